@@ -1,0 +1,5 @@
+/** Embedded databases for development and tests; never in the production jar. */
+@NullMarked
+package dev.muster.dev;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Compiles and evaluates the expressions of plans. */
+@NullMarked
+package dev.muster.expr;
+
+import org.jspecify.annotations.NullMarked;
