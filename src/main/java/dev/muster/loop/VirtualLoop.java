@@ -1,0 +1,161 @@
+package dev.muster.loop;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loop for tests: it runs on the thread that calls {@link #run}, and its time jumps to the next timer when nothing is
+ * ready.
+ *
+ * <p>With {@link #shuffled} the ready steps run in a random order that the seed decides, so that a test finds code which
+ * works by luck of the order. Other threads may {@link #execute} a step; all the rest belongs to one thread.
+ */
+public final class VirtualLoop implements Loop {
+
+    private final List<Runnable> ready = new ArrayList<>();
+    private final PriorityQueue<VirtualTimer> timers = new PriorityQueue<>();
+    private final @Nullable Random random;
+    private final Thread thread = Thread.currentThread();
+    private @Nullable RuntimeException firstFailure;
+    private long nanos;
+    private long timersMade;
+
+    private VirtualLoop(@Nullable Random random) {
+        this.random = random;
+    }
+
+    /** A loop that runs ready steps in the order in which they came. */
+    public static VirtualLoop inOrder() {
+        return new VirtualLoop(null);
+    }
+
+    /** A loop that runs ready steps, and timers of one moment, in an order decided by a seed. */
+    public static VirtualLoop shuffled(long seed) {
+        return new VirtualLoop(new Random(seed));
+    }
+
+    /** Runs until nothing is ready and no timer waits; time jumps. Throws the first exception of a step, if any. */
+    public void run() {
+        do {
+            runReady();
+        } while (jump(Long.MAX_VALUE));
+    }
+
+    /** Runs what is ready, without letting time pass. */
+    public void runReady() {
+        for (Runnable step = next(); step != null; step = next()) {
+            try {
+                step.run();
+            } catch (RuntimeException e) {
+                keep(e);
+            }
+        }
+        RuntimeException failure = firstFailure;
+        firstFailure = null;
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Lets time pass, running what becomes due on the way. */
+    public void advance(Duration by) {
+        long end = nanos + Nanos.of(by);
+        do {
+            runReady();
+        } while (jump(end));
+        nanos = end;
+    }
+
+    /** How many steps are ready. */
+    public int readySteps() {
+        synchronized (ready) {
+            return ready.size();
+        }
+    }
+
+    /** How many timers wait. */
+    public int waitingTimers() {
+        return timers.size();
+    }
+
+    @Override
+    public void execute(Runnable step) {
+        synchronized (ready) {
+            ready.add(step);
+        }
+    }
+
+    @Override
+    public boolean inLoop() {
+        return Thread.currentThread() == thread;
+    }
+
+    @Override
+    public long nanos() {
+        return nanos;
+    }
+
+    @Override
+    public Instant wallTime() {
+        return Instant.EPOCH.plusNanos(nanos);
+    }
+
+    @Override
+    public Timer schedule(long delayNanos, Runnable step) {
+        long tie = random == null ? timersMade++ : random.nextLong();
+        var timer = new VirtualTimer(nanos + Math.max(0, delayNanos), tie, step);
+        timers.add(timer);
+        return () -> timers.remove(timer);
+    }
+
+    private @Nullable Runnable next() {
+        synchronized (ready) {
+            if (ready.isEmpty()) {
+                return null;
+            }
+            return ready.remove(random == null ? 0 : random.nextInt(ready.size()));
+        }
+    }
+
+    private boolean jump(long limitNanos) {
+        VirtualTimer first = timers.peek();
+        if (first == null || first.atNanos > limitNanos) {
+            return false;
+        }
+        nanos = Math.max(nanos, first.atNanos);
+        timers.remove(first);
+        execute(first.step);
+        return true;
+    }
+
+    private void keep(RuntimeException e) {
+        if (firstFailure == null) {
+            firstFailure = e;
+        } else if (firstFailure != e) {
+            firstFailure.addSuppressed(e);
+        }
+    }
+
+    private record VirtualTimer(long atNanos, long tie, Runnable step) implements Comparable<VirtualTimer> {
+        @Override
+        public int compareTo(VirtualTimer other) {
+            int byTime = Long.compare(atNanos, other.atNanos);
+            return byTime != 0 ? byTime : Long.compare(tie, other.tie);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package dev.muster.task;
+
+import org.jspecify.annotations.Nullable;
+
+/** Is told what a programmer should know: failures that nobody looked at, and steps that held the loop. On the loop. */
+public interface Diagnostics {
+
+    /**
+     * A task failed and nobody looked at it before its parent ended.
+     *
+     * @param task the task's path
+     * @param failure what it failed with
+     * @param origin in debug mode, a stack trace of the place that started the task
+     */
+    void droppedFailure(String task, Throwable failure, @Nullable Throwable origin);
+
+    /** In debug mode: a step of this task held the loop for this long, more than the threshold. */
+    void slowStep(String task, long nanos);
+}

@@ -1,0 +1,95 @@
+package dev.muster.task;
+
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for all of several tasks and gives what they ended with, in the order of the tasks.
+ *
+ * <p>It completes only when every task has ended. A cancel of the waiting task cancels all of them. On the loop only.
+ */
+public final class Gather {
+
+    private Gather() {}
+
+    /**
+     * All results. The first failure cancels the other tasks and is thrown, later ones are suppressed in it.
+     *
+     * @param limit the time that they have, or null; past it all are cancelled, and {@link TimedOutException} says which
+     *     had finished
+     */
+    public static <T> Future<List<T>> failFast(
+            Scope scope, List<? extends Task<? extends T>> tasks, @Nullable Duration limit) {
+        return new FailFast<T>(scope, tasks, limit).run("gather");
+    }
+
+    /**
+     * All outcomes: a failure is an outcome like others and cancels nothing.
+     *
+     * @param limit the time that they have, or null; past it the unfinished ones are cancelled and their outcome is a
+     *     time-out
+     */
+    public static <T> Future<List<Outcome<T>>> collect(
+            Scope scope, List<? extends Task<T>> tasks, @Nullable Duration limit) {
+        return new Collect<T>(scope, tasks, limit).run("gather");
+    }
+
+    private static final class FailFast<T> extends Joining<T, List<T>> {
+        private @Nullable Throwable failure;
+
+        FailFast(Scope scope, List<? extends Task<? extends T>> tasks, @Nullable Duration limit) {
+            super(scope, tasks, limit);
+        }
+
+        @Override
+        void taskEnded(Task<? extends T> task) {
+            if (task.state() == State.FINISHED) {
+                return;
+            }
+            Throwable thrown = task.failure();
+            if (failure == null) {
+                failure = thrown;
+                cancelAll(CancelReason.failure(task.name(), thrown));
+            } else if (failure != thrown && task.state() == State.FAILED) {
+                failure.addSuppressed(thrown);
+            }
+        }
+
+        @Override
+        Future<List<T>> result() {
+            if (failure != null) {
+                return Future.failedFuture(failure);
+            }
+            var results = new ArrayList<T>(tasks.size());
+            tasks.forEach(task -> results.add(task.result()));
+            return Future.succeededFuture(results);
+        }
+    }
+
+    private static final class Collect<T> extends Joining<T, List<Outcome<T>>> {
+        private final List<? extends Task<T>> collected;
+
+        Collect(Scope scope, List<? extends Task<T>> tasks, @Nullable Duration limit) {
+            super(scope, tasks, limit);
+            this.collected = tasks;
+        }
+
+        @Override
+        void taskEnded(Task<? extends T> task) {}
+
+        @Override
+        void timeIsUp(CancelReason reason) {
+            cancelAll(reason);
+        }
+
+        @Override
+        Future<List<Outcome<T>>> result() {
+            var outcomes = new ArrayList<Outcome<T>>(collected.size());
+            collected.forEach(task -> outcomes.add(task.outcome()));
+            return Future.succeededFuture(outcomes);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.muster.task;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+
+/** Diagnostics for the platform's logger, so that the kernel needs no logging library. */
+final class LoggedDiagnostics implements Diagnostics {
+
+    private final Logger logger = System.getLogger("dev.muster.task");
+
+    @Override
+    public void droppedFailure(String task, Throwable failure, @Nullable Throwable origin) {
+        if (origin != null) {
+            failure.addSuppressed(origin);
+        }
+        logger.log(Level.WARNING, "task " + task + " failed and nobody looked at it", failure);
+    }
+
+    @Override
+    public void slowStep(String task, long nanos) {
+        logger.log(Level.WARNING, "a step of task {0} held the loop for {1} ms", task, nanos / 1_000_000);
+    }
+}

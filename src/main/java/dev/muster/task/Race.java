@@ -1,0 +1,50 @@
+package dev.muster.task;
+
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for the first success of several tasks, cancels the others, and completes when those have ended too.
+ *
+ * <p>If all fail there is one {@link CombinedException}. On the loop only.
+ */
+public final class Race {
+
+    private Race() {}
+
+    /** The first success. A cancel of the waiting task cancels all. A race of nobody fails. */
+    public static <T> Future<T> run(Scope scope, List<? extends Task<? extends T>> tasks) {
+        return new Running<T>(scope, tasks).run("race");
+    }
+
+    private static final class Running<T> extends Joining<T, T> {
+        private final List<Throwable> failures = new ArrayList<>();
+        private @Nullable Task<? extends T> winner;
+
+        Running(Scope scope, List<? extends Task<? extends T>> tasks) {
+            super(scope, tasks, null);
+        }
+
+        @Override
+        void taskEnded(Task<? extends T> task) {
+            if (winner != null) {
+                return;
+            }
+            if (task.state() == State.FINISHED) {
+                winner = task;
+                cancelAll(CancelReason.notNeeded(task.name(), task.name() + " won the race"));
+            } else {
+                failures.add(task.failure());
+            }
+        }
+
+        @Override
+        Future<T> result() {
+            return winner == null
+                    ? Future.failedFuture(new CombinedException("nobody won the race", failures))
+                    : Future.succeededFuture(winner.result());
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.muster.task;
+
+import io.vertx.core.Future;
+import java.util.Iterator;
+import java.util.Optional;
+
+/**
+ * Items that come one after another, and only when they are asked for. On the loop, one {@link #next} at a time.
+ *
+ * @param <I> an item; never null
+ */
+public interface Source<I> {
+
+    /** The next item, or nothing at the end. */
+    Future<Optional<I>> next();
+
+    /** How many items there are in all, or -1 where only the end tells. */
+    default long size() {
+        return -1;
+    }
+
+    /** The items of an iterator. */
+    static <I> Source<I> of(Iterator<? extends I> items, long size) {
+        return new Source<>() {
+            @Override
+            public Future<Optional<I>> next() {
+                return Future.succeededFuture(items.hasNext() ? Optional.of(items.next()) : Optional.empty());
+            }
+
+            @Override
+            public long size() {
+                return size;
+            }
+        };
+    }
+}

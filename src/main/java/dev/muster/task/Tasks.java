@@ -1,0 +1,169 @@
+package dev.muster.task;
+
+import dev.muster.loop.Loop;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The task trees of one loop: where tasks that have no parent are started.
+ *
+ * <p>{@link #start} and {@link #close} may be called from any thread.
+ */
+public final class Tasks {
+
+    /**
+     * Settings of the task trees.
+     *
+     * @param debug keep the place that starts a task, and measure steps; costs a stack trace a task
+     * @param cleanUpBudget the time that each clean-up has
+     * @param slowStep in debug mode, a step longer than this is reported
+     * @param diagnostics who is told of dropped failures and slow steps
+     */
+    public record Options(boolean debug, Duration cleanUpBudget, Duration slowStep, Diagnostics diagnostics) {
+
+        /** No debug, 2 s for a clean-up, slow from 100 ms on, reports to the platform's logger. */
+        public static Options defaults() {
+            return new Options(false, Duration.ofSeconds(2), Duration.ofMillis(100), new LoggedDiagnostics());
+        }
+
+        /** The same, with debug mode on or off. */
+        public Options debug(boolean on) {
+            return new Options(on, cleanUpBudget, slowStep, diagnostics);
+        }
+
+        /** The same, with another budget for each clean-up. */
+        public Options cleanUpBudget(Duration budget) {
+            return new Options(debug, budget, slowStep, diagnostics);
+        }
+
+        /** The same, reporting to somebody else. */
+        public Options diagnostics(Diagnostics to) {
+            return new Options(debug, cleanUpBudget, slowStep, to);
+        }
+    }
+
+    /** How long a failed root may stay without anybody looking at it before it is reported as dropped. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final Loop loop;
+    private final Options options;
+    private final long slowStepNanos;
+    private final TaskNode<Void> root;
+    private final Promise<Void> closing = Promise.promise();
+    private @Nullable TaskNode<?> current;
+    private long stepBeganNanos;
+    private int live;
+    private long started;
+
+    private Tasks(Loop loop, Options options) {
+        this.loop = loop;
+        this.options = options;
+        this.slowStepNanos = options.slowStep().toNanos();
+        this.root = new TaskNode<>(this, null, TaskNode.Kind.PLAIN, "root", scope -> closing.future());
+        loop.execute(root);
+    }
+
+    /** The trees of a loop, with the default options. */
+    public static Tasks on(Loop loop) {
+        return on(loop, Options.defaults());
+    }
+
+    /** The trees of a loop. */
+    public static Tasks on(Loop loop, Options options) {
+        return new Tasks(loop, options);
+    }
+
+    /**
+     * Starts a task without a parent.
+     *
+     * @throws IllegalStateException on the loop, if these trees are closed; from another thread such a task ends as
+     *     cancelled
+     */
+    public <T> Task<T> start(String name, Body<T> body) {
+        return root.start(name, body);
+    }
+
+    /** Cancels every task and completes when all have ended; later starts are refused. */
+    public Future<Void> close() {
+        root.cancel(CancelReason.shutdown("its loop is closed"));
+        closing.tryComplete();
+        return root.future().transform(ended -> Future.succeededFuture());
+    }
+
+    /** The loop of these trees. */
+    public Loop loop() {
+        return loop;
+    }
+
+    /** How many tasks have been started and how many of them have not ended. On the loop. */
+    public Statistics statistics() {
+        return new Statistics(live, started);
+    }
+
+    /** The live tasks at this moment. On the loop. */
+    public List<TaskSnapshot> snapshot() {
+        return root.snapshot().children();
+    }
+
+    /** The path of the task whose step is on the loop, if one is: who is to blame when the loop hangs. Racy elsewhere. */
+    public @Nullable String running() {
+        TaskNode<?> now = current;
+        return now == null ? null : now.path();
+    }
+
+    /**
+     * Counts of tasks.
+     *
+     * @param live those that have not ended
+     * @param started all since the beginning
+     */
+    public record Statistics(int live, long started) {}
+
+    boolean debug() {
+        return options.debug();
+    }
+
+    Duration cleanUpBudget() {
+        return options.cleanUpBudget();
+    }
+
+    Diagnostics diagnostics() {
+        return options.diagnostics();
+    }
+
+    void started() {
+        live++;
+        started++;
+    }
+
+    void ended() {
+        live--;
+    }
+
+    void rootFailed(TaskNode<?> failed) {
+        loop.schedule(GRACE, failed::reportIfUnlooked);
+    }
+
+    @Nullable
+    TaskNode<?> enter(TaskNode<?> task) {
+        TaskNode<?> before = current;
+        current = task;
+        if (options.debug() && before == null) {
+            stepBeganNanos = loop.nanos();
+        }
+        return before;
+    }
+
+    void leave(TaskNode<?> task, @Nullable TaskNode<?> before) {
+        current = before;
+        if (options.debug() && before == null) {
+            long nanos = loop.nanos() - stepBeganNanos;
+            if (nanos > slowStepNanos) {
+                options.diagnostics().slowStep(task.path(), nanos);
+            }
+        }
+    }
+}

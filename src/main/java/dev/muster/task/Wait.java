@@ -1,0 +1,106 @@
+package dev.muster.task;
+
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for some of several tasks and tells the done from the pending; failures count as done. On the loop only.
+ *
+ * <p>A cancel of the waiting task cancels all of them; after the wait is over, tasks that were kept end with their own
+ * scope.
+ */
+public final class Wait {
+
+    private Wait() {}
+
+    /** What ends a wait. */
+    public enum Until {
+        /** The first task that ends, however it does. */
+        FIRST,
+        /** The first task that does not end with a value; else the end of all. */
+        FIRST_ERROR,
+        /** The end of all. */
+        ALL
+    }
+
+    /** What becomes of the tasks that have not ended when the wait does. */
+    public enum Pending {
+        /** They are cancelled, and the wait lasts until they have ended. */
+        CANCEL,
+        /** They run on. */
+        KEEP
+    }
+
+    /**
+     * How a wait ended.
+     *
+     * @param done the tasks that had ended, in their order
+     * @param pending the others; with {@link Pending#CANCEL} they have ended too by now, as cancelled
+     */
+    public record Result<T>(List<Task<T>> done, List<Task<T>> pending) {}
+
+    /**
+     * Waits.
+     *
+     * @param limit the wait's own time, or null; when it is over the wait ends with what is done until then, without an
+     *     error
+     */
+    public static <T> Future<Result<T>> run(
+            Scope scope, List<Task<T>> tasks, Until until, @Nullable Duration limit, Pending pending) {
+        return new Waiting<T>(scope, tasks, until, limit, pending).run("wait");
+    }
+
+    private static final class Waiting<T> extends Joining<T, Result<T>> {
+        private final List<Task<T>> all;
+        private final Until until;
+        private final Pending pending;
+        private @Nullable Result<T> result;
+
+        Waiting(Scope scope, List<Task<T>> tasks, Until until, @Nullable Duration limit, Pending pending) {
+            super(scope, tasks, limit);
+            this.all = tasks;
+            this.until = until;
+            this.pending = pending;
+        }
+
+        @Override
+        void taskEnded(Task<? extends T> task) {
+            boolean enough = until == Until.FIRST || (until == Until.FIRST_ERROR && task.state() != State.FINISHED);
+            if (enough && !isOver()) {
+                settle(CancelReason.notNeeded(task.name(), task.name() + " ended the wait"));
+            }
+        }
+
+        @Override
+        void timeIsUp(CancelReason reason) {
+            settle(reason);
+        }
+
+        @Override
+        Future<Result<T>> result() {
+            return Future.succeededFuture(result == null ? split() : result);
+        }
+
+        private void settle(CancelReason reason) {
+            if (result != null) {
+                return;
+            }
+            result = split();
+            if (pending == Pending.KEEP) {
+                finish();
+            } else {
+                cancelAll(reason);
+            }
+        }
+
+        private Result<T> split() {
+            var done = new ArrayList<Task<T>>();
+            var unfinished = new ArrayList<Task<T>>();
+            all.forEach(task -> (task.isDone() ? done : unfinished).add(task));
+            return new Result<>(done, unfinished);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.muster.task;
+
+import io.vertx.core.Completable;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A parked task's place in somebody's line: whoever holds it resumes it once, from any thread.
+ *
+ * <p>Resuming takes effect in a step of its own on the loop, so that nobody's code runs inside the caller. Once it is
+ * resumed a cancel comes too late for this wait: what it was resumed with (a permit, an item) is delivered and not lost.
+ *
+ * @param <T> what is waited for
+ */
+public final class Waiter<T> implements Completable<T>, Runnable {
+
+    private enum Phase {
+        PARKED,
+        STOPPING,
+        RESUMED,
+        OVER
+    }
+
+    final TaskNode<?> task;
+    final String on;
+
+    @Nullable
+    Waiter<?> next;
+
+    private final Promise<T> promise = Promise.promise();
+    private Phase phase = Phase.PARKED;
+    private @Nullable Undo undo;
+    private @Nullable T value;
+    private @Nullable Throwable failure;
+
+    Waiter(TaskNode<?> task, String on) {
+        this.task = task;
+        this.on = on;
+    }
+
+    Future<T> park(Parking<T> parking) {
+        try {
+            undo = parking.park(this);
+        } catch (RuntimeException e) {
+            fail(e);
+        }
+        return promise.future();
+    }
+
+    /** Ends the wait with a value. The second call, and one after the wait was taken back, does nothing. */
+    public void resume(@Nullable T value) {
+        complete(value, null);
+    }
+
+    /** Ends the wait with a failure. The second call does nothing. */
+    public void fail(Throwable failure) {
+        complete(null, failure);
+    }
+
+    /** Whether it can still be resumed. On the loop only; a line skips those that cannot. */
+    public boolean isWaiting() {
+        return phase.compareTo(Phase.STOPPING) <= 0;
+    }
+
+    @Override
+    public void complete(@Nullable T value, @Nullable Throwable failure) {
+        if (!task.loop().inLoop()) {
+            task.loop().execute(() -> complete(value, failure));
+        } else if (isWaiting()) {
+            phase = Phase.RESUMED;
+            this.value = value;
+            this.failure = failure;
+            undo = null;
+            task.loop().execute(this);
+        }
+    }
+
+    void cancel(CancelReason reason) {
+        if (phase != Phase.PARKED) {
+            return;
+        }
+        phase = Phase.STOPPING;
+        Undo taken = undo;
+        undo = null;
+        boolean over;
+        try {
+            over = taken == null || taken.undo(reason);
+        } catch (RuntimeException e) {
+            fail(e);
+            return;
+        }
+        if (over) {
+            fail(new CancelledException(reason));
+        }
+    }
+
+    /** Delivers; called by the loop. */
+    @Override
+    public void run() {
+        if (phase != Phase.RESUMED) {
+            return;
+        }
+        phase = Phase.OVER;
+        task.resumed(this);
+    }
+
+    void deliver() {
+        Throwable failed = failure;
+        if (failed == null) {
+            promise.complete(value);
+        } else {
+            promise.fail(failed);
+        }
+    }
+}
