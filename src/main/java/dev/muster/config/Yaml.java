@@ -13,4 +13,8 @@ public final class Yaml {
     public static Node read(String file, byte[] utf8, YamlLimits limits) throws ProblemsException {
         throw new UnsupportedOperationException();
     }
+
+    static java.util.Optional<Node> readIfAny(String file, byte[] utf8, YamlLimits limits) {
+        throw new UnsupportedOperationException();
+    }
 }
