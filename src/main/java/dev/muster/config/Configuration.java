@@ -1,0 +1,193 @@
+package dev.muster.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A configuration's folder, read: the sections of {@code muster.yaml}, with secrets in place, and where the plans are.
+ * Immutable.
+ */
+public final class Configuration {
+    /** The sections that {@code muster.yaml} may have. */
+    public static final Set<String> SECTIONS =
+            Collections.unmodifiableSet(new TreeSet<>(Set.of("server", "sources", "queues", "rates", "callers")));
+
+    private static final String MAIN_FILE = "muster.yaml";
+    private static final String PLANS = "plans";
+
+    private final Path dir;
+    private final Map<String, Mapping> sections;
+    private final Map<String, SourceConfig> sources;
+    private final YamlLimits planLimits;
+    private final Secrets secrets;
+
+    private Configuration(
+            Path dir,
+            Map<String, Mapping> sections,
+            Map<String, SourceConfig> sources,
+            YamlLimits planLimits,
+            Secrets secrets) {
+        this.dir = dir;
+        this.sections = sections;
+        this.sources = sources;
+        this.planLimits = planLimits;
+        this.secrets = secrets;
+    }
+
+    /**
+     * Reads a folder. A folder that is not there is an empty configuration, unless the user named it.
+     *
+     * @param dir the folder
+     * @param named whether the user named the folder, so that it must be there and hold something
+     * @param kinds the words that say what kind a source is, such as {@code http} and {@code postgres}
+     * @param env the variables of the environment, such as {@code System::getenv}
+     * @throws ProblemsException with everything that is wrong
+     */
+    public static Configuration load(
+            Path dir, boolean named, Set<String> kinds, Function<String, @Nullable String> env)
+            throws ProblemsException {
+        Problems problems = new Problems();
+        Secrets secrets = new Secrets(dir, env);
+        String file = dir.resolve(MAIN_FILE).toString();
+        if (named && !Files.isDirectory(dir)) {
+            problems.add(Position.start(dir.toString()), "there is no such folder");
+        } else if (named && !Files.exists(dir.resolve(MAIN_FILE)) && !Files.isDirectory(dir.resolve(PLANS))) {
+            problems.add(Position.start(file), "there is neither this file nor a folder " + PLANS + " beside it");
+        }
+        Mapping root = root(dir, file, secrets, problems);
+        Map<String, Mapping> sections = sections(root, problems);
+        Map<String, SourceConfig> sources =
+                new SourceReader(kinds, problems).read(sections.getOrDefault("sources", Mapping.empty(root.at())));
+        YamlLimits planLimits = planLimits(sections.get("server"), problems);
+        problems.throwIfAny();
+        return new Configuration(dir, sections, sources, planLimits, secrets);
+    }
+
+    /** The folder. */
+    public Path dir() {
+        return dir;
+    }
+
+    /** The sources by name, in the order of the file. */
+    public Map<String, SourceConfig> sources() {
+        return sources;
+    }
+
+    /** A section of {@code muster.yaml}, one of {@link #SECTIONS}; empty if it is not there. */
+    public Optional<Mapping> section(String name) {
+        if (!SECTIONS.contains(name)) {
+            throw new IllegalArgumentException("there is no section " + name + Suggest.didYouMean(name, SECTIONS));
+        }
+        return Optional.ofNullable(sections.get(name));
+    }
+
+    /** The bounds for plan files: {@code limits: {file, nesting, aliased}} of the section {@code server}. */
+    public YamlLimits planLimits() {
+        return planLimits;
+    }
+
+    /** What masks the secrets that were put in. */
+    public Secrets secrets() {
+        return secrets;
+    }
+
+    /**
+     * The files of plans, {@code plans/*.yaml}, {@code *.yml} and {@code *.json}, by name; looks at the folder anew.
+     *
+     * @throws ProblemsException if the folder cannot be read
+     */
+    public List<Path> planFiles() throws ProblemsException {
+        Path folder = dir.resolve(PLANS);
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Configuration::isPlan).sorted().toList();
+        } catch (IOException e) {
+            throw new ProblemsException(List.of(new Problem(
+                    Position.start(folder.toString()),
+                    "the folder cannot be read (" + e.getClass().getSimpleName() + ")")));
+        }
+    }
+
+    private static boolean isPlan(Path path) {
+        String name = path.getFileName().toString();
+        return !name.startsWith(".")
+                && (name.endsWith(".yaml") || name.endsWith(".yml") || name.endsWith(".json"))
+                && Files.isRegularFile(path);
+    }
+
+    private static Mapping root(Path dir, String file, Secrets secrets, Problems problems) {
+        Mapping nothing = Mapping.empty(Position.start(file));
+        if (!Files.exists(dir.resolve(MAIN_FILE))) {
+            return nothing;
+        }
+        try {
+            Optional<Node> node = Yaml.readIfAny(file, bytes(dir.resolve(MAIN_FILE)), YamlLimits.DEFAULT);
+            if (node.isPresent() && !(node.get() instanceof Mapping)) {
+                problems.add(node.get().at(), "the file must be a map of sections, not " + node.get().describe());
+            }
+            return node.filter(Mapping.class::isInstance)
+                    .map(it -> (Mapping) secrets.resolve(it, problems))
+                    .orElse(nothing);
+        } catch (ProblemsException e) {
+            problems.addAll(e.problems());
+        } catch (IOException e) {
+            problems.add(Position.start(file), "the file cannot be read (" + e.getClass().getSimpleName() + ")");
+        }
+        return nothing;
+    }
+
+    private static byte[] bytes(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(YamlLimits.DEFAULT.fileBytes() + 1);
+        }
+    }
+
+    private static Map<String, Mapping> sections(Mapping root, Problems problems) {
+        Map<String, Mapping> sections = new LinkedHashMap<>();
+        for (Mapping.Entry entry : root.entries()) {
+            String name = entry.name();
+            if (!SECTIONS.contains(name)) {
+                problems.add(
+                        entry.key().at(),
+                        "unknown section \"" + name + "\"" + Suggest.didYouMean(name, SECTIONS) + "; known are "
+                                + SECTIONS.stream().collect(Collectors.joining(", ")));
+            } else if (entry.value() instanceof Mapping section) {
+                sections.put(name, section);
+            } else if (!(entry.value() instanceof Scalar scalar) || scalar.value() != null) {
+                problems.add(
+                        entry.value().at(),
+                        "the section \"" + name + "\" must be a map, not "
+                                + entry.value().describe());
+            }
+        }
+        return sections;
+    }
+
+    private static YamlLimits planLimits(@Nullable Mapping server, Problems problems) {
+        YamlLimits usual = YamlLimits.DEFAULT;
+        if (server == null || !server.has("limits")) {
+            return usual;
+        }
+        Optional<Fields> limits = new Fields(server, "the server", problems).fields("limits");
+        return limits.map(it -> new YamlLimits(
+                        (int) Math.max(1, Math.min(it.size("file", usual.fileBytes()), 1 << 30)),
+                        it.integer("nesting", 1, 500, usual.nesting()),
+                        it.integer("aliased", 0, 10_000_000, usual.aliased())))
+                .orElse(usual);
+    }
+}

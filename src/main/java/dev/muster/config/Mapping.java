@@ -1,0 +1,102 @@
+package dev.muster.config;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.Collections;
+import org.jspecify.annotations.Nullable;
+
+/** A map of nodes by name, in the order it was written. Names are unique. */
+public final class Mapping implements Node {
+    private final Position at;
+    private final Map<String, Entry> byName;
+
+    /**
+     * One entry.
+     *
+     * @param key the name, with its position
+     * @param value what stands under it
+     */
+    public record Entry(Scalar key, Node value) {
+        /** The name. */
+        public String name() {
+            return key.text();
+        }
+    }
+
+    /** Of entries whose names are unique. */
+    public Mapping(Position at, List<Entry> entries) {
+        this.at = at;
+        this.byName = new LinkedHashMap<>();
+        for (Entry entry : entries) {
+            if (byName.put(entry.name(), entry) != null) {
+                throw new IllegalArgumentException("two entries are named " + entry.name());
+            }
+        }
+    }
+
+    /** A map without entries. */
+    public static Mapping empty(Position at) {
+        return new Mapping(at, List.of());
+    }
+
+    @Override
+    public Position at() {
+        return at;
+    }
+
+    /** The entries in order. */
+    public List<Entry> entries() {
+        return List.copyOf(byName.values());
+    }
+
+    /** The names in order. */
+    public Set<String> names() {
+        return Collections.unmodifiableSet(byName.keySet());
+    }
+
+    /** Whether there is an entry of that name, be it null. */
+    public boolean has(String name) {
+        return byName.containsKey(name);
+    }
+
+    /** What stands under a name; null if nothing does. */
+    public @Nullable Node get(String name) {
+        Entry entry = byName.get(name);
+        return entry == null ? null : entry.value();
+    }
+
+    /** The entry of that name, for the position of its key; null if there is none. */
+    public @Nullable Entry entry(String name) {
+        return byName.get(name);
+    }
+
+    @Override
+    public Map<String, @Nullable Object> toValue() {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        byName.forEach((name, entry) -> values.put(name, entry.value().toValue()));
+        return values;
+    }
+
+    @Override
+    public String describe() {
+        return "a map";
+    }
+
+    /** Two are equal if their positions and entries are. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Mapping it && it.at.equals(at) && it.entries().equals(entries());
+    }
+
+    @Override
+    public int hashCode() {
+        return at.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Mapping[at=" + at + ", entries=" + byName.values() + "]";
+    }
+}

@@ -1,0 +1,150 @@
+package dev.muster.config;
+
+import dev.muster.config.Mapping.Entry;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts secrets in the place of {@code ${env:NAME}}, {@code ${env:NAME:-default}} and {@code ${file:PATH}}, and takes
+ * them out of texts that people will see.
+ *
+ * <p>A default is taken when the variable is unset or empty. A path is relative to the configuration's folder; the file
+ * holds UTF-8, at most 64 KiB, and one newline at its end does not count. {@code $${} stands for {@code ${} itself.
+ * What was put in is not looked at again. Any thread may mask.
+ */
+public final class Secrets {
+    private static final int SHORTEST_MASKED = 4;
+    private static final String MASK = "***";
+    private static final Pattern REFERENCE = Pattern.compile("\\$?\\$\\{([^{}]*)(}?)");
+    private static final Pattern VARIABLE = Pattern.compile("env:([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?", Pattern.DOTALL);
+    private static final Pattern USER_PASSWORD = Pattern.compile("://[^/@:]*:([^/@]+)@");
+
+    /** Longest first, so that a secret within another does not leave the rest of it in sight. */
+    private final Set<String> known = new ConcurrentSkipListSet<>(
+            Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));
+
+    private final Path folder;
+    private final Function<String, @Nullable String> env;
+
+    /** Of the configuration's folder and the variables of the environment. */
+    public Secrets(Path folder, Function<String, @Nullable String> env) {
+        this.folder = folder;
+        this.env = env;
+    }
+
+    /**
+     * The same node with its secrets in place; keys are left alone. A scalar that held a reference is text without
+     * quotes, so that {@link Fields} may read a number from it.
+     */
+    public Node resolve(Node node, Problems problems) {
+        return node.match(
+                scalar -> scalar(scalar, problems),
+                sequence -> new Sequence(
+                        sequence.at(),
+                        sequence.items().stream()
+                                .map(item -> resolve(item, problems))
+                                .toList()),
+                mapping -> mapping(mapping, problems));
+    }
+
+    /** A text with its secrets in place; what cannot be resolved is a problem and stays as it was written. */
+    public String resolve(String text, Position at, Problems problems) {
+        if (!text.contains("${")) {
+            return text;
+        }
+        return REFERENCE.matcher(text)
+                .replaceAll(match -> Matcher.quoteReplacement(
+                        match.group().startsWith("$$")
+                                ? match.group().substring(1)
+                                : referred(match.group(1), !match.group(2).isEmpty(), at, problems, match.group())));
+    }
+
+    /** A text with {@code ***} for every secret of 4 characters or more that was resolved; defaults are no secrets. */
+    public String mask(String text) {
+        String masked = text;
+        for (String secret : known) {
+            masked = masked.replace(secret, MASK);
+        }
+        return masked;
+    }
+
+    /** Counts a value as secret from now on, such as a password that was derived from one. */
+    public void add(String secret) {
+        if (secret.length() >= SHORTEST_MASKED) {
+            known.add(secret);
+        }
+    }
+
+    private Node scalar(Scalar scalar, Problems problems) {
+        if (!(scalar.value() instanceof String text) || !text.contains("${")) {
+            return scalar;
+        }
+        String resolved = resolve(text, scalar.at(), problems);
+        return new Scalar(scalar.at(), resolved, resolved, false);
+    }
+
+    private Node mapping(Mapping mapping, Problems problems) {
+        List<Entry> entries = new ArrayList<>();
+        for (Entry entry : mapping.entries()) {
+            entries.add(new Entry(entry.key(), resolve(entry.value(), problems)));
+        }
+        return new Mapping(mapping.at(), entries);
+    }
+
+    private String referred(String inner, boolean closed, Position at, Problems problems, String written) {
+        Matcher variable = VARIABLE.matcher(inner);
+        if (closed && variable.matches()) {
+            return variable(variable.group(1), variable.group(2), at, problems, written);
+        }
+        if (closed && inner.startsWith("file:") && inner.length() > "file:".length()) {
+            return file(inner.substring("file:".length()), at, problems, written);
+        }
+        problems.add(
+                at,
+                "\"" + written + "\" is no reference; write ${env:NAME}, ${env:NAME:-default} or ${file:PATH},"
+                        + " and $${ for a plain ${");
+        return written;
+    }
+
+    private String variable(
+            String name, @Nullable String otherwise, Position at, Problems problems, String written) {
+        String value = env.apply(name);
+        if (otherwise != null && (value == null || value.isEmpty())) {
+            return otherwise;
+        }
+        if (value == null) {
+            problems.add(
+                    at,
+                    "the environment has no variable " + name + "; set it, or write a default: ${env:" + name
+                            + ":-default}");
+            return written;
+        }
+        return noted(value);
+    }
+
+    private String file(String path, Position at, Problems problems, String written) {
+        try {
+            return noted(SecretFile.read(folder, path));
+        } catch (IllegalArgumentException e) {
+            problems.add(at, "the secret's file " + path + " " + e.getMessage());
+            return written;
+        }
+    }
+
+    private String noted(String secret) {
+        add(secret);
+        Matcher password = USER_PASSWORD.matcher(secret);
+        while (password.find()) {
+            add(password.group(1));
+        }
+        return secret;
+    }
+}

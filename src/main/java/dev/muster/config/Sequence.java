@@ -1,0 +1,32 @@
+package dev.muster.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A list of nodes.
+ *
+ * @param at where it begins
+ * @param items in order
+ */
+public record Sequence(Position at, List<Node> items) implements Node {
+    /** Copies the list. */
+    public Sequence {
+        items = List.copyOf(items);
+    }
+
+    @Override
+    public Object toValue() {
+        List<@Nullable Object> values = new ArrayList<>(items.size());
+        for (Node item : items) {
+            values.add(item.toValue());
+        }
+        return values;
+    }
+
+    @Override
+    public String describe() {
+        return "a list";
+    }
+}

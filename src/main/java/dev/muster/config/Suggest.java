@@ -1,0 +1,70 @@
+package dev.muster.config;
+
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Finds the word that somebody who misspelt it may have meant. */
+public final class Suggest {
+    private static final int LONGEST_WORD = 64;
+
+    private Suggest() {}
+
+    /**
+     * The known word nearest to this one, whatever the case; empty if none is near. Near means at most one slip
+     * (a letter more, less, other, or two swapped) in a word of up to 4 letters, two in one of up to 8, else three.
+     */
+    public static Optional<String> closest(String word, Collection<String> known) {
+        if (word.isEmpty() || word.length() > LONGEST_WORD) {
+            return Optional.empty();
+        }
+        int allowed = word.length() <= 4 ? 1 : word.length() <= 8 ? 2 : 3;
+        int least = allowed + 1;
+        String best = null;
+        for (String candidate : known) {
+            if (Math.abs(candidate.length() - word.length()) < least) {
+                int slips = slips(word.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
+                if (slips < least && slips < Math.max(word.length(), candidate.length())) {
+                    least = slips;
+                    best = candidate;
+                }
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    /** {@code ' (did you mean "postgres"?)'}, or nothing; to be put behind a message. */
+    public static String didYouMean(String word, Collection<String> known) {
+        return closest(word, known)
+                .map(meant -> " (did you mean \"" + meant + "\"?)")
+                .orElse("");
+    }
+
+    /** The Damerau-Levenshtein distance in its restricted form (optimal string alignment). */
+    private static int slips(String one, String other) {
+        int[] twoAgo = new int[other.length() + 1];
+        int[] last = new int[other.length() + 1];
+        int[] row = new int[other.length() + 1];
+        for (int j = 0; j <= other.length(); j++) {
+            last[j] = j;
+        }
+        for (int i = 1; i <= one.length(); i++) {
+            row[0] = i;
+            for (int j = 1; j <= other.length(); j++) {
+                boolean same = one.charAt(i - 1) == other.charAt(j - 1);
+                row[j] = Math.min(Math.min(row[j - 1], last[j]) + 1, last[j - 1] + (same ? 0 : 1));
+                if (i > 1
+                        && j > 1
+                        && one.charAt(i - 1) == other.charAt(j - 2)
+                        && one.charAt(i - 2) == other.charAt(j - 1)) {
+                    row[j] = Math.min(row[j], twoAgo[j - 2] + 1);
+                }
+            }
+            int[] spare = twoAgo;
+            twoAgo = last;
+            last = row;
+            row = spare;
+        }
+        return last[other.length()];
+    }
+}

@@ -1,0 +1,18 @@
+package dev.muster.dev;
+
+import dev.muster.app.Main;
+import java.util.List;
+
+/** The command line of {@code target/muster-dev.jar}. */
+public final class DevMain {
+    private DevMain() {}
+
+    /**
+     * Runs one command and ends the process with its exit code.
+     *
+     * @param args the words of the command line
+     */
+    public static void main(String[] args) {
+        System.exit(Main.run(List.of(args), System.out, System.err));
+    }
+}

@@ -1,0 +1,139 @@
+package dev.muster.expr;
+
+import dev.cel.common.values.NullValue;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code sum}, {@code avg}, {@code min}, {@code max} and {@code groupBy} over CEL's values. */
+final class Aggregates {
+
+    private Aggregates() {}
+
+    /** A whole number if all are, else a decimal; 0 of none. */
+    static Object sum(List<?> list) {
+        long whole = 0;
+        int index = 0;
+        for (Object element : list) {
+            if (!(element instanceof Long number)) {
+                return sumMixed(list);
+            }
+            long next = whole + number;
+            if (((whole ^ next) & (number ^ next)) < 0) {
+                throw new Failure(Problem.Kind.ARITHMETIC, "sum passes 64 bits at element " + index);
+            }
+            whole = next;
+            index++;
+        }
+        return whole;
+    }
+
+    private static Object sumMixed(List<?> list) {
+        double binary = 0;
+        boolean exact = false;
+        int index = 0;
+        for (Object element : list) {
+            requireNumber("sum", element, index++);
+            exact |= element instanceof Exact;
+            binary += Decimals.approximate(element);
+        }
+        return exact ? Exact.of(sumExact(list)) : (Object) binary;
+    }
+
+    private static BigDecimal sumExact(List<?> list) {
+        BigDecimal sum = BigDecimal.ZERO;
+        for (Object element : list) {
+            sum = sum.add(Decimals.decimal(element));
+        }
+        return sum;
+    }
+
+    /** A decimal; null of none. */
+    static Object avg(List<?> list) {
+        if (list.isEmpty()) {
+            return NullValue.NULL_VALUE;
+        }
+        BigInteger carried = BigInteger.ZERO;
+        long whole = 0;
+        int index = 0;
+        for (Object element : list) {
+            requireNumber("avg", element, index++);
+            if (!(element instanceof Long number)) {
+                return Decimals.approximate(sumMixed(list)) / list.size();
+            }
+            long next = whole + number;
+            if (((whole ^ next) & (number ^ next)) < 0) {
+                carried = carried.add(BigInteger.valueOf(whole));
+                next = number;
+            }
+            whole = next;
+        }
+        return carried.add(BigInteger.valueOf(whole)).doubleValue() / list.size();
+    }
+
+    /** The element that is least, or greatest where {@code sign} is -1, the first of equals; null of none. */
+    static Object least(String name, List<?> list, int sign) {
+        Object best = NullValue.NULL_VALUE;
+        int index = 0;
+        for (Object element : list) {
+            if (!(element instanceof String)) {
+                requireNumber(name, element, index);
+            }
+            if (index > 0 && element instanceof String != best instanceof String) {
+                throw new Failure(
+                        Problem.Kind.TYPE,
+                        name + " compares texts or numbers, not both: element " + index + " is "
+                                + Outward.describe(element));
+            }
+            if (index == 0 || sign * compare(element, best) < 0) {
+                best = element;
+            }
+            index++;
+        }
+        return best;
+    }
+
+    private static int compare(Object x, Object y) {
+        return x instanceof String text ? text.compareTo((String) y) : Decimals.compare(x, y);
+    }
+
+    /** A map from each value under {@code key} to the list of the elements that have it, in the order of the list. */
+    static Map<Object, Object> groupBy(List<?> list, String key) {
+        Map<Object, List<Object>> groups = new LinkedHashMap<>();
+        int index = 0;
+        for (Object element : list) {
+            groups.computeIfAbsent(groupOf(element, key, index++), unused -> new ArrayList<>()).add(element);
+        }
+        return new LinkedHashMap<>(groups);
+    }
+
+    private static Object groupOf(Object element, String key, int index) {
+        if (!(element instanceof Map<?, ?> map)) {
+            throw new Failure(
+                    Problem.Kind.TYPE,
+                    "groupBy takes a list of maps: element " + index + " is " + Outward.describe(element));
+        }
+        Object group = map.get(key);
+        if (group == null) {
+            throw new Failure(Problem.Kind.MISSING_KEY, "groupBy: element " + index + " has no key '" + key + "'");
+        }
+        if (!(group instanceof String || group instanceof Long || group instanceof Boolean)) {
+            throw new Failure(
+                    Problem.Kind.TYPE,
+                    "groupBy: element " + index + " has " + Outward.describe(group) + " under '" + key
+                            + "'; groups are texts, whole numbers or booleans");
+        }
+        return group;
+    }
+
+    private static void requireNumber(String function, Object element, int index) {
+        if (!Decimals.isNumber(element)) {
+            throw new Failure(
+                    Problem.Kind.TYPE,
+                    function + " takes numbers: element " + index + " is " + Outward.describe(element));
+        }
+    }
+}

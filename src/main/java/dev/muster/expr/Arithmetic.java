@@ -1,0 +1,103 @@
+package dev.muster.expr;
+
+import dev.cel.common.CelFunctionDecl;
+import dev.cel.common.CelOverloadDecl;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.OpaqueType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.runtime.CelFunctionBinding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.IntPredicate;
+
+/** Operators over whole numbers mixed with decimals, and over numbers that only an {@link Exact} holds. */
+final class Arithmetic {
+
+    /** The type of {@link Exact}; no variable is declared so, but anything of unknown type may turn out to be one. */
+    private static final OpaqueType DECIMAL = OpaqueType.create("decimal");
+
+    /** An operand: its name within an overload's, its type and its class. */
+    private record Side(String name, CelType type, Class<?> javaClass) {}
+
+    private static final Side INT = new Side("int", SimpleType.INT, Long.class);
+    private static final Side DOUBLE = new Side("double", SimpleType.DOUBLE, Double.class);
+    private static final Side EXACT = new Side("decimal", DECIMAL, Exact.class);
+
+    final List<CelFunctionDecl> declarations = new ArrayList<>();
+    final List<CelFunctionBinding> bindings = new ArrayList<>();
+
+    Arithmetic() {
+        calculation("_+_", "add", (x, y) -> x + y, Decimals::add);
+        calculation("_-_", "subtract", (x, y) -> x - y, Decimals::subtract);
+        calculation("_*_", "multiply", (x, y) -> x * y, Decimals::multiply);
+        calculation("_/_", "divide", (x, y) -> x / y, Decimals::divide);
+        comparison("_<_", "less", order -> order < 0);
+        comparison("_<=_", "less_equals", order -> order <= 0);
+        comparison("_>_", "greater", order -> order > 0);
+        comparison("_>=_", "greater_equals", order -> order >= 0);
+        conversion("-_", "negate", DECIMAL, Decimals::negate);
+        conversion("string", "string", SimpleType.STRING, exact -> exact.value().toString());
+        conversion("double", "double", SimpleType.DOUBLE, exact -> exact.value().doubleValue());
+    }
+
+    private void calculation(
+            String operator, String name, DoubleBinaryOperator binary, BinaryOperator<Object> decimal) {
+        List<CelOverloadDecl> declared = new ArrayList<>();
+        List<CelFunctionBinding> bound = new ArrayList<>();
+        BinaryOperator<Object> mixed =
+                (x, y) -> binary.applyAsDouble(((Number) x).doubleValue(), ((Number) y).doubleValue());
+        add(declared, bound, name, SimpleType.DOUBLE, INT, DOUBLE, mixed);
+        add(declared, bound, name, SimpleType.DOUBLE, DOUBLE, INT, mixed);
+        addExact(declared, bound, name, SimpleType.DYN, decimal);
+        finish(operator, declared, bound);
+    }
+
+    private void comparison(String operator, String name, IntPredicate test) {
+        List<CelOverloadDecl> declared = new ArrayList<>();
+        List<CelFunctionBinding> bound = new ArrayList<>();
+        addExact(declared, bound, name, SimpleType.BOOL, (x, y) -> test.test(Decimals.compare(x, y)));
+        finish(operator, declared, bound);
+    }
+
+    private void conversion(
+            String function, String name, CelType result, java.util.function.Function<Exact, Object> conversion) {
+        String id = name + "_decimal";
+        declarations.add(CelFunctionDecl.newFunctionDeclaration(
+                function, CelOverloadDecl.newGlobalOverload(id, result, DECIMAL)));
+        // Not grouped under the function's name: CEL has a group of that name already, and calls by overload.
+        bindings.add(CelFunctionBinding.from(id, Exact.class, conversion::apply));
+    }
+
+    private static void addExact(
+            List<CelOverloadDecl> declared,
+            List<CelFunctionBinding> bound,
+            String name,
+            CelType result,
+            BinaryOperator<Object> operation) {
+        add(declared, bound, name, result, EXACT, EXACT, operation);
+        for (Side other : List.of(INT, DOUBLE)) {
+            add(declared, bound, name, result, EXACT, other, operation);
+            add(declared, bound, name, result, other, EXACT, operation);
+        }
+    }
+
+    private static void add(
+            List<CelOverloadDecl> declared,
+            List<CelFunctionBinding> bound,
+            String name,
+            CelType result,
+            Side left,
+            Side right,
+            BinaryOperator<Object> operation) {
+        String id = name + "_" + left.name + "_" + right.name;
+        declared.add(CelOverloadDecl.newGlobalOverload(id, result, left.type, right.type));
+        bound.add(CelFunctionBinding.from(id, left.javaClass, right.javaClass, operation::apply));
+    }
+
+    private void finish(String function, List<CelOverloadDecl> declared, List<CelFunctionBinding> bound) {
+        declarations.add(CelFunctionDecl.newFunctionDeclaration(function, declared));
+        bindings.addAll(CelFunctionBinding.fromOverloads(function, bound));
+    }
+}

@@ -1,0 +1,161 @@
+package dev.muster.expr;
+
+import dev.cel.checker.CelChecker;
+import dev.cel.checker.CelCheckerBuilder;
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelOptions;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.CelValidationResult;
+import dev.cel.common.CelVarDecl;
+import dev.cel.common.ast.CelExpr;
+import dev.cel.compiler.CelCompiler;
+import dev.cel.compiler.CelCompilerFactory;
+import dev.cel.extensions.CelComprehensionsExtensions;
+import dev.cel.extensions.CelEncoderExtensions;
+import dev.cel.extensions.CelExtensions;
+import dev.cel.extensions.CelListsExtensions;
+import dev.cel.extensions.CelMathExtensions;
+import dev.cel.extensions.CelOptionalLibrary;
+import dev.cel.extensions.CelStringExtensions;
+import dev.cel.parser.CelStandardMacro;
+import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.CelRuntime;
+import dev.cel.runtime.CelRuntimeFactory;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** CEL with Muster's functions and bounds: one parser and one runtime, and a checker for each scope. Thread-safe. */
+final class CelEngine {
+
+    private static final int SCOPES_KEPT = 256;
+
+    private final ExpressionLimits limits;
+    private final CelCompiler compiler;
+    private final CelRuntime runtime;
+    private final Map<Scope, CelChecker> checkers = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Scope, CelChecker> eldest) {
+            return size() > SCOPES_KEPT;
+        }
+    };
+
+    CelEngine(ExpressionLimits limits) {
+        this.limits = limits;
+        CelOptions options = CelOptions.current()
+                .enableHeterogeneousNumericComparisons(true)
+                .comprehensionMaxIterations(limits.iterations())
+                .maxExpressionCodePointSize(limits.sourceChars())
+                .maxParseRecursionDepth(limits.nesting())
+                .populateMacroCalls(true)
+                .build();
+        Functions functions = new Functions(limits);
+        Arithmetic arithmetic = new Arithmetic();
+        CelStringExtensions strings = CelExtensions.strings(allBut(
+                CelStringExtensions.Function.class,
+                CelStringExtensions.Function.REPLACE,
+                CelStringExtensions.Function.JOIN));
+        CelListsExtensions lists =
+                CelExtensions.lists(allBut(CelListsExtensions.Function.class, CelListsExtensions.Function.RANGE));
+        CelMathExtensions math = CelExtensions.math(options);
+        CelEncoderExtensions encoders = CelExtensions.encoders(options);
+        CelOptionalLibrary optional = CelExtensions.optional();
+        CelComprehensionsExtensions comprehensions = CelExtensions.comprehensions();
+        compiler = CelCompilerFactory.standardCelCompilerBuilder()
+                .setOptions(options)
+                .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+                .addLibraries(strings, lists, math, encoders, optional, comprehensions)
+                .addFunctionDeclarations(functions.declarations)
+                .addFunctionDeclarations(arithmetic.declarations)
+                .build();
+        runtime = CelRuntimeFactory.standardCelRuntimeBuilder()
+                .setOptions(options)
+                .addLibraries(strings, lists, math, encoders, optional, comprehensions)
+                .addFunctionBindings(functions.bindings)
+                .addFunctionBindings(arithmetic.bindings)
+                .build();
+    }
+
+    @SafeVarargs
+    private static <E extends Enum<E>> Set<E> allBut(Class<E> all, E... excluded) {
+        EnumSet<E> kept = EnumSet.allOf(all);
+        kept.removeAll(List.of(excluded));
+        return kept;
+    }
+
+    CelExpression compile(String source, Scope scope) {
+        try {
+            return compileBalanced(source, scope);
+        } catch (StackOverflowError e) {
+            throw tooDeep();
+        }
+    }
+
+    private CelExpression compileBalanced(String source, Scope scope) {
+        Complaints complaints = new Complaints(source, scope);
+        try {
+            CelValidationResult parsing = compiler.parse(source);
+            if (parsing.hasError()) {
+                throw complaints.syntax(parsing.getErrors());
+            }
+            CelAbstractSyntaxTree parsed = parsing.getAst();
+            Tree tree = new Tree(parsed.getExpr());
+            if (tree.depth() > limits.nesting()) {
+                throw tooDeep();
+            }
+            refuseShadowing(source, parsed, tree, scope);
+            CelValidationResult checking = checker(scope).check(ObjectAccess.rewrite(parsed, scope));
+            if (checking.hasError()) {
+                throw complaints.types(checking.getErrors(), tree);
+            }
+            Set<String> references = new LinkedHashSet<>(tree.names);
+            references.retainAll(scope.variables().keySet());
+            return new CelExpression(
+                    source, Set.copyOf(references), runtime.createProgram(checking.getAst()), tree, limits);
+        } catch (CelValidationException e) {
+            throw complaints.types(e.getErrors(), null);
+        } catch (CelEvaluationException e) {
+            throw Failures.translate(source, e, limits);
+        }
+    }
+
+    private ExpressionException tooDeep() {
+        return new ExpressionException(Place.START.problem(
+                Problem.Kind.LIMIT,
+                "the expression is nested deeper than " + limits.nesting()
+                        + " levels of operators, calls and brackets (ExpressionLimits.nesting)"));
+    }
+
+    private static void refuseShadowing(String source, CelAbstractSyntaxTree parsed, Tree tree, Scope scope) {
+        for (CelExpr loop : tree.comprehensions) {
+            for (String variable : List.of(loop.comprehension().iterVar(), loop.comprehension().iterVar2())) {
+                if (scope.variables().containsKey(variable)) {
+                    Integer offset = Tree.offsetOfVariable(parsed.getSource(), loop, variable);
+                    throw new ExpressionException(Place.ofCodePoint(source, offset == null ? 0 : offset)
+                            .problem(
+                                    Problem.Kind.SYNTAX,
+                                    "'" + variable + "' is already a variable here; give the loop's variable another name"));
+                }
+            }
+        }
+    }
+
+    private CelChecker checker(Scope scope) {
+        synchronized (checkers) {
+            return checkers.computeIfAbsent(scope, this::newChecker);
+        }
+    }
+
+    private CelChecker newChecker(Scope scope) {
+        CelTypes types = new CelTypes();
+        CelCheckerBuilder builder = compiler.toCheckerBuilder();
+        scope.variables().forEach((name, type) ->
+                builder.addVarDeclarations(CelVarDecl.newVarDeclaration(name, types.of(name, type))));
+        return builder.setTypeProvider(types).build();
+    }
+}

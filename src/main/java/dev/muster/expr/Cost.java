@@ -1,0 +1,78 @@
+package dev.muster.expr;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Estimates what an evaluation costs, in steps of roughly a microsecond, from the shape of the expression and its values. */
+final class Cost {
+
+    private static final int SAMPLES = 4;
+    private static final int SAMPLE_DEPTH = 4;
+    private static final int CHARS_A_STEP = 64;
+    private static final long CEILING = Long.MAX_VALUE / 4;
+
+    private final int nodes;
+    private final int loops;
+    private final boolean callsFunctions;
+    private final long made;
+    private final int maxIterations;
+
+    Cost(Tree tree, ExpressionLimits limits) {
+        nodes = tree.nodes.size();
+        loops = tree.loops();
+        callsFunctions = tree.functions.stream().anyMatch(name -> Names.isIdentifier(name) || name.equals("@in"))
+                || tree.functions.contains("_==_")
+                || tree.functions.contains("_!=_");
+        made = tree.functions.contains("range") ? limits.rangeItems() : 0;
+        maxIterations = limits.iterations();
+    }
+
+    long of(Set<String> references, Bindings bindings) {
+        if (loops == 0 && !callsFunctions) {
+            return nodes;
+        }
+        long elements = made;
+        for (String name : references) {
+            elements = Math.min(CEILING, elements + size(bindings.get(name), 0));
+        }
+        long steps = loops == 0 ? 0 : Math.min(maxIterations, power(elements)) * nodes;
+        return nodes + steps + (callsFunctions ? elements : 0);
+    }
+
+    private long power(long elements) {
+        long product = 1;
+        for (int i = 0; i < loops && product < maxIterations; i++) {
+            product *= Math.min(elements, maxIterations);
+        }
+        return product;
+    }
+
+    /** Elements and pieces of text below a value; of large ones a few are looked at and stand for the rest. */
+    private static long size(@Nullable Object value, int depth) {
+        if (value instanceof String text) {
+            return 1 + text.length() / CHARS_A_STEP;
+        }
+        if (value instanceof List<?> list) {
+            return sizeOf(list.iterator(), list.size(), depth);
+        }
+        return value instanceof Map<?, ?> map ? sizeOf(map.values().iterator(), map.size(), depth) : 1;
+    }
+
+    private static long sizeOf(Iterator<?> values, long count, int depth) {
+        long sum = 0;
+        long greatest = 0;
+        int sampled = 0;
+        // A map's few values differ, so all are added; beyond that the greatest seen stands for the rest.
+        int samples = depth < 2 && count <= 32 ? (int) count : SAMPLES;
+        while (depth < SAMPLE_DEPTH && sampled < samples && values.hasNext()) {
+            long size = size(values.next(), depth + 1);
+            sum += size;
+            greatest = Math.max(greatest, size);
+            sampled++;
+        }
+        return Math.min(CEILING, count + sum + Math.min(CEILING / Math.max(1, count), greatest) * (count - sampled));
+    }
+}

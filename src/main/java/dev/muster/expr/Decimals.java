@@ -1,0 +1,90 @@
+package dev.muster.expr;
+
+import com.google.common.primitives.UnsignedLong;
+import java.math.BigDecimal;
+import java.math.MathContext;
+
+/** Arithmetic and order over longs, doubles and {@link Exact} numbers, where at least one is exact or the kinds differ. */
+final class Decimals {
+
+    /** Beyond it an addition would write out more digits than anybody wants. */
+    private static final int MAX_DIGITS = 10_000;
+
+    private Decimals() {}
+
+    static Object add(Object x, Object y) {
+        return Exact.of(decimal(x).add(decimal(y)));
+    }
+
+    static Object subtract(Object x, Object y) {
+        return Exact.of(decimal(x).subtract(decimal(y)));
+    }
+
+    static Object multiply(Object x, Object y) {
+        return Exact.of(decimal(x).multiply(decimal(y)));
+    }
+
+    static Object divide(Object x, Object y) {
+        BigDecimal divisor = decimal(y);
+        if (divisor.signum() == 0) {
+            throw new Failure(Problem.Kind.ARITHMETIC, "division by zero");
+        }
+        return Exact.of(decimal(x).divide(divisor, MathContext.DECIMAL128));
+    }
+
+    static Object negate(Object x) {
+        return Exact.of(decimal(x).negate());
+    }
+
+    /** The order of two numbers, exact; NaN is after everything. */
+    static int compare(Object x, Object y) {
+        if (x instanceof Long a && y instanceof Long b) {
+            return Long.compare(a, b);
+        }
+        if (isOpen(x) || isOpen(y)) {
+            return Double.compare(approximate(x), approximate(y));
+        }
+        if (x instanceof Double a && y instanceof Double b) {
+            return Double.compare(a, b);
+        }
+        return value(x).compareTo(value(y));
+    }
+
+    static boolean isNumber(Object value) {
+        return value instanceof Long || value instanceof Double || value instanceof Exact || value instanceof UnsignedLong;
+    }
+
+    static double approximate(Object number) {
+        return number instanceof Exact exact ? exact.value().doubleValue() : ((Number) number).doubleValue();
+    }
+
+    private static boolean isOpen(Object number) {
+        return number instanceof Double binary && !Double.isFinite(binary);
+    }
+
+    /** The number as a decimal that is safe to calculate with. */
+    static BigDecimal decimal(Object number) {
+        if (isOpen(number)) {
+            throw new Failure(Problem.Kind.ARITHMETIC, "cannot calculate with " + number);
+        }
+        BigDecimal value = value(number);
+        if (value.precision() > MAX_DIGITS || Math.abs((long) value.scale()) > MAX_DIGITS) {
+            throw new Failure(
+                    Problem.Kind.ARITHMETIC, "cannot calculate with a number of more than " + MAX_DIGITS + " digits");
+        }
+        return value;
+    }
+
+    private static BigDecimal value(Object number) {
+        if (number instanceof Exact exact) {
+            return exact.value();
+        }
+        if (number instanceof Long whole) {
+            return BigDecimal.valueOf(whole);
+        }
+        if (number instanceof UnsignedLong unsigned) {
+            return new BigDecimal(unsigned.bigIntegerValue());
+        }
+        return BigDecimal.valueOf((Double) number);
+    }
+}

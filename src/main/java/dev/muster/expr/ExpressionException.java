@@ -1,0 +1,41 @@
+package dev.muster.expr;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An expression that cannot be compiled, or whose evaluation failed; all errors found are in {@link #problems()}. */
+public final class ExpressionException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<Problem> problems;
+
+    ExpressionException(Problem problem) {
+        this(List.of(problem), null);
+    }
+
+    ExpressionException(List<Problem> problems, @Nullable Throwable cause) {
+        super(problems.get(0).message(), cause);
+        this.problems = List.copyOf(problems);
+    }
+
+    /** Every problem found, in the order of the text; never empty. Evaluation finds one. */
+    public List<Problem> problems() {
+        return problems;
+    }
+
+    /** The first problem's kind. */
+    public Problem.Kind kind() {
+        return problems.get(0).kind();
+    }
+
+    /** The first problem's line within the expression, from 1. */
+    public int line() {
+        return problems.get(0).line();
+    }
+
+    /** The first problem's column within its line, from 1. */
+    public int column() {
+        return problems.get(0).column();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.muster.expr;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The compiler of expressions; one an application.
+ *
+ * <p>Safe to use on several threads. CEL is loaded with the first expression that is not a plain path, or by {@link #warm}.
+ */
+public final class Expressions {
+
+    private final ExpressionLimits limits;
+    private volatile @Nullable CelEngine engine;
+
+    public Expressions(ExpressionLimits limits) {
+        this.limits = limits;
+    }
+
+    /** Compilers with {@link ExpressionLimits#DEFAULTS}. */
+    public Expressions() {
+        this(ExpressionLimits.DEFAULTS);
+    }
+
+    /**
+     * Parses and checks an expression, the text behind a plan's {@code =}.
+     *
+     * @throws ExpressionException with every problem found
+     */
+    public Expression compile(String source, Scope scope) {
+        Path path = source.length() <= limits.sourceChars() ? Path.parse(source, scope) : null;
+        if (path != null) {
+            return path;
+        }
+        Balance.check(source, limits);
+        return engine().compile(source, scope);
+    }
+
+    /** Loads CEL, some hundred milliseconds of CPU, so that the first expression need not wait for it; any thread. */
+    public void warm() {
+        engine().compile("[1].map(x, x + 1)[0] == 2 && 'a'.matches('a')", Scope.EMPTY).evaluate(name -> null);
+    }
+
+    private CelEngine engine() {
+        CelEngine loaded = engine;
+        if (loaded == null) {
+            synchronized (this) {
+                loaded = engine;
+                if (loaded == null) {
+                    loaded = new CelEngine(limits);
+                    engine = loaded;
+                }
+            }
+        }
+        return loaded;
+    }
+}

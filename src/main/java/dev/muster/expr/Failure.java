@@ -1,0 +1,25 @@
+package dev.muster.expr;
+
+import dev.cel.common.CelErrorCode;
+import dev.cel.common.exceptions.CelRuntimeException;
+
+/** What goes wrong inside a function of ours, carried through CEL, which adds the place. */
+final class Failure extends CelRuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Problem.Kind kind;
+
+    Failure(Problem.Kind kind, String message) {
+        super(new IllegalArgumentException(message), CelErrorCode.INVALID_ARGUMENT);
+        this.kind = kind;
+    }
+
+    Problem.Kind kind() {
+        return kind;
+    }
+
+    String text() {
+        return getCause().getMessage();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.muster.expr;
+
+import dev.cel.common.CelErrorCode;
+import dev.cel.common.exceptions.CelRuntimeException;
+import dev.cel.runtime.CelEvaluationException;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what CEL says when an evaluation fails into our kinds, places and words. */
+final class Failures {
+
+    private static final Pattern LOCATED = Pattern.compile("(?s)evaluation error at [^:]*:(\\d+): (.*)");
+    private static final Pattern KEY = Pattern.compile("(?s)key '(.*)' is not present in map\\.?");
+    private static final Pattern FIELD = Pattern.compile("(?s)Error resolving field '(.*)'\\. .*");
+    private static final Pattern INDEX = Pattern.compile("(?s)Index out of bounds: (.*)");
+    private static final Pattern OVERLOAD = Pattern.compile("(?s)No matching overload for function '([^']*)'.*");
+    private static final Pattern NOT_BOOLEAN = Pattern.compile("(?s)expected boolean value, found.*");
+
+    private Failures() {}
+
+    static ExpressionException translate(String source, CelEvaluationException error, ExpressionLimits limits) {
+        Matcher located = LOCATED.matcher(String.valueOf(error.getMessage()));
+        boolean found = located.matches();
+        Place place = found ? Place.ofCodePoint(source, Integer.parseInt(located.group(1))) : Place.START;
+        Failure ours = ours(error);
+        Problem problem = ours != null
+                ? place.problem(ours.kind(), ours.text())
+                : describe(place, error.getErrorCode(), found ? located.group(2) : reason(error), limits);
+        return new ExpressionException(List.of(problem), error);
+    }
+
+    private static @Nullable Failure ours(Throwable error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Failure failure) {
+                return failure;
+            }
+        }
+        return null;
+    }
+
+    private static String reason(Throwable error) {
+        Throwable cause = error.getCause() instanceof CelRuntimeException ? error.getCause() : error;
+        return String.valueOf(cause.getMessage());
+    }
+
+    private static Problem describe(Place place, CelErrorCode code, String text, ExpressionLimits limits) {
+        return switch (code) {
+            case ATTRIBUTE_NOT_FOUND -> missing(place, text);
+            case INDEX_OUT_OF_BOUNDS -> {
+                Matcher index = INDEX.matcher(text);
+                yield place.problem(
+                        Problem.Kind.MISSING_INDEX, index.matches() ? Messages.missingIndex(index.group(1)) : text);
+            }
+            case OVERLOAD_NOT_FOUND, AMBIGUOUS_OVERLOAD -> place.problem(Problem.Kind.TYPE, overload(text));
+            case DIVIDE_BY_ZERO -> place.problem(Problem.Kind.ARITHMETIC, "division by zero");
+            case NUMERIC_OVERFLOW -> place.problem(
+                    Problem.Kind.ARITHMETIC, "the whole number passes 64 bits; double(x) calculates with decimals");
+            case ITERATION_BUDGET_EXCEEDED -> place.problem(
+                    Problem.Kind.ITERATIONS,
+                    "the loops take more than " + limits.iterations()
+                            + " steps, the bound of ExpressionLimits.iterations; use each: over large lists");
+            case BAD_FORMAT, DUPLICATE_ATTRIBUTE -> place.problem(Problem.Kind.BAD_VALUE, brief(text));
+            case INVALID_ARGUMENT -> NOT_BOOLEAN.matcher(text).matches()
+                    ? place.problem(Problem.Kind.TYPE, "a condition is true or false, and this value is neither")
+                    : place.problem(Problem.Kind.BAD_VALUE, brief(text));
+            default -> place.problem(Problem.Kind.TYPE, internal(text));
+        };
+    }
+
+    private static Problem missing(Place place, String text) {
+        Matcher key = KEY.matcher(text);
+        if (key.matches()) {
+            return place.problem(Problem.Kind.MISSING_KEY, Messages.missingKey(key.group(1)));
+        }
+        Matcher field = FIELD.matcher(text);
+        return field.matches()
+                ? place.problem(Problem.Kind.TYPE, Messages.noFields(field.group(1)))
+                : place.problem(Problem.Kind.MISSING_KEY, brief(text));
+    }
+
+    private static String overload(String text) {
+        Matcher overload = OVERLOAD.matcher(text);
+        if (!overload.matches()) {
+            return brief(text);
+        }
+        String function = overload.group(1);
+        if (function.equals("_[_]")) {
+            return Messages.noElements();
+        }
+        return Complaints.callable(function) + " does not take values of these types; int(x), double(x) and string(x)"
+                + " convert, and null fits almost nothing";
+    }
+
+    /** CEL quotes the arguments, which may be long or secret: they are left out. */
+    private static String internal(String text) {
+        Matcher failed = Pattern.compile("(?s)Function '([^']*)' failed with arg\\(s\\) .*").matcher(text);
+        return failed.matches() ? "the function " + failed.group(1) + " cannot take values of these types" : brief(text);
+    }
+
+    private static String brief(String text) {
+        return text.length() <= 200 ? text : text.substring(0, 200) + "…";
+    }
+}

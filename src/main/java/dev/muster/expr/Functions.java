@@ -1,0 +1,152 @@
+package dev.muster.expr;
+
+import dev.cel.common.CelFunctionDecl;
+import dev.cel.common.CelOverloadDecl;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.ListType;
+import dev.cel.common.types.MapType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.common.types.TypeParamType;
+import dev.cel.runtime.CelFunctionBinding;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.RandomAccess;
+
+/** The functions that CEL lacks ({@code sum avg min max groupBy json}), and those of its own that need a bound. */
+final class Functions {
+
+    private static final CelType ANY = SimpleType.DYN;
+    private static final CelType ANY_LIST = ListType.create(SimpleType.DYN);
+
+    final List<CelFunctionDecl> declarations = new ArrayList<>();
+    final List<CelFunctionBinding> bindings = new ArrayList<>();
+    private final ExpressionLimits limits;
+
+    Functions(ExpressionLimits limits) {
+        this.limits = limits;
+        addAggregates();
+        addJson();
+        addRange();
+        addReplace();
+        addJoin();
+    }
+
+    private void addAggregates() {
+        ofList("sum", list -> Aggregates.sum(list));
+        ofList("avg", list -> Aggregates.avg(list));
+        ofList("min", list -> Aggregates.least("min", list, 1));
+        ofList("max", list -> Aggregates.least("max", list, -1));
+        TypeParamType element = TypeParamType.create("E");
+        declare(
+                "groupBy",
+                CelOverloadDecl.newGlobalOverload(
+                        "groupBy_list_string",
+                        MapType.create(ANY, ListType.create(element)),
+                        ListType.create(element),
+                        SimpleType.STRING));
+        bind("groupBy", CelFunctionBinding.from("groupBy_list_string", List.class, String.class, Aggregates::groupBy));
+    }
+
+    private void ofList(String name, java.util.function.Function<List<?>, Object> function) {
+        String id = name + "_list";
+        declare(name, CelOverloadDecl.newGlobalOverload(id, ANY, ANY_LIST));
+        bind(name, CelFunctionBinding.from(id, List.class, list -> function.apply(list)));
+    }
+
+    private void addJson() {
+        declare("json", CelOverloadDecl.newGlobalOverload("json_any", SimpleType.STRING, ANY));
+        bind(
+                "json",
+                CelFunctionBinding.from(
+                        "json_any",
+                        Object.class,
+                        value -> JsonText.of(new Outward(new Inward()).convert(value), limits.resultChars())));
+    }
+
+    private void addRange() {
+        declare(
+                "lists.range",
+                CelOverloadDecl.newGlobalOverload(
+                        "lists_range_bounded", ListType.create(SimpleType.INT), SimpleType.INT));
+        bind("lists.range", CelFunctionBinding.from("lists_range_bounded", Long.class, this::range));
+    }
+
+    private List<Long> range(long end) {
+        if (end > limits.rangeItems()) {
+            throw new Failure(
+                    Problem.Kind.LIMIT,
+                    "lists.range(" + end + ") passes " + limits.rangeItems()
+                            + " items, the bound of ExpressionLimits.rangeItems");
+        }
+        return new Range((int) Math.max(0, end));
+    }
+
+    /** The numbers from 0 on, made when asked for. */
+    private static final class Range extends AbstractList<Long> implements RandomAccess {
+        private final int end;
+
+        Range(int end) {
+            this.end = end;
+        }
+
+        @Override
+        public Long get(int index) {
+            return (long) java.util.Objects.checkIndex(index, end);
+        }
+
+        @Override
+        public int size() {
+            return end;
+        }
+    }
+
+    private void addReplace() {
+        CelType text = SimpleType.STRING;
+        declare(
+                "replace",
+                CelOverloadDecl.newMemberOverload("replace_bounded", text, text, text, text),
+                CelOverloadDecl.newMemberOverload("replace_some_bounded", text, text, text, text, SimpleType.INT));
+        bind(
+                "replace",
+                CelFunctionBinding.from(
+                        "replace_bounded",
+                        List.of(String.class, String.class, String.class),
+                        args -> Texts.replace(
+                                (String) args[0], (String) args[1], (String) args[2], -1, limits.resultChars())),
+                CelFunctionBinding.from(
+                        "replace_some_bounded",
+                        List.of(String.class, String.class, String.class, Long.class),
+                        args -> Texts.replace(
+                                (String) args[0],
+                                (String) args[1],
+                                (String) args[2],
+                                (Long) args[3],
+                                limits.resultChars())));
+    }
+
+    private void addJoin() {
+        CelType text = SimpleType.STRING;
+        ListType texts = ListType.create(text);
+        declare(
+                "join",
+                CelOverloadDecl.newMemberOverload("join_bounded", text, texts),
+                CelOverloadDecl.newMemberOverload("join_by_bounded", text, texts, text));
+        bind(
+                "join",
+                CelFunctionBinding.from("join_bounded", List.class, list -> Texts.join(list, "", limits.resultChars())),
+                CelFunctionBinding.from(
+                        "join_by_bounded",
+                        List.class,
+                        String.class,
+                        (list, separator) -> Texts.join(list, separator, limits.resultChars())));
+    }
+
+    private void declare(String name, CelOverloadDecl... overloads) {
+        declarations.add(CelFunctionDecl.newFunctionDeclaration(name, overloads));
+    }
+
+    private void bind(String name, CelFunctionBinding... overloads) {
+        bindings.addAll(CelFunctionBinding.fromOverloads(name, overloads));
+    }
+}

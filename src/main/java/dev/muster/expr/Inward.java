@@ -1,0 +1,75 @@
+package dev.muster.expr;
+
+import dev.cel.common.values.NullValue;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one evaluation's values into CEL: maps and lists become views that convert their elements when asked, so
+ * nothing is copied.
+ *
+ * <p>Used by one thread. It remembers which doubles stand for decimals that are written differently, such as 1.10, so that
+ * those that are only passed on come out as they were.
+ */
+final class Inward {
+
+    private @Nullable IdentityHashMap<Double, BigDecimal> written;
+
+    Object convert(@Nullable Object value) {
+        if (value == null) {
+            return NullValue.NULL_VALUE;
+        }
+        if (value instanceof String || value instanceof Long || value instanceof Boolean || value instanceof Double) {
+            return value;
+        }
+        if (value instanceof Map<?, ?> map) {
+            return new MapView(map, this);
+        }
+        if (value instanceof List<?> list) {
+            return new ListView(list, this);
+        }
+        return value instanceof Number number ? convertNumber(number) : refuse(value);
+    }
+
+    private Object convertNumber(Number number) {
+        if (number instanceof BigDecimal decimal) {
+            return convertDecimal(decimal);
+        }
+        if (number instanceof BigInteger whole) {
+            return Exact.of(whole);
+        }
+        if (number instanceof Float) {
+            return number.doubleValue();
+        }
+        if (number instanceof Integer || number instanceof Short || number instanceof Byte) {
+            return number.longValue();
+        }
+        return refuse(number);
+    }
+
+    private Object convertDecimal(BigDecimal decimal) {
+        Object converted = Exact.of(decimal);
+        if (converted instanceof Double binary && !BigDecimal.valueOf(binary).equals(decimal)) {
+            if (written == null) {
+                written = new IdentityHashMap<>();
+            }
+            written.put(binary, decimal);
+        }
+        return converted;
+    }
+
+    /** The number as it was bound, if this very object came in; else the double itself. */
+    Number original(Double binary) {
+        BigDecimal decimal = written == null ? null : written.get(binary);
+        return decimal == null ? binary : decimal;
+    }
+
+    private static Object refuse(Object value) {
+        throw new Failure(
+                Problem.Kind.TYPE, "a variable holds a " + value.getClass().getName() + ", which expressions do not know");
+    }
+}

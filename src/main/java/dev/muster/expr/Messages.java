@@ -1,0 +1,27 @@
+package dev.muster.expr;
+
+/** Texts that paths and CEL's expressions share, so that both fail alike. */
+final class Messages {
+
+    private Messages() {}
+
+    static String missingKey(String key) {
+        return "there is no key '" + key + "'; where it may be missing, ask with has(x.key) or take x.?key.orValue(…)";
+    }
+
+    static String missingIndex(String index) {
+        return "there is no element " + index + "; elements are counted from 0, and size(list) tells how many there are";
+    }
+
+    static String noFields(String field) {
+        return "cannot take '." + field + "': the value before it is not a map";
+    }
+
+    static String noElements() {
+        return "[ ] takes a whole number after a list, or a key after a map";
+    }
+
+    static String notFinite(String number) {
+        return "the result holds " + number + ", which JSON cannot express";
+    }
+}

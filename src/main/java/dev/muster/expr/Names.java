@@ -1,0 +1,41 @@
+package dev.muster.expr;
+
+import java.util.Set;
+
+/** Which names expressions can mention. */
+public final class Names {
+
+    /** The rule, for messages: follows a colon. */
+    public static final String RULE = "a name is letters, digits and _, does not start with a digit and is no reserved word";
+
+    private static final Set<String> RESERVED = Set.of(
+            "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop",
+            "package", "namespace", "null", "return", "true", "var", "void", "while");
+
+    private Names() {}
+
+    /** Whether a step or an {@code as} may be called so: {@code [A-Za-z_][A-Za-z0-9_]*} and no reserved word. */
+    public static boolean isVariable(String name) {
+        return isIdentifier(name) && !RESERVED.contains(name);
+    }
+
+    static boolean isIdentifier(String name) {
+        if (name.isEmpty() || !isStart(name.charAt(0))) {
+            return false;
+        }
+        for (int i = 1; i < name.length(); i++) {
+            if (!isPart(name.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static boolean isStart(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_';
+    }
+
+    static boolean isPart(char c) {
+        return isStart(c) || c >= '0' && c <= '9';
+    }
+}

@@ -1,0 +1,143 @@
+package dev.muster.expr;
+
+import com.google.common.primitives.UnsignedLong;
+import dev.cel.common.values.CelByteString;
+import dev.cel.common.values.NullValue;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The way of one evaluation's result out of CEL. What came in unchanged goes out as it was. */
+final class Outward {
+
+    private final Inward inward;
+
+    Outward(Inward inward) {
+        this.inward = inward;
+    }
+
+    @Nullable Object convert(@Nullable Object value) {
+        if (value == null || value == NullValue.NULL_VALUE) {
+            return null;
+        }
+        if (value instanceof String || value instanceof Long || value instanceof Boolean) {
+            return value;
+        }
+        if (value instanceof Double binary) {
+            return convertDouble(binary);
+        }
+        if (value instanceof Map<?, ?> map) {
+            return map instanceof MapView view ? view.original() : convertMap(map);
+        }
+        if (value instanceof List<?> list) {
+            return list instanceof ListView view ? view.original() : convertList(list);
+        }
+        return convertOther(value);
+    }
+
+    private Object convertDouble(Double binary) {
+        if (!Double.isFinite(binary)) {
+            throw new Failure(Problem.Kind.ARITHMETIC, Messages.notFinite(binary.toString()));
+        }
+        return inward.original(binary);
+    }
+
+    private List<Object> convertList(List<?> list) {
+        List<@Nullable Object> converted = new ArrayList<>(list.size());
+        for (Object element : list) {
+            converted.add(convert(element));
+        }
+        return converted;
+    }
+
+    private Map<String, Object> convertMap(Map<?, ?> map) {
+        Map<String, @Nullable Object> converted = new LinkedHashMap<>(map.size() * 4 / 3 + 1);
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            String key = key(entry.getKey());
+            if (converted.containsKey(key)) {
+                throw new Failure(
+                        Problem.Kind.BAD_VALUE, "two keys of a map become the same text '" + key + "' in the result");
+            }
+            converted.put(key, convert(entry.getValue()));
+        }
+        return converted;
+    }
+
+    /** The text of a key; JSON knows no others. */
+    static String key(Object key) {
+        if (key instanceof String || key instanceof Long || key instanceof Boolean || key instanceof UnsignedLong) {
+            return key.toString();
+        }
+        throw new Failure(
+                Problem.Kind.TYPE, "a map's key is " + describe(key) + "; keys are texts, whole numbers or booleans");
+    }
+
+    private @Nullable Object convertOther(Object value) {
+        if (value instanceof Exact exact) {
+            return exact.original();
+        }
+        if (value instanceof UnsignedLong unsigned) {
+            return unsigned.bigIntegerValue().bitLength() < Long.SIZE
+                    ? (Object) unsigned.longValue()
+                    : unsigned.bigIntegerValue();
+        }
+        if (value instanceof CelByteString bytes) {
+            return Base64.getEncoder().encodeToString(bytes.toByteArray());
+        }
+        if (value instanceof Instant) {
+            return value.toString();
+        }
+        if (value instanceof Duration duration) {
+            return seconds(duration);
+        }
+        if (value instanceof Optional<?> optional) {
+            return convert(optional.orElse(null));
+        }
+        throw new Failure(Problem.Kind.TYPE, "the result holds " + describe(value) + ", which has no form in JSON");
+    }
+
+    /** CEL's text of a duration: seconds with a fraction where there is one, such as {@code 90s} or {@code 0.5s}. */
+    private static String seconds(Duration duration) {
+        BigDecimal seconds = BigDecimal.valueOf(duration.getSeconds()).add(BigDecimal.valueOf(duration.getNano(), 9));
+        return seconds.signum() == 0 ? "0s" : seconds.stripTrailingZeros().toPlainString() + "s";
+    }
+
+    /** A value's type as users call it. */
+    static String describe(@Nullable Object value) {
+        if (value == null || value == NullValue.NULL_VALUE) {
+            return "null";
+        }
+        if (value instanceof String) {
+            return "a text";
+        }
+        if (value instanceof Boolean) {
+            return "a boolean";
+        }
+        if (value instanceof Long || value instanceof UnsignedLong) {
+            return "a whole number";
+        }
+        if (value instanceof Double || value instanceof Exact) {
+            return "a decimal";
+        }
+        if (value instanceof List) {
+            return "a list";
+        }
+        if (value instanceof Map) {
+            return "a map";
+        }
+        if (value instanceof CelByteString) {
+            return "bytes";
+        }
+        if (value instanceof Instant) {
+            return "a timestamp";
+        }
+        return value instanceof Duration ? "a duration" : "a type or a message";
+    }
+}

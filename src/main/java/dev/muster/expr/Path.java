@@ -1,0 +1,144 @@
+package dev.muster.expr;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plain path such as {@code product.seller.id}, {@code a.b[0].c} or {@code a["x"]}: walked directly, with CEL's meaning.
+ *
+ * <p>It touches no class of CEL.
+ */
+final class Path implements Expression {
+
+    /** One step: a key of a map where {@code key} is set, else an element of a list; {@code offset} is the place of its dot or bracket. */
+    record Step(@Nullable String key, int index, boolean dotted, int offset) {}
+
+    private final String source;
+    private final String variable;
+    private final Set<String> references;
+    private final Step[] steps;
+
+    Path(String source, String variable, List<Step> steps) {
+        this.source = source;
+        this.variable = variable;
+        this.references = Set.of(variable);
+        this.steps = steps.toArray(Step[]::new);
+    }
+
+    /** The path, or null if the source is anything else, a mistake included: CEL then says what is wrong with it. */
+    static @Nullable Path parse(String source, Scope scope) {
+        PathReader reader = new PathReader(source);
+        String variable = reader.name();
+        Type type = variable == null ? null : scope.variables().get(variable);
+        if (variable == null || type == null) {
+            return null;
+        }
+        List<Step> steps = new ArrayList<>();
+        while (!reader.atEnd()) {
+            Step step = reader.step();
+            type = step == null ? null : after(type, step);
+            if (step == null || type == null) {
+                return null;
+            }
+            steps.add(step);
+        }
+        return new Path(source, variable, steps);
+    }
+
+    /** The type behind a step; null where CEL's checker has to decide. */
+    private static @Nullable Type after(Type type, Step step) {
+        if (type == Type.ANY || type == Type.NUMBER) {
+            return Type.ANY;
+        }
+        if (type instanceof Type.Nullable nullable) {
+            return nullable.type() instanceof Type.Simple simple && simple != Type.NUMBER && simple != Type.ANY
+                    ? null
+                    : Type.ANY;
+        }
+        if (type instanceof Type.ListOf list) {
+            return step.key == null ? list.element() : null;
+        }
+        if (type instanceof Type.MapOf map) {
+            return step.key != null ? map.value() : null;
+        }
+        return type instanceof Type.Fields fields && step.key != null ? fields.fields().get(step.key) : null;
+    }
+
+    @Override
+    public String source() {
+        return source;
+    }
+
+    @Override
+    public Set<String> references() {
+        return references;
+    }
+
+    @Override
+    public boolean isPath() {
+        return true;
+    }
+
+    @Override
+    public @Nullable Object evaluate(Bindings bindings) {
+        Object value = bindings.get(variable);
+        for (Step step : steps) {
+            value = step.key == null ? element(value, step) : field(value, step.key, step);
+        }
+        return plain(value);
+    }
+
+    private @Nullable Object field(@Nullable Object value, String key, Step step) {
+        if (!(value instanceof Map<?, ?> map)) {
+            throw fail(step, Problem.Kind.TYPE, step.dotted ? Messages.noFields(key) : Messages.noElements());
+        }
+        Object found = map.get(key);
+        if (found == null && !map.containsKey(key)) {
+            throw fail(step, Problem.Kind.MISSING_KEY, Messages.missingKey(key));
+        }
+        return found;
+    }
+
+    private @Nullable Object element(@Nullable Object value, Step step) {
+        if (value instanceof List<?> list) {
+            if (step.index >= list.size()) {
+                throw fail(step, Problem.Kind.MISSING_INDEX, Messages.missingIndex(String.valueOf(step.index)));
+            }
+            return list.get(step.index);
+        }
+        if (value instanceof Map<?, ?>) {
+            throw fail(step, Problem.Kind.MISSING_KEY, Messages.missingKey(String.valueOf(step.index)));
+        }
+        throw fail(step, Problem.Kind.TYPE, Messages.noElements());
+    }
+
+    private ExpressionException fail(Step step, Problem.Kind kind, String message) {
+        return new ExpressionException(Place.ofChar(source, step.offset).problem(kind, message));
+    }
+
+    /** Results know longs and doubles only; what is wider or exact stays. */
+    private @Nullable Object plain(@Nullable Object value) {
+        if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
+            return ((Number) value).longValue();
+        }
+        double binary = value instanceof Double || value instanceof Float ? ((Number) value).doubleValue() : 0;
+        if (!Double.isFinite(binary)) {
+            throw new ExpressionException(
+                    Place.START.problem(Problem.Kind.ARITHMETIC, Messages.notFinite(String.valueOf(value))));
+        }
+        return value instanceof Float ? (Object) binary : value;
+    }
+
+    @Override
+    public long costHint(Bindings bindings) {
+        return 0;
+    }
+
+    @Override
+    public String toString() {
+        return source;
+    }
+}

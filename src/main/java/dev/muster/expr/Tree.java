@@ -1,0 +1,103 @@
+package dev.muster.expr;
+
+import dev.cel.common.CelSource;
+import dev.cel.common.ast.CelExpr;
+import dev.cel.common.ast.CelExpr.CelComprehension;
+import dev.cel.common.ast.CelExpr.ExprKind;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a walk over a parsed expression finds: its nodes, how deep they are, what they mention. Never recursive. */
+final class Tree {
+
+    private record Visit(CelExpr expr, int depth, int loops) {}
+
+    final Map<Long, CelExpr> nodes = new HashMap<>();
+    final Set<String> names = new LinkedHashSet<>();
+    final Set<String> functions = new LinkedHashSet<>();
+    final List<CelExpr> comprehensions = new ArrayList<>();
+    private int depth;
+    private int loops;
+
+    Tree(CelExpr root) {
+        Deque<Visit> left = new ArrayDeque<>();
+        left.push(new Visit(root, 1, 0));
+        while (!left.isEmpty()) {
+            Visit visit = left.pop();
+            depth = Math.max(depth, visit.depth);
+            loops = Math.max(loops, visit.loops);
+            nodes.put(visit.expr.id(), visit.expr);
+            note(visit.expr);
+            boolean loop = visit.expr.exprKind().getKind() == ExprKind.Kind.COMPREHENSION;
+            for (CelExpr child : children(visit.expr)) {
+                left.push(new Visit(child, visit.depth + 1, visit.loops + (loop ? 1 : 0)));
+            }
+        }
+    }
+
+    /** Levels of the tree. */
+    int depth() {
+        return depth;
+    }
+
+    /** Loops within one another. */
+    int loops() {
+        return loops;
+    }
+
+    private void note(CelExpr expr) {
+        switch (expr.exprKind().getKind()) {
+            case IDENT -> {
+                String name = expr.ident().name();
+                names.add(name.startsWith(".") ? name.substring(1) : name);
+            }
+            case CALL -> functions.add(expr.call().function());
+            case COMPREHENSION -> comprehensions.add(expr);
+            default -> {}
+        }
+    }
+
+    static List<CelExpr> children(CelExpr expr) {
+        List<CelExpr> children = new ArrayList<>();
+        switch (expr.exprKind().getKind()) {
+            case SELECT -> children.add(expr.select().operand());
+            case CALL -> {
+                expr.call().target().ifPresent(children::add);
+                children.addAll(expr.call().args());
+            }
+            case LIST -> children.addAll(expr.list().elements());
+            case STRUCT -> expr.struct().entries().forEach(entry -> children.add(entry.value()));
+            case MAP -> expr.map().entries().forEach(entry -> {
+                children.add(entry.key());
+                children.add(entry.value());
+            });
+            case COMPREHENSION -> {
+                CelComprehension loop = expr.comprehension();
+                children.addAll(List.of(
+                        loop.iterRange(), loop.accuInit(), loop.loopCondition(), loop.loopStep(), loop.result()));
+            }
+            default -> {}
+        }
+        return children;
+    }
+
+    /** The place of a loop's variable, which the tree has lost but the text of the macro has not. */
+    static @Nullable Integer offsetOfVariable(CelSource source, CelExpr comprehension, String variable) {
+        CelExpr macro = source.getMacroCalls().get(comprehension.id());
+        if (macro != null && macro.exprKind().getKind() == ExprKind.Kind.CALL) {
+            for (CelExpr arg : macro.call().args()) {
+                if (arg.exprKind().getKind() == ExprKind.Kind.IDENT && arg.ident().name().equals(variable)) {
+                    return source.getPositionsMap().get(arg.id());
+                }
+            }
+        }
+        return source.getPositionsMap().get(comprehension.id());
+    }
+}

@@ -1,0 +1,97 @@
+package dev.muster.json;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes JSON (RFC 8259), text to values and back; the package says which values there are.
+ *
+ * <p>All methods may be called from any thread. Reading is strict: one value and nothing after it, UTF-8 only, no key
+ * twice in an object. A byte-order mark at the start is skipped. Whatever is wrong with a text is a
+ * {@link JsonException}; a value of a class that is none of ours is an {@link IllegalArgumentException}.
+ */
+public final class Json {
+    private static final long UNBOUNDED = Long.MAX_VALUE;
+
+    private Json() {}
+
+    /** The value that a text says, within the default limits. */
+    public static @Nullable Object parse(String text) {
+        return parse(text, JsonLimits.DEFAULT);
+    }
+
+    /** The value that a text says. */
+    public static @Nullable Object parse(String text, JsonLimits limits) {
+        return JsonRead.text(text, limits);
+    }
+
+    /** The value that UTF-8 bytes say, within the default limits. */
+    public static @Nullable Object parse(byte[] utf8) {
+        return parse(utf8, 0, utf8.length, JsonLimits.DEFAULT);
+    }
+
+    /** The value that UTF-8 bytes say. */
+    public static @Nullable Object parse(byte[] utf8, JsonLimits limits) {
+        return parse(utf8, 0, utf8.length, limits);
+    }
+
+    /** The value that a part of an array of UTF-8 bytes says; positions in errors count from {@code offset}. */
+    public static @Nullable Object parse(byte[] utf8, int offset, int length, JsonLimits limits) {
+        return JsonRead.bytes(utf8, offset, length, limits);
+    }
+
+    /** A value as JSON on one line, without spaces. */
+    public static String write(@Nullable Object value) {
+        return new String(writeBytes(value), StandardCharsets.UTF_8);
+    }
+
+    /** A value as JSON in UTF-8, on one line, without spaces. */
+    public static byte[] writeBytes(@Nullable Object value) {
+        return writeBytes(value, UNBOUNDED);
+    }
+
+    /**
+     * A value as JSON in UTF-8, if it takes no more than so many bytes.
+     *
+     * @throws JsonTooLargeException as soon as the bound is passed; the rest is not even looked at
+     */
+    public static byte[] writeBytes(@Nullable Object value, long limitBytes) {
+        JsonWrite write = new JsonWrite(limitBytes, false, null);
+        write.value(value);
+        return write.bytes();
+    }
+
+    /** Writes a value as JSON in UTF-8, in pieces of some kilobytes; neither flushes nor closes the stream. */
+    public static void write(@Nullable Object value, OutputStream out) throws IOException {
+        JsonWrite write = new JsonWrite(UNBOUNDED, false, out);
+        try {
+            write.value(value);
+            write.drain();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** A value as JSON for people: an entry a line, two spaces a level, keys in their order, no newline at the end. */
+    public static String pretty(@Nullable Object value) {
+        JsonWrite write = new JsonWrite(UNBOUNDED, true, null);
+        write.value(value);
+        return new String(write.bytes(), StandardCharsets.UTF_8);
+    }
+
+    /** The same JSON on one line, without spaces. */
+    public static String minify(String text) {
+        return write(parse(text));
+    }
+
+    /**
+     * Whether two values say the same: numbers by what they are worth ({@code 1}, {@code 1.0} and {@code 1.00} are
+     * equal), objects whatever the order of their keys, lists in order.
+     */
+    public static boolean equal(@Nullable Object one, @Nullable Object other) {
+        return JsonEqual.equal(one, other);
+    }
+}

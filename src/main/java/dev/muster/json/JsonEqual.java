@@ -1,0 +1,77 @@
+package dev.muster.json;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Equality of values by what they say. */
+final class JsonEqual {
+    private JsonEqual() {}
+
+    static boolean equal(@Nullable Object one, @Nullable Object other) {
+        if (one == other) {
+            return true;
+        }
+        if (one instanceof Number a && other instanceof Number b) {
+            return numbers(a, b);
+        }
+        if (one instanceof Map<?, ?> a && other instanceof Map<?, ?> b) {
+            return maps(a, b);
+        }
+        if (one instanceof List<?> a && other instanceof List<?> b) {
+            return lists(a, b);
+        }
+        return Objects.equals(one, other);
+    }
+
+    private static boolean numbers(Number one, Number other) {
+        if (one.equals(other)) {
+            return true;
+        }
+        BigDecimal a = decimal(one);
+        BigDecimal b = decimal(other);
+        return a != null && b != null && a.compareTo(b) == 0;
+    }
+
+    private static @Nullable BigDecimal decimal(Number number) {
+        if (number instanceof BigDecimal decimal) {
+            return decimal;
+        }
+        if (number instanceof BigInteger whole) {
+            return new BigDecimal(whole);
+        }
+        if (number instanceof Double || number instanceof Float) {
+            return Double.isFinite(number.doubleValue()) ? new BigDecimal(number.toString()) : null;
+        }
+        return BigDecimal.valueOf(number.longValue());
+    }
+
+    private static boolean maps(Map<?, ?> one, Map<?, ?> other) {
+        if (one.size() != other.size()) {
+            return false;
+        }
+        for (Map.Entry<?, ?> entry : one.entrySet()) {
+            if (!other.containsKey(entry.getKey()) || !equal(entry.getValue(), other.get(entry.getKey()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean lists(List<?> one, List<?> other) {
+        if (one.size() != other.size()) {
+            return false;
+        }
+        Iterator<?> others = other.iterator();
+        for (Object item : one) {
+            if (!equal(item, others.next())) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

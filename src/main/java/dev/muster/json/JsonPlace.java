@@ -1,0 +1,71 @@
+package dev.muster.json;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import java.nio.charset.StandardCharsets;
+
+/** Turns an offset in a text into a line and a column; done only when there is an error to report. */
+abstract class JsonPlace {
+    static JsonPlace of(String text) {
+        return new JsonPlace() {
+            @Override
+            long offset(JsonLocation location) {
+                return location.getCharOffset();
+            }
+
+            @Override
+            int length() {
+                return text.length();
+            }
+
+            @Override
+            String before(int offset) {
+                return text.substring(0, offset);
+            }
+        };
+    }
+
+    static JsonPlace of(byte[] utf8, int start, int length) {
+        return new JsonPlace() {
+            @Override
+            long offset(JsonLocation location) {
+                return location.getByteOffset();
+            }
+
+            @Override
+            int length() {
+                return length;
+            }
+
+            @Override
+            String before(int offset) {
+                return new String(utf8, start, offset, StandardCharsets.UTF_8);
+            }
+        };
+    }
+
+    abstract long offset(JsonLocation location);
+
+    abstract int length();
+
+    abstract String before(int offset);
+
+    final int tokenStart(JsonParser parser) {
+        return bounded(offset(parser.currentTokenLocation()));
+    }
+
+    final int bounded(long offset) {
+        return (int) Math.max(0, Math.min(length(), offset));
+    }
+
+    final JsonException error(int offset, String reason) {
+        String before = before(offset);
+        int lineStart = before.lastIndexOf('\n') + 1;
+        int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
+        return new JsonException(line, 1 + before.codePointCount(lineStart, before.length()), reason);
+    }
+
+    final int line(JsonLocation location) {
+        return error(bounded(offset(location)), "").line();
+    }
+}
