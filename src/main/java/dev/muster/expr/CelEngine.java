@@ -58,11 +58,10 @@ final class CelEngine {
         Arithmetic arithmetic = new Arithmetic();
         CelStringExtensions strings = CelExtensions.strings(allBut(
                 CelStringExtensions.Function.class,
-                CelStringExtensions.Function.REPLACE,
-                CelStringExtensions.Function.JOIN));
-        CelListsExtensions lists =
-                CelExtensions.lists(allBut(CelListsExtensions.Function.class, CelListsExtensions.Function.RANGE));
-        CelMathExtensions math = CelExtensions.math(options);
+                Set.of(CelStringExtensions.Function.REPLACE, CelStringExtensions.Function.JOIN)));
+        CelListsExtensions lists = CelExtensions.lists(
+                allBut(CelListsExtensions.Function.class, Set.of(CelListsExtensions.Function.RANGE)));
+        CelMathExtensions math = CelExtensions.math();
         CelEncoderExtensions encoders = CelExtensions.encoders(options);
         CelOptionalLibrary optional = CelExtensions.optional();
         CelComprehensionsExtensions comprehensions = CelExtensions.comprehensions();
@@ -81,10 +80,9 @@ final class CelEngine {
                 .build();
     }
 
-    @SafeVarargs
-    private static <E extends Enum<E>> Set<E> allBut(Class<E> all, E... excluded) {
+    private static <E extends Enum<E>> Set<E> allBut(Class<E> all, Set<E> excluded) {
         EnumSet<E> kept = EnumSet.allOf(all);
-        kept.removeAll(List.of(excluded));
+        kept.removeAll(excluded);
         return kept;
     }
 
@@ -133,13 +131,15 @@ final class CelEngine {
 
     private static void refuseShadowing(String source, CelAbstractSyntaxTree parsed, Tree tree, Scope scope) {
         for (CelExpr loop : tree.comprehensions) {
-            for (String variable : List.of(loop.comprehension().iterVar(), loop.comprehension().iterVar2())) {
+            for (String variable :
+                    List.of(loop.comprehension().iterVar(), loop.comprehension().iterVar2())) {
                 if (scope.variables().containsKey(variable)) {
                     Integer offset = Tree.offsetOfVariable(parsed.getSource(), loop, variable);
                     throw new ExpressionException(Place.ofCodePoint(source, offset == null ? 0 : offset)
                             .problem(
                                     Problem.Kind.SYNTAX,
-                                    "'" + variable + "' is already a variable here; give the loop's variable another name"));
+                                    "'" + variable
+                                            + "' is already a variable here; give the loop's variable another name"));
                 }
             }
         }
@@ -154,8 +154,9 @@ final class CelEngine {
     private CelChecker newChecker(Scope scope) {
         CelTypes types = new CelTypes();
         CelCheckerBuilder builder = compiler.toCheckerBuilder();
-        scope.variables().forEach((name, type) ->
-                builder.addVarDeclarations(CelVarDecl.newVarDeclaration(name, types.of(name, type))));
+        scope.variables()
+                .forEach((name, type) ->
+                        builder.addVarDeclarations(CelVarDecl.newVarDeclaration(name, types.of(name, type))));
         return builder.setTypeProvider(types).build();
     }
 }

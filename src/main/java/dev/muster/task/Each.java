@@ -33,7 +33,7 @@ public final class Each<I, T> {
     private final Scope scope;
     private final int concurrency;
     private final Errors errors;
-    private final Source<? extends I> items;
+    private final Items<? extends I> items;
     private final ItemBody<? super I, T> body;
     private final Sink<T> sink;
     private final Promise<Long> end = Promise.promise();
@@ -49,7 +49,7 @@ public final class Each<I, T> {
             Scope scope,
             int concurrency,
             Errors errors,
-            Source<? extends I> items,
+            Items<? extends I> items,
             ItemBody<? super I, T> body,
             Sink<T> sink) {
         this.scope = scope;
@@ -72,7 +72,7 @@ public final class Each<I, T> {
             String name,
             int concurrency,
             Errors errors,
-            Source<? extends I> items,
+            Items<? extends I> items,
             ItemBody<? super I, T> body,
             Sink<T> sink) {
         if (concurrency < 1) {

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param <I> an item; never null
  */
-public interface Source<I> {
+public interface Items<I> {
 
     /** The next item, or nothing at the end. */
     Future<Optional<I>> next();
@@ -20,8 +20,8 @@ public interface Source<I> {
     }
 
     /** The items of an iterator. */
-    static <I> Source<I> of(Iterator<? extends I> items, long size) {
-        return new Source<>() {
+    static <I> Items<I> of(Iterator<? extends I> items, long size) {
+        return new Items<>() {
             @Override
             public Future<Optional<I>> next() {
                 return Future.succeededFuture(items.hasNext() ? Optional.of(items.next()) : Optional.empty());

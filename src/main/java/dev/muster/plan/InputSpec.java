@@ -1,0 +1,19 @@
+package dev.muster.plan;
+
+import dev.muster.expr.Type;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a plan takes: checks an input, says all that is wrong with it, and gives expressions their types. */
+public interface InputSpec {
+
+    /** The type of the variable {@code input}. */
+    Type type();
+
+    /** Everything that is wrong with an input, in plain words that name the place; empty if it fits. */
+    List<String> problems(@Nullable Object input);
+
+    /** The same as a JSON Schema, for the API's description. */
+    Map<String, Object> schema();
+}

@@ -1,0 +1,16 @@
+package dev.muster.plan;
+
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names that a plan may mention: what the configuration and the functions on the class path offer.
+ *
+ * @param sources kinds by the name of the source
+ * @param functions names of functions, or null to accept any
+ * @param plans names of plans
+ * @param queues names of queues
+ */
+public record Known(
+        Map<String, String> sources, @Nullable Set<String> functions, Set<String> plans, Set<String> queues) {}

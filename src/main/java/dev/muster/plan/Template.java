@@ -1,0 +1,124 @@
+package dev.muster.plan;
+
+import dev.muster.config.Position;
+import dev.muster.expr.Bindings;
+import dev.muster.expr.Expression;
+import dev.muster.expr.ExpressionException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A value of a plan in which some strings are expressions. Immutable; {@link #evaluate} has no side effects. */
+public sealed interface Template {
+
+    /**
+     * The value, with every expression computed.
+     *
+     * @throws MusterException of type {@link ErrorType#EXPRESSION}, with file, line and column
+     */
+    @Nullable
+    Object evaluate(Bindings bindings);
+
+    /** The variables that its expressions mention. */
+    Set<String> references();
+
+    /** An estimate of the work of {@link #evaluate}, as {@link Expression#costHint}. */
+    default long costHint(Bindings bindings) {
+        return 0;
+    }
+
+    /** A value without expressions. */
+    record Literal(@Nullable Object value) implements Template {
+        @Override
+        public @Nullable Object evaluate(Bindings bindings) {
+            return value;
+        }
+
+        @Override
+        public Set<String> references() {
+            return Set.of();
+        }
+    }
+
+    /** An expression, with the place at which its text begins, behind the {@code =}. */
+    record Computed(Expression expression, Position at) implements Template {
+        @Override
+        public @Nullable Object evaluate(Bindings bindings) {
+            try {
+                return expression.evaluate(bindings);
+            } catch (ExpressionException e) {
+                Position place = Placing.in(at, expression.source(), e.line(), e.column());
+                throw new MusterException(ErrorType.EXPRESSION, place + ": " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public Set<String> references() {
+            return expression.references();
+        }
+
+        @Override
+        public long costHint(Bindings bindings) {
+            return expression.costHint(bindings);
+        }
+    }
+
+    /** A map in which at least one value is computed. */
+    record MapOf(Map<String, Template> entries) implements Template {
+        @Override
+        public Object evaluate(Bindings bindings) {
+            var values = new LinkedHashMap<String, @Nullable Object>();
+            entries.forEach((key, value) -> values.put(key, value.evaluate(bindings)));
+            return values;
+        }
+
+        @Override
+        public Set<String> references() {
+            return union(entries.values());
+        }
+
+        @Override
+        public long costHint(Bindings bindings) {
+            return sum(entries.values(), bindings);
+        }
+    }
+
+    /** A list in which at least one item is computed. */
+    record ListOf(List<Template> items) implements Template {
+        @Override
+        public Object evaluate(Bindings bindings) {
+            var values = new ArrayList<@Nullable Object>(items.size());
+            items.forEach(item -> values.add(item.evaluate(bindings)));
+            return values;
+        }
+
+        @Override
+        public Set<String> references() {
+            return union(items);
+        }
+
+        @Override
+        public long costHint(Bindings bindings) {
+            return sum(items, bindings);
+        }
+    }
+
+    private static Set<String> union(Iterable<Template> parts) {
+        var all = new TreeSet<String>();
+        parts.forEach(part -> all.addAll(part.references()));
+        return all;
+    }
+
+    private static long sum(Iterable<Template> parts, Bindings bindings) {
+        long sum = 0;
+        for (Template part : parts) {
+            long cost = part.costHint(bindings);
+            sum = cost > Long.MAX_VALUE - sum ? Long.MAX_VALUE : sum + cost;
+        }
+        return sum;
+    }
+}
