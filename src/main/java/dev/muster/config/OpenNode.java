@@ -55,10 +55,8 @@ final class OpenNode {
     }
 
     private Scalar key(Node node) {
-        if (!(node instanceof Scalar scalar)) {
-            problems.add(node.at(), "a key must be text, not " + node.describe());
-            return Scalar.of(node.at(), "");
-        }
+        // Lists and maps have been refused where they began.
+        Scalar scalar = (Scalar) node;
         if (!scalar.isText()) {
             problems.add(
                     scalar.at(),

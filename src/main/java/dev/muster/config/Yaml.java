@@ -64,7 +64,28 @@ public final class Yaml {
                             + " (for plans the setting is server.limits.file)");
         }
         String text = SourceText.decode(file, utf8);
-        return file.endsWith(".json") ? JsonNodes.read(file, text, limits) : YamlNodes.read(file, text, limits);
+        if (file.endsWith(".json")) {
+            return JsonNodes.read(file, text, limits);
+        }
+        try {
+            return YamlNodes.read(file, text, limits);
+        } catch (ProblemsException e) {
+            return jsonAfterAll(file, text, limits, e);
+        }
+    }
+
+    /** JSON that the YAML parser does not take, such as with tabs, is read as what it is. */
+    private static Optional<Node> jsonAfterAll(
+            String file, String text, YamlLimits limits, ProblemsException notYaml) {
+        String start = text.stripLeading();
+        if (!start.startsWith("{") && !start.startsWith("[")) {
+            throw notYaml;
+        }
+        try {
+            return JsonNodes.read(file, text, limits);
+        } catch (ProblemsException notJsonEither) {
+            throw notYaml;
+        }
     }
 
     static ProblemsException problem(Position at, String message) {

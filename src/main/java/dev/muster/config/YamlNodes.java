@@ -121,6 +121,9 @@ final class YamlNodes {
             throw fatal(
                     at, "*" + anchor.getValue() + " refers to no anchor above; for a text that starts with *, put it in quotes");
         }
+        if (!(target.node() instanceof Scalar) && !open.isEmpty() && open.peek().awaitsKey()) {
+            throw fatal(at, "a key must be text, not " + target.node().describe());
+        }
         aliased += target.size();
         if (aliased > limits.aliased()) {
             throw fatal(
