@@ -43,10 +43,12 @@ final class YamlNodes {
     record Measured(Node node, int size, int height) {}
 
     static Optional<Node> read(String file, String text, YamlLimits limits) {
-        // The engine's own bound counts code points; the file's size in bytes has been checked before.
+        // The engine's own bound counts code points; the file's size in bytes has been checked before. A buffer for
+        // the whole text spares long scalars a copy for every kilobyte, which is quadratic.
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file)
                 .setCodePointLimit(Integer.MAX_VALUE)
+                .setBufferSize(Math.max(1024, text.length() + 1))
                 .build();
         YamlNodes nodes = new YamlNodes(file, limits);
         try {

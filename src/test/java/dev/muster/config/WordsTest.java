@@ -79,4 +79,10 @@ class WordsTest {
         problems.add(new Position("a", 9, 1), "first");
         assertThatThrownBy(problems::throwIfAny).hasMessage("a:9:1: first\na:10:1: second\nb:1:1: third");
     }
+
+    @Test
+    void problem_isOneShortLine() {
+        Problem problem = new Problem(Position.start("f"), "a\nb" + "c".repeat(5_000));
+        assertThat(problem.message()).startsWith("a b").hasSize(1_000);
+    }
 }

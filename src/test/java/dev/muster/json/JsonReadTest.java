@@ -158,4 +158,11 @@ class JsonReadTest {
         assertThatThrownBy(() -> new JsonLimits(501, 10)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new JsonLimits(1, 0)).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void error_aboutAHugeKey_isShort() {
+        String key = "k".repeat(100_000);
+        assertThatThrownBy(() -> Json.parse("{\"" + key + "\":1,\"" + key + "\":2}"))
+                .isInstanceOfSatisfying(JsonException.class, e -> assertThat(e.getMessage().length()).isLessThan(600));
+    }
 }
