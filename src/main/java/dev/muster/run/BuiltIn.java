@@ -1,0 +1,102 @@
+package dev.muster.run;
+
+import dev.muster.config.Durations;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.plan.VerbCall;
+import dev.muster.plan.VerbWords;
+import dev.muster.plan.VerbWords.Target;
+import dev.muster.plan.Word;
+import dev.muster.connect.Arguments;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The verbs that need no source: {@code set}, {@code sleep}, {@code fail} and {@code plan}. */
+public final class BuiltIn {
+
+    private static final String OWN = VerbWords.OWN_VALUE;
+
+    private static final List<VerbWords> WORDS = List.of(
+            VerbWords.of("set", Target.VALUE, "Gives a value, with its expressions computed.")
+                    .summarized(call -> "a value")
+                    .example("total:\n  set: = input.price * input.count\n"),
+            VerbWords.of("sleep", Target.DURATION, "Waits; the result is null.")
+                    .summarized(call -> "sleep")
+                    .example("pause:\n  sleep: 200ms\n"),
+            VerbWords.of(
+                            "fail",
+                            Target.VALUE,
+                            "Fails with this message.",
+                            Word.oneOf("type", "The type of the error; failed unless given.", types()))
+                    .summarized(call -> "fail")
+                    .example("refuse:\n  when: = input.count > 10\n  fail: too many\n  type: badInput\n"),
+            VerbWords.of(
+                            "plan",
+                            Target.PLAN,
+                            "Runs another plan as a part of this run; the result is its output.",
+                            Word.of("with", Word.Type.VALUES, "The other plan's input."))
+                    .summarized(call -> "plan " + call.target())
+                    .example("page:\n  plan: product-page\n  with: {id: = input.id}\n"));
+
+    private BuiltIn() {}
+
+    /** Their words for the parser. */
+    public static List<VerbWords> words() {
+        return WORDS;
+    }
+
+    private static String[] types() {
+        return Arrays.stream(ErrorType.values()).map(ErrorType::word).toArray(String[]::new);
+    }
+
+    static @Nullable Act act(VerbCall call, Function<String, @Nullable Program> plans) {
+        return switch (call.verb()) {
+            case "set" -> (scope, step, arguments) -> Future.succeededFuture(arguments.get(OWN));
+            case "sleep" -> (scope, step, arguments) -> scope.sleep(duration(call, arguments))
+                    .map(ignored -> (Object) null);
+            case "fail" -> (scope, step, arguments) -> Future.failedFuture(failure(call, arguments));
+            case "plan" -> new PlanAct(call, plans);
+            default -> null;
+        };
+    }
+
+    private static Duration duration(VerbCall call, Arguments arguments) {
+        var literal = call.duration(OWN);
+        if (literal.isPresent()) {
+            return literal.get();
+        }
+        Object value = arguments.get(OWN);
+        try {
+            return Durations.parse(String.valueOf(value));
+        } catch (IllegalArgumentException e) {
+            throw new MusterException(ErrorType.EXPRESSION, call.at() + ": sleep: " + e.getMessage(), e);
+        }
+    }
+
+    private static MusterException failure(VerbCall call, Arguments arguments) {
+        ErrorType type = call.text("type").flatMap(ErrorType::of).orElse(ErrorType.FAILED);
+        return new MusterException(type, String.valueOf(arguments.get(OWN)));
+    }
+
+    /** Runs another plan as a part of this run. */
+    private record PlanAct(VerbCall call, Function<String, @Nullable Program> plans) implements Act {
+        @Override
+        public boolean isNested() {
+            return true;
+        }
+
+        @Override
+        public Future<@Nullable Object> run(Scope scope, StepRun step, Arguments arguments) {
+            Program program = plans.apply(call.target());
+            if (program == null) {
+                throw new MusterException(ErrorType.NOT_FOUND, "no plan " + call.target());
+            }
+            return NestedPlan.run(scope, step, program, arguments.map("with"));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.muster.run;
+
+import dev.muster.loop.Nanos;
+import dev.muster.plan.MusterException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a run tells as it goes on, in the order in which it happens; {@link #toValue} is its shape for the world. */
+public sealed interface Event {
+
+    /** The event as a JSON object. */
+    Map<String, @Nullable Object> toValue();
+
+    /** The run has begun. */
+    record Start(String run, String plan) implements Event {
+        @Override
+        public Map<String, @Nullable Object> toValue() {
+            var value = named("start");
+            value.put("run", run);
+            value.put("plan", plan);
+            return value;
+        }
+    }
+
+    /**
+     * A step has ended.
+     *
+     * @param path where it stands: {@code stock.east}, {@code sellers[3]}
+     * @param state how it ended
+     * @param nanos how long it took
+     * @param value its result, if the event is to carry it; an empty optional inside means null
+     * @param error why, unless it is done or skipped
+     */
+    record StepEnd(
+            String path,
+            EndState state,
+            long nanos,
+            @Nullable Optional<Object> value,
+            @Nullable MusterException error)
+            implements Event {
+        @Override
+        public Map<String, @Nullable Object> toValue() {
+            var map = named("step");
+            map.put("path", path);
+            map.put("state", state.word());
+            map.put("ms", Nanos.toMillis(nanos));
+            if (value != null) {
+                map.put("value", value.orElse(null));
+            }
+            if (error != null) {
+                map.put("error", error.toValue());
+            }
+            return map;
+        }
+    }
+
+    /** An item of a step whose result flows. */
+    record Item(String path, @Nullable Object item) implements Event {
+        @Override
+        public Map<String, @Nullable Object> toValue() {
+            var map = named("item");
+            map.put("path", path);
+            map.put("value", item);
+            return map;
+        }
+    }
+
+    /**
+     * The run has ended; nothing comes after this.
+     *
+     * @param state how
+     * @param nanos how long it took
+     * @param output what it gives, if it is done
+     * @param failure why it is not, with the step
+     */
+    record End(EndState state, long nanos, @Nullable Object output, @Nullable RunFailure failure) implements Event {
+        @Override
+        public Map<String, @Nullable Object> toValue() {
+            var map = named("end");
+            map.put("state", state.word());
+            map.put("ms", Nanos.toMillis(nanos));
+            if (failure == null) {
+                map.put("output", output);
+            } else {
+                map.put("error", failure.toValue());
+            }
+            return map;
+        }
+    }
+
+    private static Map<String, @Nullable Object> named(String event) {
+        var map = new LinkedHashMap<String, @Nullable Object>();
+        map.put("event", event);
+        return map;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.muster.run;
+
+import dev.muster.connect.Connector;
+import dev.muster.plan.Action;
+import dev.muster.plan.Plan;
+import dev.muster.plan.Step;
+import dev.muster.plan.Template;
+import dev.muster.plan.VerbCall;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plan made ready to run: every call is prepared by its connector once. Immutable, and safe on every thread; it holds
+ * nothing that must be closed.
+ */
+public final class Program {
+
+    private final Plan plan;
+    private final Map<VerbCall, Act> acts = new IdentityHashMap<>();
+
+    private Program(Plan plan) {
+        this.plan = plan;
+    }
+
+    /**
+     * Prepares a plan.
+     *
+     * @param connectors by verb; the verbs {@code set}, {@code sleep}, {@code fail} and {@code plan} are built in
+     * @param plans other programs by the name of their plan, looked up when a step calls them
+     */
+    public static Program prepare(
+            Plan plan, Map<String, Connector> connectors, Function<String, @Nullable Program> plans) {
+        var program = new Program(plan);
+        plan.steps().forEach(step -> program.prepare(step, connectors, plans));
+        return program;
+    }
+
+    /** The plan. */
+    public Plan plan() {
+        return plan;
+    }
+
+    Act act(VerbCall call) {
+        Act act = acts.get(call);
+        if (act == null) {
+            throw new IllegalStateException("the call at " + call.at() + " was not prepared");
+        }
+        return act;
+    }
+
+    private void prepare(Step step, Map<String, Connector> connectors, Function<String, @Nullable Program> plans) {
+        if (step.action() instanceof VerbCall call) {
+            acts.put(call, actOf(call, connectors, plans));
+        }
+        step.action().children().forEach(child -> prepare(child, connectors, plans));
+        if (step.policies().finallyStep() != null) {
+            prepare(step.policies().finallyStep(), connectors, plans);
+        }
+    }
+
+    private static Act actOf(
+            VerbCall call, Map<String, Connector> connectors, Function<String, @Nullable Program> plans) {
+        Act builtIn = BuiltIn.act(call, plans);
+        if (builtIn != null) {
+            return builtIn;
+        }
+        Connector connector = connectors.get(call.verb());
+        if (connector == null) {
+            throw new IllegalArgumentException("nobody executes the verb " + call.verb() + " at " + call.at());
+        }
+        return Act.of(connector.prepare(call));
+    }
+
+    /** The names among these steps whose results somebody wants: another step, the output, or everybody without one. */
+    static Set<String> wanted(List<Step> steps, @Nullable Template output) {
+        var wanted = new HashSet<String>();
+        steps.forEach(step -> wanted.addAll(step.mentions()));
+        if (output == null) {
+            steps.forEach(step -> wanted.add(step.name()));
+        } else {
+            wanted.addAll(output.references());
+        }
+        return wanted;
+    }
+}

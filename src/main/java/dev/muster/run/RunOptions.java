@@ -1,0 +1,18 @@
+package dev.muster.run;
+
+import java.util.Map;
+
+/**
+ * How one run is to be done.
+ *
+ * @param sequential one step at a time; the time-outs of the plan and of combinators do not apply then
+ * @param caller the variable {@code caller}
+ * @param listener who is told of the events
+ */
+public record RunOptions(boolean sequential, Map<String, Object> caller, RunListener listener) {
+
+    /** Concurrent, for nobody in particular. */
+    public static RunOptions of(RunListener listener) {
+        return new RunOptions(false, Map.of(), listener);
+    }
+}

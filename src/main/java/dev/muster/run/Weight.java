@@ -1,0 +1,43 @@
+package dev.muster.run;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The size of a value as JSON text, estimated without writing it: a lower bound that is nearly exact. */
+final class Weight {
+
+    private Weight() {}
+
+    /** The estimate; the count stops soon after it has passed the bound. */
+    static long of(@Nullable Object value, long bound) {
+        if (value instanceof String text) {
+            return text.length() + 2L;
+        }
+        if (value instanceof Map<?, ?> map) {
+            long sum = 2;
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                sum += entry.getKey().toString().length() + 4 + of(entry.getValue(), bound - sum);
+                if (sum > bound) {
+                    return sum;
+                }
+            }
+            return sum;
+        }
+        if (value instanceof List<?> list) {
+            long sum = 2;
+            for (Object item : list) {
+                sum += 1 + of(item, bound - sum);
+                if (sum > bound) {
+                    return sum;
+                }
+            }
+            return sum;
+        }
+        return value instanceof Number number ? digits(number) : 4;
+    }
+
+    private static int digits(Number number) {
+        return number instanceof Long whole && whole >= 0 && whole < 10 ? 1 : 3;
+    }
+}
