@@ -25,6 +25,8 @@ final class Complaints {
     private static final Pattern UNEXPECTED =
             Pattern.compile("(?s)(?:mismatched input|extraneous input|token recognition error at:|missing .* at) '(.*?)'.*");
 
+    private static final Set<String> NAMESPACES = Set.of("lists", "math", "base64", "optional");
+
     private final String source;
     private final Scope scope;
 
@@ -61,25 +63,33 @@ final class Complaints {
 
     /** Every error of the checker, without those that follow from an unknown function. */
     ExpressionException types(Collection<CelIssue> issues, @Nullable Tree tree) {
-        Set<String> loopNames = new HashSet<>();
+        Set<String> following = new HashSet<>();
         for (CelIssue issue : issues) {
             CelExpr node = tree == null ? null : tree.nodes.get(issue.getExprId());
             if (isUndeclared(issue) && node != null && node.exprKind().getKind() == ExprKind.Kind.CALL) {
+                node.call()
+                        .target()
+                        .filter(Complaints::isNamespace)
+                        .ifPresent(target -> following.add(target.ident().name()));
                 node.call().args().stream()
                         .limit(2)
                         .filter(arg -> arg.exprKind().getKind() == ExprKind.Kind.IDENT)
-                        .forEach(arg -> loopNames.add(arg.ident().name()));
+                        .forEach(arg -> following.add(arg.ident().name()));
             }
         }
         List<Problem> problems = new ArrayList<>();
         for (CelIssue issue : issues) {
             Matcher undeclared = UNDECLARED.matcher(issue.getMessage());
-            if (!(undeclared.matches() && loopNames.contains(undeclared.group(1)))) {
+            if (!(undeclared.matches() && following.contains(undeclared.group(1)))) {
                 problems.add(describe(issue, tree));
             }
         }
         problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
         return new ExpressionException(problems, null);
+    }
+
+    private static boolean isNamespace(CelExpr expr) {
+        return expr.exprKind().getKind() == ExprKind.Kind.IDENT && NAMESPACES.contains(expr.ident().name());
     }
 
     private static boolean isUndeclared(CelIssue issue) {
