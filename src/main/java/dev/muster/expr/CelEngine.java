@@ -60,8 +60,11 @@ final class CelEngine {
                 CelStringExtensions.Function.class,
                 CelStringExtensions.Function.REPLACE,
                 CelStringExtensions.Function.JOIN));
-        CelListsExtensions lists =
-                CelExtensions.lists(allBut(CelListsExtensions.Function.class, CelListsExtensions.Function.RANGE));
+        CelListsExtensions lists = CelExtensions.lists(allBut(
+                CelListsExtensions.Function.class,
+                CelListsExtensions.Function.RANGE,
+                CelListsExtensions.Function.SORT,
+                CelListsExtensions.Function.SORT_BY));
         CelMathExtensions math = CelExtensions.math(options);
         CelEncoderExtensions encoders = CelExtensions.encoders(options);
         CelOptionalLibrary optional = CelExtensions.optional();

@@ -16,6 +16,10 @@ final class Cost {
     private static final int SAMPLE_DEPTH = 4;
     private static final int CHARS_A_STEP = 64;
     private static final int NODES_A_STEP = 4;
+    /** Operators whose cost does not grow with their operands; {@code +} joins lists by a view. */
+    private static final Set<String> CHEAP = Set.of(
+            "_+_", "_-_", "_*_", "_/_", "_%_", "-_", "!_", "_<_", "_<=_", "_>_", "_>=_", "_&&_", "_||_", "_?_:_", "_[_]",
+            "_?._", "_[?_]", "@not_strictly_false", "dyn");
     private static final long CEILING = Long.MAX_VALUE / 4;
 
     private final int nodes;
@@ -27,9 +31,7 @@ final class Cost {
     Cost(Tree tree, ExpressionLimits limits) {
         nodes = tree.nodes.size();
         loops = tree.loops();
-        callsFunctions = tree.functions.stream().anyMatch(name -> Names.isIdentifier(name) || name.equals("@in"))
-                || tree.functions.contains("_==_")
-                || tree.functions.contains("_!=_");
+        callsFunctions = tree.functions.stream().anyMatch(name -> !CHEAP.contains(name));
         made = tree.nodes.values().stream().mapToLong(node -> made(node, limits)).sum();
         maxIterations = limits.iterations();
     }

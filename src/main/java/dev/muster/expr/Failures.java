@@ -73,10 +73,10 @@ final class Failures {
                     Problem.Kind.ITERATIONS,
                     "the loops take more than " + limits.iterations()
                             + " steps, the bound of ExpressionLimits.iterations; use each: over large lists");
-            case BAD_FORMAT, DUPLICATE_ATTRIBUTE -> place.problem(Problem.Kind.BAD_VALUE, brief(text));
+            case BAD_FORMAT, DUPLICATE_ATTRIBUTE -> place.problem(Problem.Kind.BAD_VALUE, Messages.brief(text));
             case INVALID_ARGUMENT -> NOT_BOOLEAN.matcher(text).matches()
                     ? place.problem(Problem.Kind.TYPE, "a condition is true or false, and this value is neither")
-                    : place.problem(Problem.Kind.BAD_VALUE, brief(text));
+                    : place.problem(Problem.Kind.BAD_VALUE, Messages.brief(text));
             default -> internal(place, text);
         };
     }
@@ -87,15 +87,16 @@ final class Failures {
             return place.problem(Problem.Kind.MISSING_KEY, Messages.missingKey(key.group(1)));
         }
         Matcher field = FIELD.matcher(text);
+        // For x[key], CEL's text is the key alone.
         return field.matches()
                 ? place.problem(Problem.Kind.TYPE, Messages.noFields(field.group(1)))
-                : place.problem(Problem.Kind.MISSING_KEY, brief(text));
+                : place.problem(Problem.Kind.MISSING_KEY, Messages.missingKey(text));
     }
 
     private static String overload(String text) {
         Matcher overload = OVERLOAD.matcher(text);
         if (!overload.matches()) {
-            return brief(text);
+            return Messages.brief(text);
         }
         String function = overload.group(1);
         if (function.equals("_[_]")) {
@@ -111,14 +112,10 @@ final class Failures {
         if (extension.matches()) {
             Integer offset = onlyCalls.get(extension.group(1));
             Place at = place == Place.START && offset != null ? Place.ofCodePoint(source, offset) : place;
-            return at.problem(Problem.Kind.BAD_VALUE, extension.group(1) + "(): " + brief(extension.group(2)));
+            return at.problem(Problem.Kind.BAD_VALUE, extension.group(1) + "(): " + Messages.brief(extension.group(2)));
         }
         return place.problem(
                 Problem.Kind.TYPE,
-                FAILED.matcher(text).matches() ? "a value has a type that the function does not take" : brief(text));
-    }
-
-    private static String brief(String text) {
-        return text.length() <= 200 ? text : text.substring(0, 200) + "…";
+                FAILED.matcher(text).matches() ? "a value has a type that the function does not take" : Messages.brief(text));
     }
 }
