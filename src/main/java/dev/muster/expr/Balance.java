@@ -2,7 +2,6 @@ package dev.muster.expr;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 
 /** Checks brackets and quotes before anything recursive sees the source, and bounds its length and nesting. */
 final class Balance {
@@ -121,6 +120,6 @@ final class Balance {
 
     private ExpressionException unbalanced(int at, String what) {
         Problem problem = Place.ofChar(source, at).problem(Problem.Kind.SYNTAX, "unbalanced: " + what + YAML_HINT);
-        return new ExpressionException(List.of(problem), null);
+        return new ExpressionException(problem);
     }
 }

@@ -85,7 +85,7 @@ final class Complaints {
             }
         }
         problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
-        return new ExpressionException(problems, null);
+        return new ExpressionException(problems);
     }
 
     private static boolean isNamespace(CelExpr expr) {

@@ -3,7 +3,6 @@ package dev.muster.expr;
 import dev.cel.common.CelErrorCode;
 import dev.cel.common.exceptions.CelRuntimeException;
 import dev.cel.runtime.CelEvaluationException;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +31,7 @@ final class Failures {
         this.limits = limits;
     }
 
+    /** Without its cause, whose text may quote values. */
     ExpressionException translate(CelEvaluationException error) {
         Matcher located = LOCATED.matcher(String.valueOf(error.getMessage()));
         boolean found = located.matches();
@@ -40,7 +40,7 @@ final class Failures {
         Problem problem = ours != null
                 ? place.problem(ours.kind(), ours.text())
                 : describe(place, error.getErrorCode(), found ? located.group(2) : reason(error));
-        return new ExpressionException(List.of(problem), error);
+        return new ExpressionException(problem);
     }
 
     private static @Nullable Failure ours(Throwable error) {
