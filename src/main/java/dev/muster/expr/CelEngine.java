@@ -151,13 +151,15 @@ final class CelEngine {
 
     private static void refuseShadowing(String source, CelAbstractSyntaxTree parsed, Tree tree, Scope scope) {
         for (CelExpr loop : tree.comprehensions) {
-            for (String variable : List.of(loop.comprehension().iterVar(), loop.comprehension().iterVar2())) {
+            for (String variable :
+                    List.of(loop.comprehension().iterVar(), loop.comprehension().iterVar2())) {
                 if (scope.variables().containsKey(variable)) {
                     Integer offset = Tree.offsetOfVariable(parsed.getSource(), loop, variable);
                     throw new ExpressionException(Place.ofCodePoint(source, offset == null ? 0 : offset)
                             .problem(
                                     Problem.Kind.SYNTAX,
-                                    "'" + variable + "' is already a variable here; give the loop's variable another name"));
+                                    "'" + variable
+                                            + "' is already a variable here; give the loop's variable another name"));
                 }
             }
         }
@@ -172,8 +174,9 @@ final class CelEngine {
     private CelChecker newChecker(Scope scope) {
         CelTypes types = new CelTypes();
         CelCheckerBuilder builder = compiler.toCheckerBuilder();
-        scope.variables().forEach((name, type) ->
-                builder.addVarDeclarations(CelVarDecl.newVarDeclaration(name, types.of(name, type))));
+        scope.variables()
+                .forEach((name, type) ->
+                        builder.addVarDeclarations(CelVarDecl.newVarDeclaration(name, types.of(name, type))));
         return builder.setTypeProvider(types).build();
     }
 }

@@ -16,8 +16,7 @@ final class CelExpression implements Expression {
     private final Cost cost;
     private final Failures failures;
 
-    CelExpression(
-            String source, Set<String> references, CelRuntime.Program program, Cost cost, Failures failures) {
+    CelExpression(String source, Set<String> references, CelRuntime.Program program, Cost cost, Failures failures) {
         this.source = source;
         this.references = references;
         this.program = program;

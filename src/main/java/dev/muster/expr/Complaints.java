@@ -22,8 +22,8 @@ final class Complaints {
     private static final Pattern NO_FIELD = Pattern.compile("(?s)undefined field '(.*)'.*");
     private static final Pattern OVERLOAD =
             Pattern.compile("(?s)found no matching overload for '(.*)' applied to '\\((.*?)\\)' \\(candidates.*");
-    private static final Pattern UNEXPECTED =
-            Pattern.compile("(?s)(?:mismatched input|extraneous input|token recognition error at:|missing .* at) '(.*?)'.*");
+    private static final Pattern UNEXPECTED = Pattern.compile(
+            "(?s)(?:mismatched input|extraneous input|token recognition error at:|missing .* at) '(.*?)'.*");
 
     private static final Set<String> NAMESPACES = Set.of("lists", "math", "base64", "optional");
 
@@ -40,13 +40,14 @@ final class Complaints {
         CelIssue first = issues.iterator().next();
         String text = first.getMessage();
         if (text.contains("recursion limit") || text.contains("ecursion")) {
-            return new ExpressionException(place(first).problem(
-                    Problem.Kind.LIMIT, "the expression is nested too deeply (ExpressionLimits.nesting)"));
+            return new ExpressionException(place(first)
+                    .problem(Problem.Kind.LIMIT, "the expression is nested too deeply (ExpressionLimits.nesting)"));
         }
         Matcher unexpected = UNEXPECTED.matcher(text);
         String message = text;
         if (text.contains("<EOF>") && atEnd(first)) {
-            message = (source.isBlank() ? "the expression is empty" : "the expression ends too early") + Balance.YAML_HINT;
+            message = (source.isBlank() ? "the expression is empty" : "the expression ends too early")
+                    + Balance.YAML_HINT;
         } else if (unexpected.matches()) {
             message = "'" + unexpected.group(1) + "' does not belong here" + Balance.YAML_HINT;
         } else if (text.startsWith("no viable alternative")) {
@@ -89,7 +90,8 @@ final class Complaints {
     }
 
     private static boolean isNamespace(CelExpr expr) {
-        return expr.exprKind().getKind() == ExprKind.Kind.IDENT && NAMESPACES.contains(expr.ident().name());
+        return expr.exprKind().getKind() == ExprKind.Kind.IDENT
+                && NAMESPACES.contains(expr.ident().name());
     }
 
     private static boolean isUndeclared(CelIssue issue) {
@@ -121,7 +123,8 @@ final class Complaints {
         if (node != null && node.exprKind().getKind() == ExprKind.Kind.CALL) {
             return "there is no function '" + name + "'" + Spelling.hint(name, FunctionNames.ALL);
         }
-        return "there is no variable '" + name + "'" + Spelling.hint(name, scope.variables().keySet());
+        return "there is no variable '" + name + "'"
+                + Spelling.hint(name, scope.variables().keySet());
     }
 
     private static String overload(String function, String types) {
@@ -133,8 +136,11 @@ final class Complaints {
 
     /** An operator or function as users write it. */
     static String callable(String function) {
-        String operator = function.equals("@in") ? "in" : function.replace("_", " ").strip();
-        return Names.isIdentifier(function) || function.contains(".") ? function + "()" : "the operator '" + operator + "'";
+        String operator =
+                function.equals("@in") ? "in" : function.replace("_", " ").strip();
+        return Names.isIdentifier(function) || function.contains(".")
+                ? function + "()"
+                : "the operator '" + operator + "'";
     }
 
     /** CEL's names of types, without the messages that stand for maps of known fields. */
@@ -185,6 +191,7 @@ final class Complaints {
 
     private static Place place(CelIssue issue) {
         return new Place(
-                Math.max(1, issue.getSourceLocation().getLine()), Math.max(0, issue.getSourceLocation().getColumn()) + 1);
+                Math.max(1, issue.getSourceLocation().getLine()),
+                Math.max(0, issue.getSourceLocation().getColumn()) + 1);
     }
 }

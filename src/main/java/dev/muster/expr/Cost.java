@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Estimates what an evaluation costs, in steps of roughly a microsecond, from the shape of the expression and its values. */
+/**
+ * Estimates what an evaluation costs, in steps of roughly a microsecond, from the shape of the expression and its
+ * values.
+ */
 final class Cost {
 
     private static final int SAMPLES = 4;
@@ -18,8 +21,26 @@ final class Cost {
     private static final int NODES_A_STEP = 4;
     /** Operators whose cost does not grow with their operands; {@code +} joins lists by a view. */
     private static final Set<String> CHEAP = Set.of(
-            "_+_", "_-_", "_*_", "_/_", "_%_", "-_", "!_", "_<_", "_<=_", "_>_", "_>=_", "_&&_", "_||_", "_?_:_", "_[_]",
-            "_?._", "_[?_]", "@not_strictly_false", "dyn");
+            "_+_",
+            "_-_",
+            "_*_",
+            "_/_",
+            "_%_",
+            "-_",
+            "!_",
+            "_<_",
+            "_<=_",
+            "_>_",
+            "_>=_",
+            "_&&_",
+            "_||_",
+            "_?_:_",
+            "_[_]",
+            "_?._",
+            "_[?_]",
+            "@not_strictly_false",
+            "dyn");
+
     private static final long CEILING = Long.MAX_VALUE / 4;
 
     private final int nodes;
@@ -32,19 +53,24 @@ final class Cost {
         nodes = tree.nodes.size();
         loops = tree.loops();
         callsFunctions = tree.functions.stream().anyMatch(name -> !CHEAP.contains(name));
-        made = tree.nodes.values().stream().mapToLong(node -> made(node, limits)).sum();
+        made = tree.nodes.values().stream()
+                .mapToLong(node -> made(node, limits))
+                .sum();
         maxIterations = limits.iterations();
     }
 
     /** The items of {@code lists.range(…)}, which come from no variable. */
     private static long made(CelExpr node, ExpressionLimits limits) {
-        if (node.exprKind().getKind() != ExprKind.Kind.CALL || !node.call().function().equals("range")) {
+        if (node.exprKind().getKind() != ExprKind.Kind.CALL
+                || !node.call().function().equals("range")) {
             return 0;
         }
         CelExpr end = node.call().args().get(0);
         boolean written = end.exprKind().getKind() == ExprKind.Kind.CONSTANT
                 && end.constant().getKind() == CelConstant.Kind.INT64_VALUE;
-        return written ? Math.max(0, Math.min(limits.rangeItems(), end.constant().int64Value())) : limits.rangeItems();
+        return written
+                ? Math.max(0, Math.min(limits.rangeItems(), end.constant().int64Value()))
+                : limits.rangeItems();
     }
 
     long of(Set<String> references, Bindings bindings) {

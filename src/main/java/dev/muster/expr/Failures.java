@@ -67,16 +67,19 @@ final class Failures {
             }
             case OVERLOAD_NOT_FOUND, AMBIGUOUS_OVERLOAD -> place.problem(Problem.Kind.TYPE, overload(text));
             case DIVIDE_BY_ZERO -> place.problem(Problem.Kind.ARITHMETIC, "division by zero");
-            case NUMERIC_OVERFLOW -> place.problem(
-                    Problem.Kind.ARITHMETIC, "the whole number passes 64 bits; double(x) calculates with decimals");
-            case ITERATION_BUDGET_EXCEEDED -> place.problem(
-                    Problem.Kind.ITERATIONS,
-                    "the loops take more than " + limits.iterations()
-                            + " steps, the bound of ExpressionLimits.iterations; use each: over large lists");
+            case NUMERIC_OVERFLOW ->
+                place.problem(
+                        Problem.Kind.ARITHMETIC, "the whole number passes 64 bits; double(x) calculates with decimals");
+            case ITERATION_BUDGET_EXCEEDED ->
+                place.problem(
+                        Problem.Kind.ITERATIONS,
+                        "the loops take more than " + limits.iterations()
+                                + " steps, the bound of ExpressionLimits.iterations; use each: over large lists");
             case BAD_FORMAT, DUPLICATE_ATTRIBUTE -> place.problem(Problem.Kind.BAD_VALUE, Messages.brief(text));
-            case INVALID_ARGUMENT -> NOT_BOOLEAN.matcher(text).matches()
-                    ? place.problem(Problem.Kind.TYPE, "a condition is true or false, and this value is neither")
-                    : place.problem(Problem.Kind.BAD_VALUE, Messages.brief(text));
+            case INVALID_ARGUMENT ->
+                NOT_BOOLEAN.matcher(text).matches()
+                        ? place.problem(Problem.Kind.TYPE, "a condition is true or false, and this value is neither")
+                        : place.problem(Problem.Kind.BAD_VALUE, Messages.brief(text));
             default -> internal(place, text);
         };
     }
@@ -116,6 +119,8 @@ final class Failures {
         }
         return place.problem(
                 Problem.Kind.TYPE,
-                FAILED.matcher(text).matches() ? "a value has a type that the function does not take" : Messages.brief(text));
+                FAILED.matcher(text).matches()
+                        ? "a value has a type that the function does not take"
+                        : Messages.brief(text));
     }
 }

@@ -102,7 +102,9 @@ final class Functions {
         }
     }
 
-    /** CEL declares that sortBy gives pairs, so that no field of an element could be taken; its order knows no Exact. */
+    /**
+     * CEL declares that sortBy gives pairs, so that no field of an element could be taken; its order knows no Exact.
+     */
     private void addSort() {
         ListType elements = ListType.create(TypeParamType.create("S"));
         declare("sort", CelOverloadDecl.newMemberOverload("sort_any", elements, elements));

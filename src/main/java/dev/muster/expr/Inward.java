@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The way of one evaluation's values into CEL: maps and lists become views that convert their elements when asked, so
  * nothing is copied.
  *
- * <p>Used by one thread. It remembers which objects stand for decimals, such as 1.10, so that those that are only passed on
- * come out as they were.
+ * <p>Used by one thread. It remembers which objects stand for decimals, such as 1.10, so that those that are only
+ * passed on come out as they were.
  */
 final class Inward {
 
@@ -70,6 +70,7 @@ final class Inward {
 
     private static Object refuse(Object value) {
         throw new Failure(
-                Problem.Kind.TYPE, "a variable holds a " + value.getClass().getName() + ", which expressions do not know");
+                Problem.Kind.TYPE,
+                "a variable holds a " + value.getClass().getName() + ", which expressions do not know");
     }
 }

@@ -6,11 +6,13 @@ final class Messages {
     private Messages() {}
 
     static String missingKey(String key) {
-        return "there is no key '" + brief(key) + "'; where it may be missing, ask with has(x.key) or take x.?key.orValue(…)";
+        return "there is no key '" + brief(key)
+                + "'; where it may be missing, ask with has(x.key) or take x.?key.orValue(…)";
     }
 
     static String missingIndex(String index) {
-        return "there is no element " + index + "; elements are counted from 0, and size(list) tells how many there are";
+        return "there is no element " + index
+                + "; elements are counted from 0, and size(list) tells how many there are";
     }
 
     static String noFields(String field) {

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets {@code ==}, {@code !=}, {@code in} and {@code ? :} take a whole number beside a decimal. The checker wants one type;
- * where it found only these two, an operand becomes {@code dyn(…)}, and the values are compared as numbers.
+ * Lets {@code ==}, {@code !=}, {@code in} and {@code ? :} take a whole number beside a decimal. The checker wants one
+ * type; where it found only these two, an operand becomes {@code dyn(…)}, and the values are compared as numbers.
  */
 final class MixedOperands {
 

@@ -45,7 +45,6 @@ final class Order {
         if (x instanceof Duration a && y instanceof Duration b) {
             return a.compareTo(b);
         }
-        throw new Failure(
-                Problem.Kind.TYPE, "cannot order " + Outward.describe(x) + " and " + Outward.describe(y));
+        throw new Failure(Problem.Kind.TYPE, "cannot order " + Outward.describe(x) + " and " + Outward.describe(y));
     }
 }

@@ -41,7 +41,9 @@ final class Tree {
         }
     }
 
-    /** Whether a node is evaluated once an element of its parent's list. Macros that bind a name loop over an empty one. */
+    /**
+     * Whether a node is evaluated once an element of its parent's list. Macros that bind a name loop over an empty one.
+     */
     private static boolean isBody(CelExpr parent, CelExpr child) {
         if (parent.exprKind().getKind() != ExprKind.Kind.COMPREHENSION) {
             return false;
@@ -84,10 +86,11 @@ final class Tree {
             }
             case LIST -> children.addAll(expr.list().elements());
             case STRUCT -> expr.struct().entries().forEach(entry -> children.add(entry.value()));
-            case MAP -> expr.map().entries().forEach(entry -> {
-                children.add(entry.key());
-                children.add(entry.value());
-            });
+            case MAP ->
+                expr.map().entries().forEach(entry -> {
+                    children.add(entry.key());
+                    children.add(entry.value());
+                });
             case COMPREHENSION -> {
                 CelComprehension loop = expr.comprehension();
                 children.addAll(List.of(
@@ -98,7 +101,9 @@ final class Tree {
         return children;
     }
 
-    /** Functions that are called once, with the offset of the call: where CEL's errors name no place, the function does. */
+    /**
+     * Functions that are called once, with the offset of the call: where CEL's errors name no place, the function does.
+     */
     Map<String, Integer> onlyCalls(CelSource source) {
         Map<String, Integer> offsets = new HashMap<>();
         Set<String> repeated = new LinkedHashSet<>();
@@ -120,7 +125,8 @@ final class Tree {
         CelExpr macro = source.getMacroCalls().get(comprehension.id());
         if (macro != null && macro.exprKind().getKind() == ExprKind.Kind.CALL) {
             for (CelExpr arg : macro.call().args()) {
-                if (arg.exprKind().getKind() == ExprKind.Kind.IDENT && arg.ident().name().equals(variable)) {
+                if (arg.exprKind().getKind() == ExprKind.Kind.IDENT
+                        && arg.ident().name().equals(variable)) {
                     return source.getPositionsMap().get(arg.id());
                 }
             }

@@ -27,7 +27,8 @@ class CostTest {
     void loop_growsWithItsList() {
         assertThat(cost("x.map(e, e * 2)", Collections.nCopies(100, 1))).isBetween(50L, WORKER);
         assertThat(cost("x.map(e, e * 2)", Collections.nCopies(9_000, 1))).isGreaterThan(WORKER);
-        assertThat(cost("x.map(e, x.map(f, e * f))", Collections.nCopies(90, 1))).isGreaterThan(WORKER);
+        assertThat(cost("x.map(e, x.map(f, e * f))", Collections.nCopies(90, 1)))
+                .isGreaterThan(WORKER);
     }
 
     @Test

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Prints what an evaluation costs in nanoseconds of CPU, and the first compilation in milliseconds; run by hand, in a fresh JVM. */
+/**
+ * Prints what an evaluation costs in nanoseconds of CPU, and the first compilation in milliseconds; run by hand, in a
+ * fresh JVM.
+ */
 final class ExpressionsBenchmark {
 
     private static volatile @org.jspecify.annotations.Nullable Object sink = "";
@@ -34,7 +37,8 @@ final class ExpressionsBenchmark {
                 "groupBy(x.items, 'stars')")) {
             Expression expression = expressions.compile(source, scope);
             measure(expression, x);
-            System.out.printf("%-55s %8.0f ns   cost hint %d%n", source, measure(expression, x), expression.costHint(n -> x));
+            System.out.printf(
+                    "%-55s %8.0f ns   cost hint %d%n", source, measure(expression, x), expression.costHint(n -> x));
         }
     }
 

@@ -33,7 +33,9 @@ final class Fixture {
     static Problem failure(String source, @Nullable Object... variables) {
         Map<String, @Nullable Object> bound = bindings(variables);
         Expression expression = compile(source, bound);
-        return catchThrowableOfType(ExpressionException.class, () -> expression.evaluate(bound::get)).problems().get(0);
+        return catchThrowableOfType(ExpressionException.class, () -> expression.evaluate(bound::get))
+                .problems()
+                .get(0);
     }
 
     /** The failure of compiling. */

@@ -22,47 +22,74 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LanguageTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "[1, 2].map(x, x * 2) == [2, 4]",
-        "[1, 2].map(x, x > 1, x) == [2]",
-        "[1, 2].filter(x, x > 1) == [2]",
-        "[1, 2].all(x, x > 0) && [1, 2].exists(x, x == 2) && [1, 2].exists_one(x, x == 2)",
-        "[5, 6].transformList(i, v, i + v) == [5, 7]",
-        "{'a': 1}.transformMap(k, v, v + 1) == {'a': 2}",
-        "[5, 6].exists(i, v, i == 1 && v == 6)",
-        "'a,b'.split(',') == ['a', 'b'] && 'Ab'.lowerAscii() == 'ab' && ' a '.trim() == 'a'",
-        "'abc'.substring(1) == 'bc' && 'abc'.charAt(1) == 'b' && 'abc'.indexOf('c') == 2",
-        "math.greatest(1, 2.5) == 2.5 && math.round(1.5) == 2.0 && math.abs(-1) == 1",
-        "[3, 1, 2].sort() == [1, 2, 3] && [1, 1].distinct() == [1] && size([[1], [2]].flatten()) == 2",
-        "[3, 1].sortBy(x, x) == [1, 3] && [1, 2, 3].slice(0, 2) == [1, 2] && [1, 2].reverse() == [2, 1]",
-        "base64.encode(b'x') == 'eA==' && base64.decode('eA==') == b'x'",
-        "optional.of(1).hasValue() && {'a': 1}[?'b'].orValue(2) == 2 && [1][?5].orValue(3) == 3",
-        "{'a': 1}.?a.optMap(v, v + 1).orValue(0) == 2",
-        "has({'a': 1}.a) && !has({'a': 1}.b) && {'a': 1}.?b.orValue(1) == 1",
-        "'aaa'.replace('a', 'b') == 'bbb' && 'aaa'.replace('a', 'b', 2) == 'bba' && 'ab'.replace('', '-') == '-a-b-'",
-        "'a'.replace('a', 'b', 0) == 'a' && ['a', 'b'].join() == 'ab' && ['a', 'b'].join(', ') == 'a, b'",
-        "lists.range(3) == [0, 1, 2] && lists.range(0) == [] && size(lists.range(1000000)) == 1000000",
-        "duration('1h') < duration('2h') && timestamp('2020-01-01T00:00:00Z').getFullYear() == 2020",
-    })
+    @ValueSource(
+            strings = {
+                "[1, 2].map(x, x * 2) == [2, 4]",
+                "[1, 2].map(x, x > 1, x) == [2]",
+                "[1, 2].filter(x, x > 1) == [2]",
+                "[1, 2].all(x, x > 0) && [1, 2].exists(x, x == 2) && [1, 2].exists_one(x, x == 2)",
+                "[5, 6].transformList(i, v, i + v) == [5, 7]",
+                "{'a': 1}.transformMap(k, v, v + 1) == {'a': 2}",
+                "[5, 6].exists(i, v, i == 1 && v == 6)",
+                "'a,b'.split(',') == ['a', 'b'] && 'Ab'.lowerAscii() == 'ab' && ' a '.trim() == 'a'",
+                "'abc'.substring(1) == 'bc' && 'abc'.charAt(1) == 'b' && 'abc'.indexOf('c') == 2",
+                "math.greatest(1, 2.5) == 2.5 && math.round(1.5) == 2.0 && math.abs(-1) == 1",
+                "[3, 1, 2].sort() == [1, 2, 3] && [1, 1].distinct() == [1] && size([[1], [2]].flatten()) == 2",
+                "[3, 1].sortBy(x, x) == [1, 3] && [1, 2, 3].slice(0, 2) == [1, 2] && [1, 2].reverse() == [2, 1]",
+                "base64.encode(b'x') == 'eA==' && base64.decode('eA==') == b'x'",
+                "optional.of(1).hasValue() && {'a': 1}[?'b'].orValue(2) == 2 && [1][?5].orValue(3) == 3",
+                "{'a': 1}.?a.optMap(v, v + 1).orValue(0) == 2",
+                "has({'a': 1}.a) && !has({'a': 1}.b) && {'a': 1}.?b.orValue(1) == 1",
+                "'aaa'.replace('a', 'b') == 'bbb' && 'aaa'.replace('a', 'b', 2) == 'bba'",
+                "'ab'.replace('', '-') == '-a-b-'",
+                "'a'.replace('a', 'b', 0) == 'a' && ['a', 'b'].join() == 'ab' && ['a', 'b'].join(', ') == 'a, b'",
+                "lists.range(3) == [0, 1, 2] && lists.range(0) == [] && size(lists.range(1000000)) == 1000000",
+                "duration('1h') < duration('2h') && timestamp('2020-01-01T00:00:00Z').getFullYear() == 2020",
+            })
     void standardAndExtensions_areOn(String source) {
         assertThat(eval(source)).isEqualTo(true);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "1 + 1.5 | 2.5", "1.5 + 1 | 2.5", "3 - 0.5 | 2.5", "2.5 - 1 | 1.5", "2 * 1.5 | 3.0", "1.5 * 2 | 3.0", "3 / 2.0 | 1.5",
-        "3.0 / 2 | 1.5", "x + 1.5 | 2.5", "x.y | 2.0",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "1 + 1.5 | 2.5",
+                "1.5 + 1 | 2.5",
+                "3 - 0.5 | 2.5",
+                "2.5 - 1 | 1.5",
+                "2 * 1.5 | 3.0",
+                "1.5 * 2 | 3.0",
+                "3 / 2.0 | 1.5",
+                "3.0 / 2 | 1.5",
+                "x + 1.5 | 2.5",
+                "x.y | 2.0",
+            })
     void wholeNumbersAndDecimals_mixInArithmetic(String source, double expected) {
         assertThat(((Number) eval(source.replace("x.y", "y * 1"), "x", 1, "y", new BigDecimal("2.0"))).doubleValue())
                 .isEqualTo(expected);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "1 == 1.0", "1 != 1.5", "1 < 1.5", "1.5 > 1", "2 >= 2.0", "2.0 <= 2", "x == 1.0", "x < 1.5", "1.0 == x", "2 in [1.0, 2.0]",
-        "[1, 2] == [1.0, 2.0]", "1 < 2u", "x <= 1u", "9007199254740993 > 9007199254740992.0", "(true ? 1 : 1.5) == 1"
-    })
+    @ValueSource(
+            strings = {
+                "1 == 1.0",
+                "1 != 1.5",
+                "1 < 1.5",
+                "1.5 > 1",
+                "2 >= 2.0",
+                "2.0 <= 2",
+                "x == 1.0",
+                "x < 1.5",
+                "1.0 == x",
+                "2 in [1.0, 2.0]",
+                "[1, 2] == [1.0, 2.0]",
+                "1 < 2u",
+                "x <= 1u",
+                "9007199254740993 > 9007199254740992.0",
+                "(true ? 1 : 1.5) == 1"
+            })
     void wholeNumbersAndDecimals_mixInComparison(String source) {
         assertThat(eval(source, "x", 1)).isEqualTo(true);
     }
@@ -86,7 +113,8 @@ class LanguageTest {
     void avg_isADecimal() {
         assertThat(eval("avg([1, 2])")).isEqualTo(1.5);
         assertThat(eval("avg([9223372036854775807, 9223372036854775807])")).isEqualTo(9223372036854775807.0);
-        assertThat(eval("avg(r.map(e, e.stars))", "r", List.of(Map.of("stars", 4), Map.of("stars", 5)))).isEqualTo(4.5);
+        assertThat(eval("avg(r.map(e, e.stars))", "r", List.of(Map.of("stars", 4), Map.of("stars", 5))))
+                .isEqualTo(4.5);
     }
 
     @Test
@@ -95,18 +123,22 @@ class LanguageTest {
         assertThat(eval("max([2, 1.5, 3])")).isEqualTo(3L);
         assertThat(eval("max(['a', 'b'])")).isEqualTo("b");
         assertThat(eval("max(x)", "x", List.of(new BigDecimal("1.10"), 1))).isEqualTo(new BigDecimal("1.10"));
-        assertThat(eval("max(x)", "x", List.of(9007199254740993L, 9007199254740992.0))).isEqualTo(9007199254740993L);
+        assertThat(eval("max(x)", "x", List.of(9007199254740993L, 9007199254740992.0)))
+                .isEqualTo(9007199254740993L);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "sum(['a']) | sum takes numbers: element 0 is a text",
-        "sum([dyn(1), null]) | element 1 is null",
-        "avg([true]) | avg takes numbers: element 0 is a boolean",
-        "min([1, dyn('a')]) | texts or numbers, not both",
-        "groupBy([dyn(1)], 'k') | groupBy takes a list of maps: element 0 is a whole number",
-        "groupBy([{'k': 1.5}], 'k') | element 0 has a decimal under 'k'",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "sum(['a']) | sum takes numbers: element 0 is a text",
+                "sum([dyn(1), null]) | element 1 is null",
+                "avg([true]) | avg takes numbers: element 0 is a boolean",
+                "min([1, dyn('a')]) | texts or numbers, not both",
+                "groupBy([dyn(1)], 'k') | groupBy takes a list of maps: element 0 is a whole number",
+                "groupBy([{'k': 1.5}], 'k') | element 0 has a decimal under 'k'",
+            })
     void aggregate_ofWrongTypes_saysWhichElement(String source, String message) {
         Problem problem = failure(source);
 
@@ -162,8 +194,8 @@ class LanguageTest {
 
     @Test
     void evaluation_isSafeOnSeveralThreads() throws Exception {
-        Expression expression =
-                EXPRESSIONS.compile("l.filter(e, e % 2 == 0).map(e, {'n': e * f})", Fixture.scope(Map.of("l", 1, "f", 1)));
+        Expression expression = EXPRESSIONS.compile(
+                "l.filter(e, e % 2 == 0).map(e, {'n': e * f})", Fixture.scope(Map.of("l", 1, "f", 1)));
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
             Callable<Object> round = () -> {

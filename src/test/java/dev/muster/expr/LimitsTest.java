@@ -28,19 +28,22 @@ class LimitsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "( | 60000 | 1",
-        "[ | 60000 | 1",
-        "{1: | 15000 | 1",
-        "1+ | 30000 | 1",
-        "x.a+ | 300 | 1",
-        "true?1: | 8000 | 1",
-        "x[ | 30000 | 1",
-        "size( | 10000 | 1",
-        "x.f( | 10000 | 1",
-        "!x.a( | 10000 | 1",
-        "- (| 20000 | 1",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "( | 60000 | 1",
+                "[ | 60000 | 1",
+                "{1: | 15000 | 1",
+                "1+ | 30000 | 1",
+                "x.a+ | 300 | 1",
+                "true?1: | 8000 | 1",
+                "x[ | 30000 | 1",
+                "size( | 10000 | 1",
+                "x.f( | 10000 | 1",
+                "!x.a( | 10000 | 1",
+                "- (| 20000 | 1",
+            })
     void deepSource_isRefusedClearly(String part, int times, String end) {
         ExpressionException refused = refusal(part.repeat(times) + end, SCOPE);
 
@@ -67,14 +70,15 @@ class LimitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "lists.range(10001).map(i, i)",
-        "x.map(i, x.map(j, i + j))",
-        "x.all(i, x.all(j, x.all(k, true)))",
-        "x.map(i, x.filter(j, j > i).map(j, x.exists(k, k > 500)))",
-        "lists.range(1000000).filter(i, i < 0)",
-        "lists.range(20000).sortBy(i, -i)",
-    })
+    @ValueSource(
+            strings = {
+                "lists.range(10001).map(i, i)",
+                "x.map(i, x.map(j, i + j))",
+                "x.all(i, x.all(j, x.all(k, true)))",
+                "x.map(i, x.filter(j, j > i).map(j, x.exists(k, k > 500)))",
+                "lists.range(1000000).filter(i, i < 0)",
+                "lists.range(20000).sortBy(i, -i)",
+            })
     void loops_stopAtTheBoundOfIterations(String source) {
         Problem problem = failure(source, "x", IntStream.range(0, 200).boxed().toList());
 
@@ -94,9 +98,12 @@ class LimitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "x.replace('a', x).replace('a', x)", "x.split('').join(x)", "json([x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x])"
-    })
+    @ValueSource(
+            strings = {
+                "x.replace('a', x).replace('a', x)",
+                "x.split('').join(x)",
+                "json([x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x])"
+            })
     void longTexts_stopAtTheirBound(String source) {
         Problem problem = failure(source, "x", "a".repeat(1_000_000));
 
@@ -108,9 +115,11 @@ class LimitsTest {
     void ownBounds_areKept() {
         Expressions tight = new Expressions(new ExpressionLimits(20, 5, 10, 3, 10));
 
-        assertThatThrownBy(() -> tight.compile("1 + 1 + 1 + 1 + 1 + 1 + 1", SCOPE)).hasMessageContaining("20");
+        assertThatThrownBy(() -> tight.compile("1 + 1 + 1 + 1 + 1 + 1 + 1", SCOPE))
+                .hasMessageContaining("20");
         assertThatThrownBy(() -> tight.compile("((((((1))))))", SCOPE)).hasMessageContaining("5");
-        assertThatThrownBy(() -> tight.compile("lists.range(4)", SCOPE).evaluate(name -> 1)).hasMessageContaining("3");
+        assertThatThrownBy(() -> tight.compile("lists.range(4)", SCOPE).evaluate(name -> 1))
+                .hasMessageContaining("3");
         assertThatThrownBy(() -> new ExpressionLimits(0, 1, 1, 1, 1)).isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -75,7 +75,8 @@ class PathTest {
         ClassLoader withoutCel = new WithoutCel();
         Class<?> probe = withoutCel.loadClass(Probe.class.getName());
 
-        Object value = ((java.util.function.Supplier<?>) probe.getDeclaredConstructor().newInstance()).get();
+        Object value =
+                ((java.util.function.Supplier<?>) probe.getDeclaredConstructor().newInstance()).get();
 
         assertThat(value).isEqualTo("7 MISSING_KEY");
     }

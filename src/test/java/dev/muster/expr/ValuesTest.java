@@ -33,7 +33,8 @@ class ValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1.10", "100.00", "1E+2", "0.1", "3.14159265358979323846264338327950288", "1E+400", "1E-400"})
+    @ValueSource(
+            strings = {"1.10", "100.00", "1E+2", "0.1", "3.14159265358979323846264338327950288", "1E+400", "1E-400"})
     void decimalInsideAStructure_isTheVeryDecimal(String number) {
         BigDecimal decimal = new BigDecimal(number);
 
@@ -76,8 +77,10 @@ class ValuesTest {
 
     @Test
     void wholeDecimalBeyondDouble_comesInAsWholeNumber() {
-        assertThat(eval("x == 9007199254740993", "x", new BigDecimal("9007199254740993.0"))).isEqualTo(true);
-        assertThat(eval("x > 9007199254740992.0", "x", new BigDecimal("9007199254740993.0"))).isEqualTo(true);
+        assertThat(eval("x == 9007199254740993", "x", new BigDecimal("9007199254740993.0")))
+                .isEqualTo(true);
+        assertThat(eval("x > 9007199254740992.0", "x", new BigDecimal("9007199254740993.0")))
+                .isEqualTo(true);
     }
 
     @Test
