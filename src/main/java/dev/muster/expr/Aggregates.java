@@ -105,7 +105,8 @@ final class Aggregates {
         Map<Object, List<Object>> groups = new LinkedHashMap<>();
         int index = 0;
         for (Object element : list) {
-            groups.computeIfAbsent(groupOf(element, key, index++), unused -> new ArrayList<>()).add(element);
+            groups.computeIfAbsent(groupOf(element, key, index++), unused -> new ArrayList<>())
+                    .add(element);
         }
         return new LinkedHashMap<>(groups);
     }

@@ -1,5 +1,6 @@
 package dev.muster.expr;
 
+import com.google.common.primitives.UnsignedLong;
 import dev.cel.common.CelFunctionDecl;
 import dev.cel.common.CelOverloadDecl;
 import dev.cel.common.types.CelType;
@@ -12,7 +13,11 @@ import java.util.function.BinaryOperator;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.IntPredicate;
 
-/** Operators over whole numbers mixed with decimals, and over numbers that only an {@link Exact} holds. */
+/**
+ * Operators over whole numbers mixed with decimals, and over numbers that only an {@link Exact} holds.
+ *
+ * <p>CEL has mixed comparisons of its own, but rounds whole numbers to doubles first; these are exact.
+ */
 final class Arithmetic {
 
     /** The type of {@link Exact}; no variable is declared so, but anything of unknown type may turn out to be one. */
@@ -22,6 +27,7 @@ final class Arithmetic {
     private record Side(String name, CelType type, Class<?> javaClass) {}
 
     private static final Side INT = new Side("int", SimpleType.INT, Long.class);
+    private static final Side UINT = new Side("uint", SimpleType.UINT, UnsignedLong.class);
     private static final Side DOUBLE = new Side("double", SimpleType.DOUBLE, Double.class);
     private static final Side EXACT = new Side("decimal", DECIMAL, Exact.class);
 
@@ -57,7 +63,12 @@ final class Arithmetic {
     private void comparison(String operator, String name, IntPredicate test) {
         List<CelOverloadDecl> declared = new ArrayList<>();
         List<CelFunctionBinding> bound = new ArrayList<>();
-        addExact(declared, bound, name, SimpleType.BOOL, (x, y) -> test.test(Decimals.compare(x, y)));
+        BinaryOperator<Object> compare = (x, y) -> test.test(Decimals.compare(x, y));
+        addExact(declared, bound, name, SimpleType.BOOL, compare);
+        for (Side[] mixed : new Side[][] {{INT, DOUBLE}, {INT, UINT}, {UINT, DOUBLE}}) {
+            add(declared, bound, name, SimpleType.BOOL, mixed[0], mixed[1], compare);
+            add(declared, bound, name, SimpleType.BOOL, mixed[1], mixed[0], compare);
+        }
         finish(operator, declared, bound);
     }
 

@@ -2,14 +2,14 @@ package dev.muster.expr;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 
 /** Checks brackets and quotes before anything recursive sees the source, and bounds its length and nesting. */
 final class Balance {
 
     /** What is behind most unbalanced expressions of plans. */
     static final String YAML_HINT =
-            "; in YAML, put quotes around an expression that holds ': ' or ' #', in flow style also one with a comma or bracket";
+            "; in YAML, put quotes around an expression that holds ': ' or ' #',"
+                    + " in flow style also one with a comma or bracket";
 
     private final String source;
     private final ExpressionLimits limits;
@@ -68,8 +68,10 @@ final class Balance {
         int at = open.pop();
         char opened = source.charAt(at);
         if ("([{".indexOf(opened) != ")]}".indexOf(c)) {
-            throw unbalanced(index, "'" + c + "' does not close the '" + opened + "' at column "
-                    + Place.ofChar(source, at).column());
+            throw unbalanced(
+                    index,
+                    "'" + c + "' does not close the '" + opened + "' at column "
+                            + Place.ofChar(source, at).column());
         }
         index++;
     }
@@ -77,7 +79,9 @@ final class Balance {
     private void skipString(char quote) {
         int start = index;
         boolean raw = isRaw(start);
-        String end = source.startsWith(String.valueOf(quote).repeat(3), start) ? String.valueOf(quote).repeat(3) : "" + quote;
+        String end = source.startsWith(String.valueOf(quote).repeat(3), start)
+                ? String.valueOf(quote).repeat(3)
+                : "" + quote;
         index += end.length();
         while (index < source.length() && !source.startsWith(end, index)) {
             if (end.length() == 1 && source.charAt(index) == '\n') {
@@ -121,6 +125,6 @@ final class Balance {
 
     private ExpressionException unbalanced(int at, String what) {
         Problem problem = Place.ofChar(source, at).problem(Problem.Kind.SYNTAX, "unbalanced: " + what + YAML_HINT);
-        return new ExpressionException(List.of(problem), null);
+        return new ExpressionException(problem);
     }
 }

@@ -12,5 +12,6 @@ import org.jspecify.annotations.Nullable;
 public interface Bindings {
 
     /** The value of the variable: null, Boolean, String, a number, a map with string keys or a list. */
-    @Nullable Object get(String name);
+    @Nullable
+    Object get(String name);
 }

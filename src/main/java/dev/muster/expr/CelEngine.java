@@ -48,7 +48,7 @@ final class CelEngine {
     CelEngine(ExpressionLimits limits) {
         this.limits = limits;
         CelOptions options = CelOptions.current()
-                .enableHeterogeneousNumericComparisons(true)
+                .enableHeterogeneousNumericComparisons(false)
                 .comprehensionMaxIterations(limits.iterations())
                 .maxExpressionCodePointSize(limits.sourceChars())
                 .maxParseRecursionDepth(limits.nesting())
@@ -59,8 +59,12 @@ final class CelEngine {
         CelStringExtensions strings = CelExtensions.strings(allBut(
                 CelStringExtensions.Function.class,
                 Set.of(CelStringExtensions.Function.REPLACE, CelStringExtensions.Function.JOIN)));
-        CelListsExtensions lists = CelExtensions.lists(
-                allBut(CelListsExtensions.Function.class, Set.of(CelListsExtensions.Function.RANGE)));
+        CelListsExtensions lists = CelExtensions.lists(allBut(
+                CelListsExtensions.Function.class,
+                Set.of(
+                        CelListsExtensions.Function.RANGE,
+                        CelListsExtensions.Function.SORT,
+                        CelListsExtensions.Function.SORT_BY)));
         CelMathExtensions math = CelExtensions.math();
         CelEncoderExtensions encoders = CelExtensions.encoders(options);
         CelOptionalLibrary optional = CelExtensions.optional();
@@ -68,6 +72,8 @@ final class CelEngine {
         compiler = CelCompilerFactory.standardCelCompilerBuilder()
                 .setOptions(options)
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+                // A library of chosen functions comes without its macros.
+                .addMacros(CelExtensions.lists().macros())
                 .addLibraries(strings, lists, math, encoders, optional, comprehensions)
                 .addFunctionDeclarations(functions.declarations)
                 .addFunctionDeclarations(arithmetic.declarations)
@@ -107,19 +113,32 @@ final class CelEngine {
                 throw tooDeep();
             }
             refuseShadowing(source, parsed, tree, scope);
-            CelValidationResult checking = checker(scope).check(ObjectAccess.rewrite(parsed, scope));
+            CelValidationResult checking = check(ObjectAccess.rewrite(parsed, scope), checker(scope));
             if (checking.hasError()) {
                 throw complaints.types(checking.getErrors(), tree);
             }
             Set<String> references = new LinkedHashSet<>(tree.names);
             references.retainAll(scope.variables().keySet());
             return new CelExpression(
-                    source, Set.copyOf(references), runtime.createProgram(checking.getAst()), tree, limits);
+                    source,
+                    Set.copyOf(references),
+                    runtime.createProgram(checking.getAst()),
+                    new Cost(tree, limits),
+                    new Failures(source, tree.onlyCalls(parsed.getSource()), limits));
         } catch (CelValidationException e) {
             throw complaints.types(e.getErrors(), null);
         } catch (CelEvaluationException e) {
-            throw Failures.translate(source, e, limits);
+            throw new Failures(source, Map.of(), limits).translate(e);
         }
+    }
+
+    private static CelValidationResult check(CelAbstractSyntaxTree tree, CelChecker checker) {
+        CelValidationResult checking = checker.check(tree);
+        if (!checking.hasError()) {
+            return checking;
+        }
+        CelAbstractSyntaxTree loosened = MixedOperands.loosen(tree, checking.getErrors());
+        return loosened == null ? checking : checker.check(loosened);
     }
 
     private ExpressionException tooDeep() {

@@ -14,15 +14,14 @@ final class CelExpression implements Expression {
     private final Set<String> references;
     private final CelRuntime.Program program;
     private final Cost cost;
-    private final ExpressionLimits limits;
+    private final Failures failures;
 
-    CelExpression(
-            String source, Set<String> references, CelRuntime.Program program, Tree tree, ExpressionLimits limits) {
+    CelExpression(String source, Set<String> references, CelRuntime.Program program, Cost cost, Failures failures) {
         this.source = source;
         this.references = references;
         this.program = program;
-        this.cost = new Cost(tree, limits);
-        this.limits = limits;
+        this.cost = cost;
+        this.failures = failures;
     }
 
     @Override
@@ -48,7 +47,7 @@ final class CelExpression implements Expression {
         try {
             return new Outward(inward).convert(program.eval(variables));
         } catch (CelEvaluationException e) {
-            throw Failures.translate(source, e, limits);
+            throw failures.translate(e);
         } catch (Failure e) {
             throw new ExpressionException(Place.START.problem(e.kind(), e.text()));
         } catch (StackOverflowError e) {

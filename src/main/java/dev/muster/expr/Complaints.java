@@ -22,8 +22,10 @@ final class Complaints {
     private static final Pattern NO_FIELD = Pattern.compile("(?s)undefined field '(.*)'.*");
     private static final Pattern OVERLOAD =
             Pattern.compile("(?s)found no matching overload for '(.*)' applied to '\\((.*?)\\)' \\(candidates.*");
-    private static final Pattern UNEXPECTED =
-            Pattern.compile("(?s)(?:mismatched input|extraneous input|token recognition error at:|missing .* at) '(.*?)'.*");
+    private static final Pattern UNEXPECTED = Pattern.compile(
+            "(?s)(?:mismatched input|extraneous input|token recognition error at:|missing .* at) '(.*?)'.*");
+
+    private static final Set<String> NAMESPACES = Set.of("lists", "math", "base64", "optional");
 
     private final String source;
     private final Scope scope;
@@ -38,13 +40,14 @@ final class Complaints {
         CelIssue first = issues.iterator().next();
         String text = first.getMessage();
         if (text.contains("recursion limit") || text.contains("ecursion")) {
-            return new ExpressionException(place(first).problem(
-                    Problem.Kind.LIMIT, "the expression is nested too deeply (ExpressionLimits.nesting)"));
+            return new ExpressionException(place(first)
+                    .problem(Problem.Kind.LIMIT, "the expression is nested too deeply (ExpressionLimits.nesting)"));
         }
         Matcher unexpected = UNEXPECTED.matcher(text);
         String message = text;
         if (text.contains("<EOF>") && atEnd(first)) {
-            message = (source.isBlank() ? "the expression is empty" : "the expression ends too early") + Balance.YAML_HINT;
+            message = (source.isBlank() ? "the expression is empty" : "the expression ends too early")
+                    + Balance.YAML_HINT;
         } else if (unexpected.matches()) {
             message = "'" + unexpected.group(1) + "' does not belong here" + Balance.YAML_HINT;
         } else if (text.startsWith("no viable alternative")) {
@@ -61,25 +64,34 @@ final class Complaints {
 
     /** Every error of the checker, without those that follow from an unknown function. */
     ExpressionException types(Collection<CelIssue> issues, @Nullable Tree tree) {
-        Set<String> loopNames = new HashSet<>();
+        Set<String> following = new HashSet<>();
         for (CelIssue issue : issues) {
             CelExpr node = tree == null ? null : tree.nodes.get(issue.getExprId());
             if (isUndeclared(issue) && node != null && node.exprKind().getKind() == ExprKind.Kind.CALL) {
+                node.call()
+                        .target()
+                        .filter(Complaints::isNamespace)
+                        .ifPresent(target -> following.add(target.ident().name()));
                 node.call().args().stream()
                         .limit(2)
                         .filter(arg -> arg.exprKind().getKind() == ExprKind.Kind.IDENT)
-                        .forEach(arg -> loopNames.add(arg.ident().name()));
+                        .forEach(arg -> following.add(arg.ident().name()));
             }
         }
         List<Problem> problems = new ArrayList<>();
         for (CelIssue issue : issues) {
             Matcher undeclared = UNDECLARED.matcher(issue.getMessage());
-            if (!(undeclared.matches() && loopNames.contains(undeclared.group(1)))) {
+            if (!(undeclared.matches() && following.contains(undeclared.group(1)))) {
                 problems.add(describe(issue, tree));
             }
         }
         problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
-        return new ExpressionException(problems, null);
+        return new ExpressionException(problems);
+    }
+
+    private static boolean isNamespace(CelExpr expr) {
+        return expr.exprKind().getKind() == ExprKind.Kind.IDENT
+                && NAMESPACES.contains(expr.ident().name());
     }
 
     private static boolean isUndeclared(CelIssue issue) {
@@ -111,7 +123,8 @@ final class Complaints {
         if (node != null && node.exprKind().getKind() == ExprKind.Kind.CALL) {
             return "there is no function '" + name + "'" + Spelling.hint(name, FunctionNames.ALL);
         }
-        return "there is no variable '" + name + "'" + Spelling.hint(name, scope.variables().keySet());
+        return "there is no variable '" + name + "'"
+                + Spelling.hint(name, scope.variables().keySet());
     }
 
     private static String overload(String function, String types) {
@@ -123,8 +136,11 @@ final class Complaints {
 
     /** An operator or function as users write it. */
     static String callable(String function) {
-        String operator = function.equals("@in") ? "in" : function.replace("_", " ").strip();
-        return Names.isIdentifier(function) || function.contains(".") ? function + "()" : "the operator '" + operator + "'";
+        String operator =
+                function.equals("@in") ? "in" : function.replace("_", " ").strip();
+        return Names.isIdentifier(function) || function.contains(".")
+                ? function + "()"
+                : "the operator '" + operator + "'";
     }
 
     /** CEL's names of types, without the messages that stand for maps of known fields. */
@@ -175,6 +191,7 @@ final class Complaints {
 
     private static Place place(CelIssue issue) {
         return new Place(
-                Math.max(1, issue.getSourceLocation().getLine()), Math.max(0, issue.getSourceLocation().getColumn()) + 1);
+                Math.max(1, issue.getSourceLocation().getLine()),
+                Math.max(0, issue.getSourceLocation().getColumn()) + 1);
     }
 }

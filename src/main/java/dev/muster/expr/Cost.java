@@ -1,17 +1,46 @@
 package dev.muster.expr;
 
+import dev.cel.common.ast.CelConstant;
+import dev.cel.common.ast.CelExpr;
+import dev.cel.common.ast.CelExpr.ExprKind;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Estimates what an evaluation costs, in steps of roughly a microsecond, from the shape of the expression and its values. */
+/**
+ * Estimates what an evaluation costs, in steps of roughly a microsecond, from the shape of the expression and its
+ * values.
+ */
 final class Cost {
 
     private static final int SAMPLES = 4;
     private static final int SAMPLE_DEPTH = 4;
     private static final int CHARS_A_STEP = 64;
+    private static final int NODES_A_STEP = 4;
+    /** Operators whose cost does not grow with their operands; {@code +} joins lists by a view. */
+    private static final Set<String> CHEAP = Set.of(
+            "_+_",
+            "_-_",
+            "_*_",
+            "_/_",
+            "_%_",
+            "-_",
+            "!_",
+            "_<_",
+            "_<=_",
+            "_>_",
+            "_>=_",
+            "_&&_",
+            "_||_",
+            "_?_:_",
+            "_[_]",
+            "_?._",
+            "_[?_]",
+            "@not_strictly_false",
+            "dyn");
+
     private static final long CEILING = Long.MAX_VALUE / 4;
 
     private final int nodes;
@@ -23,11 +52,25 @@ final class Cost {
     Cost(Tree tree, ExpressionLimits limits) {
         nodes = tree.nodes.size();
         loops = tree.loops();
-        callsFunctions = tree.functions.stream().anyMatch(name -> Names.isIdentifier(name) || name.equals("@in"))
-                || tree.functions.contains("_==_")
-                || tree.functions.contains("_!=_");
-        made = tree.functions.contains("range") ? limits.rangeItems() : 0;
+        callsFunctions = tree.functions.stream().anyMatch(name -> !CHEAP.contains(name));
+        made = tree.nodes.values().stream()
+                .mapToLong(node -> made(node, limits))
+                .sum();
         maxIterations = limits.iterations();
+    }
+
+    /** The items of {@code lists.range(…)}, which come from no variable. */
+    private static long made(CelExpr node, ExpressionLimits limits) {
+        if (node.exprKind().getKind() != ExprKind.Kind.CALL
+                || !node.call().function().equals("range")) {
+            return 0;
+        }
+        CelExpr end = node.call().args().get(0);
+        boolean written = end.exprKind().getKind() == ExprKind.Kind.CONSTANT
+                && end.constant().getKind() == CelConstant.Kind.INT64_VALUE;
+        return written
+                ? Math.max(0, Math.min(limits.rangeItems(), end.constant().int64Value()))
+                : limits.rangeItems();
     }
 
     long of(Set<String> references, Bindings bindings) {
@@ -38,7 +81,7 @@ final class Cost {
         for (String name : references) {
             elements = Math.min(CEILING, elements + size(bindings.get(name), 0));
         }
-        long steps = loops == 0 ? 0 : Math.min(maxIterations, power(elements)) * nodes;
+        long steps = loops == 0 ? 0 : Math.min(maxIterations, power(elements)) * nodes / NODES_A_STEP;
         return nodes + steps + (callsFunctions ? elements : 0);
     }
 

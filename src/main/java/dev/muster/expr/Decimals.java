@@ -4,7 +4,9 @@ import com.google.common.primitives.UnsignedLong;
 import java.math.BigDecimal;
 import java.math.MathContext;
 
-/** Arithmetic and order over longs, doubles and {@link Exact} numbers, where at least one is exact or the kinds differ. */
+/**
+ * Arithmetic and order over longs, doubles and {@link Exact} numbers, where at least one is exact or the kinds differ.
+ */
 final class Decimals {
 
     /** Beyond it an addition would write out more digits than anybody wants. */
@@ -51,7 +53,10 @@ final class Decimals {
     }
 
     static boolean isNumber(Object value) {
-        return value instanceof Long || value instanceof Double || value instanceof Exact || value instanceof UnsignedLong;
+        return value instanceof Long
+                || value instanceof Double
+                || value instanceof Exact
+                || value instanceof UnsignedLong;
     }
 
     static double approximate(Object number) {

@@ -6,8 +6,8 @@ import java.math.BigInteger;
 /**
  * A number inside CEL that neither a long nor a double holds, with the very number it came from.
  *
- * <p>CEL compares numbers it does not know as doubles or longs; this one is no {@link Number}, so that only the overloads
- * made for it touch it. It never equals a long or a double, for then it would have come in as one.
+ * <p>CEL compares numbers it does not know as doubles or longs; this one is no {@link Number}, so that only the
+ * overloads made for it touch it. It never equals a long or a double, for then it would have come in as one.
  */
 final class Exact {
 
@@ -51,7 +51,8 @@ final class Exact {
 
     private static boolean isWhole(BigDecimal number) {
         return number.scale() <= 0
-                || number.scale() < number.precision() && number.stripTrailingZeros().scale() <= 0;
+                || number.scale() < number.precision()
+                        && number.stripTrailingZeros().scale() <= 0;
     }
 
     Number original() {

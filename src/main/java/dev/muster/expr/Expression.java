@@ -12,8 +12,8 @@ public interface Expression {
     String source();
 
     /**
-     * The variables of the scope that the expression mentions, exactly: no variable of a comprehension, no type name, and
-     * also those that a short circuit would skip.
+     * The variables of the scope that the expression mentions, exactly: no variable of a comprehension, no type name,
+     * and also those that a short circuit would skip.
      */
     Set<String> references();
 
@@ -22,20 +22,21 @@ public interface Expression {
 
     /**
      * The value: null, Boolean, String, Long, BigInteger, BigDecimal, Double, {@code List<Object>} or
-     * {@code Map<String, Object>}. Maps, lists and numbers that are only passed on are the very objects that were bound;
-     * a result may share structure with them and is not to be changed.
+     * {@code Map<String, Object>}. Maps, lists and numbers that are only passed on are the very objects that were
+     * bound; a result may share structure with them and is not to be changed.
      *
-     * @throws ExpressionException with the place in {@link #source()} when a key is missing, a type is wrong or a bound is
-     *     passed
+     * @throws ExpressionException with the place in {@link #source()} when a key is missing, a type is wrong or a bound
+     *     is passed
      */
-    @Nullable Object evaluate(Bindings bindings);
+    @Nullable
+    Object evaluate(Bindings bindings);
 
     /**
-     * A cheap estimate of the work that {@link #evaluate} would be, in steps of roughly one microsecond: 0 for a path, else
-     * the size of the expression, plus, where it loops or calls functions over lists and strings, the elements and
-     * characters reachable from the variables it mentions, times the depth to which its loops are nested. The scan is
-     * bounded; beyond its bound it answers {@link Long#MAX_VALUE}. A caller that may not block its loop longer than 10 ms
-     * moves what costs more than some thousand steps to a worker.
+     * A cheap estimate of the work that {@link #evaluate} would be, in steps of roughly one microsecond: 0 for a path,
+     * else grows with the size of the expression and, where it loops or calls functions, with the elements and texts
+     * below the variables it mentions, to the power of its loops within one another, up to the bound of iterations. Of
+     * long lists a few elements are looked at, so this takes microseconds whatever the values are. It rather says too
+     * much. A caller that may not hold its loop for 10 ms takes what costs more than a few thousand steps to a worker.
      */
     long costHint(Bindings bindings);
 }

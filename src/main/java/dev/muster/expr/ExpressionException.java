@@ -1,7 +1,6 @@
 package dev.muster.expr;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** An expression that cannot be compiled, or whose evaluation failed; all errors found are in {@link #problems()}. */
 public final class ExpressionException extends RuntimeException {
@@ -11,11 +10,11 @@ public final class ExpressionException extends RuntimeException {
     private final transient List<Problem> problems;
 
     ExpressionException(Problem problem) {
-        this(List.of(problem), null);
+        this(List.of(problem));
     }
 
-    ExpressionException(List<Problem> problems, @Nullable Throwable cause) {
-        super(problems.get(0).message(), cause);
+    ExpressionException(List<Problem> problems) {
+        super(problems.get(0).message());
         this.problems = List.copyOf(problems);
     }
 

@@ -7,7 +7,8 @@ package dev.muster.expr;
  * @param nesting brackets, operators and calls within one another; {@code a + b + c} is two levels
  * @param iterations steps of all loops of one evaluation together
  * @param rangeItems items that {@code lists.range} and the like may make
- * @param resultChars characters of a text that functions such as {@code json}, {@code join} and {@code replace} may make
+ * @param resultChars characters of a text that functions such as {@code json}, {@code join} and {@code replace} may
+ *     make
  */
 public record ExpressionLimits(int sourceChars, int nesting, int iterations, int rangeItems, int resultChars) {
 

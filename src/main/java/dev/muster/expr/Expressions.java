@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The compiler of expressions; one an application.
  *
- * <p>Safe to use on several threads. CEL is loaded with the first expression that is not a plain path, or by {@link #warm}.
+ * <p>Safe to use on several threads. CEL is loaded with the first expression that is not a plain path, or by {@link
+ * #warm}.
  */
 public final class Expressions {
 
@@ -37,7 +38,8 @@ public final class Expressions {
 
     /** Loads CEL, some hundred milliseconds of CPU, so that the first expression need not wait for it; any thread. */
     public void warm() {
-        engine().compile("[1].map(x, x + 1)[0] == 2 && 'a'.matches('a')", Scope.EMPTY).evaluate(name -> null);
+        engine().compile("[1].map(x, x + 1)[0] == 2 && 'a'.matches('a')", Scope.EMPTY)
+                .evaluate(name -> null);
     }
 
     private CelEngine engine() {

@@ -3,12 +3,12 @@ package dev.muster.expr;
 import dev.cel.common.CelErrorCode;
 import dev.cel.common.exceptions.CelRuntimeException;
 import dev.cel.runtime.CelEvaluationException;
-import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what CEL says when an evaluation fails into our kinds, places and words. */
+/** Turns what CEL says when the evaluation of one source fails into our kinds, places and words. */
 final class Failures {
 
     private static final Pattern LOCATED = Pattern.compile("(?s)evaluation error at [^:]*:(\\d+): (.*)");
@@ -18,17 +18,29 @@ final class Failures {
     private static final Pattern OVERLOAD = Pattern.compile("(?s)No matching overload for function '([^']*)'.*");
     private static final Pattern NOT_BOOLEAN = Pattern.compile("(?s)expected boolean value, found.*");
 
-    private Failures() {}
+    private static final Pattern EXTENSION = Pattern.compile("(?s)(?:evaluation error: )?(\\w+) failure: (.*)");
+    private static final Pattern FAILED = Pattern.compile("(?s)Function '[^']*' failed with arg\\(s\\) .*");
 
-    static ExpressionException translate(String source, CelEvaluationException error, ExpressionLimits limits) {
+    private final String source;
+    private final Map<String, Integer> onlyCalls;
+    private final ExpressionLimits limits;
+
+    Failures(String source, Map<String, Integer> onlyCalls, ExpressionLimits limits) {
+        this.source = source;
+        this.onlyCalls = onlyCalls;
+        this.limits = limits;
+    }
+
+    /** Without its cause, whose text may quote values. */
+    ExpressionException translate(CelEvaluationException error) {
         Matcher located = LOCATED.matcher(String.valueOf(error.getMessage()));
         boolean found = located.matches();
         Place place = found ? Place.ofCodePoint(source, Integer.parseInt(located.group(1))) : Place.START;
         Failure ours = ours(error);
         Problem problem = ours != null
                 ? place.problem(ours.kind(), ours.text())
-                : describe(place, error.getErrorCode(), found ? located.group(2) : reason(error), limits);
-        return new ExpressionException(List.of(problem), error);
+                : describe(place, error.getErrorCode(), found ? located.group(2) : reason(error));
+        return new ExpressionException(problem);
     }
 
     private static @Nullable Failure ours(Throwable error) {
@@ -45,7 +57,7 @@ final class Failures {
         return String.valueOf(cause.getMessage());
     }
 
-    private static Problem describe(Place place, CelErrorCode code, String text, ExpressionLimits limits) {
+    private Problem describe(Place place, CelErrorCode code, String text) {
         return switch (code) {
             case ATTRIBUTE_NOT_FOUND -> missing(place, text);
             case INDEX_OUT_OF_BOUNDS -> {
@@ -55,17 +67,20 @@ final class Failures {
             }
             case OVERLOAD_NOT_FOUND, AMBIGUOUS_OVERLOAD -> place.problem(Problem.Kind.TYPE, overload(text));
             case DIVIDE_BY_ZERO -> place.problem(Problem.Kind.ARITHMETIC, "division by zero");
-            case NUMERIC_OVERFLOW -> place.problem(
-                    Problem.Kind.ARITHMETIC, "the whole number passes 64 bits; double(x) calculates with decimals");
-            case ITERATION_BUDGET_EXCEEDED -> place.problem(
-                    Problem.Kind.ITERATIONS,
-                    "the loops take more than " + limits.iterations()
-                            + " steps, the bound of ExpressionLimits.iterations; use each: over large lists");
-            case BAD_FORMAT, DUPLICATE_ATTRIBUTE -> place.problem(Problem.Kind.BAD_VALUE, brief(text));
-            case INVALID_ARGUMENT -> NOT_BOOLEAN.matcher(text).matches()
-                    ? place.problem(Problem.Kind.TYPE, "a condition is true or false, and this value is neither")
-                    : place.problem(Problem.Kind.BAD_VALUE, brief(text));
-            default -> place.problem(Problem.Kind.TYPE, internal(text));
+            case NUMERIC_OVERFLOW ->
+                place.problem(
+                        Problem.Kind.ARITHMETIC, "the whole number passes 64 bits; double(x) calculates with decimals");
+            case ITERATION_BUDGET_EXCEEDED ->
+                place.problem(
+                        Problem.Kind.ITERATIONS,
+                        "the loops take more than " + limits.iterations()
+                                + " steps, the bound of ExpressionLimits.iterations; use each: over large lists");
+            case BAD_FORMAT, DUPLICATE_ATTRIBUTE -> place.problem(Problem.Kind.BAD_VALUE, Messages.brief(text));
+            case INVALID_ARGUMENT ->
+                NOT_BOOLEAN.matcher(text).matches()
+                        ? place.problem(Problem.Kind.TYPE, "a condition is true or false, and this value is neither")
+                        : place.problem(Problem.Kind.BAD_VALUE, Messages.brief(text));
+            default -> internal(place, text);
         };
     }
 
@@ -75,15 +90,16 @@ final class Failures {
             return place.problem(Problem.Kind.MISSING_KEY, Messages.missingKey(key.group(1)));
         }
         Matcher field = FIELD.matcher(text);
+        // For x[key], CEL's text is the key alone.
         return field.matches()
                 ? place.problem(Problem.Kind.TYPE, Messages.noFields(field.group(1)))
-                : place.problem(Problem.Kind.MISSING_KEY, brief(text));
+                : place.problem(Problem.Kind.MISSING_KEY, Messages.missingKey(text));
     }
 
     private static String overload(String text) {
         Matcher overload = OVERLOAD.matcher(text);
         if (!overload.matches()) {
-            return brief(text);
+            return Messages.brief(text);
         }
         String function = overload.group(1);
         if (function.equals("_[_]")) {
@@ -94,12 +110,17 @@ final class Failures {
     }
 
     /** CEL quotes the arguments, which may be long or secret: they are left out. */
-    private static String internal(String text) {
-        Matcher failed = Pattern.compile("(?s)Function '([^']*)' failed with arg\\(s\\) .*").matcher(text);
-        return failed.matches() ? "the function " + failed.group(1) + " cannot take values of these types" : brief(text);
-    }
-
-    private static String brief(String text) {
-        return text.length() <= 200 ? text : text.substring(0, 200) + "…";
+    private Problem internal(Place place, String text) {
+        Matcher extension = EXTENSION.matcher(text);
+        if (extension.matches()) {
+            Integer offset = onlyCalls.get(extension.group(1));
+            Place at = place == Place.START && offset != null ? Place.ofCodePoint(source, offset) : place;
+            return at.problem(Problem.Kind.BAD_VALUE, extension.group(1) + "(): " + Messages.brief(extension.group(2)));
+        }
+        return place.problem(
+                Problem.Kind.TYPE,
+                FAILED.matcher(text).matches()
+                        ? "a value has a type that the function does not take"
+                        : Messages.brief(text));
     }
 }

@@ -17,7 +17,7 @@ import java.util.RandomAccess;
 final class Functions {
 
     private static final CelType ANY = SimpleType.DYN;
-    private static final CelType ANY_LIST = ListType.create(SimpleType.DYN);
+    private static final ListType ANY_LIST = ListType.create(SimpleType.DYN);
 
     final List<CelFunctionDecl> declarations = new ArrayList<>();
     final List<CelFunctionBinding> bindings = new ArrayList<>();
@@ -28,6 +28,7 @@ final class Functions {
         addAggregates();
         addJson();
         addRange();
+        addSort();
         addReplace();
         addJoin();
     }
@@ -99,6 +100,18 @@ final class Functions {
         public int size() {
             return end;
         }
+    }
+
+    /**
+     * CEL declares that sortBy gives pairs, so that no field of an element could be taken; its order knows no Exact.
+     */
+    private void addSort() {
+        ListType elements = ListType.create(TypeParamType.create("S"));
+        declare("sort", CelOverloadDecl.newMemberOverload("sort_any", elements, elements));
+        bind("sort", CelFunctionBinding.from("sort_any", List.class, Order::sort));
+        String pairs = "lists.@sortByAssociatedKeys";
+        declare(pairs, CelOverloadDecl.newGlobalOverload("sort_pairs", ANY_LIST, ListType.create(ANY_LIST)));
+        bind(pairs, CelFunctionBinding.from("sort_pairs", List.class, Order::sortPairs));
     }
 
     private void addReplace() {

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * The way of one evaluation's values into CEL: maps and lists become views that convert their elements when asked, so
  * nothing is copied.
  *
- * <p>Used by one thread. It remembers which doubles stand for decimals that are written differently, such as 1.10, so that
- * those that are only passed on come out as they were.
+ * <p>Used by one thread. It remembers which objects stand for decimals, such as 1.10, so that those that are only
+ * passed on come out as they were.
  */
 final class Inward {
 
-    private @Nullable IdentityHashMap<Double, BigDecimal> written;
+    private @Nullable IdentityHashMap<Double, BigDecimal> decimals;
 
     Object convert(@Nullable Object value) {
         if (value == null) {
@@ -53,23 +53,24 @@ final class Inward {
 
     private Object convertDecimal(BigDecimal decimal) {
         Object converted = Exact.of(decimal);
-        if (converted instanceof Double binary && !BigDecimal.valueOf(binary).equals(decimal)) {
-            if (written == null) {
-                written = new IdentityHashMap<>();
+        if (converted instanceof Double binary) {
+            if (decimals == null) {
+                decimals = new IdentityHashMap<>();
             }
-            written.put(binary, decimal);
+            decimals.put(binary, decimal);
         }
         return converted;
     }
 
     /** The number as it was bound, if this very object came in; else the double itself. */
     Number original(Double binary) {
-        BigDecimal decimal = written == null ? null : written.get(binary);
+        BigDecimal decimal = decimals == null ? null : decimals.get(binary);
         return decimal == null ? binary : decimal;
     }
 
     private static Object refuse(Object value) {
         throw new Failure(
-                Problem.Kind.TYPE, "a variable holds a " + value.getClass().getName() + ", which expressions do not know");
+                Problem.Kind.TYPE,
+                "a variable holds a " + value.getClass().getName() + ", which expressions do not know");
     }
 }

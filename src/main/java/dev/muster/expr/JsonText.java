@@ -43,7 +43,9 @@ final class JsonText {
         boolean open = value instanceof Double binary && !Double.isFinite(binary)
                 || value instanceof Float single && !Float.isFinite(single);
         if (open || !(value == null || value instanceof Number || value instanceof Boolean)) {
-            throw new Failure(Problem.Kind.BAD_VALUE, "json: " + (open ? value : Outward.describe(value)) + " has no form in JSON");
+            throw new Failure(
+                    Problem.Kind.BAD_VALUE,
+                    "json: " + (open ? value : Outward.describe(value)) + " has no form in JSON");
         }
         text.append(value);
     }
@@ -94,7 +96,11 @@ final class JsonText {
         if (c >= ' ' && (!Character.isSurrogate(c) || isPaired(string, index, c))) {
             text.append(c);
         } else {
-            text.append("\\u").append(HEX[c >> 12]).append(HEX[c >> 8 & 15]).append(HEX[c >> 4 & 15]).append(HEX[c & 15]);
+            text.append("\\u")
+                    .append(HEX[c >> 12])
+                    .append(HEX[c >> 8 & 15])
+                    .append(HEX[c >> 4 & 15])
+                    .append(HEX[c & 15]);
         }
     }
 
@@ -108,7 +114,8 @@ final class JsonText {
         if (text.length() > maxChars) {
             throw new Failure(
                     Problem.Kind.LIMIT,
-                    "json: the text is longer than " + maxChars + " characters, the bound of ExpressionLimits.resultChars");
+                    "json: the text is longer than " + maxChars
+                            + " characters, the bound of ExpressionLimits.resultChars");
         }
     }
 }

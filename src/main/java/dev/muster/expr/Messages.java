@@ -6,11 +6,13 @@ final class Messages {
     private Messages() {}
 
     static String missingKey(String key) {
-        return "there is no key '" + key + "'; where it may be missing, ask with has(x.key) or take x.?key.orValue(…)";
+        return "there is no key '" + brief(key)
+                + "'; where it may be missing, ask with has(x.key) or take x.?key.orValue(…)";
     }
 
     static String missingIndex(String index) {
-        return "there is no element " + index + "; elements are counted from 0, and size(list) tells how many there are";
+        return "there is no element " + index
+                + "; elements are counted from 0, and size(list) tells how many there are";
     }
 
     static String noFields(String field) {
@@ -23,5 +25,10 @@ final class Messages {
 
     static String notFinite(String number) {
         return "the result holds " + number + ", which JSON cannot express";
+    }
+
+    /** The beginning of a text that may hold a caller's values. */
+    static String brief(String text) {
+        return text.length() <= 200 ? text : text.substring(0, 200) + "…";
     }
 }

@@ -6,11 +6,31 @@ import java.util.Set;
 public final class Names {
 
     /** The rule, for messages: follows a colon. */
-    public static final String RULE = "a name is letters, digits and _, does not start with a digit and is no reserved word";
+    public static final String RULE =
+            "a name is letters, digits and _, does not start with a digit and is no reserved word";
 
     private static final Set<String> RESERVED = Set.of(
-            "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "let", "loop",
-            "package", "namespace", "null", "return", "true", "var", "void", "while");
+            "as",
+            "break",
+            "const",
+            "continue",
+            "else",
+            "false",
+            "for",
+            "function",
+            "if",
+            "import",
+            "in",
+            "let",
+            "loop",
+            "package",
+            "namespace",
+            "null",
+            "return",
+            "true",
+            "var",
+            "void",
+            "while");
 
     private Names() {}
 

@@ -12,8 +12,9 @@ import dev.cel.common.ast.CelMutableExprConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a map with known fields usable as a map. CEL's checker takes it for a message, which knows {@code input.id} only:
- * here {@code input["id"]} becomes {@code input.id}, and an {@code input} of which no field is taken {@code dyn(input)}.
+ * Makes a map with known fields usable as a map. CEL's checker takes it for a message, which knows {@code input.id}
+ * only: here {@code input["id"]} becomes {@code input.id}, and an {@code input} of which no field is taken {@code
+ * dyn(input)}.
  */
 final class ObjectAccess {
 
@@ -30,7 +31,8 @@ final class ObjectAccess {
         }
         CelMutableExpr tree = CelMutableExprConverter.fromCelExpr(parsed.getExpr());
         CelMutableExpr rewritten = new ObjectAccess(scope).rewrite(tree, false);
-        return CelAbstractSyntaxTree.newParsedAst(CelMutableExprConverter.fromMutableExpr(rewritten), parsed.getSource());
+        return CelAbstractSyntaxTree.newParsedAst(
+                CelMutableExprConverter.fromMutableExpr(rewritten), parsed.getSource());
     }
 
     private CelMutableExpr rewrite(CelMutableExpr expr, boolean selected) {

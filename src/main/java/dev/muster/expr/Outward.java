@@ -23,7 +23,8 @@ final class Outward {
         this.inward = inward;
     }
 
-    @Nullable Object convert(@Nullable Object value) {
+    @Nullable
+    Object convert(@Nullable Object value) {
         if (value == null || value == NullValue.NULL_VALUE) {
             return null;
         }

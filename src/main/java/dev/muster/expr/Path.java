@@ -7,13 +7,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plain path such as {@code product.seller.id}, {@code a.b[0].c} or {@code a["x"]}: walked directly, with CEL's meaning.
+ * A plain path such as {@code product.seller.id}, {@code a.b[0].c} or {@code a["x"]}: walked directly, with CEL's
+ * meaning.
  *
  * <p>It touches no class of CEL.
  */
 final class Path implements Expression {
 
-    /** One step: a key of a map where {@code key} is set, else an element of a list; {@code offset} is the place of its dot or bracket. */
+    /**
+     * One step: a key of a map where {@code key} is set, else an element of a list; {@code offset} is the place of its
+     * dot or bracket.
+     */
     record Step(@Nullable String key, int index, boolean dotted, int offset) {}
 
     private final String source;
@@ -64,7 +68,9 @@ final class Path implements Expression {
         if (type instanceof Type.MapOf map) {
             return step.key != null ? map.value() : null;
         }
-        return type instanceof Type.Fields fields && step.key != null ? fields.fields().get(step.key) : null;
+        return type instanceof Type.Fields fields && step.key != null
+                ? fields.fields().get(step.key)
+                : null;
     }
 
     @Override

@@ -31,7 +31,8 @@ final class PathReader {
         return index == end;
     }
 
-    @Nullable String name() {
+    @Nullable
+    String name() {
         int start = index;
         while (index < end && Names.isPart(source.charAt(index))) {
             index++;

@@ -27,7 +27,9 @@ final class Spelling {
         return known.isEmpty() || known.size() > SHOWN ? "" : "; there is " + String.join(", ", new TreeSet<>(known));
     }
 
-    /** Insertions, deletions, replacements and swaps of neighbours that lead from one to the other, or {@code enough}. */
+    /**
+     * Insertions, deletions, replacements and swaps of neighbours that lead from one to the other, or {@code enough}.
+     */
     static int distance(String from, String to, int enough) {
         if (Math.abs(from.length() - to.length()) >= enough) {
             return enough;
@@ -43,7 +45,10 @@ final class Spelling {
             for (int j = 1; j <= to.length(); j++) {
                 int cost = lower(from, i - 1) == lower(to, j - 1) ? 0 : 1;
                 row[j] = Math.min(Math.min(row[j - 1], last[j]) + 1, last[j - 1] + cost);
-                if (i > 1 && j > 1 && lower(from, i - 1) == lower(to, j - 2) && lower(from, i - 2) == lower(to, j - 1)) {
+                if (i > 1
+                        && j > 1
+                        && lower(from, i - 1) == lower(to, j - 2)
+                        && lower(from, i - 2) == lower(to, j - 1)) {
                     row[j] = Math.min(row[j], before[j - 2] + 1);
                 }
             }

@@ -7,7 +7,10 @@ final class Texts {
 
     private Texts() {}
 
-    /** At most {@code times} replacements from the left, all if it is negative; an empty target is before each character. */
+    /**
+     * At most {@code times} replacements from the left, all if it is negative; an empty target is before each
+     * character.
+     */
     static String replace(String text, String target, String replacement, long times, int maxChars) {
         StringBuilder replaced = new StringBuilder(Math.min(maxChars, text.length()));
         int from = 0;

@@ -35,11 +35,23 @@ final class Tree {
             loops = Math.max(loops, visit.loops);
             nodes.put(visit.expr.id(), visit.expr);
             note(visit.expr);
-            boolean loop = visit.expr.exprKind().getKind() == ExprKind.Kind.COMPREHENSION;
             for (CelExpr child : children(visit.expr)) {
-                left.push(new Visit(child, visit.depth + 1, visit.loops + (loop ? 1 : 0)));
+                left.push(new Visit(child, visit.depth + 1, visit.loops + (isBody(visit.expr, child) ? 1 : 0)));
             }
         }
+    }
+
+    /**
+     * Whether a node is evaluated once an element of its parent's list. Macros that bind a name loop over an empty one.
+     */
+    private static boolean isBody(CelExpr parent, CelExpr child) {
+        if (parent.exprKind().getKind() != ExprKind.Kind.COMPREHENSION) {
+            return false;
+        }
+        CelComprehension loop = parent.comprehension();
+        boolean empty = loop.iterRange().exprKind().getKind() == ExprKind.Kind.LIST
+                && loop.iterRange().list().elements().isEmpty();
+        return !empty && (child == loop.loopStep() || child == loop.loopCondition());
     }
 
     /** Levels of the tree. */
@@ -74,10 +86,11 @@ final class Tree {
             }
             case LIST -> children.addAll(expr.list().elements());
             case STRUCT -> expr.struct().entries().forEach(entry -> children.add(entry.value()));
-            case MAP -> expr.map().entries().forEach(entry -> {
-                children.add(entry.key());
-                children.add(entry.value());
-            });
+            case MAP ->
+                expr.map().entries().forEach(entry -> {
+                    children.add(entry.key());
+                    children.add(entry.value());
+                });
             case COMPREHENSION -> {
                 CelComprehension loop = expr.comprehension();
                 children.addAll(List.of(
@@ -88,12 +101,32 @@ final class Tree {
         return children;
     }
 
+    /**
+     * Functions that are called once, with the offset of the call: where CEL's errors name no place, the function does.
+     */
+    Map<String, Integer> onlyCalls(CelSource source) {
+        Map<String, Integer> offsets = new HashMap<>();
+        Set<String> repeated = new LinkedHashSet<>();
+        for (CelExpr node : nodes.values()) {
+            if (node.exprKind().getKind() == ExprKind.Kind.CALL) {
+                Integer offset = source.getPositionsMap().get(node.id());
+                String function = node.call().function();
+                if (offset != null && offsets.put(function, offset) != null) {
+                    repeated.add(function);
+                }
+            }
+        }
+        offsets.keySet().removeAll(repeated);
+        return Map.copyOf(offsets);
+    }
+
     /** The place of a loop's variable, which the tree has lost but the text of the macro has not. */
     static @Nullable Integer offsetOfVariable(CelSource source, CelExpr comprehension, String variable) {
         CelExpr macro = source.getMacroCalls().get(comprehension.id());
         if (macro != null && macro.exprKind().getKind() == ExprKind.Kind.CALL) {
             for (CelExpr arg : macro.call().args()) {
-                if (arg.exprKind().getKind() == ExprKind.Kind.IDENT && arg.ident().name().equals(variable)) {
+                if (arg.exprKind().getKind() == ExprKind.Kind.IDENT
+                        && arg.ident().name().equals(variable)) {
                     return source.getPositionsMap().get(arg.id());
                 }
             }

@@ -1,0 +1,91 @@
+package dev.muster.expr;
+
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelIssue;
+import dev.cel.common.ast.CelMutableExpr;
+import dev.cel.common.ast.CelMutableExpr.CelMutableCall;
+import dev.cel.common.ast.CelMutableExpr.CelMutableComprehension;
+import dev.cel.common.ast.CelMutableExpr.CelMutableMap;
+import dev.cel.common.ast.CelMutableExprConverter;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets {@code ==}, {@code !=}, {@code in} and {@code ? :} take a whole number beside a decimal. The checker wants one
+ * type; where it found only these two, an operand becomes {@code dyn(…)}, and the values are compared as numbers.
+ */
+final class MixedOperands {
+
+    private static final Pattern ISSUE = Pattern.compile(
+            "(?s)found no matching overload for '(_==_|_!=_|@in|_\\?_:_)' applied to '\\((.*)\\)' \\(candidates.*");
+
+    private final Set<Long> calls;
+    private long lastId = Long.MAX_VALUE / 4;
+
+    private MixedOperands(Set<Long> calls) {
+        this.calls = calls;
+    }
+
+    /** The tree to check instead, or null if no error is of this sort. */
+    static @Nullable CelAbstractSyntaxTree loosen(CelAbstractSyntaxTree tree, Collection<CelIssue> issues) {
+        Set<Long> calls = new HashSet<>();
+        for (CelIssue issue : issues) {
+            Matcher matcher = ISSUE.matcher(issue.getMessage());
+            if (matcher.matches() && mixes(matcher.group(1), matcher.group(2).replace("double", "int"))) {
+                calls.add(issue.getExprId());
+            }
+        }
+        if (calls.isEmpty()) {
+            return null;
+        }
+        CelMutableExpr root = CelMutableExprConverter.fromCelExpr(tree.getExpr());
+        new MixedOperands(calls).visit(root);
+        return CelAbstractSyntaxTree.newParsedAst(CelMutableExprConverter.fromMutableExpr(root), tree.getSource());
+    }
+
+    /** Whether the types, decimals taken for whole numbers, would do. */
+    private static boolean mixes(String operator, String types) {
+        return switch (operator) {
+            case "@in" -> types.matches("(.*), (?:list\\(\\1\\)|map\\(\\1, .*\\))");
+            case "_?_:_" -> types.matches("bool, (.*), \\1");
+            default -> types.matches("(.*), \\1");
+        };
+    }
+
+    private void visit(CelMutableExpr expr) {
+        switch (expr.getKind()) {
+            case SELECT -> visit(expr.select().operand());
+            case CALL -> visitCall(expr.id(), expr.call());
+            case LIST -> expr.list().elements().forEach(this::visit);
+            case MAP -> {
+                for (CelMutableMap.Entry entry : expr.map().entries()) {
+                    visit(entry.key());
+                    visit(entry.value());
+                }
+            }
+            case COMPREHENSION -> {
+                CelMutableComprehension loop = expr.comprehension();
+                visit(loop.iterRange());
+                visit(loop.accuInit());
+                visit(loop.loopCondition());
+                visit(loop.loopStep());
+                visit(loop.result());
+            }
+            default -> {}
+        }
+    }
+
+    private void visitCall(long id, CelMutableCall call) {
+        call.target().ifPresent(this::visit);
+        call.args().forEach(this::visit);
+        if (calls.contains(id)) {
+            int loosened = call.function().equals("_?_:_") ? 1 : 0;
+            CelMutableCall dyn = CelMutableCall.create("dyn", call.args().get(loosened));
+            call.setArg(loosened, CelMutableExpr.ofCall(++lastId, dyn));
+        }
+    }
+}

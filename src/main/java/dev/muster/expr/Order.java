@@ -1,0 +1,50 @@
+package dev.muster.expr;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** {@code sort} and {@code sortBy}: stable, over numbers of any kind, texts, booleans, timestamps or durations. */
+final class Order {
+
+    private Order() {}
+
+    static List<Object> sort(List<?> list) {
+        List<Object> sorted = new ArrayList<>(list);
+        sorted.sort(Order::compare);
+        return sorted;
+    }
+
+    /** The elements of pairs of key and element, in the order of the keys; CEL's macro makes the pairs. */
+    static List<Object> sortPairs(List<?> pairs) {
+        List<List<?>> sorted = new ArrayList<>(pairs.size());
+        for (Object pair : pairs) {
+            sorted.add((List<?>) pair);
+        }
+        sorted.sort(Comparator.comparing(pair -> pair.get(0), Order::compare));
+        List<Object> elements = new ArrayList<>(sorted.size());
+        sorted.forEach(pair -> elements.add(pair.get(1)));
+        return elements;
+    }
+
+    private static int compare(Object x, Object y) {
+        if (Decimals.isNumber(x) && Decimals.isNumber(y)) {
+            return Decimals.compare(x, y);
+        }
+        if (x instanceof String a && y instanceof String b) {
+            return a.compareTo(b);
+        }
+        if (x instanceof Boolean a && y instanceof Boolean b) {
+            return a.compareTo(b);
+        }
+        if (x instanceof Instant a && y instanceof Instant b) {
+            return a.compareTo(b);
+        }
+        if (x instanceof Duration a && y instanceof Duration b) {
+            return a.compareTo(b);
+        }
+        throw new Failure(Problem.Kind.TYPE, "cannot order " + Outward.describe(x) + " and " + Outward.describe(y));
+    }
+}
