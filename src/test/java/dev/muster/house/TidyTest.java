@@ -32,6 +32,13 @@ class TidyTest {
     private static final String DEPENDENCIES = "docs/decisions/dependencies.md";
 
     @Test
+    void texts_includeSourcesScriptsAndPages() {
+        assertThat(Tree.texts().map(Tree.Source::path))
+                .contains("pom.xml", "README.md", ".ci/run", "scripts/muster", "src/main/java/dev/muster/app/Main.java")
+                .noneMatch(path -> path.startsWith("target/"));
+    }
+
+    @Test
     void production_hasNoSourceOverFourHundredLines() {
         assertThat(longerThan(MOST_LINES)).isEmpty();
     }

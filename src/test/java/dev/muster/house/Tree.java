@@ -39,7 +39,7 @@ final class Tree {
             "mjs",
             "ts");
     private static final Set<String> TEXT_WITHOUT_ENDING =
-            Set.of("LICENSE", "NOTICE", "Dockerfile", ".gitignore", ".editorconfig", "run", "muster", "demo");
+            Set.of("LICENSE", "NOTICE", "Dockerfile", ".gitignore", ".editorconfig");
 
     /** One text file: its path from the root, with {@code /}, and what it says. */
     record Source(String path, String text) {
@@ -80,7 +80,8 @@ final class Tree {
 
     private static boolean isText(String path) {
         String name = path.substring(path.lastIndexOf('/') + 1);
-        return TEXT_WITHOUT_ENDING.contains(name) || TEXT.contains(name.substring(name.lastIndexOf('.') + 1));
+        boolean script = (path.startsWith("scripts/") || path.startsWith(".ci/")) && name.indexOf('.') < 0;
+        return script || TEXT_WITHOUT_ENDING.contains(name) || TEXT.contains(name.substring(name.lastIndexOf('.') + 1));
     }
 
     private static List<String> walk() {

@@ -5,7 +5,7 @@ import dev.muster.house.samples.connect.Sideways;
 /** Makes a circle with {@link Sideways}. */
 public final class Store {
     /** Looks down, which is allowed; the circle is not. */
-    public void use(Sideways sideways) {
-        sideways.hashCode();
+    public String use(Sideways sideways) {
+        return sideways.toString();
     }
 }
