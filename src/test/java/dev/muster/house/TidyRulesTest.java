@@ -2,6 +2,7 @@ package dev.muster.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The checks of {@link Tidy} catch what they are for, and leave the rest alone. */
@@ -14,7 +15,9 @@ class TidyRulesTest {
 
     @Test
     void machinePaths_catchesHomesButNotUrlsAndPackages() {
-        assertThat(Tidy.machinePaths("see /home/me/x, '/work/y' or =/root/z\n")).hasSize(1);
+        for (String folder : List.of("home", "root", "work")) {
+            assertThat(Tidy.machinePaths("see '/" + folder + "/me/x'\n")).hasSize(1);
+        }
         assertThat(Tidy.machinePaths("http://host/root/x src/main/java/dev/muster/work/Consumer.java\n"))
                 .isEmpty();
     }
