@@ -1,7 +1,6 @@
 package dev.muster.run;
 
 import dev.muster.connect.Connector;
-import dev.muster.plan.Action;
 import dev.muster.plan.Plan;
 import dev.muster.plan.Step;
 import dev.muster.plan.Template;
@@ -10,6 +9,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +22,7 @@ public final class Program {
 
     private final Plan plan;
     private final Map<VerbCall, Act> acts = new IdentityHashMap<>();
+    private final Map<VerbCall, Template> words = new IdentityHashMap<>();
 
     private Program(Plan plan) {
         this.plan = plan;
@@ -53,9 +54,15 @@ public final class Program {
         return act;
     }
 
+    /** The computed words of a call, as one template. */
+    Template words(VerbCall call) {
+        return Objects.requireNonNull(words.get(call));
+    }
+
     private void prepare(Step step, Map<String, Connector> connectors, Function<String, @Nullable Program> plans) {
         if (step.action() instanceof VerbCall call) {
             acts.put(call, actOf(call, connectors, plans));
+            words.put(call, new Template.MapOf(call.values()));
         }
         step.action().children().forEach(child -> prepare(child, connectors, plans));
         if (step.policies().finallyStep() != null) {
@@ -76,15 +83,10 @@ public final class Program {
         return Act.of(connector.prepare(call));
     }
 
-    /** The names among these steps whose results somebody wants: another step, the output, or everybody without one. */
-    static Set<String> wanted(List<Step> steps, @Nullable Template output) {
-        var wanted = new HashSet<String>();
-        steps.forEach(step -> wanted.addAll(step.mentions()));
-        if (output == null) {
-            steps.forEach(step -> wanted.add(step.name()));
-        } else {
-            wanted.addAll(output.references());
-        }
-        return wanted;
+    /** The names that these steps mention. */
+    static Set<String> mentioned(List<Step> steps) {
+        var mentioned = new HashSet<String>();
+        steps.forEach(step -> mentioned.addAll(step.mentions()));
+        return mentioned;
     }
 }

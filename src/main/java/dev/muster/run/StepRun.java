@@ -1,21 +1,19 @@
 package dev.muster.run;
 
-import dev.muster.plan.Action;
+import dev.muster.config.Durations;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Policies;
 import dev.muster.plan.Step;
 import dev.muster.plan.VerbCall;
-import dev.muster.config.Durations;
-import dev.muster.task.CancelReason;
+import dev.muster.task.Body;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
 import dev.muster.task.State;
 import dev.muster.task.Task;
 import dev.muster.task.TimedOutException;
 import io.vertx.core.Future;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,45 +21,71 @@ import org.jspecify.annotations.Nullable;
  * One execution of a step: a task for the step, and inside it one for the work where a policy needs to tell the two apart.
  *
  * <p>The outer task ends with what the step gives to others; the inner one carries time-out, retry and clean-up, so that a
- * failure or a passed deadline in there can still become the step's default.
+ * failure or a passed deadline in there can still become the step's default. On the run's loop.
  */
 final class StepRun {
 
     final RunState run;
-    final Program program;
-    final @Nullable StepRun parent;
+    final Place place;
     final Step step;
     final String path;
     final Env env;
+
+    /** Whether its event may carry its value. */
     final boolean wanted;
 
-    private final List<StepRun> live = new ArrayList<>(0);
+    /** Whether anybody uses its result. */
+    final boolean kept;
+
+    /** What runs inside this step. */
+    final Live live = new Live();
+
     private @Nullable Task<@Nullable Object> work;
-    private @Nullable Expiry expiry;
-    private long startedNanos;
+    private long startedNanos = -1;
     private boolean skipped;
     private @Nullable MusterException taken;
+    private @Nullable StepRun flowSource;
+    private @Nullable Body<@Nullable Object> flow;
 
-    StepRun(
-            RunState run,
-            Program program,
-            @Nullable StepRun parent,
-            Step step,
-            String path,
-            Env env,
-            boolean wanted) {
+    /**
+     * Where steps are executed.
+     *
+     * @param program the program whose steps they are
+     * @param around what they run inside, or null for clean-up, which no deadline reaches
+     * @param planDepth how many plans are around them
+     */
+    record Place(Program program, @Nullable Live around, int planDepth) {}
+
+    StepRun(RunState run, Place place, Step step, String path, Env env, boolean wanted, boolean kept) {
         this.run = run;
-        this.program = program;
-        this.parent = parent;
+        this.place = place;
         this.step = step;
         this.path = path;
         this.env = env;
         this.wanted = wanted || step.policies().stream();
+        this.kept = kept;
     }
 
     /** A step inside this one. */
-    StepRun child(Step inner, String innerPath, Env innerEnv, boolean isWanted) {
-        return new StepRun(run, program, this, inner, innerPath, innerEnv, isWanted);
+    StepRun child(Step inner, String innerPath, Env innerEnv) {
+        var inside = new Place(place.program(), live, place.planDepth());
+        return new StepRun(run, inside, inner, innerPath, innerEnv, wanted, kept);
+    }
+
+    /** Lets the items of another step flow into this one. */
+    void flowsFrom(StepRun source) {
+        flowSource = source;
+    }
+
+    /** The step whose items flow into this one. */
+    StepRun flowSource() {
+        return Objects.requireNonNull(flowSource, "nothing flows into " + path);
+    }
+
+    /** Starts it as a child of a scope, with work of its reader's instead of its own. */
+    Task<@Nullable Object> startFlow(Scope scope, Body<@Nullable Object> reading) {
+        flow = reading;
+        return start(scope);
     }
 
     /** Starts it as a child of a scope. */
@@ -76,40 +100,35 @@ final class StepRun {
         return skipped;
     }
 
-    /** The failure that was turned into a value, if one was. */
-    @Nullable
-    MusterException taken() {
-        return taken;
-    }
-
     // ---- the step as others see it
 
     private Future<@Nullable Object> body(Scope scope) {
-        run.began(this);
-        startedNanos = run.nanos();
-        if (parent != null) {
-            parent.live.add(this);
+        startedNanos = run.began(this);
+        if (place.around() != null) {
+            place.around().add(this);
         }
-        Policies policies = step.policies();
-        if (policies.when() == null) {
+        if (step.policies().when() == null) {
             return surviving(scope);
         }
-        return run.evaluate(scope, policies.when(), env).compose(holds -> {
-            if (!(holds instanceof Boolean truth)) {
-                throw failed(new MusterException(
-                        ErrorType.EXPRESSION, step.at() + ": when of " + path + " must give true or false"));
-            }
-            skipped = !truth;
-            return skipped ? Future.succeededFuture() : surviving(scope);
-        });
+        return run.evaluate(scope, step.policies().when(), env)
+                .compose(holds -> {
+                    if (!(holds instanceof Boolean truth)) {
+                        throw new MusterException(
+                                ErrorType.EXPRESSION, step.at() + ": when of " + path + " must give true or false");
+                    }
+                    skipped = !truth;
+                    return skipped ? Future.succeededFuture() : surviving(scope);
+                })
+                .recover(thrown -> Future.failedFuture(named(thrown)));
     }
 
     private Future<@Nullable Object> surviving(Scope scope) {
         Policies policies = step.policies();
         if (!policies.survivesFailure()) {
-            return working(scope);
+            return inTurn(scope);
         }
-        Future<@Nullable Object> tried = run.isExpired() ? Future.failedFuture(run.expired()) : working(scope);
+        Future<@Nullable Object> tried =
+                run.isExpired() ? Future.failedFuture(Failures.of(run.deadline())) : inTurn(scope);
         return tried.recover(thrown -> {
             if (scope.isCancelled()) {
                 return Future.failedFuture(thrown);
@@ -121,6 +140,14 @@ final class StepRun {
         });
     }
 
+    /** Where steps run one at a time, each takes its turn; the wait for it is not part of its time-out. */
+    private Future<@Nullable Object> inTurn(Scope scope) {
+        boolean leaf = flow == null
+                && step.action() instanceof VerbCall call
+                && !place.program().act(call).isNested();
+        return run.turn() == null || !leaf ? working(scope) : run.turn().with(scope, this::working);
+    }
+
     private Future<@Nullable Object> working(Scope scope) {
         Policies policies = step.policies();
         boolean limited = policies.timeout() != null && !run.liftsTimeout(step);
@@ -129,18 +156,20 @@ final class StepRun {
         }
         Task<@Nullable Object> inner = scope.start("work", this::attempts);
         work = inner;
-        if (limited) {
+        if (limited && policies.timeout() != null) {
             inner.withTimeout(policies.timeout());
         }
-        return scope.join(inner).recover(thrown -> Future.failedFuture(named(thrown)));
+        return scope.join(inner).recover(thrown -> Future.failedFuture(named(timedOut(thrown))));
     }
 
-    private Throwable named(Throwable thrown) {
-        if (thrown instanceof TimedOutException timedOut && expiry == null && step.policies().timeout() != null) {
-            return new Failures.StepFailed(path, new MusterException(
-                    ErrorType.TIMEOUT, "no answer in " + Durations.human(step.policies().timeout()), timedOut));
-        }
-        return thrown;
+    /** In the words of the language, if this step's own time is up. */
+    private Throwable timedOut(Throwable thrown) {
+        return thrown instanceof TimedOutException timedOut && step.policies().timeout() != null && !run.isExpired()
+                ? new MusterException(
+                        ErrorType.TIMEOUT,
+                        "no answer in " + Durations.human(step.policies().timeout()),
+                        timedOut)
+                : thrown;
     }
 
     // ---- the work
@@ -149,73 +178,67 @@ final class StepRun {
         Step last = step.policies().finallyStep();
         if (last != null) {
             scope.cleanUp("finally", own -> {
-                var cleaning = new StepRun(run, program, null, last, path + ".finally", env, false);
-                return own.join(cleaning.start(own));
+                var outside = new Place(place.program(), null, place.planDepth());
+                return own.join(new StepRun(run, outside, last, path + ".finally", env, false, false).start(own));
             });
         }
         return Retrying.run(scope, run, step.policies().retry(), () -> attempt(scope))
-                .recover(thrown -> Future.failedFuture(failed(thrown)));
+                .recover(thrown -> Future.failedFuture(named(thrown)));
     }
 
     private Future<@Nullable Object> attempt(Scope scope) {
-        Action action = step.action();
-        if (action instanceof VerbCall call) {
-            return Calling.run(scope, this, call);
+        try {
+            if (flow != null) {
+                return flow.run(scope);
+            }
+            return step.action() instanceof VerbCall call
+                    ? Calling.run(scope, this, call)
+                    : Combining.run(scope, this, step.action());
+        } catch (Exception e) {
+            return Future.failedFuture(e);
         }
-        return Combining.run(scope, this, action);
     }
 
-    /** This step's name on a failure that has none yet; a cancel of this scope passes as it is. */
-    private Throwable failed(Throwable thrown) {
-        if (thrown instanceof Failures.StepFailed || thrown instanceof CancelledException) {
-            return thrown;
-        }
-        return new Failures.StepFailed(path, Failures.error(thrown));
-    }
-
-    private Failures.StepFailed failed(MusterException error) {
-        return new Failures.StepFailed(path, error);
+    /** With this step's path, unless a step inside has failed; a cancel passes as it is. */
+    private Throwable named(Throwable thrown) {
+        return thrown instanceof Failures.StepFailed || thrown instanceof CancelledException
+                ? thrown
+                : new Failures.StepFailed(path, Failures.error(thrown));
     }
 
     // ---- its end
 
     private void ended(Task<@Nullable Object> task) {
-        if (parent != null) {
-            parent.live.remove(this);
-        }
-        if (startedNanos == 0 && task.state() != State.FINISHED) {
+        if (startedNanos < 0) {
             return;
         }
-        if (skipped) {
-            run.ended(this, EndState.SKIPPED, startedNanos, null, null);
-        } else if (task.state() == State.FINISHED) {
+        if (place.around() != null) {
+            place.around().remove(this);
+        }
+        if (task.state() != State.FINISHED) {
+            MusterException error = Failures.error(task.failure());
+            run.ended(this, EndState.of(error.type()), startedNanos, null, error, false);
+        } else if (skipped) {
+            run.ended(this, EndState.SKIPPED, startedNanos, null, null, false);
+        } else {
             EndState state = taken == null ? EndState.DONE : EndState.of(taken.type());
             boolean carries = wanted && step.action() instanceof VerbCall;
-            run.ended(this, state, startedNanos, carries ? Optional.ofNullable(task.result()) : null, taken);
-        } else {
-            MusterException error = Failures.error(task.failure());
-            run.ended(this, EndState.of(error.type()), startedNanos, null, error);
+            Optional<Object> value = carries ? Optional.ofNullable(task.result()) : null;
+            run.ended(this, state, startedNanos, value, taken, taken != null);
         }
     }
 
     // ---- the run's deadline
 
-    /**
-     * The run's time is up: this step takes its default, or its inner steps do.
-     *
-     * @return whether the run can still be done; if not, nothing was stopped here
-     */
-    boolean expire() {
-        if (step.policies().survivesFailure()) {
-            if (work != null && !work.isDone()) {
-                work.cancel(run.expired());
-            }
-            return true;
+    boolean survivesDeadline() {
+        return step.policies().survivesFailure() || live.survives();
+    }
+
+    void expire() {
+        if (!step.policies().survivesFailure()) {
+            live.expire();
+        } else if (work != null) {
+            work.cancel(run.deadline());
         }
-        return step.action() instanceof Action.Combinator
-                && !live.isEmpty()
-                && expiry != null
-                && expiry.restSurvives()
-                && live.stream().allMatch(StepRun::canExpire);
     }
 }

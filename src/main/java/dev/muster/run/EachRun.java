@@ -1,0 +1,113 @@
+package dev.muster.run;
+
+import dev.muster.plan.Action;
+import dev.muster.plan.Action.Order;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.task.CancelReason;
+import dev.muster.task.Each;
+import dev.muster.task.Errors;
+import dev.muster.task.Items;
+import dev.muster.task.Outcome;
+import dev.muster.task.Scope;
+import dev.muster.task.Task;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The combinator {@code each}: a step for each item of a list or of a flow. On the run's loop. */
+final class EachRun {
+
+    /** An item on its way; a list may hold nulls, a source of items may not. */
+    record Held(@Nullable Object item) {}
+
+    private final StepRun step;
+    private final Action.Each each;
+    private final TreeMap<Long, @Nullable Object> byIndex = new TreeMap<>();
+    private final List<@Nullable Object> byEnd = new ArrayList<>();
+    private long keptBytes;
+    private @Nullable Task<Long> task;
+    private @Nullable MusterException overflow;
+
+    private EachRun(StepRun step, Action.Each each) {
+        this.step = step;
+        this.each = each;
+    }
+
+    static Future<@Nullable Object> run(Scope scope, StepRun step, Action.Each each) {
+        boolean survives = each.body().policies().survivesFailure();
+        step.live.rest(() -> survives);
+        var running = new EachRun(step, each);
+        Future<Items<Held>> items = each.flowsFrom() == null
+                ? step.run.evaluate(scope, each.list(), step.env).map(running::items)
+                : Flow.open(scope, step);
+        return items.compose(opened -> running.over(scope, opened));
+    }
+
+    private Items<Held> items(@Nullable Object list) {
+        if (list != null && !(list instanceof List<?>)) {
+            throw new MusterException(
+                    ErrorType.EXPRESSION,
+                    step.step.at() + ": each of " + step.path + " needs a list, not "
+                            + (list instanceof Map<?, ?> ? "a map" : list));
+        }
+        List<?> all = list == null ? List.of() : (List<?>) list;
+        long most = step.run.limits().eachItems();
+        if (all.size() > most) {
+            throw new MusterException(
+                    ErrorType.LIMIT,
+                    step.path + " has " + all.size() + " items, more than " + most + " (limits.eachItems)");
+        }
+        return Items.of(all.stream().map(Held::new).iterator(), all.size());
+    }
+
+    private Future<@Nullable Object> over(Scope scope, Items<Held> items) {
+        Task<Long> all = Each.start(
+                scope, "items", each.concurrency(), errors(), items, this::item, this::itemEnded);
+        task = all;
+        return scope.join(all)
+                .recover(thrown -> Future.failedFuture(overflow == null ? thrown : overflow))
+                .map(count -> new ArrayList<>(each.order() == Order.INPUT ? byIndex.values() : byEnd));
+    }
+
+    private Future<@Nullable Object> item(Scope scope, Held held, long index) {
+        Env frame = step.env.inner();
+        frame.put(each.as(), held.item());
+        return scope.join(
+                step.child(each.body(), step.path + "[" + index + "]", frame).start(scope));
+    }
+
+    private void itemEnded(long index, Outcome<@Nullable Object> outcome) {
+        boolean collect = each.errors().collect();
+        if (!step.kept || (!outcome.isOk() && !collect)) {
+            return;
+        }
+        Object result = collect
+                ? outcome.match(Outcomes::ok, failure -> Outcomes.of(Failures.error(failure)))
+                : outcome.value();
+        keptBytes += Weight.of(result, step.run.limits().outputBytes());
+        if (keptBytes > step.run.limits().outputBytes()) {
+            overflow();
+        } else if (each.order() == Order.INPUT) {
+            byIndex.put(index, result);
+        } else {
+            byEnd.add(result);
+        }
+    }
+
+    private void overflow() {
+        if (overflow == null && task != null) {
+            overflow = Output.tooLarge("the results of " + step.path, step.run.limits());
+            task.cancel(new CancelReason(CancelReason.Kind.FAILURE, step.path, overflow.detail()));
+        }
+    }
+
+    private Errors errors() {
+        return each.errors().collect()
+                ? Errors.COLLECT
+                : Errors.tolerate(each.errors().toleratedPercent() / 100);
+    }
+}

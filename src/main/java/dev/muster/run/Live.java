@@ -1,0 +1,41 @@
+package dev.muster.run;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps that run inside a run or a step at this moment, and what the run's deadline means for them.
+ *
+ * <p>When the deadline passes, unfinished steps with a default take it, and the run goes on only if no other step is
+ * unfinished. So first everything is asked whether it survives, and only then is anything stopped.
+ */
+final class Live {
+
+    private final Set<StepRun> steps = new LinkedHashSet<>(2);
+    private @Nullable BooleanSupplier restSurvives;
+
+    void add(StepRun step) {
+        steps.add(step);
+    }
+
+    void remove(StepRun step) {
+        steps.remove(step);
+    }
+
+    /** Sets who knows whether the steps that have not begun would survive. Without one, this is no combinator. */
+    void rest(BooleanSupplier survives) {
+        restSurvives = survives;
+    }
+
+    boolean survives() {
+        return restSurvives != null
+                && restSurvives.getAsBoolean()
+                && steps.stream().allMatch(StepRun::survivesDeadline);
+    }
+
+    void expire() {
+        Set.copyOf(steps).forEach(StepRun::expire);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.muster.run;
+
+import dev.muster.config.Durations;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.plan.Plan;
+import dev.muster.task.Scope;
+import dev.muster.task.TimedOutException;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A plan as a part of another plan's run: the verb {@code plan}. */
+final class NestedPlan {
+
+    private NestedPlan() {}
+
+    static Future<@Nullable Object> run(
+            Scope scope, StepRun step, Program program, Map<String, @Nullable Object> input) {
+        Plan plan = program.plan();
+        int depth = step.place.planDepth() + 1;
+        int most = step.run.limits().planDepth();
+        if (depth > most) {
+            throw new MusterException(
+                    ErrorType.LIMIT, "more than " + most + " plans within each other (limits.planDepth)");
+        }
+        List<String> problems = plan.input().problems(input);
+        if (!problems.isEmpty()) {
+            throw new MusterException(
+                    ErrorType.BAD_INPUT, "the input of plan " + plan.name() + ": " + String.join("; ", problems));
+        }
+        var place = new StepRun.Place(program, step.live, depth);
+        var body = new PlanBody(step.run, place, step.path + ".", step.run.variables(input), step.wanted);
+        if (plan.timeout() == null || step.run.isSequential()) {
+            return body.run(scope);
+        }
+        return scope.timeout(plan.timeout(), "plan " + plan.name(), body::run)
+                .recover(thrown -> Future.failedFuture(
+                        thrown instanceof TimedOutException && !scope.isCancelled()
+                                ? new MusterException(
+                                        ErrorType.TIMEOUT,
+                                        "plan " + plan.name() + ": no end in " + Durations.human(plan.timeout()),
+                                        thrown)
+                                : thrown));
+    }
+}

@@ -1,0 +1,25 @@
+package dev.muster.run;
+
+import dev.muster.config.Sizes;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import org.jspecify.annotations.Nullable;
+
+/** The bound on what a run gives. */
+final class Output {
+
+    private Output() {}
+
+    static @Nullable Object bounded(@Nullable Object output, RunLimits limits) {
+        if (Weight.of(output, limits.outputBytes()) > limits.outputBytes()) {
+            throw tooLarge("the output", limits);
+        }
+        return output;
+    }
+
+    static MusterException tooLarge(String what, RunLimits limits) {
+        return new MusterException(
+                ErrorType.LIMIT,
+                what + ": more than " + Sizes.format(limits.outputBytes()) + " (limits.output)");
+    }
+}

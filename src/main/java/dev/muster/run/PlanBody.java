@@ -1,0 +1,57 @@
+package dev.muster.run;
+
+import dev.muster.plan.Action.Order;
+import dev.muster.plan.ErrorRule;
+import dev.muster.plan.Plan;
+import dev.muster.plan.Step;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The steps and the output of a plan, for a run of its own or inside another one. */
+final class PlanBody {
+
+    private final RunState run;
+    private final Plan plan;
+    private final Env env;
+    private final StepsRun steps;
+
+    /**
+     * The body of a plan.
+     *
+     * @param prefix of the paths of its steps
+     * @param env its variables; results are added
+     * @param wanted whether the events of its steps may carry their values
+     */
+    PlanBody(RunState run, StepRun.Place place, String prefix, Env env, boolean wanted) {
+        this.run = run;
+        this.plan = place.program().plan();
+        this.env = env;
+        var runs = new ArrayList<StepRun>(plan.steps().size());
+        Set<String> mentioned = Program.mentioned(plan.steps());
+        for (Step step : plan.steps()) {
+            boolean inOutput = plan.output() == null || plan.output().references().contains(step.name());
+            runs.add(new StepRun(
+                    run,
+                    place,
+                    step,
+                    prefix + step.name(),
+                    env,
+                    wanted && inOutput,
+                    inOutput || mentioned.contains(step.name())));
+        }
+        steps = new StepsRun(
+                runs, env, plan.inOrder(), ErrorRule.FAIL_FAST, plan.inOrder() ? 1 : Integer.MAX_VALUE);
+        if (place.around() != null) {
+            place.around().rest(steps::restSurvives);
+        }
+    }
+
+    Future<@Nullable Object> run(Scope scope) {
+        return steps.run(scope).compose(ignored -> plan.output() == null
+                ? Future.succeededFuture(steps.byName(Order.INPUT))
+                : run.evaluate(scope, plan.output(), env));
+    }
+}

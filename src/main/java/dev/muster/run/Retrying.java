@@ -1,0 +1,55 @@
+package dev.muster.run;
+
+import dev.muster.plan.MusterException;
+import dev.muster.plan.Retry;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The policy {@code retry}: pauses of full jitter between attempts, never shorter than the upstream's Retry-After. */
+final class Retrying {
+
+    private Retrying() {}
+
+    static Future<@Nullable Object> run(
+            Scope scope, RunState run, @Nullable Retry retry, Supplier<Future<@Nullable Object>> attempt) {
+        return retry == null ? attempt.get() : again(scope, run, retry, attempt, 0);
+    }
+
+    private static Future<@Nullable Object> again(
+            Scope scope, RunState run, Retry retry, Supplier<Future<@Nullable Object>> attempt, int failed) {
+        return attempt.get().recover(thrown -> {
+            MusterException error = Failures.error(thrown);
+            if (failed >= retry.times() || scope.isCancelled() || run.isExpired() || !isTried(retry, error)) {
+                return Future.failedFuture(thrown);
+            }
+            Duration pause = pause(retry, error, failed, run.random());
+            return scope.sleep(pause).compose(ignored -> again(scope, run, retry, attempt, failed + 1));
+        });
+    }
+
+    private static boolean isTried(Retry retry, MusterException error) {
+        if (retry.on() != null) {
+            return retry.on().contains(error.type());
+        }
+        return switch (error.type()) {
+            case UNAVAILABLE, TIMEOUT -> true;
+            case BAD_RESPONSE -> error.more().get("status") instanceof Number status && isPassing(status.intValue());
+            default -> false;
+        };
+    }
+
+    private static boolean isPassing(int status) {
+        return status == 408 || status == 425 || status == 429 || status >= 500;
+    }
+
+    private static Duration pause(Retry retry, MusterException error, int failed, double random) {
+        double doubled = retry.backoffMin().toNanos() * Math.pow(2, failed);
+        long nanos = (long) (Math.min(doubled, retry.backoffMax().toNanos()) * random);
+        return error.more().get("retryAfterMillis") instanceof Number asked
+                ? Duration.ofNanos(Math.max(nanos, asked.longValue() * 1_000_000))
+                : Duration.ofNanos(nanos);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.muster.run;
+
+import dev.muster.plan.MusterException;
+import dev.muster.plan.Plan;
+import dev.muster.task.CancelReason;
+import dev.muster.task.CancelledException;
+import dev.muster.task.State;
+import dev.muster.task.Task;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One execution of a plan. {@link #cancel} may be called from any thread, the rest on the run's loop. */
+public final class Run {
+
+    private final String id;
+    private final Plan plan;
+    private final Trace trace;
+    private final RunListener listener;
+    private final Task<@Nullable Object> task;
+    private final long startedNanos;
+    private final Promise<Event.End> over = Promise.promise();
+    private Event.@Nullable End end;
+
+    Run(String id, Plan plan, Trace trace, RunListener listener, Task<@Nullable Object> task, long startedNanos) {
+        this.id = id;
+        this.plan = plan;
+        this.trace = trace;
+        this.listener = listener;
+        this.task = task;
+        this.startedNanos = startedNanos;
+    }
+
+    /** Its identifier: 26 characters that sort by time. */
+    public String id() {
+        return id;
+    }
+
+    /** Its end, which has been told to the listener by then; nothing of the run is left. Never fails. */
+    public Future<Event.End> end() {
+        return over.future();
+    }
+
+    /** Stops everything that it does. Idempotent. */
+    public void cancel(CancelReason reason) {
+        task.cancel(reason);
+    }
+
+    /** What has happened until now. */
+    public RunReport report() {
+        long now = end == null ? startedNanos : startedNanos + end.nanos();
+        return trace.report(id, plan.name(), startedNanos, end, now);
+    }
+
+    void ended(long nowNanos) {
+        long nanos = nowNanos - startedNanos;
+        end = task.state() == State.FINISHED
+                ? new Event.End(EndState.DONE, nanos, task.result(), null)
+                : failed(task.failure(), nanos);
+        listener.event(end);
+        over.complete(end);
+    }
+
+    private Event.End failed(Throwable thrown, long nanos) {
+        MusterException error = Failures.error(thrown);
+        var finished = new ArrayList<String>();
+        var stopped = new ArrayList<String>();
+        Set<String> begun = new HashSet<>();
+        String culprit = Failures.path(thrown);
+        for (StepReport step : report().steps()) {
+            begun.add(step.path());
+            if (step.state() == EndState.DONE) {
+                finished.add(step.path());
+            } else if (step.state() == EndState.CANCELLED || step.state() == EndState.TIMED_OUT) {
+                stopped.add(step.path());
+            }
+        }
+        if (culprit == null && !(thrown instanceof CancelledException) && !stopped.isEmpty()) {
+            culprit = stopped.get(0);
+        }
+        List<String> notStarted = plan.steps().stream()
+                .map(step -> step.name())
+                .filter(name -> !begun.contains(name))
+                .toList();
+        return new Event.End(
+                EndState.of(error.type()),
+                nanos,
+                null,
+                new RunFailure(culprit, error, finished, stopped, notStarted));
+    }
+}

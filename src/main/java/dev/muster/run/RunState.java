@@ -1,0 +1,170 @@
+package dev.muster.run;
+
+import dev.muster.config.Durations;
+import dev.muster.plan.MusterException;
+import dev.muster.plan.Step;
+import dev.muster.plan.Template;
+import dev.muster.plan.VerbCall;
+import dev.muster.sync.Semaphore;
+import dev.muster.task.CancelReason;
+import dev.muster.task.Scope;
+import dev.muster.task.Task;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** What all steps of one run share. On the run's loop. */
+final class RunState {
+
+    private final String id;
+    private final Program program;
+    private final RunOptions options;
+    private final RunLimits limits;
+    private final Offload offload;
+    private final Trace trace;
+    private final SplittableRandom random;
+    private final @Nullable Semaphore turn;
+    private final Live live = new Live();
+    private final List<Task<@Nullable Object>> kept = new ArrayList<>(0);
+    private @Nullable Scope root;
+    private @Nullable CancelReason deadline;
+
+    RunState(String id, Program program, RunOptions options, RunLimits limits, Offload offload, Trace trace, long seed) {
+        this.id = id;
+        this.program = program;
+        this.options = options;
+        this.limits = limits;
+        this.offload = offload;
+        this.trace = trace;
+        this.random = new SplittableRandom(seed);
+        this.turn = options.sequential() ? new Semaphore(1) : null;
+    }
+
+    // ---- the whole
+
+    /** The body of the run's task. */
+    Future<@Nullable Object> body(Scope scope, Map<String, @Nullable Object> input) {
+        root = scope;
+        var place = new StepRun.Place(program, live, 0);
+        return new PlanBody(this, place, "", variables(input), true).run(scope).map(output -> {
+            kept.forEach(task -> task.cancel(
+                    new CancelReason(CancelReason.Kind.NOT_NEEDED, "run", "the run's output is ready")));
+            return Output.bounded(output, limits);
+        });
+    }
+
+    /**
+     * The run's time is up: steps with a default take it, if that is enough for the run to go on; else all is stopped.
+     */
+    void timeIsUp(Task<?> task, Duration limit) {
+        deadline = new CancelReason(
+                CancelReason.Kind.TIMEOUT, "plan " + program.plan().name(), "no answer in " + Durations.human(limit));
+        if (live.survives()) {
+            live.expire();
+        } else {
+            task.cancel(deadline);
+        }
+    }
+
+    boolean isExpired() {
+        return deadline != null;
+    }
+
+    /** The reason of the run's deadline, once it has passed. */
+    CancelReason deadline() {
+        if (deadline == null) {
+            throw new IllegalStateException("the run's time is not up");
+        }
+        return deadline;
+    }
+
+    // ---- what steps use
+
+    String id() {
+        return id;
+    }
+
+    RunLimits limits() {
+        return limits;
+    }
+
+    Scope root() {
+        if (root == null) {
+            throw new IllegalStateException("the run has not begun");
+        }
+        return root;
+    }
+
+    boolean isSequential() {
+        return options.sequential();
+    }
+
+    /** Where steps run one at a time: the one place. */
+    @Nullable
+    Semaphore turn() {
+        return turn;
+    }
+
+    /** One after another, everything takes longer: only the time-outs of single calls still make sense. */
+    boolean liftsTimeout(Step step) {
+        return options.sequential() && !(step.action() instanceof VerbCall);
+    }
+
+    double random() {
+        return random.nextDouble();
+    }
+
+    /** Tasks that a wait left behind; they end with the run. */
+    void keep(List<Task<@Nullable Object>> pending) {
+        kept.addAll(pending);
+    }
+
+    /** The variables that every plan has. */
+    Env variables(Map<String, @Nullable Object> input) {
+        var variables = new HashMap<String, @Nullable Object>();
+        variables.put("input", input);
+        variables.put("caller", options.caller());
+        variables.put("run", Map.of("id", id, "plan", program.plan().name()));
+        return Env.of(variables);
+    }
+
+    /** Computes a template here, or on a worker if it would hold the loop. */
+    Future<@Nullable Object> evaluate(Scope scope, Template template, Env env) {
+        try {
+            if (template.costHint(env) <= limits.offloadMicros()) {
+                return Future.succeededFuture(template.evaluate(env));
+            }
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+        var snapshot = env.snapshot(template.references());
+        return offload.compute(scope, () -> template.evaluate(snapshot));
+    }
+
+    // ---- what steps tell
+
+    long began(StepRun step) {
+        long now = root().loop().nanos();
+        trace.began(step.path, step.step, now);
+        options.listener().stepBegan(step.path);
+        return now;
+    }
+
+    void ended(
+            StepRun step,
+            EndState state,
+            long startedNanos,
+            @Nullable Optional<Object> value,
+            @Nullable MusterException error,
+            boolean survived) {
+        long now = root().loop().nanos();
+        trace.ended(step.path, state, now, error, survived);
+        options.listener().event(new Event.StepEnd(step.path, state, now - startedNanos, value, error));
+    }
+}

@@ -1,0 +1,67 @@
+package dev.muster.run;
+
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.plan.Plan;
+import dev.muster.task.Task;
+import dev.muster.task.Tasks;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Starts runs of programs. Safe on every thread; each run is on the loop of its tasks. */
+public final class Runner {
+
+    private static final Duration LONGEST = Duration.ofMinutes(15);
+
+    private final RunLimits limits;
+    private final Offload offload;
+
+    /** A runner with these bounds, which has expensive expressions computed by somebody else. */
+    public Runner(RunLimits limits, Offload offload) {
+        this.limits = limits;
+        this.offload = offload;
+    }
+
+    /**
+     * Starts a run. On the loop of the tasks.
+     *
+     * @param input a JSON value, usually a map
+     * @throws MusterException of type {@link ErrorType#BAD_INPUT} with everything that is wrong with the input
+     */
+    @SuppressWarnings("unchecked") // an input that fits is a map
+    public Run start(Tasks tasks, Program program, @Nullable Object input, RunOptions options) {
+        Plan plan = program.plan();
+        List<String> problems = plan.input().problems(input);
+        if (!problems.isEmpty()) {
+            throw new MusterException(
+                    ErrorType.BAD_INPUT, "the input of plan " + plan.name() + ": " + String.join("; ", problems));
+        }
+        var loop = tasks.loop();
+        String id = RunId.next(loop.wallTime());
+        var trace = new Trace();
+        long seed = ThreadLocalRandom.current().nextLong();
+        var state = new RunState(id, program, options, limits, offload, trace, seed);
+        long startedNanos = loop.nanos();
+        options.listener().event(new Event.Start(id, plan.name()));
+        Task<@Nullable Object> task =
+                tasks.start("run " + id, scope -> state.body(scope, (Map<String, @Nullable Object>) input));
+        var run = new Run(id, plan, trace, options.listener(), task, startedNanos);
+        Duration limit = limitOf(plan, options);
+        var timer = loop.schedule(limit, () -> state.timeIsUp(task, limit));
+        task.onEnd(ended -> {
+            timer.cancel();
+            run.ended(loop.nanos());
+        });
+        return run;
+    }
+
+    private Duration limitOf(Plan plan, RunOptions options) {
+        if (options.sequential()) {
+            return LONGEST;
+        }
+        return plan.timeout() == null ? limits.runTime() : plan.timeout();
+    }
+}

@@ -1,0 +1,29 @@
+package dev.muster.run;
+
+import dev.muster.plan.MusterException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step of a run, for people and pages.
+ *
+ * @param path where it stands
+ * @param summary what it does, in a few words
+ * @param isCall whether it is a verb, not a combinator
+ * @param startedNanos when it began, in the loop's time
+ * @param endedNanos when it ended, or -1
+ * @param state how it ended, or null while it runs
+ * @param error why, unless it is done or skipped
+ */
+public record StepReport(
+        String path,
+        String summary,
+        boolean isCall,
+        long startedNanos,
+        long endedNanos,
+        @Nullable EndState state,
+        @Nullable MusterException error) {
+
+    StepReport ended(EndState how, long atNanos, @Nullable MusterException why) {
+        return new StepReport(path, summary, isCall, startedNanos, atNanos, how, why);
+    }
+}
