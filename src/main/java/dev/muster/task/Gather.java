@@ -59,6 +59,11 @@ public final class Gather {
         }
 
         @Override
+        boolean isDecided() {
+            return failure != null;
+        }
+
+        @Override
         Future<List<T>> result() {
             if (failure != null) {
                 return Future.failedFuture(failure);
@@ -79,6 +84,11 @@ public final class Gather {
 
         @Override
         void taskEnded(Task<? extends T> task) {}
+
+        @Override
+        boolean isDecided() {
+            return false;
+        }
 
         @Override
         void timeIsUp(CancelReason reason) {
