@@ -133,8 +133,8 @@ public final class Each<I, T> {
         running--;
         boolean failed = task.state() != State.FINISHED;
         if (isFailed) {
-            if (task.state() == State.FAILED) {
-                suppress(task.failure());
+            if (firstFailure != null && failed) {
+                Later.attach(firstFailure, task);
             }
             return;
         }
@@ -176,12 +176,6 @@ public final class Each<I, T> {
         isFailed = true;
         if (firstFailure != null) {
             end.tryFail(firstFailure);
-        }
-    }
-
-    private void suppress(Throwable later) {
-        if (firstFailure != null && firstFailure != later) {
-            firstFailure.addSuppressed(later);
         }
     }
 }

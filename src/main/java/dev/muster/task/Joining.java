@@ -84,8 +84,8 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
         running--;
         if (stopped == null) {
             taskEnded(task);
-        } else if (task.state() == State.FAILED) {
-            stopped.addSuppressed(task.failure());
+        } else {
+            Later.attach(stopped, task);
         }
         if (running == 0) {
             finish();

@@ -300,6 +300,8 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
             } else if (!child.looked) {
                 keepUnlooked(child);
             }
+        } else if (kind == Kind.GROUP && failure != null && child.failure != null) {
+            Later.attach(failure, child);
         }
         if (firstChild == null && phase.compareTo(Phase.CHILDREN) >= 0) {
             loop().execute(this);
