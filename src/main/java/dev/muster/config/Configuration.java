@@ -1,7 +1,6 @@
 package dev.muster.config;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -27,6 +26,7 @@ public final class Configuration {
 
     private static final String MAIN_FILE = "muster.yaml";
     private static final String PLANS = "plans";
+    private static final long MOST_PLAN_BYTES = 1 << 30;
 
     private final Path dir;
     private final Map<String, Mapping> sections;
@@ -136,7 +136,7 @@ public final class Configuration {
             return nothing;
         }
         try {
-            Optional<Node> node = Yaml.readIfAny(file, bytes(dir.resolve(MAIN_FILE)), YamlLimits.DEFAULT);
+            Optional<Node> node = Yaml.readIfAny(dir.resolve(MAIN_FILE), YamlLimits.DEFAULT);
             if (node.isPresent() && !(node.get() instanceof Mapping)) {
                 problems.add(node.get().at(), "the file must be a map of sections, not " + node.get().describe());
             }
@@ -145,16 +145,8 @@ public final class Configuration {
                     .orElse(nothing);
         } catch (ProblemsException e) {
             problems.addAll(e.problems());
-        } catch (IOException e) {
-            problems.add(Position.start(file), "the file cannot be read (" + e.getClass().getSimpleName() + ")");
         }
         return nothing;
-    }
-
-    private static byte[] bytes(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(YamlLimits.DEFAULT.fileBytes() + 1);
-        }
     }
 
     private static Map<String, Mapping> sections(Mapping root, Problems problems) {
@@ -184,10 +176,18 @@ public final class Configuration {
             return usual;
         }
         Optional<Fields> limits = new Fields(server, "the server", problems).fields("limits");
-        return limits.map(it -> new YamlLimits(
-                        (int) Math.max(1, Math.min(it.size("file", usual.fileBytes()), 1 << 30)),
-                        it.integer("nesting", 1, 500, usual.nesting()),
-                        it.integer("aliased", 0, 10_000_000, usual.aliased())))
-                .orElse(usual);
+        if (limits.isEmpty()) {
+            return usual;
+        }
+        Fields fields = limits.get();
+        long file = fields.size("file", usual.fileBytes());
+        if (file < 1 || file > MOST_PLAN_BYTES) {
+            fields.problem("file", "file of limits of the server must be from 1B to " + Sizes.format(MOST_PLAN_BYTES));
+            file = usual.fileBytes();
+        }
+        int nesting = fields.integer("nesting", 1, 500, usual.nesting());
+        int aliased = fields.integer("aliased", 0, 10_000_000, usual.aliased());
+        fields.unknownWords();
+        return new YamlLimits((int) file, nesting, aliased);
     }
 }

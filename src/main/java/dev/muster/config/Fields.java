@@ -65,7 +65,7 @@ public final class Fields {
 
     /** Text. A number or a truth value without quotes is no text. */
     public Optional<String> string(String name) {
-        return scalar(name, "text" + " (in quotes, if it looks like something else)", scalar -> textOf(scalar));
+        return scalar(name, "text (in quotes, if it looks like something else)", Fields::textOf);
     }
 
     /** Text, or the default. */
@@ -302,6 +302,13 @@ public final class Fields {
 
     /** What the scalar says; text without quotes may have come from a variable, and is then read anew. */
     private static @Nullable Object typed(Scalar scalar) {
-        return scalar.isText() && !scalar.quoted() ? CoreSchema.value(scalar.text()) : scalar.value();
+        if (!scalar.isText() || scalar.quoted()) {
+            return scalar.value();
+        }
+        try {
+            return CoreSchema.value(scalar.text());
+        } catch (IllegalArgumentException e) {
+            return scalar.text();
+        }
     }
 }

@@ -4,9 +4,17 @@ package dev.muster.config;
  * Something wrong in a file: where, what, and what to do.
  *
  * @param at where
- * @param message what and what to do, on one line, without the position
+ * @param message what and what to do, without the position; made one line of at most 1,000 characters
  */
 public record Problem(Position at, String message) implements Comparable<Problem> {
+    private static final int MOST_CHARACTERS = 1_000;
+
+    /** Keeps what was quoted from a file from flooding a terminal. */
+    public Problem {
+        String line = message.length() <= MOST_CHARACTERS ? message : message.substring(0, MOST_CHARACTERS - 1) + "…";
+        message = line.replaceAll("\\R", " ");
+    }
+
     /** By position, then by message. */
     @Override
     public int compareTo(Problem other) {

@@ -7,16 +7,17 @@ package dev.muster.json;
  */
 public sealed class JsonException extends RuntimeException permits JsonTooLargeException {
     private static final long serialVersionUID = 1L;
+    private static final int MOST_CHARACTERS = 500;
 
     private final int line;
     private final int column;
     private final String reason;
 
     JsonException(int line, int column, String reason) {
-        super("line " + line + ", column " + column + ": " + reason);
+        super("line " + line + ", column " + column + ": " + shortened(reason));
         this.line = line;
         this.column = column;
-        this.reason = reason;
+        this.reason = shortened(reason);
     }
 
     JsonException(String reason) {
@@ -39,5 +40,10 @@ public sealed class JsonException extends RuntimeException permits JsonTooLargeE
     /** What is wrong, without the position. */
     public String reason() {
         return reason;
+    }
+
+    /** A reason may quote the text, and the text may be large. */
+    private static String shortened(String reason) {
+        return reason.length() <= MOST_CHARACTERS ? reason : reason.substring(0, MOST_CHARACTERS - 1) + "…";
     }
 }

@@ -5,7 +5,7 @@ package dev.muster.json;
  *
  * <p>How long a text may be is for the caller to bound, before it has the text in hand.
  *
- * @param nesting how deep objects and lists may nest, from 1 to 1,000
+ * @param nesting how deep objects and lists may nest, from 1 to 500
  * @param numberCharacters how long one number may be as written, from 1 to 100,000; its exponent is bounded by
  *     {@link #EXPONENT}
  */
@@ -18,8 +18,8 @@ public record JsonLimits(int nesting, int numberCharacters) {
 
     /** Checks that the bounds are bounds. */
     public JsonLimits {
-        if (nesting < 1 || nesting > 1_000) {
-            throw new IllegalArgumentException("nesting must be from 1 to 1000, not " + nesting);
+        if (nesting < 1 || nesting > 500) {
+            throw new IllegalArgumentException("nesting must be from 1 to 500, not " + nesting);
         }
         if (numberCharacters < 1 || numberCharacters > 100_000) {
             throw new IllegalArgumentException("numberCharacters must be from 1 to 100000, not " + numberCharacters);

@@ -59,13 +59,19 @@ abstract class JsonPlace {
     }
 
     final JsonException error(int offset, String reason) {
+        return error(before(offset), reason);
+    }
+
+    /** At the last occurrence of a word that ends hereabouts, because tokenizers stop after it. */
+    final JsonException errorAtLast(String word, int offset, String reason) {
         String before = before(offset);
+        int start = before.lastIndexOf(word);
+        return error(start < 0 ? before : before.substring(0, start), reason);
+    }
+
+    private static JsonException error(String before, String reason) {
         int lineStart = before.lastIndexOf('\n') + 1;
         int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
         return new JsonException(line, 1 + before.codePointCount(lineStart, before.length()), reason);
-    }
-
-    final int line(JsonLocation location) {
-        return error(bounded(offset(location)), "").line();
     }
 }

@@ -6,39 +6,52 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.io.ContentReference;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Puts the tokenizer's errors in plain words. */
 final class JsonWording {
+    private static final Pattern TOKEN =
+            Pattern.compile("(?:Unrecognized|Non-standard) token '([^']*)'.*", Pattern.DOTALL);
+
     private JsonWording() {}
 
     static JsonException of(JacksonException error, JsonParser parser, JsonPlace place) {
-        if (error instanceof JsonEOFException) {
-            return place.error(place.length(), "unexpected end of text" + inside(parser, place));
+        String message = error.getOriginalMessage();
+        if (error instanceof JsonEOFException || message.startsWith("Unexpected end-of-input")) {
+            return place.error(place.length(), "unexpected end of text" + inside(parser));
         }
         JsonLocation location = error.getLocation();
         int offset = location == null ? place.length() : place.bounded(place.offset(location));
-        return place.error(offset, reason(error.getOriginalMessage()) + inside(parser, place));
+        Matcher token = TOKEN.matcher(message);
+        if (token.matches()) {
+            String reason = "\"" + token.group(1) + "\" is no JSON value";
+            return place.errorAtLast(token.group(1), offset, reason + inside(parser));
+        }
+        return place.error(offset, reason(message) + inside(parser));
     }
 
-    private static String inside(JsonParser parser, JsonPlace place) {
+    private static String inside(JsonParser parser) {
         JsonStreamContext context = parser.getParsingContext();
         if (context.inRoot()) {
             return "";
         }
-        int line = place.line(context.startLocation(ContentReference.unknown()));
+        int line = context.startLocation(ContentReference.unknown()).getLineNr();
         return ", in " + (context.inObject() ? "an object" : "a list") + " that began at line " + line;
     }
 
     private static String reason(String message) {
+        if (message.startsWith("Illegal unquoted character")) {
+            return "a control character in a string; write it as an escape, such as \\n";
+        }
         String plain = message.replaceAll(" \\(code \\d+[^)]*\\)", "")
                 .replaceAll("\\('(.)'\\)", "'$1'")
-                .replaceAll(" \\((JSON String, Number, Array, Object or token|for [^)]*)[^)]*\\)", "")
-                .replace("JSON String, Number (or 'NaN'/'INF'/'+INF'), Array, Object or token", "a JSON value")
-                .replaceAll("\\(?JSON String, Number, Array, Object or token [^)]*\\)", "a value")
+                .replaceAll("[:;] maybe a \\(non-standard\\) comment.*", "; JSON has no comments")
+                .replaceAll(": (expected|was expecting) a? ?(valid )?(value)? ?\\(JSON.*", ": a value was expected")
+                .replaceAll(" \\(for .*", "")
+                .replaceAll(": enable `.*", "")
                 .replace("Object", "object")
-                .replace("Array", "list")
-                .replace("String", "string")
-                .replace("Number", "number");
-        return Character.toLowerCase(plain.charAt(0)) + plain.substring(1);
+                .replace("Array", "list");
+        return plain.isEmpty() ? "not JSON" : Character.toLowerCase(plain.charAt(0)) + plain.substring(1);
     }
 }

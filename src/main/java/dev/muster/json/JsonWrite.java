@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes one value as UTF-8 into a growing buffer, or through a small one into a stream. */
 final class JsonWrite {
-    /** Deeper than anything that is read; what is deeper was built wrongly, perhaps from itself. */
-    private static final int MAX_NESTING = 2_000;
+    /** Twice as deep as anything that is read; what is deeper was built wrongly, perhaps from itself. */
+    private static final int MAX_NESTING = 1_000;
 
     private static final int FIRST_SIZE = 512;
     private static final int PIECE = 8_192;

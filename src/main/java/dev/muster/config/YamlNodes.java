@@ -1,0 +1,173 @@
+package dev.muster.config;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.common.Anchor;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.NodeEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.parser.ParserImpl;
+import org.snakeyaml.engine.v2.scanner.StreamReader;
+
+/**
+ * Builds nodes from the parser's events, one at a time and without recursion, so that every bound is checked before
+ * what passes it has been built.
+ */
+final class YamlNodes {
+    private static final String STR = "tag:yaml.org,2002:str";
+    private static final String SEQ = "tag:yaml.org,2002:seq";
+    private static final String MAP = "tag:yaml.org,2002:map";
+
+    private final String file;
+    private final YamlLimits limits;
+    private final Problems problems = new Problems();
+    private final Deque<OpenNode> open = new ArrayDeque<>();
+    private final Map<Anchor, Measured> anchors = new HashMap<>();
+    private long aliased;
+    private @Nullable Node root;
+
+    private YamlNodes(String file, YamlLimits limits) {
+        this.file = file;
+        this.limits = limits;
+    }
+
+    /** A node with the number of nodes in it, itself counted, and the levels below it. */
+    record Measured(Node node, int size, int height) {}
+
+    static Optional<Node> read(String file, String text, YamlLimits limits) {
+        // The engine's own bound counts code points; the file's size in bytes has been checked before. A buffer for
+        // the whole text spares long scalars a copy for every kilobyte, which is quadratic.
+        LoadSettings settings = LoadSettings.builder()
+                .setLabel(file)
+                .setCodePointLimit(Integer.MAX_VALUE)
+                .setBufferSize(Math.max(1024, text.length() + 1))
+                .build();
+        YamlNodes nodes = new YamlNodes(file, limits);
+        try {
+            ParserImpl parser = new ParserImpl(settings, new StreamReader(settings, text));
+            while (parser.hasNext()) {
+                nodes.take(parser.next());
+            }
+        } catch (YamlEngineException e) {
+            throw YamlWording.of(e, file, text);
+        }
+        nodes.problems.throwIfAny();
+        return Optional.ofNullable(nodes.root);
+    }
+
+    private void take(Event event) {
+        switch (event.getEventId()) {
+            case DocumentStart -> {
+                if (root != null) {
+                    throw fatal(at(event), "a second document begins here; a file holds one");
+                }
+            }
+            case Scalar -> scalar((ScalarEvent) event);
+            case Alias -> alias((AliasEvent) event);
+            case SequenceStart -> start((CollectionStartEvent) event, false);
+            case MappingStart -> start((CollectionStartEvent) event, true);
+            case SequenceEnd, MappingEnd -> {
+                OpenNode done = open.pop();
+                finished(done.anchor(), done.close());
+            }
+            default -> {}
+        }
+    }
+
+    private void scalar(ScalarEvent event) {
+        Position at = at(event);
+        String tag = event.getTag().orElse(null);
+        boolean text = tag != null && (tag.equals(STR) || tag.equals("!"));
+        if (tag != null && !text) {
+            unknownTag(at, tag);
+        }
+        boolean quoted = !event.isPlain() || text;
+        finished(event.getAnchor(), new Measured(scalar(at, event.getValue(), quoted), 1, 0));
+    }
+
+    private Scalar scalar(Position at, String text, boolean quoted) {
+        try {
+            return new Scalar(at, quoted ? text : CoreSchema.value(text), text, quoted);
+        } catch (IllegalArgumentException e) {
+            problems.add(at, String.valueOf(e.getMessage()));
+            return new Scalar(at, text, text, false);
+        }
+    }
+
+    private void start(CollectionStartEvent event, boolean mapping) {
+        Position at = at(event);
+        checkDepth(at, open.size() + 1);
+        event.getTag().filter(tag -> !tag.equals(mapping ? MAP : SEQ)).ifPresent(tag -> unknownTag(at, tag));
+        if (!open.isEmpty() && open.peek().awaitsKey()) {
+            throw fatal(at, "a key must be text, not " + (mapping ? "a map" : "a list"));
+        }
+        open.push(new OpenNode(at, mapping, event.getAnchor(), problems));
+    }
+
+    private void alias(AliasEvent event) {
+        Position at = at(event);
+        Anchor anchor = event.getAlias();
+        Measured target = anchors.get(anchor);
+        if (open.stream().anyMatch(node -> node.anchor().equals(Optional.of(anchor)))) {
+            throw fatal(at, "*" + anchor.getValue() + " stands within what it refers to");
+        }
+        if (target == null) {
+            throw fatal(
+                    at, "*" + anchor.getValue() + " refers to no anchor above; for a text that starts with *, put it in quotes");
+        }
+        if (!(target.node() instanceof Scalar) && !open.isEmpty() && open.peek().awaitsKey()) {
+            throw fatal(at, "a key must be text, not " + target.node().describe());
+        }
+        aliased += target.size();
+        if (aliased > limits.aliased()) {
+            throw fatal(
+                    at,
+                    "aliases add more than " + limits.aliased()
+                            + " nodes (for plans the setting is server.limits.aliased)");
+        }
+        checkDepth(at, open.size() + target.height());
+        finished(Optional.empty(), target);
+    }
+
+    private void finished(Optional<Anchor> anchor, Measured node) {
+        anchor.ifPresent(name -> anchors.put(name, node));
+        if (open.isEmpty()) {
+            root = node.node();
+        } else {
+            open.peek().add(node);
+        }
+    }
+
+    private void checkDepth(Position at, int depth) {
+        if (depth > limits.nesting()) {
+            throw fatal(
+                    at,
+                    "nested deeper than " + limits.nesting()
+                            + " levels (for plans the setting is server.limits.nesting)");
+        }
+    }
+
+    private void unknownTag(Position at, String tag) {
+        problems.add(
+                at, "the tag " + tag.replace("tag:yaml.org,2002:", "!!") + " means nothing here; only !!str is used");
+    }
+
+    private ProblemsException fatal(Position at, String message) {
+        problems.add(at, message);
+        return new ProblemsException(problems.list());
+    }
+
+    private Position at(Event event) {
+        return event.getStartMark()
+                .map(mark -> new Position(file, mark.getLine() + 1, mark.getColumn() + 1))
+                .orElseGet(() -> Position.start(file));
+    }
+}

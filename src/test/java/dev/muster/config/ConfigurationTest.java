@@ -1,0 +1,145 @@
+package dev.muster.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigurationTest {
+    private static final Set<String> KINDS = Set.of("http", "postgres", "mysql", "mongo", "file");
+
+    @TempDir
+    private Path dir;
+
+    private final Map<String, String> env = new HashMap<>();
+
+    private Configuration load(String text) throws IOException {
+        Files.writeString(dir.resolve("muster.yaml"), text);
+        return Configuration.load(dir, true, KINDS, env::get);
+    }
+
+    private List<String> problems(String text) throws IOException {
+        Files.writeString(dir.resolve("muster.yaml"), text);
+        return problems(dir);
+    }
+
+    private List<String> problems(Path folder) {
+        ProblemsException e = catchThrowableOfType(
+                ProblemsException.class, () -> Configuration.load(folder, true, KINDS, env::get));
+        return e.problems().stream()
+                .map(it -> it.toString().replace(dir + "/", ""))
+                .toList();
+    }
+
+    @Test
+    void load_sources_knowNameKindAndPlace() throws IOException {
+        Configuration conf = load("server: {port: 80}\nsources:\n  a: {pool: 3, postgres: 'x'}\n  b: {http: any}\n");
+        assertThat(List.copyOf(conf.sources().keySet())).isEqualTo(List.of("a", "b"));
+        SourceConfig a = conf.sources().get("a");
+        assertThat(a.kind()).isEqualTo("postgres");
+        assertThat(a.at().line()).isEqualTo(3);
+        assertThat(a.at().column()).isEqualTo(3);
+        assertThat(conf.section("server")).isPresent();
+        assertThat(conf.section("queues")).isEmpty();
+        assertThat(conf.dir()).isEqualTo(dir);
+    }
+
+    @Test
+    void load_wrongSections_areAllReported() throws IOException {
+        assertThat(problems("sorces: {}\nrates: []\nsources:\n  a: {pool: 1}\n  b: {postgress: x}\n"
+                        + "  c: {http: x, file: y}\n  d: x\nserver: {limits: {nesting: 900, fiel: 1}}\n"))
+                .containsExactly(
+                        "muster.yaml:1:1: unknown section \"sorces\" (did you mean \"sources\"?); known are callers,"
+                                + " queues, rates, server, sources",
+                        "muster.yaml:2:8: the section \"rates\" must be a map, not a list",
+                        "muster.yaml:4:3: the source \"a\" does not say its kind, one of file, http, mongo, mysql, postgres",
+                        "muster.yaml:5:7: unknown kind \"postgress\" of the source \"b\" (did you mean \"postgres\"?)",
+                        "muster.yaml:6:16: the source \"c\" is of two kinds, http and file; keep one",
+                        "muster.yaml:7:6: the source \"d\" must be a map with one of file, http, mongo, mysql, postgres,"
+                                + " not text",
+                        "muster.yaml:8:28: nesting of limits of the server must be a whole number from 1 to 500,"
+                                + " not \"900\"",
+                        "muster.yaml:8:33: unknown word \"fiel\" in limits of the server (did you mean \"file\"?)");
+    }
+
+    @Test
+    void load_emptySectionsAndFiles_areFine() throws IOException {
+        assertThat(load("sources:\nqueues:\n").sources()).isEmpty();
+        assertThat(load("# nothing yet\n").sources()).isEmpty();
+        assertThat(load("").planLimits()).isEqualTo(YamlLimits.DEFAULT);
+    }
+
+    @Test
+    void load_missingFolder_isEmptyUnlessNamed() {
+        Path none = dir.resolve("none");
+        assertThat(Configuration.load(none, false, KINDS, env::get).sources()).isEmpty();
+        assertThat(problems(none)).containsExactly("none:1:1: there is no such folder");
+        assertThat(problems(dir)).hasSize(1).first().asString().contains("neither this file nor a folder plans");
+    }
+
+    @Test
+    void load_planLimits_areSettings() throws IOException {
+        assertThat(load("server: {limits: {file: 2MiB, nesting: 10}}").planLimits())
+                .isEqualTo(new YamlLimits(2 << 20, 10, 100_000));
+    }
+
+    @Test
+    void planFiles_areThoseOfPlansByName() throws IOException {
+        Configuration conf = load("{}");
+        assertThat(conf.planFiles()).isEmpty();
+        Path plans = Files.createDirectories(dir.resolve("plans"));
+        for (String name : List.of("b.yml", "a.yaml", "c.json", "notes.txt", ".hidden.yaml")) {
+            Files.writeString(plans.resolve(name), "");
+        }
+        Files.createDirectories(plans.resolve("folder.yaml"));
+        assertThat(conf.planFiles().stream().map(it -> it.getFileName().toString()))
+                .containsExactly("a.yaml", "b.yml", "c.json");
+    }
+
+    @Test
+    void secrets_areResolvedAndMasked() throws IOException {
+        env.put("PASSWORD", "open sesame");
+        env.put("URL", "postgres://me:hunter22@db/x");
+        env.put("PORT", "81");
+        env.put("EMPTY", "");
+        Files.writeString(dir.resolve("key"), "s3cr3t\n");
+        Configuration conf = load("server: {port: '${env:PORT}', host: '${env:HOST:-here}', e: '${env:EMPTY:-d}',"
+                + " lit: '$${x}'}\ncallers: {a: {key: '${file:key}', two: '${env:PASSWORD}-${env:PORT}'}}\n"
+                + "sources: {p: {postgres: '${env:URL}'}}\n");
+        Fields server = new Fields(conf.section("server").orElseThrow(), "the server", new Problems());
+        assertThat(server.integer("port", 1, 100)).contains(81L);
+        assertThat(server.string("port")).contains("81");
+        assertThat(conf.section("server").orElseThrow().toValue())
+                .isEqualTo(Map.of("port", "81", "host", "here", "e", "d", "lit", "${x}"));
+        assertThat(conf.section("callers").orElseThrow().toValue())
+                .isEqualTo(Map.of("a", Map.of("key", "s3cr3t", "two", "open sesame-81")));
+        assertThat(conf.secrets().mask("s3cr3t open sesame 81 here hunter22 postgres://me:hunter22@db/x"))
+                .isEqualTo("*** *** 81 here *** ***");
+    }
+
+    @Test
+    void secrets_thatAreNotThere_areProblems() throws IOException {
+        Files.write(dir.resolve("large"), new byte[65 * 1024]);
+        Files.write(dir.resolve("binary"), new byte[] {(byte) 0xFF});
+        assertThat(problems("server:\n  a: ${env:NONE}\n  b: ${file:none}\n  c: ${file:large}\n  d: ${file:binary}\n"
+                        + "  e: ${other}\n  f: ${env:NONE\n"))
+                .containsExactly(
+                        "muster.yaml:2:6: the environment has no variable NONE; set it, or write a default:"
+                                + " ${env:NONE:-default}",
+                        "muster.yaml:3:6: the secret's file none does not exist",
+                        "muster.yaml:4:6: the secret's file large is larger than 64KiB",
+                        "muster.yaml:5:6: the secret's file binary is not UTF-8",
+                        "muster.yaml:6:6: \"${other}\" is no reference; write ${env:NAME}, ${env:NAME:-default} or"
+                                + " ${file:PATH}, and $${ for a plain ${",
+                        "muster.yaml:7:6: \"${env:NONE\" is no reference; write ${env:NAME}, ${env:NAME:-default} or"
+                                + " ${file:PATH}, and $${ for a plain ${");
+    }
+}
