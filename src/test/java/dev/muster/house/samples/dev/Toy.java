@@ -1,0 +1,4 @@
+package dev.muster.house.samples.dev;
+
+/** Stands for an embedded database. */
+public final class Toy {}

@@ -1,0 +1,4 @@
+package dev.muster.house.samples.observe;
+
+/** Stands for something that a neighbour may not see. */
+public final class Snapshot {}

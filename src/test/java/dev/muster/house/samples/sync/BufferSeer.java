@@ -1,0 +1,10 @@
+package dev.muster.house.samples.sync;
+
+import io.netty.buffer.ByteBuf;
+
+/** Breaks the rule that the kernel sees only futures. */
+final class BufferSeer {
+    int size(ByteBuf buffer) {
+        return buffer.readableBytes();
+    }
+}
