@@ -1,6 +1,7 @@
 package dev.muster.run;
 
 import dev.muster.config.Durations;
+import dev.muster.loop.Loop;
 import dev.muster.plan.Step;
 import dev.muster.plan.Template;
 import dev.muster.plan.VerbCall;
@@ -33,8 +34,7 @@ final class RunState {
     private @Nullable Scope root;
     private @Nullable CancelReason deadline;
 
-    RunState(
-            String id, Program program, RunOptions options, RunLimits limits, Offload offload, Trace trace, long seed) {
+    RunState(Loop loop, String id, Program program, RunOptions options, RunLimits limits, Offload offload, Trace trace, long seed) {
         this.id = id;
         this.program = program;
         this.options = options;
@@ -42,7 +42,7 @@ final class RunState {
         this.offload = offload;
         this.trace = trace;
         this.random = new SplittableRandom(seed);
-        this.turn = options.sequential() ? new Semaphore(1) : null;
+        this.turn = options.sequential() ? new Semaphore(loop, 1) : null;
     }
 
     // ---- the whole

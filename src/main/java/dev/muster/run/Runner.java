@@ -43,7 +43,7 @@ public final class Runner {
         String id = RunId.next(loop.wallTime());
         var trace = new Trace();
         long seed = ThreadLocalRandom.current().nextLong();
-        var state = new RunState(id, program, options, limits, offload, trace, seed);
+        var state = new RunState(loop, id, program, options, limits, offload, trace, seed);
         long startedNanos = loop.nanos();
         options.listener().event(new Event.Start(id, plan.name()));
         Map<String, @Nullable Object> given = input == null ? Map.of() : (Map<String, @Nullable Object>) input;
