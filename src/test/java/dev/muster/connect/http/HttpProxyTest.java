@@ -7,6 +7,7 @@ import dev.muster.plan.MusterException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 class HttpProxyTest {
 
     private final Harness http = new Harness();
+    // Kept: Vert.x closes the connections of a client that nobody holds any more.
+    private final NetClient client = http.vertx.createNetClient();
     private final List<String> seen = new CopyOnWriteArrayList<>();
 
     @AfterEach
@@ -45,7 +48,7 @@ class HttpProxyTest {
     private void tunnel(NetSocket socket, String target, String answer) {
         socket.pause();
         int port = Integer.parseInt(target.substring(target.indexOf(':') + 1));
-        http.vertx.createNetClient().connect(port, "localhost").onSuccess(other -> {
+        client.connect(port, "localhost").onSuccess(other -> {
             socket.handler(other::write);
             other.handler(socket::write);
             socket.closeHandler(closed -> other.close());
