@@ -149,15 +149,13 @@ public final class PlanParser {
 
     private static InputSpec input(Fields fields, Parsing parsing) {
         Optional<Mapping> shorthand = fields.mapping("input");
-        Optional<Node> schema = fields.node("inputSchema");
-        if (schema.isPresent()) {
-            if (shorthand.isPresent()) {
-                fields.problem(
-                        "inputSchema", "the plan has both \"input\" and \"inputSchema\"; one of them says it all");
-            }
+        Optional<Mapping> schema = fields.mapping("inputSchema");
+        if (shorthand.isPresent() && schema.isPresent()) {
+            fields.problem("inputSchema", "the plan has both \"input\" and \"inputSchema\"; one of them says it all");
         }
-        Position at = fields.mapping().at();
-        return ShorthandReader.read(shorthand.orElseGet(() -> new Mapping(at, List.of())), parsing.problems);
+        Mapping none = Mapping.empty(fields.mapping().at());
+        return schema.flatMap(it -> SchemaReader.read(it, parsing.problems))
+                .orElseGet(() -> ShorthandReader.read(shorthand.orElse(none), parsing.problems));
     }
 
     /** The words of the language that this parser knows. */
