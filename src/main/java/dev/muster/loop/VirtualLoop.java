@@ -2,23 +2,26 @@ package dev.muster.loop;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop for tests: it runs on the thread that calls {@link #run}, and its time jumps to the next timer when nothing is
- * ready.
+ * A loop for tests: it runs on the thread that made it, inside {@link #run}, and its time jumps to the next timer when
+ * nothing is ready.
  *
  * <p>With {@link #shuffled} the ready steps run in a random order that the seed decides, so that a test finds code which
  * works by luck of the order. Other threads may {@link #execute} a step; all the rest belongs to one thread.
  */
 public final class VirtualLoop implements Loop {
 
-    private final List<Runnable> ready = new ArrayList<>();
-    private final PriorityQueue<VirtualTimer> timers = new PriorityQueue<>();
+    private final ArrayDeque<Runnable> inOrder = new ArrayDeque<>();
+    private final List<Runnable> unordered = new ArrayList<>();
+    private final TreeSet<VirtualTimer> timers = new TreeSet<>();
     private final @Nullable Random random;
     private final Thread thread = Thread.currentThread();
     private @Nullable RuntimeException firstFailure;
@@ -48,6 +51,9 @@ public final class VirtualLoop implements Loop {
 
     /** Runs what is ready, without letting time pass. */
     public void runReady() {
+        if (!inLoop()) {
+            throw new IllegalStateException("this loop belongs to " + thread + ", which alone may run it");
+        }
         for (Runnable step = next(); step != null; step = next()) {
             try {
                 step.run();
@@ -73,8 +79,8 @@ public final class VirtualLoop implements Loop {
 
     /** How many steps are ready. */
     public int readySteps() {
-        synchronized (ready) {
-            return ready.size();
+        synchronized (inOrder) {
+            return inOrder.size() + unordered.size();
         }
     }
 
@@ -85,8 +91,12 @@ public final class VirtualLoop implements Loop {
 
     @Override
     public void execute(Runnable step) {
-        synchronized (ready) {
-            ready.add(step);
+        synchronized (inOrder) {
+            if (random == null) {
+                inOrder.add(step);
+            } else {
+                unordered.add(step);
+            }
         }
     }
 
@@ -107,28 +117,35 @@ public final class VirtualLoop implements Loop {
 
     @Override
     public Timer schedule(long delayNanos, Runnable step) {
-        long tie = random == null ? timersMade++ : random.nextLong();
-        var timer = new VirtualTimer(nanos + Math.max(0, delayNanos), tie, step);
+        long tie = random == null ? 0 : random.nextLong();
+        var timer = new VirtualTimer(nanos + Math.max(0, delayNanos), tie, timersMade++, step);
         timers.add(timer);
         return () -> timers.remove(timer);
     }
 
     private @Nullable Runnable next() {
-        synchronized (ready) {
-            if (ready.isEmpty()) {
-                return null;
-            }
-            return ready.remove(random == null ? 0 : random.nextInt(ready.size()));
+        synchronized (inOrder) {
+            return random == null ? inOrder.poll() : any(random);
         }
     }
 
+    /** The last one takes the place of the one that is taken: constant time. */
+    private @Nullable Runnable any(Random random) {
+        if (unordered.isEmpty()) {
+            return null;
+        }
+        int last = unordered.size() - 1;
+        Runnable taken = unordered.set(random.nextInt(last + 1), unordered.get(last));
+        unordered.remove(last);
+        return taken;
+    }
+
     private boolean jump(long limitNanos) {
-        VirtualTimer first = timers.peek();
-        if (first == null || first.atNanos > limitNanos) {
+        if (timers.isEmpty() || timers.first().atNanos > limitNanos) {
             return false;
         }
+        VirtualTimer first = timers.pollFirst();
         nanos = Math.max(nanos, first.atNanos);
-        timers.remove(first);
         execute(first.step);
         return true;
     }
@@ -141,21 +158,15 @@ public final class VirtualLoop implements Loop {
         }
     }
 
-    private record VirtualTimer(long atNanos, long tie, Runnable step) implements Comparable<VirtualTimer> {
+    private record VirtualTimer(long atNanos, long tie, long number, Runnable step)
+            implements Comparable<VirtualTimer> {
+        private static final Comparator<VirtualTimer> ORDER = Comparator.comparingLong(VirtualTimer::atNanos)
+                .thenComparingLong(VirtualTimer::tie)
+                .thenComparingLong(VirtualTimer::number);
+
         @Override
         public int compareTo(VirtualTimer other) {
-            int byTime = Long.compare(atNanos, other.atNanos);
-            return byTime != 0 ? byTime : Long.compare(tie, other.tie);
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return this == other;
-        }
-
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(this);
+            return ORDER.compare(this, other);
         }
     }
 }
