@@ -1,9 +1,10 @@
 package dev.muster.app;
 
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The command line of {@code target/muster.jar}. */
+/** The command line of {@code target/muster.jar}, and with another edition that of {@code target/muster-dev.jar}. */
 public final class Main {
     private static final int DONE = 0;
     private static final int USAGE = 2;
@@ -16,20 +17,25 @@ public final class Main {
      * @param args the words of the command line
      */
     public static void main(String[] args) {
-        System.exit(run(List.of(args), System.out, System.err));
+        main(Edition.PRODUCTION, args);
+    }
+
+    /** As {@link #main(String[])}, of another edition. */
+    public static void main(Edition edition, String[] args) {
+        System.exit(run(edition, List.of(args), Shell.ofProcess()));
     }
 
     /**
-     * Runs one command: {@code --version} is all there is.
+     * Runs one command and waits for its end. Nothing of it is left running then; signals are not handled here.
      *
-     * @return the exit code: 0 done, 2 usage
+     * @return the exit code, as the commands document it
      */
-    public static int run(List<String> args, PrintStream out, PrintStream err) {
+    public static int run(Edition edition, List<String> args, Shell shell) {
         if (args.equals(List.of("--version"))) {
-            out.println("muster " + version());
+            new PrintStream(shell.out(), true, StandardCharsets.UTF_8).println("muster " + version());
             return DONE;
         }
-        err.println("usage: muster --version");
+        new PrintStream(shell.err(), true, StandardCharsets.UTF_8).println("usage: muster --version");
         return USAGE;
     }
 

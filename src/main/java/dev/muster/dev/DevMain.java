@@ -1,5 +1,7 @@
 package dev.muster.dev;
 
+import dev.muster.app.Edition;
+import dev.muster.app.Embedding;
 import dev.muster.app.Main;
 import java.util.List;
 
@@ -13,6 +15,6 @@ public final class DevMain {
      * @param args the words of the command line
      */
     public static void main(String[] args) {
-        System.exit(Main.run(List.of(args), System.out, System.err));
+        Main.main(Edition.dev(Embedding.NONE, List::of), args);
     }
 }

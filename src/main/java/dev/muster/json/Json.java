@@ -82,6 +82,17 @@ public final class Json {
         return new String(write.bytes(), StandardCharsets.UTF_8);
     }
 
+    /**
+     * A value as {@link #pretty} JSON in UTF-8, if it takes no more than so many bytes.
+     *
+     * @throws JsonTooLargeException as soon as the bound is passed: deep values grow a hundredfold by their indentation
+     */
+    public static byte[] prettyBytes(@Nullable Object value, long limitBytes) {
+        JsonWrite write = new JsonWrite(limitBytes, true, null);
+        write.value(value);
+        return write.bytes();
+    }
+
     /** The same JSON on one line, without spaces. */
     public static String minify(String text) {
         return write(parse(text));

@@ -1,0 +1,101 @@
+package dev.muster.app;
+
+import java.nio.charset.Charset;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How text for people may look.
+ *
+ * @param width columns of the terminal
+ * @param unicode whether the reader can show more than ASCII
+ * @param color whether escape sequences for colours are understood and wanted
+ */
+record Look(int width, boolean unicode, boolean color) {
+
+    private static final int USUAL_WIDTH = 100;
+    private static final int LEAST_WIDTH = 40;
+    private static final int MOST_WIDTH = 240;
+
+    /** For a file or a pipe: no colours, a width that fits most pages. */
+    static Look plain(boolean unicode) {
+        return new Look(USUAL_WIDTH, unicode, false);
+    }
+
+    /** For a terminal. */
+    static Look terminal(int columns, boolean unicode, Function<String, @Nullable String> env) {
+        int width = columns <= 0 ? 80 : Math.max(LEAST_WIDTH, Math.min(columns, MOST_WIDTH));
+        String noColor = env.apply("NO_COLOR");
+        return new Look(width, unicode, (noColor == null || noColor.isEmpty()) && !"dumb".equals(env.apply("TERM")));
+    }
+
+    /** Whether the locale writes UTF-8. */
+    static boolean unicode(Function<String, @Nullable String> env) {
+        for (String name : new String[] {"LC_ALL", "LC_CTYPE", "LANG"}) {
+            String value = env.apply(name);
+            if (value != null && !value.isEmpty()) {
+                return value.toLowerCase(Locale.ROOT).replace("-", "").contains("utf8");
+            }
+        }
+        return Charset.defaultCharset().name().equals("UTF-8") && System.getProperty("os.name", "").startsWith("Mac");
+    }
+
+    String green(String text) {
+        return paint("32", text);
+    }
+
+    String red(String text) {
+        return paint("31", text);
+    }
+
+    String yellow(String text) {
+        return paint("33", text);
+    }
+
+    String dim(String text) {
+        return paint("2", text);
+    }
+
+    String bold(String text) {
+        return paint("1", text);
+    }
+
+    /** What cuts a text short. */
+    String ellipsis() {
+        return unicode ? "…" : "...";
+    }
+
+    /** The text in at most so many columns, cut at its end. */
+    String fit(String text, int columns) {
+        String line = printable(text);
+        if (line.codePointCount(0, line.length()) <= columns) {
+            return line;
+        }
+        int kept = Math.max(0, columns - ellipsis().length());
+        return line.substring(0, line.offsetByCodePoints(0, kept)) + ellipsis().substring(0, Math.min(columns, ellipsis().length()));
+    }
+
+    /** The text in exactly so many columns. */
+    String pad(String text, int columns) {
+        String fitting = fit(text, columns);
+        return fitting + " ".repeat(Math.max(0, columns - fitting.codePointCount(0, fitting.length())));
+    }
+
+    /** One line without control characters, which come from elsewhere and would act on the terminal. */
+    String printable(String text) {
+        var line = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
+                line.append(c == '\n' || c == '\t' ? " " : "");
+            } else {
+                line.appendCodePoint(unicode || c < 0x80 ? c : '?');
+            }
+        });
+        return line.toString();
+    }
+
+    private String paint(String code, String text) {
+        return color && !text.isEmpty() ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+    }
+}

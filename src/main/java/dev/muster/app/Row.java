@@ -1,0 +1,109 @@
+package dev.muster.app;
+
+import dev.muster.run.EndState;
+import dev.muster.run.RunReport;
+import dev.muster.run.StepReport;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A row of a waterfall: a step, or many items of an {@code each} in one.
+ *
+ * @param path of the step
+ * @param startedNanos in the loop's time
+ * @param endedNanos in the loop's time
+ * @param state how it ended; for many, the worst of them
+ * @param note what it did, or why it is not done
+ */
+record Row(String path, long startedNanos, long endedNanos, EndState state, String note) {
+
+    private static final int MOST_ITEMS = 8;
+    private static final int MOST_BAD_ITEMS = 3;
+
+    /** Whether its note says what went wrong. */
+    boolean isBad() {
+        return state != EndState.DONE && state != EndState.SKIPPED;
+    }
+
+    /** The rows of a report: children below their parents, many items in one row. */
+    static List<Row> of(RunReport report) {
+        var children = new LinkedHashMap<String, List<StepReport>>();
+        Map<String, StepReport> byPath =
+                report.steps().stream().collect(Collectors.toMap(StepReport::path, step -> step));
+        for (StepReport step : report.steps()) {
+            children.computeIfAbsent(parent(step.path(), byPath), key -> new ArrayList<>())
+                    .add(step);
+        }
+        var rows = new ArrayList<Row>();
+        add("", children, report.nowNanos(), rows);
+        return rows;
+    }
+
+    private static void add(String parent, Map<String, List<StepReport>> children, long now, List<Row> rows) {
+        List<StepReport> steps = children.getOrDefault(parent, List.of());
+        List<StepReport> items = steps.stream().filter(Row::isItem).toList();
+        if (items.size() > MOST_ITEMS) {
+            addMany(parent, items, now, rows);
+            return;
+        }
+        for (StepReport step : steps) {
+            rows.add(of(step, now));
+            add(step.path(), children, now, rows);
+        }
+    }
+
+    private static void addMany(String parent, List<StepReport> items, long now, List<Row> rows) {
+        Map<String, Long> counts = items.stream()
+                .collect(Collectors.groupingBy(step -> state(step).word(), LinkedHashMap::new, Collectors.counting()));
+        List<StepReport> bad = items.stream()
+                .filter(step -> state(step) != EndState.DONE && state(step) != EndState.SKIPPED)
+                .toList();
+        rows.add(new Row(
+                parent + "[" + items.size() + "]",
+                items.stream().mapToLong(StepReport::startedNanos).min().orElse(now),
+                items.stream().mapToLong(step -> ended(step, now)).max().orElse(now),
+                bad.isEmpty() ? EndState.DONE : state(bad.get(0)),
+                counts.entrySet().stream()
+                        .map(entry -> entry.getValue() + " " + entry.getKey())
+                        .collect(Collectors.joining(", "))));
+        bad.stream().limit(MOST_BAD_ITEMS).forEach(step -> rows.add(of(step, now)));
+    }
+
+    private static Row of(StepReport step, long now) {
+        String note = Optional.ofNullable(step.error())
+                .map(error -> error.type().word() + ": " + error.detail())
+                .orElse(step.summary());
+        return new Row(step.path(), step.startedNanos(), ended(step, now), state(step), note);
+    }
+
+    private static boolean isItem(StepReport step) {
+        return step.path().endsWith("]");
+    }
+
+    private static EndState state(StepReport step) {
+        return step.state() == null ? EndState.CANCELLED : step.state();
+    }
+
+    private static long ended(StepReport step, long now) {
+        return step.endedNanos() < 0 ? now : step.endedNanos();
+    }
+
+    /** The nearest step around this one that is in the report. */
+    private static String parent(String path, Map<String, StepReport> byPath) {
+        String outer = path;
+        while (true) {
+            int end = Math.max(outer.lastIndexOf('.'), outer.lastIndexOf('['));
+            if (end <= 0) {
+                return "";
+            }
+            outer = outer.substring(0, end);
+            if (byPath.containsKey(outer)) {
+                return outer;
+            }
+        }
+    }
+}

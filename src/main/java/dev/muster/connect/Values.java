@@ -1,0 +1,176 @@
+package dev.muster.connect;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes JSON values, as package {@code json} lists them, of what foreign code answers with: a function, a worker.
+ *
+ * <p>The result is a copy, so that nobody changes it later. Whole numbers of any class become Long or BigInteger, bytes and
+ * buffers Base64 text, {@link JsonObject} and {@link JsonArray} maps and lists. For one thread and one value.
+ */
+public final class Values {
+    private static final int NESTING = 256;
+    private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
+    private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
+
+    private final long limitBytes;
+    private long bytes;
+
+    /** Where it is: a key of a map, or the copy of a list, whose size is the index. */
+    private final ArrayList<Object> path = new ArrayList<>();
+
+    private Values(long limitBytes) {
+        this.limitBytes = limitBytes;
+    }
+
+    /**
+     * The value.
+     *
+     * @param limitBytes the most it may take as JSON, roughly: escapes are not counted
+     * @throws IllegalArgumentException if it is no JSON value; the message says what it holds instead, and where
+     * @throws TooLargeException if it is larger than the limit
+     */
+    public static @Nullable Object copy(@Nullable Object value, long limitBytes) {
+        return new Values(limitBytes).of(value, 0);
+    }
+
+    /** Says that a value takes more bytes than the caller allowed. */
+    public static final class TooLargeException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1L;
+
+        TooLargeException(long limitBytes) {
+            super("takes more than " + limitBytes + " bytes as JSON");
+        }
+    }
+
+    private @Nullable Object of(@Nullable Object value, int depth) {
+        if (value == null || value instanceof Boolean) {
+            count(4);
+            return value;
+        }
+        if (value instanceof CharSequence text) {
+            return text(text.toString());
+        }
+        if (value instanceof Number number) {
+            count(8);
+            return number(number);
+        }
+        if (value instanceof byte[] raw) {
+            return text(Base64.getEncoder().encodeToString(raw));
+        }
+        if (value instanceof Buffer buffer) {
+            return text(Base64.getEncoder().encodeToString(buffer.getBytes()));
+        }
+        if (depth == NESTING) {
+            throw new IllegalArgumentException("nests deeper than " + NESTING + " levels");
+        }
+        return container(value, depth + 1);
+    }
+
+    private Object container(Object value, int depth) {
+        if (value instanceof JsonObject object) {
+            return map(object.getMap(), depth);
+        }
+        if (value instanceof JsonArray array) {
+            return list(array.getList(), depth);
+        }
+        if (value instanceof Map<?, ?> map) {
+            return map(map, depth);
+        }
+        if (value instanceof Collection<?> items) {
+            return list(items, depth);
+        }
+        throw new IllegalArgumentException(
+                "holds a " + value.getClass().getName() + place() + ", which is no JSON value");
+    }
+
+    private Map<String, @Nullable Object> map(Map<?, ?> map, int depth) {
+        var copy = new LinkedHashMap<String, @Nullable Object>();
+        path.add("");
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            if (!(entry.getKey() instanceof String key)) {
+                throw new IllegalArgumentException("holds a key" + place() + " that is no text");
+            }
+            count(key.length() + 4L);
+            path.set(depth - 1, key);
+            copy.put(key, of(entry.getValue(), depth));
+        }
+        path.remove(depth - 1);
+        return copy;
+    }
+
+    private List<@Nullable Object> list(Iterable<?> items, int depth) {
+        var copy = new ArrayList<@Nullable Object>();
+        path.add(copy);
+        for (Object item : items) {
+            count(1);
+            copy.add(of(item, depth));
+        }
+        path.remove(depth - 1);
+        return copy;
+    }
+
+    private String text(String text) {
+        // Latin text takes a byte a character, others up to three: count exactly only where the limit is near.
+        if (bytes + 3L * text.length() + 2 <= limitBytes) {
+            count(text.length() + 2L);
+        } else if (text.length() > limitBytes) {
+            throw new TooLargeException(limitBytes);
+        } else {
+            count(text.getBytes(StandardCharsets.UTF_8).length + 2L);
+        }
+        return text;
+    }
+
+    private Number number(Number number) {
+        if (number instanceof Long || number instanceof BigDecimal) {
+            return number;
+        }
+        if (number instanceof Integer || number instanceof Short || number instanceof Byte) {
+            return number.longValue();
+        }
+        if (number instanceof Double || number instanceof Float) {
+            if (!Double.isFinite(number.doubleValue())) {
+                throw new IllegalArgumentException("holds " + number + place() + ", which JSON cannot say");
+            }
+            return number instanceof Double ? number : Double.valueOf(number.toString());
+        }
+        if (number instanceof BigInteger whole) {
+            boolean fits = whole.compareTo(LEAST) >= 0 && whole.compareTo(MOST) <= 0;
+            return fits ? (Number) whole.longValue() : whole;
+        }
+        throw new IllegalArgumentException(
+                "holds a " + number.getClass().getName() + place() + ", which is no JSON value");
+    }
+
+    private void count(long more) {
+        bytes += more;
+        if (bytes > limitBytes) {
+            throw new TooLargeException(limitBytes);
+        }
+    }
+
+    private String place() {
+        var text = new StringBuilder();
+        for (Object step : path) {
+            if (step instanceof List<?> list) {
+                text.append('[').append(list.size()).append(']');
+            } else {
+                text.append('.').append(step);
+            }
+        }
+        return text.isEmpty() ? "" : " at " + text;
+    }
+}

@@ -1,0 +1,165 @@
+package dev.muster.connect;
+
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.task.CancelReason;
+import dev.muster.task.CancelledException;
+import dev.muster.task.Waiter;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A place in a {@link WorkPool}, with the work that it is for: taken on the loop, carried to the pool, begun there.
+ *
+ * <p>{@link #begin} and {@link #refuse} may be called from any thread; whichever comes first counts.
+ */
+public final class WorkTicket implements StopSignal {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkTicket.class);
+
+    enum Phase {
+        CARRIED,
+        QUEUED,
+        RUNNING,
+        OVER
+    }
+
+    /** Guarded by the pool. */
+    Phase phase = Phase.CARRIED;
+
+    /** Whether its wait was ended although it still ran. Guarded by the pool. */
+    boolean abandoned;
+
+    private final WorkPool pool;
+    private final String what;
+    private final Loop loop;
+    private final Work<?> work;
+    private final Waiter<@Nullable Object> waiter;
+    private volatile boolean stopped;
+    private @Nullable Thread thread;
+    private @Nullable Timer grace;
+    private @Nullable CancelReason reason;
+
+    WorkTicket(WorkPool pool, String what, Loop loop, Work<?> work, Waiter<@Nullable Object> waiter) {
+        this.pool = pool;
+        this.what = what;
+        this.loop = loop;
+        this.work = work;
+        this.waiter = waiter;
+    }
+
+    /** Begins the work, or puts it in line behind the others. Does nothing once it was refused or taken back. */
+    public void begin() {
+        pool.begin(this);
+    }
+
+    /** Gives the place back and ends the wait with a failure. Does nothing once it was begun. */
+    public void refuse(Throwable failure) {
+        if (pool.takeBack(this, Phase.CARRIED)) {
+            waiter.fail(failure);
+        }
+    }
+
+    @Override
+    public boolean isStopped() {
+        return stopped;
+    }
+
+    @Override
+    public String toString() {
+        return what;
+    }
+
+    /**
+     * On a thread of the pool. Whatever the work throws, an error of the JVM too, goes to whoever waits.
+     *
+     * @return what this thread does next
+     */
+    @Nullable
+    WorkTicket run() {
+        Object value = null;
+        Throwable failure = null;
+        synchronized (this) {
+            thread = Thread.currentThread();
+        }
+        try {
+            throwIfStopped();
+            value = work.run(this);
+        } catch (Throwable t) {
+            failure = t;
+        } finally {
+            synchronized (this) {
+                thread = null;
+                // An interrupt that came too late must not reach the next work of this thread.
+                Thread.interrupted();
+            }
+        }
+        WorkTicket next = pool.ended(this);
+        Object given = value;
+        Throwable thrown = failure;
+        try {
+            loop.execute(() -> deliver(given, thrown));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} ended after its loop had been closed", what);
+        }
+        return next;
+    }
+
+    void interrupt() {
+        stopped = true;
+        synchronized (this) {
+            if (thread != null) {
+                thread.interrupt();
+            }
+        }
+    }
+
+    void fail(Throwable failure) {
+        waiter.fail(failure);
+    }
+
+    /** On the loop: the wait is over at once where the work has not begun, else when it has ended or the time is up. */
+    boolean undo(CancelReason why) {
+        reason = why;
+        if (pool.takeBack(this, Phase.CARRIED, Phase.QUEUED)) {
+            return true;
+        }
+        grace = loop.schedule(pool.grace(), this::abandon);
+        interrupt();
+        return false;
+    }
+
+    private void deliver(@Nullable Object value, @Nullable Throwable failure) {
+        if (grace != null) {
+            grace.cancel();
+            grace = null;
+        }
+        if (failure == null) {
+            waiter.resume(value);
+        } else if (reason != null) {
+            var cancelled = new CancelledException(reason);
+            if (!(failure instanceof InterruptedException)) {
+                cancelled.addSuppressed(failure);
+            }
+            waiter.fail(cancelled);
+        } else if (stopped && failure instanceof InterruptedException) {
+            waiter.fail(pool.closedError(what));
+        } else {
+            waiter.fail(failure);
+        }
+    }
+
+    private void abandon() {
+        grace = null;
+        if (!pool.abandoned(this)) {
+            return;
+        }
+        String detail = what + " was told to stop " + pool.grace().toMillis()
+                + " ms ago and still runs; it keeps its place in the " + pool.name() + " pool until it ends";
+        LOG.warn("{}", detail);
+        waiter.fail(new MusterException(ErrorType.FUNCTION, detail));
+    }
+}

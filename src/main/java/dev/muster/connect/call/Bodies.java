@@ -1,0 +1,55 @@
+package dev.muster.connect.call;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** JSON values as bodies that the event bus has codecs for. */
+final class Bodies {
+    private Bodies() {}
+
+    /**
+     * A value as a body. Inside of maps and lists every number stays as it is.
+     *
+     * @throws IllegalArgumentException for a bare number that the bus cannot carry exactly
+     */
+    static @Nullable Object toBus(@Nullable Object value) {
+        if (value instanceof BigDecimal number) {
+            double rounded = number.doubleValue();
+            if (!Double.isFinite(rounded) || new BigDecimal(Double.toString(rounded)).compareTo(number) != 0) {
+                throw inexact(number);
+            }
+            return rounded;
+        }
+        if (value instanceof BigInteger number) {
+            throw inexact(number);
+        }
+        return inside(value);
+    }
+
+    private static IllegalArgumentException inexact(Number number) {
+        return new IllegalArgumentException(
+                "the bus cannot carry the bare number " + number + " exactly; put it into a map or list");
+    }
+
+    @SuppressWarnings("unchecked") // keys of JSON values are text
+    private static @Nullable Object inside(@Nullable Object value) {
+        if (value instanceof Map<?, ?> map) {
+            var copy = new LinkedHashMap<String, @Nullable Object>();
+            ((Map<String, @Nullable Object>) map).forEach((key, item) -> copy.put(key, inside(item)));
+            return new JsonObject(copy);
+        }
+        if (value instanceof List<?> list) {
+            var copy = new ArrayList<@Nullable Object>(list.size());
+            list.forEach(item -> copy.add(inside(item)));
+            return new JsonArray(copy);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,163 @@
+package dev.muster.connect.call;
+
+import dev.muster.config.Problems;
+import dev.muster.connect.Arguments;
+import dev.muster.connect.Connector;
+import dev.muster.connect.Operation;
+import dev.muster.connect.Values;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.plan.VerbCall;
+import dev.muster.plan.VerbWords;
+import dev.muster.plan.Word;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The verb {@code call}: a request over the event bus, and its reply as a JSON value of at most 16 MiB.
+ *
+ * <p>A map arrives as a {@code JsonObject}, a list as a {@code JsonArray}, anything else as itself, so that every Vert.x
+ * consumer understands it. The headers {@code muster-run} and {@code muster-step} say who asks. The step's deadline bounds
+ * the wait; on cancel the wait is over at once and a late reply is dropped, but the worker is not told: it works on.
+ */
+public final class CallConnector implements Connector {
+    /** The most bytes of a reply, as JSON: 16 MiB. */
+    public static final long MAX_REPLY_BYTES = 16L << 20;
+
+    /** The bus forgets a reply this long after the step's deadline; the deadline itself is always the first to act. */
+    private static final Duration AFTER_DEADLINE = Duration.ofSeconds(1);
+
+    /** No run is longer than this, whatever its deadline says. */
+    private static final Duration LONGEST = Duration.ofMinutes(15);
+
+    private static final String RESERVED = "muster";
+
+    private static final VerbWords WORDS = VerbWords.of(
+                    "call",
+                    VerbWords.Target.ADDRESS,
+                    "Asks whoever answers at an event-bus address.",
+                    Word.of("with", Word.Type.VALUE, "The body of the request; null where it is left out."))
+            .checked(CallConnector::check)
+            .withEffects(call -> true)
+            .summarized(call -> "call " + call.target())
+            .example("resized: {call: images.resize, with: {url: = product.image, width: 200}}");
+
+    private final Vertx vertx;
+
+    /** Over the event bus of this Vert.x; it opens nothing. */
+    public CallConnector(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    /** The words of {@code call}. */
+    public static VerbWords verbWords() {
+        return WORDS;
+    }
+
+    @Override
+    public VerbWords words() {
+        return WORDS;
+    }
+
+    @Override
+    public Operation prepare(VerbCall call) {
+        return (scope, arguments) -> run(call.target(), scope, arguments);
+    }
+
+    @Override
+    public Future<Void> close() {
+        return Future.succeededFuture();
+    }
+
+    private static void check(VerbCall call, Problems problems) {
+        String address = call.target();
+        if (address.isBlank()) {
+            problems.add(call.at(), "call needs an event-bus address");
+        } else if (isReserved(address)) {
+            problems.add(
+                    call.at(),
+                    "the address " + address + " is Muster's own; addresses of workers begin with another word");
+        }
+    }
+
+    private static boolean isReserved(String address) {
+        return address.equals(RESERVED) || address.startsWith(RESERVED + ".");
+    }
+
+    private Future<@Nullable Object> run(String address, Scope scope, Arguments arguments) {
+        if (isReserved(address)) {
+            return Future.failedFuture(
+                    new MusterException(ErrorType.DENIED, "the address " + address + " is reserved"));
+        }
+        if (scope.isCancelled()) {
+            return scope.suspend(address, waiter -> reason -> true);
+        }
+        Object body;
+        try {
+            body = Bodies.toBus(arguments.get("with"));
+        } catch (IllegalArgumentException e) {
+            return Future.failedFuture(
+                    new MusterException(ErrorType.BAD_INPUT, "call " + address + ": with: " + e.getMessage(), e));
+        }
+        Future<Message<Object>> asked = vertx.eventBus().request(address, body, options(scope, arguments));
+        return scope.await(address, asked)
+                .transform((message, failure) ->
+                        failure == null ? value(address, message) : Future.failedFuture(error(address, failure)));
+    }
+
+    private static DeliveryOptions options(Scope scope, Arguments arguments) {
+        Duration wait =
+                scope.remaining().filter(left -> left.compareTo(LONGEST) < 0).orElse(LONGEST);
+        return new DeliveryOptions()
+                .setSendTimeout(wait.plus(AFTER_DEADLINE).toMillis())
+                .addHeader("muster-run", arguments.run())
+                .addHeader("muster-step", arguments.step());
+    }
+
+    private static Future<@Nullable Object> value(String address, Message<Object> message) {
+        try {
+            return Future.succeededFuture(Values.copy(message.body(), MAX_REPLY_BYTES));
+        } catch (Values.TooLargeException e) {
+            return Future.failedFuture(new MusterException(
+                    ErrorType.LIMIT, "the reply of " + address + " " + e.getMessage() + ", the bound of a reply", e));
+        } catch (IllegalArgumentException e) {
+            return Future.failedFuture(
+                    new MusterException(ErrorType.BAD_RESPONSE, "the reply of " + address + " " + e.getMessage(), e));
+        }
+    }
+
+    private static Throwable error(String address, Throwable failure) {
+        if (!(failure instanceof ReplyException reply)) {
+            return failure;
+        }
+        return switch (reply.failureType()) {
+            case NO_HANDLERS ->
+                new MusterException(
+                        ErrorType.UNAVAILABLE,
+                        "nobody answers at " + address + "; start a worker that consumes this address",
+                        reply);
+            case TIMEOUT -> new MusterException(ErrorType.TIMEOUT, address + " gave no reply in time", reply);
+            case RECIPIENT_FAILURE, ERROR -> refused(address, reply);
+        };
+    }
+
+    private static MusterException refused(String address, ReplyException reply) {
+        String message = reply.getMessage() == null ? "no reason given" : reply.getMessage();
+        Map<String, Object> more = new LinkedHashMap<>();
+        more.put("code", (long) reply.failureCode());
+        more.put("message", message);
+        return new MusterException(
+                ErrorType.BAD_RESPONSE,
+                address + " failed with code " + reply.failureCode() + ": " + message,
+                more,
+                reply);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.muster.connect.cpu;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Bytes in and out of JSON values: text is its UTF-8 bytes, and {@code {base64: …}} the bytes that it says. */
+final class Bytes {
+    private static final String BASE64 = "base64";
+
+    private Bytes() {}
+
+    static byte[] of(@Nullable Object with) {
+        if (with instanceof String text) {
+            return utf8(text);
+        }
+        return marked(with);
+    }
+
+    /** The bytes that Base64 text says, in the standard alphabet, bare or as {@code {base64: …}}. */
+    static byte[] ofBase64(@Nullable Object with) {
+        return with instanceof String text ? decoded(Base64.getDecoder(), text) : marked(with);
+    }
+
+    static byte[] decoded(Base64.Decoder decoder, String text) {
+        try {
+            return decoder.decode(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the text is not Base64: " + e.getMessage(), e);
+        }
+    }
+
+    static String text(byte[] utf8) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(utf8))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("the result is not text in UTF-8", e);
+        }
+    }
+
+    private static byte[] utf8(String text) {
+        try {
+            ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            byte[] exact = new byte[bytes.remaining()];
+            bytes.get(exact);
+            return exact;
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("the text holds half a character, which has no bytes in UTF-8", e);
+        }
+    }
+
+    private static byte[] marked(@Nullable Object with) {
+        if (with instanceof Map<?, ?> map && map.size() == 1 && map.get(BASE64) instanceof String text) {
+            return decoded(Base64.getDecoder(), text);
+        }
+        throw new IllegalArgumentException("with: must be text or {base64: …}, not " + kind(with));
+    }
+
+    static String kind(@Nullable Object value) {
+        if (value == null) {
+            return "null";
+        }
+        if (value instanceof String) {
+            return "text";
+        }
+        if (value instanceof Boolean) {
+            return value.toString();
+        }
+        return value instanceof Number ? "a number" : value instanceof Map ? "a map" : "a list";
+    }
+}

@@ -1,0 +1,156 @@
+package dev.muster.connect.cpu;
+
+import dev.muster.connect.Arguments;
+import dev.muster.connect.Connector;
+import dev.muster.connect.Operation;
+import dev.muster.connect.WorkPool;
+import dev.muster.connect.cpu.MusterFunction.Kind;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.plan.VerbCall;
+import dev.muster.plan.VerbWords;
+import dev.muster.plan.Word;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageProducer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The verb {@code cpu}: calls functions by worker verticles on two bounded pools, one for those that compute and one for
+ * those that block.
+ *
+ * <p>A function's result is copied into JSON values of at most 16 MiB. Whatever it throws is an error of type {@code
+ * function} with its name; how a cancel reaches it, {@link WorkPool} says. The pools belong to the caller, who closes
+ * them.
+ */
+public final class CpuConnector implements Connector {
+    /** The most bytes of a function's result, as JSON: 16 MiB. */
+    public static final long MAX_RESULT_BYTES = 16L << 20;
+
+    private static final VerbWords WORDS = VerbWords.of(
+                    "cpu",
+                    VerbWords.Target.FUNCTION,
+                    "Computes off the loop, by a function.",
+                    Word.of("with", Word.Type.VALUE, "What the function takes; null where it is left out."))
+            .summarized(call -> "compute " + call.target())
+            .example("digest: {cpu: sha256, with: = input.text}");
+
+    private final Vertx vertx;
+    private final Map<Kind, WorkPool> pools;
+    private final Map<String, MusterFunction> functions;
+    private final Map<Kind, MessageProducer<Object>> senders = new EnumMap<>(Kind.class);
+    private final String deployment;
+
+    private CpuConnector(
+            Vertx vertx, Map<Kind, WorkPool> pools, Map<String, MusterFunction> functions, String deployment) {
+        this.vertx = vertx;
+        this.pools = pools;
+        this.functions = functions;
+        this.deployment = deployment;
+        var options = FunctionVerticle.options(vertx);
+        for (Kind kind : Kind.values()) {
+            senders.put(kind, vertx.eventBus().sender(FunctionVerticle.address(kind), options));
+        }
+    }
+
+    /** The words of {@code cpu}. */
+    public static VerbWords verbWords() {
+        return WORDS;
+    }
+
+    /**
+     * The functions that come with Muster and those that the class path offers.
+     *
+     * @throws java.util.ServiceConfigurationError if a class that is named there cannot be made
+     */
+    public static List<MusterFunction> installed() {
+        var all = new ArrayList<>(Shipped.functions());
+        ServiceLoader.load(MusterFunction.class).forEach(all::add);
+        return all;
+    }
+
+    /**
+     * Deploys the verticle and gives the connector.
+     *
+     * @throws IllegalArgumentException if two functions have one name
+     */
+    public static Future<CpuConnector> open(
+            Vertx vertx, WorkPool cpu, WorkPool blocking, Collection<? extends MusterFunction> functions) {
+        var byName = new TreeMap<String, MusterFunction>();
+        for (MusterFunction function : functions) {
+            MusterFunction other = byName.put(function.name(), function);
+            if (other != null) {
+                throw new IllegalArgumentException("two functions are named " + function.name() + ": "
+                        + other.getClass().getName() + " and "
+                        + function.getClass().getName());
+            }
+        }
+        Map<Kind, WorkPool> pools = Map.of(Kind.CPU, cpu, Kind.BLOCKING, blocking);
+        return vertx.deployVerticle(new FunctionVerticle())
+                .map(deployment -> new CpuConnector(vertx, pools, Collections.unmodifiableMap(byName), deployment));
+    }
+
+    @Override
+    public VerbWords words() {
+        return WORDS;
+    }
+
+    /** The names of all functions. */
+    public Set<String> functionNames() {
+        return functions.keySet();
+    }
+
+    /** The names of the functions that plans which are not saved may call. */
+    public Set<String> adhocFunctionNames() {
+        return functions.values().stream()
+                .filter(MusterFunction::adhoc)
+                .map(MusterFunction::name)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** All functions, by name. */
+    public Collection<MusterFunction> functions() {
+        return functions.values();
+    }
+
+    @Override
+    public Operation prepare(VerbCall call) {
+        MusterFunction function = functions.get(call.target());
+        if (function == null) {
+            return (scope, arguments) -> Future.failedFuture(
+                    new MusterException(ErrorType.FUNCTION, "there is no function " + call.target()));
+        }
+        return (scope, arguments) -> run(function, scope, arguments);
+    }
+
+    /** Undeploys the verticle. */
+    @Override
+    public Future<Void> close() {
+        return vertx.undeploy(deployment);
+    }
+
+    private Future<@Nullable Object> run(MusterFunction function, Scope scope, Arguments arguments) {
+        Object with = arguments.get("with");
+        WorkPool pool = Objects.requireNonNull(pools.get(function.kind()));
+        MessageProducer<Object> sender = Objects.requireNonNull(senders.get(function.kind()));
+        return pool.submit(
+                scope,
+                function.name(),
+                stop -> Calling.call(function, with, stop),
+                ticket -> sender.write(ticket)
+                        .onFailure(failure -> ticket.refuse(new MusterException(
+                                ErrorType.UNAVAILABLE, function.name() + ": functions are closed", failure))));
+    }
+}

@@ -1,0 +1,56 @@
+package dev.muster.connect.cpu;
+
+import static dev.muster.connect.cpu.Shipped.pure;
+
+import dev.muster.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** JSON for people and for wires, and Base64. */
+final class TextFunctions {
+
+    private TextFunctions() {}
+
+    static List<MusterFunction> all() {
+        return List.of(
+                pure(
+                        "json.format",
+                        "JSON for people, an entry a line, of a value or of JSON text.",
+                        (with, stop) -> new String(
+                                Json.prettyBytes(value(with), CpuConnector.MAX_RESULT_BYTES), StandardCharsets.UTF_8)),
+                pure(
+                        "json.minify",
+                        "JSON without blanks, of a value or of JSON text.",
+                        (with, stop) -> new String(
+                                Json.writeBytes(value(with), CpuConnector.MAX_RESULT_BYTES), StandardCharsets.UTF_8)),
+                pure(
+                        "base64.encode",
+                        "Base64 of text in UTF-8, or of {base64: …}.",
+                        (with, stop) -> Base64.getEncoder().encodeToString(Bytes.of(with))),
+                pure(
+                        "base64.decode",
+                        "The text, in UTF-8, that Base64 says.",
+                        (with, stop) -> Bytes.text(Bytes.ofBase64(with))),
+                pure(
+                        "base64url.encode",
+                        "Base64 for URLs, without padding, of text in UTF-8 or of {base64: …}.",
+                        (with, stop) -> Base64.getUrlEncoder().withoutPadding().encodeToString(Bytes.of(with))),
+                pure(
+                        "base64url.decode",
+                        "The text, in UTF-8, that Base64 for URLs says, padded or not.",
+                        (with, stop) -> Bytes.text(Bytes.decoded(Base64.getUrlDecoder(), text(with)))));
+    }
+
+    private static @Nullable Object value(@Nullable Object with) {
+        return with instanceof String text ? Json.parse(text) : with;
+    }
+
+    private static String text(@Nullable Object with) {
+        if (with instanceof String text) {
+            return text;
+        }
+        throw new IllegalArgumentException("with: must be text, not " + Bytes.kind(with));
+    }
+}

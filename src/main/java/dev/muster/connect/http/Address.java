@@ -1,0 +1,117 @@
+package dev.muster.connect.http;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where one request goes.
+ *
+ * @param secure whether over TLS
+ * @param host in lower case, an IPv6 address without brackets
+ * @param port always the number
+ * @param uri path and query, escaped
+ */
+record Address(boolean secure, String host, int port, String uri) {
+
+    private static final Pattern WHOLE = Pattern.compile("(?i)(https?)://([^/?#]*)(.*)", Pattern.DOTALL);
+    private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?");
+
+    /** Whether a text begins as a whole URL does, be it http or not. */
+    static boolean hasScheme(String text) {
+        int end = text.indexOf("://");
+        return end > 0
+                && text.substring(0, end).chars().allMatch(c -> Character.isLetterOrDigit(c) || "+-.".indexOf(c) >= 0);
+    }
+
+    /**
+     * A whole URL, {@code http} or {@code https}.
+     *
+     * @throws IllegalArgumentException if it is none, with the reason
+     */
+    static Address parse(String url) {
+        Matcher matcher = WHOLE.matcher(url);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("is not a whole URL such as https://host/path");
+        }
+        if (matcher.group(2).indexOf('@') >= 0) {
+            throw new IllegalArgumentException(
+                    "holds a user or password; write them as the header authorization instead");
+        }
+        Matcher authority = AUTHORITY.matcher(matcher.group(2));
+        if (!authority.matches()) {
+            throw new IllegalArgumentException("has no host that can be read");
+        }
+        boolean secure = matcher.group(1).equalsIgnoreCase("https");
+        int port = authority.group(2) == null ? (secure ? 443 : 80) : Integer.parseInt(authority.group(2));
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("has a port that does not exist");
+        }
+        String host = authority.group(1).toLowerCase(Locale.ROOT).replaceAll("[\\[\\]]", "");
+        String rest = UriText.escaped(matcher.group(3));
+        return new Address(secure, host, port, rest.startsWith("/") ? rest : "/" + rest);
+    }
+
+    /** The path, without the query. */
+    String path() {
+        int query = uri.indexOf('?');
+        return query < 0 ? uri : uri.substring(0, query);
+    }
+
+    Address withUri(String other) {
+        return new Address(secure, host, port, other);
+    }
+
+    boolean isSameOrigin(Address other) {
+        return secure == other.secure && port == other.port && host.equals(other.host);
+    }
+
+    /**
+     * Where a {@code Location} of an answer from here points.
+     *
+     * @return nothing if it cannot be read or is neither http nor https
+     */
+    Optional<Address> resolve(String location) {
+        try {
+            String text = location.strip();
+            if (text.startsWith("//")) {
+                return Optional.of(normalized(parse((secure ? "https:" : "http:") + withoutFragment(text))));
+            }
+            if (hasScheme(text)) {
+                return Optional.of(normalized(parse(withoutFragment(text))));
+            }
+            String relative = UriText.escaped(withoutFragment(text));
+            if (relative.startsWith("?")) {
+                return Optional.of(withUri(path() + relative));
+            }
+            String folder = path().substring(0, path().lastIndexOf('/') + 1);
+            return Optional.of(normalized(withUri(relative.startsWith("/") ? relative : folder + relative)));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Address normalized(Address address) {
+        String query = address.uri.substring(address.path().length());
+        return address.withUri(UriText.withoutDots(address.path()) + query);
+    }
+
+    private static String withoutFragment(String text) {
+        int hash = text.indexOf('#');
+        return hash < 0 ? text : text.substring(0, hash);
+    }
+
+    /** {@code host:port}. */
+    String authority() {
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+    }
+
+    /** The URL without its query, which may hold what is not to be shown. */
+    @Override
+    public String toString() {
+        boolean usual = port == (secure ? 443 : 80);
+        String shown = usual ? authority().substring(0, authority().lastIndexOf(':')) : authority();
+        return (secure ? "https://" : "http://") + shown + path();
+    }
+}

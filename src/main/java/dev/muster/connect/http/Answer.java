@@ -1,0 +1,52 @@
+package dev.muster.connect.http;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpVersion;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer that is all there.
+ *
+ * @param body decompressed; of a status that was not wanted, its beginning
+ */
+record Answer(int status, HttpVersion version, MultiMap headers, byte[] body) {
+
+    String protocol() {
+        return switch (version) {
+            case HTTP_1_0 -> "HTTP/1.0";
+            case HTTP_1_1 -> "HTTP/1.1";
+            case HTTP_2 -> "HTTP/2";
+        };
+    }
+
+    String contentType() {
+        String type = headers.get(HttpHeaders.CONTENT_TYPE);
+        return type == null ? "" : type.toLowerCase(Locale.ROOT);
+    }
+
+    /** As a value: status, headers, protocol and body. */
+    Map<String, @Nullable Object> toValue(@Nullable Object decoded) {
+        var value = new LinkedHashMap<String, @Nullable Object>();
+        value.put("status", (long) status);
+        value.put("headers", headersAsValue());
+        value.put("protocol", protocol());
+        value.put("body", decoded);
+        return value;
+    }
+
+    /** Names in lower case; several of one name are joined, but for cookies, which may hold commas. */
+    private Map<String, Object> headersAsValue() {
+        var value = new LinkedHashMap<String, Object>();
+        for (String name : headers.names()) {
+            String key = name.toLowerCase(Locale.ROOT);
+            List<String> all = headers.getAll(name);
+            value.put(key, key.equals("set-cookie") ? List.copyOf(all) : String.join(", ", all));
+        }
+        return value;
+    }
+}

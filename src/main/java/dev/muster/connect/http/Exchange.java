@@ -1,0 +1,231 @@
+package dev.muster.connect.http;
+
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.config.Sizes;
+import dev.muster.task.CancelReason;
+import dev.muster.task.CancelledException;
+import dev.muster.task.Parking;
+import dev.muster.task.Scope;
+import dev.muster.task.Undo;
+import dev.muster.task.Waiter;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its answer, as one wait of a task. On the loop of its scope.
+ *
+ * <p>A cancel resets the request, which closes the connection of HTTP/1.1 and the stream of HTTP/2; the wait is over once
+ * that is done. A connection that is being made has no handle: the wait is over at once, and the request when the
+ * connection is there or has failed.
+ */
+final class Exchange implements Parking<Answer>, Undo {
+
+    /** What is read of a body that nobody wants, so that its connection can be used again. */
+    private static final int UNWANTED_BYTES = 64 << 10;
+
+    private static final long CANCEL = 8;
+
+    private enum Phase {
+        CONNECTING,
+        ABANDONED,
+        ANSWERING,
+        READING,
+        STOPPING,
+        OVER
+    }
+
+    private final HttpSource source;
+    private final HttpRequest request;
+    private final IntPredicate wanted;
+    private Phase phase = Phase.OVER;
+    private @Nullable Waiter<Answer> waiter;
+    private @Nullable HttpClientRequest sent;
+    private @Nullable HttpClientResponse response;
+    private @Nullable Received body;
+    private @Nullable Runnable whenOver;
+
+    /**
+     * A request that is not sent yet.
+     *
+     * @param wanted by the status, whether the body will be looked at
+     */
+    Exchange(HttpSource source, HttpRequest request, IntPredicate wanted) {
+        this.source = source;
+        this.request = request;
+        this.wanted = wanted;
+    }
+
+    /** Sends it, and gives the answer once its body is there. */
+    Future<Answer> run(Scope scope) {
+        return scope.suspend("the answer of " + request.address().authority(), this);
+    }
+
+    /** Runs something once the request is really over: now, if it is. */
+    void whenOver(Runnable then) {
+        if (phase == Phase.OVER) {
+            then.run();
+        } else {
+            whenOver = then;
+        }
+    }
+
+    @Override
+    public Undo park(Waiter<Answer> parked) {
+        waiter = parked;
+        phase = Phase.CONNECTING;
+        source.requestBegins();
+        Future<HttpClientRequest> connection;
+        try {
+            connection = source.client(request.address().secure()).request(request.options());
+        } catch (RuntimeException e) {
+            connection = Future.failedFuture(e);
+        }
+        connection.onComplete(this::connected);
+        return this;
+    }
+
+    @Override
+    public boolean undo(CancelReason reason) {
+        switch (phase) {
+            case CONNECTING -> {
+                phase = Phase.ABANDONED;
+                return true;
+            }
+            case ANSWERING, READING -> {
+                stop(() -> fail(new CancelledException(reason)));
+                return false;
+            }
+            default -> {
+                // Being reset already: that ends the wait.
+                return phase == Phase.OVER;
+            }
+        }
+    }
+
+    private void connected(@Nullable HttpClientRequest ready, @Nullable Throwable failure) {
+        if (ready == null) {
+            boolean abandoned = phase == Phase.ABANDONED;
+            over();
+            if (!abandoned && failure != null) {
+                fail(Failures.connecting(failure, request, source));
+            }
+            return;
+        }
+        sent = ready;
+        if (phase == Phase.ABANDONED) {
+            stop(() -> {});
+            return;
+        }
+        phase = Phase.ANSWERING;
+        ready.exceptionHandler(broken -> {});
+        ready.response().onComplete(this::answered);
+        if (request.saysLength()) {
+            ready.end(Buffer.buffer(request.body()));
+        } else {
+            ready.end();
+        }
+    }
+
+    private void answered(@Nullable HttpClientResponse head, @Nullable Throwable failure) {
+        if (phase != Phase.ANSWERING) {
+            return;
+        }
+        if (head == null) {
+            Throwable cause = failure == null ? new IllegalStateException("no answer") : failure;
+            stop(() -> fail(Failures.answering(cause, request)));
+            return;
+        }
+        phase = Phase.READING;
+        response = head;
+        head.exceptionHandler(this::broken);
+        long length = request.isHead() ? 0 : length(head);
+        boolean isWanted = wanted.test(head.statusCode());
+        int limit = source.settings().maxResponse();
+        if (isWanted && length > limit) {
+            stop(() -> fail(tooLarge()));
+            return;
+        }
+        body = new Received(isWanted ? limit : Math.min(limit, UNWANTED_BYTES), length);
+        head.handler(this::read);
+        head.endHandler(ignored -> finished());
+    }
+
+    private void read(Buffer chunk) {
+        if (phase != Phase.READING || body == null || response == null || body.add(chunk)) {
+            return;
+        }
+        if (wanted.test(response.statusCode())) {
+            stop(() -> fail(tooLarge()));
+        } else {
+            stop(this::resume);
+        }
+    }
+
+    private void finished() {
+        if (phase == Phase.READING) {
+            over();
+            resume();
+        }
+    }
+
+    private void broken(Throwable cause) {
+        if (phase == Phase.READING) {
+            int bytes = body == null ? 0 : body.size();
+            stop(() -> fail(Failures.reading(cause, request, bytes)));
+        }
+    }
+
+    /** Resets the request; once that is done it is over, and then comes the rest. */
+    private void stop(Runnable then) {
+        phase = Phase.STOPPING;
+        Future<Void> reset = sent == null ? Future.succeededFuture() : sent.reset(CANCEL);
+        reset.onComplete(done -> {
+            over();
+            then.run();
+        });
+    }
+
+    private void over() {
+        phase = Phase.OVER;
+        source.requestEnds();
+        Runnable then = whenOver;
+        whenOver = null;
+        if (then != null) {
+            then.run();
+        }
+    }
+
+    private void resume() {
+        if (waiter != null && response != null && body != null) {
+            waiter.resume(new Answer(response.statusCode(), response.version(), response.headers(), body.bytes()));
+        }
+    }
+
+    private void fail(Throwable failure) {
+        if (waiter != null) {
+            waiter.fail(failure);
+        }
+    }
+
+    private MusterException tooLarge() {
+        return new MusterException(
+                ErrorType.LIMIT,
+                request + ": the answer is larger than " + Sizes.format(source.settings().maxResponse())
+                        + " (maxResponse of source " + source.name() + ")");
+    }
+
+    private static long length(HttpClientResponse head) {
+        String text = head.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return text == null ? -1 : Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+}

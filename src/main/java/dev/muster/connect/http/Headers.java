@@ -1,0 +1,75 @@
+package dev.muster.connect.http;
+
+import dev.muster.config.Fields;
+import dev.muster.config.Mapping;
+import dev.muster.config.Scalar;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What may stand in a request's headers. */
+final class Headers {
+
+    /** They frame the message or belong to the connection, so that the client alone may write them. */
+    private static final Set<String> OWN = Set.of(
+            "connection",
+            "content-length",
+            "expect",
+            "host",
+            "http2-settings",
+            "keep-alive",
+            "proxy-authorization",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
+
+    private static final String TOKEN_SIGNS = "!#$%&'*+-.^_`|~";
+
+    private Headers() {}
+
+    /** The source's own headers, names in lower case. */
+    static Map<String, String> read(Fields fields) {
+        var headers = new LinkedHashMap<String, String>();
+        List<Mapping.Entry> entries =
+                fields.mapping("headers").map(Mapping::entries).orElse(List.of());
+        for (Mapping.Entry entry : entries) {
+            String wrong = problem(entry.name());
+            if (wrong != null) {
+                fields.problems().add(entry.key().at(), wrong);
+            } else if (!(entry.value() instanceof Scalar scalar) || scalar.value() == null) {
+                fields.problems().add(entry.value().at(), "the header " + entry.name() + " must be text");
+            } else if (!isValue(scalar.text())) {
+                fields.problems()
+                        .add(scalar.at(), "the header " + entry.name() + " must be text on one line, without controls");
+            } else {
+                headers.put(entry.name().toLowerCase(Locale.ROOT), scalar.text());
+            }
+        }
+        return headers;
+    }
+
+    /** What is wrong with a name, or null. */
+    static @Nullable String problem(String name) {
+        if (name.isEmpty() || !name.chars().allMatch(Headers::isTokenSign)) {
+            return "\"" + Sanitized.text(name, 60) + "\" is not the name of a header";
+        }
+        if (OWN.contains(name.toLowerCase(Locale.ROOT))) {
+            return "the header " + name + " is written by the client itself; leave it out";
+        }
+        return null;
+    }
+
+    /** Whether a value stays within its line. */
+    static boolean isValue(String value) {
+        return value.chars().allMatch(c -> c == '\t' || c >= ' ' && c != 0x7F && c <= 0xFF);
+    }
+
+    private static boolean isTokenSign(int c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || TOKEN_SIGNS.indexOf(c) >= 0;
+    }
+}

@@ -1,0 +1,101 @@
+package dev.muster.connect.http;
+
+import dev.muster.connect.Slots;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a step: a place in the pool, the request, the redirects, the value. On the loop of its scope. */
+final class HttpCall {
+
+    /** Above this, parsing could hold up the loop for some milliseconds; it goes to a worker. */
+    private static final int PARSED_ON_THE_LOOP_BYTES = 256 << 10;
+
+    private final Scope scope;
+    private final HttpSource source;
+    private final Expect expect;
+    private final String as;
+    private @Nullable Exchange exchange;
+
+    HttpCall(Scope scope, HttpSource source, Expect expect, String as) {
+        this.scope = scope;
+        this.source = source;
+        this.expect = expect;
+        this.as = as;
+    }
+
+    Future<@Nullable Object> run(HttpRequest request) {
+        return source.slots()
+                .acquire(scope)
+                .compose(slot -> hop(request, 0).eventually(() -> release(slot)))
+                .compose(this::value);
+    }
+
+    private record Arrived(HttpRequest request, Answer answer) {}
+
+    private Future<Arrived> hop(HttpRequest request, int redirects) {
+        var next = new Exchange(source, request, expect::accepts);
+        exchange = next;
+        return next.run(scope).compose(answer -> {
+            if (expect.accepts(answer.status())) {
+                return Future.succeededFuture(new Arrived(request, answer));
+            }
+            Optional<HttpRequest> further = further(request, answer, redirects);
+            return further.isPresent()
+                    ? hop(further.get(), redirects + 1)
+                    : Future.failedFuture(Refusal.of(request, answer, expect, scope.loop().wallTime()));
+        });
+    }
+
+    /** A request that is cancelled while it connects outlives the call, and so does its place. */
+    private Future<Void> release(Slots.Slot slot) {
+        if (exchange == null) {
+            slot.release();
+        } else {
+            exchange.whenOver(slot::release);
+        }
+        return Future.succeededFuture();
+    }
+
+    private Future<@Nullable Object> value(Arrived arrived) {
+        if (arrived.answer.body().length <= PARSED_ON_THE_LOOP_BYTES) {
+            return Future.succeededFuture(Decoding.value(arrived.request, arrived.answer, as));
+        }
+        return scope.await(
+                "a worker that parses",
+                source.vertx().executeBlocking(() -> Decoding.value(arrived.request, arrived.answer, as), false));
+    }
+
+    private Optional<HttpRequest> further(HttpRequest request, Answer answer, int redirects) {
+        String location = answer.headers().get(HttpHeaders.LOCATION);
+        if (source.settings().redirects() == 0 || location == null || !Redirect.isOne(answer.status())) {
+            return Optional.empty();
+        }
+        Address to = request.address()
+                .resolve(location)
+                .orElseThrow(() -> bad(request, answer, "redirects to what is not an address"));
+        if (!source.covers(request.address(), to)) {
+            String why = source.settings().base().isPresent()
+                    ? ", which is not below " + source.settings().base().get()
+                    : ", which is without TLS";
+            throw bad(request, answer, "redirects to " + Sanitized.text(to.toString(), 200) + why);
+        }
+        if (redirects == source.settings().redirects()) {
+            String bound = source.settings().redirects() + " redirects (redirects of source " + source.name() + ")";
+            throw bad(request, answer, "redirects again after " + bound);
+        }
+        return Optional.of(Redirect.follow(request, answer.status(), to, source.settings()));
+    }
+
+    private static MusterException bad(HttpRequest request, Answer answer, String what) {
+        return new MusterException(
+                ErrorType.BAD_RESPONSE,
+                request + ": the answer " + what,
+                java.util.Map.of("status", (long) answer.status()),
+                null);
+    }
+}

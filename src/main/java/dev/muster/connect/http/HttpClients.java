@@ -1,0 +1,81 @@
+package dev.muster.connect.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Opens the client of a source. */
+final class HttpClients {
+
+    private static final int HEADER_BYTES = 64 << 10;
+    private static final int STREAM_WINDOW_BYTES = 256 << 10;
+    private static final int CONNECTION_WINDOW_BYTES = 4 << 20;
+
+    private HttpClients() {}
+
+    /**
+     * A client of the whole node. It is opened outside the caller's context: a client belongs to the verticle that opens
+     * it, and would be closed under the others when that verticle goes.
+     */
+    static HttpClientAgent open(Vertx vertx, HttpSettings settings, boolean overTls) {
+        ContextInternal nobodys = ((VertxInternal) vertx).createEventLoopContext();
+        var opened = new AtomicReference<HttpClientAgent>();
+        nobodys.dispatch(() -> opened.set(vertx.httpClientBuilder()
+                .with(options(settings, overTls))
+                .with(pool(settings))
+                // What breaks a connection reaches its requests; without a handler it would be logged as well.
+                .withConnectHandler(connection -> connection.exceptionHandler(broken -> {}))
+                .build()));
+        return opened.get();
+    }
+
+    private static PoolOptions pool(HttpSettings settings) {
+        return new PoolOptions().setHttp1MaxSize(settings.pool()).setHttp2MaxSize(1);
+    }
+
+    private static HttpClientOptions options(HttpSettings settings, boolean overTls) {
+        int connectMillis = (int) Math.min(settings.connectTimeout().toMillis(), Integer.MAX_VALUE);
+        var options = new HttpClientOptions()
+                .setConnectTimeout(connectMillis)
+                .setSslHandshakeTimeout(connectMillis)
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setKeepAlive(settings.keepAlive())
+                .setKeepAliveTimeout(seconds(settings.idleTimeout()))
+                .setHttp2KeepAliveTimeout(seconds(settings.idleTimeout()))
+                .setDecompressionSupported(settings.compression())
+                .setMaxHeaderSize(HEADER_BYTES)
+                .setHttp2ClearTextUpgrade(false)
+                .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
+                .setInitialSettings(new Http2Settings()
+                        .setInitialWindowSize(STREAM_WINDOW_BYTES)
+                        .setMaxHeaderListSize(HEADER_BYTES)
+                        .setPushEnabled(false));
+        settings.proxy().ifPresent(proxy -> options.setProxyOptions(proxy.options(settings.connectTimeout())));
+        settings.tls().applyTo(options);
+        return versions(options, settings.protocol(), overTls);
+    }
+
+    private static HttpClientOptions versions(
+            HttpClientOptions options, HttpSettings.Protocol protocol, boolean overTls) {
+        boolean agreed = protocol == HttpSettings.Protocol.AUTO && overTls;
+        if (protocol == HttpSettings.Protocol.HTTP2 || agreed) {
+            options.setProtocolVersion(HttpVersion.HTTP_2).setUseAlpn(overTls);
+            return options.setAlpnVersions(
+                    agreed ? List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1) : List.of(HttpVersion.HTTP_2));
+        }
+        return options.setProtocolVersion(HttpVersion.HTTP_1_1);
+    }
+
+    private static int seconds(Duration time) {
+        return (int) Math.min(Math.max(1, (time.toMillis() + 999) / 1_000), Integer.MAX_VALUE);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.muster.connect.http;
+
+import dev.muster.connect.Slots;
+
+/**
+ * What can be told of a source at one moment.
+ *
+ * @param pool its places
+ * @param requests sent since the beginning, redirects included
+ * @param openRequests those that are not over
+ */
+public record HttpStatistics(Slots.Statistics pool, long requests, int openRequests) {}

@@ -1,0 +1,184 @@
+package dev.muster.connect.http;
+
+import dev.muster.config.Problems;
+import dev.muster.plan.Template;
+import dev.muster.plan.UriTemplate;
+import dev.muster.plan.VerbCall;
+import dev.muster.plan.VerbWords;
+import dev.muster.plan.Word;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The words beside {@code http: SOURCE}, and what must hold between them. */
+final class HttpWords {
+
+    static final List<String> METHODS = List.of("get", "post", "put", "patch", "delete", "head");
+
+    private HttpWords() {}
+
+    /** The words, checked against the sources that there are. */
+    static VerbWords of(Map<String, HttpSource> sources) {
+        return VerbWords.of(
+                        "http",
+                        VerbWords.Target.SOURCE,
+                        "Asks a service over HTTP/1.1 or HTTP/2; the result is the body of its answer.",
+                        method("get", "Reads."),
+                        method("post", "Creates, or does what the service makes of it; has effects."),
+                        method("put", "Replaces; has effects."),
+                        method("patch", "Changes; has effects."),
+                        method("delete", "Removes; has effects."),
+                        method("head", "Asks for status and headers alone; see as: response."),
+                        Word.of("args", Word.Type.VALUES, "The values of the template's variables, escaped."),
+                        Word.of(
+                                "query",
+                                Word.Type.VALUES,
+                                "Parameters behind the path, escaped; a list gives one for each item, null gives none."),
+                        Word.of(
+                                "headers",
+                                Word.Type.VALUES,
+                                "Headers of the request; they go before the source's own, and null leaves one out."),
+                        Word.of(
+                                "body",
+                                Word.Type.VALUE,
+                                "What is sent, as JSON; text goes as it is where a content-type is given."),
+                        Word.of(
+                                "expect",
+                                Word.Type.TEXTS,
+                                "The statuses that are a success, 2xx or 404 say; any other is a badResponse. Default 2xx."),
+                        Word.oneOf(
+                                "as",
+                                "What the result is: the body as JSON, text or Base64, or with response a map of status,"
+                                        + " headers, protocol and body. Default: JSON by content type, else text.",
+                                "json",
+                                "text",
+                                "bytes",
+                                "response"))
+                .exactlyOneOf(METHODS.toArray(String[]::new))
+                .checked((call, problems) -> check(call, sources.get(call.target()), problems))
+                .withEffects(call -> !call.has("get") && !call.has("head"))
+                .summarized(HttpWords::summary)
+                .example(
+                        """
+                        seller:
+                          http: sellers
+                          get: /sellers/{id}
+                          args: {id: = input.id}
+                          query: {fields: [name, rating]}
+                          expect: [2xx, 404]
+                        """);
+    }
+
+    /** The method of a call. */
+    static String methodOf(VerbCall call) {
+        return METHODS.stream()
+                .filter(call::has)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(call.at() + ": none of " + METHODS));
+    }
+
+    private static Word method(String name, String about) {
+        return Word.of(
+                name,
+                Word.Type.URI,
+                about + " A path below the source's address, or a whole URL where that is any; a URI template.");
+    }
+
+    private static String summary(VerbCall call) {
+        String method = methodOf(call);
+        String address = call.uri(method).map(UriTemplate::source).orElseGet(() -> {
+            Template computed = call.values().get(method);
+            return computed instanceof Template.Computed it
+                    ? "= " + it.expression().source()
+                    : "= …";
+        });
+        return method.toUpperCase(Locale.ROOT) + " " + address;
+    }
+
+    private static void check(VerbCall call, @Nullable HttpSource source, Problems problems) {
+        Optional<String> method = METHODS.stream().filter(call::has).findFirst();
+        if (method.isEmpty()) {
+            return;
+        }
+        String name = method.get();
+        if (call.has("body") && (name.equals("get") || name.equals("head"))) {
+            problems.add(call.at(), name + " sends no body; use query, or post");
+        }
+        String as = call.text("as").orElse("response");
+        if (name.equals("head") && !as.equals("response")) {
+            problems.add(call.at(), "the answer to head has no body; write as: response for its status and headers");
+        }
+        for (String pattern : call.texts("expect")) {
+            if (!Expect.isWritten(pattern)) {
+                problems.add(
+                        call.at(), "expect takes statuses such as 2xx or 404, not \"" + Sanitized.text(pattern, 40) + "\"");
+            }
+        }
+        for (String header : keys(call.values().get("headers")).orElse(Set.of())) {
+            String wrong = Headers.problem(header);
+            if (wrong != null) {
+                problems.add(call.at(), wrong);
+            }
+        }
+        checkAddress(call, name, source, problems);
+    }
+
+    private static void checkAddress(VerbCall call, String method, @Nullable HttpSource source, Problems problems) {
+        Optional<UriTemplate> template = call.uri(method);
+        if (template.isEmpty()) {
+            if (call.has("args")) {
+                problems.add(call.at(), "args fill a template; " + method + " is an expression, so write them there");
+            }
+            return;
+        }
+        checkArgs(call, template.get(), problems);
+        if (source == null) {
+            return;
+        }
+        String text = template.get().source();
+        if (template.get().variables().isEmpty()) {
+            try {
+                source.resolve(template.get().expand(name -> null));
+            } catch (IllegalArgumentException e) {
+                problems.add(call.at(), method + ": \"" + Sanitized.text(text, 100) + "\" " + e.getMessage());
+            }
+        } else if (source.settings().base().isEmpty() && !Address.hasScheme(text) && !text.startsWith("{")) {
+            problems.add(call.at(), method + ": source " + source.name() + " is any, so write a whole URL");
+        }
+    }
+
+    private static void checkArgs(VerbCall call, UriTemplate template, Problems problems) {
+        Template args = call.values().get("args");
+        Optional<Set<String>> given = args == null ? Optional.of(Set.of()) : keys(args);
+        if (given.isEmpty()) {
+            return;
+        }
+        for (String variable : template.variables()) {
+            if (!given.get().contains(variable)) {
+                problems.add(call.at(), "the template's {" + variable + "} is missing from args");
+            }
+        }
+        for (String name : given.get()) {
+            if (!template.variables().contains(name)) {
+                problems.add(call.at(), "args has \"" + name + "\", which the template does not use");
+            }
+        }
+    }
+
+    /** The keys of a map that is written; nothing where it is computed as a whole. */
+    private static Optional<Set<String>> keys(@Nullable Template template) {
+        if (template instanceof Template.MapOf map) {
+            return Optional.of(new TreeSet<>(map.entries().keySet()));
+        }
+        if (template instanceof Template.Literal literal && literal.value() instanceof Map<?, ?> map) {
+            var names = new TreeSet<String>();
+            map.keySet().forEach(key -> names.add(String.valueOf(key)));
+            return Optional.of(names);
+        }
+        return Optional.empty();
+    }
+}

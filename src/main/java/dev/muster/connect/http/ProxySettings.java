@@ -1,0 +1,81 @@
+package dev.muster.connect.http;
+
+import dev.muster.config.Fields;
+import io.vertx.core.net.ProxyOptions;
+import io.vertx.core.net.ProxyType;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A proxy: {@code http://user:password@host:3128}, {@code socks5://host} or {@code socks4://host}.
+ *
+ * @param user empty for none
+ * @param password never shown
+ */
+public record ProxySettings(ProxyType type, String host, int port, String user, String password) {
+
+    private static final Map<String, ProxyType> TYPES =
+            Map.of("http", ProxyType.HTTP, "socks5", ProxyType.SOCKS5, "socks", ProxyType.SOCKS5, "socks4", ProxyType.SOCKS4);
+
+    static Optional<ProxySettings> read(Fields fields) {
+        Optional<String> text = fields.string("proxy");
+        Optional<ProxySettings> proxy = text.flatMap(ProxySettings::parse);
+        if (text.isPresent() && proxy.isEmpty()) {
+            // The text itself may hold a password, so it is not repeated.
+            fields.problem(
+                    "proxy",
+                    "proxy of " + fields.what() + " must be an address such as http://user:password@host:3128 or"
+                            + " socks5://host:1080");
+        }
+        return proxy;
+    }
+
+    private static Optional<ProxySettings> parse(String text) {
+        URI uri;
+        try {
+            uri = new URI(text);
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        ProxyType type = TYPES.get(scheme);
+        String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+        if (type == null || uri.getHost() == null || !(path.isEmpty() || path.equals("/"))) {
+            return Optional.empty();
+        }
+        int port = uri.getPort() >= 0 ? uri.getPort() : type == ProxyType.HTTP ? 3128 : 1080;
+        String info = uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo();
+        int colon = info.indexOf(':');
+        String user = decoded(colon < 0 ? info : info.substring(0, colon));
+        String password = colon < 0 ? "" : decoded(info.substring(colon + 1));
+        return Optional.of(new ProxySettings(type, uri.getHost(), port, user, password));
+    }
+
+    private static String decoded(String part) {
+        return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    ProxyOptions options(Duration connectTimeout) {
+        var options = new ProxyOptions()
+                .setType(type)
+                .setHost(host)
+                .setPort(port)
+                .setConnectTimeout(connectTimeout);
+        if (!user.isEmpty()) {
+            options.setUsername(user).setPassword(password);
+        }
+        return options;
+    }
+
+    /** {@code host:port}. */
+    @Override
+    public String toString() {
+        return host + ":" + port;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.muster.connect.http;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.Arrays;
+
+/** The bytes of a body as they come, up to a bound. */
+final class Received {
+
+    private static final int MOST_AT_FIRST = 64 << 10;
+
+    private final int limitBytes;
+    private byte[] bytes;
+    private int size;
+
+    /**
+     * Nothing yet.
+     *
+     * @param expectedBytes what the answer says its body has, or -1
+     */
+    Received(int limitBytes, long expectedBytes) {
+        this.limitBytes = limitBytes;
+        // What an answer says of itself is believed only so far: memory is taken for what has come.
+        long first = Math.min(Math.max(expectedBytes, 0), Math.min(limitBytes, MOST_AT_FIRST));
+        this.bytes = new byte[(int) first];
+    }
+
+    /** Keeps what fits. False if something did not. */
+    boolean add(Buffer chunk) {
+        int count = Math.min(chunk.length(), limitBytes - size);
+        if (count > bytes.length - size) {
+            long roomy = Math.min(Math.max(bytes.length * 2L, (long) size + count), limitBytes);
+            bytes = Arrays.copyOf(bytes, (int) roomy);
+        }
+        chunk.getBytes(0, count, bytes, size);
+        size += count;
+        return count == chunk.length();
+    }
+
+    int size() {
+        return size;
+    }
+
+    byte[] bytes() {
+        return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
+    }
+}

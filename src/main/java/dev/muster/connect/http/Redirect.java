@@ -1,0 +1,36 @@
+package dev.muster.connect.http;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+
+/** What a redirect makes of a request (RFC 9110, 15.4). */
+final class Redirect {
+
+    private Redirect() {}
+
+    static boolean isOne(int status) {
+        return switch (status) {
+            case 301, 302, 303, 307, 308 -> true;
+            default -> false;
+        };
+    }
+
+    /** 303 always reads, 301 and 302 make a post read; otherwise method and body stay. */
+    static HttpRequest follow(HttpRequest request, int status, Address to, HttpSettings settings) {
+        boolean reads = status == 303
+                ? !request.isHead()
+                : status < 303 && request.method() == HttpMethod.POST;
+        MultiMap headers = HttpHeaders.headers().setAll(request.headers());
+        if (!request.address().isSameOrigin(to)) {
+            // What proves who we are is for the one that it was given for.
+            headers.remove(HttpHeaders.AUTHORIZATION).remove(HttpHeaders.COOKIE);
+            settings.headers().keySet().forEach(headers::remove);
+        }
+        if (reads) {
+            headers.remove(HttpHeaders.CONTENT_TYPE);
+            return HttpRequest.of(HttpMethod.GET, to, headers, HttpRequest.NO_BODY, settings);
+        }
+        return HttpRequest.of(request.method(), to, headers, request.body(), settings);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.muster.connect.http;
+
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.OptionalLong;
+
+/** The error of an answer whose status was not expected. */
+final class Refusal {
+
+    private static final int SHOWN_CHARACTERS = 200;
+    private static final long LONGEST_SECONDS = Duration.ofDays(365).toSeconds();
+
+    private Refusal() {}
+
+    static MusterException of(HttpRequest request, Answer answer, Expect expect, Instant now) {
+        var more = new LinkedHashMap<String, Object>();
+        more.put("status", (long) answer.status());
+        OptionalLong after = retryAfterMillis(answer.headers().get("retry-after"), now);
+        after.ifPresent(millis -> more.put("retryAfterMillis", millis));
+        String body = beginning(answer);
+        String detail = request + ": status " + answer.status() + ", expected " + expect;
+        return new MusterException(
+                ErrorType.BAD_RESPONSE, body.isEmpty() ? detail : detail + ": " + body, more, null);
+    }
+
+    private static String beginning(Answer answer) {
+        // Four bytes a character at most, and some more for white space.
+        int bytes = Math.min(answer.body().length, 8 * SHOWN_CHARACTERS);
+        String text = new String(answer.body(), 0, bytes, StandardCharsets.UTF_8);
+        return Sanitized.text(text, SHOWN_CHARACTERS);
+    }
+
+    /** Seconds or a date (RFC 9110, 10.2.3). */
+    private static OptionalLong retryAfterMillis(@org.jspecify.annotations.Nullable String text, Instant now) {
+        if (text == null) {
+            return OptionalLong.empty();
+        }
+        String given = text.strip();
+        if (!given.isEmpty() && given.length() < 18 && given.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return OptionalLong.of(1_000 * Math.min(Long.parseLong(given), LONGEST_SECONDS));
+        }
+        try {
+            Instant at = ZonedDateTime.parse(given, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
+            long seconds = Math.min(Math.max(0, Duration.between(now, at).toSeconds()), LONGEST_SECONDS);
+            return OptionalLong.of(1_000 * seconds);
+        } catch (DateTimeException e) {
+            return OptionalLong.empty();
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package dev.muster.connect.http;
+
+import dev.muster.connect.Arguments;
+import dev.muster.json.Json;
+import dev.muster.json.JsonException;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.plan.Template;
+import dev.muster.plan.UriTemplate;
+import dev.muster.plan.VerbCall;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How a step's words become a request; whole requests are built once where nothing is computed. */
+final class RequestPlan {
+
+    private final HttpSource source;
+    private final HttpMethod method;
+    private final String word;
+    private final @Nullable UriTemplate template;
+    private final String accept;
+    private final @Nullable HttpRequest ready;
+
+    RequestPlan(VerbCall call, HttpSource source) {
+        this.source = source;
+        this.word = HttpWords.methodOf(call);
+        this.method = HttpMethod.valueOf(word.toUpperCase(Locale.ROOT));
+        this.template = call.uri(word).orElse(null);
+        this.accept = accept(call.text("as").orElse(""));
+        boolean computed = call.values().values().stream().anyMatch(value -> !(value instanceof Template.Literal))
+                || template == null
+                || !template.variables().isEmpty();
+        this.ready = computed ? null : builtNow(call);
+    }
+
+    /** A request that is wrong in itself fails when it runs, as those do that are computed. */
+    private @Nullable HttpRequest builtNow(VerbCall call) {
+        var literals = new java.util.LinkedHashMap<String, @Nullable Object>();
+        call.values().forEach((name, value) -> literals.put(name, ((Template.Literal) value).value()));
+        try {
+            return build(new Arguments(literals, "", "", ""));
+        } catch (MusterException e) {
+            return null;
+        }
+    }
+
+    /**
+     * The request of one run.
+     *
+     * @throws MusterException of type {@link ErrorType#BAD_INPUT} if a value does not fit
+     */
+    HttpRequest request(Arguments arguments) {
+        return ready != null ? ready : build(arguments);
+    }
+
+    private HttpRequest build(Arguments arguments) {
+        MultiMap headers = headers(arguments);
+        byte[] body = arguments.has("body") ? body(arguments.get("body"), headers) : HttpRequest.NO_BODY;
+        return HttpRequest.of(method, address(arguments), headers, body, source.settings());
+    }
+
+    private Address address(Arguments arguments) {
+        String text;
+        if (template != null) {
+            Map<String, @Nullable Object> args = map(arguments, "args");
+            text = template.expand(args::get);
+        } else if (arguments.get(word) instanceof String given) {
+            text = given;
+        } else {
+            throw bad(word + " must give an address as text, not " + kind(arguments.get(word)));
+        }
+        Address address;
+        try {
+            address = source.resolve(text);
+        } catch (IllegalArgumentException e) {
+            throw bad(word + ": the address " + e.getMessage());
+        }
+        return arguments.has("query") ? withQuery(address, map(arguments, "query")) : address;
+    }
+
+    private static Address withQuery(Address address, Map<String, @Nullable Object> query) {
+        var uri = new StringBuilder(address.uri());
+        boolean first = address.uri().indexOf('?') < 0;
+        for (Map.Entry<String, @Nullable Object> entry : query.entrySet()) {
+            Object given = entry.getValue();
+            List<?> values = given instanceof List<?> list ? list : given == null ? List.of() : List.of(given);
+            for (Object value : values) {
+                if (value != null) {
+                    uri.append(first ? '?' : '&').append(UriText.component(entry.getKey()));
+                    uri.append('=').append(UriText.component(text(value, "query", entry.getKey())));
+                    first = false;
+                }
+            }
+        }
+        return address.withUri(uri.toString());
+    }
+
+    private MultiMap headers(Arguments arguments) {
+        MultiMap headers = HttpHeaders.headers();
+        headers.set(HttpHeaders.ACCEPT, accept);
+        headers.set(HttpHeaders.USER_AGENT, "muster");
+        source.settings().headers().forEach(headers::set);
+        for (Map.Entry<String, @Nullable Object> entry : map(arguments, "headers").entrySet()) {
+            String name = entry.getKey();
+            String wrong = Headers.problem(name);
+            if (wrong != null) {
+                throw bad(wrong);
+            }
+            headers.remove(name);
+            Object given = entry.getValue();
+            List<?> values = given instanceof List<?> list ? list : given == null ? List.of() : List.of(given);
+            for (Object value : values) {
+                if (value != null) {
+                    headers.add(name, headerValue(name, value));
+                }
+            }
+        }
+        return headers;
+    }
+
+    private static String headerValue(String name, Object value) {
+        String text = text(value, "headers", name);
+        if (!Headers.isValue(text)) {
+            throw bad("the header " + name + " must be Latin text on one line, without controls");
+        }
+        return text;
+    }
+
+    private static byte[] body(@Nullable Object value, MultiMap headers) {
+        boolean typed = headers.contains(HttpHeaders.CONTENT_TYPE);
+        if (!typed) {
+            headers.set(HttpHeaders.CONTENT_TYPE, "application/json");
+        } else if (value instanceof String text) {
+            return text.getBytes(StandardCharsets.UTF_8);
+        }
+        try {
+            return Json.writeBytes(value);
+        } catch (JsonException e) {
+            throw bad("body: " + e.reason());
+        }
+    }
+
+    private static Map<String, @Nullable Object> map(Arguments arguments, String name) {
+        Object value = arguments.get(name);
+        if (value != null && !(value instanceof Map)) {
+            throw bad(name + " must be a map, not " + kind(value));
+        }
+        return arguments.map(name);
+    }
+
+    private static String text(Object value, String where, String name) {
+        if (value instanceof String text) {
+            return text;
+        }
+        if (value instanceof Number || value instanceof Boolean) {
+            return Json.write(value);
+        }
+        throw bad(where + ": " + Sanitized.text(name, 60) + " must be text, a number or a truth value, not " + kind(value));
+    }
+
+    private static String kind(@Nullable Object value) {
+        if (value == null) {
+            return "null";
+        }
+        if (value instanceof Map) {
+            return "a map";
+        }
+        if (value instanceof List) {
+            return "a list";
+        }
+        return value instanceof String ? "text" : value instanceof Number ? "a number" : "a truth value";
+    }
+
+    private static String accept(String as) {
+        return switch (as) {
+            case "json" -> "application/json";
+            case "bytes" -> "*/*";
+            case "text" -> "text/plain, */*;q=0.5";
+            default -> "application/json, */*;q=0.5";
+        };
+    }
+
+    private static MusterException bad(String detail) {
+        return new MusterException(ErrorType.BAD_INPUT, detail);
+    }
+}

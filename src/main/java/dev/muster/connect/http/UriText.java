@@ -1,0 +1,136 @@
+package dev.muster.connect.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Escaping of URIs (RFC 3986), and a look through it. */
+final class UriText {
+
+    private static final String UNRESERVED_SIGNS = "-._~";
+    private static final String LEGAL_SIGNS = "-._~:/?[]@!$&'()*+,;=";
+    private static final String HEX = "0123456789ABCDEF";
+
+    private UriText() {}
+
+    /**
+     * A path or query in which what may not stand there is escaped; escapes that are there stay.
+     *
+     * @throws IllegalArgumentException for a control character, a backslash or a {@code #}, which nobody means
+     */
+    static String escaped(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isLegal(text, i)) {
+                return escapedFrom(text, i);
+            }
+        }
+        return text;
+    }
+
+    /** One name or value of a query: everything but letters, digits and {@code -._~} is escaped. */
+    static String component(String text) {
+        var escaped = new StringBuilder(text.length() + 8);
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            if (b > 0 && (isAlphanumeric((char) b) || UNRESERVED_SIGNS.indexOf(b) >= 0)) {
+                escaped.append((char) b);
+            } else {
+                append(escaped, b);
+            }
+        }
+        return escaped.toString();
+    }
+
+    /**
+     * Whether a path holds a segment that stands for this or the one above, plainly, escaped ({@code %2e%2e}, {@code
+     * ..%2f}, {@code ..%5c}) or with a parameter ({@code ..;x}): a server may walk up by it.
+     */
+    static boolean hasDots(String path) {
+        if (path.indexOf('.') < 0 && path.indexOf('%') < 0) {
+            return false;
+        }
+        for (String segment : decoded(path).split("[/\\\\]", -1)) {
+            int parameters = segment.indexOf(';');
+            String name = parameters < 0 ? segment : segment.substring(0, parameters);
+            if (name.equals(".") || name.equals("..")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A path with its plain dot segments resolved (RFC 3986, 5.2.4). */
+    static String withoutDots(String path) {
+        if (!path.contains("/.")) {
+            return path;
+        }
+        List<String> kept = new ArrayList<>();
+        String[] segments = path.substring(1).split("/", -1);
+        for (int i = 0; i < segments.length; i++) {
+            boolean up = segments[i].equals("..");
+            boolean dots = up || segments[i].equals(".");
+            if (up && !kept.isEmpty()) {
+                kept.remove(kept.size() - 1);
+            }
+            if (!dots) {
+                kept.add(segments[i]);
+            } else if (i == segments.length - 1) {
+                kept.add("");
+            }
+        }
+        return "/" + String.join("/", kept);
+    }
+
+    private static String escapedFrom(String text, int start) {
+        var escaped = new StringBuilder(text.length() + 16).append(text, 0, start);
+        for (int i = start; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            if (isLegal(text, i)) {
+                escaped.append((char) c);
+            } else if (c < ' ' || c == 0x7F || c == '\\' || c == '#') {
+                String shown = c == '\\' || c == '#' ? "a " + (char) c : "a control character";
+                throw new IllegalArgumentException("holds " + shown + ", which no address may");
+            } else {
+                for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
+                    append(escaped, b);
+                }
+            }
+            i += Character.charCount(c);
+        }
+        return escaped.toString();
+    }
+
+    private static boolean isLegal(String text, int at) {
+        char c = text.charAt(at);
+        if (c == '%') {
+            return at + 2 < text.length()
+                    && Character.digit(text.charAt(at + 1), 16) >= 0
+                    && Character.digit(text.charAt(at + 2), 16) >= 0;
+        }
+        return isAlphanumeric(c) || LEGAL_SIGNS.indexOf(c) >= 0;
+    }
+
+    /** Bytes as characters of Latin-1: enough to find ASCII signs. */
+    private static String decoded(String path) {
+        if (path.indexOf('%') < 0) {
+            return path;
+        }
+        var plain = new StringBuilder(path.length());
+        for (int i = 0; i < path.length(); i++) {
+            if (path.charAt(i) == '%' && isLegal(path, i)) {
+                plain.append((char) Integer.parseInt(path.substring(i + 1, i + 3), 16));
+                i += 2;
+            } else {
+                plain.append(path.charAt(i));
+            }
+        }
+        return plain.toString();
+    }
+
+    private static boolean isAlphanumeric(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+    }
+
+    private static void append(StringBuilder to, byte b) {
+        to.append('%').append(HEX.charAt(b >> 4 & 0xF)).append(HEX.charAt(b & 0xF));
+    }
+}

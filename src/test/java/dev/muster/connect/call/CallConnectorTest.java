@@ -1,0 +1,199 @@
+package dev.muster.connect.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.config.Problem;
+import dev.muster.config.Problems;
+import dev.muster.connect.Rig;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.plan.VerbCall;
+import dev.muster.task.Body;
+import dev.muster.task.CancelReason;
+import dev.muster.task.CancelledException;
+import dev.muster.task.State;
+import dev.muster.task.Task;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageCodec;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CallConnectorTest {
+    private final Rig rig = new Rig();
+    private final CallConnector connector = new CallConnector(rig.vertx);
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    private Body<Object> calling(@Nullable Object with) {
+        Map<String, Object> given = new LinkedHashMap<>();
+        given.put("with", with);
+        VerbCall call = Rig.call(connector.words(), "worker", given);
+        return scope -> connector.prepare(call).run(scope, Rig.arguments(call));
+    }
+
+    private void echo() {
+        rig.vertx.eventBus().consumer("worker", message -> message.reply(message.body()));
+    }
+
+    private MusterException failure(@Nullable Object with, ErrorType type) {
+        Throwable thrown = rig.failureOf(calling(with));
+        assertThat(thrown).isInstanceOf(MusterException.class);
+        assertThat(((MusterException) thrown).type()).isEqualTo(type);
+        return (MusterException) thrown;
+    }
+
+    @Test
+    void values_goThereAndBackExactly() {
+        echo();
+        var map = new LinkedHashMap<String, Object>();
+        map.put("price", new BigDecimal("1.10"));
+        map.put("big", new BigInteger("123456789012345678901234567890"));
+        map.put("none", null);
+        map.put("list", Arrays.asList(1L, Map.of("deep", true), null));
+        for (Object value : Arrays.asList(map, List.of(1L, "a"), "text", 7L, true, null, 2.5)) {
+            assertThat((Object) rig.run(calling(value))).isEqualTo(value);
+        }
+        assertThat((Object) rig.run(calling(new BigDecimal("2.5")))).isEqualTo(2.5);
+    }
+
+    @Test
+    void bareNumberThatTheBusCannotCarry_isBadInput() {
+        echo();
+        failure(new BigDecimal("0.1000000000000000055"), ErrorType.BAD_INPUT);
+        assertThat(failure(BigInteger.ONE.shiftLeft(80), ErrorType.BAD_INPUT).detail())
+                .contains("put it into a map or list");
+    }
+
+    @Test
+    void consumer_seesJsonTypesAndWhoAsks() throws Exception {
+        var seen = new CompletableFuture<Message<Object>>();
+        rig.vertx.eventBus().consumer("worker", message -> {
+            seen.complete(message);
+            message.reply(new JsonArray().add(1).add(new JsonObject().put("bytes", new byte[] {1})));
+        });
+        assertThat((Object) rig.run(calling(Map.of("a", Map.of("b", List.of(1L))))))
+                .isEqualTo(List.of(1L, Map.of("bytes", "AQ==")));
+        Message<Object> message = seen.get(5, TimeUnit.SECONDS);
+        assertThat(message.body()).isInstanceOf(JsonObject.class);
+        assertThat(((JsonObject) message.body())
+                        .getJsonObject("a")
+                        .getJsonArray("b")
+                        .getLong(0))
+                .isEqualTo(1L);
+        assertThat(message.headers().get("muster-run")).isEqualTo("run-1");
+        assertThat(message.headers().get("muster-step")).isEqualTo("step");
+    }
+
+    @Test
+    void noWorker_isUnavailable() {
+        assertThat(failure(1L, ErrorType.UNAVAILABLE).detail()).startsWith("nobody answers at worker");
+    }
+
+    @Test
+    void workerThatFails_isABadResponseWithCodeAndMessage() {
+        rig.vertx.eventBus().consumer("worker", message -> message.fail(42, "no such image"));
+        MusterException failure = failure(1L, ErrorType.BAD_RESPONSE);
+        assertThat(failure.detail()).isEqualTo("worker failed with code 42: no such image");
+        assertThat(failure.more()).isEqualTo(Map.of("code", 42L, "message", "no such image"));
+    }
+
+    @Test
+    void replyThatIsNoJsonValue_isABadResponse() {
+        record Strange(int x) {}
+        rig.vertx.eventBus().registerDefaultCodec(Strange.class, new LocalCodec<Strange>());
+        rig.vertx.eventBus().consumer("worker", message -> message.reply(new Strange(1)));
+        assertThat(failure(1L, ErrorType.BAD_RESPONSE).detail()).contains("the reply of worker holds a", "Strange");
+    }
+
+    @Test
+    void replyThatIsTooLarge_isALimit() {
+        rig.vertx.eventBus().consumer("worker", message -> message.reply("x".repeat(17 << 20)));
+        failure(1L, ErrorType.LIMIT);
+    }
+
+    @Test
+    void silentWorker_isBoundedByTheStepsDeadline() {
+        rig.vertx.eventBus().consumer("worker", message -> {});
+        Task<?> task = rig.start(calling(1L)).withTimeout(Duration.ofMillis(20));
+        Rig.causeOf(task.future());
+        assertThat(task.state()).isEqualTo(State.TIMED_OUT);
+    }
+
+    @Test
+    void cancel_endsTheWaitAndALateReplyIsDropped() throws Exception {
+        var asked = new CompletableFuture<Message<Object>>();
+        rig.vertx.eventBus().consumer("worker", asked::complete);
+        Task<?> task = rig.start(calling(1L));
+        Message<Object> message = asked.get(5, TimeUnit.SECONDS);
+        task.cancel(CancelReason.of("enough"));
+        assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
+        message.reply("late");
+        rig.run(scope -> scope.yieldNow());
+        assertThat(task.state()).isEqualTo(State.CANCELLED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"muster", "muster.run", "muster.queue.jobs.put", " "})
+    void reservedAddress_isAProblem(String address) {
+        var problems = new Problems();
+        connector.words().check().accept(Rig.call(connector.words(), address, Map.of()), problems);
+        assertThat(problems.list()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"musterd.x", "images.muster", "worker"})
+    void otherAddress_isNone(String address) {
+        var problems = new Problems();
+        connector.words().check().accept(Rig.call(connector.words(), address, Map.of()), problems);
+        assertThat(problems.list()).extracting(Problem::message).isEmpty();
+    }
+
+    @Test
+    void call_alwaysHasEffects() {
+        assertThat(connector.words().effects().test(Rig.call(connector.words(), "a", Map.of())))
+                .isTrue();
+    }
+
+    private static final class LocalCodec<T> implements MessageCodec<T, T> {
+        @Override
+        public void encodeToWire(Buffer buffer, T value) {}
+
+        @Override
+        public T decodeFromWire(int position, Buffer buffer) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public T transform(T value) {
+            return value;
+        }
+
+        @Override
+        public String name() {
+            return "strange";
+        }
+
+        @Override
+        public byte systemCodecID() {
+            return -1;
+        }
+    }
+}
