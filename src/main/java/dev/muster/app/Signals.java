@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.task.CancelReason;
 import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -40,6 +41,11 @@ final class Signals {
                 LOG.debug("no handler for the signal {}", name, e);
             }
         });
+    }
+
+    /** The reason of a cancel that somebody outside has asked for. */
+    static CancelReason reason(String why) {
+        return CancelReason.of(why);
     }
 
     private static Object objectMethod(Object self, String method, Object[] arguments) {

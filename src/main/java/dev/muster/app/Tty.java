@@ -1,9 +1,13 @@
 package dev.muster.app;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a file descriptor of this process is a terminal. {@code System.console()} cannot tell: it looks at standard
@@ -25,6 +29,24 @@ final class Tty {
             }
         }
         return !Files.isDirectory(Path.of("/proc/self/fd")) && asksShell(descriptor);
+    }
+
+    /** How wide the terminal is; 0 if it does not say. */
+    static int columns(Function<String, @Nullable String> env) {
+        String said = env.apply("COLUMNS");
+        if (said != null && said.matches("[1-9][0-9]{0,3}")) {
+            return Integer.parseInt(said);
+        }
+        try {
+            Process stty = new ProcessBuilder("stty", "size")
+                    .redirectInput(new File("/dev/tty"))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String size = new String(stty.getInputStream().readNBytes(64), StandardCharsets.US_ASCII);
+            return size.matches("\\d+ \\d{1,4}\\s*") ? Integer.parseInt(size.trim().replaceFirst("\\d+ ", "")) : 0;
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     /** Where there is no /proc, a child that inherits the descriptor knows. */

@@ -1,0 +1,41 @@
+package dev.muster.app;
+
+import dev.muster.config.Durations;
+import dev.muster.run.Event;
+import dev.muster.run.RunFailure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Why a run is not done, in lines: which step, which type, why, after how long, and what became of the others. */
+final class FailureText {
+
+    private static final int MOST_NAMES = 10;
+
+    private FailureText() {}
+
+    static List<String> lines(Event.End end, Look look) {
+        RunFailure failure = end.failure();
+        if (failure == null) {
+            return List.of();
+        }
+        var lines = new ArrayList<String>();
+        String step = failure.step() == null ? "" : " in step " + failure.step();
+        String time = Durations.human(Duration.ofNanos(end.nanos()));
+        lines.add(look.red(end.state().word() + step + " after " + time + ": "
+                + failure.error().type().word())
+                + ": " + look.printable(failure.error().detail()));
+        add(lines, "done", failure.finished());
+        add(lines, "stopped", failure.stopped());
+        add(lines, "not started", failure.notStarted());
+        return lines;
+    }
+
+    private static void add(List<String> lines, String what, List<String> names) {
+        if (!names.isEmpty()) {
+            int more = names.size() - MOST_NAMES;
+            lines.add("  " + what + ": " + String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES)))
+                    + (more > 0 ? " and " + more + " more" : ""));
+        }
+    }
+}

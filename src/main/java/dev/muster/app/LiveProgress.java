@@ -1,0 +1,167 @@
+package dev.muster.app;
+
+import dev.muster.config.Durations;
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import dev.muster.plan.Plan;
+import dev.muster.run.Event;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A small picture on the terminal of what runs now, drawn over itself ten times a second at most. It appears only if the
+ * run takes a moment, and nothing of it stays.
+ */
+final class LiveProgress implements Progress {
+
+    private static final Duration FIRST = Duration.ofMillis(150);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final int MOST_STEPS = 8;
+    private static final int MOST_NAMES = 3;
+    private static final String SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
+    private static final String PLAIN_SPINNER = "|/-\\";
+    private static final String ERASE_BELOW = "\u001b[J";
+
+    private final Session session;
+    private final Loop loop;
+    private final Plan plan;
+    private final long startedNanos;
+    private final Map<String, Top> running = new LinkedHashMap<>();
+    private int ended;
+    private int frame;
+    private int drawnLines;
+    private @Nullable Timer next;
+
+    /** What is known of a step at the top of the plan that runs. */
+    private static final class Top {
+        final long startedNanos;
+        final Set<String> inner = new LinkedHashSet<>();
+        int innerEnded;
+
+        Top(long startedNanos) {
+            this.startedNanos = startedNanos;
+        }
+    }
+
+    LiveProgress(Session session, Loop loop, Plan plan) {
+        this.session = session;
+        this.loop = loop;
+        this.plan = plan;
+        this.startedNanos = loop.nanos();
+        this.next = loop.schedule(FIRST, this::draw);
+    }
+
+    @Override
+    public void stepBegan(String path) {
+        String top = top(path);
+        Top step = running.computeIfAbsent(top, key -> new Top(loop.nanos()));
+        if (!top.equals(path)) {
+            step.inner.add(path.substring(top.length()));
+        }
+    }
+
+    @Override
+    public void event(Event event) {
+        if (!(event instanceof Event.StepEnd step)) {
+            return;
+        }
+        String top = top(step.path());
+        if (top.equals(step.path())) {
+            running.remove(top);
+            ended++;
+        } else if (running.containsKey(top)
+                && running.get(top).inner.remove(step.path().substring(top.length()))) {
+            running.get(top).innerEnded++;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (next != null) {
+            next.cancel();
+            next = null;
+        }
+        if (drawnLines > 0) {
+            session.err().write(bytes(upAgain() + ERASE_BELOW));
+            drawnLines = 0;
+        }
+    }
+
+    private void draw() {
+        if (session.err().whenIdle().isDone()) {
+            List<String> lines = lines();
+            session.err().write(bytes(picture(lines)));
+            drawnLines = lines.size();
+        }
+        next = loop.schedule(PAUSE, this::draw);
+    }
+
+    /** The cursor stays below the picture, where whatever else is written belongs. */
+    private String picture(List<String> lines) {
+        var text = new StringBuilder(upAgain());
+        for (String line : lines) {
+            text.append(line).append("\u001b[K\n");
+        }
+        return text.append(ERASE_BELOW).toString();
+    }
+
+    private String upAgain() {
+        return drawnLines == 0 ? "" : "\u001b[" + drawnLines + "A\r";
+    }
+
+    private List<String> lines() {
+        Look look = session.look();
+        String spinner = look.unicode() ? SPINNER : PLAIN_SPINNER;
+        char mark = spinner.charAt(frame++ % spinner.length());
+        var lines = new ArrayList<String>();
+        lines.add(look.bold(look.fit(
+                mark + " " + plan.name() + "  " + ended + "/" + plan.steps().size() + " steps  " + since(startedNanos),
+                look.width() - 1)));
+        int shown = 0;
+        for (Map.Entry<String, Top> entry : running.entrySet()) {
+            if (shown++ == MOST_STEPS) {
+                lines.add(look.dim("  and " + (running.size() - MOST_STEPS) + " more"));
+                break;
+            }
+            Top step = entry.getValue();
+            String name = look.pad(entry.getKey(), Math.min(24, look.width() / 3));
+            lines.add("  " + name + "  " + look.pad(since(step.startedNanos), 9)
+                    + look.dim(look.fit(inner(step), look.width() - 13 - name.length() - 1)));
+        }
+        return lines;
+    }
+
+    private String inner(Top step) {
+        if (step.inner.isEmpty() && step.innerEnded == 0) {
+            return "";
+        }
+        String now = step.inner.size() <= MOST_NAMES
+                ? session.masked(String.join(" ", step.inner))
+                : step.inner.size() + " running";
+        return now + (step.innerEnded == 0 ? "" : (now.isEmpty() ? "" : ", ") + step.innerEnded + " ended");
+    }
+
+    private String since(long nanos) {
+        return Durations.human(Duration.ofNanos((loop.nanos() - nanos) / 100_000_000 * 100_000_000));
+    }
+
+    private static String top(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            if (path.charAt(i) == '.' || path.charAt(i) == '[') {
+                return path.substring(0, i);
+            }
+        }
+        return path;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

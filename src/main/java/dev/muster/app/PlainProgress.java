@@ -1,0 +1,63 @@
+package dev.muster.app;
+
+import dev.muster.config.Durations;
+import dev.muster.run.EndState;
+import dev.muster.run.Event;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A line for each step that has ended: {@code product  done  12.4 ms}. Of the items of an {@code each} only the first ones
+ * that are not done have a line of their own; its own line counts them.
+ */
+final class PlainProgress implements Progress {
+
+    private static final int MOST_BAD_ITEMS = 5;
+
+    private final Session session;
+    private final Map<String, int[]> items = new HashMap<>();
+
+    PlainProgress(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public void event(Event event) {
+        if (!(event instanceof Event.StepEnd step)) {
+            return;
+        }
+        int bracket = step.path().indexOf('[');
+        if (bracket < 0) {
+            session.say(line(step) + counted(items.remove(step.path())));
+            return;
+        }
+        if (step.path().endsWith("]")) {
+            int[] counts = items.computeIfAbsent(step.path().substring(0, step.path().lastIndexOf('[')), key -> new int[2]);
+            counts[0]++;
+            if (isBad(step) && counts[1]++ < MOST_BAD_ITEMS) {
+                session.say(line(step));
+            }
+        }
+    }
+
+    @Override
+    public void close() {}
+
+    private String line(Event.StepEnd step) {
+        String time = Durations.human(Duration.ofNanos(step.nanos()));
+        String why = step.error() == null
+                ? ""
+                : "  " + step.error().type().word() + ": "
+                        + session.look().printable(step.error().detail());
+        return step.path() + "  " + step.state().word() + (step.state() == EndState.SKIPPED ? "" : "  " + time) + why;
+    }
+
+    private static boolean isBad(Event.StepEnd step) {
+        return step.state() != EndState.DONE && step.state() != EndState.SKIPPED;
+    }
+
+    private static String counted(int[] counts) {
+        return counts == null ? "" : "  (" + counts[0] + " items" + (counts[1] > 0 ? ", " + counts[1] + " not done" : "") + ")";
+    }
+}

@@ -1,0 +1,140 @@
+package dev.muster.app;
+
+import dev.muster.config.Secrets;
+import dev.muster.json.Json;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** One call of a command: its shell, how it talks to people and programs, and how it is stopped. Safe on every thread. */
+public final class Session {
+
+    private static final long WAITING_BYTES = 16L << 20;
+    private static final long MOST_FLUSH_MILLIS = 500;
+    private static final long ALL_THE_TIME = Long.MAX_VALUE / 2_000_000;
+
+    private final Edition edition;
+    private final Shell shell;
+    private final Stop stop;
+    private final Look look;
+    private final Pen out;
+    private final Pen err;
+    private volatile UnaryOperator<String> mask = text -> text;
+
+    Session(Edition edition, Shell shell, Stop stop) {
+        this.edition = edition;
+        this.shell = shell;
+        this.stop = stop;
+        boolean unicode = Look.unicode(shell.env());
+        this.look = shell.errIsTerminal()
+                ? Look.terminal(Tty.columns(shell.env()), unicode, shell.env())
+                : Look.plain(unicode);
+        this.out = new Pen(
+                "stdout",
+                shell.out(),
+                WAITING_BYTES,
+                () -> stop.ask(ExitCode.STDOUT_CLOSED, Signals.reason("nobody reads the output any more")));
+        this.err = new Pen("stderr", shell.err(), WAITING_BYTES, () -> {});
+    }
+
+    /** Which jar this is. */
+    public Edition edition() {
+        return edition;
+    }
+
+    /** What surrounds the command. */
+    public Shell shell() {
+        return shell;
+    }
+
+    /** The wish that it end early. */
+    public Stop stop() {
+        return stop;
+    }
+
+    /** A line for people, on standard error; secrets are masked. */
+    public void say(String line) {
+        say(List.of(line));
+    }
+
+    /** Lines for people that belong together. */
+    public void say(List<String> lines) {
+        if (!lines.isEmpty()) {
+            err.write(bytes(mask.apply(String.join("\n", lines)) + "\n"));
+        }
+    }
+
+    /** A line on standard output. */
+    public void print(String line) {
+        out.write(bytes(line + "\n"));
+    }
+
+    /** A value on standard output, as JSON: one line, or for a person in several; secrets in its texts are masked. */
+    public void printJson(@Nullable Object value) {
+        Object shown = Masked.value(value, mask);
+        print(shell.outIsTerminal() ? Json.pretty(shown) : Json.write(shown));
+    }
+
+    /** A value on standard output, as JSON on one line; secrets in its texts are masked. */
+    public void printJsonLine(@Nullable Object value) {
+        print(Json.write(Masked.value(value, mask)));
+    }
+
+    /** Waits until a future has completed; once somebody has asked for the end, for so long at most. */
+    public <T> T await(Future<T> future, long limitMillis) throws InterruptedException {
+        CompletableFuture<T> waited = future.toCompletionStage().toCompletableFuture();
+        try {
+            CompletableFuture.anyOf(waited.handle((value, failure) -> true), stop.asked())
+                    .get();
+            return waited.get(stop.code().isPresent() ? limitMillis : ALL_THE_TIME, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("what was cancelled did not end within " + limitMillis + " ms", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Masks these secrets from now on in all that is said and printed. */
+    public void mask(Secrets secrets) {
+        mask = secrets::mask;
+    }
+
+    Look look() {
+        return look;
+    }
+
+    Pen err() {
+        return err;
+    }
+
+    String masked(String text) {
+        return mask.apply(text);
+    }
+
+    /** Waits until all is written; once somebody has asked for the end, not for long. */
+    void flush() throws InterruptedException {
+        CompletableFuture<?> written = out.whenIdle().thenCombine(err.whenIdle(), (one, other) -> one);
+        try {
+            CompletableFuture.anyOf(written, stop.asked()).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+        if (!stop.code().equals(java.util.OptionalInt.of(ExitCode.STDOUT_CLOSED))) {
+            out.flush(MOST_FLUSH_MILLIS);
+        }
+        err.flush(MOST_FLUSH_MILLIS);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

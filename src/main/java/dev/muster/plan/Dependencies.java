@@ -1,0 +1,170 @@
+package dev.muster.plan;
+
+import dev.muster.config.Position;
+import dev.muster.config.Scalar;
+import dev.muster.config.Suggest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Finds out which steps of one level wait for which, and refuses those that wait for each other. */
+final class Dependencies {
+
+    private static final int CYCLES_SHOWN = 20;
+
+    private final Parsing parsing;
+    private final Surroundings level;
+    private final Map<String, Integer> order = new HashMap<>();
+
+    private Dependencies(Parsing parsing, List<Draft> drafts, Surroundings level) {
+        this.parsing = parsing;
+        this.level = level;
+        for (int i = 0; i < drafts.size(); i++) {
+            if (drafts.get(i).step().named()) {
+                order.putIfAbsent(drafts.get(i).step().name(), i);
+            }
+        }
+    }
+
+    /** The steps with what they wait for. */
+    static List<Step> link(Parsing parsing, List<Draft> drafts, Surroundings level) {
+        Dependencies dependencies = new Dependencies(parsing, drafts, level);
+        List<Step> steps = new ArrayList<>(drafts.size());
+        for (Draft draft : drafts) {
+            steps.add(draft.dependingOn(dependencies.of(draft)));
+        }
+        if (level.rule() == Surroundings.Rule.BESIDE) {
+            dependencies.refuseCycles(steps);
+        }
+        return List.copyOf(steps);
+    }
+
+    /** A step that stands alone has nothing to wait for. */
+    static void refuseAfter(Parsing parsing, Draft draft) {
+        draft.after()
+                .forEach(name ->
+                        parsing.problem(name.at(), "no steps stand beside this one, so it cannot wait for any"));
+    }
+
+    private List<String> of(Draft draft) {
+        Set<String> names = new LinkedHashSet<>();
+        draft.step().mentions().stream().filter(order::containsKey).forEach(names::add);
+        for (Scalar after : draft.after()) {
+            if (isAllowed(draft.step(), after)) {
+                names.add(after.text());
+            }
+        }
+        List<String> sorted = new ArrayList<>(names);
+        sorted.removeIf(name -> !order.containsKey(name));
+        sorted.sort((one, other) -> Integer.compare(order.get(one), order.get(other)));
+        return sorted;
+    }
+
+    private boolean isAllowed(Step step, Scalar after) {
+        String name = after.text();
+        Set<String> others = new TreeSet<>(level.siblings().keySet());
+        others.remove(step.name());
+        if (step.named() && name.equals(step.name())) {
+            parsing.problem(after.at(), "the step \"" + name + "\" cannot wait for itself");
+        } else if (!level.siblings().containsKey(name)) {
+            parsing.problem(
+                    after.at(), "no step \"" + name + "\" stands beside this one" + Suggest.didYouMean(name, others));
+        } else if (level.rule() == Surroundings.Rule.APART) {
+            parsing.problem(after.at(), "branches may not wait for each other: \"" + name + "\"");
+        } else {
+            return true;
+        }
+        return false;
+    }
+
+    private void refuseCycles(List<Step> steps) {
+        Map<String, Step> waiting = new LinkedHashMap<>();
+        steps.stream().filter(Step::named).forEach(step -> waiting.putIfAbsent(step.name(), step));
+        removeFree(waiting);
+        for (int shown = 0; !waiting.isEmpty() && shown < CYCLES_SHOWN; shown++) {
+            List<Step> cycle = cycleFrom(waiting);
+            report(cycle);
+            cycle.forEach(step -> waiting.remove(step.name()));
+            removeFree(waiting);
+        }
+    }
+
+    /** Removes whatever waits for none of the others, over and over: what is left waits for a cycle or is one. */
+    private static void removeFree(Map<String, Step> waiting) {
+        Map<String, List<String>> waiters = new HashMap<>();
+        Map<String, Integer> open = new HashMap<>();
+        List<String> free = new ArrayList<>();
+        for (Step step : waiting.values()) {
+            int count = 0;
+            for (String name : step.dependsOn()) {
+                if (waiting.containsKey(name)) {
+                    waiters.computeIfAbsent(name, any -> new ArrayList<>()).add(step.name());
+                    count++;
+                }
+            }
+            open.put(step.name(), count);
+            if (count == 0) {
+                free.add(step.name());
+            }
+        }
+        for (int i = 0; i < free.size(); i++) {
+            waiting.remove(free.get(i));
+            for (String waiter : waiters.getOrDefault(free.get(i), List.of())) {
+                if (open.merge(waiter, -1, Integer::sum) == 0) {
+                    free.add(waiter);
+                }
+            }
+        }
+    }
+
+    private static List<Step> cycleFrom(Map<String, Step> waiting) {
+        List<Step> path = new ArrayList<>();
+        Map<String, Integer> seen = new HashMap<>();
+        Step step = waiting.values().iterator().next();
+        while (!seen.containsKey(step.name())) {
+            seen.put(step.name(), path.size());
+            path.add(step);
+            String next = step.dependsOn().stream()
+                    .filter(waiting::containsKey)
+                    .findFirst()
+                    .orElseThrow();
+            step = waiting.get(next);
+        }
+        return path.subList(seen.get(step.name()), path.size());
+    }
+
+    private void report(List<Step> found) {
+        List<Step> cycle = fromFirstWritten(found);
+        Step first = cycle.get(0);
+        if (cycle.size() == 1) {
+            parsing.problem(first.at(), "the step \"" + first.name() + "\" waits for itself: it mentions its own name");
+            return;
+        }
+        String names = cycle.stream()
+                .map(step -> step.name() + " (" + place(step.at()) + ") → ")
+                .collect(Collectors.joining("", "", first.name()));
+        parsing.problem(first.at(), "the steps wait for each other: " + names);
+    }
+
+    private static List<Step> fromFirstWritten(List<Step> cycle) {
+        int first = 0;
+        for (int i = 1; i < cycle.size(); i++) {
+            if (cycle.get(i).at().compareTo(cycle.get(first).at()) < 0) {
+                first = i;
+            }
+        }
+        List<Step> turned = new ArrayList<>(cycle.subList(first, cycle.size()));
+        turned.addAll(cycle.subList(0, first));
+        return turned;
+    }
+
+    private static String place(Position at) {
+        return at.line() + ":" + at.column();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.muster.plan;
+
+import dev.muster.config.Durations;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What a plan will do, in words: its stages, what waits for what, what runs at the same time, the limits and the worst case.
+ *
+ * <p>Immutable. The same plan gives the same text. How the worst case is reckoned stands in the documentation of the
+ * plan language; a plan without any limit of its own takes what the run may.
+ */
+public final class Explain {
+
+    private final Plan plan;
+    private final Duration runLimit;
+
+    private Explain(Plan plan, Duration runLimit) {
+        this.plan = plan;
+        this.runLimit = runLimit;
+    }
+
+    /** Of a plan whose runs, where it says nothing else, may take 30 s. */
+    public static Explain of(Plan plan) {
+        return of(plan, Duration.ofSeconds(30));
+    }
+
+    /** Of a plan whose runs, where it says nothing else, may take so long. */
+    public static Explain of(Plan plan, Duration runLimit) {
+        return new Explain(plan, runLimit);
+    }
+
+    /** The longest that a run may take. */
+    public Duration limit() {
+        return plan.timeout() == null ? runLimit : plan.timeout();
+    }
+
+    /** The longest that the steps may take by their own limits; empty where one has none. */
+    public Optional<Duration> steps() {
+        return WorstCase.ofLevel(plan.steps(), plan.inOrder());
+    }
+
+    /** The longest that a run takes: the shorter one of both. */
+    public Duration worstCase() {
+        return steps().filter(time -> time.compareTo(limit()) < 0).orElse(limit());
+    }
+
+    /** The same for programs, as a JSON value. */
+    public Map<String, Object> toValue() {
+        return new ExplainValue(plan, this).get();
+    }
+
+    /** Some lines for people; each ends with a line feed. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        text.append(plan.name()).append('\n');
+        if (plan.expose() != null) {
+            line(text, 1, "endpoint: " + plan.expose().method() + " " + plan.expose().path()
+                    + (plan.isPublic() ? ", for everybody" : ", for callers"));
+        }
+        line(text, 1, "run limit: " + human(limit()) + (plan.timeout() == null ? " (the default)" : " (the plan's)"));
+        line(text, 1, "worst case: " + human(worstCase()) + reason());
+        if (plan.steps().isEmpty()) {
+            line(text, 1, "no steps: the output is computed from the input alone");
+        } else {
+            stages(text);
+            plan.steps().forEach(step -> step(text, step, 1));
+        }
+        line(text, 1, "output: " + output());
+        return text.toString();
+    }
+
+    private String reason() {
+        Optional<Duration> steps = steps();
+        if (steps.isEmpty()) {
+            return ", the run limit; not every step has a limit of its own";
+        }
+        return steps.get().compareTo(limit()) > 0
+                ? ", the run limit; the steps alone might take " + human(steps.get())
+                : ", the longest chain of steps";
+    }
+
+    private String output() {
+        return plan.output() == null
+                ? "the map of all results"
+                : plan.output().references().isEmpty()
+                        ? "as written"
+                        : "from " + String.join(", ", plan.output().references());
+    }
+
+    private void stages(StringBuilder text) {
+        List<List<Step>> stages = Stages.listed(plan.steps(), plan.inOrder());
+        for (int i = 0; i < stages.size(); i++) {
+            line(text, 1, "stage " + (i + 1) + ": " + stages.get(i).stream()
+                    .map(Step::name)
+                    .collect(Collectors.joining(", ")));
+        }
+    }
+
+    private static void step(StringBuilder text, Step step, int indent) {
+        line(text, indent, step.name() + ": " + StepWording.does(step.action()));
+        List<String> how = new ArrayList<>();
+        if (!step.dependsOn().isEmpty()) {
+            how.add("waits for " + String.join(", ", step.dependsOn()));
+        }
+        how.addAll(StepWording.how(step.policies()));
+        WorstCase.of(step).ifPresent(time -> how.add("takes " + human(time) + " at most"));
+        if (!how.isEmpty()) {
+            line(text, indent + 1, String.join("; ", how));
+        }
+        step.action().children().forEach(child -> step(text, child, indent + 1));
+        if (step.policies().finallyStep() != null) {
+            step(text, step.policies().finallyStep(), indent + 1);
+        }
+    }
+
+    private static void line(StringBuilder text, int indent, String line) {
+        text.append("  ".repeat(indent)).append(line).append('\n');
+    }
+
+    static String human(Duration duration) {
+        return Durations.human(duration);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.muster.plan;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the steps whose items flow one by one into an {@code each} beside them, instead of being kept as a list.
+ *
+ * <p>That needs a level whose output is written, or all results would be wanted whole; an {@code each} over nothing but the
+ * step's name; and nobody else who mentions that step or waits for its end. What would have to be taken back when half of
+ * the items have gone by does not flow: a step with {@code retry}, {@code optional}, {@code default}, {@code stream} or a
+ * policy of others, and an {@code each} with {@code retry} or such a policy.
+ */
+final class Flows {
+
+    private Flows() {}
+
+    /** The steps, where it applies with {@link Action.Each#flowsFrom}. */
+    static List<Step> within(Parsing parsing, List<Step> steps, @Nullable Template output) {
+        if (output == null || steps.stream().noneMatch(step -> step.action() instanceof Action.Each)) {
+            return steps;
+        }
+        Set<String> whole = output.references();
+        Map<String, Integer> waiters = new HashMap<>();
+        Map<String, Step> named = new HashMap<>();
+        for (Step step : steps) {
+            step.dependsOn().forEach(name -> waiters.merge(name, 1, Integer::sum));
+            if (step.named()) {
+                named.put(step.name(), step);
+            }
+        }
+        return steps.stream()
+                .map(step -> {
+                    String source = sourceOf(step);
+                    boolean flows = source != null
+                            && named.containsKey(source)
+                            && !whole.contains(source)
+                            && waiters.getOrDefault(source, 0) == 1
+                            && canFlow(parsing, named.get(source));
+                    return flows ? flowing(step, source) : step;
+                })
+                .toList();
+    }
+
+    /** The name that the list of an {@code each} consists of, if it could flow and nothing else in it mentions the name. */
+    private static @Nullable String sourceOf(Step step) {
+        if (!(step.action() instanceof Action.Each each)
+                || !(each.list() instanceof Template.Computed list)
+                || step.policies().retry() != null
+                || !step.policies().more().isEmpty()) {
+            return null;
+        }
+        String name = list.expression().source().strip();
+        boolean bare =
+                list.expression().isPath() && list.expression().references().equals(Set.of(name));
+        Action.Each rest = new Action.Each(
+                new Template.Literal(null),
+                null,
+                each.as(),
+                each.body(),
+                each.concurrency(),
+                each.errors(),
+                each.order());
+        return bare && !Mentions.of(rest, step.policies()).contains(name) ? name : null;
+    }
+
+    private static boolean canFlow(Parsing parsing, Step step) {
+        Policies policies = step.policies();
+        return step.action() instanceof VerbCall call
+                && policies.retry() == null
+                && !policies.survivesFailure()
+                && !policies.stream()
+                && policies.more().isEmpty()
+                && parsing.isSound(call)
+                && call.words().canFlow().test(call);
+    }
+
+    private static Step flowing(Step step, String source) {
+        Action.Each each = (Action.Each) step.action();
+        Action.Each flowing = new Action.Each(
+                each.list(), source, each.as(), each.body(), each.concurrency(), each.errors(), each.order());
+        return new Step(
+                step.name(), step.named(), step.at(), flowing, step.policies(), step.mentions(), step.dependsOn());
+    }
+}

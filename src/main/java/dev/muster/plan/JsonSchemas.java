@@ -1,0 +1,133 @@
+package dev.muster.plan;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.json.schema.Draft;
+import io.vertx.json.schema.JsonSchema;
+import io.vertx.json.schema.JsonSchemaOptions;
+import io.vertx.json.schema.OutputFormat;
+import io.vertx.json.schema.OutputUnit;
+import io.vertx.json.schema.SchemaRepository;
+import io.vertx.json.schema.Validator;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Validators of JSON Schema 2020-12, and what they say. */
+final class JsonSchemas {
+
+    private static final String BASE = "https://json-schema.org/draft/2020-12/";
+    private static final List<String> META = List.of(
+            "meta/core",
+            "meta/applicator",
+            "meta/unevaluated",
+            "meta/validation",
+            "meta/meta-data",
+            "meta/format-annotation",
+            "meta/content");
+
+    private JsonSchemas() {}
+
+    /** Checks schemas by the schema of schemas; made with the first use. */
+    private static final class Meta {
+        static final Validator VALIDATOR = load();
+
+        private static Validator load() {
+            SchemaRepository repository = SchemaRepository.create(options());
+            META.forEach(name -> repository.dereference(BASE + name, JsonSchema.of(resource(name))));
+            JsonSchema schema = JsonSchema.of(resource("schema"));
+            repository.dereference(BASE + "schema", schema);
+            return repository.validator(BASE + "schema");
+        }
+
+        private static JsonObject resource(String name) {
+            try (InputStream in = Validator.class.getResourceAsStream("/json-schema.org/draft/2020-12/" + name)) {
+                if (in == null) {
+                    throw new IllegalStateException("the schema of schemas is not on the class path: " + name);
+                }
+                return new JsonObject(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static JsonSchemaOptions options() {
+        return new JsonSchemaOptions()
+                .setBaseUri("https://muster.invalid/")
+                .setDraft(Draft.DRAFT202012)
+                .setOutputFormat(OutputFormat.Basic);
+    }
+
+    /** What is wrong with a schema; empty if nothing. */
+    static List<OutputUnit> problems(Map<String, ?> schema) {
+        OutputUnit result = Meta.VALIDATOR.validate(wrapped(schema));
+        return Boolean.TRUE.equals(result.getValid()) ? List.of() : causes(result);
+    }
+
+    /** The validator of a schema; any thread may use it. */
+    static Validator validator(Map<String, ?> schema) {
+        // The library writes into what it is given.
+        return Validator.create(JsonSchema.of(((JsonObject) wrapped(schema)).copy()), options());
+    }
+
+    /** A JSON value as the library takes it. */
+    @SuppressWarnings("unchecked") // keys of JSON values are strings
+    static @Nullable Object wrapped(@Nullable Object value) {
+        if (value instanceof Map<?, ?> map) {
+            return new JsonObject((Map<String, Object>) map);
+        }
+        return value instanceof List<?> list ? new JsonArray(list) : value;
+    }
+
+    /** The errors without those that only say that there are errors further down. */
+    static List<OutputUnit> causes(OutputUnit result) {
+        List<OutputUnit> all = result.getErrors() == null ? List.of() : result.getErrors();
+        Set<String> wrongInside = new HashSet<>();
+        for (OutputUnit error : all) {
+            if (!isUnknown(error)) {
+                String place = String.valueOf(error.getInstanceLocation());
+                for (int end = place.length(); end > 0; end = place.lastIndexOf('/', end - 1)) {
+                    wrongInside.add(place.substring(0, end));
+                }
+            }
+        }
+        List<OutputUnit> causes = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            OutputUnit error = all.get(i);
+            String keyword = String.valueOf(error.getKeywordLocation());
+            boolean followed = i + 1 < all.size()
+                    && String.valueOf(all.get(i + 1).getKeywordLocation()).startsWith(keyword + "/");
+            boolean follows = isUnknown(error) && wrongInside.contains(error.getInstanceLocation());
+            if (!followed && !follows && error.getError() != null) {
+                causes.add(error);
+            }
+        }
+        return causes;
+    }
+
+    /** Whether it says that a schema has no such property; the library says so of those too that have other errors. */
+    static boolean isUnknown(OutputUnit error) {
+        String keyword = String.valueOf(error.getKeywordLocation());
+        return keyword.endsWith("/additionalProperties") || keyword.endsWith("/unevaluatedProperties");
+    }
+
+    /** The parts of a JSON pointer such as {@code #/items/0}. */
+    static List<String> pointer(@Nullable String location) {
+        if (location == null || location.indexOf('/') < 0) {
+            return List.of();
+        }
+        List<String> parts = new ArrayList<>();
+        for (String part : location.substring(location.indexOf('/') + 1).split("/", -1)) {
+            parts.add(part.replace("~1", "/").replace("~0", "~"));
+        }
+        return parts;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.muster.plan;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The words of which plans are made: the verbs and further policies that are registered, beside the combinators and
+ * policies that are always there. Immutable.
+ *
+ * @param verbs the verbs, each word once
+ * @param policies the policies of others, each word once
+ */
+public record Language(List<VerbWords> verbs, List<PolicyWords> policies) {
+
+    /** The combinators. */
+    public static final Set<String> COMBINATORS =
+            Collections.unmodifiableSet(new TreeSet<>(Set.of("gather", "each", "race", "wait", "sequence", "group")));
+
+    /** The policies that every step may have. */
+    public static final Set<String> POLICIES = Collections.unmodifiableSet(new TreeSet<>(
+            Set.of("when", "optional", "default", "finally", "timeout", "retry", "idempotent", "after", "stream")));
+
+    /** Checks that no word means two things. */
+    public Language {
+        verbs = List.copyOf(verbs);
+        policies = List.copyOf(policies);
+        Set<String> taken = new TreeSet<>(COMBINATORS);
+        taken.addAll(POLICIES);
+        List<String> added = new ArrayList<>();
+        verbs.forEach(verb -> added.add(verb.verb()));
+        policies.forEach(policy -> added.add(policy.policy()));
+        for (String word : added) {
+            if (!taken.add(word)) {
+                throw new IllegalArgumentException("the word " + word + " would mean two things in a plan");
+            }
+        }
+    }
+
+    /** A language without further policies. */
+    public static Language of(VerbWords... verbs) {
+        return new Language(List.of(verbs), List.of());
+    }
+
+    /** The verb of this word. */
+    public Optional<VerbWords> verb(String word) {
+        return verbs.stream().filter(verb -> verb.verb().equals(word)).findFirst();
+    }
+
+    /** The registered policy of this word. */
+    public Optional<PolicyWords> policy(String word) {
+        return policies.stream().filter(policy -> policy.policy().equals(word)).findFirst();
+    }
+
+    /** Whether a step can be made with this word: a verb or a combinator. */
+    public boolean isHead(String word) {
+        return COMBINATORS.contains(word) || verb(word).isPresent();
+    }
+
+    /** All verbs and combinators, sorted. */
+    public Set<String> heads() {
+        Set<String> heads = new TreeSet<>(COMBINATORS);
+        verbs.forEach(verb -> heads.add(verb.verb()));
+        return heads;
+    }
+
+    /** All policies, sorted. */
+    public Set<String> policyWords() {
+        Set<String> words = new TreeSet<>(POLICIES);
+        policies.forEach(policy -> words.add(policy.policy()));
+        return words;
+    }
+}

@@ -1,0 +1,165 @@
+package dev.muster.plan;
+
+import dev.muster.config.Fields;
+import dev.muster.config.Mapping;
+import dev.muster.config.Node;
+import dev.muster.config.Position;
+import dev.muster.config.ProblemsException;
+import dev.muster.config.Scalar;
+import dev.muster.config.Sequence;
+import dev.muster.config.Yaml;
+import dev.muster.config.YamlLimits;
+import dev.muster.expr.Expressions;
+import dev.muster.plan.Surroundings.Rule;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reader of plan files: YAML or JSON in, a checked {@link Plan} out. Immutable; any thread may parse, and a large plan
+ * takes long enough that it should not be an event loop.
+ *
+ * <p>A file's semantic errors are reported all at once, each with its place; the syntax of YAML stops at the first.
+ */
+public final class PlanParser {
+
+    /** The words at the top of a plan. */
+    static final Set<String> WORDS = Set.of(
+            "plan", "description", "input", "inputSchema", "expose", "public", "adhoc", "timeout", "steps", "output");
+
+    private final Language language;
+    private final Expressions expressions;
+    private final PlanLimits limits;
+
+    /** A parser within the default limits. */
+    public PlanParser(Language language, Expressions expressions) {
+        this(language, expressions, PlanLimits.DEFAULT);
+    }
+
+    /** A parser. */
+    public PlanParser(Language language, Expressions expressions, PlanLimits limits) {
+        this.language = language;
+        this.expressions = expressions;
+        this.limits = limits;
+    }
+
+    /**
+     * The plan that a file holds.
+     *
+     * @param file its name in positions
+     * @param text in UTF-8
+     * @param known the names that it may mention
+     * @throws ProblemsException with everything that is wrong
+     */
+    public Plan parse(String file, byte[] text, Known known) throws ProblemsException {
+        return parse(
+                Yaml.read(file, text, new YamlLimits(limits.fileBytes(), limits.yamlNesting(), limits.aliased())),
+                known);
+    }
+
+    /**
+     * The plan that a node holds, one that was read already.
+     *
+     * @throws ProblemsException with everything that is wrong
+     */
+    public Plan parse(Node root, Known known) throws ProblemsException {
+        Parsing parsing = new Parsing(language, expressions, known, limits);
+        if (!(root instanceof Mapping mapping)) {
+            parsing.problem(
+                    root.at(), "a plan must be a map with \"plan\", \"steps\" and \"output\", not " + root.describe());
+            throw new ProblemsException(parsing.problems.list());
+        }
+        Plan plan = plan(mapping, parsing);
+        parsing.problems.throwIfAny();
+        return plan;
+    }
+
+    private static Plan plan(Mapping written, Parsing parsing) throws ProblemsException {
+        Mapping mapping = Literals.only(
+                written,
+                "the plan",
+                word -> WORDS.contains(word) && !word.equals("output") && !word.equals("description"),
+                parsing.problems);
+        Fields fields = new Fields(mapping, "the plan", parsing.problems);
+        String name = written.has("plan") && !mapping.has("plan") ? "" : fields.requireString("plan");
+        checkName(name, fields);
+        fields.string("description");
+        InputSpec input = input(fields, parsing);
+        Plan.Expose expose = fields.string("expose").isPresent() && mapping.get("expose") instanceof Scalar scalar
+                ? Exposing.read(scalar, input.names(), parsing.problems)
+                : null;
+        boolean isPublic = fields.bool("public", false);
+        if (isPublic && !mapping.has("expose")) {
+            fields.problem("public", "public says who may use an endpoint, but the plan has no \"expose\"");
+        }
+        boolean adhoc = fields.bool("adhoc", false);
+        Duration timeout = Literals.timeout(fields, "timeout").orElse(null);
+        Body body = body(fields, parsing, Surroundings.ofPlan(input.type()));
+        fields.unknownWords();
+        return new Plan(
+                name,
+                mapping.at(),
+                input,
+                expose,
+                isPublic,
+                adhoc,
+                timeout,
+                body.inOrder(),
+                body.steps(),
+                body.output());
+    }
+
+    private record Body(
+            boolean inOrder, List<Step> steps, @Nullable Template output) {}
+
+    private static Body body(Fields fields, Parsing parsing, Surroundings around) throws ProblemsException {
+        Optional<Node> node = fields.node("steps");
+        boolean inOrder = node.isPresent() && node.get() instanceof Sequence;
+        TemplateReader templates = new TemplateReader(parsing);
+        StepsReader.Level level = new StepsReader.Level(List.of(), around);
+        if (node.isPresent() && (inOrder || node.get() instanceof Mapping)) {
+            StepsReader steps = new StepsReader(parsing, new StepReader(parsing, templates));
+            level = steps.read("steps", node.get(), inOrder ? Rule.IN_ORDER : Rule.BESIDE, around, 1);
+        } else if (node.isPresent()) {
+            fields.problem(
+                    "steps",
+                    "steps of the plan must be a map or list of steps, not "
+                            + node.get().describe());
+        }
+        Surroundings inside = level.inside();
+        Template output =
+                fields.node("output").map(it -> templates.read(it, inside)).orElse(null);
+        if (node.isEmpty() && output == null && !fields.mapping().has("steps")) {
+            parsing.problem(fields.mapping().at(), "the plan has neither \"steps\" nor \"output\", so it does nothing");
+        }
+        List<Step> steps = inOrder ? level.steps() : Flows.within(parsing, level.steps(), output);
+        Effects.check(parsing, steps);
+        return new Body(inOrder, steps, output);
+    }
+
+    private static void checkName(String name, Fields fields) {
+        if (!name.isEmpty() && !name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+            fields.problem(
+                    "plan",
+                    "a plan's name is up to 100 letters, digits, '.', '_' and '-', and starts with a letter or digit");
+        }
+    }
+
+    private static InputSpec input(Fields fields, Parsing parsing) {
+        Optional<Mapping> shorthand = fields.mapping("input");
+        Optional<Mapping> schema = fields.mapping("inputSchema");
+        if (shorthand.isPresent() && schema.isPresent()) {
+            fields.problem("inputSchema", "the plan has both \"input\" and \"inputSchema\"; one of them says it all");
+        }
+        Mapping none = Mapping.empty(fields.mapping().at());
+        return schema.flatMap(it -> SchemaReader.read(it, parsing.problems))
+                .orElseGet(() -> ShorthandReader.read(shorthand.orElse(none), parsing.problems));
+    }
+
+    /** The words of the language that this parser knows. */
+    public Language language() {
+        return language;
+    }
+}

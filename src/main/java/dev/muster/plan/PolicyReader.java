@@ -1,0 +1,210 @@
+package dev.muster.plan;
+
+import dev.muster.config.Durations;
+import dev.muster.config.Fields;
+import dev.muster.config.Mapping;
+import dev.muster.config.Node;
+import dev.muster.config.ProblemsException;
+import dev.muster.config.Scalar;
+import dev.muster.config.Sequence;
+import dev.muster.config.Suggest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the policies of a step. */
+final class PolicyReader {
+
+    private static final Duration BACKOFF_MIN = Duration.ofMillis(100);
+    private static final Duration BACKOFF_MAX = Duration.ofSeconds(2);
+    private static final int TIMES = 2;
+    static final int MOST_TIMES = 100;
+    static final String BACKOFF = "([0-9]{1,15}(?:ms|s|m|h))\\.\\.([0-9]{1,15}(?:ms|s|m|h))";
+
+    private final Parsing parsing;
+    private final TemplateReader templates;
+    private final StepReader steps;
+
+    PolicyReader(Parsing parsing, TemplateReader templates, StepReader steps) {
+        this.parsing = parsing;
+        this.templates = templates;
+        this.steps = steps;
+    }
+
+    /** The policies; words that the verb itself has are the verb's. */
+    Policies read(Fields fields, String head, Optional<VerbWords> verb, Surroundings around, int depth)
+            throws ProblemsException {
+        boolean ownTimeout = head.equals("wait") || isVerbs("timeout", verb);
+        Optional<Node> otherwise = policy("default", fields, verb);
+        boolean optional = !isVerbs("optional", verb) && fields.bool("optional", false);
+        if (optional && otherwise.isPresent()) {
+            fields.problem(
+                    "optional", fields.what() + " has both \"optional\" and \"default\"; default alone is enough");
+        }
+        return new Policies(
+                policy("when", fields, verb)
+                        .map(node -> when(node, fields, around))
+                        .orElse(null),
+                optional,
+                otherwise.map(node -> templates.read(node, around)).orElse(null),
+                finallyStep(fields, verb, around, depth),
+                ownTimeout ? null : Literals.timeout(fields, "timeout").orElse(null),
+                isVerbs("retry", verb)
+                        ? null
+                        : fields.fields("retry").map(this::retry).orElse(null),
+                !isVerbs("idempotent", verb) && fields.bool("idempotent", false),
+                !isVerbs("stream", verb) && fields.bool("stream", false),
+                more(fields, verb, around));
+    }
+
+    /** The names under {@code after}. */
+    List<Scalar> after(Fields fields, Optional<VerbWords> verb) {
+        List<Scalar> names = new ArrayList<>();
+        if (isVerbs("after", verb)) {
+            return names;
+        }
+        for (Node item : fields.sequence("after").map(Sequence::items).orElse(List.of())) {
+            if (item instanceof Scalar scalar && scalar.isText()) {
+                names.add(scalar);
+            } else {
+                fields.problems()
+                        .add(item.at(), "each item of after of " + fields.what() + " must be the name of a step");
+            }
+        }
+        return names;
+    }
+
+    private static boolean isVerbs(String word, Optional<VerbWords> verb) {
+        return verb.flatMap(words -> words.word(word)).isPresent();
+    }
+
+    private static Optional<Node> policy(String word, Fields fields, Optional<VerbWords> verb) {
+        return isVerbs(word, verb) ? Optional.empty() : fields.node(word);
+    }
+
+    private Template when(Node node, Fields fields, Surroundings around) {
+        if (!TemplateReader.isExpression(node) && !(node.toValue() instanceof Boolean)) {
+            fields.problem("when", "when of " + fields.what() + " must be an expression (= …), true or false");
+            return new Template.Literal(true);
+        }
+        return templates.read(node, around);
+    }
+
+    private @Nullable Step finallyStep(Fields fields, Optional<VerbWords> verb, Surroundings around, int depth)
+            throws ProblemsException {
+        Mapping.Entry entry = isVerbs("finally", verb) ? null : fields.mapping().entry("finally");
+        if (entry == null) {
+            return null;
+        }
+        fields.has("finally");
+        return steps.readAlone("finally", entry.key().at(), entry.value(), around, depth + 1)
+                .orElse(null);
+    }
+
+    private Retry retry(Fields unfiltered) {
+        Fields fields = new Fields(
+                Literals.only(unfiltered.mapping(), unfiltered.what(), word -> true, unfiltered.problems()),
+                unfiltered.what(),
+                unfiltered.problems());
+        int times = fields.integer("times", 1, MOST_TIMES, TIMES);
+        Duration[] backoff = fields.string("backoff")
+                .map(text -> backoff(text, fields))
+                .orElse(new Duration[] {BACKOFF_MIN, BACKOFF_MAX});
+        Set<ErrorType> on = fields.sequence("on").map(list -> on(list, fields)).orElse(null);
+        fields.unknownWords();
+        return new Retry(times, backoff[0], backoff[1], on);
+    }
+
+    private static Duration @Nullable [] backoff(String text, Fields fields) {
+        var matcher = java.util.regex.Pattern.compile(BACKOFF).matcher(text);
+        if (matcher.matches()) {
+            try {
+                Duration min = Durations.parse(matcher.group(1));
+                Duration max = Durations.parse(matcher.group(2));
+                if (min.compareTo(max) <= 0 && max.compareTo(Literals.LONGEST) <= 0) {
+                    return new Duration[] {min, max};
+                }
+            } catch (IllegalArgumentException e) {
+                // Too long; the message below says how it is written.
+            }
+        }
+        fields.problem(
+                "backoff",
+                "backoff of " + fields.what() + " must be MIN..MAX, such as 50ms..1s, MAX at most 15m, not \"" + text
+                        + "\"");
+        return null;
+    }
+
+    private static Set<ErrorType> on(Sequence list, Fields fields) {
+        Set<ErrorType> types = EnumSet.noneOf(ErrorType.class);
+        List<String> words =
+                Arrays.stream(ErrorType.values()).map(ErrorType::word).toList();
+        for (Node item : list.items()) {
+            String word = item instanceof Scalar scalar ? scalar.text() : "";
+            Optional<ErrorType> type = ErrorType.of(word);
+            type.ifPresent(types::add);
+            if (type.isEmpty()) {
+                fields.problems()
+                        .add(
+                                item.at(),
+                                "\"" + word + "\" is no type of error" + Suggest.didYouMean(word, words) + "; they are "
+                                        + String.join(", ", words));
+            } else if (type.get() == ErrorType.CANCELLED) {
+                fields.problems().add(item.at(), "a cancellation is never tried again");
+            }
+        }
+        if (list.items().isEmpty()) {
+            fields.problem("on", "on of " + fields.what() + " names no type of error");
+        }
+        return Collections.unmodifiableSet(types);
+    }
+
+    private Map<String, Template> more(Fields fields, Optional<VerbWords> verb, Surroundings around) {
+        Map<String, Template> more = new LinkedHashMap<>();
+        for (PolicyWords policy : parsing.language.policies()) {
+            String name = policy.policy();
+            if (isVerbs(name, verb) || !fields.has(name)) {
+                continue;
+            }
+            if (policy.isText()) {
+                fields.string(name)
+                        .ifPresent(text -> more.put(name, new Template.Literal(TemplateReader.unescaped(text))));
+            } else {
+                fields.fields(name).ifPresent(inner -> more.put(name, extension(policy, inner, around)));
+            }
+        }
+        return Collections.unmodifiableMap(more);
+    }
+
+    private Template extension(PolicyWords policy, Fields written, Surroundings around) {
+        Fields fields = new Fields(
+                Literals.only(
+                        written.mapping(),
+                        written.what(),
+                        word -> policy.word(word).filter(it -> !it.isComputed()).isPresent(),
+                        written.problems()),
+                written.what(),
+                written.problems());
+        WordReader words = new WordReader(templates, fields, around);
+        policy.words().forEach(words::read);
+        for (Word word : policy.words()) {
+            if (word.required() && !written.mapping().has(word.name())) {
+                fields.problems()
+                        .add(fields.mapping().at(), fields.what() + " needs \"" + word.name() + "\": " + word.about());
+            }
+        }
+        fields.unknownWords();
+        Map<String, Template> entries = new LinkedHashMap<>();
+        words.literals.forEach((word, value) -> entries.put(word, new Template.Literal(value)));
+        entries.putAll(words.values);
+        return TemplateReader.of(entries);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.muster.plan;
+
+import dev.muster.expr.Names;
+import dev.muster.expr.Type;
+import io.vertx.json.schema.OutputUnit;
+import io.vertx.json.schema.SchemaException;
+import io.vertx.json.schema.Validator;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** An input by a whole JSON Schema. Its {@code pattern}s are Java's, so that their author decides how long they take. */
+final class SchemaInput implements InputSpec {
+
+    private static final int SHOWN_AT_MOST = 100;
+
+    private final Map<String, Object> schema;
+    private final Validator validator;
+    private final Type type;
+
+    SchemaInput(Map<String, Object> schema, Validator validator) {
+        this.schema = schema;
+        this.validator = validator;
+        this.type = SchemaTypes.of(schema);
+    }
+
+    @Override
+    public Type type() {
+        return type;
+    }
+
+    @Override
+    public Set<String> names() {
+        return schema.get("properties") instanceof Map<?, ?> properties ? names(properties) : Set.of();
+    }
+
+    private static Set<String> names(Map<?, ?> properties) {
+        Set<String> names = new LinkedHashSet<>();
+        properties.keySet().forEach(name -> names.add(String.valueOf(name)));
+        return names;
+    }
+
+    @Override
+    public Map<String, Object> schema() {
+        return schema;
+    }
+
+    @Override
+    public List<String> problems(@Nullable Object input) {
+        try {
+            OutputUnit result = validator.validate(JsonSchemas.wrapped(input));
+            return Boolean.TRUE.equals(result.getValid()) ? List.of() : described(result);
+        } catch (SchemaException | StackOverflowError e) {
+            return List.of("input cannot be checked by the plan's inputSchema: "
+                    + (e instanceof StackOverflowError ? "it refers to itself without end" : e.getMessage()));
+        }
+    }
+
+    private static List<String> described(OutputUnit result) {
+        Set<String> problems = new LinkedHashSet<>();
+        for (OutputUnit error : JsonSchemas.causes(result)) {
+            if (problems.size() == SHOWN_AT_MOST) {
+                problems.add("and more");
+                break;
+            }
+            String place = path(error.getInstanceLocation());
+            problems.add(JsonSchemas.isUnknown(error) ? place + " is unknown" : place + ": " + error.getError());
+        }
+        return problems.isEmpty() ? List.of("input does not fit the plan's inputSchema") : new ArrayList<>(problems);
+    }
+
+    private static String path(String location) {
+        StringBuilder path = new StringBuilder("input");
+        for (String part : JsonSchemas.pointer(location)) {
+            if (!part.isEmpty() && part.chars().allMatch(Character::isDigit)) {
+                path.append('[').append(part).append(']');
+            } else if (Names.isVariable(part)) {
+                path.append('.').append(part);
+            } else {
+                path.append("[\"").append(part).append("\"]");
+            }
+        }
+        return path.toString();
+    }
+}

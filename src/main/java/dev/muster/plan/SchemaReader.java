@@ -1,0 +1,130 @@
+package dev.muster.plan;
+
+import dev.muster.config.Mapping;
+import dev.muster.config.Node;
+import dev.muster.config.Position;
+import dev.muster.config.Problems;
+import dev.muster.config.Scalar;
+import dev.muster.config.Sequence;
+import io.vertx.json.schema.OutputUnit;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** Reads {@code inputSchema}: a JSON Schema of 2020-12 that refers to nothing outside itself. */
+final class SchemaReader {
+
+    private final Mapping root;
+    private final Problems problems;
+
+    private SchemaReader(Mapping root, Problems problems) {
+        this.root = root;
+        this.problems = problems;
+    }
+
+    /** The input that a schema says; empty if it is none, which has been noted. */
+    static Optional<InputSpec> read(Mapping root, Problems problems) {
+        Problems own = new Problems();
+        SchemaReader reader = new SchemaReader(root, own);
+        reader.check();
+        problems.addAll(own.list());
+        if (!own.isEmpty()) {
+            return Optional.empty();
+        }
+        @SuppressWarnings({"unchecked", "rawtypes"}) // the values of a schema that was checked are never null
+        Map<String, Object> schema = (Map) Collections.unmodifiableMap(root.toValue());
+        return Optional.of(new SchemaInput(schema, JsonSchemas.validator(schema)));
+    }
+
+    private void check() {
+        if (root.get("$schema") instanceof Scalar draft && !draft.text().matches(".*/draft/2020-12/schema#?")) {
+            problems.add(draft.at(), "inputSchema is read by JSON Schema 2020-12, not by " + draft.text());
+            return;
+        }
+        for (OutputUnit error : JsonSchemas.problems(root.toValue())) {
+            List<String> pointer = JsonSchemas.pointer(error.getInstanceLocation());
+            String place = pointer.isEmpty() ? "" : " at /" + String.join("/", pointer);
+            problems.add(at(pointer), "inputSchema is no JSON Schema" + place + ": " + error.getError());
+        }
+        checkInside(root, false);
+    }
+
+    /** Everything below a schema; {@code names} says that the map's keys are names, not keywords. */
+    private void checkInside(Node node, boolean names) {
+        if (node instanceof Sequence list) {
+            list.items().forEach(item -> checkInside(item, false));
+        }
+        if (!(node instanceof Mapping map)) {
+            return;
+        }
+        for (Mapping.Entry entry : map.entries()) {
+            String key = entry.name();
+            if (!names && (key.equals("const") || key.equals("enum") || key.equals("default") || key.equals("examples"))) {
+                continue;
+            }
+            if (!names && entry.value() instanceof Scalar scalar) {
+                checkKeyword(key, scalar);
+            }
+            if (!names && key.equals("patternProperties") && entry.value() instanceof Mapping patterns) {
+                patterns.entries().forEach(pattern -> checkPattern(pattern.key()));
+            }
+            checkInside(entry.value(), !names && holdsNames(key));
+        }
+    }
+
+    private static boolean holdsNames(String key) {
+        return List.of("properties", "patternProperties", "$defs", "definitions", "dependentSchemas").contains(key);
+    }
+
+    private void checkKeyword(String key, Scalar scalar) {
+        if (key.equals("pattern")) {
+            checkPattern(scalar);
+        } else if (key.equals("$ref") || key.equals("$dynamicRef")) {
+            String ref = scalar.text();
+            if (!ref.startsWith("#")) {
+                problems.add(scalar.at(), key + " \"" + ref + "\" points outside; an inputSchema holds all it needs, under $defs say");
+            } else if (ref.startsWith("#/") && find(JsonSchemas.pointer(ref)).isEmpty()) {
+                problems.add(scalar.at(), key + " \"" + ref + "\" points to nothing in this inputSchema");
+            }
+        }
+    }
+
+    private void checkPattern(Scalar scalar) {
+        try {
+            Pattern.compile(scalar.text());
+        } catch (PatternSyntaxException e) {
+            problems.add(scalar.at(), "\"" + scalar.text() + "\" is no regular expression: " + e.getDescription());
+        }
+    }
+
+    private Position at(List<String> pointer) {
+        for (int parts = pointer.size(); parts > 0; parts--) {
+            Optional<Node> node = find(pointer.subList(0, parts));
+            if (node.isPresent()) {
+                return node.get().at();
+            }
+        }
+        return root.at();
+    }
+
+    private Optional<Node> find(List<String> pointer) {
+        Node node = root;
+        for (String part : pointer) {
+            Node next = null;
+            if (node instanceof Mapping map) {
+                next = map.get(part);
+            } else if (node instanceof Sequence list && part.matches("[0-9]{1,6}")) {
+                int index = Integer.parseInt(part);
+                next = index < list.items().size() ? list.items().get(index) : null;
+            }
+            if (next == null) {
+                return Optional.empty();
+            }
+            node = next;
+        }
+        return Optional.of(node);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.muster.plan;
+
+import dev.muster.plan.Action.Order;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a step does and how, in a few words. */
+final class StepWording {
+
+    private StepWording() {}
+
+    /** What it does. */
+    static String does(Action action) {
+        if (action instanceof VerbCall call) {
+            String summary = call.summary();
+            boolean more = !summary.isEmpty() && !summary.equals(call.target());
+            return call.verb() + (call.target().isEmpty() ? "" : " " + call.target()) + (more ? ": " + summary : "");
+        }
+        if (action instanceof Action.Each each) {
+            String items = each.flowsFrom() == null
+                    ? "each " + each.as() + of(each.list())
+                    : "each " + each.as() + ", flowing one by one from " + each.flowsFrom();
+            return items + ", at most " + each.concurrency() + " at once" + errors(each.errors()) + order(each.order());
+        }
+        if (action instanceof Action.Gather gather) {
+            String most = gather.concurrency() < gather.steps().size()
+                    ? ", at most " + gather.concurrency() + " at once"
+                    : "";
+            return "gather all of " + gather.steps().size() + most + errors(gather.errors()) + order(gather.order());
+        }
+        if (action instanceof Action.Wait wait) {
+            String until =
+                    switch (wait.until()) {
+                        case FIRST -> "until the first ends";
+                        case FIRST_ERROR -> "until the first fails";
+                        case ALL -> "until all have ended";
+                    };
+            return "wait for " + wait.steps().size() + ", " + until
+                    + (wait.timeout() == null ? "" : " or " + Explain.human(wait.timeout()) + " have passed")
+                    + (wait.keepPending() ? "; the others run on" : "; the others are cancelled");
+        }
+        if (action instanceof Action.Race race) {
+            return "race, the first success of " + race.steps().size();
+        }
+        return action instanceof Action.Sequence sequence
+                ? "sequence of " + sequence.steps().size() + ", the last result"
+                : "group of " + action.children().size();
+    }
+
+    /** How it is done, policy by policy, outermost first. */
+    static List<String> how(Policies policies) {
+        List<String> how = new ArrayList<>();
+        if (policies.when() != null) {
+            how.add("only when" + of(policies.when()).replaceFirst("^ of", ""));
+        }
+        if (policies.survivesFailure()) {
+            how.add(policies.otherwise() == null ? "optional" : "has a default");
+        }
+        policies.more().keySet().forEach(how::add);
+        if (policies.timeout() != null) {
+            how.add("time-out " + Explain.human(policies.timeout()));
+        }
+        if (policies.retry() != null) {
+            how.add(retry(policies.retry()));
+        }
+        if (policies.stream()) {
+            how.add("streamed");
+        }
+        return how;
+    }
+
+    private static String retry(Retry retry) {
+        String on = retry.on() == null
+                ? ""
+                : " on " + retry.on().stream().map(ErrorType::word).collect(Collectors.joining(", "));
+        return "up to " + (retry.times() + 1) + " attempts" + on + ", pauses up to "
+                + Explain.human(retry.backoffMin()) + ", then up to " + Explain.human(retry.backoffMax());
+    }
+
+    private static String of(Template template) {
+        if (template instanceof Template.Computed computed) {
+            return " of " + computed.expression().source().strip();
+        }
+        return template instanceof Template.Literal literal && !(literal.value() instanceof List<?>)
+                ? " of " + literal.value()
+                : " of a list";
+    }
+
+    private static String errors(ErrorRule rule) {
+        if (rule.collect()) {
+            return ", outcomes collected";
+        }
+        return rule.isTolerant() ? ", " + percent(rule.toleratedPercent()) + "% may fail" : "";
+    }
+
+    private static String percent(double percent) {
+        return percent == Math.rint(percent) ? String.valueOf((long) percent) : String.valueOf(percent);
+    }
+
+    private static String order(Order order) {
+        return order == Order.COMPLETION ? ", in the order of completion" : "";
+    }
+}

@@ -1,0 +1,179 @@
+package dev.muster.plan;
+
+import dev.muster.expr.Scope;
+import dev.muster.expr.Type;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The names around one place of a plan, and which of them its expressions may mention. Immutable but for a cache. */
+final class Surroundings {
+
+    /** How the names of one level may mention each other. */
+    enum Rule {
+        /** All of them: who mentions waits. */
+        BESIDE,
+        /** Those before. */
+        IN_ORDER,
+        /** None. */
+        APART
+    }
+
+    /** Within so many names all expressions share one scope; beyond, each has its own of what it may mention. */
+    private static final int SHARED_AT_MOST = 64;
+
+    private static final int OUTSIDE = Integer.MAX_VALUE;
+
+    private final @Nullable Surroundings outer;
+    private final Level level;
+    private final int index;
+
+    /** One level of names; shared by the places on it. */
+    private static final class Level {
+        final String word;
+        final Rule rule;
+        final Map<String, Type> types;
+        final Map<String, Integer> indexes = new LinkedHashMap<>();
+        final int size;
+
+        @Nullable
+        Scope scope;
+
+        Level(
+                @Nullable Surroundings outer,
+                String word,
+                Rule rule,
+                List<@Nullable String> names,
+                Map<String, Type> types) {
+            this.word = word;
+            this.rule = rule;
+            this.types = types;
+            for (int i = 0; i < names.size(); i++) {
+                String name = names.get(i);
+                if (name != null) {
+                    indexes.putIfAbsent(name, i);
+                }
+            }
+            size = indexes.size() + (outer == null ? 0 : outer.level.size);
+        }
+    }
+
+    private Surroundings(@Nullable Surroundings outer, Level level, int index) {
+        this.outer = outer;
+        this.level = level;
+        this.index = index;
+    }
+
+    /** The variables of every plan. */
+    static Surroundings ofPlan(Type input) {
+        Map<String, Type> types = new LinkedHashMap<>();
+        types.put("input", input);
+        types.put("caller", Type.ANY);
+        types.put("run", Type.ANY);
+        return new Surroundings(
+                null, new Level(null, "plan", Rule.BESIDE, new ArrayList<>(types.keySet()), types), OUTSIDE);
+    }
+
+    /** A level of steps within this one, seen from behind all of them; null stands for a step without a name. */
+    Surroundings with(String word, Rule rule, List<@Nullable String> names) {
+        return new Surroundings(this, new Level(this, word, rule, names, Map.of()), OUTSIDE);
+    }
+
+    /** One more variable. */
+    Surroundings with(String variable) {
+        return with("each", Rule.BESIDE, List.of(variable));
+    }
+
+    /** The same level, seen from one of its steps. */
+    Surroundings from(int step) {
+        return new Surroundings(outer, level, step);
+    }
+
+    /** Whether a name means something here already, mentionable or not. */
+    boolean knows(String name) {
+        return level.indexes.containsKey(name) || outer != null && outer.knows(name);
+    }
+
+    /** The names of this level. */
+    Map<String, Integer> siblings() {
+        return level.indexes;
+    }
+
+    /** How the names of this level may mention each other. */
+    Rule rule() {
+        return level.rule;
+    }
+
+    /** What is wrong with mentioning a name that is known; null if nothing. */
+    @Nullable
+    String objection(String name) {
+        Integer at = level.indexes.get(name);
+        if (at == null) {
+            return outer == null ? null : outer.objection(name);
+        }
+        if (level.rule == Rule.BESIDE || index == OUTSIDE) {
+            return null;
+        }
+        if (level.rule == Rule.APART) {
+            return "the branches of " + level.word + " may not mention each other: \"" + name + "\"";
+        }
+        if (at < index) {
+            return null;
+        }
+        return at == index
+                ? "the step \"" + name + "\" mentions itself"
+                : "\"" + name + "\" comes later; in a list a step sees those before it";
+    }
+
+    /** The scope in which to compile an expression: every name that it could mention. */
+    Scope scopeFor(String source) {
+        return level.size <= SHARED_AT_MOST ? everything() : scopeOf(source);
+    }
+
+    /** The scope of all names. */
+    Scope everything() {
+        Scope scope = level.scope;
+        if (scope == null) {
+            Map<String, Type> all = new LinkedHashMap<>();
+            collect(all);
+            scope = new Scope(all);
+            level.scope = scope;
+        }
+        return scope;
+    }
+
+    private void collect(Map<String, Type> all) {
+        if (outer != null) {
+            outer.collect(all);
+        }
+        level.indexes.keySet().forEach(name -> all.put(name, typeOnLevel(name)));
+    }
+
+    private Scope scopeOf(String source) {
+        Map<String, Type> named = new LinkedHashMap<>();
+        int start = 0;
+        for (int i = 0; i <= source.length(); i++) {
+            if (i == source.length() || !Character.isJavaIdentifierPart(source.charAt(i))) {
+                if (i > start) {
+                    add(source.substring(start, i), named);
+                }
+                start = i + 1;
+            }
+        }
+        return new Scope(named);
+    }
+
+    private void add(String word, Map<String, Type> named) {
+        if (level.indexes.containsKey(word)) {
+            named.put(word, typeOnLevel(word));
+        } else if (outer != null) {
+            outer.add(word, named);
+        }
+    }
+
+    private Type typeOnLevel(String name) {
+        return level.types.getOrDefault(name, Type.ANY);
+    }
+}

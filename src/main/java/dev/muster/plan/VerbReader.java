@@ -1,0 +1,188 @@
+package dev.muster.plan;
+
+import dev.muster.config.Fields;
+import dev.muster.config.Mapping;
+import dev.muster.config.Node;
+import dev.muster.config.Position;
+import dev.muster.config.Scalar;
+import dev.muster.config.Suggest;
+import dev.muster.plan.VerbWords.Target;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads a verb with the words beside it. */
+final class VerbReader {
+
+    private final Parsing parsing;
+    private final TemplateReader templates;
+
+    VerbReader(Parsing parsing, TemplateReader templates) {
+        this.parsing = parsing;
+        this.templates = templates;
+    }
+
+    /** Whether a verb's target is a name, which is never computed. */
+    static boolean isName(Target target) {
+        return target != Target.VALUE && target != Target.DURATION;
+    }
+
+    /** Reads the call; what is wrong with it has been noted among the problems of the fields. */
+    VerbCall read(VerbWords verb, Fields fields, Mapping written, Position at, Surroundings around) {
+        WordReader words = new WordReader(templates, fields, around);
+        String target = target(verb, fields, words, written, around);
+        verb.words().forEach(words::read);
+        requireWords(verb, fields, written);
+        VerbCall call = new VerbCall(
+                verb,
+                at,
+                target,
+                Collections.unmodifiableMap(words.literals),
+                Collections.unmodifiableMap(words.values));
+        checkArgs(call, fields);
+        if (fields.problems().isEmpty()) {
+            verb.check().accept(call, fields.problems());
+        }
+        if (!fields.problems().isEmpty()) {
+            parsing.markBroken(call);
+        }
+        return call;
+    }
+
+    private String target(VerbWords verb, Fields fields, WordReader words, Mapping written, Surroundings around) {
+        String name = verb.verb();
+        Node node = written.get(name);
+        if (verb.target() == Target.VALUE && node != null) {
+            words.values.put(VerbWords.OWN_VALUE, templates.read(node, around));
+            return "";
+        }
+        if (verb.target() == Target.DURATION) {
+            words.read(Word.of(name, Word.Type.DURATION_VALUE, ""));
+            Template value = words.values.remove(name);
+            if (value != null) {
+                words.values.put(VerbWords.OWN_VALUE, value);
+            }
+            return "";
+        }
+        if (TemplateReader.isExpression(node)) {
+            return "";
+        }
+        if (!(node instanceof Scalar scalar)
+                || !scalar.isText()
+                || scalar.text().isEmpty()) {
+            String given = node == null ? "nothing" : node.describe();
+            fields.problem(
+                    name, name + " of " + fields.what() + " must be " + whatIs(verb.target()) + ", not " + given);
+            return "";
+        }
+        checkTarget(verb, fields, scalar.text());
+        return scalar.text();
+    }
+
+    private static String whatIs(Target target) {
+        return switch (target) {
+            case SOURCE -> "the name of a source";
+            case FUNCTION -> "the name of a function";
+            case PLAN -> "the name of a plan";
+            case QUEUE -> "the name of a queue";
+            default -> "an address";
+        };
+    }
+
+    private void checkTarget(VerbWords verb, Fields fields, String target) {
+        Known known = parsing.known;
+        switch (verb.target()) {
+            case SOURCE -> checkSource(verb.verb(), fields, target);
+            case FUNCTION -> {
+                if (known.functions() != null) {
+                    checkKnown(verb, "function", target, known.functions(), fields);
+                }
+            }
+            case PLAN -> checkKnown(verb, "plan", target, known.plans(), fields);
+            case QUEUE -> checkKnown(verb, "queue", target, known.queues(), fields);
+            default -> {}
+        }
+    }
+
+    private void checkSource(String kind, Fields fields, String source) {
+        String actual = parsing.known.sources().get(source);
+        List<String> ofKind = parsing.known.sources().entrySet().stream()
+                .filter(entry -> entry.getValue().equals(kind))
+                .map(entry -> entry.getKey())
+                .sorted()
+                .toList();
+        if (actual == null) {
+            fields.problem(kind, unknown(kind + " source", source, ofKind));
+        } else if (!actual.equals(kind)) {
+            fields.problem(
+                    kind,
+                    "the source \"" + source + "\" is " + actual + ", not " + kind
+                            + Suggest.didYouMean(source, ofKind));
+        }
+    }
+
+    private static void checkKnown(
+            VerbWords verb, String what, String target, Collection<String> names, Fields fields) {
+        if (!names.contains(target)) {
+            fields.problem(
+                    verb.verb(), unknown(what, target, names.stream().sorted().toList()));
+        }
+    }
+
+    private static String unknown(String what, String name, Collection<String> known) {
+        String hint = Suggest.didYouMean(name, known);
+        boolean few = !known.isEmpty() && known.size() <= 10;
+        return "there is no " + what + " \"" + name + "\""
+                + (hint.isEmpty() && few ? "; there is " + String.join(", ", known) : hint);
+    }
+
+    private static void requireWords(VerbWords verb, Fields fields, Mapping written) {
+        for (Word word : verb.words()) {
+            if (word.required() && !written.has(word.name())) {
+                fields.problems().add(written.at(), fields.what() + " needs \"" + word.name() + "\": " + word.about());
+            }
+        }
+        List<String> given = verb.oneOf().stream().filter(written::has).toList();
+        if (!verb.oneOf().isEmpty() && given.size() != 1) {
+            Mapping.Entry second = given.isEmpty() ? null : written.entry(given.get(1));
+            fields.problems()
+                    .add(
+                            second == null ? written.at() : second.key().at(),
+                            fields.what() + " needs exactly one of " + String.join(", ", verb.oneOf())
+                                    + (given.isEmpty() ? "" : ", not " + String.join(" and ", given)));
+        }
+    }
+
+    /** The arguments of a URI template are those that it names. */
+    private static void checkArgs(VerbCall call, Fields fields) {
+        Optional<Word> uri = call.words().words().stream()
+                .filter(word -> word.type() == Word.Type.URI && call.has(word.name()))
+                .findFirst();
+        if (uri.isEmpty() || call.words().word("args").isEmpty()) {
+            return;
+        }
+        String word = uri.get().name();
+        Collection<String> variables =
+                call.uri(word).map(UriTemplate::variables).orElse(java.util.Set.of());
+        Mapping args = fields.mapping().get("args") instanceof Mapping given ? given : null;
+        for (String variable : variables) {
+            if (fields.has("args") ? args != null && !args.has(variable) : true) {
+                fields.problem(
+                        word,
+                        word + " of " + fields.what() + " names {" + variable + "}, but \"args\" has no such value");
+            }
+        }
+        if (args != null) {
+            for (Mapping.Entry entry : args.entries()) {
+                if (!variables.contains(entry.name())) {
+                    fields.problems()
+                            .add(
+                                    entry.key().at(),
+                                    "no {" + entry.name() + "} stands in " + word + " of " + fields.what()
+                                            + Suggest.didYouMean(entry.name(), variables));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.muster.plan;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How long a step may take at most by what is written; empty where nothing limits it but the run.
+ *
+ * <ul>
+ *   <li>A verb has no limit of its own; {@code sleep} with a written duration takes that.
+ *   <li>{@code gather}, {@code group} and the plan take as long as the longest chain of steps that wait for each other;
+ *       {@code gather} with a {@code concurrency} below the number of its steps, the sum of them at most.
+ *   <li>{@code sequence} takes the sum, {@code race} and {@code wait} the longest branch; {@code wait} no longer than its
+ *       {@code timeout}.
+ *   <li>{@code each} over a written list takes one body for each round of {@code concurrency} items; over a computed one it
+ *       has no limit of its own.
+ *   <li>{@code retry} takes all attempts and the longest pauses between them; a source's {@code Retry-After} may add to it.
+ *   <li>{@code timeout} limits all of that. {@code finally} has a budget of its own and is not counted.
+ * </ul>
+ */
+final class WorstCase {
+
+    private WorstCase() {}
+
+    /** Of a step with its policies. */
+    static Optional<Duration> of(Step step) {
+        Policies policies = step.policies();
+        Optional<Duration> once = of(step.action());
+        Optional<Duration> all = policies.retry() == null ? once : once.map(time -> retried(time, policies.retry()));
+        Duration timeout = policies.timeout();
+        return timeout == null ? all : Optional.of(all.map(time -> shorter(time, timeout)).orElse(timeout));
+    }
+
+    /** Of steps beside each other: the longest chain. */
+    static Optional<Duration> ofLevel(List<Step> steps, boolean inOrder) {
+        if (inOrder) {
+            return sum(steps);
+        }
+        Map<String, Duration> ends = new HashMap<>();
+        Duration longest = Duration.ZERO;
+        for (Step step : Stages.sorted(steps)) {
+            Optional<Duration> time = of(step);
+            if (time.isEmpty()) {
+                return time;
+            }
+            Duration start = Duration.ZERO;
+            for (String name : step.dependsOn()) {
+                start = longer(start, ends.getOrDefault(name, Duration.ZERO));
+            }
+            Duration end = plus(start, time.get());
+            ends.put(step.name(), end);
+            longest = longer(longest, end);
+        }
+        return Optional.of(longest);
+    }
+
+    private static Optional<Duration> of(Action action) {
+        if (action instanceof Action.Gather gather) {
+            return gather.concurrency() < gather.steps().size() ? sum(gather.steps()) : ofLevel(gather.steps(), false);
+        }
+        if (action instanceof Action.Each each) {
+            return each.list() instanceof Template.Computed
+                    ? Optional.empty()
+                    : of(each.body()).map(time -> times(time, rounds(each)));
+        }
+        if (action instanceof Action.Wait wait) {
+            Optional<Duration> branches = ofLevel(wait.steps(), false);
+            Duration timeout = wait.timeout();
+            return timeout == null
+                    ? branches
+                    : Optional.of(branches.map(time -> shorter(time, timeout)).orElse(timeout));
+        }
+        if (action instanceof VerbCall call) {
+            return slept(call);
+        }
+        return action instanceof Action.Sequence ? sum(action.children()) : ofLevel(action.children(), false);
+    }
+
+    private static Optional<Duration> slept(VerbCall call) {
+        boolean sleeps = call.words().target() == VerbWords.Target.DURATION;
+        return sleeps
+                        && call.values().get(VerbWords.OWN_VALUE) instanceof Template.Literal literal
+                        && literal.value() instanceof String text
+                ? Optional.of(dev.muster.config.Durations.parse(text))
+                : Optional.empty();
+    }
+
+    private static long rounds(Action.Each each) {
+        int items = each.list() instanceof Template.ListOf list
+                ? list.items().size()
+                : each.list() instanceof Template.Literal literal && literal.value() instanceof List<?> values
+                        ? values.size()
+                        : 0;
+        return (items + each.concurrency() - 1L) / each.concurrency();
+    }
+
+    private static Duration retried(Duration once, Retry retry) {
+        Duration all = times(once, retry.times() + 1L);
+        Duration pause = retry.backoffMin();
+        for (int i = 0; i < retry.times(); i++) {
+            all = plus(all, shorter(pause, retry.backoffMax()));
+            pause = shorter(times(pause, 2), retry.backoffMax());
+        }
+        return all;
+    }
+
+    private static Optional<Duration> sum(List<Step> steps) {
+        Duration sum = Duration.ZERO;
+        for (Step step : steps) {
+            Optional<Duration> time = of(step);
+            if (time.isEmpty()) {
+                return time;
+            }
+            sum = plus(sum, time.get());
+        }
+        return Optional.of(sum);
+    }
+
+    /** A run ends long before this, so that sums and products need not be exact beyond it. */
+    private static final Duration ENDLESS = Duration.ofDays(365);
+
+    private static Duration plus(Duration one, Duration other) {
+        return shorter(one.plus(other), ENDLESS);
+    }
+
+    private static Duration times(Duration one, long count) {
+        boolean fits = one.isZero() || count <= ENDLESS.toMillis() / Math.max(1, one.toMillis());
+        return fits ? one.multipliedBy(count) : ENDLESS;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) <= 0 ? one : other;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.muster.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SchemaInputTest {
+
+    private static InputSpec input(String schema) {
+        return Fixture.parse("plan: t\ninputSchema:\n" + schema.indent(2) + "output: 1\n").input();
+    }
+
+    private static List<String> problems(String schema) {
+        return Fixture.problems("plan: t\ninputSchema:\n" + schema.indent(2) + "output: 1\n");
+    }
+
+    private static final String ORDER = """
+            type: object
+            required: [id]
+            additionalProperties: false
+            properties:
+              id: {type: integer, minimum: 1}
+              lines: {type: array, items: {$ref: '#/$defs/line'}}
+            $defs:
+              line: {type: object, required: [sku], properties: {sku: {type: string, pattern: '^[A-Z]+$'}}}
+            """;
+
+    @Test
+    void fittingInput_hasNoProblems() {
+        assertThat(input(ORDER).problems(Map.of("id", 7L, "lines", List.of(Map.of("sku", "AB"))))).isEmpty();
+    }
+
+    @Test
+    void everyProblem_isNamedWithItsPath() {
+        var lines = List.of(Map.of("sku", "a"), Map.of());
+        assertThat(input(ORDER).problems(Map.of("id", "x", "lines", lines, "more", 1L)))
+                .containsExactly(
+                        "input.id: Instance type string is invalid. Expected integer",
+                        "input.lines[0].sku: String does not match pattern",
+                        "input.lines[1]: Instance does not have required property \"sku\"",
+                        "input.more is unknown");
+    }
+
+    @Test
+    void inputOfAnotherType_isAProblem() {
+        assertThat(input(ORDER).problems("x")).containsExactly("input: Instance type string is invalid. Expected object");
+        assertThat(input(ORDER).problems(null)).containsExactly("input: Instance type null is invalid. Expected object");
+        assertThat(input(ORDER).problems(Map.of("id", new BigDecimal("1.5"))))
+                .containsExactly("input.id: Instance type number is invalid. Expected integer");
+    }
+
+    @Test
+    void schemaThatRefersToItself_isNoEndlessLoop() {
+        assertThat(input("{$ref: '#'}").problems(Map.of()))
+                .containsExactly("input cannot be checked by the plan's inputSchema: it refers to itself without end");
+    }
+
+    @Test
+    void otherDraft_isRefused() {
+        assertThat(problems("{$schema: 'http://json-schema.org/draft-07/schema'}"))
+                .containsExactly("p.yaml:3:13: inputSchema is read by JSON Schema 2020-12, not by"
+                        + " http://json-schema.org/draft-07/schema");
+    }
+
+    @Test
+    void malformedSchema_isReportedAtItsPlace() {
+        assertThat(problems("properties: {a: {pattern: '('}, b: {minimum: x}}"))
+                .contains(
+                        "p.yaml:3:29: \"(\" is no regular expression: Unclosed group",
+                        "p.yaml:3:48: inputSchema is no JSON Schema at /properties/b/minimum: Instance type string is"
+                                + " invalid. Expected number");
+    }
+
+    @Test
+    void referencesOutside_areRefused() {
+        assertThat(problems("properties: {c: {$ref: 'http://x'}, d: {$ref: '#/$defs/x'}}"))
+                .containsExactly(
+                        "p.yaml:3:26: $ref \"http://x\" points outside; an inputSchema holds all it needs, under $defs say",
+                        "p.yaml:3:49: $ref \"#/$defs/x\" points to nothing in this inputSchema");
+    }
+
+    @Test
+    void expressions_knowClosedSchemas() {
+        assertThat(Fixture.problems("plan: t\ninputSchema:\n" + ORDER.indent(2) + "output: = input.idd\n"))
+                .containsExactly("p.yaml:11:16: there is no field 'idd'; did you mean 'id'?");
+    }
+}
