@@ -2,6 +2,7 @@ package dev.muster.loop;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -9,15 +10,16 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop for tests: it runs on the thread that calls {@link #run}, and its time jumps to the next timer when nothing is
- * ready.
+ * A loop for tests: it runs on the thread that made it, inside {@link #run}, and its time jumps to the next timer when
+ * nothing is ready.
  *
  * <p>With {@link #shuffled} the ready steps run in a random order that the seed decides, so that a test finds code which
  * works by luck of the order. Other threads may {@link #execute} a step; all the rest belongs to one thread.
  */
 public final class VirtualLoop implements Loop {
 
-    private final List<Runnable> ready = new ArrayList<>();
+    private final ArrayDeque<Runnable> inOrder = new ArrayDeque<>();
+    private final List<Runnable> unordered = new ArrayList<>();
     private final PriorityQueue<VirtualTimer> timers = new PriorityQueue<>();
     private final @Nullable Random random;
     private final Thread thread = Thread.currentThread();
@@ -48,6 +50,9 @@ public final class VirtualLoop implements Loop {
 
     /** Runs what is ready, without letting time pass. */
     public void runReady() {
+        if (!inLoop()) {
+            throw new IllegalStateException("this loop belongs to " + thread + ", which alone may run it");
+        }
         for (Runnable step = next(); step != null; step = next()) {
             try {
                 step.run();
@@ -73,8 +78,8 @@ public final class VirtualLoop implements Loop {
 
     /** How many steps are ready. */
     public int readySteps() {
-        synchronized (ready) {
-            return ready.size();
+        synchronized (inOrder) {
+            return inOrder.size() + unordered.size();
         }
     }
 
@@ -85,8 +90,12 @@ public final class VirtualLoop implements Loop {
 
     @Override
     public void execute(Runnable step) {
-        synchronized (ready) {
-            ready.add(step);
+        synchronized (inOrder) {
+            if (random == null) {
+                inOrder.add(step);
+            } else {
+                unordered.add(step);
+            }
         }
     }
 
@@ -114,12 +123,20 @@ public final class VirtualLoop implements Loop {
     }
 
     private @Nullable Runnable next() {
-        synchronized (ready) {
-            if (ready.isEmpty()) {
-                return null;
-            }
-            return ready.remove(random == null ? 0 : random.nextInt(ready.size()));
+        synchronized (inOrder) {
+            return random == null ? inOrder.poll() : any(random);
         }
+    }
+
+    /** The last one takes the place of the one that is taken: constant time. */
+    private @Nullable Runnable any(Random random) {
+        if (unordered.isEmpty()) {
+            return null;
+        }
+        int last = unordered.size() - 1;
+        Runnable taken = unordered.set(random.nextInt(last + 1), unordered.get(last));
+        unordered.remove(last);
+        return taken;
     }
 
     private boolean jump(long limitNanos) {

@@ -1,16 +1,138 @@
 package dev.muster.sync;
-import dev.muster.task.*;
+
+import dev.muster.loop.Loop;
+import dev.muster.task.Body;
+import dev.muster.task.CancelReason;
+import dev.muster.task.Scope;
 import io.vertx.core.Future;
-import java.util.ArrayDeque;
-/** Stub. */
+
+/**
+ * A number of permits that tasks of one loop share; who finds too few waits in line.
+ *
+ * <p>First come, first served: nobody overtakes those who wait, not even one who asks for fewer permits or only tries. A
+ * task that is cancelled before it goes on does not get its permits, they go to the next. On the loop only.
+ *
+ * <p>Prefer {@link #with}, which releases on every path.
+ */
 public final class Semaphore {
-    private int permits; private final ArrayDeque<Waiter<Void>> line = new ArrayDeque<>();
-    /** Stub. */
-    public Semaphore(int permits) { this.permits = permits; }
-    /** Stub. */
+
+    /**
+     * A semaphore at one moment.
+     *
+     * @param permits how many there are
+     * @param available how many nobody holds
+     * @param waiting how many tasks are in line
+     */
+    public record Statistics(int permits, int available, int waiting) {}
+
+    private final Loop loop;
+    private final int permits;
+    private final Line<Integer, Void> line = new Line<>("a permit", this::grant);
+    private int available;
+
+    /** A semaphore with this many permits, at least 1, for the tasks of this loop. */
+    public Semaphore(Loop loop, int permits) {
+        if (permits < 1) {
+            throw new IllegalArgumentException("a semaphore has at least 1 permit, not " + permits);
+        }
+        this.loop = loop;
+        this.permits = permits;
+        this.available = permits;
+    }
+
+    /** Waits for a permit; whoever gets it must {@link #release} it. */
+    public Future<Void> acquire(Scope scope) {
+        return acquire(scope, 1);
+    }
+
+    /**
+     * Waits for several permits at once.
+     *
+     * @throws IllegalArgumentException if there never are that many
+     */
+    public Future<Void> acquire(Scope scope, int count) {
+        requireCount(count);
+        CancelReason reason = scope.cancelReason();
+        if (reason != null) {
+            return Line.cancelled(reason);
+        }
+        return tryAcquire(count)
+                ? Future.succeededFuture()
+                : line.join(scope, count).compose(granted -> keep(scope, count));
+    }
+
+    /** Takes a permit if one is free and nobody waits. */
+    public boolean tryAcquire() {
+        return tryAcquire(1);
+    }
+
+    /** Takes several permits if so many are free and nobody waits. */
+    public boolean tryAcquire(int count) {
+        Line.requireLoop(loop, this);
+        requireCount(count);
+        if (available < count || !line.isEmpty()) {
+            return false;
+        }
+        available -= count;
+        return true;
+    }
+
+    /** Gives a permit back. */
+    public void release() {
+        release(1);
+    }
+
+    /**
+     * Gives permits back.
+     *
+     * @throws IllegalStateException if more are given back than are held
+     */
+    public void release(int count) {
+        Line.requireLoop(loop, this);
+        requireCount(count);
+        if (count > permits - available) {
+            throw new IllegalStateException("released " + count + " permits, but only " + (permits - available) + " of "
+                    + permits + " are held; release once for each acquire");
+        }
+        available += count;
+        grant();
+    }
+
+    /** Runs a body while it holds a permit, and releases it when the body's future has completed or the body throws. */
     public <T> Future<T> with(Scope scope, Body<T> body) {
-        Future<Void> got = permits > 0 ? Future.succeededFuture() : scope.suspend("turn", w -> { line.add(w); return r -> line.remove(w); });
-        if (permits > 0) permits--;
-        return got.compose(v -> { try { return body.run(scope); } catch (Exception e) { return Future.failedFuture(e); } }).eventually(() -> { var n = line.poll(); if (n != null) n.resume(null); else permits++; return Future.succeededFuture(); });
+        return with(scope, 1, body);
+    }
+
+    /** Runs a body while it holds several permits. */
+    public <T> Future<T> with(Scope scope, int count, Body<T> body) {
+        return acquire(scope, count).compose(held -> Held.run(scope, body, () -> release(count)));
+    }
+
+    /** What can be told of it at this moment. */
+    public Statistics statistics() {
+        return new Statistics(permits, available, line.size());
+    }
+
+    private void grant() {
+        for (var head = line.first(); head != null && head.asks <= available; head = line.first()) {
+            available -= head.asks;
+            line.poll();
+            head.resume(null);
+        }
+    }
+
+    private Future<Void> keep(Scope scope, int count) {
+        CancelReason reason = scope.cancelReason();
+        if (reason == null) {
+            return Future.succeededFuture();
+        }
+        release(count);
+        return Line.cancelled(reason);
+    }
+
+    private void requireCount(int count) {
+        if (count < 1 || count > permits) {
+            throw new IllegalArgumentException("asked for " + count + " permits of a semaphore that has " + permits);
+        }
     }
 }

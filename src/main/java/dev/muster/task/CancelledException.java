@@ -1,6 +1,7 @@
 package dev.muster.task;
 
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The failure of a task that was cancelled, and of everything it waits for from then on.
@@ -18,6 +19,18 @@ public final class CancelledException extends CancellationException {
     public CancelledException(CancelReason reason) {
         super(reason.toString());
         this.reason = reason;
+    }
+
+    /** The failure for a reason that keeps what went wrong before: itself, if it says this reason already. */
+    static CancelledException from(CancelReason reason, @Nullable Throwable earlier) {
+        if (earlier instanceof CancelledException said && said.reason == reason) {
+            return said;
+        }
+        var cancelled = new CancelledException(reason);
+        if (earlier != null) {
+            cancelled.addSuppressed(earlier);
+        }
+        return cancelled;
     }
 
     /** Why it was cancelled. */

@@ -31,7 +31,10 @@ public final class Completions<T> {
         this.untold = tasks.size();
         this.running = tasks.size();
         if (limit != null && running > 0) {
-            timer = scope.loop().schedule(limit, () -> cancelAll(CancelReason.timeout(scope.task().path(), limit)));
+            timer = scope.loop()
+                    .schedule(
+                            limit,
+                            () -> cancelAll(CancelReason.timeout(scope.task().path(), limit)));
         }
         tasks.forEach(task -> task.onEnd(this::ended));
     }
@@ -42,6 +45,7 @@ public final class Completions<T> {
      * @param limit the time that they have together, or null
      */
     public static <T> Completions<T> of(Scope scope, List<? extends Task<T>> tasks, @Nullable Duration limit) {
+        Joining.requireSameLoop(scope, tasks, "asCompleted");
         return new Completions<>(scope, tasks, limit);
     }
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Runs one body for each of many items, a bounded number at once.
  *
  * <p>Items are taken from the source only when there is room for one, so that a long source is never held in memory. When
- * too many have failed nothing more is started and the rest is cancelled.
+ * too many have failed nothing more is started and the rest is cancelled. An item that the source gives after a cancel is
+ * not begun.
  *
  * @param <I> an item
  * @param <T> the result of one item
@@ -26,7 +27,10 @@ public final class Each<I, T> {
     /** Receives the outcome of every item in the order in which they end, as long as the whole goes on. */
     @FunctionalInterface
     public interface Sink<T> {
-        /** Takes the outcome of the item at this index, which counts from 0. Must not block or throw. */
+        /**
+         * Takes the outcome of the item at this index, which counts from 0.
+         * Must not block; if it throws, that fails the whole.
+         */
         void accept(long index, Outcome<T> outcome);
     }
 
@@ -97,7 +101,7 @@ public final class Each<I, T> {
             return Future.succeededFuture(false);
         }
         if (running < concurrency) {
-            return items.next().map(this::startItem);
+            return nextItem().map(this::startItem);
         }
         return scope.suspend("room for an item", waiter -> {
             room = waiter;
@@ -106,6 +110,12 @@ public final class Each<I, T> {
                 return true;
             };
         });
+    }
+
+    /** A source that keeps us waiting is waited for as anything else, so that a cancel ends it. */
+    private Future<? extends Optional<? extends I>> nextItem() {
+        Future<? extends Optional<? extends I>> next = items.next();
+        return next.isComplete() ? next : scope.await("the next item", next);
     }
 
     private boolean startItem(Optional<? extends I> next) {
@@ -123,17 +133,23 @@ public final class Each<I, T> {
         running--;
         boolean failed = task.state() != State.FINISHED;
         if (isFailed) {
-            if (task.state() == State.FAILED) {
-                suppress(task.failure());
+            if (firstFailure != null && failed) {
+                Later.attach(firstFailure, task);
             }
             return;
         }
-        sink.accept(index, task.outcome());
+        try {
+            sink.accept(index, task.outcome());
+        } catch (RuntimeException e) {
+            firstFailure = e;
+            fail();
+            return;
+        }
         if (failed) {
             failures++;
             firstFailure = firstFailure == null ? task.failure() : firstFailure;
         }
-        if (failed && items.size() >= 0 && errors.isTooMany(failures, items.size())) {
+        if (failed && errors.isTooMany(failures, items.size() < 0 ? Long.MAX_VALUE : items.size())) {
             fail();
         } else if (room != null) {
             Waiter<Boolean> resumed = room;
@@ -160,12 +176,6 @@ public final class Each<I, T> {
         isFailed = true;
         if (firstFailure != null) {
             end.tryFail(firstFailure);
-        }
-    }
-
-    private void suppress(Throwable later) {
-        if (firstFailure != null && firstFailure != later) {
-            firstFailure.addSuppressed(later);
         }
     }
 }

@@ -8,6 +8,9 @@ package dev.muster.task;
  */
 public record Errors(double tolerated, boolean collected) {
 
+    /** 29 of 100 are not more than 29 %, though 0.29 times 100 is a little less than 29. */
+    private static final double ROUNDING = 1e-6;
+
     /** The first failure cancels the rest. */
     public static final Errors FAIL_FAST = new Errors(0, false);
 
@@ -26,8 +29,8 @@ public record Errors(double tolerated, boolean collected) {
         return new Errors(share, false);
     }
 
-    /** Whether so many failures of so many items are too many. */
+    /** Whether so many failures of so many items are too many; {@code Long.MAX_VALUE} items if their number is unknown. */
     public boolean isTooMany(long failures, long items) {
-        return !collected && failures > tolerated * items;
+        return !collected && failures - tolerated * items > ROUNDING;
     }
 }

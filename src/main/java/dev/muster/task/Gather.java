@@ -49,13 +49,17 @@ public final class Gather {
             if (task.state() == State.FINISHED) {
                 return;
             }
-            Throwable thrown = task.failure();
             if (failure == null) {
-                failure = thrown;
-                cancelAll(CancelReason.failure(task.name(), thrown));
-            } else if (failure != thrown && task.state() == State.FAILED) {
-                failure.addSuppressed(thrown);
+                failure = task.failure();
+                cancelAll(CancelReason.failure(task.name(), failure));
+            } else {
+                Later.attach(failure, task);
             }
+        }
+
+        @Override
+        boolean isDecided() {
+            return failure != null;
         }
 
         @Override
@@ -79,6 +83,11 @@ public final class Gather {
 
         @Override
         void taskEnded(Task<? extends T> task) {}
+
+        @Override
+        boolean isDecided() {
+            return false;
+        }
 
         @Override
         void timeIsUp(CancelReason reason) {

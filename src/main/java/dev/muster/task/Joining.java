@@ -42,8 +42,21 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
         stop(reason);
     }
 
+    /** Whether the outcome stands already, so that a cancel or time-out can no longer change it. */
+    abstract boolean isDecided();
+
     final Future<R> run(String on) {
+        requireSameLoop(scope, tasks, on);
         return scope.suspend(on, this);
+    }
+
+    static void requireSameLoop(Scope scope, List<? extends Task<?>> tasks, String what) {
+        for (Task<?> task : tasks) {
+            if (((TaskNode<?>) task).loop() != scope.loop()) {
+                throw new IllegalArgumentException("task " + task.path() + " lives on another loop, out of reach of "
+                        + what + "; start a child here that joins it");
+            }
+        }
     }
 
     @Override
@@ -55,7 +68,10 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
         if (tasks.isEmpty()) {
             finish();
         } else if (limit != null) {
-            timer = scope.loop().schedule(limit, () -> timeIsUp(CancelReason.timeout(scope.task().path(), limit)));
+            timer = scope.loop()
+                    .schedule(
+                            limit,
+                            () -> timeIsUp(CancelReason.timeout(scope.task().path(), limit)));
         }
         return reason -> {
             stop(reason);
@@ -68,6 +84,8 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
         running--;
         if (stopped == null) {
             taskEnded(task);
+        } else {
+            Later.attach(stopped, task);
         }
         if (running == 0) {
             finish();
@@ -84,6 +102,9 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
         waiter = null;
         if (resumed == null) {
             return;
+        }
+        if (running > 0) {
+            tasks.forEach(task -> ((TaskNode<?>) task).forget(this));
         }
         if (stopped != null) {
             resumed.fail(stopped);
@@ -105,7 +126,7 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
     }
 
     private void stop(CancelReason reason) {
-        if (stopped == null) {
+        if (stopped == null && !isDecided()) {
             stopped = reason.kind() == CancelReason.Kind.TIMEOUT
                     ? new TimedOutException(reason, names(true), names(false))
                     : new CancelledException(reason);

@@ -25,6 +25,14 @@ final class Observers {
         return many;
     }
 
+    static @Nullable Object remove(@Nullable Object observers, Consumer<?> removed) {
+        if (observers instanceof Many many) {
+            many.list.remove(removed);
+            return many;
+        }
+        return observers == removed ? null : observers;
+    }
+
     @SuppressWarnings("unchecked") // only observers of this task are ever added
     static void tell(@Nullable Object observers, Task<?> task, Loop loop) {
         if (observers instanceof Many many) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param failure the error, unless it finished
  * @param <T> the result
  */
-public record Outcome<T>(State state, @Nullable T value, @Nullable Throwable failure) {
+public record Outcome<T>(
+        State state, @Nullable T value, @Nullable Throwable failure) {
 
     /** Checks that state and failure fit each other. */
     public Outcome {

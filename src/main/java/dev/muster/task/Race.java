@@ -41,6 +41,11 @@ public final class Race {
         }
 
         @Override
+        boolean isDecided() {
+            return winner != null;
+        }
+
+        @Override
         Future<T> result() {
             return winner == null
                     ? Future.failedFuture(new CombinedException("nobody won the race", failures))

@@ -1,8 +1,10 @@
 package dev.muster.task;
 
+import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loop whose step is asynchronous: {@code while (await step())}, without growing the stack. On the loop only.
@@ -17,6 +19,7 @@ public final class Repeat {
     private final Scope scope;
     private final Supplier<Future<Boolean>> step;
     private final Promise<Void> end = Promise.promise();
+    private final Completable<Boolean> observer = this::stepEnded;
 
     private Repeat(Scope scope, Supplier<Future<Boolean>> step) {
         this.scope = scope;
@@ -31,39 +34,59 @@ public final class Repeat {
     }
 
     private void go() {
+        CancelReason reason = scope.cancelReason();
+        if (reason != null) {
+            finish(new CancelledException(reason));
+            return;
+        }
         for (int i = 0; i < ROW; i++) {
-            Future<Boolean> next;
-            try {
-                next = step.get();
-            } catch (RuntimeException e) {
-                end.fail(e);
-                return;
-            }
+            Future<Boolean> next = step();
             if (!next.isComplete()) {
-                next.onComplete(this::decide);
+                next.onComplete(observer);
                 return;
             }
-            if (next.failed() || !next.result()) {
-                finish(next.cause());
+            if (next.failed() || !Boolean.TRUE.equals(next.result())) {
+                stepEnded(next.result(), next.cause());
                 return;
             }
         }
-        scope.yieldNow().onComplete((ignored, failure) -> decide(failure == null, failure));
+        scope.yieldNow().<Boolean>map(true).onComplete(observer);
     }
 
-    private void decide(Boolean goOn, Throwable failure) {
-        if (failure == null && goOn) {
+    @SuppressWarnings("ConstantValue") // steps are written by users, who do return null
+    private Future<Boolean> step() {
+        try {
+            Future<Boolean> next = step.get();
+            return next == null ? failed("a repeated step returned null, not a future") : next;
+        } catch (Throwable t) {
+            return Future.failedFuture(t);
+        }
+    }
+
+    /** A step has ended; perhaps on another thread. */
+    private void stepEnded(@Nullable Boolean goOn, @Nullable Throwable failure) {
+        if (!scope.loop().inLoop()) {
+            scope.loop().execute(() -> stepEnded(goOn, failure));
+        } else if (failure != null) {
+            finish(failure);
+        } else if (goOn == null) {
+            finish(failed("a repeated step gave null, neither true nor false").cause());
+        } else if (goOn) {
             go();
         } else {
-            finish(failure);
+            finish(null);
         }
     }
 
-    private void finish(Throwable failure) {
+    private void finish(@Nullable Throwable failure) {
         if (failure == null) {
             end.complete();
         } else {
             end.fail(failure);
         }
+    }
+
+    private static Future<Boolean> failed(String why) {
+        return Future.failedFuture(new NullPointerException(why));
     }
 }

@@ -24,7 +24,8 @@ public sealed interface Scope permits TaskNode {
     Task<?> task();
 
     /** Why this task is to stop, or null as long as it is not. */
-    @Nullable CancelReason cancelReason();
+    @Nullable
+    CancelReason cancelReason();
 
     /** Whether this task is to stop. */
     default boolean isCancelled() {
@@ -65,6 +66,7 @@ public sealed interface Scope permits TaskNode {
      *
      * @param on what is waited for, in a word or two, for those who look at the task
      * @return what the waiter was resumed with; failed with {@link CancelledException} at once in a cancelled scope
+     * @throws IllegalStateException if this task has ended, or on another thread than the loop's
      */
     <T> Future<T> suspend(String on, Parking<T> parking);
 
@@ -84,18 +86,9 @@ public sealed interface Scope permits TaskNode {
         });
     }
 
-    /** Waits until a task has ended, and gives what it ended with. */
+    /** Waits until a task has ended, and gives what it ended with. The task may live on another loop. */
     default <T> Future<T> join(Task<T> task) {
-        return suspend(task.name(), waiter -> {
-            task.onEnd(ended -> {
-                if (ended.state() == State.FINISHED) {
-                    waiter.resume(ended.result());
-                } else {
-                    waiter.fail(ended.failure());
-                }
-            });
-            return reason -> true;
-        });
+        return suspend(task.name(), new Join<>((TaskNode<T>) task));
     }
 
     /** Waits for a time. */
@@ -117,10 +110,11 @@ public sealed interface Scope permits TaskNode {
         });
     }
 
-    /** Runs a body as a child that has this long; the child alone is cancelled when its time is over. */
-    default <T> Future<T> timeout(Duration limit, String name, Body<T> body) {
-        return join(start(name, body).withTimeout(limit));
-    }
+    /**
+     * Runs a body as a child that has this long; the child alone is cancelled when its time is over. How it ends reaches
+     * the caller alone: in a group, too, a failure that the caller handles is handled.
+     */
+    <T> Future<T> timeout(Duration limit, String name, Body<T> body);
 
     /** All results in the order of the tasks; the first failure cancels the other tasks. See {@link Gather}. */
     default <T> Future<List<T>> gather(List<? extends Task<? extends T>> tasks) {

@@ -1,5 +1,6 @@
 package dev.muster.task;
 
+import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param endedNanos when it ended, or -1
  * @param deadlineNanos the loop's time at which it times out, or -1
  * @param cancelReason why it is to stop, if it is
- * @param children its live children
+ * @param children its live children, the first started first
  */
 public record TaskSnapshot(
         String name,
@@ -29,6 +30,12 @@ public record TaskSnapshot(
 
     /** This task and all below it. */
     public int size() {
-        return 1 + children.stream().mapToInt(TaskSnapshot::size).sum();
+        int size = 0;
+        var open = new ArrayDeque<TaskSnapshot>(List.of(this));
+        while (!open.isEmpty()) {
+            size++;
+            open.pop().children.forEach(open::push);
+        }
+        return size;
     }
 }

@@ -1,6 +1,7 @@
 package dev.muster.task;
 
 import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -39,6 +40,11 @@ public final class Tasks {
             return new Options(debug, budget, slowStep, diagnostics);
         }
 
+        /** The same, with another threshold for slow steps. */
+        public Options slowStep(Duration threshold) {
+            return new Options(debug, cleanUpBudget, threshold, diagnostics);
+        }
+
         /** The same, reporting to somebody else. */
         public Options diagnostics(Diagnostics to) {
             return new Options(debug, cleanUpBudget, slowStep, to);
@@ -53,6 +59,8 @@ public final class Tasks {
     private final long slowStepNanos;
     private final TaskNode<Void> root;
     private final Promise<Void> closing = Promise.promise();
+    private final Unlooked failedRoots = new Unlooked();
+    private @Nullable Timer graceTimer;
     private @Nullable TaskNode<?> current;
     private long stepBeganNanos;
     private int live;
@@ -77,7 +85,7 @@ public final class Tasks {
     }
 
     /**
-     * Starts a task without a parent.
+     * Starts a task without a parent. While these trees are being closed it ends as cancelled without beginning.
      *
      * @throws IllegalStateException on the loop, if these trees are closed; from another thread such a task ends as
      *     cancelled
@@ -144,7 +152,24 @@ public final class Tasks {
     }
 
     void rootFailed(TaskNode<?> failed) {
-        loop.schedule(GRACE, failed::reportIfUnlooked);
+        failedRoots.add(failed);
+        if (graceTimer == null) {
+            graceTimer = loop.schedule(GRACE, this::graceIsOver);
+        }
+    }
+
+    private void graceIsOver() {
+        failedRoots.reportEndedBy(loop.nanos() - GRACE.toNanos());
+        graceTimer = failedRoots.isEmpty() ? null : loop.schedule(GRACE, this::graceIsOver);
+    }
+
+    /** All is over after {@link #close}: nobody will look any more. */
+    void rootEnded() {
+        if (graceTimer != null) {
+            graceTimer.cancel();
+            graceTimer = null;
+        }
+        failedRoots.reportAll();
     }
 
     @Nullable
@@ -162,7 +187,7 @@ public final class Tasks {
         if (options.debug() && before == null) {
             long nanos = loop.nanos() - stepBeganNanos;
             if (nanos > slowStepNanos) {
-                options.diagnostics().slowStep(task.path(), nanos);
+                loop.execute(() -> options.diagnostics().slowStep(task.path(), nanos));
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.muster.task;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The failure of a task whose deadline passed. It says what had finished until then. */
 public final class TimedOutException extends RuntimeException {
@@ -16,6 +17,22 @@ public final class TimedOutException extends RuntimeException {
         this.reason = reason;
         this.finished = List.copyOf(finished);
         this.unfinished = List.copyOf(unfinished);
+    }
+
+    /** The failure for a reason that keeps what went wrong before: itself, if it says this reason already. */
+    static TimedOutException from(CancelReason reason, @Nullable Throwable earlier) {
+        if (earlier instanceof TimedOutException said && said.reason == reason) {
+            return said;
+        }
+        var timedOut = new TimedOutException(reason, List.of(), List.of());
+        if (earlier instanceof CancelledException cancelled && cancelled.reason() == reason) {
+            for (Throwable suppressed : cancelled.getSuppressed()) {
+                timedOut.addSuppressed(suppressed);
+            }
+        } else if (earlier != null) {
+            timedOut.addSuppressed(earlier);
+        }
+        return timedOut;
     }
 
     /** Whose deadline it was, and how long it was. */

@@ -38,7 +38,7 @@ public final class Wait {
      * How a wait ended.
      *
      * @param done the tasks that had ended, in their order
-     * @param pending the others; with {@link Pending#CANCEL} they have ended too by now, as cancelled
+     * @param pending the others; with {@link Pending#CANCEL} they have ended too by now
      */
     public record Result<T>(List<Task<T>> done, List<Task<T>> pending) {}
 
@@ -72,6 +72,11 @@ public final class Wait {
             if (enough && !isOver()) {
                 settle(CancelReason.notNeeded(task.name(), task.name() + " ended the wait"));
             }
+        }
+
+        @Override
+        boolean isDecided() {
+            return result != null;
         }
 
         @Override

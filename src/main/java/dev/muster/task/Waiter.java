@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Waiter<T> implements Completable<T>, Runnable {
 
     private enum Phase {
+        PARKING,
         PARKED,
         STOPPING,
         RESUMED,
@@ -28,8 +29,11 @@ public final class Waiter<T> implements Completable<T>, Runnable {
     @Nullable
     Waiter<?> next;
 
+    @Nullable
+    Waiter<?> previous;
+
     private final Promise<T> promise = Promise.promise();
-    private Phase phase = Phase.PARKED;
+    private Phase phase = Phase.PARKING;
     private @Nullable Undo undo;
     private @Nullable T value;
     private @Nullable Throwable failure;
@@ -40,10 +44,19 @@ public final class Waiter<T> implements Completable<T>, Runnable {
     }
 
     Future<T> park(Parking<T> parking) {
+        Undo parked;
         try {
-            undo = parking.park(this);
-        } catch (RuntimeException e) {
-            fail(e);
+            parked = parking.park(this);
+        } catch (Throwable t) {
+            fail(t);
+            return promise.future();
+        }
+        if (phase == Phase.PARKING) {
+            phase = Phase.PARKED;
+            undo = parked;
+            if (task.cancelReason() != null) {
+                cancel(task.cancelReason());
+            }
         }
         return promise.future();
     }
@@ -76,6 +89,7 @@ public final class Waiter<T> implements Completable<T>, Runnable {
         }
     }
 
+    /** Takes the wait back. One that is only just parking does so itself, once it knows how. */
     void cancel(CancelReason reason) {
         if (phase != Phase.PARKED) {
             return;
@@ -83,15 +97,12 @@ public final class Waiter<T> implements Completable<T>, Runnable {
         phase = Phase.STOPPING;
         Undo taken = undo;
         undo = null;
-        boolean over;
         try {
-            over = taken == null || taken.undo(reason);
-        } catch (RuntimeException e) {
-            fail(e);
-            return;
-        }
-        if (over) {
-            fail(new CancelledException(reason));
+            if (taken == null || taken.undo(reason)) {
+                fail(new CancelledException(reason));
+            }
+        } catch (Throwable t) {
+            fail(t);
         }
     }
 

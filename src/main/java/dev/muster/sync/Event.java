@@ -1,0 +1,66 @@
+package dev.muster.sync;
+
+import dev.muster.loop.Loop;
+import dev.muster.task.CancelReason;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+
+/**
+ * A flag that tasks of one loop wait for.
+ *
+ * <p>{@link #set} wakes all who wait, and they go on even if it is cleared before their turn comes. On the loop only.
+ */
+public final class Event {
+
+    /**
+     * An event at one moment.
+     *
+     * @param isSet whether it is set
+     * @param waiting how many tasks wait for it
+     */
+    public record Statistics(boolean isSet, int waiting) {}
+
+    private final Loop loop;
+    private final Line<Boolean, Void> line = new Line<>("an event");
+    private boolean isSet;
+
+    /** An event that is not set, for the tasks of this loop. */
+    public Event(Loop loop) {
+        this.loop = loop;
+    }
+
+    /** Sets it and wakes all who wait. Setting it again does nothing. */
+    public void set() {
+        Line.requireLoop(loop, this);
+        isSet = true;
+        for (var next = line.poll(); next != null; next = line.poll()) {
+            next.resume(null);
+        }
+    }
+
+    /** Clears it: from now on tasks wait for the next {@link #set}. */
+    public void clear() {
+        Line.requireLoop(loop, this);
+        isSet = false;
+    }
+
+    /** Whether it is set. */
+    public boolean isSet() {
+        return isSet;
+    }
+
+    /** Waits until it is set; does not wait if it is. */
+    public Future<Void> await(Scope scope) {
+        Line.requireLoop(loop, this);
+        CancelReason reason = scope.cancelReason();
+        if (reason != null) {
+            return Line.cancelled(reason);
+        }
+        return isSet ? Future.succeededFuture() : line.join(scope, true);
+    }
+
+    /** What can be told of it at this moment. */
+    public Statistics statistics() {
+        return new Statistics(isSet, line.size());
+    }
+}

@@ -1,0 +1,234 @@
+package dev.muster.sync;
+
+import dev.muster.loop.Loop;
+import dev.muster.task.CancelReason;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded queue between tasks of one loop: putting waits for room, taking waits for an item.
+ *
+ * <p>First come, first served on both sides: nobody overtakes those who wait, not even one who only tries. A put that was
+ * cancelled while it waited has put nothing; an item that was handed to a task which is cancelled before it goes on returns
+ * to the head of the queue (which may then hold one item more than its capacity). On the loop only.
+ *
+ * <p>What need not wait completes at once. To work in batches, take one item and then as many as are there:
+ * <pre>{@code
+ * queue.take(scope).compose(first -> {
+ *     var batch = new ArrayList<>(List.of(first));
+ *     for (T next = queue.tryTake(); next != null && batch.size() < 100; next = queue.tryTake()) {
+ *         batch.add(next);
+ *     }
+ *     return store(scope, batch);
+ * });
+ * }</pre>
+ *
+ * @param <T> an item; never null
+ */
+public final class Queue<T> {
+
+    /**
+     * A queue at one moment.
+     *
+     * @param capacity how many items it holds
+     * @param size how many it does hold
+     * @param waitingPutters how many tasks wait for room
+     * @param waitingTakers how many tasks wait for an item
+     * @param unfinished how many items were put and not yet reported by {@link #taskDone}
+     * @param closed whether it takes no more items
+     */
+    public record Statistics(
+            int capacity, int size, int waitingPutters, int waitingTakers, long unfinished, boolean closed) {}
+
+    private final Loop loop;
+    private final int capacity;
+    private final ArrayDeque<T> items;
+    private final Line<T, Void> putters = new Line<>("room in a queue");
+    private final Line<Queue<T>, T> takers = new Line<>("an item of a queue");
+    private final Line<Queue<T>, Void> joiners = new Line<>("the end of a queue's work");
+    /** Items on their way to a taker, who may turn out to be cancelled. */
+    private int handed;
+
+    private long unfinished;
+    private boolean closed;
+
+    /** A queue for this many items, at least 1, and for the tasks of this loop. */
+    public Queue(Loop loop, int capacity) {
+        if (capacity < 1) {
+            throw new IllegalArgumentException("a queue holds at least 1 item, not " + capacity);
+        }
+        this.loop = loop;
+        this.capacity = capacity;
+        this.items = new ArrayDeque<>(Math.min(capacity, 1_024));
+    }
+
+    /** Puts an item at the end, once there is room; fails with {@link QueueClosedException} if the queue is closed. */
+    public Future<Void> put(Scope scope, T item) {
+        CancelReason reason = scope.cancelReason();
+        if (reason != null) {
+            return Line.cancelled(reason);
+        }
+        if (closed) {
+            return Future.failedFuture(closedToPuts());
+        }
+        return tryPut(item) ? Future.succeededFuture() : putters.join(scope, item);
+    }
+
+    /**
+     * Puts an item if there is room and nobody waits for it.
+     *
+     * @throws QueueClosedException if the queue is closed
+     */
+    public boolean tryPut(T item) {
+        Line.requireLoop(loop, this);
+        Objects.requireNonNull(item, "an item");
+        if (closed) {
+            throw closedToPuts();
+        }
+        if (takers.isEmpty() && items.size() >= capacity) {
+            return false;
+        }
+        unfinished++;
+        handOver(item, false);
+        return true;
+    }
+
+    /**
+     * Takes the item at the head, once there is one; fails with {@link QueueClosedException} once the queue is closed and
+     * empty.
+     */
+    public Future<T> take(Scope scope) {
+        CancelReason reason = scope.cancelReason();
+        if (reason != null) {
+            return Line.cancelled(reason);
+        }
+        T item = tryTake();
+        if (item != null) {
+            return Future.succeededFuture(item);
+        }
+        if (isOver()) {
+            return Future.failedFuture(closedAndEmpty());
+        }
+        return takers.join(scope, this).compose(given -> keep(scope, given));
+    }
+
+    /** Takes the item at the head; null if there is none, whether the queue is closed or not. */
+    public @Nullable T tryTake() {
+        Line.requireLoop(loop, this);
+        T item = items.poll();
+        if (item != null) {
+            letIn();
+        }
+        return item;
+    }
+
+    /**
+     * Takes no more items: waiting and later puts fail, takes get what is left and then fail. Closing again does nothing.
+     */
+    public void close() {
+        Line.requireLoop(loop, this);
+        closed = true;
+        for (var next = putters.poll(); next != null; next = putters.poll()) {
+            next.fail(closedToPuts());
+        }
+        dismissTakers();
+    }
+
+    /** Whether it was closed. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Waits until every item that was put has been reported by {@link #taskDone}. */
+    public Future<Void> join(Scope scope) {
+        Line.requireLoop(loop, this);
+        CancelReason reason = scope.cancelReason();
+        if (reason != null) {
+            return Line.cancelled(reason);
+        }
+        return unfinished == 0 ? Future.succeededFuture() : joiners.join(scope, this);
+    }
+
+    /**
+     * Reports that the work for one taken item is done.
+     *
+     * @throws IllegalStateException if it is called more often than items were put
+     */
+    public void taskDone() {
+        Line.requireLoop(loop, this);
+        if (unfinished == 0) {
+            throw new IllegalStateException("taskDone() was called more often than items were put");
+        }
+        unfinished--;
+        if (unfinished == 0) {
+            for (var next = joiners.poll(); next != null; next = joiners.poll()) {
+                next.resume(null);
+            }
+        }
+    }
+
+    /** What can be told of it at this moment. */
+    public Statistics statistics() {
+        return new Statistics(capacity, items.size(), putters.size(), takers.size(), unfinished, closed);
+    }
+
+    /** Gives an item to the first who waits for one, else to the line of items. */
+    private void handOver(T item, boolean toTheHead) {
+        var taker = takers.poll();
+        if (taker != null) {
+            handed++;
+            taker.resume(item);
+        } else if (toTheHead) {
+            items.addFirst(item);
+        } else {
+            items.addLast(item);
+        }
+    }
+
+    private Future<T> keep(Scope scope, T given) {
+        handed--;
+        CancelReason reason = scope.cancelReason();
+        if (reason != null) {
+            handOver(given, true);
+        }
+        dismissTakers();
+        return reason == null ? Future.succeededFuture(given) : Line.cancelled(reason);
+    }
+
+    /** There is room now: the first who waits for it gets it. */
+    private void letIn() {
+        while (items.size() < capacity) {
+            var putter = putters.poll();
+            if (putter == null) {
+                return;
+            }
+            unfinished++;
+            items.addLast(putter.asks);
+            putter.resume(null);
+        }
+    }
+
+    /** Closed, and nothing is left nor can come back. */
+    private boolean isOver() {
+        return closed && handed == 0 && items.isEmpty();
+    }
+
+    private void dismissTakers() {
+        if (isOver()) {
+            for (var next = takers.poll(); next != null; next = takers.poll()) {
+                next.fail(closedAndEmpty());
+            }
+        }
+    }
+
+    private static QueueClosedException closedToPuts() {
+        return new QueueClosedException("the queue is closed; it takes no more items");
+    }
+
+    private static QueueClosedException closedAndEmpty() {
+        return new QueueClosedException("the queue is closed and empty");
+    }
+}
