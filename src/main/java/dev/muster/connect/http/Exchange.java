@@ -118,12 +118,13 @@ final class Exchange implements Parking<Answer>, Undo {
             return;
         }
         sent = ready;
+        // The answer's future tells all; without a handler a reset of our own would be logged as an error.
+        ready.exceptionHandler(broken -> {});
         if (phase == Phase.ABANDONED) {
             stop(() -> {});
             return;
         }
         phase = Phase.ANSWERING;
-        ready.exceptionHandler(broken -> {});
         ready.response().onComplete(this::answered);
         if (request.saysLength()) {
             ready.end(Buffer.buffer(request.body()));
