@@ -56,8 +56,7 @@ public final class Configuration {
      * @param env the variables of the environment, such as {@code System::getenv}
      * @throws ProblemsException with everything that is wrong
      */
-    public static Configuration load(
-            Path dir, boolean named, Set<String> kinds, Function<String, @Nullable String> env)
+    public static Configuration load(Path dir, boolean named, Set<String> kinds, Function<String, @Nullable String> env)
             throws ProblemsException {
         Problems problems = new Problems();
         Secrets secrets = new Secrets(dir, env);
@@ -138,7 +137,9 @@ public final class Configuration {
         try {
             Optional<Node> node = Yaml.readIfAny(dir.resolve(MAIN_FILE), YamlLimits.DEFAULT);
             if (node.isPresent() && !(node.get() instanceof Mapping)) {
-                problems.add(node.get().at(), "the file must be a map of sections, not " + node.get().describe());
+                problems.add(
+                        node.get().at(),
+                        "the file must be a map of sections, not " + node.get().describe());
             }
             return node.filter(Mapping.class::isInstance)
                     .map(it -> (Mapping) secrets.resolve(it, problems))

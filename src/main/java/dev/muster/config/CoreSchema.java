@@ -10,8 +10,7 @@ final class CoreSchema {
     private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]+");
     private static final Pattern OCTAL = Pattern.compile("0o[0-7]+");
     private static final Pattern HEXADECIMAL = Pattern.compile("0x[0-9a-fA-F]+");
-    private static final Pattern DECIMAL =
-            Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
+    private static final Pattern DECIMAL = Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
     private static final Pattern NOT_A_NUMBER = Pattern.compile("[-+]?(\\.inf|\\.Inf|\\.INF)|\\.nan|\\.NaN|\\.NAN");
     private static final int LONGEST_NUMBER = 1_000;
     private static final int LARGEST_EXPONENT = 10_000;
@@ -42,7 +41,8 @@ final class CoreSchema {
 
     private static Object number(String text) {
         if (NOT_A_NUMBER.matcher(text).matches()) {
-            throw new IllegalArgumentException(text + " is no number that JSON can say; for the text, put it in quotes");
+            throw new IllegalArgumentException(
+                    text + " is no number that JSON can say; for the text, put it in quotes");
         }
         boolean whole = WHOLE.matcher(text).matches();
         boolean octal = OCTAL.matcher(text).matches();

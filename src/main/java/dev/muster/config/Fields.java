@@ -178,16 +178,17 @@ public final class Fields {
 
     /** A list of texts; items that are none are noted and left out. */
     public Optional<List<String>> strings(String name) {
-        return sequence(name).map(list -> list.items().stream()
-                .map(item -> {
-                    String text = item instanceof Scalar scalar ? textOf(scalar) : null;
-                    if (text == null) {
-                        problems.add(item.at(), "each item of " + name + " of " + what + " must be text");
-                    }
-                    return Optional.ofNullable(text);
-                })
-                .flatMap(Optional::stream)
-                .toList());
+        return sequence(name)
+                .map(list -> list.items().stream()
+                        .map(item -> {
+                            String text = item instanceof Scalar scalar ? textOf(scalar) : null;
+                            if (text == null) {
+                                problems.add(item.at(), "each item of " + name + " of " + what + " must be text");
+                            }
+                            return Optional.ofNullable(text);
+                        })
+                        .flatMap(Optional::stream)
+                        .toList());
     }
 
     /** Something that must be there. */

@@ -1,10 +1,10 @@
 package dev.muster.config;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 
 /** A map of nodes by name, in the order it was written. Names are unique. */

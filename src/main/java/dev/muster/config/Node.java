@@ -9,7 +9,8 @@ public sealed interface Node permits Scalar, Sequence, Mapping {
     Position at();
 
     /** The same as a plain value, one of those that package {@code json} lists. */
-    @Nullable Object toValue();
+    @Nullable
+    Object toValue();
 
     /** What it is, for a message: {@code a map}, {@code a list}, {@code text}, {@code a number}, … */
     String describe();

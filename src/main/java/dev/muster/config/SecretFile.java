@@ -34,7 +34,10 @@ final class SecretFile {
             throw new IllegalArgumentException("is larger than 64KiB");
         }
         try {
-            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
             if (text.endsWith("\r\n")) {
                 return text.substring(0, text.length() - 2);
             }

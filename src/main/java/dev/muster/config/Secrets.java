@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * them out of texts that people will see.
  *
  * <p>A default is taken when the variable is unset or empty. A path is relative to the configuration's folder; the file
- * holds UTF-8, at most 64 KiB, and one newline at its end does not count. {@code $${} stands for {@code ${} itself.
+ * holds UTF-8, at most 64 KiB, and one newline at its end does not count. Two dollar signs stand for one
+ * that is no variable.
  * What was put in is not looked at again. Any thread may mask.
  */
 public final class Secrets {
@@ -60,7 +61,8 @@ public final class Secrets {
         if (!text.contains("${")) {
             return text;
         }
-        return REFERENCE.matcher(text)
+        return REFERENCE
+                .matcher(text)
                 .replaceAll(match -> Matcher.quoteReplacement(
                         match.group().startsWith("$$")
                                 ? match.group().substring(1)
@@ -114,8 +116,7 @@ public final class Secrets {
         return written;
     }
 
-    private String variable(
-            String name, @Nullable String otherwise, Position at, Problems problems, String written) {
+    private String variable(String name, @Nullable String otherwise, Position at, Problems problems, String written) {
         String value = env.apply(name);
         if (otherwise != null && (value == null || value.isEmpty())) {
             return otherwise;

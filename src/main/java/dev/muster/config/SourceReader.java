@@ -30,8 +30,8 @@ final class SourceReader {
             } else {
                 problems.add(
                         entry.value().at(),
-                        "the source \"" + entry.name() + "\" must be a map with one of "
-                                + String.join(", ", kinds) + ", not " + entry.value().describe());
+                        "the source \"" + entry.name() + "\" must be a map with one of " + String.join(", ", kinds)
+                                + ", not " + entry.value().describe());
             }
         }
         return Collections.unmodifiableMap(sources);
@@ -49,8 +49,8 @@ final class SourceReader {
         } else {
             problems.add(
                     said.get(1).key().at(),
-                    "the source \"" + source.name() + "\" is of two kinds, " + said.get(0).name() + " and "
-                            + said.get(1).name() + "; keep one");
+                    "the source \"" + source.name() + "\" is of two kinds, "
+                            + said.get(0).name() + " and " + said.get(1).name() + "; keep one");
         }
         return Optional.empty();
     }
@@ -61,8 +61,8 @@ final class SourceReader {
             if (meant.isPresent()) {
                 problems.add(
                         entry.key().at(),
-                        "unknown kind \"" + entry.name() + "\" of the source \"" + source.name()
-                                + "\" (did you mean \"" + meant.get() + "\"?)");
+                        "unknown kind \"" + entry.name() + "\" of the source \"" + source.name() + "\" (did you mean \""
+                                + meant.get() + "\"?)");
                 return;
             }
         }

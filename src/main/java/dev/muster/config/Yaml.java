@@ -37,8 +37,7 @@ public final class Yaml {
 
     /** The content of a file. */
     public static Node read(Path file, YamlLimits limits) throws ProblemsException {
-        return readIfAny(file, limits)
-                .orElseThrow(() -> problem(Position.start(file.toString()), "the file is empty"));
+        return readIfAny(file, limits).orElseThrow(() -> problem(Position.start(file.toString()), "the file is empty"));
     }
 
     /** The content of a file; empty if it is blank or all comments. */
@@ -75,8 +74,7 @@ public final class Yaml {
     }
 
     /** JSON that the YAML parser does not take, such as with tabs, is read as what it is. */
-    private static Optional<Node> jsonAfterAll(
-            String file, String text, YamlLimits limits, ProblemsException notYaml) {
+    private static Optional<Node> jsonAfterAll(String file, String text, YamlLimits limits, ProblemsException notYaml) {
         String start = text.stripLeading();
         if (!start.startsWith("{") && !start.startsWith("[")) {
             throw notYaml;

@@ -11,7 +11,6 @@ import org.snakeyaml.engine.v2.common.Anchor;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
-import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
@@ -121,7 +120,9 @@ final class YamlNodes {
         }
         if (target == null) {
             throw fatal(
-                    at, "*" + anchor.getValue() + " refers to no anchor above; for a text that starts with *, put it in quotes");
+                    at,
+                    "*" + anchor.getValue()
+                            + " refers to no anchor above; for a text that starts with *, put it in quotes");
         }
         if (!(target.node() instanceof Scalar) && !open.isEmpty() && open.peek().awaitsKey()) {
             throw fatal(at, "a key must be text, not " + target.node().describe());

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** Puts the YAML parser's errors in plain words. */
@@ -13,7 +13,8 @@ final class YamlWording {
     /** A value, a list's item or an argument that starts with {@code =}. */
     private static final Pattern EXPRESSION = Pattern.compile("(^|[:\\-\\[,{]\\s*)=");
 
-    private static final Pattern CANNOT_START = Pattern.compile("found character '?(.)'?.* that cannot start any token.*");
+    private static final Pattern CANNOT_START =
+            Pattern.compile("found character '?(.)'?.* that cannot start any token.*");
 
     private static final Map<String, String> PLAIN = Map.of(
             "mapping values are not allowed here",
@@ -85,7 +86,9 @@ final class YamlWording {
     }
 
     private static boolean holdsExpression(String[] lines, int line) {
-        return line >= 1 && line <= lines.length && EXPRESSION.matcher(lines[line - 1].strip()).find();
+        return line >= 1
+                && line <= lines.length
+                && EXPRESSION.matcher(lines[line - 1].strip()).find();
     }
 
     private static String oneLine(String text) {

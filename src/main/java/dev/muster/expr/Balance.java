@@ -7,9 +7,8 @@ import java.util.Deque;
 final class Balance {
 
     /** What is behind most unbalanced expressions of plans. */
-    static final String YAML_HINT =
-            "; in YAML, put quotes around an expression that holds ': ' or ' #',"
-                    + " in flow style also one with a comma or bracket";
+    static final String YAML_HINT = "; in YAML, put quotes around an expression that holds ': ' or ' #',"
+            + " in flow style also one with a comma or bracket";
 
     private final String source;
     private final ExpressionLimits limits;

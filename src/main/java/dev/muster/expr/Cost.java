@@ -96,7 +96,7 @@ final class Cost {
     /** Elements and pieces of text below a value; of large ones a few are looked at and stand for the rest. */
     private static long size(@Nullable Object value, int depth) {
         if (value instanceof String text) {
-            return 1 + text.length() / CHARS_A_STEP;
+            return 1L + text.length() / CHARS_A_STEP;
         }
         if (value instanceof List<?> list) {
             return sizeOf(list.iterator(), list.size(), depth);

@@ -9,10 +9,12 @@ final class Failure extends CelRuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Problem.Kind kind;
+    private final String text;
 
     Failure(Problem.Kind kind, String message) {
         super(new IllegalArgumentException(message), CelErrorCode.INVALID_ARGUMENT);
         this.kind = kind;
+        this.text = message;
     }
 
     Problem.Kind kind() {
@@ -20,6 +22,6 @@ final class Failure extends CelRuntimeException {
     }
 
     String text() {
-        return getCause().getMessage();
+        return text;
     }
 }

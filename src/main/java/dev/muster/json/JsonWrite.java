@@ -17,9 +17,7 @@ final class JsonWrite {
 
     private static final int FIRST_SIZE = 512;
     private static final int PIECE = 8_192;
-    private static final byte[] HEX = {
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
-    };
+    private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
 
     private final long limitBytes;
     private final boolean pretty;

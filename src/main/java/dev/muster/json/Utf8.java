@@ -6,8 +6,7 @@ import java.nio.ByteOrder;
 
 /** Checks bytes for well-formed UTF-8 (Unicode, table 3-7), eight at a time while they are ASCII. */
 final class Utf8 {
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long HIGH_BITS = 0x8080808080808080L;
 
     private Utf8() {}

@@ -15,7 +15,7 @@ public final class Nanos {
         if (duration.isNegative()) {
             return 0;
         }
-        return duration.getSeconds() >= MAX / 1_000_000_000L ? MAX : duration.toNanos();
+        return duration.toSeconds() >= MAX / 1_000_000_000L ? MAX : duration.toNanos();
     }
 
     /** Nanoseconds as milliseconds with one digit after the point, the unit of reports. */

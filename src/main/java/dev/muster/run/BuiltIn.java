@@ -1,13 +1,13 @@
 package dev.muster.run;
 
 import dev.muster.config.Durations;
+import dev.muster.connect.Arguments;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbWords;
 import dev.muster.plan.VerbWords.Target;
 import dev.muster.plan.Word;
-import dev.muster.connect.Arguments;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -57,8 +57,9 @@ public final class BuiltIn {
     static @Nullable Act act(VerbCall call, Function<String, @Nullable Program> plans) {
         return switch (call.verb()) {
             case "set" -> (scope, step, arguments) -> Future.succeededFuture(arguments.get(OWN));
-            case "sleep" -> (scope, step, arguments) -> scope.sleep(duration(call, arguments))
-                    .map(ignored -> (Object) null);
+            case "sleep" ->
+                (scope, step, arguments) ->
+                        scope.sleep(duration(call, arguments)).map(ignored -> (Object) null);
             case "fail" -> (scope, step, arguments) -> Future.failedFuture(failure(call, arguments));
             case "plan" -> new PlanAct(call, plans);
             default -> null;

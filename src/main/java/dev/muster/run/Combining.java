@@ -82,11 +82,13 @@ final class Combining {
 
     /** A branch that is skipped has no result to win with. */
     private static Task<@Nullable Object> unskipped(Scope scope, StepRun branch) {
-        return scope.start(branch.path + " unless skipped", own -> own.join(branch.start(own))
-                .compose(value -> branch.wasSkipped()
-                        ? Future.failedFuture(new Failures.StepFailed(
-                                branch.path, new MusterException(ErrorType.FAILED, "was skipped")))
-                        : Future.succeededFuture(value)));
+        return scope.start(
+                branch.path + " unless skipped",
+                own -> own.join(branch.start(own))
+                        .compose(value -> branch.wasSkipped()
+                                ? Future.failedFuture(new Failures.StepFailed(
+                                        branch.path, new MusterException(ErrorType.FAILED, "was skipped")))
+                                : Future.succeededFuture(value)));
     }
 
     private static Future<@Nullable Object> await(Scope scope, StepRun step, Action.Wait wait) {
@@ -96,12 +98,11 @@ final class Combining {
         for (Step one : wait.steps()) {
             names.put(step.child(one, pathOf(step, one), step.env).start(home), one.name());
         }
-        var until =
-                switch (wait.until()) {
-                    case FIRST -> Wait.Until.FIRST;
-                    case FIRST_ERROR -> Wait.Until.FIRST_ERROR;
-                    case ALL -> Wait.Until.ALL;
-                };
+        var until = switch (wait.until()) {
+            case FIRST -> Wait.Until.FIRST;
+            case FIRST_ERROR -> Wait.Until.FIRST_ERROR;
+            case ALL -> Wait.Until.ALL;
+        };
         var pending = wait.keepPending() ? Wait.Pending.KEEP : Wait.Pending.CANCEL;
         return Wait.run(scope, new ArrayList<>(names.keySet()), until, wait.timeout(), pending)
                 .map(result -> {

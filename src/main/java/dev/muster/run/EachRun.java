@@ -65,8 +65,7 @@ final class EachRun {
     }
 
     private Future<@Nullable Object> over(Scope scope, Items<Held> items) {
-        Task<Long> all = Each.start(
-                scope, "items", each.concurrency(), errors(), items, this::item, this::itemEnded);
+        Task<Long> all = Each.start(scope, "items", each.concurrency(), errors(), items, this::item, this::itemEnded);
         task = all;
         return scope.join(all)
                 .recover(thrown -> Future.failedFuture(overflow == null ? thrown : overflow))

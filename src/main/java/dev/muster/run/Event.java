@@ -4,7 +4,6 @@ import dev.muster.loop.Nanos;
 import dev.muster.plan.MusterException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a run tells as it goes on, in the order in which it happens; {@link #toValue} is its shape for the world. */
@@ -30,14 +29,16 @@ public sealed interface Event {
      * @param path where it stands: {@code stock.east}, {@code sellers[3]}
      * @param state how it ended
      * @param nanos how long it took
-     * @param value its result, if the event is to carry it; an empty optional inside means null
+     * @param hasValue whether the event carries its result
+     * @param value that result
      * @param error why, unless it is done or skipped
      */
     record StepEnd(
             String path,
             EndState state,
             long nanos,
-            @Nullable Optional<Object> value,
+            boolean hasValue,
+            @Nullable Object value,
             @Nullable MusterException error)
             implements Event {
         @Override
@@ -46,8 +47,8 @@ public sealed interface Event {
             map.put("path", path);
             map.put("state", state.word());
             map.put("ms", Nanos.toMillis(nanos));
-            if (value != null) {
-                map.put("value", value.orElse(null));
+            if (hasValue) {
+                map.put("value", value);
             }
             if (error != null) {
                 map.put("error", error.toValue());
@@ -75,7 +76,11 @@ public sealed interface Event {
      * @param output what it gives, if it is done
      * @param failure why it is not, with the step
      */
-    record End(EndState state, long nanos, @Nullable Object output, @Nullable RunFailure failure) implements Event {
+    record End(
+            EndState state,
+            long nanos,
+            @Nullable Object output,
+            @Nullable RunFailure failure) implements Event {
         @Override
         public Map<String, @Nullable Object> toValue() {
             var map = named("end");

@@ -7,6 +7,7 @@ import dev.muster.plan.Plan;
 import dev.muster.task.Scope;
 import dev.muster.task.TimedOutException;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -32,15 +33,16 @@ final class NestedPlan {
         }
         var place = new StepRun.Place(program, step.live, depth);
         var body = new PlanBody(step.run, place, step.path + ".", step.run.variables(input), step.wanted);
-        if (plan.timeout() == null || step.run.isSequential()) {
+        Duration limit = plan.timeout();
+        if (limit == null || step.run.isSequential()) {
             return body.run(scope);
         }
-        return scope.timeout(plan.timeout(), "plan " + plan.name(), body::run)
+        return scope.timeout(limit, "plan " + plan.name(), body::run)
                 .recover(thrown -> Future.failedFuture(
                         thrown instanceof TimedOutException && !scope.isCancelled()
                                 ? new MusterException(
                                         ErrorType.TIMEOUT,
-                                        "plan " + plan.name() + ": no end in " + Durations.human(plan.timeout()),
+                                        "plan " + plan.name() + ": no end in " + Durations.human(limit),
                                         thrown)
                                 : thrown));
     }

@@ -32,7 +32,8 @@ final class PlanBody {
         var runs = new ArrayList<StepRun>(plan.steps().size());
         Set<String> mentioned = Program.mentioned(plan.steps());
         for (Step step : plan.steps()) {
-            boolean inOutput = plan.output() == null || plan.output().references().contains(step.name());
+            boolean inOutput =
+                    plan.output() == null || plan.output().references().contains(step.name());
             runs.add(new StepRun(
                     run,
                     place,
@@ -42,16 +43,16 @@ final class PlanBody {
                     wanted && inOutput,
                     inOutput || mentioned.contains(step.name())));
         }
-        steps = new StepsRun(
-                runs, env, plan.inOrder(), ErrorRule.FAIL_FAST, plan.inOrder() ? 1 : Integer.MAX_VALUE);
+        steps = new StepsRun(runs, env, plan.inOrder(), ErrorRule.FAIL_FAST, plan.inOrder() ? 1 : Integer.MAX_VALUE);
         if (place.around() != null) {
             place.around().rest(steps::restSurvives);
         }
     }
 
     Future<@Nullable Object> run(Scope scope) {
-        return steps.run(scope).compose(ignored -> plan.output() == null
-                ? Future.succeededFuture(steps.byName(Order.INPUT))
-                : run.evaluate(scope, plan.output(), env));
+        return steps.run(scope)
+                .compose(ignored -> plan.output() == null
+                        ? Future.succeededFuture(steps.byName(Order.INPUT))
+                        : run.evaluate(scope, plan.output(), env));
     }
 }

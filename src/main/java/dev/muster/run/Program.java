@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class Program {
 
     private final Plan plan;
-    private final Map<VerbCall, Act> acts = new IdentityHashMap<>();
-    private final Map<VerbCall, Template> words = new IdentityHashMap<>();
+    private final IdentityHashMap<VerbCall, Act> acts = new IdentityHashMap<>();
+    private final IdentityHashMap<VerbCall, Template> words = new IdentityHashMap<>();
 
     private Program(Plan plan) {
         this.plan = plan;

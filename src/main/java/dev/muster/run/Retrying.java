@@ -47,7 +47,7 @@ final class Retrying {
 
     private static Duration pause(Retry retry, MusterException error, int failed, double random) {
         double doubled = retry.backoffMin().toNanos() * Math.pow(2, failed);
-        long nanos = (long) (Math.min(doubled, retry.backoffMax().toNanos()) * random);
+        long nanos = (long) (Math.min(doubled, (double) retry.backoffMax().toNanos()) * random);
         return error.more().get("retryAfterMillis") instanceof Number asked
                 ? Duration.ofNanos(Math.max(nanos, asked.longValue() * 1_000_000))
                 : Duration.ofNanos(nanos);

@@ -87,9 +87,6 @@ public final class Run {
                 .filter(name -> !begun.contains(name))
                 .toList();
         return new Event.End(
-                EndState.of(error.type()),
-                nanos,
-                null,
-                new RunFailure(culprit, error, finished, stopped, notStarted));
+                EndState.of(error.type()), nanos, null, new RunFailure(culprit, error, finished, stopped, notStarted));
     }
 }

@@ -1,7 +1,7 @@
 package dev.muster.run;
 
 import dev.muster.config.Durations;
-import dev.muster.plan.MusterException;
+import dev.muster.loop.Loop;
 import dev.muster.plan.Step;
 import dev.muster.plan.Template;
 import dev.muster.plan.VerbCall;
@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,7 @@ final class RunState {
     private @Nullable Scope root;
     private @Nullable CancelReason deadline;
 
-    RunState(String id, Program program, RunOptions options, RunLimits limits, Offload offload, Trace trace, long seed) {
+    RunState(Loop loop, String id, Program program, RunOptions options, RunLimits limits, Offload offload, Trace trace, long seed) {
         this.id = id;
         this.program = program;
         this.options = options;
@@ -43,7 +42,7 @@ final class RunState {
         this.offload = offload;
         this.trace = trace;
         this.random = new SplittableRandom(seed);
-        this.turn = options.sequential() ? new Semaphore(1) : null;
+        this.turn = options.sequential() ? new Semaphore(loop, 1) : null;
     }
 
     // ---- the whole
@@ -53,8 +52,8 @@ final class RunState {
         root = scope;
         var place = new StepRun.Place(program, live, 0);
         return new PlanBody(this, place, "", variables(input), true).run(scope).map(output -> {
-            kept.forEach(task -> task.cancel(
-                    new CancelReason(CancelReason.Kind.NOT_NEEDED, "run", "the run's output is ready")));
+            kept.forEach(task ->
+                    task.cancel(new CancelReason(CancelReason.Kind.NOT_NEEDED, "run", "the run's output is ready")));
             return Output.bounded(output, limits);
         });
     }
@@ -156,15 +155,13 @@ final class RunState {
         return now;
     }
 
-    void ended(
-            StepRun step,
-            EndState state,
-            long startedNanos,
-            @Nullable Optional<Object> value,
-            @Nullable MusterException error,
-            boolean survived) {
-        long now = root().loop().nanos();
-        trace.ended(step.path, state, now, error, survived);
-        options.listener().event(new Event.StepEnd(step.path, state, now - startedNanos, value, error));
+    /** Notes an end, and tells it; {@code survived} says that the step's failure became a value. */
+    void ended(Event.StepEnd end, boolean survived) {
+        trace.ended(end.path(), end.state(), now(), end.error(), survived);
+        options.listener().event(end);
+    }
+
+    long now() {
+        return root().loop().nanos();
     }
 }

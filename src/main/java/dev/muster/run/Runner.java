@@ -43,11 +43,11 @@ public final class Runner {
         String id = RunId.next(loop.wallTime());
         var trace = new Trace();
         long seed = ThreadLocalRandom.current().nextLong();
-        var state = new RunState(id, program, options, limits, offload, trace, seed);
+        var state = new RunState(loop, id, program, options, limits, offload, trace, seed);
         long startedNanos = loop.nanos();
         options.listener().event(new Event.Start(id, plan.name()));
-        Task<@Nullable Object> task =
-                tasks.start("run " + id, scope -> state.body(scope, (Map<String, @Nullable Object>) input));
+        Map<String, @Nullable Object> given = input == null ? Map.of() : (Map<String, @Nullable Object>) input;
+        Task<@Nullable Object> task = tasks.start("run " + id, scope -> state.body(scope, given));
         var run = new Run(id, plan, trace, options.listener(), task, startedNanos);
         Duration limit = limitOf(plan, options);
         var timer = loop.schedule(limit, () -> state.timeIsUp(task, limit));

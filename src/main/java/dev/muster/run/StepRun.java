@@ -14,7 +14,6 @@ import dev.muster.task.Task;
 import dev.muster.task.TimedOutException;
 import io.vertx.core.Future;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -215,17 +214,21 @@ final class StepRun {
         if (place.around() != null) {
             place.around().remove(this);
         }
+        run.ended(endOf(task), taken != null && task.state() == State.FINISHED);
+    }
+
+    private Event.StepEnd endOf(Task<@Nullable Object> task) {
+        long nanos = run.now() - startedNanos;
         if (task.state() != State.FINISHED) {
             MusterException error = Failures.error(task.failure());
-            run.ended(this, EndState.of(error.type()), startedNanos, null, error, false);
-        } else if (skipped) {
-            run.ended(this, EndState.SKIPPED, startedNanos, null, null, false);
-        } else {
-            EndState state = taken == null ? EndState.DONE : EndState.of(taken.type());
-            boolean carries = wanted && step.action() instanceof VerbCall;
-            Optional<Object> value = carries ? Optional.ofNullable(task.result()) : null;
-            run.ended(this, state, startedNanos, value, taken, taken != null);
+            return new Event.StepEnd(path, EndState.of(error.type()), nanos, false, null, error);
         }
+        if (skipped) {
+            return new Event.StepEnd(path, EndState.SKIPPED, nanos, false, null, null);
+        }
+        EndState state = taken == null ? EndState.DONE : EndState.of(taken.type());
+        boolean carries = wanted && step.action() instanceof VerbCall;
+        return new Event.StepEnd(path, state, nanos, carries, carries ? task.result() : null, taken);
     }
 
     // ---- the run's deadline

@@ -4,7 +4,6 @@ import dev.muster.plan.Action;
 import dev.muster.plan.Action.Order;
 import dev.muster.plan.ErrorRule;
 import dev.muster.plan.MusterException;
-import dev.muster.plan.Step;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
@@ -33,8 +32,12 @@ final class StepsRun {
         int waitsFor;
         boolean begun;
         boolean flows;
-        @Nullable Task<@Nullable Object> task;
-        @Nullable MusterException blockedBy;
+
+        @Nullable
+        Task<@Nullable Object> task;
+
+        @Nullable
+        MusterException blockedBy;
 
         Node(StepRun step) {
             this.step = step;

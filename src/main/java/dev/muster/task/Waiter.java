@@ -67,6 +67,7 @@ public final class Waiter<T> implements Completable<T>, Runnable {
     }
 
     /** Ends the wait with a failure. The second call does nothing. */
+    @Override
     public void fail(Throwable failure) {
         complete(null, failure);
     }

@@ -32,8 +32,8 @@ class ConfigurationTest {
     }
 
     private List<String> problems(Path folder) {
-        ProblemsException e = catchThrowableOfType(
-                ProblemsException.class, () -> Configuration.load(folder, true, KINDS, env::get));
+        ProblemsException e =
+                catchThrowableOfType(ProblemsException.class, () -> Configuration.load(folder, true, KINDS, env::get));
         return e.problems().stream()
                 .map(it -> it.toString().replace(dir + "/", ""))
                 .toList();

@@ -19,7 +19,8 @@ class WordsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "5", "5 s", "1.5s", "-1s", "5S", "5sec", "8761h", "999999999999999h", "9999999999999999ms"})
+    @ValueSource(
+            strings = {"", "5", "5 s", "1.5s", "-1s", "5S", "5sec", "8761h", "999999999999999h", "9999999999999999ms"})
     void duration_wrong_isRefused(String text) {
         assertThatThrownBy(() -> Durations.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -27,8 +28,19 @@ class WordsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,0 ms", "40,0 ms", "12400,12.4 ms", "99960,100 ms", "300100,300 ms", "999600,1 s", "1500000,1.5 s",
-        "59990000,1 min", "125000000,2 min 5 s", "3600000000,1 h", "5400000000,1 h 30 min"})
+    @CsvSource({
+        "0,0 ms",
+        "40,0 ms",
+        "12400,12.4 ms",
+        "99960,100 ms",
+        "300100,300 ms",
+        "999600,1 s",
+        "1500000,1.5 s",
+        "59990000,1 min",
+        "125000000,2 min 5 s",
+        "3600000000,1 h",
+        "5400000000,1 h 30 min"
+    })
     void duration_human(long micros, String text) {
         assertThat(Durations.human(Duration.ofNanos(micros * 1_000))).isEqualTo(text);
     }
@@ -52,15 +64,24 @@ class WordsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"postgress,postgres", "Postgres,postgres", "psotgres,postgres", "htpt,http", "fiel,file", "mongodb,mongo"})
+    @CsvSource({
+        "postgress,postgres",
+        "Postgres,postgres",
+        "psotgres,postgres",
+        "htpt,http",
+        "fiel,file",
+        "mongodb,mongo"
+    })
     void suggest_near_isFound(String word, String meant) {
-        assertThat(Suggest.closest(word, List.of("http", "postgres", "mysql", "mongo", "file"))).contains(meant);
+        assertThat(Suggest.closest(word, List.of("http", "postgres", "mysql", "mongo", "file")))
+                .contains(meant);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "zzz", "pool", "a", "redis"})
     void suggest_far_isNot(String word) {
-        assertThat(Suggest.closest(word, List.of("http", "postgres", "mysql", "x"))).isEmpty();
+        assertThat(Suggest.closest(word, List.of("http", "postgres", "mysql", "x")))
+                .isEmpty();
     }
 
     @Test

@@ -23,7 +23,9 @@ class YamlTest {
     private static List<String> problems(String file, String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         ProblemsException e = catchThrowableOfType(ProblemsException.class, () -> Yaml.read(file, utf8));
-        assertThat(e).as("problems of %s", text.substring(0, Math.min(80, text.length()))).isNotNull();
+        assertThat(e)
+                .as("problems of %s", text.substring(0, Math.min(80, text.length())))
+                .isNotNull();
         return e.problems().stream().map(Problem::toString).toList();
     }
 
@@ -33,8 +35,9 @@ class YamlTest {
 
     @Test
     void read_scalars_byTheCoreSchema() {
-        Node node = read("[~, null, '', true, False, yes, on, 1, -2, 0x1F, 0o17, 017, 9223372036854775808, 1.10, 1e3, .5,"
-                + " 'null', \"1\", =x, 2024-01-01, 1_000, !!str 12]");
+        Node node =
+                read("[~, null, '', true, False, yes, on, 1, -2, 0x1F, 0o17, 017, 9223372036854775808, 1.10, 1e3, .5,"
+                        + " 'null', \"1\", =x, 2024-01-01, 1_000, !!str 12]");
         List<Object> expected = new ArrayList<>(Arrays.asList(null, null, "", true, false, "yes", "on", 1L, -2L, 31L));
         expected.addAll(List.of(15L, 17L, new BigInteger("9223372036854775808"), new BigDecimal("1.10")));
         expected.addAll(List.of(new BigDecimal("1e3"), new BigDecimal(".5"), "null", "1", "=x", "2024-01-01"));
@@ -51,7 +54,8 @@ class YamlTest {
         assertThat(list.items().get(0).at()).hasToString("f.yaml:3:5");
         assertThat(((Mapping) list.items().get(1)).get("b").at()).hasToString("f.yaml:4:9");
         assertThat(root.entry("on").key().at()).hasToString("f.yaml:5:1");
-        assertThat(root.get("on")).isEqualTo(new Scalar(new Position("f.yaml", 5, 5), "= input.id", "= input.id", false));
+        assertThat(root.get("on"))
+                .isEqualTo(new Scalar(new Position("f.yaml", 5, 5), "= input.id", "= input.id", false));
     }
 
     @Test
@@ -73,7 +77,8 @@ class YamlTest {
     @ParameterizedTest
     @ValueSource(strings = {"f.yaml", "f.json"})
     void read_json_alsoWithTabs(String file) {
-        Node node = Yaml.read(file, "{\n\t\"a\": [1,\n\t\t2.50],\n\t\"b\": {\"c\":null}\n}\n".getBytes(StandardCharsets.UTF_8));
+        Node node = Yaml.read(
+                file, "{\n\t\"a\": [1,\n\t\t2.50],\n\t\"b\": {\"c\":null}\n}\n".getBytes(StandardCharsets.UTF_8));
         assertThat(node.toValue()).hasToString("{a=[1, 2.50], b={c=null}}");
         assertThat(((Mapping) node).get("b").at()).hasToString(file + ":4:7");
     }
@@ -90,7 +95,8 @@ class YamlTest {
     @Test
     void read_jsonFile_isStrict() {
         assertThat(problems("f.json", "{a: 1}").get(0)).startsWith("f.json:1:2: unexpected character 'a'");
-        assertThat(problems("f.json", "{\"a\":1,\n\"a\":2}")).containsExactly("f.json:2:1: the key \"a\" is there twice");
+        assertThat(problems("f.json", "{\"a\":1,\n\"a\":2}"))
+                .containsExactly("f.json:2:1: the key \"a\" is there twice");
         assertThat(problems("f.json", "[".repeat(65) + "]".repeat(65)))
                 .containsExactly("f.json:1:65: nested deeper than 64 levels");
     }
@@ -132,14 +138,14 @@ class YamlTest {
 
     @Test
     void read_unknownTag_isAProblem() {
-        assertThat(problems("a: !!binary aGk=\n")).containsExactly(
-                "f.yaml:1:4: the tag !!binary means nothing here; only !!str is used");
+        assertThat(problems("a: !!binary aGk=\n"))
+                .containsExactly("f.yaml:1:4: the tag !!binary means nothing here; only !!str is used");
     }
 
     @Test
     void read_secondDocument_isAProblem() {
-        assertThat(problems("a: 1\n---\nb: 2\n")).containsExactly(
-                "f.yaml:2:1: a second document begins here; a file holds one");
+        assertThat(problems("a: 1\n---\nb: 2\n"))
+                .containsExactly("f.yaml:2:1: a second document begins here; a file holds one");
         assertThat(read("---\na: 1\n...\n").toValue()).hasToString("{a=1}");
     }
 
@@ -172,7 +178,8 @@ class YamlTest {
     @ParameterizedTest
     @ValueSource(strings = {"[", "{a: ", "- ", "? ", "[{a: "})
     void read_hugeNesting_isStoppedWithAPosition(String opening) {
-        assertThat(problems(opening.repeat(100_000)).get(0)).matches("f.yaml:1:\\d+: .*(nested deeper than 64|a key must).*");
+        assertThat(problems(opening.repeat(100_000)).get(0))
+                .matches("f.yaml:1:\\d+: .*(nested deeper than 64|a key must).*");
     }
 
     @Test
@@ -200,8 +207,9 @@ class YamlTest {
     void read_notText_saysWhere() {
         assertThatThrownBy(() -> Yaml.read("f.yaml", new byte[] {'a', '\n', 'b', (byte) 0xFF}))
                 .hasMessage("f.yaml:2:2: a byte that is not UTF-8; save the file as UTF-8");
-        assertThat(problems("a: \0")).containsExactly(
-                "f.yaml:1:4: the character U+0000 may not stand in a file; the file must be text in UTF-8");
+        assertThat(problems("a: \0"))
+                .containsExactly(
+                        "f.yaml:1:4: the character U+0000 may not stand in a file; the file must be text in UTF-8");
         assertThat(problems("a: \u0007").get(0)).startsWith("f.yaml:1:4: the character U+0007");
     }
 

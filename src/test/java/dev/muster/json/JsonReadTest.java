@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonReadTest {
     @Test
     void parse_everyKindOfValue_isOfOurValues() {
-        Object value = Json.parse("{\"a\":[null,true,false,\"x\",1,-9223372036854775808,9223372036854775808,1.10,1e3]}");
+        Object value =
+                Json.parse("{\"a\":[null,true,false,\"x\",1,-9223372036854775808,9223372036854775808,1.10,1e3]}");
         List<Object> list = new ArrayList<>(Arrays.asList(null, true, false, "x", 1L, Long.MIN_VALUE));
         list.add(new BigInteger("9223372036854775808"));
         list.add(new BigDecimal("1.10"));
@@ -57,11 +58,7 @@ class JsonReadTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"a":            | 1 | 6 | unexpected end of text, in an object that began at line 1
             [1, 2            | 1 | 6 | unexpected end of text, in a list that began at line 1
             "abc             | 1 | 5 | unexpected end of text
@@ -96,8 +93,12 @@ class JsonReadTest {
                         }
                     })
                     .isInstanceOfSatisfying(JsonException.class, e -> {
-                        assertThat(e.reason()).contains(reason).doesNotContain("(code", "JSON String", "enable", "Source");
-                        assertThat(List.of(e.line(), e.column())).as(e.getMessage()).isEqualTo(List.of(line, column));
+                        assertThat(e.reason())
+                                .contains(reason)
+                                .doesNotContain("(code", "JSON String", "enable", "Source");
+                        assertThat(List.of(e.line(), e.column()))
+                                .as(e.getMessage())
+                                .isEqualTo(List.of(line, column));
                     });
         }
     }
@@ -111,7 +112,9 @@ class JsonReadTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "  \n"})
     void parse_blank_saysEmpty(String text) {
-        assertThatThrownBy(() -> Json.parse(text)).isInstanceOf(JsonException.class).hasMessageContaining("empty");
+        assertThatThrownBy(() -> Json.parse(text))
+                .isInstanceOf(JsonException.class)
+                .hasMessageContaining("empty");
     }
 
     @Test
@@ -129,7 +132,8 @@ class JsonReadTest {
         String digits = "9".repeat(1_000_000);
         Assertions.assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
             assertThatThrownBy(() -> Json.parse(digits)).hasMessageContaining("more than 1000 characters");
-            assertThatThrownBy(() -> Json.parse("[1." + digits + "]")).hasMessageContaining("more than 1000 characters");
+            assertThatThrownBy(() -> Json.parse("[1." + digits + "]"))
+                    .hasMessageContaining("more than 1000 characters");
         });
         assertThat(Json.parse("9".repeat(1_000))).isEqualTo(new BigInteger("9".repeat(1_000)));
     }
@@ -163,6 +167,8 @@ class JsonReadTest {
     void error_aboutAHugeKey_isShort() {
         String key = "k".repeat(100_000);
         assertThatThrownBy(() -> Json.parse("{\"" + key + "\":1,\"" + key + "\":2}"))
-                .isInstanceOfSatisfying(JsonException.class, e -> assertThat(e.getMessage().length()).isLessThan(600));
+                .isInstanceOfSatisfying(
+                        JsonException.class,
+                        e -> assertThat(e.getMessage().length()).isLessThan(600));
     }
 }

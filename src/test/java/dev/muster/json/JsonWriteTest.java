@@ -56,8 +56,7 @@ class JsonWriteTest {
 
     @Test
     void write_text_escapesOnlyWhatItMust() {
-        assertThat(Json.write("\"\\\n\r\t\b\f\u0001/é日😀"))
-                .isEqualTo("\"\\\"\\\\\\n\\r\\t\\b\\f\\u0001/é日😀\"");
+        assertThat(Json.write("\"\\\n\r\t\b\f\u0001/é日😀")).isEqualTo("\"\\\"\\\\\\n\\r\\t\\b\\f\\u0001/é日😀\"");
     }
 
     @Test
@@ -83,8 +82,9 @@ class JsonWriteTest {
     @Test
     void writeBytes_beyondTheLimit_saysTheBound() {
         assertThatThrownBy(() -> Json.writeBytes(List.of("abc", 1L), 8))
-                .isInstanceOfSatisfying(JsonTooLargeException.class, e -> assertThat(e.limitBytes())
-                        .isEqualTo(8))
+                .isInstanceOfSatisfying(
+                        JsonTooLargeException.class,
+                        e -> assertThat(e.limitBytes()).isEqualTo(8))
                 .hasMessageContaining("more than 8 bytes");
     }
 
@@ -117,14 +117,18 @@ class JsonWriteTest {
                 throw new IOException("gone");
             }
         };
-        assertThatThrownBy(() -> Json.write(1L, broken)).isInstanceOf(IOException.class).hasMessage("gone");
+        assertThatThrownBy(() -> Json.write(1L, broken))
+                .isInstanceOf(IOException.class)
+                .hasMessage("gone");
     }
 
     @Test
     void write_valueThatHoldsItself_isRefused() {
         List<Object> loop = new ArrayList<>();
         loop.add(loop);
-        assertThatThrownBy(() -> Json.write(loop)).isInstanceOf(JsonException.class).hasMessageContaining("1000");
+        assertThatThrownBy(() -> Json.write(loop))
+                .isInstanceOf(JsonException.class)
+                .hasMessageContaining("1000");
     }
 
     @Test
@@ -161,8 +165,10 @@ class JsonWriteTest {
 
     @Test
     void equal_structures_keysInAnyOrderListsInOrder() {
-        assertThat(Json.equal(Json.parse("{\"a\":1,\"b\":[1.0]}"), Json.parse("{\"b\":[1],\"a\":1.00}"))).isTrue();
-        assertThat(Json.equal(Json.parse("{\"a\":null}"), Json.parse("{\"b\":null}"))).isFalse();
+        assertThat(Json.equal(Json.parse("{\"a\":1,\"b\":[1.0]}"), Json.parse("{\"b\":[1],\"a\":1.00}")))
+                .isTrue();
+        assertThat(Json.equal(Json.parse("{\"a\":null}"), Json.parse("{\"b\":null}")))
+                .isFalse();
         assertThat(Json.equal(List.of(1L, 2L), List.of(2L, 1L))).isFalse();
         assertThat(Json.equal(List.of(1L), List.of(1L, 2L))).isFalse();
     }
@@ -173,7 +179,9 @@ class JsonWriteTest {
         Random random = new Random(seed);
         for (int i = 0; i < 500; i++) {
             Object value = value(random, 4);
-            assertThat(Json.parse(Json.write(value))).as("seed %d, round %d", seed, i).isEqualTo(value);
+            assertThat(Json.parse(Json.write(value)))
+                    .as("seed %d, round %d", seed, i)
+                    .isEqualTo(value);
             assertThat(Json.parse(Json.pretty(value).getBytes(StandardCharsets.UTF_8)))
                     .as("seed %d, round %d", seed, i)
                     .isEqualTo(value);

@@ -208,7 +208,7 @@ class RulesTest extends KernelTest {
                 "each",
                 2,
                 errors,
-                Source.of(items, 6),
+                Items.of(items, 6),
                 (own, item, index) -> {
                     trail.add("start " + item);
                     return item == failing

@@ -1,0 +1,137 @@
+package dev.muster.run;
+
+import dev.muster.connect.Arguments;
+import dev.muster.connect.Connector;
+import dev.muster.connect.Operation;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.plan.VerbCall;
+import dev.muster.plan.VerbWords;
+import dev.muster.plan.Word;
+import dev.muster.task.Items;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The verb {@code work: NAME} of the tests: it takes {@code ms}, then gives {@code value}, or fails with {@code fail} as the
+ * type of the error, the first {@code times} times; {@code flow} gives so many numbers one by one.
+ */
+final class FakeWork implements Connector, Operation {
+
+    int running;
+    int mostRunning;
+    final List<String> began = new ArrayList<>();
+    final List<String> cancelled = new ArrayList<>();
+    final Map<String, Integer> calls = new HashMap<>();
+
+    /** How many items of a flow were taken. */
+    int taken;
+
+    /** How many flows are open. */
+    int open;
+
+    @Override
+    public VerbWords words() {
+        return VerbWords.of(
+                        "work",
+                        VerbWords.Target.ADDRESS,
+                        "Works.",
+                        Word.of("ms", Word.Type.VALUE, "How long."),
+                        Word.of("value", Word.Type.VALUE, "The result."),
+                        Word.of("fail", Word.Type.TEXT_VALUE, "The error's type."),
+                        Word.of("more", Word.Type.VALUES, "Fields of the error."),
+                        Word.of("times", Word.Type.INTEGER, "How often it fails."),
+                        Word.of("flow", Word.Type.INTEGER, "How many numbers it gives."))
+                .flowing(call -> call.has("flow"));
+    }
+
+    @Override
+    public Operation prepare(VerbCall call) {
+        return new Operation() {
+            @Override
+            public Future<@Nullable Object> run(Scope scope, Arguments arguments) {
+                return FakeWork.this.run(scope, call, arguments);
+            }
+
+            @Override
+            public Future<Items<Object>> open(Scope scope, Arguments arguments) {
+                return FakeWork.this.open(scope, call, arguments);
+            }
+        };
+    }
+
+    @Override
+    public Future<@Nullable Object> run(Scope scope, Arguments arguments) {
+        throw new UnsupportedOperationException();
+    }
+
+    private Future<@Nullable Object> run(Scope scope, VerbCall call, Arguments arguments) {
+        String name = arguments.step();
+        began.add(name);
+        running++;
+        mostRunning = Math.max(mostRunning, running);
+        int count = calls.merge(call.target(), 1, Integer::sum);
+        long ms = arguments.has("ms") ? ((Number) arguments.get("ms")).longValue() : 0;
+        return scope.<Void>suspend("work", waiter -> {
+                    var timer = scope.loop().schedule(Duration.ofMillis(ms), () -> waiter.resume(null));
+                    return reason -> {
+                        timer.cancel();
+                        cancelled.add(name);
+                        return true;
+                    };
+                })
+                .eventually(() -> {
+                    running--;
+                    return Future.succeededFuture();
+                })
+                .compose(ignored -> arguments.has("fail") && count <= call.integer("times").orElse(Long.MAX_VALUE)
+                        ? Future.failedFuture(failure(arguments))
+                        : Future.succeededFuture(arguments.get("value")));
+    }
+
+    private static MusterException failure(Arguments arguments) {
+        Object type = arguments.get("fail");
+        Map<String, Object> more = new HashMap<>();
+        arguments.map("more").forEach((key, value) -> more.put(key, String.valueOf(value).matches("\\d+")
+                ? Long.valueOf(String.valueOf(value))
+                : String.valueOf(value)));
+        return new MusterException(
+                ErrorType.of(String.valueOf(type)).orElseThrow(), arguments.step() + " broke", more, null);
+    }
+
+    private Future<Items<Object>> open(Scope scope, VerbCall call, Arguments arguments) {
+        long items = call.integer("flow").orElseThrow();
+        if (arguments.has("fail")) {
+            return Future.failedFuture(failure(arguments));
+        }
+        open++;
+        scope.cleanUp("close", own -> {
+            open--;
+            return Future.succeededFuture();
+        });
+        var numbers = LongStream.range(0, items).iterator();
+        return Future.succeededFuture(new Items<>() {
+            @Override
+            public Future<Optional<Object>> next() {
+                if (!numbers.hasNext()) {
+                    return Future.succeededFuture(Optional.empty());
+                }
+                taken++;
+                return Future.succeededFuture(Optional.of(numbers.next()));
+            }
+        });
+    }
+
+    @Override
+    public Future<Void> close() {
+        return Future.succeededFuture();
+    }
+}

@@ -1,0 +1,115 @@
+package dev.muster.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.connect.Connector;
+import dev.muster.expr.Expressions;
+import dev.muster.json.Json;
+import dev.muster.loop.VirtualLoop;
+import dev.muster.plan.Known;
+import dev.muster.plan.Language;
+import dev.muster.plan.Plan;
+import dev.muster.plan.PlanParser;
+import dev.muster.plan.VerbWords;
+import dev.muster.task.Tasks;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Plans over a fake verb on a loop with virtual time. After each run nothing may be left. */
+final class Scenario {
+
+    private static final Expressions EXPRESSIONS = new Expressions();
+
+    final VirtualLoop loop;
+    final Tasks tasks;
+    final FakeWork work = new FakeWork();
+    final List<Event> events = new ArrayList<>();
+    private final Map<String, Program> programs = new HashMap<>();
+    private RunLimits limits = RunLimits.DEFAULTS;
+
+    private Scenario(VirtualLoop loop) {
+        this.loop = loop;
+        this.tasks = Tasks.on(loop);
+    }
+
+    static Scenario inOrder() {
+        return new Scenario(VirtualLoop.inOrder());
+    }
+
+    static Scenario shuffled(long seed) {
+        return new Scenario(VirtualLoop.shuffled(seed));
+    }
+
+    Scenario limits(RunLimits other) {
+        limits = other;
+        return this;
+    }
+
+    /** Adds a plan that others may call. */
+    Scenario plan(String text) {
+        Program program = Program.prepare(parse(text), Map.of("work", (Connector) work), programs::get);
+        programs.put(program.plan().name(), program);
+        return this;
+    }
+
+    Plan parse(String text) {
+        var verbs = new ArrayList<VerbWords>(BuiltIn.words());
+        verbs.add(work.words());
+        var known = new Known(Map.of(), Set.of(), Set.of("inner", "outer", "self"), Set.of());
+        return new PlanParser(new Language(verbs, List.of()), EXPRESSIONS)
+                .parse("test.yaml", text.getBytes(StandardCharsets.UTF_8), known);
+    }
+
+    /** Starts a plan and leaves time standing. */
+    Run start(String text, Map<String, @Nullable Object> input, boolean sequential) {
+        Program program = Program.prepare(parse(text), Map.of("work", (Connector) work), programs::get);
+        Offload here = (scope, compute) -> Future.succeededFuture(compute.get());
+        return new Runner(limits, here)
+                .start(tasks, program, input, new RunOptions(sequential, Map.of(), events::add));
+    }
+
+    /** Runs a plan to its end. */
+    Event.End run(String text) {
+        return run(text, Map.of());
+    }
+
+    Event.End run(String text, Map<String, @Nullable Object> input) {
+        return end(start(text, input, false));
+    }
+
+    Event.End end(Run run) {
+        loop.run();
+        return check(run);
+    }
+
+    /** After the end: nothing is left, and the end was told last. */
+    Event.End check(Run run) {
+        assertThat(run.end().isComplete()).as("the run has ended").isTrue();
+        assertThat(tasks.statistics().live()).as("live tasks").isZero();
+        assertThat(loop.readySteps()).as("ready steps").isZero();
+        assertThat(loop.waitingTimers()).as("waiting timers").isZero();
+        assertThat(work.running).as("running work").isZero();
+        assertThat(events.get(events.size() - 1)).isInstanceOf(Event.End.class);
+        return run.end().result();
+    }
+
+    /** The events as JSON, without times. */
+    List<String> told() {
+        return events.stream()
+                .map(event -> Json.write(event.toValue()).replaceAll("\"ms\":[0-9.E]+,?", "").replaceAll(
+                        "\"run\":\"[0-9A-Z]{26}\"", "\"run\":\"R\""))
+                .map(text -> text.replace(",}", "}"))
+                .toList();
+    }
+
+    long millis() {
+        return Duration.ofNanos(loop.nanos()).toMillis();
+    }
+}
