@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ public final class VirtualLoop implements Loop {
 
     private final ArrayDeque<Runnable> inOrder = new ArrayDeque<>();
     private final List<Runnable> unordered = new ArrayList<>();
-    private final PriorityQueue<VirtualTimer> timers = new PriorityQueue<>();
+    private final TreeSet<VirtualTimer> timers = new TreeSet<>();
     private final @Nullable Random random;
     private final Thread thread = Thread.currentThread();
     private @Nullable RuntimeException firstFailure;
@@ -116,8 +117,8 @@ public final class VirtualLoop implements Loop {
 
     @Override
     public Timer schedule(long delayNanos, Runnable step) {
-        long tie = random == null ? timersMade++ : random.nextLong();
-        var timer = new VirtualTimer(nanos + Math.max(0, delayNanos), tie, step);
+        long tie = random == null ? 0 : random.nextLong();
+        var timer = new VirtualTimer(nanos + Math.max(0, delayNanos), tie, timersMade++, step);
         timers.add(timer);
         return () -> timers.remove(timer);
     }
@@ -140,12 +141,11 @@ public final class VirtualLoop implements Loop {
     }
 
     private boolean jump(long limitNanos) {
-        VirtualTimer first = timers.peek();
-        if (first == null || first.atNanos > limitNanos) {
+        if (timers.isEmpty() || timers.first().atNanos > limitNanos) {
             return false;
         }
+        VirtualTimer first = timers.pollFirst();
         nanos = Math.max(nanos, first.atNanos);
-        timers.remove(first);
         execute(first.step);
         return true;
     }
@@ -158,21 +158,15 @@ public final class VirtualLoop implements Loop {
         }
     }
 
-    private record VirtualTimer(long atNanos, long tie, Runnable step) implements Comparable<VirtualTimer> {
+    private record VirtualTimer(long atNanos, long tie, long number, Runnable step)
+            implements Comparable<VirtualTimer> {
+        private static final Comparator<VirtualTimer> ORDER = Comparator.comparingLong(VirtualTimer::atNanos)
+                .thenComparingLong(VirtualTimer::tie)
+                .thenComparingLong(VirtualTimer::number);
+
         @Override
         public int compareTo(VirtualTimer other) {
-            int byTime = Long.compare(atNanos, other.atNanos);
-            return byTime != 0 ? byTime : Long.compare(tie, other.tie);
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return this == other;
-        }
-
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(this);
+            return ORDER.compare(this, other);
         }
     }
 }

@@ -73,8 +73,10 @@ public final class BaseAddress {
     }
 
     private IllegalArgumentException leaves(Address where) {
-        return new IllegalArgumentException(
-                "leads to " + Sanitized.text(where.toString(), 200) + ", which is not below " + this);
+        String why = UriText.hasDots(where.path())
+                ? ", whose path a server may read as one above (a segment . or ..)"
+                : ", which is not below " + this;
+        return new IllegalArgumentException("leads to " + Sanitized.text(where.toString(), 200) + why);
     }
 
     /** The address as a URL. */

@@ -29,6 +29,9 @@ final class Exchange implements Parking<Answer>, Undo {
     /** What is read of a body that nobody wants, so that its connection can be used again. */
     private static final int UNWANTED_BYTES = 64 << 10;
 
+    /** How often a connection that the server had given up meanwhile is replaced by another. */
+    private static final int FRESH_STARTS = 2;
+
     private static final long CANCEL = 8;
 
     private enum Phase {
@@ -49,6 +52,8 @@ final class Exchange implements Parking<Answer>, Undo {
     private @Nullable HttpClientResponse response;
     private @Nullable Received body;
     private @Nullable Runnable whenOver;
+    private @Nullable CancelReason cancelled;
+    private int freshStarts;
 
     /**
      * A request that is not sent yet.
@@ -78,6 +83,11 @@ final class Exchange implements Parking<Answer>, Undo {
     @Override
     public Undo park(Waiter<Answer> parked) {
         waiter = parked;
+        connect();
+        return this;
+    }
+
+    private void connect() {
         phase = Phase.CONNECTING;
         source.requestBegins();
         Future<HttpClientRequest> connection;
@@ -87,7 +97,6 @@ final class Exchange implements Parking<Answer>, Undo {
             connection = Future.failedFuture(e);
         }
         connection.onComplete(this::connected);
-        return this;
     }
 
     @Override
@@ -103,6 +112,7 @@ final class Exchange implements Parking<Answer>, Undo {
             }
             default -> {
                 // Being reset already: that ends the wait.
+                cancelled = reason;
                 return phase == Phase.OVER;
             }
         }
@@ -139,7 +149,7 @@ final class Exchange implements Parking<Answer>, Undo {
         }
         if (head == null) {
             Throwable cause = failure == null ? new IllegalStateException("no answer") : failure;
-            stop(() -> fail(Failures.answering(cause, request)));
+            stop(isStale(cause) ? this::startAfresh : () -> fail(Failures.answering(cause, request)));
             return;
         }
         phase = Phase.READING;
@@ -157,6 +167,28 @@ final class Exchange implements Parking<Answer>, Undo {
         head.endHandler(ignored -> finished());
     }
 
+    /**
+     * Whether the server closed an idle connection in the moment in which we took it: then it has not seen the request,
+     * or may see it twice without harm (RFC 9112, 9.3.1).
+     */
+    private boolean isStale(Throwable cause) {
+        return Failures.isLost(cause)
+                && request.isSafe()
+                && freshStarts < FRESH_STARTS
+                && sent != null
+                && source.hasServed(sent.connection());
+    }
+
+    private void startAfresh() {
+        if (cancelled != null) {
+            fail(new CancelledException(cancelled));
+        } else {
+            freshStarts++;
+            sent = null;
+            connect();
+        }
+    }
+
     private void read(Buffer chunk) {
         if (phase != Phase.READING || body == null || response == null || body.add(chunk)) {
             return;
@@ -169,7 +201,8 @@ final class Exchange implements Parking<Answer>, Undo {
     }
 
     private void finished() {
-        if (phase == Phase.READING) {
+        if (phase == Phase.READING && sent != null) {
+            source.served(sent.connection());
             over();
             resume();
         }

@@ -6,6 +6,7 @@ import dev.muster.plan.MusterException;
 import io.netty.handler.proxy.ProxyConnectException;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.StreamResetException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
@@ -26,7 +27,7 @@ final class Failures {
 
     /** A connection, but no answer began. */
     static MusterException answering(Throwable cause, HttpRequest request) {
-        if (cause instanceof StreamResetException reset && reset.getCode() != REFUSED_STREAM) {
+        if (cause instanceof StreamResetException reset && !isLost(cause)) {
             return new MusterException(
                     ErrorType.BAD_RESPONSE, request + ": the server reset the request (code " + reset.getCode() + ")", cause);
         }
@@ -48,10 +49,12 @@ final class Failures {
         return new MusterException(ErrorType.BAD_RESPONSE, request + ": " + what, cause);
     }
 
-    private static boolean isLost(Throwable cause) {
-        return cause instanceof HttpClosedException
-                || cause instanceof StreamResetException
-                || cause instanceof java.io.IOException && !(cause instanceof SSLException);
+    /** Whether the connection is gone, or the server says that it has not looked at the request. */
+    static boolean isLost(Throwable cause) {
+        if (cause instanceof StreamResetException reset) {
+            return reset.getCode() == REFUSED_STREAM;
+        }
+        return cause instanceof HttpClosedException || cause instanceof IOException && !(cause instanceof SSLException);
     }
 
     private static String whyNoConnection(Throwable cause, Address address, HttpSource source) {

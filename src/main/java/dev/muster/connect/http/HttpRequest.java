@@ -39,6 +39,11 @@ record HttpRequest(HttpMethod method, Address address, MultiMap headers, byte[] 
         return method == HttpMethod.HEAD;
     }
 
+    /** Whether it may be seen twice: it reads. */
+    boolean isSafe() {
+        return method == HttpMethod.GET || isHead();
+    }
+
     /** {@code GET https://host/path}, for messages. */
     @Override
     public String toString() {

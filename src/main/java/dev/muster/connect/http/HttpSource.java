@@ -4,6 +4,10 @@ import dev.muster.connect.Slots;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpConnection;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +21,8 @@ final class HttpSource {
     private final Slots slots;
     private final LongAdder requests = new LongAdder();
     private final AtomicInteger openRequests = new AtomicInteger();
+    private final Set<HttpConnection> served =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private volatile @Nullable HttpClientAgent plain;
     private volatile @Nullable HttpClientAgent secure;
     private boolean closed;
@@ -91,6 +97,16 @@ final class HttpSource {
         plain = null;
         secure = null;
         return first.eventually(() -> second);
+    }
+
+    /** Notes that a connection has brought an answer. */
+    void served(HttpConnection connection) {
+        served.add(connection);
+    }
+
+    /** Whether a connection has brought an answer before. */
+    boolean hasServed(HttpConnection connection) {
+        return served.contains(connection);
     }
 
     void requestBegins() {

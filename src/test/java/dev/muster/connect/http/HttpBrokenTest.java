@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -238,6 +240,39 @@ class HttpBrokenTest {
                 Buffer.buffer(first.tryComplete() ? OK + "content-length: 9\r\n\r\nab" : OK + "content-length: 2\r\n\r\nok")))));
         badResponse("breaks off");
         assertThat(http.run(Step.get("/"))).isEqualTo("ok");
+    }
+
+    /** The first request of each connection is answered; the next one finds it closed. */
+    private void closingAfterOneAnswer(AtomicInteger seen) {
+        http.source(http.serveRaw(socket -> {
+            var answered = new AtomicBoolean();
+            socket.handler(request -> {
+                seen.incrementAndGet();
+                if (answered.compareAndSet(false, true)) {
+                    socket.write(OK + "content-length: 2\r\n\r\nok");
+                } else {
+                    socket.close();
+                }
+            });
+        }));
+    }
+
+    @Test
+    void getOnAConnectionThatTheServerGaveUp_isSentAgainOnAnother() {
+        var seen = new AtomicInteger();
+        closingAfterOneAnswer(seen);
+        assertThat(http.run(Step.get("/"))).isEqualTo("ok");
+        assertThat(http.run(Step.get("/"))).isEqualTo("ok");
+        assertThat(seen.get()).isEqualTo(3);
+    }
+
+    @Test
+    void postOnAConnectionThatTheServerGaveUp_isNotSentAgain() {
+        var seen = new AtomicInteger();
+        closingAfterOneAnswer(seen);
+        assertThat(http.run(Step.get("/"))).isEqualTo("ok");
+        assertThat(http.fail(Step.of("post", "/")).type()).isEqualTo(ErrorType.UNAVAILABLE);
+        assertThat(seen.get()).isEqualTo(2);
     }
 
     @Test

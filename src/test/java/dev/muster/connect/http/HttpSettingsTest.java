@@ -1,0 +1,119 @@
+package dev.muster.connect.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.config.Problem;
+import dev.muster.config.Problems;
+import io.vertx.core.net.ProxyType;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpSettingsTest {
+
+    private static List<String> problems(String... words) {
+        var problems = new Problems();
+        HttpSettings.read(Harness.fields(problems, words));
+        return problems.list().stream().map(Problem::toString).toList();
+    }
+
+    @Test
+    void addressAlone_takesTheDefaults() {
+        HttpSettings settings = Harness.settings("http", "https://Sellers.internal/v1/");
+        assertThat(settings.base().orElseThrow()).hasToString("https://sellers.internal/v1");
+        assertThat(settings.pool()).isEqualTo(16);
+        assertThat(settings.maxWaiting()).isEqualTo(1_000);
+        assertThat(settings.waitTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.maxResponse()).isEqualTo(16 << 20);
+        assertThat(settings.protocol()).isEqualTo(HttpSettings.Protocol.AUTO);
+        assertThat(settings.compression()).isTrue();
+        assertThat(settings.redirects()).isEqualTo(5);
+        assertThat(settings.keepAlive()).isTrue();
+        assertThat(settings.idleTimeout()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(settings.tls()).isEqualTo(TlsSettings.DEFAULT);
+        assertThat(settings.proxy()).isEmpty();
+        assertThat(settings.health()).isEmpty();
+        assertThat(settings.optional()).isFalse();
+        assertThat(settings.adhoc()).isFalse();
+    }
+
+    @Test
+    void any_hasNoBase() {
+        assertThat(Harness.settings("http", "any").base()).isEmpty();
+    }
+
+    @Test
+    void everythingWrong_isSaidAtOnceWithItsPlace() {
+        List<String> problems = problems(
+                "http", "sellers.internal",
+                "pool", "0",
+                "protocol", "http3",
+                "maxResponse", "2GiB",
+                "connectTimeout", "0s",
+                "headers.Content-Length", "1",
+                "proxy", "http://user:s3cret@/",
+                "health", "live",
+                "retires", "5",
+                "tls.cert", "no-such.pem");
+        assertThat(problems).hasSize(11).allMatch(text -> text.startsWith("muster.yaml:"));
+        assertThat(problems.toString())
+                .contains("http of the source \"shop\" is not a whole URL such as https://host/path")
+                .contains("protocol of the source \"shop\" must be one of auto, http1, http2")
+                .contains("maxResponse of the source \"shop\" must be from 1B to 1GiB")
+                .contains("the header Content-Length is written by the client itself")
+                .contains("proxy of the source \"shop\" must be an address")
+                .contains("the file no-such.pem cannot be read")
+                .contains("needs both cert and key")
+                .contains("unknown word \"retires\"")
+                .doesNotContain("s3cret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://user:s3cret@host",
+                "http://",
+                "http://a b",
+                "ftp://host",
+                "http://host:99999",
+                "http://host/a?b=1",
+                "http://host/../a",
+                "http://host#x"
+            })
+    void addressThatIsNone_isAProblem(String address) {
+        assertThat(problems("http", address)).hasSize(1).noneMatch(text -> text.contains("s3cret"));
+    }
+
+    @Test
+    void proxy_isReadWithItsUser() {
+        ProxySettings proxy = Harness.settings("http", "any", "proxy", "socks5://us%65r:p%40ss@proxy.example")
+                .proxy()
+                .orElseThrow();
+        assertThat(proxy.type()).isEqualTo(ProxyType.SOCKS5);
+        assertThat(proxy.port()).isEqualTo(1080);
+        assertThat(proxy.user()).isEqualTo("user");
+        assertThat(proxy.password()).isEqualTo("p@ss");
+        assertThat(proxy).hasToString("proxy.example:1080");
+    }
+
+    @Test
+    void text_neverShowsSecrets() {
+        HttpSettings settings = Harness.settings(
+                "http", "http://host", "headers.authorization", "Bearer s3cret", "proxy", "http://me:s3cret@proxy");
+        assertThat(settings.toString()).doesNotContain("s3cret");
+        assertThat(settings.headers()).containsEntry("authorization", "Bearer s3cret");
+    }
+
+    @Test
+    void trust_isRelativeToTheConfiguration() {
+        Path file = Path.of("pom.xml");
+        assertThat(Harness.settings("http", "https://host", "tls.trust", file.toString())
+                        .tls()
+                        .trust())
+                .contains(file);
+    }
+}
