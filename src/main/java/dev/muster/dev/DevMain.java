@@ -1,11 +1,10 @@
 package dev.muster.dev;
 
 import dev.muster.app.Edition;
-import dev.muster.app.Embedding;
 import dev.muster.app.Main;
 import java.util.List;
 
-/** The command line of {@code target/muster-dev.jar}. */
+/** The command line of {@code target/muster-dev.jar}: all of Muster's, with embedded sources. */
 public final class DevMain {
     private DevMain() {}
 
@@ -15,6 +14,11 @@ public final class DevMain {
      * @param args the words of the command line
      */
     public static void main(String[] args) {
-        Main.main(Edition.dev(Embedding.NONE, List::of), args);
+        Main.main(edition(), args);
+    }
+
+    /** What this jar has beyond the other. */
+    static Edition edition() {
+        return Edition.dev(new EmbeddedUpstreams(), List::of);
     }
 }

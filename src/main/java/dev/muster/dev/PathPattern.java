@@ -1,0 +1,93 @@
+package dev.muster.dev;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLDecoder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** A path such as {@code /items/{id}}: a segment in braces takes any one segment and names it. */
+record PathPattern(List<String> segments) {
+    private static final Pattern NAME = Pattern.compile("\\{[A-Za-z_][A-Za-z0-9_]*}");
+    private static final Set<String> TAKEN = Set.of("{n}", "{body}", "{protocol}");
+
+    /**
+     * As it is written.
+     *
+     * @throws IllegalArgumentException if it is no path, saying why
+     */
+    static PathPattern parse(String text) {
+        if (!text.startsWith("/")) {
+            throw new IllegalArgumentException("the path \"" + text + "\" must begin with /");
+        }
+        Set<String> names = new HashSet<>();
+        List<String> segments = List.of(text.substring(1).split("/", -1));
+        for (String segment : segments) {
+            boolean brace = segment.indexOf('{') >= 0 || segment.indexOf('}') >= 0;
+            if (brace && !NAME.matcher(segment).matches()) {
+                throw new IllegalArgumentException(
+                        "\"" + segment + "\" in the path must be all text or all one name, such as {id}");
+            }
+            if (brace && TAKEN.contains(segment)) {
+                throw new IllegalArgumentException(
+                        segment + " has a meaning of its own in bodies; choose another name");
+            }
+            if (brace && !names.add(segment)) {
+                throw new IllegalArgumentException(segment + " stands twice in the path");
+            }
+        }
+        return new PathPattern(segments);
+    }
+
+    /**
+     * The named segments of a path that this one fits, decoded; empty where it does not fit.
+     *
+     * @throws IllegalArgumentException if the path's percent-encoding is broken
+     */
+    Optional<Map<String, String>> match(String path) {
+        String[] given = path.substring(path.startsWith("/") ? 1 : 0).split("/", -1);
+        if (given.length != segments.size()) {
+            return Optional.empty();
+        }
+        Map<String, String> values = new HashMap<>();
+        for (int i = 0; i < given.length; i++) {
+            String wanted = segments.get(i);
+            String value = URLDecoder.decode(given[i].replace("+", "%2B"), UTF_8);
+            if (isName(wanted)) {
+                values.put(wanted.substring(1, wanted.length() - 1), value);
+            } else if (!wanted.equals(value)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(values);
+    }
+
+    /** Whether every path that fits the other fits this one too. */
+    boolean covers(PathPattern other) {
+        if (segments.size() != other.segments.size()) {
+            return false;
+        }
+        List<String> different = new ArrayList<>();
+        for (int i = 0; i < segments.size(); i++) {
+            if (!isName(segments.get(i)) && !segments.get(i).equals(other.segments.get(i))) {
+                different.add(segments.get(i));
+            }
+        }
+        return different.isEmpty();
+    }
+
+    private static boolean isName(String segment) {
+        return segment.startsWith("{");
+    }
+
+    @Override
+    public String toString() {
+        return "/" + String.join("/", segments);
+    }
+}

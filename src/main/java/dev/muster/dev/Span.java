@@ -1,0 +1,32 @@
+package dev.muster.dev;
+
+import dev.muster.config.Durations;
+import java.time.Duration;
+
+/** How long something takes: from, to, drawn evenly for each request; both are the same where there is no choice. */
+record Span(Duration from, Duration to) {
+    static final Span NONE = new Span(Duration.ZERO, Duration.ZERO);
+
+    /**
+     * As it is written: {@code 120ms} or {@code 80ms..200ms}.
+     *
+     * @throws IllegalArgumentException with the way to write it
+     */
+    static Span parse(String text) {
+        int dots = text.indexOf("..");
+        if (dots < 0) {
+            Duration only = Durations.parse(text);
+            return new Span(only, only);
+        }
+        Span span = new Span(Durations.parse(text.substring(0, dots)), Durations.parse(text.substring(dots + 2)));
+        if (span.from.compareTo(span.to) > 0) {
+            throw new IllegalArgumentException("\"" + text + "\" ends before it begins; write the shorter time first");
+        }
+        return span;
+    }
+
+    /** The milliseconds for one request, by a chance from 0 to 1. */
+    long millis(double chance) {
+        return from.toMillis() + Math.round((to.toMillis() - from.toMillis()) * chance);
+    }
+}
