@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Random plans with random failures, time-outs and cancels, on shuffled loops: whatever happens, nothing is left. */
 class RandomPlanTest {
 
-    private static final int PLANS = 2_000;
+    private static final int PLANS = 1_000;
 
     @Test
     void randomPlans_leaveNothing() {
@@ -36,7 +36,7 @@ class RandomPlanTest {
 
     private static EndState run(long seed, Random random, String plan) {
         var scenario = Scenario.shuffled(seed);
-        Run run = scenario.start(plan, Map.of(), random.nextInt(5) == 0);
+        Run run = scenario.start(plan, Map.of("off", false), random.nextInt(5) == 0);
         if (random.nextInt(3) == 0) {
             scenario.loop.advance(Duration.ofMillis(random.nextInt(120)));
             run.cancel(CancelReason.of("left"));
@@ -62,7 +62,7 @@ class RandomPlanTest {
 
         String plan() {
             String limit = random.nextInt(3) == 0 ? "timeout: " + (20 + random.nextInt(100)) + "ms\n" : "";
-            return "plan: p\n" + limit + "steps: {" + steps(1 + random.nextInt(4), 3, true) + "}\n";
+            return "plan: p\ninput: {off: boolean}\n" + limit + "steps: {" + steps(1 + random.nextInt(4), 3, true) + "}\n";
         }
 
         private String steps(int count, int depth, boolean mentions) {
@@ -100,7 +100,7 @@ class RandomPlanTest {
                     + pick("", "", "", ", timeout: " + (1 + random.nextInt(40)) + "ms")
                     + pick("", "", "", ", retry: {times: 2, backoff: 1ms..5ms}")
                     + pick("", "", "", ", finally: {work: c, ms: " + random.nextInt(10) + "}")
-                    + pick("", "", "", "", ", when: = false");
+                    + pick("", "", "", "", ", when: = input.off");
         }
 
         private String pick(String... choices) {
