@@ -7,6 +7,7 @@ import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
 import dev.muster.task.Task;
 import dev.muster.task.Tasks;
+import dev.muster.task.TimedOutException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -86,14 +87,14 @@ final class CheckCommand implements Command {
             Task<@Nullable Void> task = tasks.start(
                     "check " + source.name(), scope -> engine.verbs().ready(scope, source.name()));
             task.withTimeout(LIMIT).onEnd(ended -> answer.complete(
-                    ended.outcome().isValue() ? null : why(ended.failure())));
+                    ended.outcome().isOk() ? null : why(ended.failure())));
             return new Asked(answer.future());
         }
 
         private static String why(Throwable failure) {
             return failure instanceof MusterException error
                     ? error.type().word() + ": " + error.detail()
-                    : failure instanceof dev.muster.task.TimedOutException
+                    : failure instanceof TimedOutException
                             ? "no answer in " + Durations.human(LIMIT)
                             : String.valueOf(failure.getMessage());
         }

@@ -29,7 +29,7 @@ final class RunState {
     private final Offload offload;
     private final Trace trace;
     private final SplittableRandom random;
-    private final @Nullable Semaphore turn;
+    private @Nullable Semaphore turn;
     private final Live live = new Live();
     private final List<Task<@Nullable Object>> kept = new ArrayList<>(0);
     private @Nullable Scope root;
@@ -43,7 +43,6 @@ final class RunState {
         this.offload = offload;
         this.trace = trace;
         this.random = new SplittableRandom(seed);
-        this.turn = options.sequential() ? new Semaphore(1) : null;
     }
 
     // ---- the whole
@@ -51,6 +50,7 @@ final class RunState {
     /** The body of the run's task. */
     Future<@Nullable Object> body(Scope scope, Map<String, @Nullable Object> input) {
         root = scope;
+        turn = options.sequential() ? new Semaphore(scope.loop(), 1) : null;
         var place = new StepRun.Place(program, live, 0);
         return new PlanBody(this, place, "", variables(input), true).run(scope).map(output -> {
             kept.forEach(task -> task.cancel(
