@@ -31,6 +31,7 @@ final class CompletionCommand implements Command {
                 .addPositional(PositionalParamSpec.builder()
                         .index("0")
                         .arity("1")
+                        .required(true)
                         .paramLabel("SHELL")
                         .type(String.class)
                         .completionCandidates(SHELLS)

@@ -45,6 +45,7 @@ public final class Options {
         return PositionalParamSpec.builder()
                 .index("0")
                 .arity("1")
+                .required(true)
                 .paramLabel(PLAN)
                 .type(String.class)
                 .description("The plan's file, YAML or JSON; - reads it from standard input.")

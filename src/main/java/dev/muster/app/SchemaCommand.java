@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import dev.muster.config.Problems;
 import dev.muster.plan.Language;
+import dev.muster.plan.PlanSchema;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
