@@ -136,7 +136,7 @@ final class StepReader {
         Set<String> policyWords = parsing.language.policyWords();
         boolean explained = false;
         for (Mapping.Entry entry : mapping.entries()) {
-            String hint = policyWords.contains(entry.name()) ? "" : Suggest.didYouMean(entry.name(), heads);
+            String hint = isKnown(entry.name()) ? "" : Suggest.didYouMean(entry.name(), heads);
             if (!hint.isEmpty()) {
                 parsing.problem(entry.key().at(), "unknown word \"" + entry.name() + "\" in " + label + hint);
                 explained = true;
@@ -151,5 +151,11 @@ final class StepReader {
                             + (foreign.isEmpty() ? "" : ", only " + String.join(", ", foreign))
                             + "; it needs one of " + String.join(", ", heads));
         }
+    }
+
+    /** Whether it is a policy or belongs to some verb, and so is not misspelt. */
+    private boolean isKnown(String word) {
+        return parsing.language.policyWords().contains(word)
+                || parsing.language.verbs().stream().anyMatch(verb -> verb.word(word).isPresent());
     }
 }

@@ -19,7 +19,7 @@ final class StepWording {
         }
         if (action instanceof Action.Each each) {
             String items = each.flowsFrom() == null
-                    ? "each " + each.as() + of(each.list())
+                    ? "each " + each.as() + " of " + subject(each.list())
                     : "each " + each.as() + ", flowing one by one from " + each.flowsFrom();
             return items + ", at most " + each.concurrency() + " at once" + errors(each.errors()) + order(each.order());
         }
@@ -52,7 +52,7 @@ final class StepWording {
     static List<String> how(Policies policies) {
         List<String> how = new ArrayList<>();
         if (policies.when() != null) {
-            how.add("only when" + of(policies.when()).replaceFirst("^ of", ""));
+            how.add("only when " + subject(policies.when()));
         }
         if (policies.survivesFailure()) {
             how.add(policies.otherwise() == null ? "optional" : "has a default");
@@ -78,13 +78,13 @@ final class StepWording {
                 + Explain.human(retry.backoffMin()) + ", then up to " + Explain.human(retry.backoffMax());
     }
 
-    private static String of(Template template) {
+    private static String subject(Template template) {
         if (template instanceof Template.Computed computed) {
-            return " of " + computed.expression().source().strip();
+            return computed.expression().source().strip();
         }
         return template instanceof Template.Literal literal && !(literal.value() instanceof List<?>)
-                ? " of " + literal.value()
-                : " of a list";
+                ? String.valueOf(literal.value())
+                : "a written list";
     }
 
     private static String errors(ErrorRule rule) {

@@ -36,7 +36,7 @@ public final class Rig implements AutoCloseable {
     }
 
     /** The failure of a body. */
-    public Throwable failureOf(Body<?> body) {
+    public <T> Throwable failureOf(Body<T> body) {
         return causeOf(tasks.start("test", body).future());
     }
 

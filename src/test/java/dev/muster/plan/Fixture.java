@@ -10,6 +10,7 @@ import static dev.muster.plan.Word.Type.TEXT_VALUE;
 import static dev.muster.plan.Word.Type.URI;
 import static dev.muster.plan.Word.Type.VALUE;
 import static dev.muster.plan.Word.Type.VALUES;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.config.Problem;
 import dev.muster.config.ProblemsException;
@@ -132,8 +133,11 @@ final class Fixture {
         return new PlanParser(LANGUAGE, EXPRESSIONS);
     }
 
+    /** A plan that the parser accepts; the published schema must accept it too. */
     static Plan parse(String yaml) {
-        return parser().parse("p.yaml", yaml.getBytes(StandardCharsets.UTF_8), KNOWN);
+        Plan plan = parser().parse("p.yaml", yaml.getBytes(StandardCharsets.UTF_8), KNOWN);
+        assertThat(SchemaOfPlans.problems(yaml)).as("problems by the schema of%n%s", yaml).isEmpty();
+        return plan;
     }
 
     /** Steps of a plan named {@code t} with some input, indented by two. */

@@ -1,0 +1,95 @@
+package dev.muster.connect.file;
+
+import dev.muster.connect.Connector;
+import dev.muster.connect.Operation;
+import dev.muster.connect.WorkPool;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.plan.VerbCall;
+import dev.muster.plan.VerbWords;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import java.nio.file.Files;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The verb {@code file}: reads, writes and filters files, each source below a folder that no step can leave.
+ *
+ * <p>Everything that touches a file runs on the blocking pool, never on a loop. A cancel interrupts it, which closes the
+ * file, and is over when the file is closed. {@code read} gives text or JSON; {@code write} and {@code append} give
+ * {@code {bytes: n}}; {@code lines} gives a bounded list, or flows in constant memory. The pool belongs to the caller.
+ */
+public final class FileConnector implements Connector {
+    private final Map<String, FileSettings> sources = new LinkedHashMap<>();
+    private final WorkPool pool;
+    private final OpenFiles files = new OpenFiles();
+    private final VerbWords words;
+
+    /**
+     * Of sources, on a pool.
+     *
+     * @param pool for work that blocks
+     */
+    public FileConnector(Collection<FileSettings> sources, WorkPool pool) {
+        sources.forEach(source -> this.sources.put(source.name(), source));
+        this.pool = pool;
+        this.words = FileWords.of(this.sources);
+    }
+
+    /** The words of {@code file}, where no source is known. */
+    public static VerbWords verbWords() {
+        return FileWords.of(Map.of());
+    }
+
+    @Override
+    public VerbWords words() {
+        return words;
+    }
+
+    @Override
+    public Operation prepare(VerbCall call) {
+        FileSettings source = sources.get(call.target());
+        if (source == null) {
+            return (scope, arguments) -> Future.failedFuture(
+                    new MusterException(ErrorType.FILE, "there is no source of files " + call.target()));
+        }
+        return new FileOperation(call, source, pool, files);
+    }
+
+    /** Nothing: files are closed by the tasks that open them. */
+    @Override
+    public Future<Void> close() {
+        return Future.succeededFuture();
+    }
+
+    /** Completes when the folder of a source is there; fails with what is wrong. */
+    public Future<@Nullable Void> ready(Scope scope, String source) {
+        FileSettings settings = sources.get(source);
+        if (settings == null) {
+            throw new IllegalArgumentException("there is no source of files " + source);
+        }
+        return pool.submit(scope, "folder of " + source, stop -> {
+            if (!Files.isDirectory(settings.folder())) {
+                throw new MusterException(
+                        ErrorType.FILE, source + ": the folder " + settings.folder() + " is not there");
+            }
+            return null;
+        });
+    }
+
+    /** How many files are open. */
+    public Statistics statistics() {
+        return files.statistics();
+    }
+
+    /**
+     * Counts of files.
+     *
+     * @param open those that are open
+     * @param opened all since the beginning
+     */
+    public record Statistics(int open, long opened) {}
+}

@@ -1,0 +1,213 @@
+package dev.muster.connect.file;
+
+import dev.muster.connect.Arguments;
+import dev.muster.connect.Operation;
+import dev.muster.connect.StopSignal;
+import dev.muster.connect.Work;
+import dev.muster.connect.WorkPool;
+import dev.muster.json.Json;
+import dev.muster.json.JsonException;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.plan.UriTemplate;
+import dev.muster.plan.VerbCall;
+import dev.muster.task.Items;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystem;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A prepared call of {@code file}. */
+final class FileOperation implements Operation {
+    private final FileSettings source;
+    private final WorkPool pool;
+    private final OpenFiles files;
+    private final String action;
+    private final Optional<UriTemplate> template;
+    private final LineFilter filter;
+    private final boolean asJson;
+
+    FileOperation(VerbCall call, FileSettings source, WorkPool pool, OpenFiles files) {
+        this.source = source;
+        this.pool = pool;
+        this.files = files;
+        this.action = FileWords.action(call);
+        this.template = call.uri(action);
+        this.filter = LineFilter.of(call.text(FileWords.MATCH).orElse(null));
+        this.asJson = call.text(FileWords.AS).filter(FileWords.JSON::equals).isPresent();
+    }
+
+    /** Where a call goes: the path as it was said, and its names. */
+    record Place(String shown, List<Path> names) {}
+
+    @Override
+    public Future<@Nullable Object> run(Scope scope, Arguments arguments) {
+        Place place;
+        try {
+            place = place(arguments);
+        } catch (MusterException e) {
+            return Future.failedFuture(e);
+        }
+        Object content = arguments.get(FileWords.CONTENT);
+        Work<Object> work = switch (action) {
+            case FileWords.READ -> stop -> read(place, stop);
+            case FileWords.LINES -> stop -> list(place, stop);
+            default -> stop -> write(place, content, stop);
+        };
+        return pool.submit(scope, what(place), guarded(place, work));
+    }
+
+    @Override
+    public Future<Items<Object>> open(Scope scope, Arguments arguments) {
+        Place place;
+        try {
+            place = place(arguments);
+        } catch (MusterException e) {
+            return Future.failedFuture(e);
+        }
+        return new FlowingLines(this, place, scope).open();
+    }
+
+    WorkPool pool() {
+        return pool;
+    }
+
+    String what(Place place) {
+        return action + " " + source.name() + ": " + place.shown();
+    }
+
+    /** Opens the file for its lines; a worker's job. */
+    LineReader lines(Place place) throws IOException {
+        FileChannel channel = opened(new Jail(source, place.shown()).read(place.names()));
+        try {
+            return new LineReader(source, place.shown(), channel, filter, asJson);
+        } catch (IOException | RuntimeException e) {
+            close(channel);
+            throw e;
+        }
+    }
+
+    void close(AutoCloseable file) throws IOException {
+        files.closed();
+        try {
+            file.close();
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** Work whose errors of input and output are errors of this source, and whose interrupt is one again. */
+    <T> Work<T> guarded(Place place, Work<T> work) {
+        return stop -> {
+            try {
+                return work.run(stop);
+            } catch (ClosedByInterruptException e) {
+                throw new InterruptedException("the file was closed by a cancel");
+            } catch (IOException e) {
+                throw FileErrors.io(source, place.shown(), e);
+            }
+        };
+    }
+
+    private Object read(Place place, StopSignal stop) throws IOException, InterruptedException {
+        FileChannel channel = opened(new Jail(source, place.shown()).read(place.names()));
+        byte[] bytes;
+        try {
+            bytes = bytes(place, channel, stop);
+        } finally {
+            close(channel);
+        }
+        if (!asJson) {
+            return Texts.decode(source, place.shown(), bytes, 0, bytes.length, 0);
+        }
+        try {
+            return Json.parse(bytes);
+        } catch (JsonException e) {
+            throw FileErrors.of(source, place.shown(), "is not JSON: " + e.getMessage(), e);
+        }
+    }
+
+    /** As much as was there when it was opened: a file that grows meanwhile gives its beginning. */
+    private byte[] bytes(Place place, FileChannel channel, StopSignal stop) throws IOException, InterruptedException {
+        long size = channel.size();
+        if (size > source.maxReadBytes()) {
+            throw FileErrors.limit(
+                    source, place.shown(), "has " + size + " bytes, of at most " + source.maxReadBytes(), "maxRead");
+        }
+        ByteBuffer bytes = ByteBuffer.allocate((int) size);
+        while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+            stop.throwIfStopped();
+        }
+        return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
+    }
+
+    private Object list(Place place, StopSignal stop) throws IOException, InterruptedException {
+        LineReader reader = lines(place);
+        try {
+            var all = new LineBatch.Whole(source, place.shown());
+            reader.read(all, stop);
+            return all.lines();
+        } finally {
+            close(reader);
+        }
+    }
+
+    private Object write(Place place, @Nullable Object content, StopSignal stop)
+            throws IOException, InterruptedException {
+        byte[] bytes = WriteFile.content(source, place.shown(), content, asJson);
+        var file = new WriteFile(source, place.shown());
+        files.opened();
+        try {
+            if (action.equals(FileWords.APPEND)) {
+                file.append(place.names(), bytes, stop);
+            } else {
+                file.write(place.names(), bytes, stop);
+            }
+        } finally {
+            files.closed();
+        }
+        return Map.of("bytes", (long) bytes.length);
+    }
+
+    private FileChannel opened(FileChannel channel) {
+        files.opened();
+        return channel;
+    }
+
+    private Place place(Arguments arguments) {
+        if (!source.write() && (action.equals(FileWords.WRITE) || action.equals(FileWords.APPEND))) {
+            throw new MusterException(
+                    ErrorType.DENIED, "the source " + source.name() + " may not be written (setting write)");
+        }
+        String path = template.map(it -> it.expand(arguments.map(FileWords.ARGS)::get))
+                .orElseGet(() -> text(arguments.get(action)));
+        FileSystem system = source.folder().getFileSystem();
+        try {
+            List<Path> names = template.isPresent() ? FilePath.ofTemplate(path, system) : FilePath.ofText(path, system);
+            if (names.isEmpty()) {
+                throw FileErrors.of(source, path, "names no file");
+            }
+            return new Place(path, names);
+        } catch (FilePath.OutsideException e) {
+            throw FileErrors.outside(source, path);
+        }
+    }
+
+    private String text(@Nullable Object path) {
+        if (path instanceof String text) {
+            return text;
+        }
+        throw new MusterException(ErrorType.EXPRESSION, source.name() + ": " + action + " must be the text of a path");
+    }
+}

@@ -1,0 +1,97 @@
+package dev.muster.connect.file;
+
+import dev.muster.config.Problems;
+import dev.muster.plan.UriTemplate;
+import dev.muster.plan.VerbCall;
+import dev.muster.plan.VerbWords;
+import dev.muster.plan.Word;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The words of the verb {@code file}, and what is wrong between them. */
+final class FileWords {
+    static final String READ = "read";
+    static final String WRITE = "write";
+    static final String APPEND = "append";
+    static final String LINES = "lines";
+    static final String ARGS = "args";
+    static final String CONTENT = "content";
+    static final String MATCH = "match";
+    static final String AS = "as";
+    static final String JSON = "json";
+
+    private static final List<String> ACTIONS = List.of(READ, WRITE, APPEND, LINES);
+
+    private FileWords() {}
+
+    /** The words; those sources that are known are checked for being written. */
+    static VerbWords of(Map<String, FileSettings> sources) {
+        return VerbWords.of(
+                        FileSettings.KIND,
+                        VerbWords.Target.SOURCE,
+                        "Reads, writes and filters files below a folder.",
+                        Word.of(READ, Word.Type.URI, "The path of a file to read whole."),
+                        Word.of(WRITE, Word.Type.URI, "The path of a file to make or replace as a whole."),
+                        Word.of(APPEND, Word.Type.URI, "The path of a file to add to; made if it is not there."),
+                        Word.of(LINES, Word.Type.URI, "The path of a file to read line by line."),
+                        Word.of(ARGS, Word.Type.VALUES, "The values of the path's variables."),
+                        Word.of(
+                                CONTENT,
+                                Word.Type.VALUE,
+                                "What is written: text as it is, {base64: …} as bytes, anything else as JSON."),
+                        Word.of(
+                                MATCH,
+                                Word.Type.TEXT,
+                                "Only lines that contain this text, or in which this /pattern/ (RE2) is found."),
+                        Word.oneOf(
+                                AS,
+                                "What the file, each of its lines, or the content is: text, or JSON.",
+                                "text",
+                                JSON))
+                .exactlyOneOf(ACTIONS.toArray(String[]::new))
+                .checked((call, problems) -> check(call, sources.get(call.target()), problems))
+                .withEffects(FileWords::writes)
+                .flowing(call -> call.has(LINES))
+                .summarized(FileWords::summary)
+                .example("errors: {file: logs, lines: 'app-{day}.log', args: {day: = input.day}, match: ERROR}");
+    }
+
+    /** Which of the four it is; the parser lets only one pass. */
+    static String action(VerbCall call) {
+        return ACTIONS.stream().filter(call::has).findFirst().orElse(READ);
+    }
+
+    static boolean writes(VerbCall call) {
+        return call.has(WRITE) || call.has(APPEND);
+    }
+
+    private static String summary(VerbCall call) {
+        String action = action(call);
+        return action + " " + call.uri(action).map(UriTemplate::source).orElse("=");
+    }
+
+    private static void check(VerbCall call, @Nullable FileSettings source, Problems problems) {
+        if (writes(call)) {
+            if (!call.has(CONTENT)) {
+                problems.add(call.at(), action(call) + " needs content");
+            }
+            if (source != null && !source.write()) {
+                problems.add(
+                        call.at(),
+                        "the source \"" + source.name()
+                                + "\" may not be written; say write: true where it is configured");
+            }
+        } else if (call.has(CONTENT)) {
+            problems.add(call.at(), "content goes with write or append, not with " + action(call));
+        }
+        if (call.has(MATCH) && !call.has(LINES)) {
+            problems.add(call.at(), "match goes with lines, not with " + action(call));
+        }
+        try {
+            LineFilter.of(call.text(MATCH).orElse(null));
+        } catch (IllegalArgumentException e) {
+            problems.add(call.at(), String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.muster.connect.file;
+
+import dev.muster.connect.StopSignal;
+import dev.muster.task.Items;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lines of a file, one after another: a worker fetches a batch when the last one is used up, and holds no thread in
+ * between. The file is closed at its end, at an error, or by a clean-up of the scope.
+ *
+ * <p>A cancel of the scope ends a wait for a batch once the worker has let go of the file.
+ */
+final class FlowingLines implements Items<Object> {
+    private static final Logger LOG = LoggerFactory.getLogger(FlowingLines.class);
+
+    private final FileOperation operation;
+    private final FileOperation.Place place;
+    private final Scope scope;
+    private List<Object> batch = List.of();
+    private int taken;
+
+    /** Guarded by this: workers and the clean-up hand it to each other. */
+    private @Nullable LineReader reader;
+
+    private boolean closed;
+    private volatile boolean ended;
+
+    FlowingLines(FileOperation operation, FileOperation.Place place, Scope scope) {
+        this.operation = operation;
+        this.place = place;
+        this.scope = scope;
+    }
+
+    Future<Items<Object>> open() {
+        if (scope.isCancelled()) {
+            return scope.suspend(operation.what(place), waiter -> reason -> true);
+        }
+        scope.cleanUp("close " + place.shown(), this::closeLater);
+        return operation
+                .pool()
+                .submit(scope, "open " + place.shown(), operation.guarded(place, stop -> {
+                    keep(operation.lines(place));
+                    return this;
+                }))
+                .map(opened -> this);
+    }
+
+    @Override
+    public Future<Optional<Object>> next() {
+        if (taken < batch.size()) {
+            return Future.succeededFuture(Optional.of(batch.get(taken++)));
+        }
+        if (ended) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        return operation
+                .pool()
+                .submit(scope, operation.what(place), operation.guarded(place, stop -> {
+                    var fresh = new LineBatch();
+                    fetch(fresh, stop);
+                    return fresh;
+                }))
+                .compose(fresh -> {
+                    batch = fresh == null ? List.of() : fresh.lines();
+                    taken = 0;
+                    return next();
+                });
+    }
+
+    private void fetch(LineBatch fresh, StopSignal stop) throws IOException, InterruptedException {
+        LineReader open = reader();
+        boolean hasMore = false;
+        try {
+            hasMore = open != null && open.read(fresh, stop);
+        } finally {
+            if (!hasMore) {
+                ended = true;
+                close();
+            }
+        }
+    }
+
+    private synchronized @Nullable LineReader reader() {
+        return reader;
+    }
+
+    /** The opening may end after the clean-up, where it was abandoned: then the file is closed at once. */
+    private void keep(LineReader opened) throws IOException {
+        synchronized (this) {
+            if (!closed) {
+                reader = opened;
+                return;
+            }
+        }
+        operation.close(opened);
+    }
+
+    private void close() throws IOException {
+        LineReader open;
+        synchronized (this) {
+            closed = true;
+            open = reader;
+            reader = null;
+        }
+        if (open != null) {
+            operation.close(open);
+        }
+    }
+
+    private Future<Void> closeLater(Scope cleanUp) {
+        if (closeUnlessOpen()) {
+            return Future.succeededFuture();
+        }
+        return operation
+                .pool()
+                .submit(cleanUp, "close " + place.shown(), stop -> {
+                    close();
+                    return null;
+                })
+                .<Void>mapEmpty()
+                .recover(failure -> {
+                    // No place in the pool, or a file system that complains: to let go matters more than where.
+                    try {
+                        close();
+                    } catch (IOException e) {
+                        LOG.warn("{}: closing failed", place.shown(), e);
+                    }
+                    return Future.succeededFuture();
+                });
+    }
+
+    private synchronized boolean closeUnlessOpen() {
+        closed = closed || reader == null;
+        return reader == null;
+    }
+}

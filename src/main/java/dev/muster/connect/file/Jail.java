@@ -1,0 +1,236 @@
+package dev.muster.connect.file;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttributeView;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens files below one folder and nowhere else. Blocks; a part of the worker's job.
+ *
+ * <p>Links are followed where they lead to a place below the folder. What is guaranteed, where the system offers {@link
+ * SecureDirectoryStream} (Linux and other Unixes): the path is resolved, links and all, and must lie below the folder's real
+ * path; then the resolved names are opened one by one, each relative to the open folder before it and without following
+ * links. So whatever is renamed or linked in between, nothing outside is opened, created or replaced: the race ends in an
+ * error. Elsewhere the last name alone is opened without following links, and the parent is resolved again after that: an
+ * attacker who may write in the folder and hits the moment could make Muster open a file outside, but not get its content.
+ *
+ * <p>Only regular files are opened, so that a pipe or a device cannot hold the thread. A file that is exchanged for a pipe
+ * between that check and the opening can; it then keeps its place in the pool until somebody opens the other end.
+ */
+final class Jail {
+    private final FileSettings source;
+    private final String shown;
+    private final Path root;
+
+    /**
+     * For one call.
+     *
+     * @param shown the path as the plan said it, for errors
+     */
+    Jail(FileSettings source, String shown) throws IOException {
+        this.source = source;
+        this.shown = shown;
+        try {
+            this.root = source.folder().toRealPath();
+        } catch (NoSuchFileException e) {
+            throw FileErrors.of(source, shown, "cannot be found: the source's folder is not there", e);
+        }
+        if (!Files.isDirectory(root)) {
+            throw FileErrors.of(source, shown, "cannot be found: the source's folder is no folder");
+        }
+    }
+
+    /** Opens a file for reading. */
+    FileChannel read(List<Path> names) throws IOException {
+        Path real = inside(joined(names).toRealPath());
+        try (Folder folder = folder(real)) {
+            folder.mustBeFile(real.getFileName(), true);
+            return folder.open(real.getFileName(), Set.of(StandardOpenOption.READ));
+        }
+    }
+
+    /** Opens a file for appending; makes it if it is not there, in a folder that is. */
+    FileChannel append(List<Path> names) throws IOException {
+        Path real = existingOrNew(names);
+        try (Folder folder = folder(real)) {
+            folder.mustBeFile(real.getFileName(), false);
+            return folder.open(
+                    real.getFileName(),
+                    Set.of(StandardOpenOption.WRITE, StandardOpenOption.APPEND, StandardOpenOption.CREATE));
+        }
+    }
+
+    /** The folder in which a file is to be written; a link is resolved, so that it is the file that is replaced. */
+    Target target(List<Path> names) throws IOException {
+        Path real = existingOrNew(names);
+        Folder folder = folder(real);
+        try {
+            folder.mustBeFile(real.getFileName(), false);
+            return new Target(folder, real.getFileName());
+        } catch (IOException | RuntimeException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    /** A file to be written, with its folder held open. */
+    record Target(Folder folder, Path name) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            folder.close();
+        }
+    }
+
+    private Path joined(List<Path> names) {
+        Path path = root;
+        for (Path name : names) {
+            path = path.resolve(name);
+        }
+        return path;
+    }
+
+    private Path existingOrNew(List<Path> names) throws IOException {
+        Path path = joined(names);
+        Path parent;
+        try {
+            parent = inside(path.getParent().toRealPath());
+        } catch (NoSuchFileException e) {
+            throw FileErrors.of(source, shown, "cannot be made: its folder is not there", e);
+        }
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            try {
+                return inside(path.toRealPath());
+            } catch (NoSuchFileException e) {
+                throw FileErrors.of(source, shown, "is a link to nowhere", e);
+            }
+        }
+        return parent.resolve(path.getFileName());
+    }
+
+    private Path inside(Path real) {
+        if (!real.startsWith(root)) {
+            throw FileErrors.outside(source, shown);
+        }
+        return real;
+    }
+
+    /** Opens the parent of a resolved path, name by name from the root. */
+    private Folder folder(Path real) throws IOException {
+        if (real.equals(root)) {
+            throw FileErrors.of(source, shown, "is a folder");
+        }
+        DirectoryStream<Path> stream = Files.newDirectoryStream(root);
+        if (!(stream instanceof SecureDirectoryStream<Path> first)) {
+            stream.close();
+            return new Folder(null, real.getParent());
+        }
+        SecureDirectoryStream<Path> at = first;
+        try {
+            for (Path name : root.relativize(real.getParent())) {
+                if (!name.toString().isEmpty()) {
+                    SecureDirectoryStream<Path> inner = at.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
+                    at.close();
+                    at = inner;
+                }
+            }
+            return new Folder(at, real.getParent());
+        } catch (IOException | RuntimeException e) {
+            at.close();
+            throw e;
+        }
+    }
+
+    /** An open folder in which names are looked up without following links. */
+    final class Folder implements AutoCloseable {
+        private final @Nullable SecureDirectoryStream<Path> secure;
+        private final Path path;
+
+        Folder(@Nullable SecureDirectoryStream<Path> secure, Path path) {
+            this.secure = secure;
+            this.path = path;
+        }
+
+        void mustBeFile(Path name, boolean mustExist) throws IOException {
+            BasicFileAttributes found;
+            try {
+                found = view(name, BasicFileAttributeView.class).readAttributes();
+            } catch (NoSuchFileException e) {
+                if (mustExist) {
+                    throw e;
+                }
+                return;
+            }
+            if (found.isDirectory()) {
+                throw FileErrors.of(source, shown, "is a folder");
+            }
+            if (found.isSymbolicLink()) {
+                throw FileErrors.of(source, shown, "was changed into a link just now");
+            }
+            if (!found.isRegularFile()) {
+                throw FileErrors.of(source, shown, "is no regular file but a pipe, a socket or a device");
+            }
+        }
+
+        <V extends FileAttributeView> V view(Path name, Class<V> type) {
+            return secure == null
+                    ? Files.getFileAttributeView(path.resolve(name), type, LinkOption.NOFOLLOW_LINKS)
+                    : secure.getFileAttributeView(name, type, LinkOption.NOFOLLOW_LINKS);
+        }
+
+        FileChannel open(Path name, Set<? extends OpenOption> how) throws IOException {
+            Set<OpenOption> options = new HashSet<>(how);
+            options.add(LinkOption.NOFOLLOW_LINKS);
+            SeekableByteChannel channel = secure == null
+                    ? Files.newByteChannel(path.resolve(name), options)
+                    : secure.newByteChannel(name, options);
+            if (channel instanceof FileChannel file && isStillHere()) {
+                return file;
+            }
+            channel.close();
+            throw FileErrors.outside(source, shown);
+        }
+
+        void move(Path from, Path to) throws IOException {
+            if (secure != null) {
+                secure.move(from, secure, to);
+            } else {
+                Files.move(path.resolve(from), path.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+
+        void delete(Path name) throws IOException {
+            if (secure == null) {
+                Files.deleteIfExists(path.resolve(name));
+            } else {
+                secure.deleteFile(name);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (secure != null) {
+                secure.close();
+            }
+        }
+
+        private boolean isStillHere() throws IOException {
+            return secure != null || path.toRealPath().equals(path);
+        }
+    }
+}

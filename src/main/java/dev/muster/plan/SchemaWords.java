@@ -1,0 +1,180 @@
+package dev.muster.plan;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The pieces of the schema of plans: what stands behind each word. */
+final class SchemaWords {
+
+    private static final String DURATION = "[0-9]{1,15}(ms|s|m|h)";
+
+    private SchemaWords() {}
+
+    /** A map in the order of its arguments: key, value, key, value, … */
+    static Map<String, Object> map(Object... keysAndValues) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            map.put((String) keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return map;
+    }
+
+    private static Map<String, Object> ref(String definition) {
+        return map("$ref", "#/$defs/" + definition);
+    }
+
+    static Map<String, Object> anyOf(String... definitions) {
+        List<Object> refs = new ArrayList<>();
+        Arrays.stream(definitions).forEach(definition -> refs.add(ref(definition)));
+        return map("anyOf", refs);
+    }
+
+    /** What others refer to. */
+    static void definitions(Map<String, Object> defs) {
+        defs.put("duration", map("type", "string", "pattern", "^" + DURATION + "$"));
+        defs.put("expression", map("type", "string", "pattern", "^=([^=]|$)"));
+        defs.put("text", map("type", "string", "pattern", "^($|[^=]|==)"));
+        defs.put("target", map("type", "string", "minLength", 1L, "pattern", "^([^=]|==)"));
+        defs.put("textOrNumber", map("anyOf", List.of(ref("text"), map("type", "number"))));
+        defs.put("truth", map("type", "boolean"));
+        defs.put("values", map("type", "array"));
+        String types = String.join(
+                "|", Arrays.stream(Shape.Kind.values()).map(Shape.Kind::word).toList());
+        defs.put("inputWord", map("type", "string", "pattern", "^(" + types + ")$"));
+        defs.put("inputWordOrNone", map("type", "string", "pattern", "^(" + types + ")[?]?$"));
+        defs.put("inputList", map("type", "array", "minItems", 1L, "maxItems", 1L, "items", ref("inputItem")));
+        defs.put("inputItem", anyOf("inputWord", "inputList", "input"));
+        defs.put(
+                "input",
+                map(
+                        "type",
+                        "object",
+                        "propertyNames",
+                        map("pattern", "[^?]"),
+                        "additionalProperties",
+                        anyOf("inputWordOrNone", "inputList", "input")));
+    }
+
+    /** What stands behind a verb. */
+    static Map<String, Object> target(VerbWords.Target target) {
+        return switch (target) {
+            case VALUE -> map();
+            case DURATION -> anyOf("duration", "expression");
+            default -> ref("target");
+        };
+    }
+
+    /** What stands behind a word of a verb or policy. */
+    static Map<String, Object> of(Word word) {
+        Map<String, Object> schema = new LinkedHashMap<>();
+        if (!word.about().isEmpty()) {
+            schema.put("description", word.about());
+        }
+        schema.putAll(
+                switch (word.type()) {
+                    case VALUE -> map();
+                    case VALUES -> map("type", "object");
+                    case LIST -> map("type", "array");
+                    case TEXT_VALUE, URI -> map("type", "string");
+                    case DURATION_VALUE -> anyOf("duration", "expression");
+                    case TEXT -> ref("text");
+                    case DURATION -> ref("duration");
+                    case INTEGER -> map("type", "integer", "minimum", 0L);
+                    case BOOLEAN -> map("type", "boolean");
+                    case ONE_OF -> map("enum", word.choices());
+                    case TEXTS ->
+                        map("anyOf", List.of(ref("textOrNumber"), map("type", "array", "items", ref("textOrNumber"))));
+                });
+        return schema;
+    }
+
+    /** What stands behind the policies of every step. */
+    static void policies(Map<String, Object> properties) {
+        properties.putIfAbsent("when", anyOf("expression", "truth"));
+        properties.putIfAbsent("optional", ref("truth"));
+        properties.putIfAbsent("default", map("description", "Taken when the step fails."));
+        properties.putIfAbsent("finally", ref("step"));
+        properties.putIfAbsent("timeout", ref("duration"));
+        properties.putIfAbsent("retry", ref("retry"));
+        properties.putIfAbsent("idempotent", ref("truth"));
+        properties.putIfAbsent("after", map("type", "array", "items", ref("text")));
+        properties.putIfAbsent("stream", ref("truth"));
+    }
+
+    /** What stands behind {@code retry}. */
+    static Map<String, Object> retry() {
+        List<String> types = Arrays.stream(ErrorType.values())
+                .filter(type -> type != ErrorType.CANCELLED)
+                .map(ErrorType::word)
+                .toList();
+        Map<String, Object> properties = map(
+                "times",
+                map("type", "integer", "minimum", 1L, "maximum", (long) PolicyReader.MOST_TIMES),
+                "backoff",
+                map("type", "string", "pattern", "^" + DURATION + "\\.\\." + DURATION + "$"),
+                "on",
+                map("type", "array", "minItems", 1L, "items", map("enum", types)));
+        return map("type", "object", "properties", properties, "additionalProperties", false);
+    }
+
+    /** What stands behind a policy of others. */
+    static Map<String, Object> policy(PolicyWords policy) {
+        if (policy.isText()) {
+            return map("$ref", "#/$defs/text", "description", policy.about());
+        }
+        Map<String, Object> properties = new LinkedHashMap<>();
+        policy.words().forEach(word -> properties.put(word.name(), of(word)));
+        List<String> required =
+                policy.words().stream().filter(Word::required).map(Word::name).toList();
+        return map(
+                "type",
+                "object",
+                "description",
+                policy.about(),
+                "properties",
+                properties,
+                "required",
+                required,
+                "additionalProperties",
+                false);
+    }
+
+    /** What stands behind a combinator and beside it. */
+    static void combinator(String word, Map<String, Object> properties) {
+        Map<String, Object> order = map("enum", CombinatorReader.ORDERS);
+        Map<String, Object> atOnce =
+                map("type", "integer", "minimum", 1L, "maximum", (long) CombinatorReader.MOST_AT_ONCE);
+        switch (word) {
+            case "gather" -> {
+                properties.put(word, ref("someMapOrList"));
+                properties.put("errors", map("enum", List.of("failFast", "collect")));
+                properties.put("order", order);
+                properties.put("concurrency", atOnce);
+            }
+            case "each" -> {
+                properties.put(word, anyOf("expression", "values"));
+                properties.put("as", map("type", "string", "pattern", "^[A-Za-z_][A-Za-z0-9_]*$"));
+                properties.put("do", ref("step"));
+                properties.put("concurrency", atOnce);
+                properties.put(
+                        "errors",
+                        map("type", "string", "pattern", "^(failFast|collect|tolerate [0-9]{1,3}([.][0-9]{1,6})?%)$"));
+                properties.put("order", order);
+            }
+            case "wait" -> {
+                properties.put(word, ref("someSteps"));
+                properties.put("until", map("enum", CombinatorReader.UNTILS));
+                properties.put("pending", map("enum", CombinatorReader.PENDINGS));
+            }
+            case "sequence" -> properties.put(word, ref("someList"));
+            case "race" -> properties.put(word, ref("someMapOrList"));
+            default -> {
+                properties.put(word, ref("someSteps"));
+                properties.put("output", map());
+            }
+        }
+    }
+}
