@@ -74,8 +74,23 @@ final class JsonSchemas {
 
     /** The validator of a schema; any thread may use it. */
     static Validator validator(Map<String, ?> schema) {
-        // The library writes into what it is given.
-        return Validator.create(JsonSchema.of(((JsonObject) wrapped(schema)).copy()), options());
+        return Validator.create(JsonSchema.of((JsonObject) copied(schema)), options());
+    }
+
+    /** A copy, as the library writes into what it is given, with the integers of 32 bits that it wants for bounds. */
+    private static @Nullable Object copied(@Nullable Object value) {
+        if (value instanceof Map<?, ?> map) {
+            JsonObject copy = new JsonObject();
+            map.forEach((key, item) -> copy.put(String.valueOf(key), copied(item)));
+            return copy;
+        }
+        if (value instanceof List<?> list) {
+            JsonArray copy = new JsonArray();
+            list.forEach(item -> copy.add(copied(item)));
+            return copy;
+        }
+        boolean small = value instanceof Long number && number == number.intValue();
+        return small ? (Object) ((Long) value).intValue() : value;
     }
 
     /** A JSON value as the library takes it. */

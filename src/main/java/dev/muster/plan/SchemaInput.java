@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class SchemaInput implements InputSpec {
 
     private static final int SHOWN_AT_MOST = 100;
+    private static final String UNUSABLE = "input cannot be checked by the plan's inputSchema: ";
 
     private final Map<String, Object> schema;
     private final Validator validator;
@@ -53,9 +54,11 @@ final class SchemaInput implements InputSpec {
         try {
             OutputUnit result = validator.validate(JsonSchemas.wrapped(input));
             return Boolean.TRUE.equals(result.getValid()) ? List.of() : described(result);
-        } catch (SchemaException | StackOverflowError e) {
-            return List.of("input cannot be checked by the plan's inputSchema: "
-                    + (e instanceof StackOverflowError ? "it refers to itself without end" : e.getMessage()));
+        } catch (SchemaException | ClassCastException e) {
+            // The library checks keywords only when it comes to them.
+            return List.of(UNUSABLE + e.getMessage());
+        } catch (StackOverflowError e) {
+            return List.of(UNUSABLE + "it refers to itself without end");
         }
     }
 

@@ -26,7 +26,7 @@ class PlanParserTest {
     @Test
     void json_isReadToo() {
         byte[] json = "{\"plan\": \"t\",\n\t\"steps\": {\"a\": {\"set\": \"= b\"}}}".getBytes(StandardCharsets.UTF_8);
-        assertThat(problems("p.json", json)).containsExactly("p.json:2:27: there is no variable 'b'; did you mean 'a'?");
+        assertThat(problems("p.json", json)).containsExactly("p.json:2:28: there is no variable 'b'; did you mean 'a'?");
     }
 
     @Test
@@ -138,7 +138,7 @@ class PlanParserTest {
         assertThat(problems(nested(16))).isEmpty();
         assertThat(problems(nested(17)))
                 .containsExactly(
-                        "p.yaml:19:36: steps are nested deeper than 16 levels (the setting is server.limits.stepNesting)");
+                        "p.yaml:35:35: steps are nested deeper than 16 levels (the setting is server.limits.stepNesting)");
     }
 
     private static String nested(int levels) {

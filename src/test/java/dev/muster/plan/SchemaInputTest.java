@@ -87,4 +87,20 @@ class SchemaInputTest {
         assertThat(Fixture.problems("plan: t\ninputSchema:\n" + ORDER.indent(2) + "output: = input.idd\n"))
                 .containsExactly("p.yaml:11:16: there is no field 'idd'; did you mean 'id'?");
     }
+
+    @Test
+    void bounds_areChecked() {
+        InputSpec input = input("""
+                properties:
+                  a: {minLength: 2, maxLength: 3}
+                  b: {minItems: 1, uniqueItems: true}
+                  c: {enum: [1, 2.5, x]}
+                  d: {multipleOf: 0.5, maximum: 10.5}
+                  e: {const: 7}
+                """);
+        assertThat(input.problems(Map.of("a", "xx", "b", List.of(1L), "c", 1L, "d", new BigDecimal("1.5"), "e", 7L)))
+                .isEmpty();
+        assertThat(input.problems(Map.of("c", new BigDecimal("2.5"), "d", 10L))).isEmpty();
+        assertThat(input.problems(Map.of("a", "x", "b", List.of(), "c", 2L, "d", 11L, "e", 8L))).hasSize(5);
+    }
 }
