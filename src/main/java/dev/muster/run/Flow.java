@@ -25,6 +25,7 @@ final class Flow implements Items<EachRun.Held> {
     private final Promise<Items<EachRun.Held>> opened = Promise.promise();
     private final Promise<@Nullable Object> read = Promise.promise();
     private @Nullable Items<Object> items;
+    private @Nullable Throwable broken;
     private long count;
 
     private Flow(StepRun source) {
@@ -57,7 +58,8 @@ final class Flow implements Items<EachRun.Held> {
         if (task.state() == State.FINISHED) {
             opened.tryComplete(Items.of(Collections.emptyIterator(), 0));
         } else {
-            opened.tryFail(task.failure());
+            broken = task.failure();
+            opened.tryFail(broken);
         }
     }
 
@@ -65,6 +67,9 @@ final class Flow implements Items<EachRun.Held> {
     public Future<Optional<EachRun.Held>> next() {
         if (items == null) {
             throw new IllegalStateException("the flow of " + source.path + " is not open");
+        }
+        if (broken != null) {
+            return Future.failedFuture(broken);
         }
         return items.next().map(this::counted).onComplete((next, failure) -> {
             if (failure != null) {

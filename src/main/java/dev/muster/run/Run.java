@@ -3,7 +3,6 @@ package dev.muster.run;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
 import dev.muster.task.CancelReason;
-import dev.muster.task.CancelledException;
 import dev.muster.task.State;
 import dev.muster.task.Task;
 import io.vertx.core.Future;
@@ -77,10 +76,10 @@ public final class Run {
                 finished.add(step.path());
             } else if (step.state() == EndState.CANCELLED || step.state() == EndState.TIMED_OUT) {
                 stopped.add(step.path());
+                if (culprit == null && step.isCall() && step.state() == EndState.TIMED_OUT) {
+                    culprit = step.path();
+                }
             }
-        }
-        if (culprit == null && !(thrown instanceof CancelledException) && !stopped.isEmpty()) {
-            culprit = stopped.get(0);
         }
         List<String> notStarted = plan.steps().stream()
                 .map(step -> step.name())

@@ -33,6 +33,8 @@ final class RunState {
     private final List<Task<@Nullable Object>> kept = new ArrayList<>(0);
     private @Nullable Scope root;
     private @Nullable CancelReason deadline;
+    private @Nullable Runnable quiet;
+    private int openSteps;
 
     RunState(Loop loop, String id, Program program, RunOptions options, RunLimits limits, Offload offload, Trace trace, long seed) {
         this.id = id;
@@ -150,6 +152,7 @@ final class RunState {
 
     long began(StepRun step) {
         long now = root().loop().nanos();
+        openSteps++;
         trace.began(step.path, step.step, now);
         options.listener().stepBegan(step.path);
         return now;
@@ -159,6 +162,22 @@ final class RunState {
     void ended(Event.StepEnd end, boolean survived) {
         trace.ended(end.path(), end.state(), now(), end.error(), survived);
         options.listener().event(end);
+        openSteps--;
+        tellIfQuiet();
+    }
+
+    /** Has somebody called once every step that began has told its end: the run's end is told last. */
+    void whenQuiet(Runnable told) {
+        quiet = told;
+        tellIfQuiet();
+    }
+
+    private void tellIfQuiet() {
+        Runnable told = quiet;
+        if (openSteps == 0 && told != null) {
+            quiet = null;
+            told.run();
+        }
     }
 
     long now() {

@@ -53,7 +53,8 @@ public final class Runner {
         var timer = loop.schedule(limit, () -> state.timeIsUp(task, limit));
         task.onEnd(ended -> {
             timer.cancel();
-            run.ended(loop.nanos());
+            long endedNanos = loop.nanos();
+            state.whenQuiet(() -> run.ended(endedNanos));
         });
         return run;
     }

@@ -1,5 +1,7 @@
 package dev.muster.run;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +39,13 @@ final class Weight {
         return value instanceof Number number ? digits(number) : 4;
     }
 
-    private static int digits(Number number) {
-        return number instanceof Long whole && whole >= 0 && whole < 10 ? 1 : 3;
+    private static long digits(Number number) {
+        if (number instanceof BigDecimal decimal) {
+            return decimal.precision();
+        }
+        if (number instanceof BigInteger whole) {
+            return whole.bitLength() * 3L / 10;
+        }
+        return number instanceof Long small && small >= 0 && small < 10 ? 1 : 3;
     }
 }

@@ -36,10 +36,12 @@ class SlotsTest {
     }
 
     private Task<Void> hold(Slots slots, String name, Duration time) {
-        return tasks.start(name, scope -> slots.acquire(scope).compose(slot -> {
-            trail.add(name);
-            return scope.sleep(time).eventually(() -> released(slot));
-        }));
+        return tasks.start(
+                name,
+                scope -> slots.acquire(scope).compose(slot -> {
+                    trail.add(name);
+                    return scope.sleep(time).eventually(() -> released(slot));
+                }));
     }
 
     private static Future<Void> released(Slot slot) {
@@ -87,8 +89,7 @@ class SlotsTest {
         loop.runReady();
         assertThat(refused.failure()).isInstanceOfSatisfying(MusterException.class, e -> {
             assertThat(e.type()).isEqualTo(ErrorType.UNAVAILABLE);
-            assertThat(e.detail())
-                    .isEqualTo("the pool of source shop is full: 1 in use, 1 waiting (pool, maxWaiting)");
+            assertThat(e.detail()).isEqualTo("the pool of source shop is full: 1 in use, 1 waiting (pool, maxWaiting)");
         });
         assertThat(slots.statistics().refused()).isEqualTo(1);
         loop.run();
@@ -196,14 +197,19 @@ class SlotsTest {
         Vertx vertx = Vertx.vertx();
         try {
             List<Tasks> trees = List.of(
-                    Tasks.on(Loop.of(vertx)), Tasks.on(Loop.of(vertx)), Tasks.on(Loop.of(vertx)), Tasks.on(Loop.of(vertx)));
+                    Tasks.on(Loop.of(vertx)),
+                    Tasks.on(Loop.of(vertx)),
+                    Tasks.on(Loop.of(vertx)),
+                    Tasks.on(Loop.of(vertx)));
             var ended = new CountDownLatch(trees.size() * perLoop);
             for (int t = 0; t < trees.size(); t++) {
                 Tasks tree = trees.get(t);
                 var random = new Random(seed * 31 + t);
                 tree.loop().execute(() -> startSome(tree, random, perLoop, slots, holding, most, finished, ended));
             }
-            assertThat(ended.await(60, TimeUnit.SECONDS)).as("all ended, seed %d", seed).isTrue();
+            assertThat(ended.await(60, TimeUnit.SECONDS))
+                    .as("all ended, seed %d", seed)
+                    .isTrue();
             assertThat(most.get()).as("seed %d", seed).isBetween(1, size);
             assertThat(finished.get()).as("some were served, seed %d", seed).isPositive();
             assertThat(holding.get()).isZero();
@@ -224,13 +230,15 @@ class SlotsTest {
             CountDownLatch ended) {
         for (int i = 0; i < count; i++) {
             int yields = random.nextInt(3);
-            Task<Void> task = tree.start("task", scope -> slots.acquire(scope).compose(slot -> {
-                most.accumulateAndGet(holding.incrementAndGet(), Math::max);
-                return pause(scope, yields).eventually(() -> {
-                    holding.decrementAndGet();
-                    return released(slot);
-                });
-            }));
+            Task<Void> task = tree.start(
+                    "task",
+                    scope -> slots.acquire(scope).compose(slot -> {
+                        most.accumulateAndGet(holding.incrementAndGet(), Math::max);
+                        return pause(scope, yields).eventually(() -> {
+                            holding.decrementAndGet();
+                            return released(slot);
+                        });
+                    }));
             task.onEnd(done -> {
                 if (done.state() == State.FINISHED) {
                     finished.incrementAndGet();

@@ -13,15 +13,15 @@ import org.junit.jupiter.api.Test;
 /** Edge cases of each and of repeat. */
 class EachTest extends KernelTest {
 
-    private static Source<Integer> numbers(int count) {
-        return Source.of(IntStream.range(0, count).iterator(), count);
+    private static Items<Integer> numbers(int count) {
+        return Items.of(IntStream.range(0, count).iterator(), count);
     }
 
-    private static Source<Integer> ofUnknownSize(int count) {
-        return Source.of(IntStream.range(0, count).iterator(), -1);
+    private static Items<Integer> ofUnknownSize(int count) {
+        return Items.of(IntStream.range(0, count).iterator(), -1);
     }
 
-    private Body<Long> each(int concurrency, Errors errors, Source<Integer> items, Each.ItemBody<Integer, Integer> body) {
+    private Body<Long> each(int concurrency, Errors errors, Items<Integer> items, Each.ItemBody<Integer, Integer> body) {
         return scope ->
                 scope.join(Each.start(scope, "each", concurrency, errors, items, body, (index, outcome) -> {}));
     }
@@ -52,7 +52,7 @@ class EachTest extends KernelTest {
     @Test
     void itemsAreTakenOnlyWhenThereIsRoom() {
         int[] taken = {0};
-        tasks.start("main", each(3, Errors.FAIL_FAST, Source.of(IntStream.range(0, 100).peek(i -> taken[0]++).iterator(), 100), failing()));
+        tasks.start("main", each(3, Errors.FAIL_FAST, Items.of(IntStream.range(0, 100).peek(i -> taken[0]++).iterator(), 100), failing()));
         loop.advance(ms(5));
 
         assertThat(taken[0]).isEqualTo(3);
@@ -110,7 +110,7 @@ class EachTest extends KernelTest {
 
     @Test
     void sourceFails_cancelsWhatRuns() {
-        Source<Integer> source = new Source<>() {
+        Items<Integer> source = new Items<>() {
             private int given;
 
             @Override

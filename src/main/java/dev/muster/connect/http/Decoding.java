@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class Decoding {
 
     private static final Pattern CHARSET = Pattern.compile(";\\s*charset\\s*=\\s*(?:\"([^\"]*)\"|([^;\\s]*))");
-    private static final Pattern JSON = Pattern.compile("\\s*[a-z0-9!#$&^_.+-]+/(?:json|[a-z0-9!#$&^_.+-]*\\+json)\\s*(?:;.*)?");
+    private static final Pattern JSON =
+            Pattern.compile("\\s*[a-z0-9!#$&^_.+-]+/(?:json|[a-z0-9!#$&^_.+-]*\\+json)\\s*(?:;.*)?");
 
     private final HttpRequest request;
     private final Answer answer;
@@ -100,6 +101,9 @@ final class Decoding {
 
     private MusterException bad(String what, @Nullable Throwable cause) {
         return new MusterException(
-                ErrorType.BAD_RESPONSE, request + ": " + what, java.util.Map.of("status", (long) answer.status()), cause);
+                ErrorType.BAD_RESPONSE,
+                request + ": " + what,
+                java.util.Map.of("status", (long) answer.status()),
+                cause);
     }
 }

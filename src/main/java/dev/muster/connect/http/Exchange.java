@@ -1,8 +1,8 @@
 package dev.muster.connect.http;
 
+import dev.muster.config.Sizes;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
-import dev.muster.config.Sizes;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Parking;
@@ -250,8 +250,9 @@ final class Exchange implements Parking<Answer>, Undo {
     private MusterException tooLarge() {
         return new MusterException(
                 ErrorType.LIMIT,
-                request + ": the answer is larger than " + Sizes.format(source.settings().maxResponse())
-                        + " (maxResponse of source " + source.name() + ")");
+                request + ": the answer is larger than "
+                        + Sizes.format(source.settings().maxResponse()) + " (maxResponse of source " + source.name()
+                        + ")");
     }
 
     private static long length(HttpClientResponse head) {

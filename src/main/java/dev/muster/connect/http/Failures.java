@@ -29,7 +29,9 @@ final class Failures {
     static MusterException answering(Throwable cause, HttpRequest request) {
         if (cause instanceof StreamResetException reset && !isLost(cause)) {
             return new MusterException(
-                    ErrorType.BAD_RESPONSE, request + ": the server reset the request (code " + reset.getCode() + ")", cause);
+                    ErrorType.BAD_RESPONSE,
+                    request + ": the server reset the request (code " + reset.getCode() + ")",
+                    cause);
         }
         if (isLost(cause)) {
             return new MusterException(
@@ -76,7 +78,8 @@ final class Failures {
         if (cause instanceof SSLException) {
             return "TLS with " + where + " failed: " + whyNoTrust(cause);
         }
-        boolean refused = cause instanceof ConnectException && String.valueOf(cause.getMessage()).contains("refused");
+        boolean refused = cause instanceof ConnectException
+                && String.valueOf(cause.getMessage()).contains("refused");
         return "cannot connect to " + named(address, source) + ": " + (refused ? "connection refused" : reason(cause));
     }
 
@@ -113,8 +116,6 @@ final class Failures {
             deepest = deepest.getCause();
         }
         String message = deepest.getMessage();
-        return message == null || message.isBlank()
-                ? deepest.getClass().getSimpleName()
-                : Sanitized.text(message, 200);
+        return message == null || message.isBlank() ? deepest.getClass().getSimpleName() : Sanitized.text(message, 200);
     }
 }

@@ -47,7 +47,8 @@ final class HttpCall {
             Optional<HttpRequest> further = further(request, answer, redirects);
             return further.isPresent()
                     ? hop(further.get(), redirects + 1)
-                    : Future.failedFuture(Refusal.of(request, answer, expect, scope.loop().wallTime()));
+                    : Future.failedFuture(
+                            Refusal.of(request, answer, expect, scope.loop().wallTime()));
         });
     }
 

@@ -46,7 +46,8 @@ public final class HttpConnector implements Connector {
         }
         List<String> patterns = call.texts("expect");
         Expect expect = patterns.isEmpty() ? Expect.SUCCESS : new Expect(List.copyOf(patterns));
-        return new HttpOperation(source, new RequestPlan(call, source), expect, call.text("as").orElse(""));
+        return new HttpOperation(
+                source, new RequestPlan(call, source), expect, call.text("as").orElse(""));
     }
 
     /** What can be told of each source at this moment. From any thread. */

@@ -14,8 +14,7 @@ record HttpRequest(HttpMethod method, Address address, MultiMap headers, byte[] 
 
     static final byte[] NO_BODY = {};
 
-    static HttpRequest of(
-            HttpMethod method, Address address, MultiMap headers, byte[] body, HttpSettings settings) {
+    static HttpRequest of(HttpMethod method, Address address, MultiMap headers, byte[] body, HttpSettings settings) {
         var options = new RequestOptions()
                 .setMethod(method)
                 .setSsl(address.secure())
@@ -29,10 +28,7 @@ record HttpRequest(HttpMethod method, Address address, MultiMap headers, byte[] 
 
     /** Whether it says how long its body is, be it empty: some servers refuse a post that does not. */
     boolean saysLength() {
-        return body.length > 0
-                || method == HttpMethod.POST
-                || method == HttpMethod.PUT
-                || method == HttpMethod.PATCH;
+        return body.length > 0 || method == HttpMethod.POST || method == HttpMethod.PUT || method == HttpMethod.PATCH;
     }
 
     boolean isHead() {

@@ -62,8 +62,7 @@ final class HttpWords {
                 .checked((call, problems) -> check(call, sources.get(call.target()), problems))
                 .withEffects(call -> !call.has("get") && !call.has("head"))
                 .summarized(HttpWords::summary)
-                .example(
-                        """
+                .example("""
                         seller:
                           http: sellers
                           get: /sellers/{id}
@@ -115,7 +114,8 @@ final class HttpWords {
         for (String pattern : call.texts("expect")) {
             if (!Expect.isWritten(pattern)) {
                 problems.add(
-                        call.at(), "expect takes statuses such as 2xx or 404, not \"" + Sanitized.text(pattern, 40) + "\"");
+                        call.at(),
+                        "expect takes statuses such as 2xx or 404, not \"" + Sanitized.text(pattern, 40) + "\"");
             }
         }
         for (String header : keys(call.values().get("headers")).orElse(Set.of())) {

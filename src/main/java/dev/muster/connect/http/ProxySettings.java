@@ -20,8 +20,8 @@ import java.util.Optional;
  */
 public record ProxySettings(ProxyType type, String host, int port, String user, String password) {
 
-    private static final Map<String, ProxyType> TYPES =
-            Map.of("http", ProxyType.HTTP, "socks5", ProxyType.SOCKS5, "socks", ProxyType.SOCKS5, "socks4", ProxyType.SOCKS4);
+    private static final Map<String, ProxyType> TYPES = Map.of(
+            "http", ProxyType.HTTP, "socks5", ProxyType.SOCKS5, "socks", ProxyType.SOCKS5, "socks4", ProxyType.SOCKS4);
 
     static Optional<ProxySettings> read(Fields fields) {
         Optional<String> text = fields.string("proxy");
@@ -62,11 +62,8 @@ public record ProxySettings(ProxyType type, String host, int port, String user, 
     }
 
     ProxyOptions options(Duration connectTimeout) {
-        var options = new ProxyOptions()
-                .setType(type)
-                .setHost(host)
-                .setPort(port)
-                .setConnectTimeout(connectTimeout);
+        var options =
+                new ProxyOptions().setType(type).setHost(host).setPort(port).setConnectTimeout(connectTimeout);
         if (!user.isEmpty()) {
             options.setUsername(user).setPassword(password);
         }

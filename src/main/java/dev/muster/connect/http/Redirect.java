@@ -18,9 +18,7 @@ final class Redirect {
 
     /** 303 always reads, 301 and 302 make a post read; otherwise method and body stay. */
     static HttpRequest follow(HttpRequest request, int status, Address to, HttpSettings settings) {
-        boolean reads = status == 303
-                ? !request.isHead()
-                : status < 303 && request.method() == HttpMethod.POST;
+        boolean reads = status == 303 ? !request.isHead() : status < 303 && request.method() == HttpMethod.POST;
         MultiMap headers = HttpHeaders.headers().setAll(request.headers());
         if (!request.address().isSameOrigin(to)) {
             // What proves who we are is for the one that it was given for.

@@ -26,8 +26,7 @@ final class Refusal {
         after.ifPresent(millis -> more.put("retryAfterMillis", millis));
         String body = beginning(answer);
         String detail = request + ": status " + answer.status() + ", expected " + expect;
-        return new MusterException(
-                ErrorType.BAD_RESPONSE, body.isEmpty() ? detail : detail + ": " + body, more, null);
+        return new MusterException(ErrorType.BAD_RESPONSE, body.isEmpty() ? detail : detail + ": " + body, more, null);
     }
 
     private static String beginning(Answer answer) {

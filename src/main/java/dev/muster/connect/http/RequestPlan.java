@@ -106,7 +106,8 @@ final class RequestPlan {
         headers.set(HttpHeaders.ACCEPT, accept);
         headers.set(HttpHeaders.USER_AGENT, "muster");
         source.settings().headers().forEach(headers::set);
-        for (Map.Entry<String, @Nullable Object> entry : map(arguments, "headers").entrySet()) {
+        for (Map.Entry<String, @Nullable Object> entry :
+                map(arguments, "headers").entrySet()) {
             String name = entry.getKey();
             String wrong = Headers.problem(name);
             if (wrong != null) {
@@ -161,7 +162,8 @@ final class RequestPlan {
         if (value instanceof Number || value instanceof Boolean) {
             return Json.write(value);
         }
-        throw bad(where + ": " + Sanitized.text(name, 60) + " must be text, a number or a truth value, not " + kind(value));
+        throw bad(where + ": " + Sanitized.text(name, 60) + " must be text, a number or a truth value, not "
+                + kind(value));
     }
 
     private static String kind(@Nullable Object value) {

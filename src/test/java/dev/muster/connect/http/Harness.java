@@ -62,7 +62,8 @@ final class Harness implements AutoCloseable {
 
     /** A server that writes bytes of its own choice once it has seen a request. */
     NetServer serveRaw(Handler<NetSocket> handler) {
-        return await(vertx.createNetServer(new NetServerOptions().setHost("127.0.0.1").setPort(0))
+        return await(vertx.createNetServer(
+                        new NetServerOptions().setHost("127.0.0.1").setPort(0))
                 .connectHandler(handler)
                 .listen());
     }
@@ -159,7 +160,8 @@ final class Harness implements AutoCloseable {
 
     static MusterException failure(Task<?> task) {
         try {
-            Object value = task.future().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            Object value =
+                    task.future().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
             throw new AssertionError("it gave " + value);
         } catch (ExecutionException e) {
             assertThat(e.getCause()).isInstanceOf(MusterException.class);

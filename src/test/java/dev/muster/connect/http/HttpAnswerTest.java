@@ -29,8 +29,9 @@ class HttpAnswerTest {
 
     private Harness answering(String contentType, byte[] body, String... words) {
         return http.source(
-                http.serve(request ->
-                        request.response().putHeader("content-type", contentType).end(Buffer.buffer(body))),
+                http.serve(request -> request.response()
+                        .putHeader("content-type", contentType)
+                        .end(Buffer.buffer(body))),
                 words);
     }
 
@@ -41,12 +42,14 @@ class HttpAnswerTest {
     private static void echo(HttpServerRequest request) {
         request.body().onSuccess(body -> {
             var headers = new StringBuilder();
-            request.headers().forEach(header -> headers.append(header.getKey().toLowerCase())
-                    .append(": ")
-                    .append(header.getValue())
-                    .append('\n'));
-            request.response().putHeader("content-type", "text/plain").end(request.method() + " " + request.uri() + "\n"
-                    + headers + "\n" + body);
+            request.headers()
+                    .forEach(header -> headers.append(header.getKey().toLowerCase())
+                            .append(": ")
+                            .append(header.getValue())
+                            .append('\n'));
+            request.response()
+                    .putHeader("content-type", "text/plain")
+                    .end(request.method() + " " + request.uri() + "\n" + headers + "\n" + body);
         });
     }
 
@@ -97,7 +100,10 @@ class HttpAnswerTest {
                 .end("[]")));
         @SuppressWarnings("unchecked")
         var value = (Map<String, Object>) http.run(Step.get("/").as("response"));
-        assertThat(value).containsEntry("status", 201L).containsEntry("protocol", "HTTP/1.1").containsEntry("body", List.of());
+        assertThat(value)
+                .containsEntry("status", 201L)
+                .containsEntry("protocol", "HTTP/1.1")
+                .containsEntry("body", List.of());
         assertThat(value.get("headers"))
                 .isEqualTo(Map.of(
                         "content-type", "application/json",
@@ -115,7 +121,8 @@ class HttpAnswerTest {
 
     @Test
     void head_givesHeadersAndNoBody() {
-        http.source(http.serve(request -> request.response().putHeader("content-length", "1234567").end()));
+        http.source(http.serve(request ->
+                request.response().putHeader("content-length", "1234567").end()));
         @SuppressWarnings("unchecked")
         var value = (Map<String, Object>) http.run(Step.of("head", "/").as("response"));
         assertThat(value).containsEntry("body", null);
@@ -192,14 +199,18 @@ class HttpAnswerTest {
     void retryAfterDate_isTurnedIntoTime() {
         String date = java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME.format(
                 java.time.ZonedDateTime.now(java.time.ZoneOffset.UTC).plusSeconds(100));
-        http.source(http.serve(request ->
-                request.response().setStatusCode(429).putHeader("Retry-After", date).end()));
-        assertThat((Long) http.fail(Step.get("/")).more().get("retryAfterMillis")).isBetween(60_000L, 100_000L);
+        http.source(http.serve(request -> request.response()
+                .setStatusCode(429)
+                .putHeader("Retry-After", date)
+                .end()));
+        assertThat((Long) http.fail(Step.get("/")).more().get("retryAfterMillis"))
+                .isBetween(60_000L, 100_000L);
     }
 
     @Test
     void longErrorBody_isNotReadToItsEnd() {
-        http.source(http.serve(request -> endless(request.response().setStatusCode(500).setChunked(true))));
+        http.source(http.serve(
+                request -> endless(request.response().setStatusCode(500).setChunked(true))));
         MusterException e = http.fail(Step.get("/"));
         assertThat(e.more()).containsEntry("status", 500L);
     }
@@ -238,7 +249,8 @@ class HttpAnswerTest {
     @Test
     void compressionThatNobodyAskedFor_isRefused() {
         http.source(
-                http.serve(request -> request.response().putHeader("content-encoding", "gzip").end("not shown")),
+                http.serve(request ->
+                        request.response().putHeader("content-encoding", "gzip").end("not shown")),
                 "compression",
                 "false");
         assertThat(http.fail(Step.get("/")).detail()).endsWith("compressed as gzip, which was not asked for");

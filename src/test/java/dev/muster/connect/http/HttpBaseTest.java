@@ -117,7 +117,8 @@ class HttpBaseTest {
     @ValueSource(strings = {"..", "../admin", "%2e%2e", ".", "..;x"})
     void argumentIntoAnUnescapedPlace_cannotLeave(String value) {
         below("/v1");
-        assertThat(http.fail(Step.get("/items/{+path}").args("path", value)).type()).isEqualTo(ErrorType.BAD_INPUT);
+        assertThat(http.fail(Step.get("/items/{+path}").args("path", value)).type())
+                .isEqualTo(ErrorType.BAD_INPUT);
         assertThat(seen).isEmpty();
     }
 
@@ -142,7 +143,8 @@ class HttpBaseTest {
     @Test
     void addressThatIsNoText_isBadInput() {
         below("");
-        assertThat(http.fail(Step.computed("get", 7L)).detail()).isEqualTo("get must give an address as text, not a number");
+        assertThat(http.fail(Step.computed("get", 7L)).detail())
+                .isEqualTo("get must give an address as text, not a number");
     }
 
     @Test
@@ -168,7 +170,8 @@ class HttpBaseTest {
     @CsvSource({"301, PUT /v1/b 1", "303, GET /v1/b"})
     void redirectOfAPut_keepsTheMethodUnlessSeeOther(String status, String then) {
         below("/v1");
-        assertThat(http.run(Step.of("put", "/to?to=b&status=" + status).value("body", 1L))).isEqualTo(then);
+        assertThat(http.run(Step.of("put", "/to?to=b&status=" + status).value("body", 1L)))
+                .isEqualTo(then);
     }
 
     @ParameterizedTest
@@ -216,7 +219,8 @@ class HttpBaseTest {
         http.source(loop, "redirects", "3");
         MusterException e = http.fail(Step.get("/"));
         assertThat(e.type()).isEqualTo(ErrorType.BAD_RESPONSE);
-        assertThat(e.detail()).endsWith("/xxx: the answer redirects again after 3 redirects (redirects of source shop)");
+        assertThat(e.detail())
+                .endsWith("/xxx: the answer redirects again after 3 redirects (redirects of source shop)");
         assertThat(http.statistics().requests()).isEqualTo(4);
     }
 
@@ -265,7 +269,8 @@ class HttpBaseTest {
     @Test
     void parameterThatIsNoText_isBadInput() {
         below("/v1");
-        assertThat(http.fail(Step.get("/").value("query", Map.of("a", Map.of()))).detail())
+        assertThat(http.fail(Step.get("/").value("query", Map.of("a", Map.of())))
+                        .detail())
                 .isEqualTo("query: a must be text, a number or a truth value, not a map");
     }
 }

@@ -106,9 +106,8 @@ class HttpBrokenTest {
 
     @Test
     void textThatIsNotUtf8_saysWhichByte() {
-        http.source(http.serveRaw(socket -> socket.handler(request -> socket.end(Buffer.buffer(OK
-                        + "content-type: text/plain\r\n\r\nab")
-                .appendByte((byte) 0xFF)))));
+        http.source(http.serveRaw(socket -> socket.handler(request -> socket.end(
+                Buffer.buffer(OK + "content-type: text/plain\r\n\r\nab").appendByte((byte) 0xFF)))));
         badResponse("the body is not UTF-8: byte 2 is wrong");
     }
 
@@ -160,9 +159,8 @@ class HttpBrokenTest {
         byte[] bomb = zipped(64 << 20);
         assertThat(bomb.length).isLessThan(100_000);
         http.source(
-                http.serve(request -> request.response()
-                        .putHeader("content-encoding", "gzip")
-                        .end(Buffer.buffer(bomb))),
+                http.serve(request ->
+                        request.response().putHeader("content-encoding", "gzip").end(Buffer.buffer(bomb))),
                 "maxResponse",
                 "128KiB");
         assertThat(http.fail(Step.get("/")).type()).isEqualTo(ErrorType.LIMIT);
@@ -170,8 +168,8 @@ class HttpBrokenTest {
 
     @Test
     void brokenGzip_isABadResponse() {
-        http.source(http.serve(
-                request -> request.response().putHeader("content-encoding", "gzip").end("this is no gzip at all")));
+        http.source(http.serve(request ->
+                request.response().putHeader("content-encoding", "gzip").end("this is no gzip at all")));
         badResponse("the answer's body is broken");
     }
 
@@ -236,8 +234,8 @@ class HttpBrokenTest {
     @Test
     void brokenRequest_doesNotDisturbTheNext() {
         Promise<Void> first = Promise.promise();
-        http.source(http.serveRaw(socket -> socket.handler(request -> socket.end(
-                Buffer.buffer(first.tryComplete() ? OK + "content-length: 9\r\n\r\nab" : OK + "content-length: 2\r\n\r\nok")))));
+        http.source(http.serveRaw(socket -> socket.handler(request -> socket.end(Buffer.buffer(
+                first.tryComplete() ? OK + "content-length: 9\r\n\r\nab" : OK + "content-length: 2\r\n\r\nok")))));
         badResponse("breaks off");
         assertThat(http.run(Step.get("/"))).isEqualTo("ok");
     }
@@ -283,6 +281,7 @@ class HttpBrokenTest {
                 "Bearer s3cret");
         MusterException e = http.fail(Step.get("/items").value("query", java.util.Map.of("key", "t0ken")));
         assertThat(e.detail()).doesNotContain("s3cret").doesNotContain("t0ken");
-        assertThat(new String(e.detail().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)).contains("/items");
+        assertThat(new String(e.detail().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
+                .contains("/items");
     }
 }

@@ -86,8 +86,9 @@ class HttpCancelTest {
         task.cancel(CancelReason.of("test"));
         assertThat(ended(task)).isEqualTo(State.CANCELLED);
         Throwable seen = Harness.await(left);
-        assertThat(seen).isInstanceOfSatisfying(
-                StreamResetException.class, e -> assertThat(e.getCode()).isEqualTo(8));
+        assertThat(seen)
+                .isInstanceOfSatisfying(
+                        StreamResetException.class, e -> assertThat(e.getCode()).isEqualTo(8));
         assertThat(neighbour.isDone()).isFalse();
         assertThat(http.run(Step.get("/ok"))).isEqualTo("ok");
         assertThat(connections).hasSize(1);
@@ -138,7 +139,8 @@ class HttpCancelTest {
     private void awaitIdle() {
         var idle = new CompletableFuture<Void>();
         http.vertx.setPeriodic(5, timer -> {
-            if (http.statistics().openRequests() == 0 && http.statistics().pool().inUse() == 0) {
+            if (http.statistics().openRequests() == 0
+                    && http.statistics().pool().inUse() == 0) {
                 idle.complete(null);
                 http.vertx.cancelTimer(timer);
             }
@@ -201,9 +203,11 @@ class HttpCancelTest {
             boolean cancelled = random.nextBoolean();
             if (cancelled) {
                 long micros = random.nextInt(3_000);
-                trees.get(i % 3).loop().execute(() -> trees.get(0)
+                trees.get(i % 3)
                         .loop()
-                        .schedule(micros * 1_000, () -> task.cancel(CancelReason.of("test"))));
+                        .execute(() -> trees.get(0)
+                                .loop()
+                                .schedule(micros * 1_000, () -> task.cancel(CancelReason.of("test"))));
             }
             task.onEnd(done -> {
                 if (done.state() == State.FINISHED) {

@@ -108,6 +108,8 @@ class HttpProxyTest {
                 "connectTimeout", "50ms");
         MusterException e = http.fail(Step.get("/"));
         assertThat(e.type()).isEqualTo(ErrorType.UNAVAILABLE);
-        assertThat(e.detail()).contains("by the proxy localhost:" + proxy.actualPort()).contains("connectTimeout");
+        assertThat(e.detail())
+                .contains("by the proxy localhost:" + proxy.actualPort())
+                .contains("connectTimeout");
     }
 }

@@ -119,10 +119,14 @@ class HttpVersionsTest {
         http.source(
                 http.serve(new HttpServerOptions().setCompressionSupported(true), request -> {
                     if (request.path().equals("/to")) {
-                        request.response().setStatusCode(302).putHeader("location", "/b").end();
+                        request.response()
+                                .setStatusCode(302)
+                                .putHeader("location", "/b")
+                                .end();
                     } else {
-                        request.response().putHeader("content-type", "text/plain").end("z".repeat(
-                                request.path().equals("/b") ? 60_000 : 70_000));
+                        request.response()
+                                .putHeader("content-type", "text/plain")
+                                .end("z".repeat(request.path().equals("/b") ? 60_000 : 70_000));
                     }
                 }),
                 "protocol",
@@ -159,7 +163,8 @@ class HttpVersionsTest {
         HttpServer at = http.serve(
                 tls(server)
                         .setClientAuth(ClientAuth.REQUIRED)
-                        .setTrustOptions(new PemTrustOptions().addCertPath(other.cert().toString())),
+                        .setTrustOptions(
+                                new PemTrustOptions().addCertPath(other.cert().toString())),
                 this::answer);
         http.source(source(
                 at,

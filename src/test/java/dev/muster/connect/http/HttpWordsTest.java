@@ -53,7 +53,10 @@ class HttpWordsTest {
 
     @Test
     void headAsJson_isAProblem() {
-        assertThat(problems(Step.of("head", "/").as("json"))).singleElement().asString().contains("as: response");
+        assertThat(problems(Step.of("head", "/").as("json")))
+                .singleElement()
+                .asString()
+                .contains("as: response");
         assertThat(problems(Step.of("head", "/").as("response"))).isEmpty();
     }
 
@@ -83,12 +86,14 @@ class HttpWordsTest {
     void any_needsWholeUrls() {
         assertThat(problems("any", Step.get("/x"))).hasSize(1);
         assertThat(problems("any", Step.get("/x/{id}").args("id", 1L))).hasSize(1);
-        assertThat(problems("any", Step.get("https://host/x/{id}").args("id", 1L))).isEmpty();
+        assertThat(problems("any", Step.get("https://host/x/{id}").args("id", 1L)))
+                .isEmpty();
     }
 
     @Test
     void headerOfTheClient_isAProblem() {
-        assertThat(problems(Step.get("/").value("headers", Map.of("Host", "x")))).hasSize(1);
+        assertThat(problems(Step.get("/").value("headers", Map.of("Host", "x"))))
+                .hasSize(1);
     }
 
     @Test

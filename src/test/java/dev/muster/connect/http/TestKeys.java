@@ -10,12 +10,29 @@ record TestKeys(Path cert, Path key) {
 
     static TestKeys make(Path folder, String host) throws Exception {
         Path store = folder.resolve(host + ".p12");
-        String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         Process made = new ProcessBuilder(
                         keytool,
-                        "-genkeypair", "-alias", "it", "-keyalg", "EC", "-groupname", "secp256r1",
-                        "-dname", "CN=" + host, "-ext", "san=dns:" + host, "-validity", "2",
-                        "-storetype", "PKCS12", "-storepass", "changeit", "-keystore", store.toString())
+                        "-genkeypair",
+                        "-alias",
+                        "it",
+                        "-keyalg",
+                        "EC",
+                        "-groupname",
+                        "secp256r1",
+                        "-dname",
+                        "CN=" + host,
+                        "-ext",
+                        "san=dns:" + host,
+                        "-validity",
+                        "2",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-keystore",
+                        store.toString())
                 .inheritIO()
                 .start();
         if (made.waitFor() != 0) {
@@ -25,7 +42,10 @@ record TestKeys(Path cert, Path key) {
         try (var in = Files.newInputStream(store)) {
             keys.load(in, "changeit".toCharArray());
         }
-        Path cert = pem(folder.resolve(host + ".crt"), "CERTIFICATE", keys.getCertificate("it").getEncoded());
+        Path cert = pem(
+                folder.resolve(host + ".crt"),
+                "CERTIFICATE",
+                keys.getCertificate("it").getEncoded());
         byte[] secret = keys.getKey("it", "changeit".toCharArray()).getEncoded();
         return new TestKeys(cert, pem(folder.resolve(host + ".key"), "PRIVATE KEY", secret));
     }
