@@ -33,9 +33,14 @@ final class FailureText {
 
     private static void add(List<String> lines, String what, List<String> names) {
         if (!names.isEmpty()) {
-            int more = names.size() - MOST_NAMES;
-            lines.add("  " + what + ": " + String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES)))
-                    + (more > 0 ? " and " + more + " more" : ""));
+            lines.add("  " + what + ": " + names(names));
         }
+    }
+
+    /** The first of these names, and how many more there are. */
+    static String names(List<String> names) {
+        int more = names.size() - MOST_NAMES;
+        return String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES)))
+                + (more > 0 ? " and " + more + " more" : "");
     }
 }

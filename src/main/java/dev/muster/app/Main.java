@@ -1,13 +1,18 @@
 package dev.muster.app;
 
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import dev.muster.config.ProblemsException;
+import dev.muster.plan.MusterException;
+import dev.muster.task.CancelReason;
 import java.util.List;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 
 /** The command line of {@code target/muster.jar}, and with another edition that of {@code target/muster-dev.jar}. */
 public final class Main {
-    private static final int DONE = 0;
-    private static final int USAGE = 2;
+
+    private static final String DEV = "dev";
 
     private Main() {}
 
@@ -20,23 +25,99 @@ public final class Main {
         main(Edition.PRODUCTION, args);
     }
 
-    /** As {@link #main(String[])}, of another edition. */
+    /**
+     * As {@link #main(String[])}, of another edition. The first signal cancels what runs and cleans up, the second one ends
+     * the process at once.
+     */
     public static void main(Edition edition, String[] args) {
-        System.exit(run(edition, List.of(args), Shell.ofProcess()));
+        var stop = new Stop();
+        var session = new Session(edition, Shell.ofProcess(), stop);
+        Signals.handle((signal, code) -> {
+            if (stop.ask(code, CancelReason.of("SIG" + signal))) {
+                session.say("SIG" + signal + ": cancelling and cleaning up; once more to leave at once");
+            } else {
+                edition.embedding().kill();
+                Runtime.getRuntime().halt(code);
+            }
+        });
+        System.exit(run(session, List.of(args)));
     }
 
     /**
-     * Runs one command and waits for its end. Nothing of it is left running then; signals are not handled here.
+     * Runs one command and waits for its end. Nothing of it is left running then. Signals are not handled here: {@code stop}
+     * stands in for them.
      *
      * @return the exit code, as the commands document it
      */
-    public static int run(Edition edition, List<String> args, Shell shell) {
-        if (args.equals(List.of("--version"))) {
-            new PrintStream(shell.out(), true, StandardCharsets.UTF_8).println("muster " + version());
-            return DONE;
+    public static int run(Edition edition, List<String> args, Shell shell, Stop stop) {
+        return run(new Session(edition, shell, stop), args);
+    }
+
+    private static int run(Session session, List<String> args) {
+        int code;
+        try {
+            code = dispatch(session, args);
+            session.flush();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            code = ExitCode.FAILED;
         }
-        new PrintStream(shell.err(), true, StandardCharsets.UTF_8).println("usage: muster --version");
-        return USAGE;
+        return session.stop().code().orElse(code);
+    }
+
+    private static int dispatch(Session session, List<String> args) throws InterruptedException {
+        var words = new CommandWords(session.edition());
+        List<String> given = session.edition().isDev() && !args.isEmpty() && args.get(0).equals(DEV)
+                ? args.subList(1, args.size())
+                : args;
+        try {
+            return command(session, words, given);
+        } catch (UsageException e) {
+            session.say("muster: " + e.getMessage());
+            return ExitCode.WRONG;
+        } catch (ProblemsException e) {
+            session.say(e.problems().stream().map(Object::toString).toList());
+            return ExitCode.WRONG;
+        } catch (MusterException e) {
+            session.say("muster: " + e.type().word() + ": " + e.detail());
+            return ExitCode.FAILED;
+        } catch (RuntimeException e) {
+            LoggerFactory.getLogger(Main.class).error("a fault of ours", e);
+            session.say("muster: a fault of ours: " + e);
+            return ExitCode.FAILED;
+        }
+    }
+
+    private static int command(Session session, CommandWords words, List<String> args) throws InterruptedException {
+        if (!args.isEmpty() && !args.get(0).startsWith("-") && !words.names().contains(args.get(0))) {
+            throw new UsageException(
+                    args.get(0).equals(DEV)
+                            ? "`dev` is in target/muster-dev.jar: java -jar target/muster-dev.jar COMMAND …,"
+                                    + " or scripts/muster dev COMMAND …"
+                            : CommandWords.unknown(args.get(0), words.names()));
+        }
+        CommandLine line = words.line();
+        ParseResult given;
+        try {
+            given = line.parseArgs(args.toArray(String[]::new));
+        } catch (ParameterException e) {
+            String name = e.getCommandLine().getCommandSpec().qualifiedName(" ");
+            throw new UsageException(e.getMessage() + "; see " + name + " --help");
+        }
+        if (given.isVersionHelpRequested()) {
+            session.print("muster " + version());
+            return ExitCode.DONE;
+        }
+        if (!given.hasSubcommand() && !given.isUsageHelpRequested()) {
+            throw new UsageException("which command? There are " + String.join(", ", words.names())
+                    + "; see muster --help");
+        }
+        ParseResult last = given.hasSubcommand() ? given.subcommand() : given;
+        if (last.isUsageHelpRequested()) {
+            session.printHelp(last.commandSpec().commandLine());
+            return ExitCode.DONE;
+        }
+        return words.command(last.commandSpec().name()).run(last, session);
     }
 
     private static String version() {

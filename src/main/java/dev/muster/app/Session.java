@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
 
 /** One call of a command: its shell, how it talks to people and programs, and how it is stopped. Safe on every thread. */
 public final class Session {
@@ -22,19 +24,15 @@ public final class Session {
     private final Edition edition;
     private final Shell shell;
     private final Stop stop;
-    private final Look look;
     private final Pen out;
     private final Pen err;
     private volatile UnaryOperator<String> mask = text -> text;
+    private @Nullable Look look;
 
     Session(Edition edition, Shell shell, Stop stop) {
         this.edition = edition;
         this.shell = shell;
         this.stop = stop;
-        boolean unicode = Look.unicode(shell.env());
-        this.look = shell.errIsTerminal()
-                ? Look.terminal(Tty.columns(shell.env()), unicode, shell.env())
-                : Look.plain(unicode);
         this.out = new Pen(
                 "stdout",
                 shell.out(),
@@ -86,6 +84,11 @@ public final class Session {
         print(Json.write(Masked.value(value, mask)));
     }
 
+    /** The help of a command, on standard output. */
+    void printHelp(CommandLine command) {
+        print(command.getUsageMessage(Help.Ansi.OFF).stripTrailing());
+    }
+
     /** Waits until a future has completed; once somebody has asked for the end, for so long at most. */
     public <T> T await(Future<T> future, long limitMillis) throws InterruptedException {
         CompletableFuture<T> waited = future.toCompletionStage().toCompletableFuture();
@@ -108,8 +111,17 @@ public final class Session {
         mask = secrets::mask;
     }
 
-    Look look() {
-        return look;
+    /** How standard error may look; a terminal is asked for its width once. */
+    synchronized Look look() {
+        Look known = look;
+        if (known == null) {
+            boolean unicode = Look.unicode(shell.env());
+            known = shell.errIsTerminal()
+                    ? Look.terminal(Tty.columns(shell.env()), unicode, shell.env())
+                    : Look.plain(unicode);
+            look = known;
+        }
+        return known;
     }
 
     Pen err() {
@@ -128,7 +140,7 @@ public final class Session {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
-        if (!stop.code().equals(java.util.OptionalInt.of(ExitCode.STDOUT_CLOSED))) {
+        if (!stop.isSilent()) {
             out.flush(MOST_FLUSH_MILLIS);
         }
         err.flush(MOST_FLUSH_MILLIS);

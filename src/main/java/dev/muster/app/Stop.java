@@ -37,6 +37,11 @@ public final class Stop {
         return code < 0 ? OptionalInt.empty() : OptionalInt.of(code);
     }
 
+    /** Whether nobody is there to be told anything: the reader of standard output has left. */
+    boolean isSilent() {
+        return code().equals(OptionalInt.of(ExitCode.STDOUT_CLOSED));
+    }
+
     /** Has the listener told when somebody asks, or at once if somebody has. Until the result is closed. */
     public Registration tell(Consumer<CancelReason> listener) {
         synchronized (this) {

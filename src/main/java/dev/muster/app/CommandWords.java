@@ -1,0 +1,66 @@
+package dev.muster.app;
+
+import dev.muster.config.Suggest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The commands of an edition, and the words of the whole command line. */
+final class CommandWords {
+
+    private final Map<String, Command> commands = new LinkedHashMap<>();
+
+    CommandWords(Edition edition) {
+        List<Command> all = new ArrayList<>(List.of(
+                new RunCommand(),
+                new CompareCommand(),
+                new CheckCommand(),
+                new ExplainCommand(),
+                new SchemaCommand(),
+                new CompletionCommand(this::line),
+                new HelpCommand(this::line)));
+        all.addAll(edition.commands().get());
+        all.forEach(command -> commands.put(command.spec().name(), command));
+    }
+
+    /** The command of this name. */
+    Command command(String name) {
+        Command command = commands.get(name);
+        if (command == null) {
+            throw new IllegalArgumentException("no command " + name);
+        }
+        return command;
+    }
+
+    /** Their names. */
+    Set<String> names() {
+        return commands.keySet();
+    }
+
+    /** The words of the whole command line. */
+    CommandLine line() {
+        CommandSpec root = Options.command(
+                        "muster",
+                        "Gathers from HTTP services, files and CPU work, all at once; when the caller leaves, everything stops.",
+                        "muster run page.yaml --input '{\"id\": 7}'",
+                        "muster help run")
+                .addOption(OptionSpec.builder("-V", "--version")
+                        .versionHelp(true)
+                        .description("Shows the version.")
+                        .build());
+        root.usageMessage().commandListHeading("%nCommands:%n");
+        commands.values().forEach(command -> root.addSubcommand(command.spec().name(), command.spec()));
+        return new CommandLine(root);
+    }
+
+    /** What to tell somebody who wrote a command that is not there. */
+    static String unknown(String word, Set<String> names) {
+        return "unknown command \"" + word + "\"" + Suggest.didYouMean(word, names) + "; there are "
+                + String.join(", ", names);
+    }
+}

@@ -1,0 +1,180 @@
+package dev.muster.app;
+
+import dev.muster.config.Problems;
+import dev.muster.config.SourceConfig;
+import dev.muster.connect.Connector;
+import dev.muster.loop.Loop;
+import dev.muster.plan.Plan;
+import dev.muster.run.Program;
+import dev.muster.run.RunLimits;
+import dev.muster.run.Runner;
+import dev.muster.task.Tasks;
+import io.vertx.core.Future;
+import io.vertx.core.internal.VertxInternal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that runs plans, started. In this order, and stopped in the opposite one:
+ *
+ * <ol>
+ *   <li>Vert.x;
+ *   <li>the pools for work off the loop;
+ *   <li>embedded servers;
+ *   <li>the connectors of all verbs, which connect when a step asks for it;
+ *   <li>the programs of the plans, and the runner;
+ *   <li>the task trees, one a loop: closing them cancels every run and waits for its end.
+ * </ol>
+ *
+ * <p>Safe on every thread; {@link #start} and {@link #close} block and are never called on an event loop.
+ */
+public final class Engine implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+    private final Resources resources;
+    private final Closings closings = new Closings();
+    private final List<Tasks> trees = new CopyOnWriteArrayList<>();
+    private final Map<String, Program> programs = new LinkedHashMap<>();
+    private final Runner runner;
+    private Verbs verbs;
+
+    private Engine(Project project, Resources resources) {
+        this.resources = resources;
+        this.verbs = verbs(project.sources(), project, resources);
+        this.runner = new Runner(
+                RunLimits.DEFAULTS,
+                (scope, work) -> resources.cpu().submit(scope, "an expression", stop -> work.get()));
+    }
+
+    /**
+     * Starts it, or leaves nothing running.
+     *
+     * @param project what to run
+     * @param resources become the engine's, also where this fails
+     * @param progress takes a line for people
+     * @throws dev.muster.plan.MusterException if an embedded server does not start
+     */
+    public static Engine start(
+            Project project, Resources resources, Embedding embedding, Consumer<String> progress)
+            throws InterruptedException {
+        var engine = new Engine(project, resources);
+        engine.closings.add("Vert.x", () -> resources.vertx().close());
+        engine.closings.add("pools", () -> engine.closePools());
+        try {
+            engine.embed(project, embedding, progress);
+            engine.connect(project);
+        } catch (RuntimeException | InterruptedException e) {
+            engine.close();
+            throw e;
+        }
+        return engine;
+    }
+
+    /** The node's own: Vert.x and pools. */
+    public Resources resources() {
+        return resources;
+    }
+
+    /** The plans that can be run, by name. */
+    public Map<String, Program> programs() {
+        return Map.copyOf(programs);
+    }
+
+    /** What starts runs. */
+    public Runner runner() {
+        return runner;
+    }
+
+    /** Task trees on a loop, closed with the engine. */
+    public Tasks tasks(Loop loop, Tasks.Options options) {
+        var tasks = Tasks.on(loop, options);
+        trees.add(tasks);
+        closings.add("tasks", tasks::close);
+        return tasks;
+    }
+
+    /** All verbs that need something to execute them. */
+    Verbs verbs() {
+        return verbs;
+    }
+
+    /** Cancels every run, waits for its end, and stops what was started. A second call does nothing. */
+    @Override
+    public void close() {
+        closings.close();
+    }
+
+    private void embed(Project project, Embedding embedding, Consumer<String> progress) throws InterruptedException {
+        if (project.embedded().isEmpty()) {
+            return;
+        }
+        closings.add("embedded servers", () -> {
+            embedding.close();
+            return Future.succeededFuture();
+        });
+        Map<String, String> addresses = embedding.start(project.embedded(), progress);
+        verbs = verbs(
+                Embedded.started(project.configuration().sources().values(), addresses), project, resources);
+    }
+
+    private void connect(Project project) throws InterruptedException {
+        Map<String, Connector> connectors = opened(verbs);
+        closings.add("connectors", () -> closed(new ArrayList<>(connectors.values())));
+        for (Plan plan : project.plans().values()) {
+            programs.put(plan.name(), Program.prepare(plan, connectors, programs::get));
+        }
+        ((VertxInternal) resources.vertx())
+                .blockedThreadChecker()
+                .setThreadBlockedHandler(event -> tellBlocked(event.thread(), event.duration() / 1_000_000));
+    }
+
+    private static Verbs verbs(List<SourceConfig> sources, Project project, Resources resources) {
+        var problems = new Problems();
+        var verbs = new Verbs(sources, resources, project.configuration().dir(), problems);
+        problems.throwIfAny();
+        return verbs;
+    }
+
+    private static Map<String, Connector> opened(Verbs verbs) throws InterruptedException {
+        try {
+            return verbs.open().toCompletionStage().toCompletableFuture().get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        }
+    }
+
+    private Future<?> closePools() {
+        Loop loop = Loop.of(resources.vertx());
+        Future<Void> cpu = resources.cpu().close(loop);
+        Future<Void> blocking = resources.blocking().close(loop);
+        return cpu.eventually(() -> blocking);
+    }
+
+    private static Future<?> closed(List<Connector> connectors) {
+        Future<Void> all = Future.succeededFuture();
+        for (Connector connector : connectors) {
+            Future<Void> one = connector.close();
+            all = all.eventually(() -> one);
+        }
+        return all;
+    }
+
+    private void tellBlocked(Thread thread, long millis) {
+        String who = trees.stream()
+                .map(Tasks::running)
+                .filter(path -> path != null)
+                .collect(Collectors.joining(", "));
+        var where = new IllegalStateException("where the loop is now");
+        where.setStackTrace(thread.getStackTrace());
+        LOG.warn("{} has held its event loop for {} ms: {}", who.isEmpty() ? "something" : who, millis, thread, where);
+    }
+}

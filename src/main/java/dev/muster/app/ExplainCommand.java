@@ -1,0 +1,42 @@
+package dev.muster.app;
+
+import dev.muster.plan.Explain;
+import dev.muster.run.RunLimits;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code muster explain}: what a plan will do, without doing it. */
+final class ExplainCommand implements Command {
+
+    private static final String JSON = "--json";
+
+    @Override
+    public CommandSpec spec() {
+        return Options.command(
+                        "explain",
+                        "Says what a plan will do: its stages, what waits for what, limits and worst-case time. No"
+                                + " input, no output.",
+                        "muster explain page.yaml",
+                        "muster explain page.yaml --json",
+                        "",
+                        "Ends with 0, or 2 if the plan or the configuration is wrong.")
+                .addPositional(Options.plan())
+                .addOption(Options.conf())
+                .addOption(Options.flag(JSON, "Says it as JSON."));
+    }
+
+    @Override
+    public int run(ParseResult given, Session session) {
+        String file = given.matchedPositionalValue(0, "");
+        try (Setup setup = Setup.read(given, session, List.of(file), false)) {
+            Explain explain = Explain.of(setup.plans().get(0), RunLimits.DEFAULTS.runTime());
+            if (Options.has(given, JSON)) {
+                session.printJson(explain.toValue());
+            } else {
+                session.print(explain.text().stripTrailing());
+            }
+            return ExitCode.DONE;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.muster.app;
+
+import dev.muster.json.Json;
+import dev.muster.json.JsonException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** What stands behind {@code --input}: JSON, or {@code @} and the file that holds it. */
+final class InputText {
+
+    private static final int MOST_BYTES = 16 << 20;
+
+    private InputText() {}
+
+    /**
+     * The value.
+     *
+     * @throws UsageException if there is none, with the place
+     */
+    static @Nullable Object read(String text, InputStream stdin) {
+        if (!text.startsWith("@")) {
+            try {
+                return Json.parse(text);
+            } catch (JsonException e) {
+                throw wrong("--input", e);
+            }
+        }
+        String name = text.substring(1);
+        try (InputStream in = name.equals("-") ? stdin : Files.newInputStream(Path.of(name))) {
+            byte[] utf8 = in.readNBytes(MOST_BYTES + 1);
+            if (utf8.length > MOST_BYTES) {
+                throw new UsageException("--input: " + name + " is larger than 16 MiB");
+            }
+            return Json.parse(utf8);
+        } catch (JsonException e) {
+            throw wrong(name.equals("-") ? "stdin" : name, e);
+        } catch (NoSuchFileException e) {
+            throw new UsageException("--input: there is no file " + name);
+        } catch (IOException e) {
+            throw new UsageException("--input: " + name + " cannot be read (" + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    private static UsageException wrong(String where, JsonException e) {
+        return new UsageException(where + ":" + e.line() + ":" + e.column() + ": " + e.reason());
+    }
+}

@@ -1,0 +1,105 @@
+package dev.muster.app;
+
+import dev.muster.config.Durations;
+import dev.muster.loop.Loop;
+import dev.muster.plan.Plan;
+import dev.muster.run.EndState;
+import dev.muster.run.Event;
+import dev.muster.run.Program;
+import dev.muster.run.Run;
+import dev.muster.run.RunListener;
+import dev.muster.run.RunOptions;
+import dev.muster.run.RunReport;
+import dev.muster.task.Tasks;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run from the command line: started on a loop, followed on standard error, stopped when the session is.
+ *
+ * @param session the command's
+ * @param engine what runs it
+ * @param plan what to run
+ * @param input that fits it
+ */
+record OneRun(Session session, Engine engine, Plan plan, @Nullable Object input) {
+
+    /** Longer than a cancel and every clean-up may take. */
+    private static final long MOST_AFTER_STOP_MILLIS = 8_000;
+
+    /**
+     * Runs it and waits for its end.
+     *
+     * @param tasks where
+     * @param sequential whether one step at a time
+     * @param stream whether its events are printed
+     */
+    RunReport run(Tasks tasks, boolean sequential, boolean stream) throws InterruptedException {
+        Program program = Objects.requireNonNull(engine.programs().get(plan.name()));
+        Promise<Run> started = Promise.promise();
+        Promise<RunReport> report = Promise.promise();
+        Loop loop = tasks.loop();
+        loop.execute(() -> {
+            Progress progress =
+                    Progress.of(session, loop, plan, stream && session.shell().outIsTerminal());
+            var options = new RunOptions(sequential, Map.of(), listener(progress, stream));
+            try {
+                Run run = engine.runner().start(tasks, program, input, options);
+                started.complete(run);
+                run.end().onComplete(ended -> {
+                    progress.close();
+                    report.complete(run.report());
+                });
+            } catch (RuntimeException e) {
+                progress.close();
+                started.fail(e);
+                report.fail(e);
+            }
+        });
+        try (var registration = session.stop().tell(reason -> started.future().onSuccess(run -> run.cancel(reason)))) {
+            return session.await(report.future(), MOST_AFTER_STOP_MILLIS);
+        }
+    }
+
+    /** Tells people how a run has ended: a waterfall on a terminal, and why it failed if it did. */
+    static void tell(Session session, RunReport report, String how, boolean waterfall) {
+        Event.End end = Objects.requireNonNull(report.end());
+        String title = report.plan() + "  " + end.state().word() + "  "
+                + Durations.human(Duration.ofNanos(end.nanos())) + how;
+        List<String> lines = new ArrayList<>(
+                waterfall ? Waterfall.lines(report, title, session.look()) : List.of(title));
+        if (!report.partial().isEmpty()) {
+            lines.add(session.look().yellow("partial: ") + FailureText.names(report.partial())
+                    + " took null or a default");
+        }
+        lines.addAll(FailureText.lines(end, session.look()));
+        session.say(lines);
+    }
+
+    /** Whether it is done. */
+    static boolean isDone(RunReport report) {
+        return report.end() != null && report.end().state() == EndState.DONE;
+    }
+
+    private RunListener listener(Progress progress, boolean stream) {
+        return new RunListener() {
+            @Override
+            public void event(Event event) {
+                if (stream) {
+                    session.printJsonLine(event.toValue());
+                }
+                progress.event(event);
+            }
+
+            @Override
+            public void stepBegan(String path) {
+                progress.stepBegan(path);
+            }
+        };
+    }
+}

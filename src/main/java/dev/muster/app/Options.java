@@ -1,0 +1,125 @@
+package dev.muster.app;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.ParseResult;
+
+/** The options that several commands share, so that they read and mean the same everywhere. */
+public final class Options {
+
+    private static final String CONF = "--conf";
+    private static final String DEBUG = "--debug";
+    private static final String INPUT = "--input";
+    private static final String PLAN = "PLAN.yaml";
+
+    private Options() {}
+
+    /** A command of this name, with a sentence about it, {@code --help}, and examples at the end of its help. */
+    public static CommandSpec command(String name, String about, String... examples) {
+        var usage = new UsageMessageSpec()
+                .description(about)
+                .width(100)
+                .sortOptions(false)
+                .sortSynopsis(false)
+                .synopsisHeading("usage: ")
+                .descriptionHeading("%n")
+                .parameterListHeading("%n")
+                .optionListHeading("%n");
+        if (examples.length > 0) {
+            usage.footerHeading("%nExamples:%n").footer(indented(examples));
+        }
+        return CommandSpec.create()
+                .name(name)
+                .usageMessage(usage)
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Shows this help.")
+                        .build());
+    }
+
+    /** The plan to run, as the one parameter. */
+    static PositionalParamSpec plan() {
+        return PositionalParamSpec.builder()
+                .index("0")
+                .arity("1")
+                .required(true)
+                .paramLabel(PLAN)
+                .type(String.class)
+                .description("The plan's file, YAML or JSON; - reads it from standard input.")
+                .build();
+    }
+
+    /** Any number of plans. */
+    static PositionalParamSpec plans() {
+        return PositionalParamSpec.builder()
+                .index("0..*")
+                .arity("0..*")
+                .paramLabel(PLAN)
+                .type(String[].class)
+                .description("Files of plans; without any, those in the configuration's folder plans.")
+                .build();
+    }
+
+    /** The run's input. */
+    static OptionSpec input() {
+        return OptionSpec.builder("-i", INPUT)
+                .paramLabel("JSON|@FILE")
+                .type(String.class)
+                .description("The input, as JSON or from a file; @- reads standard input. Without it: {}.")
+                .build();
+    }
+
+    /** The configuration's folder. */
+    public static OptionSpec conf() {
+        return OptionSpec.builder("-c", CONF)
+                .paramLabel("DIR")
+                .type(String.class)
+                .description("The configuration's folder; without it conf, if that is there.")
+                .build();
+    }
+
+    /** The debug mode. */
+    public static OptionSpec debug() {
+        return flag(
+                DEBUG,
+                "Names slow steps and failures that nobody looked at, and logs what goes on to standard error.");
+    }
+
+    /** An option without a value. */
+    public static OptionSpec flag(String name, String about) {
+        return OptionSpec.builder(name).arity("0").type(boolean.class).description(about).build();
+    }
+
+    /** Whether a flag was given. */
+    public static boolean has(ParseResult given, String flag) {
+        return given.hasMatchedOption(flag);
+    }
+
+    /** Which folder is the configuration. */
+    public static Where where(ParseResult given) {
+        String conf = given.matchedOptionValue(CONF, null);
+        return conf == null ? Where.DEFAULT : new Where(Path.of(conf), true);
+    }
+
+    /** Whether debug mode was asked for. */
+    public static boolean isDebug(ParseResult given) {
+        return has(given, DEBUG);
+    }
+
+    /** The text behind {@code --input}; {@code {}} without it. */
+    static String input(ParseResult given) {
+        return given.matchedOptionValue(INPUT, "{}");
+    }
+
+    private static String[] indented(String... lines) {
+        var indented = new String[lines.length];
+        for (int i = 0; i < lines.length; i++) {
+            // Signs of percent and at would be taken for picocli's own.
+            indented[i] = "  " + lines[i].replace("%", "%%");
+        }
+        return indented;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.muster.app;
+
+import dev.muster.config.Mapping;
+import dev.muster.config.Node;
+import dev.muster.config.Problems;
+import dev.muster.plan.Plan;
+import dev.muster.plan.Step;
+import dev.muster.plan.VerbCall;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Which plans call which: the verb {@code plan}. */
+final class PlanCalls {
+
+    private static final String VERB = "plan";
+
+    private PlanCalls() {}
+
+    /** Whether one of these files calls another plan, as far as can be told before it is checked. */
+    static boolean any(List<PlanFile> files) {
+        return files.stream()
+                .anyMatch(file -> file.read() instanceof Mapping root
+                        && root.entries().stream().anyMatch(entry -> mentions(entry.value())));
+    }
+
+    /** Notes every circle of plans, once, at the call that closes it. */
+    static void check(Map<String, Plan> plans, Problems problems) {
+        Set<String> seen = new HashSet<>();
+        plans.keySet().forEach(name -> visit(name, plans, new ArrayList<>(), seen, problems));
+    }
+
+    private static void visit(
+            String name, Map<String, Plan> plans, List<String> way, Set<String> seen, Problems problems) {
+        Plan plan = plans.get(name);
+        if (plan == null || !seen.add(name)) {
+            return;
+        }
+        way.add(name);
+        for (VerbCall call : calls(plan.steps(), new ArrayList<>())) {
+            int begins = way.indexOf(call.target());
+            if (begins >= 0) {
+                problems.add(
+                        call.at(),
+                        "plans call each other in a circle: "
+                                + String.join(" → ", way.subList(begins, way.size())) + " → " + call.target());
+            } else {
+                visit(call.target(), plans, way, seen, problems);
+            }
+        }
+        way.remove(way.size() - 1);
+    }
+
+    private static List<VerbCall> calls(List<Step> steps, List<VerbCall> found) {
+        for (Step step : steps) {
+            if (step.action() instanceof VerbCall call && call.verb().equals(VERB)) {
+                found.add(call);
+            }
+            calls(step.action().children(), found);
+            if (step.policies().finallyStep() != null) {
+                calls(List.of(step.policies().finallyStep()), found);
+            }
+        }
+        return found;
+    }
+
+    private static boolean mentions(Node node) {
+        return node.match(
+                scalar -> false,
+                sequence -> sequence.items().stream().anyMatch(PlanCalls::mentions),
+                mapping -> mapping.has(VERB)
+                        || mapping.entries().stream().anyMatch(entry -> mentions(entry.value())));
+    }
+}

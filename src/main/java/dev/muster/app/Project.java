@@ -1,0 +1,130 @@
+package dev.muster.app;
+
+import dev.muster.config.Configuration;
+import dev.muster.config.Problems;
+import dev.muster.config.ProblemsException;
+import dev.muster.config.SourceConfig;
+import dev.muster.config.YamlLimits;
+import dev.muster.expr.Expressions;
+import dev.muster.plan.Known;
+import dev.muster.plan.Language;
+import dev.muster.plan.Plan;
+import dev.muster.plan.PlanLimits;
+import dev.muster.plan.PlanParser;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A configuration and the plans that go with it, read and checked: nothing is connected and nothing is started. Immutable.
+ *
+ * @param configuration the folder
+ * @param sources the sources, with the addresses of embedded ones in place, real or {@linkplain Embedding#placeholder
+ *     standing in}
+ * @param embedded the sources that say {@code embedded}, as they are written
+ * @param language the words of plans
+ * @param plans the plans by name
+ */
+public record Project(
+        Configuration configuration,
+        List<SourceConfig> sources,
+        List<SourceConfig> embedded,
+        Language language,
+        Map<String, Plan> plans) {
+
+    /**
+     * Reads the configuration alone.
+     *
+     * @throws ProblemsException with everything that is wrong
+     */
+    static Configuration configuration(Where where, Shell shell) throws ProblemsException {
+        return Configuration.load(where.conf(), where.named(), Verbs.SOURCE_KINDS, shell.env());
+    }
+
+    /**
+     * Reads plans and checks them against what the configuration and the verbs offer.
+     *
+     * @param files the plans to read
+     * @param withSaved whether the configuration's plans are read too
+     * @throws ProblemsException with everything that is wrong in any of them
+     */
+    static Project read(
+            Configuration configuration,
+            Embedded embedded,
+            Resources resources,
+            Expressions expressions,
+            List<PlanFile> files,
+            boolean withSaved)
+            throws ProblemsException {
+        var problems = new Problems();
+        List<SourceConfig> sources = embedded.checked(configuration.sources().values(), problems);
+        var verbs = new Verbs(sources, resources, configuration.dir(), problems);
+        problems.throwIfAny();
+        var language = new Language(verbs.words(), List.of());
+        List<PlanFile> all = new ArrayList<>(files);
+        if (withSaved || PlanCalls.any(files)) {
+            saved(configuration, files, all, problems);
+        }
+        Map<String, PlanFile> named = named(all, problems);
+        var known = new Known(verbs.kinds(), verbs.functions(), named.keySet(), Set.of());
+        var parser = new PlanParser(language, expressions, limits(configuration.planLimits()));
+        Map<String, Plan> plans = parsed(all, parser, known, problems);
+        PlanCalls.check(plans, problems);
+        problems.throwIfAny();
+        return new Project(configuration, sources, embedded.sources(), language, plans);
+    }
+
+    private static void saved(
+            Configuration configuration, Collection<PlanFile> given, List<PlanFile> all, Problems problems) {
+        try {
+            for (var path : configuration.planFiles()) {
+                if (given.stream().noneMatch(file -> file.isFile(path))) {
+                    all.add(PlanFile.of(path, configuration.planLimits()));
+                }
+            }
+        } catch (ProblemsException e) {
+            problems.addAll(e.problems());
+        }
+    }
+
+    private static Map<String, PlanFile> named(List<PlanFile> files, Problems problems) {
+        var named = new LinkedHashMap<String, PlanFile>();
+        for (PlanFile file : files) {
+            file.name().ifPresent(name -> {
+                PlanFile other = named.putIfAbsent(name, file);
+                if (other != null) {
+                    problems.add(file.at(), "the plan \"" + name + "\" is there twice; the other one is in " + other.file());
+                }
+            });
+        }
+        return named;
+    }
+
+    private static Map<String, Plan> parsed(
+            List<PlanFile> files, PlanParser parser, Known known, Problems problems) {
+        var plans = new LinkedHashMap<String, Plan>();
+        for (PlanFile file : files) {
+            try {
+                Plan plan = parser.parse(file.node(), known);
+                plans.putIfAbsent(plan.name(), plan);
+            } catch (ProblemsException e) {
+                problems.addAll(e.problems());
+            }
+        }
+        return plans;
+    }
+
+    private static PlanLimits limits(YamlLimits yaml) {
+        PlanLimits usual = PlanLimits.DEFAULT;
+        return new PlanLimits(
+                yaml.fileBytes(),
+                usual.steps(),
+                usual.nesting(),
+                usual.expressionChars(),
+                yaml.nesting(),
+                yaml.aliased());
+    }
+}

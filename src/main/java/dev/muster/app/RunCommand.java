@@ -1,0 +1,67 @@
+package dev.muster.app;
+
+import dev.muster.plan.Plan;
+import dev.muster.run.RunReport;
+import java.util.List;
+import java.util.Objects;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code muster run}: runs a plan file once. */
+final class RunCommand implements Command {
+
+    private static final String STREAM = "--stream";
+    private static final String SEQUENTIAL = "--sequential";
+
+    @Override
+    public CommandSpec spec() {
+        return Options.command(
+                        "run",
+                        "Runs a plan once: its output as JSON on standard output, progress on standard error.",
+                        "muster run page.yaml --input '{\"id\": 7}'",
+                        "muster run page.yaml --input @input.json --conf deploy/conf",
+                        "muster run rows.yaml --stream | head -n 5",
+                        "",
+                        "Ends with 0 done, 1 the run failed, 2 usage, configuration, plan or input is wrong,",
+                        "130 SIGINT, 143 SIGTERM, 141 standard output closed.")
+                .addPositional(Options.plan())
+                .addOption(Options.input())
+                .addOption(Options.conf())
+                .addOption(Options.flag(STREAM, "Prints each event as it happens, one a line."))
+                .addOption(Options.flag(SEQUENTIAL, "Takes one step at a time; time-outs of the plan do not apply."))
+                .addOption(Options.debug());
+    }
+
+    @Override
+    public int run(ParseResult given, Session session) throws InterruptedException {
+        boolean stream = Options.has(given, STREAM);
+        boolean sequential = Options.has(given, SEQUENTIAL);
+        Debug.start(given);
+        String file = given.matchedPositionalValue(0, "");
+        try (Setup setup = Setup.read(given, session, List.of(file), false)) {
+            Object input = InputText.read(Options.input(given), session.shell().in());
+            Plan plan = setup.plan(input);
+            try (Engine engine = setup.start()) {
+                var tasks = engine.tasks(engine.resources().loop(), Debug.options(given, session));
+                RunReport report =
+                        new OneRun(session, engine, plan, input).run(tasks, sequential, stream);
+                return end(session, report, sequential, stream);
+            }
+        }
+    }
+
+    private static int end(Session session, RunReport report, boolean sequential, boolean stream) {
+        if (session.stop().isSilent()) {
+            return ExitCode.STDOUT_CLOSED;
+        }
+        OneRun.tell(
+                session, report, sequential ? ", one step at a time" : "", session.shell().errIsTerminal());
+        if (!OneRun.isDone(report)) {
+            return ExitCode.FAILED;
+        }
+        if (!stream) {
+            session.printJson(Objects.requireNonNull(report.end()).output());
+        }
+        return ExitCode.DONE;
+    }
+}

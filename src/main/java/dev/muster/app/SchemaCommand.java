@@ -1,0 +1,35 @@
+package dev.muster.app;
+
+import dev.muster.config.Problems;
+import dev.muster.plan.Language;
+import dev.muster.plan.PlanSchema;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code muster schema}: the JSON Schema of plans, for editors. */
+final class SchemaCommand implements Command {
+
+    @Override
+    public CommandSpec spec() {
+        return Options.command(
+                "schema",
+                "Prints the JSON Schema of plans, for editors and for checks elsewhere.",
+                "muster schema > plan.schema.json");
+    }
+
+    @Override
+    public int run(ParseResult given, Session session) {
+        Resources resources = Resources.open(1);
+        var closings = new Closings();
+        closings.add("Vert.x", () -> resources.vertx().close());
+        try {
+            var verbs = new Verbs(List.of(), resources, Path.of("conf"), new Problems());
+            session.printJson(PlanSchema.of(new Language(verbs.words(), List.of())));
+            return ExitCode.DONE;
+        } finally {
+            closings.close();
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.muster.app;
+
+import dev.muster.config.Configuration;
+import dev.muster.config.ProblemsException;
+import dev.muster.expr.Expressions;
+import dev.muster.plan.Plan;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * What the commands about plans begin with: configuration and plans, read and checked, while Vert.x starts beside it.
+ * Closed in every case; an engine takes the resources over.
+ */
+final class Setup implements AutoCloseable {
+
+    private final Session session;
+    private final CompletableFuture<Resources> resources;
+    private final Project project;
+    private final List<PlanFile> files;
+    private boolean taken;
+
+    private Setup(
+            Session session, CompletableFuture<Resources> resources, Project project, List<PlanFile> files) {
+        this.session = session;
+        this.resources = resources;
+        this.project = project;
+        this.files = files;
+    }
+
+    /**
+     * Reads.
+     *
+     * @param names of the plans' files
+     * @param withSaved whether the configuration's plans are read too
+     * @throws ProblemsException with everything that is wrong
+     */
+    static Setup read(ParseResult given, Session session, List<String> names, boolean withSaved)
+            throws ProblemsException {
+        CompletableFuture<Resources> resources = opening();
+        try {
+            Configuration configuration = Project.configuration(Options.where(given), session.shell());
+            session.mask(configuration.secrets());
+            List<PlanFile> files = names.stream()
+                    .distinct()
+                    .map(name -> PlanFile.of(name, session.shell().in(), configuration.planLimits()))
+                    .toList();
+            var expressions = new Expressions();
+            CelWarmth.start(files, expressions);
+            var embedded = new Embedded(session.edition());
+            Project project =
+                    Project.read(configuration, embedded, resources.join(), expressions, files, withSaved);
+            return new Setup(session, resources, project, files);
+        } catch (RuntimeException e) {
+            close(resources);
+            throw e;
+        }
+    }
+
+    /** What was read. */
+    Project project() {
+        return project;
+    }
+
+    /** The plans of the files that were named, or all where none was, in that order. */
+    List<Plan> plans() {
+        if (files.isEmpty()) {
+            return List.copyOf(project.plans().values());
+        }
+        Map<String, Plan> byName = project.plans();
+        return files.stream()
+                .flatMap(file -> file.name().stream())
+                .flatMap(name -> Stream.ofNullable(byName.get(name)))
+                .toList();
+    }
+
+    /** The one plan of the one file, whose input this is. */
+    Plan plan(@Nullable Object input) {
+        Plan plan = plans().get(0);
+        List<String> problems = plan.input().problems(input);
+        if (!problems.isEmpty()) {
+            throw new UsageException("the input does not fit the plan " + plan.name() + ":\n  "
+                    + String.join("\n  ", problems));
+        }
+        return plan;
+    }
+
+    /** Starts what runs the plans. */
+    Engine start() throws InterruptedException {
+        taken = true;
+        return Engine.start(project, resources.join(), session.edition().embedding(), session::say);
+    }
+
+    @Override
+    public void close() {
+        if (!taken) {
+            close(resources);
+        }
+    }
+
+    private static void close(CompletableFuture<Resources> resources) {
+        var closings = new Closings();
+        closings.add("Vert.x", () -> resources.join().vertx().close());
+        closings.close();
+    }
+
+    private static CompletableFuture<Resources> opening() {
+        var opening = new CompletableFuture<Resources>();
+        var thread = new Thread(
+                () -> {
+                    try {
+                        opening.complete(Resources.open(1));
+                    } catch (RuntimeException | Error e) {
+                        opening.completeExceptionally(e);
+                    }
+                },
+                "muster-start");
+        thread.setDaemon(true);
+        thread.start();
+        return opening;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.muster.app;
+
+import dev.muster.config.Fields;
+import dev.muster.config.Problems;
+import dev.muster.config.SourceConfig;
+import dev.muster.connect.Connector;
+import dev.muster.connect.call.CallConnector;
+import dev.muster.connect.cpu.CpuConnector;
+import dev.muster.connect.cpu.MusterFunction;
+import dev.muster.connect.file.FileConnector;
+import dev.muster.connect.file.FileSettings;
+import dev.muster.connect.http.HttpConnector;
+import dev.muster.connect.http.HttpSettings;
+import dev.muster.plan.VerbWords;
+import dev.muster.run.BuiltIn;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All verbs that need something to execute them, from the settings of their sources to their connectors. Nothing is
+ * connected until a step or {@link #ready} asks for it.
+ */
+final class Verbs {
+
+    /** The words that say what kind a source is. */
+    static final Set<String> SOURCE_KINDS = Set.of("http", "file");
+
+    private final Resources resources;
+    private final Map<String, String> kinds = new LinkedHashMap<>();
+    private final Map<String, HttpSettings> web = new LinkedHashMap<>();
+    private final List<FileSettings> folders = new ArrayList<>();
+    private final List<MusterFunction> functions = CpuConnector.installed();
+    private final HttpConnector http;
+    private final FileConnector files;
+    private final CallConnector calls;
+
+    /** Of these sources, with paths relative to the configuration's folder; what is wrong with their settings is noted. */
+    Verbs(Collection<SourceConfig> sources, Resources resources, Path conf, Problems problems) {
+        this.resources = resources;
+        for (SourceConfig source : sources) {
+            kinds.put(source.name(), source.kind());
+            switch (source.kind()) {
+                case "http" ->
+                    web.put(
+                            source.name(),
+                            HttpSettings.read(new Fields(source.mapping(), "source " + source.name(), problems)));
+                case "file" -> folders.add(FileSettings.read(source, conf, problems));
+                default -> throw new IllegalStateException("nobody reads sources of kind " + source.kind());
+            }
+        }
+        http = new HttpConnector(resources.vertx(), web);
+        files = new FileConnector(folders, resources.blocking());
+        calls = new CallConnector(resources.vertx());
+    }
+
+    /** The words of all verbs, the built-in ones too. */
+    List<VerbWords> words() {
+        var words = new ArrayList<VerbWords>(
+                List.of(http.words(), files.words(), calls.words(), CpuConnector.verbWords()));
+        words.addAll(BuiltIn.words());
+        return words;
+    }
+
+    /** The kinds of the sources by their names. */
+    Map<String, String> kinds() {
+        return kinds;
+    }
+
+    /** The names of the functions that can be called. */
+    Set<String> functions() {
+        var names = new TreeSet<String>();
+        functions.forEach(function -> names.add(function.name()));
+        return names;
+    }
+
+    /** The connectors by verb. */
+    Future<Map<String, Connector>> open() {
+        return CpuConnector.open(resources.vertx(), resources.cpu(), resources.blocking(), functions)
+                .map(cpu -> Map.of("http", http, "file", files, "call", calls, "cpu", cpu));
+    }
+
+    /** Asks a source whether it is ready; fails with the reason if it is not. */
+    Future<@Nullable Void> ready(Scope scope, String source) {
+        HttpSettings settings = web.get(source);
+        return settings == null
+                ? files.ready(scope, source)
+                : HttpReadiness.ask(scope, resources.vertx(), source, settings, http);
+    }
+}
