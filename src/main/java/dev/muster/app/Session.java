@@ -63,7 +63,7 @@ public final class Session {
 
     /** Lines for people that belong together. */
     public void say(List<String> lines) {
-        if (!lines.isEmpty()) {
+        if (!lines.isEmpty() && !stop.isSilent()) {
             err.write(bytes(mask.apply(String.join("\n", lines)) + "\n"));
         }
     }
