@@ -210,7 +210,7 @@ final class RandomTree {
         int count = random.nextInt(6);
         Errors errors =
                 List.of(Errors.FAIL_FAST, Errors.COLLECT, Errors.tolerate(0.3)).get(random.nextInt(3));
-        var source = Source.of(IntStream.range(0, count).iterator(), random.nextBoolean() ? count : -1);
+        var source = Items.of(IntStream.range(0, count).iterator(), random.nextBoolean() ? count : -1);
         budget -= count;
         Task<Long> each = Each.start(
                 scope,
