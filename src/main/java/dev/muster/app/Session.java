@@ -109,6 +109,7 @@ public final class Session {
     /** Masks these secrets from now on in all that is said and printed. */
     public void mask(Secrets secrets) {
         mask = secrets::mask;
+        Log.mask(mask);
     }
 
     /** How standard error may look; a terminal is asked for its width once. */
