@@ -63,8 +63,7 @@ public final class Engine implements AutoCloseable {
      * @param progress takes a line for people
      * @throws dev.muster.plan.MusterException if an embedded server does not start
      */
-    public static Engine start(
-            Project project, Resources resources, Embedding embedding, Consumer<String> progress)
+    public static Engine start(Project project, Resources resources, Embedding embedding, Consumer<String> progress)
             throws InterruptedException {
         var engine = new Engine(project, resources);
         engine.closings.add("Vert.x", () -> resources.vertx().close());
@@ -122,8 +121,7 @@ public final class Engine implements AutoCloseable {
             return Future.succeededFuture();
         });
         Map<String, String> addresses = embedding.start(project.embedded(), progress);
-        verbs = verbs(
-                Embedded.started(project.configuration().sources().values(), addresses), project, resources);
+        verbs = verbs(Embedded.started(project.configuration().sources().values(), addresses), project, resources);
     }
 
     private void connect(Project project) throws InterruptedException {
@@ -169,10 +167,8 @@ public final class Engine implements AutoCloseable {
     }
 
     private void tellBlocked(Thread thread, long millis) {
-        String who = trees.stream()
-                .map(Tasks::running)
-                .filter(path -> path != null)
-                .collect(Collectors.joining(", "));
+        String who =
+                trees.stream().map(Tasks::running).filter(path -> path != null).collect(Collectors.joining(", "));
         var where = new IllegalStateException("where the loop is now");
         where.setStackTrace(thread.getStackTrace());
         LOG.warn("{} has held its event loop for {} ms: {}", who.isEmpty() ? "something" : who, millis, thread, where);

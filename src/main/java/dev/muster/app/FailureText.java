@@ -23,7 +23,7 @@ final class FailureText {
         String step = failure.step() == null ? "" : " in step " + failure.step();
         String time = Durations.human(Duration.ofNanos(end.nanos()));
         lines.add(look.red(plan + " " + end.state().word() + step + " after " + time + ": "
-                + failure.error().type().word())
+                        + failure.error().type().word())
                 + ": " + look.printable(failure.error().detail()));
         add(lines, "done", failure.finished());
         add(lines, "stopped", failure.stopped());
