@@ -59,8 +59,11 @@ public final class Explain {
         StringBuilder text = new StringBuilder();
         text.append(plan.name()).append('\n');
         if (plan.expose() != null) {
-            line(text, 1, "endpoint: " + plan.expose().method() + " " + plan.expose().path()
-                    + (plan.isPublic() ? ", for everybody" : ", for callers"));
+            line(
+                    text,
+                    1,
+                    "endpoint: " + plan.expose().method() + " " + plan.expose().path()
+                            + (plan.isPublic() ? ", for everybody" : ", for callers"));
         }
         line(text, 1, "run limit: " + human(limit()) + (plan.timeout() == null ? " (the default)" : " (the plan's)"));
         line(text, 1, "worst case: " + human(worstCase()) + reason());
@@ -95,9 +98,11 @@ public final class Explain {
     private void stages(StringBuilder text) {
         List<List<Step>> stages = Stages.listed(plan.steps(), plan.inOrder());
         for (int i = 0; i < stages.size(); i++) {
-            line(text, 1, "stage " + (i + 1) + ": " + stages.get(i).stream()
-                    .map(Step::name)
-                    .collect(Collectors.joining(", ")));
+            line(
+                    text,
+                    1,
+                    "stage " + (i + 1) + ": "
+                            + stages.get(i).stream().map(Step::name).collect(Collectors.joining(", ")));
         }
     }
 
