@@ -11,8 +11,9 @@ import java.util.stream.Collectors;
 /**
  * What a plan will do, in words: its stages, what waits for what, what runs at the same time, the limits and the worst case.
  *
- * <p>Immutable. The same plan gives the same text. How the worst case is reckoned stands in the documentation of the
- * plan language; a plan without any limit of its own takes what the run may.
+ * <p>Immutable. The same plan gives the same text. The worst case is the longest chain of steps that wait for each other, each
+ * with all its attempts and pauses, or its time-out where that is shorter; a verb without a time-out and an {@code each} over a
+ * computed list have no limit but the run's. Clean-up has a budget of its own and is not counted.
  */
 public final class Explain {
 

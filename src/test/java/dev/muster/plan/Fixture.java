@@ -155,8 +155,7 @@ final class Fixture {
     }
 
     private static String head() {
-        return "plan: t\ninput: {id: integer, ids: '[integer]', name: string?}\nsteps:\n"
-                .replace("'[integer]'", "[integer]");
+        return "plan: t\ninput: {id: integer, ids: [integer], name: string?}\nsteps:\n";
     }
 
     /** Everything that is wrong with a plan. */

@@ -96,6 +96,12 @@ class ScopesTest {
     }
 
     @Test
+    void list_waitsOnlyForThoseBefore() {
+        assertThat(problemsOfSteps("- set: 1\n- a: {set: 1, after: [b]}\n- b: {set: 1, after: [a]}\n"))
+                .containsExactly("p.yaml:5:25: \"b\" comes later; in a list a step can only wait for those before it");
+    }
+
+    @Test
     void branchesOfARace_mayNotMentionEachOther() {
         assertThat(problemsOfSteps("r:\n  race:\n    a: {set: 1}\n    b: {set: = a}\n"))
                 .containsExactly("p.yaml:7:18: the branches of race may not mention each other: \"a\"");
