@@ -29,10 +29,8 @@ public final class Slots {
     private final Duration waitTimeout;
 
     private final Object lock = new Object();
-    private @Nullable Ticket first;
-    private @Nullable Ticket last;
+    private final Line<Ticket> line = new Line<>();
     private int inUse;
-    private int waiting;
     private long granted;
     private long refused;
     private long timedOut;
@@ -116,7 +114,7 @@ public final class Slots {
     /** What can be told at this moment. From any thread. */
     public Statistics statistics() {
         synchronized (lock) {
-            return new Statistics(size, inUse, waiting, maxWaiting, granted, refused, timedOut);
+            return new Statistics(size, inUse, line.size(), maxWaiting, granted, refused, timedOut);
         }
     }
 
@@ -126,11 +124,11 @@ public final class Slots {
         boolean full;
         synchronized (lock) {
             free = take();
-            full = !free && waiting >= maxWaiting;
+            full = !free && line.size() >= maxWaiting;
             if (full) {
                 refused++;
             } else if (!free) {
-                append(ticket);
+                line.append(ticket);
             }
         }
         if (free) {
@@ -143,7 +141,7 @@ public final class Slots {
     }
 
     private boolean take() {
-        if (inUse == size || first != null) {
+        if (inUse == size || line.first() != null) {
             return false;
         }
         inUse++;
@@ -156,11 +154,11 @@ public final class Slots {
         Ticket next;
         Slot slot = null;
         synchronized (lock) {
-            next = first;
+            next = line.first();
             if (next == null) {
                 inUse--;
             } else {
-                remove(next);
+                line.remove(next);
                 granted++;
                 slot = new Slot();
                 next.slot = slot;
@@ -180,7 +178,7 @@ public final class Slots {
         synchronized (lock) {
             onItsWay = ticket.slot;
             if (onItsWay == null) {
-                remove(ticket);
+                line.remove(ticket);
             }
         }
         if (onItsWay != null) {
@@ -191,10 +189,10 @@ public final class Slots {
 
     private void expire(Ticket ticket) {
         synchronized (lock) {
-            if (!ticket.inLine) {
+            if (!line.contains(ticket)) {
                 return;
             }
-            remove(ticket);
+            line.remove(ticket);
             timedOut++;
         }
         if (ticket.waiter != null) {
@@ -210,46 +208,11 @@ public final class Slots {
                 what + ": " + now.inUse() + " in use, " + now.waiting() + " waiting (pool, " + setting + ")");
     }
 
-    private void append(Ticket ticket) {
-        ticket.inLine = true;
-        ticket.before = last;
-        if (last == null) {
-            first = ticket;
-        } else {
-            last.after = ticket;
-        }
-        last = ticket;
-        waiting++;
-    }
-
-    private void remove(Ticket ticket) {
-        if (!ticket.inLine) {
-            return;
-        }
-        ticket.inLine = false;
-        if (ticket.before == null) {
-            first = ticket.after;
-        } else {
-            ticket.before.after = ticket.after;
-        }
-        if (ticket.after == null) {
-            last = ticket.before;
-        } else {
-            ticket.after.before = ticket.before;
-        }
-        ticket.before = null;
-        ticket.after = null;
-        waiting--;
-    }
-
     /** A place in the line. All but the waiter and the timer is guarded by the lock; the timer belongs to the loop. */
-    private static final class Ticket {
+    private static final class Ticket extends Line.Place<Ticket> {
         private @Nullable Waiter<Slot> waiter;
         private @Nullable Timer timer;
-        private @Nullable Ticket before;
-        private @Nullable Ticket after;
         private @Nullable Slot slot;
-        private boolean inLine;
 
         void stopTimer() {
             if (timer != null) {

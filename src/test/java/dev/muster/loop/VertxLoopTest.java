@@ -167,7 +167,8 @@ class VertxLoopTest {
         for (int t = 0; t < 4; t++) {
             var thread = new Thread(() -> {
                 for (int i = 0; i < 1_000; i++) {
-                    ends.add(tasks.<Boolean>start("task", scope -> scope.yieldNow().map(ignored -> loop.inLoop()))
+                    ends.add(tasks.<Boolean>start(
+                                    "task", scope -> scope.yieldNow().map(ignored -> loop.inLoop()))
                             .future());
                 }
             });
@@ -191,13 +192,15 @@ class VertxLoopTest {
         Tasks tasks = Tasks.on(loop);
         var undone = new ArrayList<String>();
         var parked = new CountDownLatch(1);
-        Task<Object> task = tasks.start("main", scope -> scope.suspend("ever", waiter -> {
-            parked.countDown();
-            return reason -> {
-                undone.add(reason.why());
-                return true;
-            };
-        }));
+        Task<Object> task = tasks.start(
+                "main",
+                scope -> scope.suspend("ever", waiter -> {
+                    parked.countDown();
+                    return reason -> {
+                        undone.add(reason.why());
+                        return true;
+                    };
+                }));
         parked.await();
         var threads = new ArrayList<Thread>();
         for (int t = 0; t < 4; t++) {
@@ -205,7 +208,11 @@ class VertxLoopTest {
             threads.add(thread);
             thread.start();
         }
-        Throwable failure = task.future().toCompletionStage().toCompletableFuture().handle((v, e) -> e).get();
+        Throwable failure = task.future()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .handle((v, e) -> e)
+                .get();
 
         assertThat(failure).hasMessageContaining("left");
         assertThat(task.state()).isEqualTo(State.CANCELLED);
@@ -226,7 +233,11 @@ class VertxLoopTest {
                 })
                 .future());
         Task<String> late = scopes.get().start("late", scope -> Future.succeededFuture("x"));
-        Throwable failure = late.future().toCompletionStage().toCompletableFuture().handle((v, e) -> e).get();
+        Throwable failure = late.future()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .handle((v, e) -> e)
+                .get();
 
         assertThat(failure).hasMessageContaining("its scope had ended");
         assertThat(late.state()).isEqualTo(State.CANCELLED);
@@ -236,8 +247,10 @@ class VertxLoopTest {
     @Test
     void futureOfAnotherThread_comesBackToTheLoop() throws Exception {
         Tasks tasks = Tasks.on(loop);
-        Boolean inLoop = get(tasks.start("main", scope -> scope.await("work", vertx.executeBlocking(() -> "x"))
-                        .map(value -> loop.inLoop()))
+        Boolean inLoop = get(tasks.start(
+                        "main",
+                        scope -> scope.await("work", vertx.executeBlocking(() -> "x"))
+                                .map(value -> loop.inLoop()))
                 .future());
 
         assertThat(inLoop).isTrue();
@@ -264,8 +277,10 @@ class VertxLoopTest {
     void join_ofATaskOnAnotherLoop_works() throws Exception {
         Tasks tasks = Tasks.on(loop);
         Tasks others = Tasks.on(Loop.of(vertx));
-        Task<String> foreign = others.start("foreign", scope -> scope.sleep(Duration.ofMillis(1)).map("x"));
-        Boolean inLoop = get(tasks.start("main", scope -> scope.join(foreign).map(value -> loop.inLoop())).future());
+        Task<String> foreign = others.start(
+                "foreign", scope -> scope.sleep(Duration.ofMillis(1)).map("x"));
+        Boolean inLoop = get(tasks.start("main", scope -> scope.join(foreign).map(value -> loop.inLoop()))
+                .future());
 
         assertThat(inLoop).isTrue();
         get(tasks.close());
@@ -277,7 +292,11 @@ class VertxLoopTest {
         Tasks tasks = Tasks.on(loop);
         Task<Object> task = tasks.start("main", scope -> scope.suspend("ever", waiter -> reason -> true));
         task.withTimeout(Duration.ofMillis(5));
-        Throwable failure = task.future().toCompletionStage().toCompletableFuture().handle((v, e) -> e).get();
+        Throwable failure = task.future()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .handle((v, e) -> e)
+                .get();
 
         assertThat(failure).hasMessage("no end within 5 ms");
         get(tasks.close());

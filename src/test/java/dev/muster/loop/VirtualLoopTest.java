@@ -30,7 +30,9 @@ class VirtualLoopTest {
 
     @Test
     void shuffled_dependsOnTheSeedAlone() {
-        assertThat(order(VirtualLoop.shuffled(7))).isEqualTo(order(VirtualLoop.shuffled(7))).hasSize(20);
+        assertThat(order(VirtualLoop.shuffled(7)))
+                .isEqualTo(order(VirtualLoop.shuffled(7)))
+                .hasSize(20);
         var orders = new HashSet<List<Integer>>();
         IntStream.range(0, 10).forEach(seed -> orders.add(order(VirtualLoop.shuffled(seed))));
         assertThat(orders).hasSize(10);
@@ -80,9 +82,11 @@ class VirtualLoopTest {
         });
         loop.execute(() -> trail.add(3));
 
-        assertThatThrownBy(loop::run).hasMessage("first").satisfies(thrown -> assertThat(thrown.getSuppressed())
-                .extracting(Throwable::getMessage)
-                .containsExactly("second"));
+        assertThatThrownBy(loop::run)
+                .hasMessage("first")
+                .satisfies(thrown -> assertThat(thrown.getSuppressed())
+                        .extracting(Throwable::getMessage)
+                        .containsExactly("second"));
         assertThat(trail).containsExactly(3);
     }
 

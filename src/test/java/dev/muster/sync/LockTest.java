@@ -38,7 +38,9 @@ class LockTest extends KernelTest {
         var lock = new Lock(loop);
         Throwable failure = failureOf(scope -> lock.with(scope, held -> lock.acquire(held)));
 
-        assertThat(failure).isInstanceOf(IllegalStateException.class).hasMessageContaining("main holds this lock already");
+        assertThat(failure)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("main holds this lock already");
         assertThat(lock.isHeld()).isFalse();
     }
 
@@ -46,7 +48,8 @@ class LockTest extends KernelTest {
     void childOfTheHolder_isAnotherTask() {
         var lock = new Lock(loop);
         Throwable failure = failureOf(scope -> lock.with(
-                scope, held -> held.timeout(ms(10), "child", child -> lock.with(child, own -> Future.succeededFuture()))));
+                scope,
+                held -> held.timeout(ms(10), "child", child -> lock.with(child, own -> Future.succeededFuture()))));
 
         assertThat(failure).hasMessage("no end within 10 ms");
         assertThat(lock.isHeld()).isFalse();

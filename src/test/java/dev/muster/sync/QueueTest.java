@@ -35,7 +35,9 @@ class QueueTest extends KernelTest {
     void items_comeOutInTheirOrder_withoutWaiting() {
         var queue = new Queue<String>(loop, 3);
         valueOf(scope -> {
-            List.of("a", "b", "c").forEach(item -> assertThat(queue.put(scope, item).isComplete()).isTrue());
+            List.of("a", "b", "c")
+                    .forEach(item ->
+                            assertThat(queue.put(scope, item).isComplete()).isTrue());
             assertThat(queue.statistics()).isEqualTo(new Queue.Statistics(3, 3, 0, 0, 3, false));
             assertThat(queue.take(scope).result()).isEqualTo("a");
             assertThat(queue.tryTake()).isEqualTo("b");
@@ -174,7 +176,9 @@ class QueueTest extends KernelTest {
         assertThat(first).isEqualTo("a");
         assertThat(queue.tryTake()).isEqualTo("b");
         assertThat(queue.tryTake()).isNull();
-        assertThat(failureOf(queue::take)).isInstanceOf(QueueClosedException.class).hasMessage("the queue is closed and empty");
+        assertThat(failureOf(queue::take))
+                .isInstanceOf(QueueClosedException.class)
+                .hasMessage("the queue is closed and empty");
     }
 
     @Test
@@ -196,7 +200,10 @@ class QueueTest extends KernelTest {
     void close_whileAnItemIsOnItsWayToACancelledTaker_anotherTakerStillGetsIt() {
         var queue = new Queue<String>(loop, 1);
         var takers = new ArrayList<Task<Boolean>>();
-        inTurn(() -> takers.add(taker(queue, "one")), () -> takers.add(taker(queue, "two")), () -> takers.add(taker(queue, "three")));
+        inTurn(
+                () -> takers.add(taker(queue, "one")),
+                () -> takers.add(taker(queue, "two")),
+                () -> takers.add(taker(queue, "three")));
         queue.tryPut("a");
         takers.get(0).cancel(caller());
         queue.close();
@@ -215,11 +222,15 @@ class QueueTest extends KernelTest {
         valueOf(scope -> {
             queue.tryPut("a");
             queue.tryPut("b");
-            scope.start("worker", own -> Repeat.whileTrue(own, () -> queue.take(own)
-                    .compose(item -> own.sleep(ms(10)).map(slept -> {
-                        queue.taskDone();
-                        return !item.equals("b");
-                    }))));
+            scope.start(
+                    "worker",
+                    own -> Repeat.whileTrue(
+                            own,
+                            () -> queue.take(own)
+                                    .compose(item -> own.sleep(ms(10)).map(slept -> {
+                                        queue.taskDone();
+                                        return !item.equals("b");
+                                    }))));
             return queue.join(scope).map(done -> trail.add("joined at " + nowMs()));
         });
 
@@ -259,18 +270,24 @@ class QueueTest extends KernelTest {
             for (int p = 0; p < 2; p++) {
                 int[] next = {p * 1_000};
                 int end = next[0] + 1_000;
-                producers.add(scope.start("producer", own -> Repeat.whileTrue(
-                        own, () -> queue.put(own, next[0]++).map(put -> next[0] < end))));
+                producers.add(scope.start(
+                        "producer",
+                        own -> Repeat.whileTrue(
+                                own, () -> queue.put(own, next[0]++).map(put -> next[0] < end))));
             }
             for (int c = 0; c < 3; c++) {
-                scope.start("consumer", own -> Repeat.whileTrue(own, () -> queue.take(own).map(item -> {
-                            got.add(item);
-                            queue.taskDone();
-                            return true;
-                        }))
-                        .recover(closed -> closed instanceof QueueClosedException
-                                ? Future.succeededFuture()
-                                : Future.failedFuture(closed)));
+                scope.start(
+                        "consumer",
+                        own -> Repeat.whileTrue(
+                                        own,
+                                        () -> queue.take(own).map(item -> {
+                                            got.add(item);
+                                            queue.taskDone();
+                                            return true;
+                                        }))
+                                .recover(closed -> closed instanceof QueueClosedException
+                                        ? Future.succeededFuture()
+                                        : Future.failedFuture(closed)));
             }
             return scope.gather(producers).compose(put -> queue.join(scope)).map(done -> {
                 queue.close();

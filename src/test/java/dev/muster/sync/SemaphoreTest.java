@@ -16,10 +16,12 @@ import org.junit.jupiter.api.Test;
 class SemaphoreTest extends KernelTest {
 
     private Task<Object> holder(Semaphore semaphore, String name, long millis) {
-        return tasks.start(name, scope -> semaphore.with(scope, held -> {
-            trail.add(name);
-            return held.sleep(ms(millis)).map(slept -> null);
-        }));
+        return tasks.start(
+                name,
+                scope -> semaphore.with(scope, held -> {
+                    trail.add(name);
+                    return held.sleep(ms(millis)).map(slept -> null);
+                }));
     }
 
     @Test
@@ -30,10 +32,12 @@ class SemaphoreTest extends KernelTest {
             var all = new ArrayList<Task<Integer>>();
             for (int i = 0; i < 20; i++) {
                 int millis = 10 + i;
-                all.add(scope.start("t" + i, own -> semaphore.with(own, held -> {
-                    now[1] = Math.max(now[1], ++now[0]);
-                    return held.sleep(ms(millis)).map(slept -> now[0]--);
-                })));
+                all.add(scope.start(
+                        "t" + i,
+                        own -> semaphore.with(own, held -> {
+                            now[1] = Math.max(now[1], ++now[0]);
+                            return held.sleep(ms(millis)).map(slept -> now[0]--);
+                        })));
             }
             return scope.gather(all);
         });
@@ -171,8 +175,8 @@ class SemaphoreTest extends KernelTest {
         assertThat(failureOf(scope -> semaphore.with(scope, held -> Future.failedFuture(new Broken("failed")))))
                 .hasMessage("failed");
         assertThat(failureOf(scope -> semaphore.with(scope, held -> null))).isInstanceOf(NullPointerException.class);
-        Throwable timedOut = failureOf(
-                scope -> scope.timeout(ms(5), "x", own -> semaphore.with(own, held -> held.sleep(ms(100)))));
+        Throwable timedOut =
+                failureOf(scope -> scope.timeout(ms(5), "x", own -> semaphore.with(own, held -> held.sleep(ms(100)))));
         assertThat(timedOut).hasMessage("no end within 5 ms");
 
         assertThat(semaphore.statistics().available()).isEqualTo(1);

@@ -37,7 +37,8 @@ class CancelTest extends KernelTest {
 
         assertThat(task.failure())
                 .isInstanceOfSatisfying(
-                        CancelledException.class, cancelled -> assertThat(cancelled.reason()).isEqualTo(caller()))
+                        CancelledException.class,
+                        cancelled -> assertThat(cancelled.reason()).isEqualTo(caller()))
                 .hasMessage("caller left (by caller)");
         assertThat(task.snapshot().cancelReason()).isEqualTo(caller());
     }
@@ -75,7 +76,8 @@ class CancelTest extends KernelTest {
 
     @Test
     void cancel_bodyTurnsItIntoAValue_isNotSwallowed() {
-        Task<String> task = cancelledAt(5, scope -> scope.sleep(ms(100)).map("x").otherwise("swallowed"));
+        Task<String> task =
+                cancelledAt(5, scope -> scope.sleep(ms(100)).map("x").otherwise("swallowed"));
 
         assertThat(task.state()).isEqualTo(State.CANCELLED);
     }
@@ -85,7 +87,9 @@ class CancelTest extends KernelTest {
         Task<Object> task = cancelledAt(5, failWhenCancelled("connection reset"));
 
         assertThat(task.state()).isEqualTo(State.CANCELLED);
-        assertThat(task.failure().getSuppressed()).extracting(Throwable::getMessage).containsExactly("connection reset");
+        assertThat(task.failure().getSuppressed())
+                .extracting(Throwable::getMessage)
+                .containsExactly("connection reset");
     }
 
     @Test
@@ -116,11 +120,13 @@ class CancelTest extends KernelTest {
 
     @Test
     void cancelledScope_startsNothingAndWaitsForNothing() {
-        cancelledAt(5, scope -> scope.sleep(ms(100)).recover(cancelled -> {
-            Task<String> late = scope.start("late", after(1, "late"));
-            late.onEnd(ended -> trail.add("late " + ended.state()));
-            return scope.sleep(ms(1)).onFailure(again -> trail.add("sleep " + again.getMessage()));
-        }));
+        cancelledAt(
+                5,
+                scope -> scope.sleep(ms(100)).recover(cancelled -> {
+                    Task<String> late = scope.start("late", after(1, "late"));
+                    late.onEnd(ended -> trail.add("late " + ended.state()));
+                    return scope.sleep(ms(1)).onFailure(again -> trail.add("sleep " + again.getMessage()));
+                }));
 
         assertThat(trail).containsExactlyInAnyOrder("sleep caller left (by caller)", "late CANCELLED");
         assertThat(nowMs()).isEqualTo(5);
@@ -141,10 +147,12 @@ class CancelTest extends KernelTest {
 
     @Test
     void undo_isCalledOnceWithTheReason() {
-        Task<Object> task = tasks.start("main", scope -> scope.suspend("x", waiter -> reason -> {
-            trail.add(reason.why());
-            return true;
-        }));
+        Task<Object> task = tasks.start(
+                "main",
+                scope -> scope.suspend("x", waiter -> reason -> {
+                    trail.add(reason.why());
+                    return true;
+                }));
         loop.run();
         task.cancel(caller());
         task.cancel(caller());
@@ -155,17 +163,19 @@ class CancelTest extends KernelTest {
 
     @Test
     void undo_afterTheWaitWasResumed_isNotCalledAndTheValueIsDelivered() {
-        Task<String> task = tasks.start("main", scope -> scope.<String>suspend("x", waiter -> {
-                    loop.schedule(ms(10), () -> {
-                        waiter.resume("permit");
-                        scope.task().cancel(caller());
-                    });
-                    return reason -> {
-                        trail.add("undo");
-                        return true;
-                    };
-                })
-                .onSuccess(trail::add));
+        Task<String> task = tasks.start(
+                "main",
+                scope -> scope.<String>suspend("x", waiter -> {
+                            loop.schedule(ms(10), () -> {
+                                waiter.resume("permit");
+                                scope.task().cancel(caller());
+                            });
+                            return reason -> {
+                                trail.add("undo");
+                                return true;
+                            };
+                        })
+                        .onSuccess(trail::add));
         loop.run();
 
         assertThat(trail).containsExactly("permit");
@@ -174,14 +184,18 @@ class CancelTest extends KernelTest {
 
     @Test
     void undo_returnsFalse_waitsUntilTheWorkHasReallyStopped() {
-        Task<Object> task = cancelledAt(5, scope -> scope.suspend("a query", waiter -> reason -> {
-            loop.schedule(ms(30), () -> waiter.fail(new Broken("57014")));
-            return false;
-        }));
+        Task<Object> task = cancelledAt(
+                5,
+                scope -> scope.suspend("a query", waiter -> reason -> {
+                    loop.schedule(ms(30), () -> waiter.fail(new Broken("57014")));
+                    return false;
+                }));
 
         assertThat(task.state()).isEqualTo(State.CANCELLED);
         assertThat(nowMs()).isEqualTo(35);
-        assertThat(task.failure().getSuppressed()).extracting(Throwable::getMessage).containsExactly("57014");
+        assertThat(task.failure().getSuppressed())
+                .extracting(Throwable::getMessage)
+                .containsExactly("57014");
     }
 
     @Test
@@ -193,30 +207,36 @@ class CancelTest extends KernelTest {
             });
         });
 
-        assertThat(task.failure().getSuppressed()).extracting(Throwable::getMessage).containsExactly("undo");
+        assertThat(task.failure().getSuppressed())
+                .extracting(Throwable::getMessage)
+                .containsExactly("undo");
         assertThat(trail).containsExactly("other stopped");
     }
 
     @Test
     void undo_resumesTheWaiterItself_deliversThat() {
-        cancelledAt(5, scope -> scope.<String>suspend("x", waiter -> reason -> {
-                    waiter.resume("in time");
-                    return true;
-                })
-                .onSuccess(trail::add));
+        cancelledAt(
+                5,
+                scope -> scope.<String>suspend("x", waiter -> reason -> {
+                            waiter.resume("in time");
+                            return true;
+                        })
+                        .onSuccess(trail::add));
 
         assertThat(trail).containsExactly("in time");
     }
 
     @Test
     void cancel_whileTheWaitIsBeingParked_isUndoneToo() {
-        Task<Object> task = tasks.start("main", scope -> scope.suspend("x", waiter -> {
-            scope.task().cancel(caller());
-            return reason -> {
-                trail.add("undo");
-                return true;
-            };
-        }));
+        Task<Object> task = tasks.start(
+                "main",
+                scope -> scope.suspend("x", waiter -> {
+                    scope.task().cancel(caller());
+                    return reason -> {
+                        trail.add("undo");
+                        return true;
+                    };
+                }));
         loop.run();
 
         assertThat(trail).containsExactly("undo");
@@ -226,10 +246,12 @@ class CancelTest extends KernelTest {
     @Test
     void await_isCancelled_endsAtOnceAndStopsTheWorkBehind() {
         Promise<String> work = Promise.promise();
-        Task<String> task = cancelledAt(5, scope -> scope.await("work", work.future(), reason -> {
-            trail.add("reset");
-            return true;
-        }));
+        Task<String> task = cancelledAt(
+                5,
+                scope -> scope.await("work", work.future(), reason -> {
+                    trail.add("reset");
+                    return true;
+                }));
 
         assertThat(task.state()).isEqualTo(State.CANCELLED);
         assertThat(trail).containsExactly("reset");
@@ -269,8 +291,10 @@ class CancelTest extends KernelTest {
     @Test
     void cleanUp_afterACancel_mayWaitAndStartChildren() {
         Task<Object> task = cancelledAt(5, scope -> {
-            scope.cleanUp("close", own -> own.gather(List.of(own.start("a", after(10, "a")), own.start("b", after(20, "b"))))
-                    .map(trail::addAll));
+            scope.cleanUp(
+                    "close",
+                    own -> own.gather(List.of(own.start("a", after(10, "a")), own.start("b", after(20, "b"))))
+                            .map(trail::addAll));
             return scope.suspend("ever", waiter -> reason -> true);
         });
 
@@ -328,7 +352,9 @@ class CancelTest extends KernelTest {
         assertThat(outcome.state()).isEqualTo(State.FAILED);
         assertThat(outcome.value()).isNull();
         assertThat(outcome.failure()).hasMessage("two");
-        assertThat(outcome.failure().getSuppressed()).extracting(Throwable::getMessage).containsExactly("one");
+        assertThat(outcome.failure().getSuppressed())
+                .extracting(Throwable::getMessage)
+                .containsExactly("one");
     }
 
     @Test
@@ -339,7 +365,9 @@ class CancelTest extends KernelTest {
         });
 
         assertThat(task.state()).isEqualTo(State.CANCELLED);
-        assertThat(task.failure().getSuppressed()).extracting(Throwable::getMessage).containsExactly("close");
+        assertThat(task.failure().getSuppressed())
+                .extracting(Throwable::getMessage)
+                .containsExactly("close");
     }
 
     @Test
@@ -394,10 +422,12 @@ class CancelTest extends KernelTest {
 
     @Test
     void shield_startedInACancelledScope_runs() {
-        cancelledAt(5, scope -> scope.sleep(ms(100)).recover(cancelled -> {
-            scope.shield("undo", ms(500), own -> own.sleep(ms(10)).map(slept -> trail.add("undone")));
-            return Future.failedFuture(cancelled);
-        }));
+        cancelledAt(
+                5,
+                scope -> scope.sleep(ms(100)).recover(cancelled -> {
+                    scope.shield("undo", ms(500), own -> own.sleep(ms(10)).map(slept -> trail.add("undone")));
+                    return Future.failedFuture(cancelled);
+                }));
 
         assertThat(trail).containsExactly("undone");
     }
@@ -405,8 +435,7 @@ class CancelTest extends KernelTest {
     @Test
     void shield_overItsBudget_isStopped() {
         cancelledAt(5, scope -> {
-            scope.shield("commit", ms(50), after(1_000, "commit"))
-                    .onEnd(ended -> trail.add("shield " + ended.state()));
+            scope.shield("commit", ms(50), after(1_000, "commit")).onEnd(ended -> trail.add("shield " + ended.state()));
             return scope.suspend("ever", waiter -> reason -> true);
         });
 

@@ -66,8 +66,8 @@ class CombinatorsTest extends KernelTest {
 
     @Test
     void gather_completesOnlyWhenAllHaveEnded_cleanUpIncluded() {
-        Throwable failure = failureOf(scope -> scope.gather(
-                List.of(scope.start("slow", slowToStop(100)), scope.start("b", failAfter(10, "b")))));
+        Throwable failure = failureOf(scope ->
+                scope.gather(List.of(scope.start("slow", slowToStop(100)), scope.start("b", failAfter(10, "b")))));
 
         assertThat(failure).hasMessage("b");
         assertThat(nowMs()).isEqualTo(110);
@@ -83,15 +83,19 @@ class CombinatorsTest extends KernelTest {
 
     @Test
     void gather_cancelledAfterAFailure_keepsTheFailureAsSuppressed() {
-        Task<Object> main = tasks.start("main", scope -> scope.gather(
-                        List.of(scope.start("slow", slowToStop(100)), scope.start("b", failAfter(10, "b"))))
-                .mapEmpty());
+        Task<Object> main = tasks.start(
+                "main",
+                scope -> scope.gather(
+                                List.of(scope.start("slow", slowToStop(100)), scope.start("b", failAfter(10, "b"))))
+                        .mapEmpty());
         loop.advance(ms(50));
         main.cancel(caller());
         loop.run();
 
         assertThat(main.state()).isEqualTo(State.CANCELLED);
-        assertThat(main.failure().getSuppressed()).extracting(Throwable::getMessage).containsExactly("b");
+        assertThat(main.failure().getSuppressed())
+                .extracting(Throwable::getMessage)
+                .containsExactly("b");
     }
 
     @Test
@@ -110,8 +114,8 @@ class CombinatorsTest extends KernelTest {
 
     @Test
     void race_completesWhenTheLosersHaveEnded() {
-        String winner = valueOf(
-                scope -> scope.race(List.of(scope.start("a", after(10, "a")), scope.start("b", slowToStop(100)))));
+        String winner = valueOf(scope ->
+                scope.race(List.of(scope.start("a", after(10, "a")), scope.start("b", slowToStop(100)))));
 
         assertThat(winner).isEqualTo("a");
         assertThat(nowMs()).isEqualTo(110);
@@ -194,13 +198,15 @@ class CombinatorsTest extends KernelTest {
 
     @Test
     void wait_callerCancelsDuringIt_cancelsAll() {
-        Task<Object> main = tasks.start("main", scope -> Wait.run(
-                        scope,
-                        List.of(scope.start("a", after(500, "a"))),
-                        Wait.Until.ALL,
-                        null,
-                        Wait.Pending.KEEP)
-                .mapEmpty());
+        Task<Object> main = tasks.start(
+                "main",
+                scope -> Wait.run(
+                                scope,
+                                List.of(scope.start("a", after(500, "a"))),
+                                Wait.Until.ALL,
+                                null,
+                                Wait.Pending.KEEP)
+                        .mapEmpty());
         loop.advance(ms(10));
         main.cancel(caller());
         loop.run();
@@ -211,8 +217,8 @@ class CombinatorsTest extends KernelTest {
 
     @Test
     void asCompleted_ofNothing_endsAtOnce() {
-        Optional<Task<String>> next =
-                valueOf(scope -> Completions.<String>of(scope, List.of(), ms(10)).next());
+        Optional<Task<String>> next = valueOf(
+                scope -> Completions.<String>of(scope, List.of(), ms(10)).next());
 
         assertThat(next).isEmpty();
     }
@@ -227,10 +233,13 @@ class CombinatorsTest extends KernelTest {
                             scope.start("a", after(10, "a")),
                             scope.start("b", after(20, "b"))),
                     null);
-            return Repeat.whileTrue(scope, () -> completions.next().map(next -> {
-                trail.add(next.map(task -> task.name() + " at " + nowMs()).orElse("end"));
-                return next.isPresent();
-            }));
+            return Repeat.whileTrue(
+                    scope,
+                    () -> completions.next().map(next -> {
+                        trail.add(
+                                next.map(task -> task.name() + " at " + nowMs()).orElse("end"));
+                        return next.isPresent();
+                    }));
         });
 
         assertThat(trail).containsExactly("a at 10", "b at 20", "c at 30", "end");
@@ -241,10 +250,12 @@ class CombinatorsTest extends KernelTest {
         valueOf(scope -> {
             Task<String> a = scope.start("a", after(10, "a"));
             var completions = Completions.of(scope, List.of(a, a), null);
-            return Repeat.whileTrue(scope, () -> completions.next().map(next -> {
-                trail.add(next.map(Task::name).orElse("end"));
-                return next.isPresent();
-            }));
+            return Repeat.whileTrue(
+                    scope,
+                    () -> completions.next().map(next -> {
+                        trail.add(next.map(Task::name).orElse("end"));
+                        return next.isPresent();
+                    }));
         });
 
         assertThat(trail).containsExactly("a", "a", "end");
@@ -263,9 +274,7 @@ class CombinatorsTest extends KernelTest {
     @Test
     void asCompleted_leftEarly_theScopeStillWaitsForTheRest() {
         valueOf(scope -> Completions.of(
-                        scope,
-                        List.of(scope.start("a", after(10, "a")), scope.start("b", after(50, "b"))),
-                        ms(500))
+                        scope, List.of(scope.start("a", after(10, "a")), scope.start("b", after(50, "b"))), ms(500))
                 .next());
 
         assertThat(nowMs()).isEqualTo(50);

@@ -74,7 +74,10 @@ class DeadlineTest extends KernelTest {
         Task<Object> task = tasks.start("main", scope -> {
                     scope.start("child", after(1_000, "child"))
                             .withTimeout(ms(500))
-                            .onEnd(ended -> trail.add(ended.state() + " by " + ((TimedOutException) ended.failure()).reason().by()));
+                            .onEnd(ended -> trail.add(ended.state() + " by "
+                                    + ((TimedOutException) ended.failure())
+                                            .reason()
+                                            .by()));
                     return scope.suspend("ever", waiter -> reason -> true);
                 })
                 .withTimeout(ms(100));
@@ -100,9 +103,10 @@ class DeadlineTest extends KernelTest {
 
     @Test
     void innerTimeout_isHandled_theOuterStillCounts() {
-        Throwable failure = failureOf(scope -> scope.timeout(ms(100), "outer", outer -> outer.timeout(
-                        ms(10), "inner", after(500, "inner"))
-                .recover(timedOut -> {
+        Throwable failure = failureOf(scope -> scope.timeout(
+                ms(100),
+                "outer",
+                outer -> outer.timeout(ms(10), "inner", after(500, "inner")).recover(timedOut -> {
                     trail.add("handled at " + nowMs());
                     return outer.sleep(ms(500)).map("x");
                 })));
@@ -115,15 +119,17 @@ class DeadlineTest extends KernelTest {
     @Test
     void outerTimeoutFirst_innerCannotMakeItAValue() {
         Throwable failure = failureOf(scope -> scope.timeout(
-                ms(10), "outer", outer -> outer.timeout(ms(100), "inner", after(500, "inner")).otherwise("handled")));
+                ms(10),
+                "outer",
+                outer -> outer.timeout(ms(100), "inner", after(500, "inner")).otherwise("handled")));
 
         assertThat(failure).hasMessage("no end within 10 ms");
     }
 
     @Test
     void bothPassInTheSameMoment_endsAsTimedOut() {
-        Throwable failure = failureOf(scope -> scope.timeout(
-                ms(10), "outer", outer -> outer.timeout(ms(10), "inner", after(500, "inner"))));
+        Throwable failure = failureOf(scope ->
+                scope.timeout(ms(10), "outer", outer -> outer.timeout(ms(10), "inner", after(500, "inner"))));
 
         assertThat(failure).isInstanceOf(TimedOutException.class);
         assertThat(nowMs()).isEqualTo(10);
@@ -139,7 +145,8 @@ class DeadlineTest extends KernelTest {
 
     @Test
     void bodyFailsBeforeTheDeadline_isThatFailure() {
-        assertThat(failureOf(scope -> scope.timeout(ms(100), "x", failAfter(10, "x")))).hasMessage("x");
+        assertThat(failureOf(scope -> scope.timeout(ms(100), "x", failAfter(10, "x"))))
+                .hasMessage("x");
         assertThat(nowMs()).isEqualTo(10);
     }
 
@@ -147,10 +154,12 @@ class DeadlineTest extends KernelTest {
     void cancelBeforeTheDeadline_isACancel() {
         Task<Object> task = tasks.start("main", scope -> {
             Task<String> child = scope.start("child", slowToStop(200)).withTimeout(ms(100));
-            return scope.sleep(ms(10)).compose(slept -> {
-                child.cancel(caller());
-                return scope.join(child);
-            }).map("x");
+            return scope.sleep(ms(10))
+                    .compose(slept -> {
+                        child.cancel(caller());
+                        return scope.join(child);
+                    })
+                    .map("x");
         });
         task.onEnd(ended -> {});
         loop.run();
@@ -170,9 +179,11 @@ class DeadlineTest extends KernelTest {
     @Test
     void timeoutInCleanUp_works() {
         outcomeOf(scope -> {
-            scope.cleanUp("close", own -> own.timeout(ms(10), "polite", after(500, "polite"))
-                    .recover(timedOut -> Future.succeededFuture("forced"))
-                    .onSuccess(trail::add));
+            scope.cleanUp(
+                    "close",
+                    own -> own.timeout(ms(10), "polite", after(500, "polite"))
+                            .recover(timedOut -> Future.succeededFuture("forced"))
+                            .onSuccess(trail::add));
             return Future.succeededFuture();
         });
 

@@ -118,7 +118,8 @@ class DroppedFailureTest extends KernelTest {
             }
         };
         var virtual = VirtualLoop.inOrder();
-        Tasks debugged = Tasks.on(virtual, options().debug(true).slowStep(ms(20)).diagnostics(diagnostics));
+        Tasks debugged =
+                Tasks.on(virtual, options().debug(true).slowStep(ms(20)).diagnostics(diagnostics));
         debugged.start("slow", scope -> {
             virtual.advance(ms(30));
             throw new Broken("unseen");
@@ -126,8 +127,11 @@ class DroppedFailureTest extends KernelTest {
         virtual.run();
 
         assertThat(trail).containsExactly("slow held the loop for 30 ms");
-        assertThat(origins).singleElement().satisfies(origin -> assertThat(origin.getStackTrace())
-                .anySatisfy(frame -> assertThat(frame.getMethodName()).isEqualTo("debugMode_tellsTheOriginAndSlowSteps")));
+        assertThat(origins)
+                .singleElement()
+                .satisfies(origin -> assertThat(origin.getStackTrace())
+                        .anySatisfy(frame ->
+                                assertThat(frame.getMethodName()).isEqualTo("debugMode_tellsTheOriginAndSlowSteps")));
     }
 
     @Test

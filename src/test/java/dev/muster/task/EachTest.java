@@ -21,9 +21,9 @@ class EachTest extends KernelTest {
         return Items.of(IntStream.range(0, count).iterator(), -1);
     }
 
-    private Body<Long> each(int concurrency, Errors errors, Items<Integer> items, Each.ItemBody<Integer, Integer> body) {
-        return scope ->
-                scope.join(Each.start(scope, "each", concurrency, errors, items, body, (index, outcome) -> {}));
+    private Body<Long> each(
+            int concurrency, Errors errors, Items<Integer> items, Each.ItemBody<Integer, Integer> body) {
+        return scope -> scope.join(Each.start(scope, "each", concurrency, errors, items, body, (index, outcome) -> {}));
     }
 
     private Each.ItemBody<Integer, Integer> failing(int... failing) {
@@ -52,7 +52,13 @@ class EachTest extends KernelTest {
     @Test
     void itemsAreTakenOnlyWhenThereIsRoom() {
         int[] taken = {0};
-        tasks.start("main", each(3, Errors.FAIL_FAST, Items.of(IntStream.range(0, 100).peek(i -> taken[0]++).iterator(), 100), failing()));
+        tasks.start(
+                "main",
+                each(
+                        3,
+                        Errors.FAIL_FAST,
+                        Items.of(IntStream.range(0, 100).peek(i -> taken[0]++).iterator(), 100),
+                        failing()));
         loop.advance(ms(5));
 
         assertThat(taken[0]).isEqualTo(3);
@@ -77,15 +83,22 @@ class EachTest extends KernelTest {
 
     @Test
     void tolerate_upToTheShare_finishes() {
-        Long items = valueOf(each(10, Errors.tolerate(0.29), numbers(100), failing(IntStream.range(0, 29).toArray())));
+        Long items = valueOf(each(
+                10,
+                Errors.tolerate(0.29),
+                numbers(100),
+                failing(IntStream.range(0, 29).toArray())));
 
         assertThat(items).isEqualTo(100);
     }
 
     @Test
     void tolerate_oneMore_fails() {
-        Throwable failure =
-                failureOf(each(10, Errors.tolerate(0.29), numbers(100), failing(IntStream.range(0, 30).toArray())));
+        Throwable failure = failureOf(each(
+                10,
+                Errors.tolerate(0.29),
+                numbers(100),
+                failing(IntStream.range(0, 30).toArray())));
 
         assertThat(failure).hasMessageStartingWith("item ");
         assertThat(trail.size()).isLessThan(50);
@@ -120,8 +133,11 @@ class EachTest extends KernelTest {
                         : Future.failedFuture(new Broken("source"));
             }
         };
-        Throwable failure = failureOf(each(5, Errors.COLLECT, source, (own, item, index) ->
-                own.sleep(ms(100)).map(item).onFailure(stopped -> trail.add("stopped"))));
+        Throwable failure = failureOf(each(
+                5,
+                Errors.COLLECT,
+                source,
+                (own, item, index) -> own.sleep(ms(100)).map(item).onFailure(stopped -> trail.add("stopped"))));
 
         assertThat(failure).hasMessage("source");
         assertThat(nowMs()).isZero();
@@ -129,7 +145,13 @@ class EachTest extends KernelTest {
 
     @Test
     void sourceKeepsUsWaiting_aCancelEndsIt() {
-        Task<Long> task = tasks.start("main", each(5, Errors.COLLECT, () -> Promise.<Optional<Integer>>promise().future(), failing()));
+        Task<Long> task = tasks.start(
+                "main",
+                each(
+                        5,
+                        Errors.COLLECT,
+                        () -> Promise.<Optional<Integer>>promise().future(),
+                        failing()));
         loop.run();
         assertThat(task.snapshot().children().get(0).waitsOn()).containsExactly("the next item");
         task.cancel(caller());
@@ -164,14 +186,16 @@ class EachTest extends KernelTest {
 
     @Test
     void hundredThousandItemsThatEndAtOnce_doNotGrowTheStack() {
-        Long items = valueOf(each(64, Errors.FAIL_FAST, numbers(100_000), (own, item, index) -> Future.succeededFuture(item)));
+        Long items = valueOf(
+                each(64, Errors.FAIL_FAST, numbers(100_000), (own, item, index) -> Future.succeededFuture(item)));
 
         assertThat(items).isEqualTo(100_000);
     }
 
     @Test
     void concurrencyOfZero_isRefused() {
-        assertThat(failureOf(each(0, Errors.COLLECT, numbers(1), failing()))).hasMessage("concurrency is at least 1, not 0");
+        assertThat(failureOf(each(0, Errors.COLLECT, numbers(1), failing())))
+                .hasMessage("concurrency is at least 1, not 0");
         assertThatThrownBy(() -> Errors.tolerate(1.5)).isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -206,11 +230,13 @@ class EachTest extends KernelTest {
 
     @Test
     void repeat_overForeignFutures_isStoppedByACancel() {
-        Task<Void> task = tasks.start("main", scope -> Repeat.whileTrue(scope, () -> {
-            Promise<Boolean> promise = Promise.promise();
-            loop.schedule(ms(10), () -> promise.complete(true));
-            return promise.future();
-        }));
+        Task<Void> task = tasks.start(
+                "main",
+                scope -> Repeat.whileTrue(scope, () -> {
+                    Promise<Boolean> promise = Promise.promise();
+                    loop.schedule(ms(10), () -> promise.complete(true));
+                    return promise.future();
+                }));
         loop.schedule(ms(55), () -> task.cancel(caller()));
         loop.run();
 
@@ -230,16 +256,19 @@ class EachTest extends KernelTest {
                 .hasMessage("a repeated step returned null, not a future");
         assertThat(failureOf(scope -> Repeat.whileTrue(scope, () -> Future.succeededFuture(null))))
                 .hasMessage("a repeated step gave null, neither true nor false");
-        assertThat(failureOf(scope -> Repeat.whileTrue(scope, () -> scope.sleep(ms(1)).map((Boolean) null))))
+        assertThat(failureOf(scope ->
+                        Repeat.whileTrue(scope, () -> scope.sleep(ms(1)).map((Boolean) null))))
                 .hasMessage("a repeated step gave null, neither true nor false");
     }
 
     @Test
     void repeat_ends_givesControlBack() {
-        List<String> seen = valueOf(scope -> Repeat.whileTrue(scope, () -> scope.sleep(ms(10)).map(slept -> {
-                    trail.add("at " + nowMs());
-                    return trail.size() < 3;
-                }))
+        List<String> seen = valueOf(scope -> Repeat.whileTrue(
+                        scope,
+                        () -> scope.sleep(ms(10)).map(slept -> {
+                            trail.add("at " + nowMs());
+                            return trail.size() < 3;
+                        }))
                 .map(trail));
 
         assertThat(seen).containsExactly("at 10", "at 20", "at 30");

@@ -71,8 +71,8 @@ class GroupTest extends KernelTest {
 
     @Test
     void bodyHandlesTheChildsFailure_theGroupFailsAllTheSame() {
-        Throwable failure = failureOf(
-                group(own -> own.join(own.start("a", this.<String>failAfter(10, "a"))).otherwise("handled")));
+        Throwable failure = failureOf(group(
+                own -> own.join(own.start("a", this.<String>failAfter(10, "a"))).otherwise("handled")));
 
         assertThat(failure).hasMessage("a");
     }
@@ -106,11 +106,7 @@ class GroupTest extends KernelTest {
     @Test
     void waitsTimeOut_inAGroup_isNotAFailureOfTheGroup() {
         Integer pending = valueOf(group(own -> Wait.run(
-                        own,
-                        List.of(own.start("a", after(500, "a"))),
-                        Wait.Until.ALL,
-                        ms(10),
-                        Wait.Pending.CANCEL)
+                        own, List.of(own.start("a", after(500, "a"))), Wait.Until.ALL, ms(10), Wait.Pending.CANCEL)
                 .map(result -> result.pending().size())));
 
         assertThat(pending).isEqualTo(1);
@@ -126,7 +122,8 @@ class GroupTest extends KernelTest {
 
     @Test
     void timeoutThatTheBodyHandles_theGroupGoesOn() {
-        String value = valueOf(group(own -> own.timeout(ms(10), "part", after(500, "x")).otherwise("instead")));
+        String value = valueOf(
+                group(own -> own.timeout(ms(10), "part", after(500, "x")).otherwise("instead")));
 
         assertThat(value).isEqualTo("instead");
     }
@@ -150,7 +147,8 @@ class GroupTest extends KernelTest {
     void grandchildFailsAndItsParentHandlesIt_theGroupGoesOn() {
         String value = valueOf(group(own -> own.join(own.start(
                 "child",
-                child -> child.join(child.start("grandchild", this.<String>failAfter(5, "x"))).otherwise("handled")))));
+                child -> child.join(child.start("grandchild", this.<String>failAfter(5, "x")))
+                        .otherwise("handled")))));
 
         assertThat(value).isEqualTo("handled");
     }
@@ -249,7 +247,8 @@ class GroupTest extends KernelTest {
                 own.shield("commit", ms(500), failAfter(50, "commit"));
                 return own.suspend("ever", waiter -> reason -> true);
             });
-            inner.onEnd(ended -> trail.add(ended.state() + " " + ended.failure().getSuppressed()[0].getMessage()));
+            inner.onEnd(ended -> trail.add(
+                    ended.state() + " " + ended.failure().getSuppressed()[0].getMessage()));
             return scope.suspend("ever", waiter -> reason -> true);
         });
         loop.advance(ms(10));

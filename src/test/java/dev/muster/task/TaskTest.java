@@ -16,7 +16,8 @@ class TaskTest extends KernelTest {
         Outcome<String> outcome = outcomeOf(scope -> Future.succeededFuture("x"));
 
         assertThat(outcome).isEqualTo(new Outcome<>(State.FINISHED, "x", null));
-        assertThat(outcome.<String>match(value -> value + "!", Throwable::getMessage)).isEqualTo("x!");
+        assertThat(outcome.<String>match(value -> value + "!", Throwable::getMessage))
+                .isEqualTo("x!");
     }
 
     @Test
@@ -106,8 +107,9 @@ class TaskTest extends KernelTest {
 
     @Test
     void path_hasTheNamesFromTheTop() {
-        String path = valueOf(scope -> scope.join(
-                scope.start("a", a -> a.join(a.start("b", b -> Future.succeededFuture(b.task().path()))))));
+        String path = valueOf(scope -> scope.join(scope.start(
+                "a",
+                a -> a.join(a.start("b", b -> Future.succeededFuture(b.task().path()))))));
 
         assertThat(path).isEqualTo("main/a/b");
     }
@@ -177,7 +179,9 @@ class TaskTest extends KernelTest {
     void outcome_beforeTheEnd_isRefused() {
         Task<Void> task = tasks.start("main", scope -> scope.sleep(ms(1)));
 
-        assertThatThrownBy(task::outcome).isInstanceOf(IllegalStateException.class).hasMessageContaining("SCHEDULED");
+        assertThatThrownBy(task::outcome)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("SCHEDULED");
         assertThatThrownBy(task::result).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(task::failure).isInstanceOf(IllegalStateException.class);
     }
@@ -326,10 +330,18 @@ class TaskTest extends KernelTest {
     void joins_thatWereCancelled_leaveNoObserver() {
         Task<String> lasting = tasks.start("lasting", after(10_000, "x"));
         valueOf(scope -> Repeat.whileTrue(
-                scope, () -> scope.timeout(ms(1), "poll", own -> own.join(lasting)).transform(timedOut -> Future.succeededFuture(nowMs() < 100))));
-        Task<Void> waits = tasks.start("waits", scope -> Wait.run(
-                        scope, List.of(lasting, scope.start("short", after(1, "short"))), Wait.Until.FIRST, null, Wait.Pending.KEEP)
-                .mapEmpty());
+                scope,
+                () -> scope.timeout(ms(1), "poll", own -> own.join(lasting))
+                        .transform(timedOut -> Future.succeededFuture(nowMs() < 100))));
+        Task<Void> waits = tasks.start(
+                "waits",
+                scope -> Wait.run(
+                                scope,
+                                List.of(lasting, scope.start("short", after(1, "short"))),
+                                Wait.Until.FIRST,
+                                null,
+                                Wait.Pending.KEEP)
+                        .mapEmpty());
         loop.advance(ms(10));
 
         assertThat(waits.state()).isEqualTo(State.FINISHED);

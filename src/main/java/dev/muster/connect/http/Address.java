@@ -102,16 +102,24 @@ record Address(boolean secure, String host, int port, String uri) {
         return hash < 0 ? text : text.substring(0, hash);
     }
 
+    boolean isIpVersion6() {
+        return host.indexOf(':') >= 0;
+    }
+
+    /** The host as it stands in a URL. */
+    String bracketed() {
+        return isIpVersion6() ? "[" + host + "]" : host;
+    }
+
     /** {@code host:port}. */
     String authority() {
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+        return bracketed() + ":" + port;
     }
 
     /** The URL without its query, which may hold what is not to be shown. */
     @Override
     public String toString() {
         boolean usual = port == (secure ? 443 : 80);
-        String shown = usual ? authority().substring(0, authority().lastIndexOf(':')) : authority();
-        return (secure ? "https://" : "http://") + shown + path();
+        return (secure ? "https://" : "http://") + (usual ? bracketed() : authority()) + path();
     }
 }

@@ -1,8 +1,5 @@
 package dev.muster.connect.http;
 
-import dev.muster.config.Sizes;
-import dev.muster.plan.ErrorType;
-import dev.muster.plan.MusterException;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Parking;
@@ -13,7 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpHeaders;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -155,11 +151,11 @@ final class Exchange implements Parking<Answer>, Undo {
         phase = Phase.READING;
         response = head;
         head.exceptionHandler(this::broken);
-        long length = request.isHead() ? 0 : length(head);
+        long length = request.isHead() ? 0 : Received.announced(head);
         boolean isWanted = wanted.test(head.statusCode());
         int limit = source.settings().maxResponse();
         if (isWanted && length > limit) {
-            stop(() -> fail(tooLarge()));
+            stop(() -> fail(Failures.tooLarge(request, source)));
             return;
         }
         body = new Received(isWanted ? limit : Math.min(limit, UNWANTED_BYTES), length);
@@ -194,7 +190,7 @@ final class Exchange implements Parking<Answer>, Undo {
             return;
         }
         if (wanted.test(response.statusCode())) {
-            stop(() -> fail(tooLarge()));
+            stop(() -> fail(Failures.tooLarge(request, source)));
         } else {
             stop(this::resume);
         }
@@ -244,23 +240,6 @@ final class Exchange implements Parking<Answer>, Undo {
     private void fail(Throwable failure) {
         if (waiter != null) {
             waiter.fail(failure);
-        }
-    }
-
-    private MusterException tooLarge() {
-        return new MusterException(
-                ErrorType.LIMIT,
-                request + ": the answer is larger than "
-                        + Sizes.format(source.settings().maxResponse()) + " (maxResponse of source " + source.name()
-                        + ")");
-    }
-
-    private static long length(HttpClientResponse head) {
-        String text = head.getHeader(HttpHeaders.CONTENT_LENGTH);
-        try {
-            return text == null ? -1 : Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            return -1;
         }
     }
 }

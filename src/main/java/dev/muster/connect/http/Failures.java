@@ -1,6 +1,7 @@
 package dev.muster.connect.http;
 
 import dev.muster.config.Durations;
+import dev.muster.config.Sizes;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.netty.handler.proxy.ProxyConnectException;
@@ -49,6 +50,14 @@ final class Failures {
                 ? "the answer breaks off after " + bytes + " bytes of its body"
                 : "the answer's body is broken after " + bytes + " bytes: " + reason(cause);
         return new MusterException(ErrorType.BAD_RESPONSE, request + ": " + what, cause);
+    }
+
+    /** More of a body than the source may send. */
+    static MusterException tooLarge(HttpRequest request, HttpSource source) {
+        String bound = Sizes.format(source.settings().maxResponse());
+        return new MusterException(
+                ErrorType.LIMIT,
+                request + ": the answer is larger than " + bound + " (maxResponse of source " + source.name() + ")");
     }
 
     /** Whether the connection is gone, or the server says that it has not looked at the request. */

@@ -3,6 +3,7 @@ package dev.muster.connect.http;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
 
 /**
  * One request, ready to be sent. Never changed once built, so that many runs may share it.
@@ -18,11 +19,15 @@ record HttpRequest(HttpMethod method, Address address, MultiMap headers, byte[] 
         var options = new RequestOptions()
                 .setMethod(method)
                 .setSsl(address.secure())
-                .setHost(address.host())
+                .setHost(address.bracketed())
                 .setPort(address.port())
                 .setURI(address.uri())
                 .setHeaders(headers)
                 .setConnectTimeout(settings.connectTimeout().toMillis());
+        if (address.isIpVersion6()) {
+            // The client writes the host as it is given, and connects to it without the brackets only.
+            options.setServer(SocketAddress.inetSocketAddress(address.port(), address.host()));
+        }
         return new HttpRequest(method, address, headers, body, options);
     }
 

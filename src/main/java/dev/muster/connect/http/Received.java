@@ -1,6 +1,8 @@
 package dev.muster.connect.http;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import java.util.Arrays;
 
 /** The bytes of a body as they come, up to a bound. */
@@ -22,6 +24,16 @@ final class Received {
         // What an answer says of itself is believed only so far: memory is taken for what has come.
         long first = Math.min(Math.max(expectedBytes, 0), Math.min(limitBytes, MOST_AT_FIRST));
         this.bytes = new byte[(int) first];
+    }
+
+    /** How many bytes an answer says that its body has, or -1. */
+    static long announced(HttpClientResponse head) {
+        String text = head.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return text == null ? -1 : Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
     }
 
     /** Keeps what fits. False if something did not. */

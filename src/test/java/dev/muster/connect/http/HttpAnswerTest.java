@@ -228,6 +228,17 @@ class HttpAnswerTest {
     }
 
     @Test
+    void addressOfIpVersion6_isAskedWithItsBrackets() {
+        var options = new HttpServerOptions().setHost("::1").setPort(0);
+        var server = Harness.await(http.vertx
+                .createHttpServer(options)
+                .requestHandler(request -> request.response().end(request.getHeader("host")))
+                .listen());
+        http.source("http", "http://[::1]:" + server.actualPort());
+        assertThat(http.run(Step.get("/"))).isEqualTo("[::1]:" + server.actualPort());
+    }
+
+    @Test
     void compressedAnswer_isDecompressed() {
         Set<String> encodings = ConcurrentHashMap.newKeySet();
         http.source(http.serve(new HttpServerOptions().setCompressionSupported(true), request -> {

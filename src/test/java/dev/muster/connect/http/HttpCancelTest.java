@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.StreamResetException;
 import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,21 +120,33 @@ class HttpCancelTest {
 
     @Test
     void whileConnecting_endsAtOnceAndThePlaceFollows() {
-        var connected = new CompletableFuture<Void>();
-        var closed = new CompletableFuture<Void>();
-        NetServer silent = http.serveRaw(socket -> {
-            socket.closeHandler(closed::complete);
-            socket.handler(hello -> connected.complete(null));
-        });
-        http.source("http", "https://localhost:" + silent.actualPort(), "connectTimeout", "300ms");
+        var connected = new CompletableFuture<NetSocket>();
+        NetServer silent = http.serveRaw(socket -> socket.handler(hello -> connected.complete(socket)));
+        http.source("http", "https://localhost:" + silent.actualPort(), "connectTimeout", "1m");
         Task<Object> task = http.start(Step.get("/"));
-        Harness.await(connected);
+        NetSocket handshake = Harness.await(connected);
         task.cancel(CancelReason.of("test"));
         assertThat(ended(task)).isEqualTo(State.CANCELLED);
         // The connection is still being made: its place is taken until that has ended.
         assertThat(http.statistics().pool().inUse()).isEqualTo(1);
-        Harness.await(closed);
+        handshake.close();
         awaitIdle();
+    }
+
+    @Test
+    void cancelledWhileConnecting_requestIsNotSentOnceTheConnectionIsThere() {
+        var seen = new AtomicInteger();
+        HttpServer server = http.serve(request -> {
+            seen.incrementAndGet();
+            request.response().end("ok");
+        });
+        http.source(server);
+        Task<Object> task = http.start(Step.get("/"));
+        task.cancel(CancelReason.of("test"));
+        assertThat(ended(task)).isEqualTo(State.CANCELLED);
+        awaitIdle();
+        assertThat(http.run(Step.get("/"))).isEqualTo("ok");
+        assertThat(seen.get()).isEqualTo(1);
     }
 
     private void awaitIdle() {

@@ -1,0 +1,38 @@
+package dev.muster.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class RandomTreesTest {
+
+    private static final int TREES = 10_000;
+
+    @Test
+    void tenThousandTrees_leaveNoOrphan() {
+        LongStream.rangeClosed(1, TREES).forEach(seed -> {
+            try {
+                new RandomTree(seed).run();
+            } catch (RuntimeException | Error failure) {
+                throw new AssertionError("seed " + seed + ": " + failure.getMessage(), failure);
+            }
+        });
+    }
+
+    @Test
+    void tree_dependsOnItsSeedAlone() {
+        LongStream.rangeClosed(1, 100)
+                .forEach(seed -> assertThat(new RandomTree(seed).run())
+                        .as("seed " + seed)
+                        .isEqualTo(new RandomTree(seed).run()));
+    }
+
+    @Test
+    void trees_differByTheirSeeds() {
+        assertThat(LongStream.rangeClosed(1, 100)
+                        .mapToObj(seed -> new RandomTree(seed).run())
+                        .distinct())
+                .hasSizeGreaterThan(90);
+    }
+}
