@@ -12,14 +12,12 @@ import picocli.CommandLine.ParseResult;
 /** What {@code --debug} adds: names of slow steps, failures that nobody looked at with their origin, and the log. */
 final class Debug {
 
-    private static final String LOG_LEVEL = "muster.log.level";
-
     private Debug() {}
 
     /** Sets the level of the log, which reads it when it is first used: before anything logs. */
     static void start(ParseResult given) {
-        if (Options.isDebug(given) && System.getProperty(LOG_LEVEL) == null) {
-            System.setProperty(LOG_LEVEL, "DEBUG");
+        if (Options.isDebug(given) && System.getProperty(Log.LEVEL) == null) {
+            System.setProperty(Log.LEVEL, "DEBUG");
         }
     }
 

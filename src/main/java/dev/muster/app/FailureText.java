@@ -14,7 +14,7 @@ final class FailureText {
 
     private FailureText() {}
 
-    static List<String> lines(Event.End end, Look look) {
+    static List<String> lines(String plan, Event.End end, Look look) {
         RunFailure failure = end.failure();
         if (failure == null) {
             return List.of();
@@ -22,7 +22,7 @@ final class FailureText {
         var lines = new ArrayList<String>();
         String step = failure.step() == null ? "" : " in step " + failure.step();
         String time = Durations.human(Duration.ofNanos(end.nanos()));
-        lines.add(look.red(end.state().word() + step + " after " + time + ": "
+        lines.add(look.red(plan + " " + end.state().word() + step + " after " + time + ": "
                 + failure.error().type().word())
                 + ": " + look.printable(failure.error().detail()));
         add(lines, "done", failure.finished());

@@ -33,7 +33,7 @@ public final class Main {
         var stop = new Stop();
         var session = new Session(edition, Shell.ofProcess(), stop);
         Signals.handle((signal, code) -> {
-            if (stop.ask(code, CancelReason.of("SIG" + signal))) {
+            if (stop.ask(code, CancelReason.of("stopped by SIG" + signal))) {
                 session.say("SIG" + signal + ": cancelling and cleaning up; once more to leave at once");
             } else {
                 edition.embedding().kill();

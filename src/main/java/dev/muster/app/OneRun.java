@@ -14,7 +14,6 @@ import dev.muster.task.Tasks;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -69,15 +68,19 @@ record OneRun(Session session, Engine engine, Plan plan, @Nullable Object input)
     /** Tells people how a run has ended: a waterfall on a terminal, and why it failed if it did. */
     static void tell(Session session, RunReport report, String how, boolean waterfall) {
         Event.End end = Objects.requireNonNull(report.end());
+        var lines = new ArrayList<String>();
         String title = report.plan() + "  " + end.state().word() + "  "
                 + Durations.human(Duration.ofNanos(end.nanos())) + how;
-        List<String> lines = new ArrayList<>(
-                waterfall ? Waterfall.lines(report, title, session.look()) : List.of(title));
+        if (waterfall) {
+            lines.addAll(Waterfall.lines(report, title, session.look()));
+        } else if (end.failure() == null) {
+            lines.add(title);
+        }
         if (!report.partial().isEmpty()) {
             lines.add(session.look().yellow("partial: ") + FailureText.names(report.partial())
                     + " took null or a default");
         }
-        lines.addAll(FailureText.lines(end, session.look()));
+        lines.addAll(FailureText.lines(report.plan(), end, session.look()));
         session.say(lines);
     }
 

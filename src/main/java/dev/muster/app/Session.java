@@ -63,7 +63,7 @@ public final class Session {
 
     /** Lines for people that belong together. */
     public void say(List<String> lines) {
-        if (!lines.isEmpty()) {
+        if (!lines.isEmpty() && !stop.isSilent()) {
             err.write(bytes(mask.apply(String.join("\n", lines)) + "\n"));
         }
     }
@@ -109,6 +109,7 @@ public final class Session {
     /** Masks these secrets from now on in all that is said and printed. */
     public void mask(Secrets secrets) {
         mask = secrets::mask;
+        Log.mask(mask);
     }
 
     /** How standard error may look; a terminal is asked for its width once. */

@@ -1,7 +1,6 @@
 package dev.muster.app;
 
 import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,7 +29,7 @@ public record Shell(
     /** The process's own. */
     public static Shell ofProcess() {
         return new Shell(
-                new FileInputStream(FileDescriptor.in),
+                System.in,
                 new FileOutputStream(FileDescriptor.out),
                 new FileOutputStream(FileDescriptor.err),
                 Tty.isTerminal(1),

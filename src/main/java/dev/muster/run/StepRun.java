@@ -102,7 +102,9 @@ final class StepRun {
     // ---- the step as others see it
 
     private Future<@Nullable Object> body(Scope scope) {
-        startedNanos = run.began(this);
+        if (!takesTurn() || step.policies().when() != null) {
+            startedNanos = run.began(this);
+        }
         if (place.around() != null) {
             place.around().add(this);
         }
@@ -139,12 +141,23 @@ final class StepRun {
         });
     }
 
-    /** Where steps run one at a time, each takes its turn; the wait for it is not part of its time-out. */
+    /** Where steps run one at a time, each takes its turn; the wait for it is not part of its time. */
     private Future<@Nullable Object> inTurn(Scope scope) {
-        boolean leaf = flow == null
+        var turn = run.turn();
+        if (turn == null || !takesTurn()) {
+            return working(scope);
+        }
+        return turn.with(scope, inTurn -> {
+            startedNanos = run.began(this);
+            return working(inTurn);
+        });
+    }
+
+    private boolean takesTurn() {
+        return run.turn() != null
+                && flow == null
                 && step.action() instanceof VerbCall call
                 && !place.program().act(call).isNested();
-        return run.turn() == null || !leaf ? working(scope) : run.turn().with(scope, this::working);
     }
 
     private Future<@Nullable Object> working(Scope scope) {

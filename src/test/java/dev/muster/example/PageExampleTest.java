@@ -1,0 +1,170 @@
+package dev.muster.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.example.PageExample.Page;
+import dev.muster.example.PageExample.User;
+import dev.muster.loop.Loop;
+import dev.muster.loop.VirtualLoop;
+import dev.muster.sync.Semaphore;
+import dev.muster.task.CancelReason;
+import dev.muster.task.State;
+import dev.muster.task.Task;
+import dev.muster.task.Tasks;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.RequestOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class PageExampleTest {
+
+    // docs: test
+    private final VirtualLoop loop = VirtualLoop.shuffled(42); // ready steps in an order that the seed decides
+    private final Tasks tasks = Tasks.on(loop);
+
+    @Test
+    void ordersAreSlow_thePageTimesOutAndNothingIsLeft() {
+        Task<Page> page = PageExample.page(
+                tasks,
+                (scope, id) -> scope.sleep(Duration.ofMillis(20)).map(new User(id, "Ada")),
+                (scope, user) -> scope.sleep(Duration.ofHours(1)).map(List.of("a book")),
+                7);
+        loop.advance(Duration.ofMillis(299)); // no waiting: time jumps from timer to timer
+        assertThat(page.state()).isEqualTo(State.SUSPENDED);
+        loop.advance(Duration.ofMillis(1));
+
+        assertThat(page.state()).isEqualTo(State.TIMED_OUT);
+        assertThat(tasks.statistics().live()).isZero();
+    }
+    // docs: end
+
+    @Test
+    void bothAnswer_thePageIsThere() {
+        Task<Page> page = PageExample.page(
+                tasks,
+                (scope, id) -> scope.sleep(Duration.ofMillis(20)).map(new User(id, "Ada")),
+                (scope, user) -> scope.sleep(Duration.ofMillis(30)).map(List.of("a book")),
+                7);
+        loop.run();
+
+        assertThat(page.result()).isEqualTo(new Page(new User(7, "Ada"), List.of("a book")));
+    }
+
+    @Test
+    void onVertx_theCancelArrives() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        var answer = new CompletableFuture<Object>();
+        Future<Void> closed = PageExample.onVertx(
+                vertx,
+                (scope, id) -> scope.suspend("ever", waiter -> reason -> true),
+                (scope, id) -> scope.suspend("ever", waiter -> reason -> true),
+                answer::complete);
+
+        assertThat(answer.get(20, TimeUnit.SECONDS)).asString().contains("caller left");
+        get(closed);
+        get(vertx.close());
+    }
+
+    @Test
+    void fetch_isCancelled_theServerSeesIt() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        var asked = new CompletableFuture<Void>();
+        var gone = new CompletableFuture<Void>();
+        HttpServer server = get(vertx.createHttpServer()
+                .requestHandler(request -> {
+                    request.response().closeHandler(closed -> gone.complete(null));
+                    asked.complete(null);
+                })
+                .listen(0, "localhost"));
+        Tasks real = Tasks.on(Loop.of(vertx));
+        var options = new RequestOptions().setHost("localhost").setPort(server.actualPort());
+        Task<Buffer> fetch = real.start("fetch", scope -> PageExample.fetch(scope, vertx.createHttpClient(), options));
+        asked.get(20, TimeUnit.SECONDS);
+        fetch.cancel(CancelReason.of("caller left"));
+        gone.get(20, TimeUnit.SECONDS);
+        get(real.close());
+
+        assertThat(fetch.state()).isEqualTo(State.CANCELLED);
+        get(vertx.close());
+    }
+
+    @Test
+    void copy_isCancelledDuringTheCommit_commitsAndCloses() {
+        var log = new ArrayList<String>();
+        Task<String> copy = tasks.start("copy", scope -> PageExample.copy(scope, log::add));
+        loop.advance(Duration.ofMillis(30));
+        copy.cancel(CancelReason.of("caller left"));
+        loop.run();
+
+        assertThat(log).containsExactly("committed", "closed");
+        assertThat(copy.state()).isEqualTo(State.CANCELLED);
+    }
+
+    @Test
+    void workers_storeEveryNumberOnce() {
+        var stored = new ArrayList<Integer>();
+        List<Integer> numbers = IntStream.range(0, 100).boxed().toList();
+        Task<Void> main = tasks.start("main", scope -> PageExample.workers(scope, numbers, stored::addAll));
+        loop.run();
+
+        assertThat(main.state()).isEqualTo(State.FINISHED);
+        assertThat(stored).containsExactlyInAnyOrderElementsOf(numbers);
+    }
+
+    @Test
+    void few_neverMoreThanFiveAtOnce() {
+        int[] now = {0, 0};
+        List<Integer> ids = IntStream.range(0, 20).boxed().toList();
+        Task<List<Page>> few = tasks.start(
+                "few",
+                scope -> PageExample.few(scope, ids, new Semaphore(loop, 5), (held, id) -> {
+                    now[1] = Math.max(now[1], ++now[0]);
+                    return held.sleep(Duration.ofMillis(10)).map(slept -> new User(now[0]--, "Ada"));
+                }));
+        loop.run();
+
+        assertThat(few.result()).hasSize(20);
+        assertThat(now[1]).isEqualTo(5);
+    }
+
+    // ---- the documentation
+
+    @Test
+    void everyCodeBlockOfTheDocumentation_isTheCodeOfTheseTests() throws IOException {
+        var regions = new ArrayList<String>();
+        for (String file : List.of("PageExample.java", "PageExampleTest.java")) {
+            Matcher region = Pattern.compile("(?ms)^ *// docs: (?!end)\\w+\\n(.*?)^ *// docs: end$")
+                    .matcher(Files.readString(Path.of("src/test/java/dev/muster/example", file)));
+            while (region.find()) {
+                regions.add(region.group(1).stripTrailing().stripIndent());
+            }
+        }
+        var blocks = new ArrayList<String>();
+        Matcher block =
+                Pattern.compile("(?ms)^```java\\n(.*?)^```$").matcher(Files.readString(Path.of("docs/library.md")));
+        while (block.find()) {
+            blocks.add(block.group(1).strip());
+        }
+
+        assertThat(blocks).containsExactlyInAnyOrderElementsOf(regions);
+    }
+
+    private static <T> T get(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+}
