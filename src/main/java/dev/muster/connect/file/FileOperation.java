@@ -120,7 +120,7 @@ final class FileOperation implements Operation {
         };
     }
 
-    private Object read(Place place, StopSignal stop) throws IOException, InterruptedException {
+    private @Nullable Object read(Place place, StopSignal stop) throws IOException, InterruptedException {
         FileChannel channel = opened(new Jail(source, place.shown()).read(place.names()));
         byte[] bytes;
         try {

@@ -30,13 +30,9 @@ final class WriteFile {
     /** What is appended is one write up to here; the JVM keeps a direct buffer as large as that for each thread. */
     private static final int APPEND_BYTES = 1 << 20;
 
-    private final FileSettings source;
-    private final String shown;
     private final Jail jail;
 
     WriteFile(FileSettings source, String shown) throws IOException {
-        this.source = source;
-        this.shown = shown;
         this.jail = new Jail(source, shown);
     }
 
