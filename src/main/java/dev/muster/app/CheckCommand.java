@@ -55,7 +55,7 @@ final class CheckCommand implements Command {
     }
 
     private static int connect(Setup setup, Session session) throws InterruptedException {
-        try (Engine engine = setup.start()) {
+        try (Engine engine = setup.startAll()) {
             Loop loop = engine.resources().loop();
             Tasks tasks = engine.tasks(loop, Tasks.Options.defaults());
             Map<SourceConfig, Asked> asked = new LinkedHashMap<>();

@@ -37,10 +37,22 @@ final class FailureText {
         }
     }
 
-    /** The first of these names, and how many more there are. */
-    static String names(List<String> names) {
+    /** The first of these names, and how many more there are; items are counted only. */
+    static String names(List<String> paths) {
+        List<String> names =
+                paths.stream().filter(path -> path.indexOf('[') < 0).toList();
+        int items = paths.size() - names.size();
         int more = names.size() - MOST_NAMES;
-        return String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES)))
-                + (more > 0 ? " and " + more + " more" : "");
+        var parts = new ArrayList<String>();
+        if (!names.isEmpty()) {
+            parts.add(String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES))));
+        }
+        if (more > 0) {
+            parts.add(more + " more");
+        }
+        if (items > 0) {
+            parts.add(items + (items == 1 ? " item" : " items"));
+        }
+        return String.join(" and ", parts);
     }
 }

@@ -35,6 +35,12 @@ public record Project(
         Language language,
         Map<String, Plan> plans) {
 
+    /** The embedded sources that the plans use: the ones worth starting. */
+    List<SourceConfig> embeddedInUse() {
+        Set<String> used = PlanCalls.sources(plans.values());
+        return embedded.stream().filter(source -> used.contains(source.name())).toList();
+    }
+
     /**
      * Reads the configuration alone.
      *

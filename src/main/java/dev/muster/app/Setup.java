@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import dev.muster.config.Configuration;
 import dev.muster.config.ProblemsException;
+import dev.muster.config.SourceConfig;
 import dev.muster.expr.Expressions;
 import dev.muster.plan.Plan;
 import java.util.List;
@@ -86,10 +87,25 @@ final class Setup implements AutoCloseable {
         return plan;
     }
 
-    /** Starts what runs the plans. */
+    /**
+     * Starts what runs the plans, with the embedded sources that they use.
+     *
+     * @throws ProblemsException if there is one and this jar embeds nothing
+     */
     Engine start() throws InterruptedException {
+        return start(project.embeddedInUse());
+    }
+
+    /** Starts what runs the plans and asks sources, with every embedded source. */
+    Engine startAll() throws InterruptedException {
+        return start(project.embedded());
+    }
+
+    private Engine start(List<SourceConfig> embedded) throws InterruptedException {
+        Embedded.require(session.edition(), embedded);
         taken = true;
-        return Engine.start(project, resources.join(), session.edition().embedding(), session::say);
+        return Engine.start(
+                project, embedded, resources.join(), session.edition().embedding(), session::say);
     }
 
     @Override

@@ -19,6 +19,6 @@ public final class DevMain {
 
     /** What this jar has beyond the other. */
     static Edition edition() {
-        return Edition.dev(new EmbeddedUpstreams(), List::of);
+        return Edition.dev(new EmbeddedUpstreams(), () -> List.of(new UpstreamCommand()));
     }
 }

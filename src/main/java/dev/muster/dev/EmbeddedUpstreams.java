@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,10 +60,12 @@ final class EmbeddedUpstreams implements Embedding {
         Map<String, String> addresses = new LinkedHashMap<>();
         try {
             for (Map.Entry<String, Routes> source : routes.entrySet()) {
-                String address = listening(source.getKey(), new Upstream(vertx, source.getValue()));
-                addresses.put(source.getKey(), address);
-                progress.accept(source.getKey() + " is embedded: " + address);
+                addresses.put(source.getKey(), listening(source.getKey(), new Upstream(vertx, source.getValue())));
             }
+            progress.accept("embedded: "
+                    + addresses.entrySet().stream()
+                            .map(source -> source.getKey() + " " + source.getValue())
+                            .collect(Collectors.joining(", ")));
         } catch (InterruptedException | RuntimeException e) {
             close();
             throw e;

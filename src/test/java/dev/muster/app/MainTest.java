@@ -235,7 +235,7 @@ class MainTest {
     @Test
     void embedded_inTheProductionJar_saysWhereItExists() throws IOException {
         Files.writeString(dir.resolve("conf/muster.yaml"), "sources: {a: {http: embedded}}\n");
-        Called called = Called.with("check", "--conf", conf);
+        Called called = Called.with("run", plan("p", "steps: {x: {http: a, get: /}}"), "--conf", conf);
         assertThat(called.code()).isEqualTo(2);
         assertThat(called.err()).contains("muster.yaml:1:11").contains("`muster dev …`, target/muster-dev.jar");
     }

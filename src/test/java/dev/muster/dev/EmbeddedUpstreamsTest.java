@@ -44,8 +44,7 @@ class EmbeddedUpstreamsTest {
         assertThat(get(addresses.get("shop") + "/name")).isEqualTo("shop");
         assertThat(get(addresses.get("stock") + "/name")).isEqualTo("stock");
         assertThat(said)
-                .containsExactly(
-                        "shop is embedded: " + addresses.get("shop"), "stock is embedded: " + addresses.get("stock"));
+                .containsExactly("embedded: shop " + addresses.get("shop") + ", stock " + addresses.get("stock"));
         embedding.close();
         embedding.close();
         assertThatThrownBy(() -> get(addresses.get("shop") + "/name")).isInstanceOf(ConnectException.class);

@@ -1,0 +1,107 @@
+package dev.muster.dev;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.muster.app.Command;
+import dev.muster.app.Options;
+import dev.muster.app.Session;
+import dev.muster.app.Stop;
+import dev.muster.app.UsageException;
+import dev.muster.config.ProblemsException;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code muster dev upstream}: an upstream by itself, until somebody interrupts it. */
+final class UpstreamCommand implements Command {
+    private static final String PORT = "--port";
+    private static final int MOST_PORT = 65_535;
+    private static final long MOST_WAIT_SECONDS = 10;
+
+    @Override
+    public CommandSpec spec() {
+        return Options.command(
+                        "upstream",
+                        "Runs an HTTP service with latency and faults on a loopback port until it is interrupted;"
+                                + " prints its address. Its statistics are at /_upstream.",
+                        "muster dev upstream",
+                        "muster dev upstream --port 9000 conf/dev/shop.yaml")
+                .addPositional(PositionalParamSpec.builder()
+                        .index("0")
+                        .arity("0..1")
+                        .paramLabel("FILE")
+                        .type(String.class)
+                        .description("Its routes, YAML or JSON; without it, a few of every kind.")
+                        .build())
+                .addOption(OptionSpec.builder(PORT)
+                        .arity("1")
+                        .type(int.class)
+                        .paramLabel("N")
+                        .description("The port; 0, or nothing, for a free one.")
+                        .build());
+    }
+
+    @Override
+    public int run(ParseResult given, Session session) throws InterruptedException {
+        int port = given.matchedOptionValue(PORT, 0);
+        if (port < 0 || port > MOST_PORT) {
+            throw new UsageException(PORT + " must be from 0 to " + MOST_PORT + ", not " + port);
+        }
+        String file = given.matchedPositionalValue(0, "");
+        Routes routes = file.isEmpty() ? shipped() : Routes.read(Path.of(file));
+        Vertx vertx = OneLoop.vertx();
+        try {
+            Upstream upstream = listening(vertx, routes, port);
+            session.print(upstream.address());
+            routes.names().forEach(session::say);
+            session.say("statistics at " + upstream.address() + Upstream.STATISTICS + "; ^C ends it");
+            untilAsked(session.stop());
+            return 0;
+        } finally {
+            vertx.close();
+        }
+    }
+
+    /** The routes that come with Muster, a few of every kind. */
+    static Routes shipped() throws ProblemsException {
+        try (InputStream in =
+                Objects.requireNonNull(UpstreamCommand.class.getResourceAsStream("upstream.yaml"), "upstream.yaml")) {
+            return Routes.parse("upstream.yaml", new String(in.readAllBytes(), UTF_8));
+        } catch (IOException e) {
+            throw new IllegalStateException("the jar's own routes cannot be read", e);
+        }
+    }
+
+    private static Upstream listening(Vertx vertx, Routes routes, int port) throws InterruptedException {
+        try {
+            return new Upstream(vertx, routes)
+                    .listen(port)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(MOST_WAIT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new MusterException(
+                    ErrorType.UNAVAILABLE, "port " + port + " cannot be listened on: " + cause.getMessage(), e);
+        }
+    }
+
+    private static void untilAsked(Stop stop) throws InterruptedException {
+        var asked = new CountDownLatch(1);
+        try (Stop.Registration registration = stop.tell(reason -> asked.countDown())) {
+            asked.await();
+        }
+    }
+}
