@@ -143,11 +143,7 @@ final class StepRun {
 
     /** Where steps run one at a time, each takes its turn; the wait for it is not part of its time. */
     private Future<@Nullable Object> inTurn(Scope scope) {
-        var turn = run.turn();
-        if (turn == null || !takesTurn()) {
-            return working(scope);
-        }
-        return turn.with(scope, inTurn -> {
+        return !takesTurn() || run.turn() == null ? working(scope) : run.turn().with(scope, inTurn -> {
             startedNanos = run.began(this);
             return working(inTurn);
         });
