@@ -65,8 +65,8 @@ final class Embedded {
 
     /** All sources, with the addresses of what has been started in place. */
     static List<SourceConfig> started(Collection<SourceConfig> all, Map<String, String> addresses) {
-        Function<SourceConfig, SourceConfig> placed = source ->
-                addresses.containsKey(source.name()) ? at(source, addresses.get(source.name())) : source;
+        Function<SourceConfig, SourceConfig> placed =
+                source -> addresses.containsKey(source.name()) ? at(source, addresses.get(source.name())) : source;
         return all.stream().map(placed).toList();
     }
 

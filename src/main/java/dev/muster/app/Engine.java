@@ -118,8 +118,7 @@ public final class Engine implements AutoCloseable {
         closings.close();
     }
 
-    private void embed(
-            Project project, List<SourceConfig> embedded, Embedding embedding, Consumer<String> progress)
+    private void embed(Project project, List<SourceConfig> embedded, Embedding embedding, Consumer<String> progress)
             throws InterruptedException {
         if (embedded.isEmpty()) {
             return;
@@ -175,10 +174,8 @@ public final class Engine implements AutoCloseable {
     }
 
     private void tellBlocked(Thread thread, long millis) {
-        String who = trees.stream()
-                .map(Tasks::running)
-                .filter(path -> path != null)
-                .collect(Collectors.joining(", "));
+        String who =
+                trees.stream().map(Tasks::running).filter(path -> path != null).collect(Collectors.joining(", "));
         var where = new IllegalStateException("where the loop is now");
         where.setStackTrace(thread.getStackTrace());
         LOG.warn("{} has held its event loop for {} ms: {}", who.isEmpty() ? "something" : who, millis, thread, where);

@@ -47,8 +47,8 @@ final class PlanCalls {
             if (begins >= 0) {
                 problems.add(
                         call.at(),
-                        "plans call each other in a circle: "
-                                + String.join(" → ", way.subList(begins, way.size())) + " → " + call.target());
+                        "plans call each other in a circle: " + String.join(" → ", way.subList(begins, way.size()))
+                                + " → " + call.target());
             } else {
                 visit(call.target(), plans, way, seen, problems);
             }
@@ -89,7 +89,6 @@ final class PlanCalls {
         return node.match(
                 scalar -> false,
                 sequence -> sequence.items().stream().anyMatch(PlanCalls::mentions),
-                mapping -> mapping.has(VERB)
-                        || mapping.entries().stream().anyMatch(entry -> mentions(entry.value())));
+                mapping -> mapping.has(VERB) || mapping.entries().stream().anyMatch(entry -> mentions(entry.value())));
     }
 }

@@ -24,8 +24,7 @@ final class Setup implements AutoCloseable {
     private final List<PlanFile> files;
     private boolean taken;
 
-    private Setup(
-            Session session, CompletableFuture<Resources> resources, Project project, List<PlanFile> files) {
+    private Setup(Session session, CompletableFuture<Resources> resources, Project project, List<PlanFile> files) {
         this.session = session;
         this.resources = resources;
         this.project = project;
@@ -52,8 +51,7 @@ final class Setup implements AutoCloseable {
             var expressions = new Expressions();
             CelWarmth.start(files, expressions);
             var embedded = new Embedded(session.edition());
-            Project project =
-                    Project.read(configuration, embedded, resources.join(), expressions, files, withSaved);
+            Project project = Project.read(configuration, embedded, resources.join(), expressions, files, withSaved);
             return new Setup(session, resources, project, files);
         } catch (RuntimeException e) {
             close(resources);
@@ -83,8 +81,8 @@ final class Setup implements AutoCloseable {
         Plan plan = plans().get(0);
         List<String> problems = plan.input().problems(input);
         if (!problems.isEmpty()) {
-            throw new UsageException("the input does not fit the plan " + plan.name() + ":\n  "
-                    + String.join("\n  ", problems));
+            throw new UsageException(
+                    "the input does not fit the plan " + plan.name() + ":\n  " + String.join("\n  ", problems));
         }
         return plan;
     }
