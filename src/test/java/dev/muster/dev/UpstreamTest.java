@@ -258,6 +258,21 @@ class UpstreamTest {
                 .isEqualTo("{\"n\":1,\"of\":\"a\"}\n{\"n\":2,\"of\":\"a\"}\n{\"n\":3,\"of\":\"a\"}\n");
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void close_ofAConnectionAfterTheAnswer_isNoReset(Version version) throws Exception {
+        serve("GET /x: {body: 1}");
+        HttpClient client = client(version);
+        Future<Void> gone = client.request(HttpMethod.GET, "/x")
+                .compose(request -> request.send()
+                        .compose(HttpClientResponse::body)
+                        .compose(body -> request.connection().close()));
+        await(gone);
+
+        until(statistics -> statistics.requests() == 1 && statistics.inFlight() == 0);
+        assertThat(upstream.statistics().resets()).isZero();
+    }
+
     @Test
     void stream_withoutAPause_neitherOverflowsTheStackNorOutrunsItsReader() throws Exception {
         serve("GET /log: {stream: {items: 50000, every: 0s}, body: '{n}'}");
