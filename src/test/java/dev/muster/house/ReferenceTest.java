@@ -59,7 +59,8 @@ class ReferenceTest {
     private static Map<String, String> pages() {
         var pages = new TreeMap<String, String>();
         var verbs = RealLanguage.of(VERTX).verbs();
-        verbs.forEach(words -> pages.put(words.verb() + ".md", VerbReference.of(words).strip() + "\n"));
+        verbs.forEach(
+                words -> pages.put(words.verb() + ".md", VerbReference.of(words).strip() + "\n"));
         pages.put("functions.md", functions());
         pages.put(
                 "README.md",
