@@ -41,9 +41,10 @@ class ProcessTest {
     @Test
     void secondSignal_leavesAtOnce() throws Exception {
         try (Silent upstream = new Silent()) {
-            Process muster = run(upstream, "steps: {a: {sleep: 1h, finally: {http: up, get: /x}}}");
+            Process muster = run(upstream, "steps: {a: {sleep: 1h, finally: {http: up, get: /x}}, q: {sleep: 10ms}}");
             BufferedReader err = muster.errorReader();
             assertThat(muster.inputReader().readLine()).contains("start");
+            assertThat(muster.inputReader().readLine()).contains("\"q\"");
             signal(muster, "TERM");
             assertThat(err.readLine()).contains("once more to leave at once");
             upstream.awaitRequest();
