@@ -11,7 +11,6 @@ import dev.muster.task.TimedOutException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,13 +48,14 @@ final class CheckCommand implements Command {
             for (Plan plan : setup.plans()) {
                 session.print("plan " + plan.name() + "  ok  " + plan.at().file());
             }
-            session.print(project.sources().size() + " sources, " + setup.plans().size() + " plans: ok");
+            session.print(
+                    project.sources().size() + " sources, " + setup.plans().size() + " plans: ok");
             return Options.has(given, CONNECT) ? connect(setup, session) : ExitCode.DONE;
         }
     }
 
     private static int connect(Setup setup, Session session) throws InterruptedException {
-        try (Engine engine = setup.start()) {
+        try (Engine engine = setup.startAll()) {
             Loop loop = engine.resources().loop();
             Tasks tasks = engine.tasks(loop, Tasks.Options.defaults());
             Map<SourceConfig, Asked> asked = new LinkedHashMap<>();
@@ -86,8 +86,8 @@ final class CheckCommand implements Command {
             Promise<@Nullable String> answer = Promise.promise();
             Task<@Nullable Void> task = tasks.start(
                     "check " + source.name(), scope -> engine.verbs().ready(scope, source.name()));
-            task.withTimeout(LIMIT).onEnd(ended -> answer.complete(
-                    ended.outcome().isOk() ? null : why(ended.failure())));
+            task.withTimeout(LIMIT)
+                    .onEnd(ended -> answer.complete(ended.outcome().isOk() ? null : why(ended.failure())));
             return new Asked(answer.future());
         }
 

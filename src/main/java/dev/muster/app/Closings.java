@@ -32,7 +32,11 @@ final class Closings {
     void close() {
         for (Closing next = next(); next != null; next = next()) {
             try {
-                next.close().get().toCompletionStage().toCompletableFuture().get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+                next.close()
+                        .get()
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 LOG.warn("{} did not close within {} s", next.what(), LIMIT.toSeconds());
             } catch (ExecutionException | RuntimeException e) {

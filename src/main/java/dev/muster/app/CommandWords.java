@@ -55,7 +55,8 @@ final class CommandWords {
                         .build());
         root.usageMessage().commandListHeading("%nCommands:%n");
         commands.values().forEach(command -> root.addSubcommand(command.spec().name(), command.spec()));
-        return new CommandLine(root);
+        // A word that starts with @ names a file of input, not of more words.
+        return new CommandLine(root).setExpandAtFiles(false);
     }
 
     /** What to tell somebody who wrote a command that is not there. */

@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import dev.muster.config.Mapping;
 import dev.muster.config.Problems;
+import dev.muster.config.ProblemsException;
 import dev.muster.config.Scalar;
 import dev.muster.config.SourceConfig;
 import java.util.ArrayList;
@@ -28,7 +29,10 @@ final class Embedded {
         return sources;
     }
 
-    /** All sources, with addresses for checks in place; where nothing can be embedded, that is a problem. */
+    /**
+     * All sources, with addresses for checks in place. A kind that cannot be embedded is a problem; that this jar embeds
+     * nothing is none before a plan needs it, see {@link #require}.
+     */
     List<SourceConfig> checked(Collection<SourceConfig> all, Problems problems) {
         sources = all.stream().filter(Embedded::isEmbedded).toList();
         var checked = new ArrayList<SourceConfig>();
@@ -37,17 +41,32 @@ final class Embedded {
                 checked.add(source);
             } else if (edition.embedding().kinds().contains(source.kind())) {
                 checked.add(at(source, edition.embedding().placeholder(source)));
-            } else {
+            } else if (edition.isDev()) {
                 problems.add(source.at(), refusal(source));
+            } else {
+                checked.add(at(source, source.kind() + "://embedded.invalid"));
             }
         }
         return checked;
     }
 
+    /**
+     * Checks that these sources can be started here.
+     *
+     * @throws ProblemsException in the jar that embeds nothing, if there is one
+     */
+    static void require(Edition edition, List<SourceConfig> needed) throws ProblemsException {
+        var problems = new Problems();
+        if (!edition.isDev()) {
+            needed.forEach(source -> problems.add(source.at(), new Embedded(edition).refusal(source)));
+        }
+        problems.throwIfAny();
+    }
+
     /** All sources, with the addresses of what has been started in place. */
     static List<SourceConfig> started(Collection<SourceConfig> all, Map<String, String> addresses) {
-        Function<SourceConfig, SourceConfig> placed = source ->
-                addresses.containsKey(source.name()) ? at(source, addresses.get(source.name())) : source;
+        Function<SourceConfig, SourceConfig> placed =
+                source -> addresses.containsKey(source.name()) ? at(source, addresses.get(source.name())) : source;
         return all.stream().map(placed).toList();
     }
 

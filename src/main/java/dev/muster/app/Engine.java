@@ -59,18 +59,23 @@ public final class Engine implements AutoCloseable {
      * Starts it, or leaves nothing running.
      *
      * @param project what to run
+     * @param embedded the embedded sources to start; the others have no address
      * @param resources become the engine's, also where this fails
      * @param progress takes a line for people
      * @throws dev.muster.plan.MusterException if an embedded server does not start
      */
     public static Engine start(
-            Project project, Resources resources, Embedding embedding, Consumer<String> progress)
+            Project project,
+            List<SourceConfig> embedded,
+            Resources resources,
+            Embedding embedding,
+            Consumer<String> progress)
             throws InterruptedException {
         var engine = new Engine(project, resources);
         engine.closings.add("Vert.x", () -> resources.vertx().close());
         engine.closings.add("pools", () -> engine.closePools());
         try {
-            engine.embed(project, embedding, progress);
+            engine.embed(project, embedded, embedding, progress);
             engine.connect(project);
         } catch (RuntimeException | InterruptedException e) {
             engine.close();
@@ -113,17 +118,17 @@ public final class Engine implements AutoCloseable {
         closings.close();
     }
 
-    private void embed(Project project, Embedding embedding, Consumer<String> progress) throws InterruptedException {
-        if (project.embedded().isEmpty()) {
+    private void embed(Project project, List<SourceConfig> embedded, Embedding embedding, Consumer<String> progress)
+            throws InterruptedException {
+        if (embedded.isEmpty()) {
             return;
         }
         closings.add("embedded servers", () -> {
             embedding.close();
             return Future.succeededFuture();
         });
-        Map<String, String> addresses = embedding.start(project.embedded(), progress);
-        verbs = verbs(
-                Embedded.started(project.configuration().sources().values(), addresses), project, resources);
+        Map<String, String> addresses = embedding.start(embedded, progress);
+        verbs = verbs(Embedded.started(project.sources(), addresses), project, resources);
     }
 
     private void connect(Project project) throws InterruptedException {
@@ -169,10 +174,8 @@ public final class Engine implements AutoCloseable {
     }
 
     private void tellBlocked(Thread thread, long millis) {
-        String who = trees.stream()
-                .map(Tasks::running)
-                .filter(path -> path != null)
-                .collect(Collectors.joining(", "));
+        String who =
+                trees.stream().map(Tasks::running).filter(path -> path != null).collect(Collectors.joining(", "));
         var where = new IllegalStateException("where the loop is now");
         where.setStackTrace(thread.getStackTrace());
         LOG.warn("{} has held its event loop for {} ms: {}", who.isEmpty() ? "something" : who, millis, thread, where);

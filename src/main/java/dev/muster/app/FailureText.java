@@ -23,7 +23,7 @@ final class FailureText {
         String step = failure.step() == null ? "" : " in step " + failure.step();
         String time = Durations.human(Duration.ofNanos(end.nanos()));
         lines.add(look.red(plan + " " + end.state().word() + step + " after " + time + ": "
-                + failure.error().type().word())
+                        + failure.error().type().word())
                 + ": " + look.printable(failure.error().detail()));
         add(lines, "done", failure.finished());
         add(lines, "stopped", failure.stopped());
@@ -37,10 +37,22 @@ final class FailureText {
         }
     }
 
-    /** The first of these names, and how many more there are. */
-    static String names(List<String> names) {
+    /** The first of these names, and how many more there are; items are counted only. */
+    static String names(List<String> paths) {
+        List<String> names =
+                paths.stream().filter(path -> path.indexOf('[') < 0).toList();
+        int items = paths.size() - names.size();
         int more = names.size() - MOST_NAMES;
-        return String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES)))
-                + (more > 0 ? " and " + more + " more" : "");
+        var parts = new ArrayList<String>();
+        if (!names.isEmpty()) {
+            parts.add(String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES))));
+        }
+        if (more > 0) {
+            parts.add(more + " more");
+        }
+        if (items > 0) {
+            parts.add(items + (items == 1 ? " item" : " items"));
+        }
+        return String.join(" and ", parts);
     }
 }

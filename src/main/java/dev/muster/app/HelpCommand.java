@@ -34,7 +34,8 @@ final class HelpCommand implements Command {
         String name = given.matchedPositionalValue(0, null);
         CommandLine asked = name == null ? line : line.getSubcommands().get(name);
         if (asked == null) {
-            throw new UsageException(CommandWords.unknown(name, line.getSubcommands().keySet()));
+            throw new UsageException(
+                    CommandWords.unknown(name, line.getSubcommands().keySet()));
         }
         session.printHelp(asked);
         return ExitCode.DONE;

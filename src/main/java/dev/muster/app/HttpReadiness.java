@@ -49,10 +49,9 @@ final class HttpReadiness {
                 .mapEmpty();
     }
 
-    private static Future<@Nullable Void> connect(
-            Scope scope, Vertx vertx, BaseAddress base, HttpSettings settings) {
-        NetClient client = vertx.createNetClient(new NetClientOptions()
-                .setConnectTimeout((int) Math.min(Integer.MAX_VALUE, settings.connectTimeout().toMillis())));
+    private static Future<@Nullable Void> connect(Scope scope, Vertx vertx, BaseAddress base, HttpSettings settings) {
+        NetClient client = vertx.createNetClient(new NetClientOptions().setConnectTimeout((int)
+                Math.min(Integer.MAX_VALUE, settings.connectTimeout().toMillis())));
         scope.cleanUp("close the connection", closing -> client.close());
         String authority = base.authority();
         int colon = authority.lastIndexOf(':');

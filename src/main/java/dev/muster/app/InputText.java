@@ -41,7 +41,8 @@ final class InputText {
         } catch (NoSuchFileException e) {
             throw new UsageException("--input: there is no file " + name);
         } catch (IOException e) {
-            throw new UsageException("--input: " + name + " cannot be read (" + e.getClass().getSimpleName() + ")");
+            throw new UsageException(
+                    "--input: " + name + " cannot be read (" + e.getClass().getSimpleName() + ")");
         }
     }
 

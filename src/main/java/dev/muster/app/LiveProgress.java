@@ -5,7 +5,6 @@ import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
 import dev.muster.plan.Plan;
 import dev.muster.run.Event;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,7 +26,6 @@ final class LiveProgress implements Progress {
     private static final int MOST_NAMES = 3;
     private static final String SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏";
     private static final String PLAIN_SPINNER = "|/-\\";
-    private static final String ERASE_BELOW = "\u001b[J";
 
     private final Session session;
     private final Loop loop;
@@ -36,7 +34,6 @@ final class LiveProgress implements Progress {
     private final Map<String, Top> running = new LinkedHashMap<>();
     private int ended;
     private int frame;
-    private int drawnLines;
     private @Nullable Timer next;
 
     /** What is known of a step at the top of the plan that runs. */
@@ -88,32 +85,12 @@ final class LiveProgress implements Progress {
             next.cancel();
             next = null;
         }
-        if (drawnLines > 0) {
-            session.err().write(bytes(upAgain() + ERASE_BELOW));
-            drawnLines = 0;
-        }
+        session.screen().clear();
     }
 
     private void draw() {
-        if (session.err().whenIdle().isDone()) {
-            List<String> lines = lines();
-            session.err().write(bytes(picture(lines)));
-            drawnLines = lines.size();
-        }
+        session.screen().draw(lines());
         next = loop.schedule(PAUSE, this::draw);
-    }
-
-    /** The cursor stays below the picture, where whatever else is written belongs. */
-    private String picture(List<String> lines) {
-        var text = new StringBuilder(upAgain());
-        for (String line : lines) {
-            text.append(line).append("\u001b[K\n");
-        }
-        return text.append(ERASE_BELOW).toString();
-    }
-
-    private String upAgain() {
-        return drawnLines == 0 ? "" : "\u001b[" + drawnLines + "A\r";
     }
 
     private List<String> lines() {
@@ -159,9 +136,5 @@ final class LiveProgress implements Progress {
             }
         }
         return path;
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -71,7 +71,10 @@ public final class Log extends ContextAwareBase implements Configurator {
             LocalTime time = LocalTime.ofInstant(Instant.ofEpochMilli(event.getTimeStamp()), ZoneId.systemDefault());
             var line = new StringBuilder(128);
             line.append(time).append(' ').append(event.getLevel()).append(event.getLevel() == Level.WARN ? "  " : " ");
-            line.append(event.getLoggerName()).append(": ").append(event.getFormattedMessage()).append('\n');
+            line.append(event.getLoggerName())
+                    .append(": ")
+                    .append(event.getFormattedMessage())
+                    .append('\n');
             if (event.getThrowableProxy() != null) {
                 line.append(ThrowableProxyUtil.asString(event.getThrowableProxy()));
             }

@@ -38,7 +38,8 @@ record Look(int width, boolean unicode, boolean color) {
                 return value.toLowerCase(Locale.ROOT).replace("-", "").contains("utf8");
             }
         }
-        return Charset.defaultCharset().name().equals("UTF-8") && System.getProperty("os.name", "").startsWith("Mac");
+        return Charset.defaultCharset().name().equals("UTF-8")
+                && System.getProperty("os.name", "").startsWith("Mac");
     }
 
     String green(String text) {
@@ -73,7 +74,8 @@ record Look(int width, boolean unicode, boolean color) {
             return line;
         }
         int kept = Math.max(0, columns - ellipsis().length());
-        return line.substring(0, line.offsetByCodePoints(0, kept)) + ellipsis().substring(0, Math.min(columns, ellipsis().length()));
+        return line.substring(0, line.offsetByCodePoints(0, kept))
+                + ellipsis().substring(0, Math.min(columns, ellipsis().length()));
     }
 
     /** The text in exactly so many columns. */

@@ -67,9 +67,10 @@ public final class Main {
 
     private static int dispatch(Session session, List<String> args) throws InterruptedException {
         var words = new CommandWords(session.edition());
-        List<String> given = session.edition().isDev() && !args.isEmpty() && args.get(0).equals(DEV)
-                ? args.subList(1, args.size())
-                : args;
+        List<String> given =
+                session.edition().isDev() && !args.isEmpty() && args.get(0).equals(DEV)
+                        ? args.subList(1, args.size())
+                        : args;
         try {
             return command(session, words, given);
         } catch (UsageException e) {
@@ -109,8 +110,8 @@ public final class Main {
             return ExitCode.DONE;
         }
         if (!given.hasSubcommand() && !given.isUsageHelpRequested()) {
-            throw new UsageException("which command? There are " + String.join(", ", words.names())
-                    + "; see muster --help");
+            throw new UsageException(
+                    "which command? There are " + String.join(", ", words.names()) + "; see muster --help");
         }
         ParseResult last = given.hasSubcommand() ? given.subcommand() : given;
         if (last.isUsageHelpRequested()) {

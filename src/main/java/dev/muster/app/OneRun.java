@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param plan what to run
  * @param input that fits it
  */
-record OneRun(Session session, Engine engine, Plan plan, @Nullable Object input) {
+record OneRun(
+        Session session, Engine engine, Plan plan, @Nullable Object input) {
 
     /** Longer than a cancel and every clean-up may take. */
     private static final long MOST_AFTER_STOP_MILLIS = 8_000;
@@ -69,8 +70,8 @@ record OneRun(Session session, Engine engine, Plan plan, @Nullable Object input)
     static void tell(Session session, RunReport report, String how, boolean waterfall) {
         Event.End end = Objects.requireNonNull(report.end());
         var lines = new ArrayList<String>();
-        String title = report.plan() + "  " + end.state().word() + "  "
-                + Durations.human(Duration.ofNanos(end.nanos())) + how;
+        String title =
+                report.plan() + "  " + end.state().word() + "  " + Durations.human(Duration.ofNanos(end.nanos())) + how;
         if (waterfall) {
             lines.addAll(Waterfall.lines(report, title, session.look()));
         } else if (end.failure() == null) {

@@ -84,13 +84,16 @@ public final class Options {
     /** The debug mode. */
     public static OptionSpec debug() {
         return flag(
-                DEBUG,
-                "Names slow steps and failures that nobody looked at, and logs what goes on to standard error.");
+                DEBUG, "Names slow steps and failures that nobody looked at, and logs what goes on to standard error.");
     }
 
     /** An option without a value. */
     public static OptionSpec flag(String name, String about) {
-        return OptionSpec.builder(name).arity("0").type(boolean.class).description(about).build();
+        return OptionSpec.builder(name)
+                .arity("0")
+                .type(boolean.class)
+                .description(about)
+                .build();
     }
 
     /** Whether a flag was given. */

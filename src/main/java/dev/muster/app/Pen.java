@@ -53,13 +53,6 @@ final class Pen {
         put(bytes);
     }
 
-    /** Writes these bytes only if nothing else waits: for pictures of a moment. */
-    synchronized void writeIfIdle(byte[] bytes) {
-        if (line.isEmpty() && !busy) {
-            put(bytes);
-        }
-    }
-
     /** Waits until all is written, for so long at most; false if some was not. */
     boolean flush(long limitMillis) throws InterruptedException {
         try {

@@ -33,7 +33,8 @@ final class PlainProgress implements Progress {
             return;
         }
         if (step.path().endsWith("]")) {
-            int[] counts = items.computeIfAbsent(step.path().substring(0, step.path().lastIndexOf('[')), key -> new int[2]);
+            int[] counts =
+                    items.computeIfAbsent(step.path().substring(0, step.path().lastIndexOf('[')), key -> new int[2]);
             counts[0]++;
             if (isBad(step) && counts[1]++ < MOST_BAD_ITEMS) {
                 session.say(line(step));
@@ -58,6 +59,8 @@ final class PlainProgress implements Progress {
     }
 
     private static String counted(int[] counts) {
-        return counts == null ? "" : "  (" + counts[0] + " items" + (counts[1] > 0 ? ", " + counts[1] + " not done" : "") + ")";
+        return counts == null
+                ? ""
+                : "  (" + counts[0] + " items" + (counts[1] > 0 ? ", " + counts[1] + " not done" : "") + ")";
     }
 }

@@ -6,13 +6,16 @@ import dev.muster.config.Problems;
 import dev.muster.plan.Plan;
 import dev.muster.plan.Step;
 import dev.muster.plan.VerbCall;
+import dev.muster.plan.VerbWords;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Which plans call which: the verb {@code plan}. */
+/** What plans use: other plans, by the verb {@code plan}, and sources. */
 final class PlanCalls {
 
     private static final String VERB = "plan";
@@ -39,13 +42,13 @@ final class PlanCalls {
             return;
         }
         way.add(name);
-        for (VerbCall call : calls(plan.steps(), new ArrayList<>())) {
+        for (VerbCall call : calls(plan)) {
             int begins = way.indexOf(call.target());
             if (begins >= 0) {
                 problems.add(
                         call.at(),
-                        "plans call each other in a circle: "
-                                + String.join(" → ", way.subList(begins, way.size())) + " → " + call.target());
+                        "plans call each other in a circle: " + String.join(" → ", way.subList(begins, way.size()))
+                                + " → " + call.target());
             } else {
                 visit(call.target(), plans, way, seen, problems);
             }
@@ -53,14 +56,30 @@ final class PlanCalls {
         way.remove(way.size() - 1);
     }
 
-    private static List<VerbCall> calls(List<Step> steps, List<VerbCall> found) {
+    /** Names of the sources that these plans use. */
+    static Set<String> sources(Collection<Plan> plans) {
+        return plans.stream()
+                .flatMap(plan -> all(plan.steps(), new ArrayList<>()).stream())
+                .filter(call -> call.words().target() == VerbWords.Target.SOURCE)
+                .map(VerbCall::target)
+                .collect(Collectors.toSet());
+    }
+
+    private static List<VerbCall> calls(Plan plan) {
+        return all(plan.steps(), new ArrayList<>()).stream()
+                .filter(call -> call.verb().equals(VERB))
+                .toList();
+    }
+
+    private static List<VerbCall> all(List<Step> steps, List<VerbCall> found) {
         for (Step step : steps) {
-            if (step.action() instanceof VerbCall call && call.verb().equals(VERB)) {
+            if (step.action() instanceof VerbCall call) {
                 found.add(call);
             }
-            calls(step.action().children(), found);
-            if (step.policies().finallyStep() != null) {
-                calls(List.of(step.policies().finallyStep()), found);
+            all(step.action().children(), found);
+            Step last = step.policies().finallyStep();
+            if (last != null) {
+                all(List.of(last), found);
             }
         }
         return found;
@@ -70,7 +89,6 @@ final class PlanCalls {
         return node.match(
                 scalar -> false,
                 sequence -> sequence.items().stream().anyMatch(PlanCalls::mentions),
-                mapping -> mapping.has(VERB)
-                        || mapping.entries().stream().anyMatch(entry -> mentions(entry.value())));
+                mapping -> mapping.has(VERB) || mapping.entries().stream().anyMatch(entry -> mentions(entry.value())));
     }
 }

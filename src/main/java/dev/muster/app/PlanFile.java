@@ -24,11 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param node what it holds, or null where it cannot be read
  * @param problems why it cannot be read
  */
-record PlanFile(
-        String file,
-        @Nullable Path path,
-        @Nullable Node read,
-        List<Problem> problems) {
+record PlanFile(String file, @Nullable Path path, @Nullable Node read, List<Problem> problems) {
 
     /** The name that stands for standard input. */
     static final String STDIN = "-";

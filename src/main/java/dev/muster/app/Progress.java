@@ -12,7 +12,8 @@ interface Progress extends RunListener {
 
     /** What suits the reader of standard error: a picture on a terminal, lines elsewhere. */
     static Progress of(Session session, Loop loop, Plan plan, boolean eventsOnSameTerminal) {
-        if (!session.shell().errIsTerminal() || "dumb".equals(session.shell().env().apply("TERM"))) {
+        if (!session.shell().errIsTerminal()
+                || "dumb".equals(session.shell().env().apply("TERM"))) {
             return new PlainProgress(session);
         }
         return eventsOnSameTerminal ? new NoProgress() : new LiveProgress(session, loop, plan);

@@ -35,6 +35,12 @@ public record Project(
         Language language,
         Map<String, Plan> plans) {
 
+    /** The embedded sources that the plans use: the ones worth starting. */
+    List<SourceConfig> embeddedInUse() {
+        Set<String> used = PlanCalls.sources(plans.values());
+        return embedded.stream().filter(source -> used.contains(source.name())).toList();
+    }
+
     /**
      * Reads the configuration alone.
      *
@@ -96,15 +102,15 @@ public record Project(
             file.name().ifPresent(name -> {
                 PlanFile other = named.putIfAbsent(name, file);
                 if (other != null) {
-                    problems.add(file.at(), "the plan \"" + name + "\" is there twice; the other one is in " + other.file());
+                    problems.add(
+                            file.at(), "the plan \"" + name + "\" is there twice; the other one is in " + other.file());
                 }
             });
         }
         return named;
     }
 
-    private static Map<String, Plan> parsed(
-            List<PlanFile> files, PlanParser parser, Known known, Problems problems) {
+    private static Map<String, Plan> parsed(List<PlanFile> files, PlanParser parser, Known known, Problems problems) {
         var plans = new LinkedHashMap<String, Plan>();
         for (PlanFile file : files) {
             try {

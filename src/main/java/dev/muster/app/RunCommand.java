@@ -43,8 +43,7 @@ final class RunCommand implements Command {
             Plan plan = setup.plan(input);
             try (Engine engine = setup.start()) {
                 var tasks = engine.tasks(engine.resources().loop(), Debug.options(given, session));
-                RunReport report =
-                        new OneRun(session, engine, plan, input).run(tasks, sequential, stream);
+                RunReport report = new OneRun(session, engine, plan, input).run(tasks, sequential, stream);
                 return end(session, report, sequential, stream);
             }
         }
@@ -55,7 +54,10 @@ final class RunCommand implements Command {
             return ExitCode.STDOUT_CLOSED;
         }
         OneRun.tell(
-                session, report, sequential ? ", one step at a time" : "", session.shell().errIsTerminal());
+                session,
+                report,
+                sequential ? ", one step at a time" : "",
+                session.shell().errIsTerminal());
         if (!OneRun.isDone(report)) {
             return ExitCode.FAILED;
         }

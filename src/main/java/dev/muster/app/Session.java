@@ -26,6 +26,7 @@ public final class Session {
     private final Stop stop;
     private final Pen out;
     private final Pen err;
+    private final Screen screen;
     private volatile UnaryOperator<String> mask = text -> text;
     private @Nullable Look look;
 
@@ -39,6 +40,7 @@ public final class Session {
                 WAITING_BYTES,
                 () -> stop.ask(ExitCode.STDOUT_CLOSED, Signals.reason("nobody reads the output any more")));
         this.err = new Pen("stderr", shell.err(), WAITING_BYTES, () -> {});
+        this.screen = new Screen(err);
     }
 
     /** Which jar this is. */
@@ -64,7 +66,7 @@ public final class Session {
     /** Lines for people that belong together. */
     public void say(List<String> lines) {
         if (!lines.isEmpty() && !stop.isSilent()) {
-            err.write(bytes(mask.apply(String.join("\n", lines)) + "\n"));
+            screen.say(mask.apply(String.join("\n", lines)) + "\n");
         }
     }
 
@@ -125,8 +127,8 @@ public final class Session {
         return known;
     }
 
-    Pen err() {
-        return err;
+    Screen screen() {
+        return screen;
     }
 
     String masked(String text) {

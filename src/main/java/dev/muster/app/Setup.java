@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import dev.muster.config.Configuration;
 import dev.muster.config.ProblemsException;
+import dev.muster.config.SourceConfig;
 import dev.muster.expr.Expressions;
 import dev.muster.plan.Plan;
 import java.util.List;
@@ -23,8 +24,7 @@ final class Setup implements AutoCloseable {
     private final List<PlanFile> files;
     private boolean taken;
 
-    private Setup(
-            Session session, CompletableFuture<Resources> resources, Project project, List<PlanFile> files) {
+    private Setup(Session session, CompletableFuture<Resources> resources, Project project, List<PlanFile> files) {
         this.session = session;
         this.resources = resources;
         this.project = project;
@@ -51,8 +51,7 @@ final class Setup implements AutoCloseable {
             var expressions = new Expressions();
             CelWarmth.start(files, expressions);
             var embedded = new Embedded(session.edition());
-            Project project =
-                    Project.read(configuration, embedded, resources.join(), expressions, files, withSaved);
+            Project project = Project.read(configuration, embedded, resources.join(), expressions, files, withSaved);
             return new Setup(session, resources, project, files);
         } catch (RuntimeException e) {
             close(resources);
@@ -82,16 +81,31 @@ final class Setup implements AutoCloseable {
         Plan plan = plans().get(0);
         List<String> problems = plan.input().problems(input);
         if (!problems.isEmpty()) {
-            throw new UsageException("the input does not fit the plan " + plan.name() + ":\n  "
-                    + String.join("\n  ", problems));
+            throw new UsageException(
+                    "the input does not fit the plan " + plan.name() + ":\n  " + String.join("\n  ", problems));
         }
         return plan;
     }
 
-    /** Starts what runs the plans. */
+    /**
+     * Starts what runs the plans, with the embedded sources that they use.
+     *
+     * @throws ProblemsException if there is one and this jar embeds nothing
+     */
     Engine start() throws InterruptedException {
+        return start(project.embeddedInUse());
+    }
+
+    /** Starts what runs the plans and asks sources, with every embedded source. */
+    Engine startAll() throws InterruptedException {
+        return start(project.embedded());
+    }
+
+    private Engine start(List<SourceConfig> embedded) throws InterruptedException {
+        Embedded.require(session.edition(), embedded);
         taken = true;
-        return Engine.start(project, resources.join(), session.edition().embedding(), session::say);
+        return Engine.start(
+                project, embedded, resources.join(), session.edition().embedding(), session::say);
     }
 
     @Override

@@ -43,7 +43,9 @@ final class Tty {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             String size = new String(stty.getInputStream().readNBytes(64), StandardCharsets.US_ASCII);
-            return size.matches("\\d+ \\d{1,4}\\s*") ? Integer.parseInt(size.trim().replaceFirst("\\d+ ", "")) : 0;
+            return size.matches("\\d+ \\d{1,4}\\s*")
+                    ? Integer.parseInt(size.trim().replaceFirst("\\d+ ", ""))
+                    : 0;
         } catch (IOException e) {
             return 0;
         }

@@ -64,8 +64,8 @@ final class Verbs {
 
     /** The words of all verbs, the built-in ones too. */
     List<VerbWords> words() {
-        var words = new ArrayList<VerbWords>(
-                List.of(http.words(), files.words(), calls.words(), CpuConnector.verbWords()));
+        var words =
+                new ArrayList<VerbWords>(List.of(http.words(), files.words(), calls.words(), CpuConnector.verbWords()));
         words.addAll(BuiltIn.words());
         return words;
     }

@@ -56,9 +56,7 @@ public final class WorkPool {
     public WorkPool(PoolSettings settings) {
         this.settings = settings;
         String prefix = "muster-" + settings.name();
-        this.threads = settings.virtual()
-                ? WorkThreads.virtualOr(prefix, settings.threads())
-                : WorkThreads.platform(prefix, settings.threads());
+        this.threads = settings.virtual() ? WorkThreads.virtualOr(prefix) : WorkThreads.platform(prefix);
     }
 
     /** The pool's name. */
@@ -110,6 +108,7 @@ public final class WorkPool {
             line.clear();
             waiting.forEach(ticket -> ticket.phase = WorkTicket.Phase.OVER);
             running.forEach(WorkTicket::interrupt);
+            WorkThreads.close(threads);
             if (running.isEmpty()) {
                 idle.tryComplete();
             }

@@ -2,7 +2,8 @@ package dev.muster.connect;
 
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -15,22 +16,30 @@ final class WorkThreads {
     private WorkThreads() {}
 
     /** Runs each task on a virtual thread of its own, or on platform threads where there are none. */
-    static Executor virtualOr(String name, int most) {
-        return virtual(name).orElseGet(() -> platform(name, most));
+    static Executor virtualOr(String name) {
+        return virtual(name).orElseGet(() -> platform(name));
     }
 
-    /** Daemon threads, made when needed and gone after {@value #IDLE_SECONDS} idle seconds. */
-    static Executor platform(String name, int most) {
+    /**
+     * Daemon threads, made when needed and gone after {@value #IDLE_SECONDS} idle seconds. How many there are, the pool
+     * bounds: an idle one is always taken first, so that memory which the JVM keeps for each thread stays small.
+     */
+    static Executor platform(String name) {
         var count = new AtomicLong();
         ThreadFactory threads = task -> {
             var thread = new Thread(task, name + "-" + count.getAndIncrement());
             thread.setDaemon(true);
             return thread;
         };
-        var pool = new ThreadPoolExecutor(
-                most, most, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
+        return new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
+    }
+
+    /** Lets idle threads go; what runs is not touched. */
+    static void close(Executor threads) {
+        if (threads instanceof ExecutorService service) {
+            service.shutdown();
+        }
     }
 
     /** By reflection, as the class files are for a release that does not know them. */

@@ -36,8 +36,8 @@ final class Dependencies {
     static List<Step> link(Parsing parsing, List<Draft> drafts, Surroundings level) {
         Dependencies dependencies = new Dependencies(parsing, drafts, level);
         List<Step> steps = new ArrayList<>(drafts.size());
-        for (Draft draft : drafts) {
-            steps.add(draft.dependingOn(dependencies.of(draft)));
+        for (int i = 0; i < drafts.size(); i++) {
+            steps.add(drafts.get(i).dependingOn(dependencies.of(drafts.get(i), i)));
         }
         if (level.rule() == Surroundings.Rule.BESIDE) {
             dependencies.refuseCycles(steps);
@@ -52,11 +52,11 @@ final class Dependencies {
                         parsing.problem(name.at(), "no steps stand beside this one, so it cannot wait for any"));
     }
 
-    private List<String> of(Draft draft) {
+    private List<String> of(Draft draft, int index) {
         Set<String> names = new LinkedHashSet<>();
         draft.step().mentions().stream().filter(order::containsKey).forEach(names::add);
         for (Scalar after : draft.after()) {
-            if (isAllowed(draft.step(), after)) {
+            if (isAllowed(draft.step(), index, after)) {
                 names.add(after.text());
             }
         }
@@ -66,7 +66,7 @@ final class Dependencies {
         return sorted;
     }
 
-    private boolean isAllowed(Step step, Scalar after) {
+    private boolean isAllowed(Step step, int index, Scalar after) {
         String name = after.text();
         Set<String> others = new TreeSet<>(level.siblings().keySet());
         others.remove(step.name());
@@ -77,6 +77,9 @@ final class Dependencies {
                     after.at(), "no step \"" + name + "\" stands beside this one" + Suggest.didYouMean(name, others));
         } else if (level.rule() == Surroundings.Rule.APART) {
             parsing.problem(after.at(), "branches may not wait for each other: \"" + name + "\"");
+        } else if (level.rule() == Surroundings.Rule.IN_ORDER && order.getOrDefault(name, 0) > index) {
+            parsing.problem(
+                    after.at(), "\"" + name + "\" comes later; in a list a step can only wait for those before it");
         } else {
             return true;
         }

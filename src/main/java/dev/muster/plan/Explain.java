@@ -11,8 +11,9 @@ import java.util.stream.Collectors;
 /**
  * What a plan will do, in words: its stages, what waits for what, what runs at the same time, the limits and the worst case.
  *
- * <p>Immutable. The same plan gives the same text. How the worst case is reckoned stands in the documentation of the
- * plan language; a plan without any limit of its own takes what the run may.
+ * <p>Immutable. The same plan gives the same text. The worst case is the longest chain of steps that wait for each other, each
+ * with all its attempts and pauses, or its time-out where that is shorter; a verb without a time-out and an {@code each} over a
+ * computed list have no limit but the run's. Clean-up has a budget of its own and is not counted.
  */
 public final class Explain {
 
@@ -59,8 +60,11 @@ public final class Explain {
         StringBuilder text = new StringBuilder();
         text.append(plan.name()).append('\n');
         if (plan.expose() != null) {
-            line(text, 1, "endpoint: " + plan.expose().method() + " " + plan.expose().path()
-                    + (plan.isPublic() ? ", for everybody" : ", for callers"));
+            line(
+                    text,
+                    1,
+                    "endpoint: " + plan.expose().method() + " " + plan.expose().path()
+                            + (plan.isPublic() ? ", for everybody" : ", for callers"));
         }
         line(text, 1, "run limit: " + human(limit()) + (plan.timeout() == null ? " (the default)" : " (the plan's)"));
         line(text, 1, "worst case: " + human(worstCase()) + reason());
@@ -95,9 +99,11 @@ public final class Explain {
     private void stages(StringBuilder text) {
         List<List<Step>> stages = Stages.listed(plan.steps(), plan.inOrder());
         for (int i = 0; i < stages.size(); i++) {
-            line(text, 1, "stage " + (i + 1) + ": " + stages.get(i).stream()
-                    .map(Step::name)
-                    .collect(Collectors.joining(", ")));
+            line(
+                    text,
+                    1,
+                    "stage " + (i + 1) + ": "
+                            + stages.get(i).stream().map(Step::name).collect(Collectors.joining(", ")));
         }
     }
 

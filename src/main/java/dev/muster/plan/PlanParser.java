@@ -3,7 +3,6 @@ package dev.muster.plan;
 import dev.muster.config.Fields;
 import dev.muster.config.Mapping;
 import dev.muster.config.Node;
-import dev.muster.config.Position;
 import dev.muster.config.ProblemsException;
 import dev.muster.config.Scalar;
 import dev.muster.config.Sequence;

@@ -33,11 +33,18 @@ public final class PlanSchema {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put(
                 "plan",
-                map("type", "string", "pattern", "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", "description", "The plan's name."));
+                map(
+                        "type",
+                        "string",
+                        "pattern",
+                        "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$",
+                        "description",
+                        "The plan's name."));
         properties.put("description", map("type", "string"));
         properties.put("input", map("$ref", "#/$defs/input", "description", "What the plan takes: names and types."));
         properties.put(
-                "inputSchema", map("type", "object", "description", "What the plan takes, as a JSON Schema (2020-12)."));
+                "inputSchema",
+                map("type", "object", "description", "What the plan takes, as a JSON Schema (2020-12)."));
         properties.put(
                 "expose",
                 map(
@@ -50,7 +57,8 @@ public final class PlanSchema {
         properties.put("public", map("type", "boolean", "description", "Whether the endpoint needs no caller."));
         properties.put("adhoc", map("type", "boolean", "description", "Whether ad-hoc plans may use it."));
         properties.put("timeout", map("$ref", "#/$defs/duration", "description", "How long a run may take."));
-        properties.put("steps", map("$ref", "#/$defs/mapOrList", "description", "A map runs concurrently, a list in order."));
+        properties.put(
+                "steps", map("$ref", "#/$defs/mapOrList", "description", "A map runs concurrently, a list in order."));
         properties.put("output", map("description", "What a run gives; its = strings are computed."));
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
@@ -68,9 +76,7 @@ public final class PlanSchema {
     private Map<String, Object> definitions() {
         Map<String, Object> defs = new LinkedHashMap<>();
         SchemaWords.definitions(defs);
-        defs.put(
-                "name",
-                map("pattern", IDENTIFIER, "not", map("enum", List.of("caller", "input", "run"))));
+        defs.put("name", map("pattern", IDENTIFIER, "not", map("enum", List.of("caller", "input", "run"))));
         defs.put("steps", steps());
         defs.put("list", map("type", "array", "items", map("$ref", "#/$defs/entry")));
         defs.put("mapOrList", SchemaWords.anyOf("steps", "list"));

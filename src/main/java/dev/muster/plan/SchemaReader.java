@@ -62,7 +62,8 @@ final class SchemaReader {
         }
         for (Mapping.Entry entry : map.entries()) {
             String key = entry.name();
-            if (!names && (key.equals("const") || key.equals("enum") || key.equals("default") || key.equals("examples"))) {
+            if (!names
+                    && (key.equals("const") || key.equals("enum") || key.equals("default") || key.equals("examples"))) {
                 continue;
             }
             if (!names && entry.value() instanceof Scalar scalar) {
@@ -76,7 +77,8 @@ final class SchemaReader {
     }
 
     private static boolean holdsNames(String key) {
-        return List.of("properties", "patternProperties", "$defs", "definitions", "dependentSchemas").contains(key);
+        return List.of("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
+                .contains(key);
     }
 
     private void checkKeyword(String key, Scalar scalar) {
@@ -85,7 +87,9 @@ final class SchemaReader {
         } else if (key.equals("$ref") || key.equals("$dynamicRef")) {
             String ref = scalar.text();
             if (!ref.startsWith("#")) {
-                problems.add(scalar.at(), key + " \"" + ref + "\" points outside; an inputSchema holds all it needs, under $defs say");
+                problems.add(
+                        scalar.at(),
+                        key + " \"" + ref + "\" points outside; an inputSchema holds all it needs, under $defs say");
             } else if (ref.startsWith("#/") && find(JsonSchemas.pointer(ref)).isEmpty()) {
                 problems.add(scalar.at(), key + " \"" + ref + "\" points to nothing in this inputSchema");
             }

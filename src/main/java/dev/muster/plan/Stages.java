@@ -50,7 +50,8 @@ final class Stages {
         for (Step step : steps) {
             open.put(step.name(), step.dependsOn().size());
             step.dependsOn()
-                    .forEach(name -> waiters.computeIfAbsent(name, any -> new ArrayList<>()).add(step));
+                    .forEach(name -> waiters.computeIfAbsent(name, any -> new ArrayList<>())
+                            .add(step));
             if (step.dependsOn().isEmpty()) {
                 sorted.add(step);
             }

@@ -156,6 +156,7 @@ final class StepReader {
     /** Whether it is a policy or belongs to some verb, and so is not misspelt. */
     private boolean isKnown(String word) {
         return parsing.language.policyWords().contains(word)
-                || parsing.language.verbs().stream().anyMatch(verb -> verb.word(word).isPresent());
+                || parsing.language.verbs().stream()
+                        .anyMatch(verb -> verb.word(word).isPresent());
     }
 }

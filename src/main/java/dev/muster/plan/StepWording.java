@@ -30,12 +30,11 @@ final class StepWording {
             return "gather all of " + gather.steps().size() + most + errors(gather.errors()) + order(gather.order());
         }
         if (action instanceof Action.Wait wait) {
-            String until =
-                    switch (wait.until()) {
-                        case FIRST -> "until the first ends";
-                        case FIRST_ERROR -> "until the first fails";
-                        case ALL -> "until all have ended";
-                    };
+            String until = switch (wait.until()) {
+                case FIRST -> "until the first ends";
+                case FIRST_ERROR -> "until the first fails";
+                case ALL -> "until all have ended";
+            };
             return "wait for " + wait.steps().size() + ", " + until
                     + (wait.timeout() == null ? "" : " or " + Explain.human(wait.timeout()) + " have passed")
                     + (wait.keepPending() ? "; the others run on" : "; the others are cancelled");
@@ -74,8 +73,8 @@ final class StepWording {
         String on = retry.on() == null
                 ? ""
                 : " on " + retry.on().stream().map(ErrorType::word).collect(Collectors.joining(", "));
-        return "up to " + (retry.times() + 1) + " attempts" + on + ", pauses up to "
-                + Explain.human(retry.backoffMin()) + ", then up to " + Explain.human(retry.backoffMax());
+        return "up to " + (retry.times() + 1) + " attempts" + on + ", pauses up to " + Explain.human(retry.backoffMin())
+                + ", then up to " + Explain.human(retry.backoffMax());
     }
 
     private static String subject(Template template) {

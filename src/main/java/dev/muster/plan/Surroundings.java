@@ -22,7 +22,7 @@ final class Surroundings {
     }
 
     /** Within so many names all expressions share one scope; beyond, each has its own of what it may mention. */
-    private static final int SHARED_AT_MOST = 100000;
+    private static final int SHARED_AT_MOST = 64;
 
     private static final int OUTSIDE = Integer.MAX_VALUE;
 

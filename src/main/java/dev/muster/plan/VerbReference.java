@@ -11,7 +11,11 @@ public final class VerbReference {
     /** The page of a verb; ends with a line feed. */
     public static String of(VerbWords verb) {
         StringBuilder page = new StringBuilder();
-        page.append("# `").append(verb.verb()).append("`\n\n").append(verb.about()).append("\n\n");
+        page.append("# `")
+                .append(verb.verb())
+                .append("`\n\n")
+                .append(verb.about())
+                .append("\n\n");
         page.append("Written `")
                 .append(verb.verb())
                 .append(": ")
@@ -29,7 +33,11 @@ public final class VerbReference {
     /** The page of a policy; ends with a line feed. */
     public static String of(PolicyWords policy) {
         StringBuilder page = new StringBuilder();
-        page.append("# `").append(policy.policy()).append("`\n\n").append(policy.about()).append("\n\n");
+        page.append("# `")
+                .append(policy.policy())
+                .append("`\n\n")
+                .append(policy.about())
+                .append("\n\n");
         page.append("Written `")
                 .append(policy.policy())
                 .append(policy.isText() ? ": TEXT" : ": {…}")

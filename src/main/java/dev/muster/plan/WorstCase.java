@@ -31,7 +31,9 @@ final class WorstCase {
         Optional<Duration> once = of(step.action());
         Optional<Duration> all = policies.retry() == null ? once : once.map(time -> retried(time, policies.retry()));
         Duration timeout = policies.timeout();
-        return timeout == null ? all : Optional.of(all.map(time -> shorter(time, timeout)).orElse(timeout));
+        return timeout == null
+                ? all
+                : Optional.of(all.map(time -> shorter(time, timeout)).orElse(timeout));
     }
 
     /** Of steps beside each other: the longest chain. */

@@ -10,6 +10,7 @@ import dev.muster.plan.Word;
 import dev.muster.task.Body;
 import dev.muster.task.Task;
 import dev.muster.task.Tasks;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URLEncoder;
@@ -18,8 +19,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -54,16 +58,18 @@ public final class Rig implements AutoCloseable {
     }
 
     public static <T> T await(Future<T> future) {
+        var end = new CompletableFuture<AsyncResult<T>>();
+        future.onComplete(end::complete);
+        AsyncResult<T> ended;
         try {
-            return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-        } catch (java.util.concurrent.ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw new CompletionException(e.getCause());
-        } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
+            ended = end.get(20, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError("no end within 20 s", e);
         }
+        if (ended.succeeded()) {
+            return ended.result();
+        }
+        throw ended.cause() instanceof RuntimeException failure ? failure : new CompletionException(ended.cause());
     }
 
     /** A call as the parser would make it: literals by the words' types. */

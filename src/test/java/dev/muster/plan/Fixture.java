@@ -65,8 +65,8 @@ final class Fixture {
     static final VerbWords CPU = VerbWords.of(
             "cpu", VerbWords.Target.FUNCTION, "Computes off the loop.", Word.of("with", VALUE, "The argument."));
 
-    static final VerbWords PLAN = VerbWords.of(
-            "plan", VerbWords.Target.PLAN, "Runs another plan.", Word.of("with", VALUE, "Its input."));
+    static final VerbWords PLAN =
+            VerbWords.of("plan", VerbWords.Target.PLAN, "Runs another plan.", Word.of("with", VALUE, "Its input."));
 
     static final VerbWords QUEUE = VerbWords.of(
                     "queue",
@@ -84,8 +84,8 @@ final class Fixture {
 
     static final VerbWords SET = VerbWords.of("set", VerbWords.Target.VALUE, "Gives a value.");
     static final VerbWords SLEEP = VerbWords.of("sleep", VerbWords.Target.DURATION, "Waits.");
-    static final VerbWords FAIL = VerbWords.of(
-            "fail", VerbWords.Target.VALUE, "Fails.", Word.of("type", TEXT, "The type of the error."));
+    static final VerbWords FAIL =
+            VerbWords.of("fail", VerbWords.Target.VALUE, "Fails.", Word.of("type", TEXT, "The type of the error."));
 
     static final PolicyWords CACHE = PolicyWords.of(
             "cache",
@@ -122,8 +122,10 @@ final class Fixture {
                         Word.of("sql", TEXT, "The statement.").needed(),
                         Word.of("params", LIST, "Its parameters."),
                         Word.oneOf("rows", "What is wanted.", "one", "many", "value", "none", "stream"))
-                .withEffects(call ->
-                        !call.text("sql").orElseThrow().toLowerCase(java.util.Locale.ROOT).startsWith("select"))
+                .withEffects(call -> !call.text("sql")
+                        .orElseThrow()
+                        .toLowerCase(java.util.Locale.ROOT)
+                        .startsWith("select"))
                 .flowing(call -> !call.has("rows")
                         || call.text("rows").equals(java.util.Optional.of("many"))
                         || call.text("rows").equals(java.util.Optional.of("stream")));
@@ -136,7 +138,9 @@ final class Fixture {
     /** A plan that the parser accepts; the published schema must accept it too. */
     static Plan parse(String yaml) {
         Plan plan = parser().parse("p.yaml", yaml.getBytes(StandardCharsets.UTF_8), KNOWN);
-        assertThat(SchemaOfPlans.problems(yaml)).as("problems by the schema of%n%s", yaml).isEmpty();
+        assertThat(SchemaOfPlans.problems(yaml))
+                .as("problems by the schema of%n%s", yaml)
+                .isEmpty();
         return plan;
     }
 
@@ -151,7 +155,7 @@ final class Fixture {
     }
 
     private static String head() {
-        return "plan: t\ninput: {id: integer, ids: '[integer]', name: string?}\nsteps:\n".replace("'[integer]'", "[integer]");
+        return "plan: t\ninput: {id: integer, ids: [integer], name: string?}\nsteps:\n";
     }
 
     /** Everything that is wrong with a plan. */
@@ -170,6 +174,9 @@ final class Fixture {
 
     /** The step of this name on a level. */
     static Step step(List<Step> steps, String name) {
-        return steps.stream().filter(step -> step.name().equals(name)).findFirst().orElseThrow();
+        return steps.stream()
+                .filter(step -> step.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 }

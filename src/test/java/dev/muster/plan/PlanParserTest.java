@@ -26,7 +26,8 @@ class PlanParserTest {
     @Test
     void json_isReadToo() {
         byte[] json = "{\"plan\": \"t\",\n\t\"steps\": {\"a\": {\"set\": \"= b\"}}}".getBytes(StandardCharsets.UTF_8);
-        assertThat(problems("p.json", json)).containsExactly("p.json:2:28: there is no variable 'b'; did you mean 'a'?");
+        assertThat(problems("p.json", json))
+                .containsExactly("p.json:2:28: there is no variable 'b'; did you mean 'a'?");
     }
 
     @Test
@@ -42,7 +43,8 @@ class PlanParserTest {
 
     @Test
     void longestTimeout_is15Minutes() {
-        assertThat(Fixture.parse("plan: t\ntimeout: 15m\noutput: 1\n").timeout()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(Fixture.parse("plan: t\ntimeout: 15m\noutput: 1\n").timeout())
+                .isEqualTo(Duration.ofMinutes(15));
         assertThat(problems("plan: t\ntimeout: 900001ms\noutput: 1\n")).hasSize(1);
     }
 
@@ -59,13 +61,15 @@ class PlanParserTest {
     @Test
     void noMap_isNoPlan() {
         assertThat(problems("[1]"))
-                .containsExactly("p.yaml:1:1: a plan must be a map with \"plan\", \"steps\" and \"output\", not a list");
+                .containsExactly(
+                        "p.yaml:1:1: a plan must be a map with \"plan\", \"steps\" and \"output\", not a list");
         assertThat(problems("# nothing")).containsExactly("p.yaml:1:1: the file is empty");
     }
 
     @Test
     void name_isOneForAddresses() {
-        assertThat(problems("plan: a/b\noutput: 1\n").get(0)).startsWith("p.yaml:1:7: a plan's name is up to 100 letters");
+        assertThat(problems("plan: a/b\noutput: 1\n").get(0))
+                .startsWith("p.yaml:1:7: a plan's name is up to 100 letters");
     }
 
     @Test
@@ -78,8 +82,8 @@ class PlanParserTest {
     @Test
     void wrongEndpoints_areRefused() {
         String input = "plan: t\ninput: {id: integer}\noutput: 1\nexpose: ";
-        assertThat(problems(input + "/a")).containsExactly(
-                "p.yaml:4:9: expose must be a method and a path, such as GET /products/{id}");
+        assertThat(problems(input + "/a"))
+                .containsExactly("p.yaml:4:9: expose must be a method and a path, such as GET /products/{id}");
         assertThat(problems(input + "GTE /a"))
                 .containsExactly("p.yaml:4:9: expose: \"GTE\" is none of GET, POST, PUT, PATCH, DELETE (did you mean"
                         + " \"GET\"?)");
@@ -96,7 +100,11 @@ class PlanParserTest {
 
     @Test
     void brokenYaml_stopsAtTheFirst() {
-        assertThat(problems("plan: t\nsteps: {a: {set: 1}\noutput: [\n")).hasSize(1).first().asString().startsWith("p.yaml:");
+        assertThat(problems("plan: t\nsteps: {a: {set: 1}\noutput: [\n"))
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("p.yaml:");
     }
 
     @Test
@@ -118,7 +126,10 @@ class PlanParserTest {
         StringBuilder yaml = new StringBuilder("plan: t\noutput:\n  a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for (int i = 1; i < 12; i++) {
             yaml.append("  a").append(i).append(": &a").append(i).append(" [");
-            yaml.append(("*a" + (i - 1) + ", ").repeat(9)).append("*a").append(i - 1).append("]\n");
+            yaml.append(("*a" + (i - 1) + ", ").repeat(9))
+                    .append("*a")
+                    .append(i - 1)
+                    .append("]\n");
         }
         assertThat(problems(yaml.toString())).hasSize(1).first().asString().contains("server.limits.aliased");
     }
@@ -130,7 +141,8 @@ class PlanParserTest {
             yaml.append("  s").append(i).append(": {set: 1}\n");
         }
         assertThat(problems(yaml.toString()))
-                .containsExactly("p.yaml:10003:3: the plan has more than 10000 steps (the setting is server.limits.steps)");
+                .containsExactly(
+                        "p.yaml:10003:3: the plan has more than 10000 steps (the setting is server.limits.steps)");
     }
 
     @Test
@@ -144,7 +156,12 @@ class PlanParserTest {
     private static String nested(int levels) {
         StringBuilder yaml = new StringBuilder("plan: t\nsteps:\n");
         for (int i = 1; i < levels; i++) {
-            yaml.append("  ".repeat(i)).append("s").append(i).append(":\n").append("  ".repeat(i)).append(" group:\n");
+            yaml.append("  ".repeat(i))
+                    .append("s")
+                    .append(i)
+                    .append(":\n")
+                    .append("  ".repeat(i))
+                    .append(" group:\n");
         }
         return yaml.append("  ".repeat(levels)).append("s: {set: 1}\n").toString();
     }
@@ -152,15 +169,17 @@ class PlanParserTest {
     @Test
     void expressionBeyond64KiB_isRefused() {
         assertThat(problems("plan: t\noutput: = '" + "x".repeat(65536) + "'\n"))
-                .containsExactly("p.yaml:2:10: the expression has 65539 characters; at most 65536 are allowed (the setting"
-                        + " is server.limits.expression)");
+                .containsExactly(
+                        "p.yaml:2:10: the expression has 65539 characters; at most 65536 are allowed (the setting"
+                                + " is server.limits.expression)");
     }
 
     @Test
     void otherLimits_areUsed() {
         PlanLimits limits = new PlanLimits(1000, 1, 16, 10, 64, 10);
         PlanParser parser = new PlanParser(Fixture.LANGUAGE, Fixture.EXPRESSIONS, limits);
-        assertThatThrownBy(() -> parser.parse("p", "plan: t\nsteps: {a: {set: 1}, b: {set: 1}}".getBytes(), Fixture.KNOWN))
+        assertThatThrownBy(
+                        () -> parser.parse("p", "plan: t\nsteps: {a: {set: 1}, b: {set: 1}}".getBytes(), Fixture.KNOWN))
                 .isInstanceOf(ProblemsException.class)
                 .hasMessageContaining("more than 1 steps");
         assertThatThrownBy(() -> parser.parse("p", ("plan: t #" + "x".repeat(1000)).getBytes(), Fixture.KNOWN))

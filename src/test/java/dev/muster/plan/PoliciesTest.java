@@ -41,7 +41,8 @@ class PoliciesTest {
 
     @Test
     void retry_hasDefaults() {
-        assertThat(policies("retry: {}").retry()).isEqualTo(new Retry(2, Duration.ofMillis(100), Duration.ofSeconds(2), null));
+        assertThat(policies("retry: {}").retry())
+                .isEqualTo(new Retry(2, Duration.ofMillis(100), Duration.ofSeconds(2), null));
     }
 
     @Test
@@ -81,7 +82,8 @@ class PoliciesTest {
         assertThat(problems("retry: {backoff: 1s}")).containsExactly("p.yaml:4:32: " + backoff + "\"1s\"");
         assertThat(problems("retry: {backoff: 2s..1s}")).containsExactly("p.yaml:4:32: " + backoff + "\"2s..1s\"");
         assertThat(problems("retry: {on: [tiemout, cancelled]}").get(0))
-                .startsWith("p.yaml:4:28: \"tiemout\" is no type of error (did you mean \"timeout\"?); they are badInput");
+                .startsWith(
+                        "p.yaml:4:28: \"tiemout\" is no type of error (did you mean \"timeout\"?); they are badInput");
         assertThat(problems("retry: {on: [cancelled]}"))
                 .containsExactly("p.yaml:4:28: a cancellation is never tried again");
         assertThat(problems("retry: {on: []}"))
@@ -103,18 +105,24 @@ class PoliciesTest {
         String message = " may change something, and would do so twice; if that does no harm, say idempotent: true";
         assertThat(problemsOfSteps("a: {http: web, post: /, retry: {times: 1}}\n"))
                 .containsExactly("p.yaml:4:3: retry of the step \"a\": http here" + message);
-        assertThat(problemsOfSteps("a: {http: web, post: /, retry: {times: 1}, idempotent: true}\n")).isEmpty();
-        assertThat(problemsOfSteps("a: {http: web, get: /, retry: {times: 1}}\n")).isEmpty();
-        assertThat(problemsOfSteps("a: {postgres: catalog, sql: delete from x, retry: {times: 1}}\n")).hasSize(1);
+        assertThat(problemsOfSteps("a: {http: web, post: /, retry: {times: 1}, idempotent: true}\n"))
+                .isEmpty();
+        assertThat(problemsOfSteps("a: {http: web, get: /, retry: {times: 1}}\n"))
+                .isEmpty();
+        assertThat(problemsOfSteps("a: {postgres: catalog, sql: delete from x, retry: {times: 1}}\n"))
+                .hasSize(1);
     }
 
     @Test
     void retryOfACombinator_looksInside() {
-        assertThat(problemsOfSteps("a:\n  gather: {b: {set: 1}, c: {sequence: [http: web, post: /]}}\n  retry: {times: 1}\n"))
-                .isNotEmpty();
+        assertThat(problemsOfSteps("a:\n  gather: {c: {sequence: [{http: web, post: /}]}}\n  retry: {times: 1}\n"))
+                .containsExactly(
+                        "p.yaml:4:3: retry of the step \"a\": http of the step in line 5 may change something, and"
+                                + " would do so twice; if that does no harm, say idempotent: true");
         assertThat(problemsOfSteps("a: {gather: {b: {queue: enrich, put: 1}}, retry: {times: 1}}\n"))
-                .containsExactly("p.yaml:4:3: retry of the step \"a\": queue of the step \"b\" may change something, and would"
-                        + " do so twice; if that does no harm, say idempotent: true");
+                .containsExactly(
+                        "p.yaml:4:3: retry of the step \"a\": queue of the step \"b\" may change something, and would"
+                                + " do so twice; if that does no harm, say idempotent: true");
         assertThat(problemsOfSteps("a: {gather: {b: {queue: enrich, put: 1, idempotent: true}}, retry: {times: 1}}\n"))
                 .isEmpty();
         assertThat(problemsOfSteps("a: {gather: {b: {queue: enrich, put: 1}}, retry: {times: 1}, idempotent: true}\n"))
@@ -123,7 +131,8 @@ class PoliciesTest {
 
     @Test
     void cleanUpOfTheStepItself_isNotRetried() {
-        assertThat(problemsOfSteps("a: {set: 1, finally: {http: web, post: /}, retry: {times: 1}}\n")).isEmpty();
+        assertThat(problemsOfSteps("a: {set: 1, finally: {http: web, post: /}, retry: {times: 1}}\n"))
+                .isEmpty();
         assertThat(problemsOfSteps("a: {group: {b: {set: 1, finally: {http: web, post: /}}}, retry: {times: 1}}\n"))
                 .hasSize(1);
     }
@@ -136,7 +145,8 @@ class PoliciesTest {
 
     @Test
     void afterOfAnotherType_isRefused() {
-        assertThat(problems("after: b")).containsExactly("p.yaml:4:22: after of the step \"a\" must be a list, not \"b\"");
+        assertThat(problems("after: b"))
+                .containsExactly("p.yaml:4:22: after of the step \"a\" must be a list, not \"b\"");
         assertThat(problems("after: [1]"))
                 .containsExactly("p.yaml:4:23: each item of after of the step \"a\" must be the name of a step");
     }

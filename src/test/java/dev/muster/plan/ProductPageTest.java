@@ -30,7 +30,8 @@ class ProductPageTest {
         assertThat(plan.inOrder()).isFalse();
         assertThat(plan.steps().stream().map(Step::name))
                 .containsExactly("product", "stock", "orders", "reviews", "sellers");
-        assertThat(plan.output().references()).containsExactlyInAnyOrder("product", "stock", "orders", "reviews", "sellers");
+        assertThat(plan.output().references())
+                .containsExactlyInAnyOrder("product", "stock", "orders", "reviews", "sellers");
     }
 
     @Test
@@ -46,7 +47,8 @@ class ProductPageTest {
         VerbCall product = (VerbCall) step(plan.steps(), "product").action();
         assertThat(product.target()).isEqualTo("catalog");
         assertThat(product.text("rows")).contains("one");
-        assertThat(product.values().get("params").evaluate(name -> Map.of("id", 7L))).isEqualTo(List.of(7L));
+        assertThat(product.values().get("params").evaluate(name -> Map.of("id", 7L)))
+                .isEqualTo(List.of(7L));
     }
 
     @Test

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class SchemaInputTest {
 
     private static InputSpec input(String schema) {
-        return Fixture.parse("plan: t\ninputSchema:\n" + schema.indent(2) + "output: 1\n").input();
+        return Fixture.parse("plan: t\ninputSchema:\n" + schema.indent(2) + "output: 1\n")
+                .input();
     }
 
     private static List<String> problems(String schema) {
@@ -30,7 +31,8 @@ class SchemaInputTest {
 
     @Test
     void fittingInput_hasNoProblems() {
-        assertThat(input(ORDER).problems(Map.of("id", 7L, "lines", List.of(Map.of("sku", "AB"))))).isEmpty();
+        assertThat(input(ORDER).problems(Map.of("id", 7L, "lines", List.of(Map.of("sku", "AB")))))
+                .isEmpty();
     }
 
     @Test
@@ -46,8 +48,10 @@ class SchemaInputTest {
 
     @Test
     void inputOfAnotherType_isAProblem() {
-        assertThat(input(ORDER).problems("x")).containsExactly("input: Instance type string is invalid. Expected object");
-        assertThat(input(ORDER).problems(null)).containsExactly("input: Instance type null is invalid. Expected object");
+        assertThat(input(ORDER).problems("x"))
+                .containsExactly("input: Instance type string is invalid. Expected object");
+        assertThat(input(ORDER).problems(null))
+                .containsExactly("input: Instance type null is invalid. Expected object");
         assertThat(input(ORDER).problems(Map.of("id", new BigDecimal("1.5"))))
                 .containsExactly("input.id: Instance type number is invalid. Expected integer");
     }
@@ -101,6 +105,7 @@ class SchemaInputTest {
         assertThat(input.problems(Map.of("a", "xx", "b", List.of(1L), "c", 1L, "d", new BigDecimal("1.5"), "e", 7L)))
                 .isEmpty();
         assertThat(input.problems(Map.of("c", new BigDecimal("2.5"), "d", 10L))).isEmpty();
-        assertThat(input.problems(Map.of("a", "x", "b", List.of(), "c", 2L, "d", 11L, "e", 8L))).hasSize(5);
+        assertThat(input.problems(Map.of("a", "x", "b", List.of(), "c", 2L, "d", 11L, "e", 8L)))
+                .hasSize(5);
     }
 }

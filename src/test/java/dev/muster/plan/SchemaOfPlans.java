@@ -15,7 +15,8 @@ final class SchemaOfPlans {
 
     /** What the schema finds wrong with a plan; empty if it fits. */
     static List<String> problems(String yaml) {
-        Object value = Yaml.read("p.yaml", yaml.getBytes(StandardCharsets.UTF_8)).toValue();
+        Object value =
+                Yaml.read("p.yaml", yaml.getBytes(StandardCharsets.UTF_8)).toValue();
         OutputUnit result = VALIDATOR.validate(JsonSchemas.wrapped(value));
         if (Boolean.TRUE.equals(result.getValid())) {
             return List.of();

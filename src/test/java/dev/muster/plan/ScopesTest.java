@@ -13,7 +13,8 @@ class ScopesTest {
 
     @Test
     void mention_makesAStepWait() {
-        List<Step> steps = steps("b: {set: = a + c}\na: {set: 1}\nc: {set: 2}\n").steps();
+        List<Step> steps =
+                steps("b: {set: = a + c}\na: {set: 1}\nc: {set: 2}\n").steps();
         assertThat(step(steps, "b").dependsOn()).containsExactly("a", "c");
         assertThat(step(steps, "a").dependsOn()).isEmpty();
     }
@@ -87,11 +88,17 @@ class ScopesTest {
 
     @Test
     void list_seesOnlyThoseBefore() {
-        assertThat(steps("- a: {set: 1}\n- b: {set: = a}\n").steps().get(1).dependsOn()).containsExactly("a");
+        assertThat(steps("- a: {set: 1}\n- b: {set: = a}\n").steps().get(1).dependsOn())
+                .containsExactly("a");
         assertThat(problemsOfSteps("- a: {set: = b}\n- b: {set: 1}\n"))
                 .containsExactly("p.yaml:4:16: \"b\" comes later; in a list a step sees those before it");
-        assertThat(problemsOfSteps("- a: {set: = a}\n"))
-                .containsExactly("p.yaml:4:16: the step \"a\" mentions itself");
+        assertThat(problemsOfSteps("- a: {set: = a}\n")).containsExactly("p.yaml:4:16: the step \"a\" mentions itself");
+    }
+
+    @Test
+    void list_waitsOnlyForThoseBefore() {
+        assertThat(problemsOfSteps("- set: 1\n- a: {set: 1, after: [b]}\n- b: {set: 1, after: [a]}\n"))
+                .containsExactly("p.yaml:5:25: \"b\" comes later; in a list a step can only wait for those before it");
     }
 
     @Test
@@ -108,7 +115,8 @@ class ScopesTest {
 
     @Test
     void gather_isAScopeOfDependencies() {
-        Step gather = steps("g: {gather: {a: {set: 1}, b: {set: = a}}}\n").steps().get(0);
+        Step gather =
+                steps("g: {gather: {a: {set: 1}, b: {set: = a}}}\n").steps().get(0);
         assertThat(step(gather.action().children(), "b").dependsOn()).containsExactly("a");
     }
 
@@ -120,7 +128,8 @@ class ScopesTest {
 
     @Test
     void innerStep_seesOuterOnes() {
-        Step outer = steps("a: {set: 1}\ng: {group: {inner: {set: = a}}}\n").steps().get(1);
+        Step outer =
+                steps("a: {set: 1}\ng: {group: {inner: {set: = a}}}\n").steps().get(1);
         assertThat(outer.dependsOn()).containsExactly("a");
         assertThat(outer.action().children().get(0).dependsOn()).isEmpty();
     }
@@ -187,7 +196,11 @@ class ScopesTest {
     void manySteps_seeEachOtherAndSuggest() {
         StringBuilder yaml = new StringBuilder();
         for (int i = 0; i < 200; i++) {
-            yaml.append("step").append(i).append(": {set: ").append(i == 0 ? "1" : "= 1 + step" + (i - 1)).append("}\n");
+            yaml.append("step")
+                    .append(i)
+                    .append(": {set: ")
+                    .append(i == 0 ? "1" : "= 1 + step" + (i - 1))
+                    .append("}\n");
         }
         assertThat(step(steps(yaml.toString()).steps(), "step199").dependsOn()).containsExactly("step198");
         assertThat(problemsOfSteps(yaml + "last: {set: = stop150}\n"))

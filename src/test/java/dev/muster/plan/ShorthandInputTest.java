@@ -26,7 +26,20 @@ class ShorthandInputTest {
     void fittingInput_hasNoProblems() {
         InputSpec input = input("{s: string, i: integer, n: number, b: boolean, l: list, o: object, a: any}");
         assertThat(input.problems(Map.of(
-                        "s", "x", "i", 1L, "n", new BigDecimal("1.5"), "b", true, "l", List.of(1L, "x"), "o", Map.of(), "a", 1L)))
+                        "s",
+                        "x",
+                        "i",
+                        1L,
+                        "n",
+                        new BigDecimal("1.5"),
+                        "b",
+                        true,
+                        "l",
+                        List.of(1L, "x"),
+                        "o",
+                        Map.of(),
+                        "a",
+                        1L)))
                 .isEmpty();
     }
 
@@ -84,7 +97,8 @@ class ShorthandInputTest {
 
     @Test
     void types_areThoseOfExpressions() {
-        assertThat(input("{id: integer, name: string?, tags: [string], at: {x: number}, o: object, any: any?}").type())
+        assertThat(input("{id: integer, name: string?, tags: [string], at: {x: number}, o: object, any: any?}")
+                        .type())
                 .isEqualTo(Type.fields(Map.of(
                         "id", Type.INTEGER,
                         "name", Type.nullable(Type.STRING),
@@ -99,14 +113,17 @@ class ShorthandInputTest {
         InputSpec input = input("{id: integer, name: string?, tags: [string]}");
         assertThat(input.schema())
                 .isEqualTo(Map.of(
-                        "type", "object",
+                        "type",
+                        "object",
                         "properties",
-                                Map.of(
-                                        "id", Map.of("type", "integer"),
-                                        "name", Map.of("type", List.of("string", "null")),
-                                        "tags", Map.of("type", "array", "items", Map.of("type", "string"))),
-                        "required", List.of("id", "tags"),
-                        "additionalProperties", false));
+                        Map.of(
+                                "id", Map.of("type", "integer"),
+                                "name", Map.of("type", List.of("string", "null")),
+                                "tags", Map.of("type", "array", "items", Map.of("type", "string"))),
+                        "required",
+                        List.of("id", "tags"),
+                        "additionalProperties",
+                        false));
         assertThat(JsonSchemas.problems(input.schema())).isEmpty();
     }
 

@@ -76,14 +76,16 @@ class StepFormsTest {
 
     @Test
     void each_takesAListAndTolerance() {
-        Action.Each each = (Action.Each) only("e: {each: [1, = input.id], as: n, errors: tolerate 2.5%, do: {set: = n}}\n");
+        Action.Each each =
+                (Action.Each) only("e: {each: [1, = input.id], as: n, errors: tolerate 2.5%, do: {set: = n}}\n");
         assertThat(each.list()).isInstanceOf(Template.ListOf.class);
         assertThat(each.errors()).isEqualTo(new ErrorRule(false, 2.5));
     }
 
     @Test
     void each_needsAListAndABody() {
-        assertThat(problemsOfSteps("a: {each: 3, do: {set: 1}}\nb: {each: [1]}\nc: {each: [1], errors: some, do: {set: 1}}\n"))
+        assertThat(problemsOfSteps(
+                        "a: {each: 3, do: {set: 1}}\nb: {each: [1]}\nc: {each: [1], errors: some, do: {set: 1}}\n"))
                 .containsExactly(
                         "p.yaml:4:13: each of the step \"a\" must be a list or an expression that gives one",
                         "p.yaml:5:6: the step \"b\" needs \"do\": a step for each item",
@@ -93,7 +95,9 @@ class StepFormsTest {
 
     @Test
     void wait_hasItsOwnTimeout() {
-        Step step = steps("w: {wait: {a: {set: 1}}, until: firstError, timeout: 2s, pending: keep}\n").steps().get(0);
+        Step step = steps("w: {wait: {a: {set: 1}}, until: firstError, timeout: 2s, pending: keep}\n")
+                .steps()
+                .get(0);
         Action.Wait wait = (Action.Wait) step.action();
         assertThat(wait.until()).isEqualTo(Until.FIRST_ERROR);
         assertThat(wait.timeout()).isEqualTo(Duration.ofSeconds(2));
@@ -186,13 +190,16 @@ class StepFormsTest {
 
     @Test
     void combinatorWords_areNotThoseOfOthers() {
-        assertThat(problemsOfSteps("r: {race: {a: {set: 1}}, errors: collect}\n").get(0))
+        assertThat(problemsOfSteps("r: {race: {a: {set: 1}}, errors: collect}\n")
+                        .get(0))
                 .startsWith("p.yaml:4:28: unknown word \"errors\" in the step \"r\"");
     }
 
     @Test
     void stepsOfEveryDepth_haveMentions() {
-        Step step = steps("a: {set: 1}\ns: {sequence: [x: {set: = a}, {set: = x}]}\n").steps().get(1);
+        Step step = steps("a: {set: 1}\ns: {sequence: [x: {set: = a}, {set: = x}]}\n")
+                .steps()
+                .get(1);
         assertThat(step.mentions()).containsExactly("a");
         assertThat(step.action().children().get(1).mentions()).containsExactly("x");
         assertThat(step.action().children().get(1).dependsOn()).isEqualTo(List.of("x"));

@@ -46,11 +46,7 @@ class UriTemplatesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiterString = " -> ",
-            quoteCharacter = '`',
-            emptyValue = "",
-            textBlock = """
+    @CsvSource(delimiterString = " -> ", quoteCharacter = '`', emptyValue = "", textBlock = """
             {count} -> one,two,three
             {count*} -> one,two,three
             {/count} -> /one,two,three
@@ -172,10 +168,7 @@ class UriTemplatesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiterString = " -> ",
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiterString = " -> ", quoteCharacter = '`', textBlock = """
             /a/{id -> 4 -> '{' is never closed
             /a/id} -> 6 -> '}' closes nothing
             /a/{} -> 5 -> a variable's name is missing

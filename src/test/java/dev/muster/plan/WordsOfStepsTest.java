@@ -20,7 +20,10 @@ class WordsOfStepsTest {
     private static final Bindings INPUT = name -> Map.of("id", 7L);
 
     private static Object set(String value) {
-        return call("a: {set: " + value + "}\n").values().get(VerbWords.OWN_VALUE).evaluate(INPUT);
+        return call("a: {set: " + value + "}\n")
+                .values()
+                .get(VerbWords.OWN_VALUE)
+                .evaluate(INPUT);
     }
 
     @Test
@@ -43,7 +46,8 @@ class WordsOfStepsTest {
         assertThat(http.uri("get").orElseThrow().source()).isEqualTo("/i/{id}");
         assertThat(http.texts("expect")).containsExactly("200", "404");
         assertThat(http.text("as")).contains("bytes");
-        VerbCall queue = call("a: {queue: enrich, put: {id: = input.id}, delay: 90s, urgent: true, unique: = string(input.id)}\n");
+        VerbCall queue = call(
+                "a: {queue: enrich, put: {id: = input.id}, delay: 90s, urgent: true, unique: = string(input.id)}\n");
         assertThat(queue.bool("urgent")).contains(true);
         assertThat(queue.values().get("delay")).isEqualTo(new Template.Literal("90s"));
         assertThat(queue.values().get("unique").evaluate(INPUT)).isEqualTo("7");
@@ -54,8 +58,10 @@ class WordsOfStepsTest {
 
     @Test
     void oneTextOrNumber_isAListOfOne() {
-        assertThat(call("a: {http: web, get: /, expect: 2xx}\n").texts("expect")).containsExactly("2xx");
-        assertThat(call("a: {http: web, get: /, expect: 204}\n").texts("expect")).containsExactly("204");
+        assertThat(call("a: {http: web, get: /, expect: 2xx}\n").texts("expect"))
+                .containsExactly("2xx");
+        assertThat(call("a: {http: web, get: /, expect: 204}\n").texts("expect"))
+                .containsExactly("204");
     }
 
     @Test
@@ -67,8 +73,12 @@ class WordsOfStepsTest {
 
     @Test
     void durations_areLiteralOrComputed() {
-        assertThat(call("a: {sleep: 1500ms}\n").values().get(VerbWords.OWN_VALUE)).isEqualTo(new Template.Literal("1500ms"));
-        assertThat(call("a: {sleep: = string(input.id) + 's'}\n").values().get(VerbWords.OWN_VALUE).evaluate(INPUT))
+        assertThat(call("a: {sleep: 1500ms}\n").values().get(VerbWords.OWN_VALUE))
+                .isEqualTo(new Template.Literal("1500ms"));
+        assertThat(call("a: {sleep: = string(input.id) + 's'}\n")
+                        .values()
+                        .get(VerbWords.OWN_VALUE)
+                        .evaluate(INPUT))
                 .isEqualTo("7s");
         assertThat(problemsOfSteps("a: {sleep: 5}\nb: {sleep: true}\n"))
                 .containsExactly(
@@ -185,7 +195,8 @@ class WordsOfStepsTest {
         PlanParser parser = new PlanParser(Language.of(picky), Fixture.EXPRESSIONS);
         assertThatThrownBy(() -> parser.parse("p.yaml", "plan: t\nsteps: {a: {set: 1}}".getBytes(), Fixture.KNOWN))
                 .hasMessage("p.yaml:2:9: never right");
-        assertThatThrownBy(() -> parser.parse("p.yaml", "plan: t\nsteps: {a: {set: 1, x: 1}}".getBytes(), Fixture.KNOWN))
+        assertThatThrownBy(
+                        () -> parser.parse("p.yaml", "plan: t\nsteps: {a: {set: 1, x: 1}}".getBytes(), Fixture.KNOWN))
                 .hasMessageContaining("unknown word \"x\"");
     }
 
@@ -205,10 +216,9 @@ class WordsOfStepsTest {
     @Test
     void missingKey_failsWithItsPlace() {
         Template template = call("a: {set: [1, = input.name]}\n").values().get(VerbWords.OWN_VALUE);
-        assertThatThrownBy(() -> template.evaluate(INPUT))
-                .isInstanceOfSatisfying(MusterException.class, e -> {
-                    assertThat(e.type()).isEqualTo(ErrorType.EXPRESSION);
-                    assertThat(e.detail()).startsWith("p.yaml:4:23: ").contains("name");
-                });
+        assertThatThrownBy(() -> template.evaluate(INPUT)).isInstanceOfSatisfying(MusterException.class, e -> {
+            assertThat(e.type()).isEqualTo(ErrorType.EXPRESSION);
+            assertThat(e.detail()).startsWith("p.yaml:4:23: ").contains("name");
+        });
     }
 }

@@ -120,7 +120,7 @@ final class FileOperation implements Operation {
         };
     }
 
-    private Object read(Place place, StopSignal stop) throws IOException, InterruptedException {
+    private @Nullable Object read(Place place, StopSignal stop) throws IOException, InterruptedException {
         FileChannel channel = opened(new Jail(source, place.shown()).read(place.names()));
         byte[] bytes;
         try {
@@ -145,11 +145,18 @@ final class FileOperation implements Operation {
             throw FileErrors.limit(
                     source, place.shown(), "has " + size + " bytes, of at most " + source.maxReadBytes(), "maxRead");
         }
-        ByteBuffer bytes = ByteBuffer.allocate((int) size);
-        while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+        var bytes = new byte[(int) size];
+        int length = 0;
+        while (length < bytes.length) {
             stop.throwIfStopped();
+            int most = Math.min(LineReader.READ_BYTES, bytes.length - length);
+            int read = channel.read(ByteBuffer.wrap(bytes, length, most));
+            if (read < 0) {
+                return Arrays.copyOf(bytes, length);
+            }
+            length += read;
         }
-        return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
+        return bytes;
     }
 
     private Object list(Place place, StopSignal stop) throws IOException, InterruptedException {

@@ -17,6 +17,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttributeView;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +110,7 @@ final class Jail {
         Path path = joined(names);
         Path parent;
         try {
-            parent = inside(path.getParent().toRealPath());
+            parent = inside(parent(path).toRealPath());
         } catch (NoSuchFileException e) {
             throw FileErrors.of(source, shown, "cannot be made: its folder is not there", e);
         }
@@ -121,6 +122,11 @@ final class Jail {
             }
         }
         return parent.resolve(path.getFileName());
+    }
+
+    /** Of a path below the root, which always has one. */
+    private static Path parent(Path path) {
+        return Objects.requireNonNull(path.getParent());
     }
 
     private Path inside(Path real) {
@@ -138,18 +144,18 @@ final class Jail {
         DirectoryStream<Path> stream = Files.newDirectoryStream(root);
         if (!(stream instanceof SecureDirectoryStream<Path> first)) {
             stream.close();
-            return new Folder(null, real.getParent());
+            return new Folder(null, parent(real));
         }
         SecureDirectoryStream<Path> at = first;
         try {
-            for (Path name : root.relativize(real.getParent())) {
+            for (Path name : root.relativize(parent(real))) {
                 if (!name.toString().isEmpty()) {
                     SecureDirectoryStream<Path> inner = at.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
                     at.close();
                     at = inner;
                 }
             }
-            return new Folder(at, real.getParent());
+            return new Folder(at, parent(real));
         } catch (IOException | RuntimeException e) {
             at.close();
             throw e;

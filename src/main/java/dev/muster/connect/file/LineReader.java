@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class LineReader implements AutoCloseable {
     private static final int CHUNK_BYTES = 256 << 10;
 
+    /** The JVM keeps a direct buffer as large as the largest read for each thread that reads. */
+    static final int READ_BYTES = 64 << 10;
+
     private final FileSettings source;
     private final String shown;
     private final FileChannel channel;
@@ -136,7 +139,7 @@ final class LineReader implements AutoCloseable {
 
     private void fill(LineBatch batch) throws IOException {
         makeRoom();
-        int most = (int) Math.min(buffer.length - to, size - offset - to);
+        int most = (int) Math.min(Math.min(READ_BYTES, buffer.length - to), size - offset - to);
         int read = most <= 0 ? -1 : channel.read(ByteBuffer.wrap(buffer, to, most));
         if (read < 0) {
             isEnd = true;

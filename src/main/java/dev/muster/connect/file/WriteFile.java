@@ -21,18 +21,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes and appends. A written file appears whole, on the disk and under its name, or not at all; what is appended is
- * given to the system in one piece, which brings it to the disk in its own time. Blocks; a worker's job.
+ * given to the system in pieces of up to 1 MiB, each whole beside those of others; the system brings it to the disk in its
+ * own time. Blocks; a worker's job.
  */
 final class WriteFile {
-    private static final int PIECE_BYTES = 256 << 10;
+    private static final int PIECE_BYTES = 64 << 10;
 
-    private final FileSettings source;
-    private final String shown;
+    /** What is appended is one write up to here; the JVM keeps a direct buffer as large as that for each thread. */
+    private static final int APPEND_BYTES = 1 << 20;
+
     private final Jail jail;
 
     WriteFile(FileSettings source, String shown) throws IOException {
-        this.source = source;
-        this.shown = shown;
         this.jail = new Jail(source, shown);
     }
 
@@ -87,9 +87,8 @@ final class WriteFile {
     void append(List<Path> names, byte[] bytes, StopSignal stop) throws IOException, InterruptedException {
         try (FileChannel channel = jail.append(names)) {
             stop.throwIfStopped();
-            ByteBuffer rest = ByteBuffer.wrap(bytes);
-            while (rest.hasRemaining()) {
-                channel.write(rest);
+            for (int at = 0; at < bytes.length; ) {
+                at += channel.write(ByteBuffer.wrap(bytes, at, Math.min(APPEND_BYTES, bytes.length - at)));
             }
         }
     }

@@ -127,6 +127,7 @@ final class Exchange implements Parking<Answer>, Undo {
         // The answer's future tells all; without a handler a reset of our own would be logged as an error.
         ready.exceptionHandler(broken -> {});
         if (phase == Phase.ABANDONED) {
+            HttpClients.openStream(ready);
             stop(() -> {});
             return;
         }

@@ -40,7 +40,7 @@ final class Harness implements AutoCloseable {
 
     static <T> T await(CompletableFuture<T> future) {
         try {
-            return future.get(10, TimeUnit.SECONDS);
+            return future.get(30, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError("did not come about", e);
         }
@@ -70,7 +70,13 @@ final class Harness implements AutoCloseable {
 
     /** Settings of the source, in pairs. */
     Harness source(String... words) {
-        return source(settings(words));
+        // Under load a first handshake may take longer than the default: no test shall depend on that.
+        boolean patient = !List.of(words).contains("connectTimeout");
+        List<String> all = new ArrayList<>(List.of(words));
+        if (patient) {
+            all.addAll(List.of("connectTimeout", "1m"));
+        }
+        return source(settings(all.toArray(String[]::new)));
     }
 
     Harness source(HttpSettings settings) {
@@ -161,7 +167,7 @@ final class Harness implements AutoCloseable {
     static MusterException failure(Task<?> task) {
         try {
             Object value =
-                    task.future().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+                    task.future().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
             throw new AssertionError("it gave " + value);
         } catch (ExecutionException e) {
             assertThat(e.getCause()).isInstanceOf(MusterException.class);

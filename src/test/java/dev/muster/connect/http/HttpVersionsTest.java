@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.task.CancelReason;
+import dev.muster.task.State;
 import dev.muster.task.Task;
 import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -17,7 +21,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -106,6 +114,52 @@ class HttpVersionsTest {
         }
         tasks.forEach(task -> assertThat(Harness.await(task.future())).isEqualTo("HTTP_2 localhost"));
         assertThat(connections).hasSize(1);
+    }
+
+    @Test
+    void http2ServerWithFewStreams_othersWaitAndCanBeCancelled() {
+        var waiting = new LinkedBlockingQueue<HttpServerRequest>();
+        var options = new HttpServerOptions().setInitialSettings(new Http2Settings().setMaxConcurrentStreams(1));
+        http.source(http.serve(options, waiting::add), "protocol", "http2", "connectTimeout", "1m");
+        Task<Object> first = http.start(Step.get("/first"));
+        HttpServerRequest seen = take(waiting);
+        Task<Object> gone = http.start(Step.get("/gone"));
+        Task<Object> last = http.start(Step.get("/last"));
+        awaitRequests(3);
+        gone.cancel(CancelReason.of("test"));
+        assertThat(Harness.await(gone.future().otherwiseEmpty())).isNull();
+        assertThat(gone.state()).isEqualTo(State.CANCELLED);
+        seen.response().end("one");
+        assertThat(Harness.await(first.future())).isEqualTo("one");
+        HttpServerRequest next = take(waiting);
+        if (next.method().equals(HttpMethod.OPTIONS)) {
+            next = take(waiting);
+        }
+        assertThat(next.path()).isEqualTo("/last");
+        next.response().end("two");
+        assertThat(Harness.await(last.future())).isEqualTo("two");
+    }
+
+    /** Until so many requests ask for a connection. */
+    private void awaitRequests(int count) {
+        var there = new CompletableFuture<Void>();
+        http.vertx.setPeriodic(5, timer -> {
+            if (http.statistics().requests() == count) {
+                there.complete(null);
+                http.vertx.cancelTimer(timer);
+            }
+        });
+        Harness.await(there);
+    }
+
+    private static HttpServerRequest take(BlockingQueue<HttpServerRequest> from) {
+        try {
+            HttpServerRequest request = from.poll(10, TimeUnit.SECONDS);
+            assertThat(request).isNotNull();
+            return request;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -1,0 +1,108 @@
+package dev.muster.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What only a process of its own shows: signals, closed pipes, exit codes. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(120)
+class ProcessTest {
+    @TempDir
+    Path dir;
+
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143", "HUP, 129"})
+    void signal_cancelsTheRunAndGivesItsExitCode(String signal, int code) throws Exception {
+        try (Silent upstream = new Silent()) {
+            Process muster = run(upstream, "steps: {a: {http: up, get: /x}}");
+            upstream.awaitRequest();
+            signal(muster, signal);
+            upstream.awaitLeave();
+            assertThat(muster.waitFor()).isEqualTo(code);
+            assertThat(text(muster.errorReader())).contains("SIG" + signal + ": cancelling", "p cancelled");
+            assertThat(text(muster.inputReader())).isEmpty();
+        }
+    }
+
+    @Test
+    void secondSignal_leavesAtOnce() throws Exception {
+        try (Silent upstream = new Silent()) {
+            Process muster = run(upstream, "steps: {a: {sleep: 1h, finally: {http: up, get: /x}}}");
+            BufferedReader err = muster.errorReader();
+            assertThat(muster.inputReader().readLine()).contains("start");
+            signal(muster, "TERM");
+            assertThat(err.readLine()).contains("once more to leave at once");
+            upstream.awaitRequest();
+            signal(muster, "TERM");
+            assertThat(muster.waitFor()).isEqualTo(143);
+            assertThat(text(err)).doesNotContain("p cancelled");
+        }
+    }
+
+    @Test
+    void readerThatLeaves_endsTheRunQuietly() throws Exception {
+        try (Silent upstream = new Silent()) {
+            Process muster = run(
+                    upstream,
+                    "steps: {a: {http: up, get: /x}, t: {each: '= lists.range(9999)', concurrency: 1, do: {sleep: 5ms}}}");
+            BufferedReader out = muster.inputReader();
+            assertThat(out.readLine()).contains("\"start\"");
+            upstream.awaitRequest();
+            out.close();
+            upstream.awaitLeave();
+            assertThat(muster.waitFor()).isEqualTo(141);
+            assertThat(text(muster.errorReader())).isEmpty();
+        }
+    }
+
+    private Process run(Silent upstream, String steps) throws IOException {
+        Path conf = Files.createDirectories(dir.resolve("conf"));
+        Files.writeString(conf.resolve("muster.yaml"), "sources: {up: {http: '" + upstream.address() + "'}}\n");
+        Path plan = Files.writeString(dir.resolve("p.yaml"), "plan: p\n" + steps + "\n");
+        List<String> stream = steps.contains("a: {http: up, get: /x}}") ? List.of() : List.of("--stream");
+        // A parent that ignores SIGINT, as shells do for what runs in the background, would hand that on.
+        var command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT,TERM,HUP",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "run",
+                plan.toString(),
+                "--conf",
+                conf.toString()));
+        command.addAll(stream);
+        return new ProcessBuilder(command).start();
+    }
+
+    private static void signal(Process process, String name) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                        .start()
+                        .waitFor(30, TimeUnit.SECONDS))
+                .isTrue();
+    }
+
+    private static String text(BufferedReader reader) throws IOException {
+        var text = new StringBuilder();
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            text.append(line).append('\n');
+        }
+        return text.toString();
+    }
+}
