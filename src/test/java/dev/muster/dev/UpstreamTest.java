@@ -237,10 +237,12 @@ class UpstreamTest {
         serve("GET /x: {slow: {bytes: 3, every: 1ms}, body: {some: text}}");
         HttpClientRequest request = await(client(version).request(HttpMethod.GET, "/x"));
         List<Integer> pieces = new ArrayList<>();
-        Future<String> whole = request.send().compose(response -> {
+        // Before it is sent: behind a response that is there already, the first pieces could be missed.
+        Future<String> whole = request.response().compose(response -> {
             response.handler(piece -> pieces.add(piece.length()));
             return response.end().map(response.getHeader("content-length"));
         });
+        await(request.send());
 
         assertThat(await(whole)).isEqualTo("15");
         assertThat(pieces).hasSizeGreaterThan(1);
