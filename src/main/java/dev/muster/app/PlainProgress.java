@@ -6,6 +6,7 @@ import dev.muster.run.Event;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A line for each step that has ended: {@code product  done  12.4 ms}. Of the items of an {@code each} only the first ones
@@ -58,7 +59,7 @@ final class PlainProgress implements Progress {
         return step.state() != EndState.DONE && step.state() != EndState.SKIPPED;
     }
 
-    private static String counted(int[] counts) {
+    private static String counted(int @Nullable [] counts) {
         return counts == null
                 ? ""
                 : "  (" + counts[0] + " items" + (counts[1] > 0 ? ", " + counts[1] + " not done" : "") + ")";

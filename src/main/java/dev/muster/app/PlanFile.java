@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file its name for people
  * @param path where it is, or null for standard input
- * @param node what it holds, or null where it cannot be read
+ * @param read what it holds, or null where it cannot be read
  * @param problems why it cannot be read
  */
 record PlanFile(String file, @Nullable Path path, @Nullable Node read, List<Problem> problems) {

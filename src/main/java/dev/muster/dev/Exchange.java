@@ -207,7 +207,8 @@ final class Exchange {
         if (!ended) {
             ended = true;
             vertx.cancelTimer(timer);
-            counters.ended(broken && !cutByUs);
+            // A client may close its connection once it has the answer, before we hear that all of it has left.
+            counters.ended(broken && !cutByUs && !response.ended());
         }
     }
 }

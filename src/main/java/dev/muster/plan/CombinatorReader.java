@@ -101,7 +101,7 @@ final class CombinatorReader {
 
     private Template list(Fields fields, Surroundings around) {
         Node node = fields.mapping().get("each");
-        if (node instanceof Sequence || TemplateReader.isExpression(node)) {
+        if (node != null && (node instanceof Sequence || TemplateReader.isExpression(node))) {
             return templates.read(node, around);
         }
         fields.problem("each", "each of " + fields.what() + " must be a list or an expression that gives one");

@@ -4,11 +4,13 @@ import dev.muster.config.Position;
 import dev.muster.config.Scalar;
 import dev.muster.config.Suggest;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -62,7 +64,7 @@ final class Dependencies {
         }
         List<String> sorted = new ArrayList<>(names);
         sorted.removeIf(name -> !order.containsKey(name));
-        sorted.sort((one, other) -> Integer.compare(order.get(one), order.get(other)));
+        sorted.sort(Comparator.comparing(order::get));
         return sorted;
     }
 
@@ -137,7 +139,7 @@ final class Dependencies {
                     .filter(waiting::containsKey)
                     .findFirst()
                     .orElseThrow();
-            step = waiting.get(next);
+            step = Objects.requireNonNull(waiting.get(next));
         }
         return path.subList(seen.get(step.name()), path.size());
     }

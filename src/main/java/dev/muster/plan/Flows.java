@@ -40,7 +40,7 @@ final class Flows {
                             && !whole.contains(source)
                             && waiters.getOrDefault(source, 0) == 1
                             && canFlow(parsing, named.get(source));
-                    return flows ? flowing(step, source) : step;
+                    return flows && source != null ? flowing(step, source) : step;
                 })
                 .toList();
     }

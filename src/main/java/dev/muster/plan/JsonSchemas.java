@@ -89,8 +89,7 @@ final class JsonSchemas {
             list.forEach(item -> copy.add(copied(item)));
             return copy;
         }
-        boolean small = value instanceof Long number && number == number.intValue();
-        return small ? (Object) ((Long) value).intValue() : value;
+        return value instanceof Long number && number == number.intValue() ? (Object) number.intValue() : value;
     }
 
     /** A JSON value as the library takes it. */

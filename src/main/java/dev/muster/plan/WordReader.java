@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Reads the words that stand beside a verb or in a policy into what is literal and what is computed. */
 final class WordReader {
@@ -97,7 +98,10 @@ final class WordReader {
                 literals.put(name, UriTemplates.parse(TemplateReader.unescaped(text)));
             } catch (UriTemplates.Malformed e) {
                 int column = e.column() - 1 + (text.startsWith("==") ? 1 : 0);
-                fields.problems().add(Literals.shifted(TemplateReader.textOf((Scalar) node), column), e.getMessage());
+                fields.problems()
+                        .add(
+                                Literals.shifted(TemplateReader.textOf((Scalar) Objects.requireNonNull(node)), column),
+                                e.getMessage());
             }
         });
     }

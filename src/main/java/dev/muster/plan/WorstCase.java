@@ -29,7 +29,8 @@ final class WorstCase {
     static Optional<Duration> of(Step step) {
         Policies policies = step.policies();
         Optional<Duration> once = of(step.action());
-        Optional<Duration> all = policies.retry() == null ? once : once.map(time -> retried(time, policies.retry()));
+        Retry retry = policies.retry();
+        Optional<Duration> all = retry == null ? once : once.map(time -> retried(time, retry));
         Duration timeout = policies.timeout();
         return timeout == null
                 ? all

@@ -36,7 +36,15 @@ final class RunState {
     private @Nullable Runnable quiet;
     private int openSteps;
 
-    RunState(Loop loop, String id, Program program, RunOptions options, RunLimits limits, Offload offload, Trace trace, long seed) {
+    RunState(
+            Loop loop,
+            String id,
+            Program program,
+            RunOptions options,
+            RunLimits limits,
+            Offload offload,
+            Trace trace,
+            long seed) {
         this.id = id;
         this.program = program;
         this.options = options;

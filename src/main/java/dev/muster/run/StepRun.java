@@ -1,17 +1,14 @@
 package dev.muster.run;
 
-import dev.muster.config.Durations;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Policies;
 import dev.muster.plan.Step;
 import dev.muster.plan.VerbCall;
 import dev.muster.task.Body;
-import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
 import dev.muster.task.State;
 import dev.muster.task.Task;
-import dev.muster.task.TimedOutException;
 import io.vertx.core.Future;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +36,11 @@ final class StepRun {
     /** What runs inside this step. */
     final Live live = new Live();
 
-    private @Nullable Task<@Nullable Object> work;
+    private final Working working = new Working(this);
     private long startedNanos = -1;
     private boolean skipped;
     private @Nullable MusterException taken;
     private @Nullable StepRun flowSource;
-    private @Nullable Body<@Nullable Object> flow;
 
     /**
      * Where steps are executed.
@@ -71,6 +67,12 @@ final class StepRun {
         return new StepRun(run, inside, inner, innerPath, innerEnv, wanted, kept);
     }
 
+    /** The clean-up of this one, which no deadline of the run reaches. */
+    StepRun cleaning(Step last) {
+        var outside = new Place(place.program(), null, place.planDepth());
+        return new StepRun(run, outside, last, path + ".finally", env, false, false);
+    }
+
     /** Lets the items of another step flow into this one. */
     void flowsFrom(StepRun source) {
         flowSource = source;
@@ -83,7 +85,7 @@ final class StepRun {
 
     /** Starts it as a child of a scope, with work of its reader's instead of its own. */
     Task<@Nullable Object> startFlow(Scope scope, Body<@Nullable Object> reading) {
-        flow = reading;
+        working.read(reading);
         return start(scope);
     }
 
@@ -120,7 +122,7 @@ final class StepRun {
                     skipped = !truth;
                     return skipped ? Future.succeededFuture() : surviving(scope);
                 })
-                .recover(thrown -> Future.failedFuture(named(thrown)));
+                .recover(thrown -> Future.failedFuture(working.named(thrown)));
     }
 
     private Future<@Nullable Object> surviving(Scope scope) {
@@ -143,85 +145,31 @@ final class StepRun {
 
     /** Where steps run one at a time, each takes its turn; the wait for it is not part of its time. */
     private Future<@Nullable Object> inTurn(Scope scope) {
-        return !takesTurn() || run.turn() == null ? working(scope) : run.turn().with(scope, inTurn -> {
+        var turn = run.turn();
+        if (turn == null || !takesTurn()) {
+            return working.run(scope);
+        }
+        return turn.with(scope, inTurn -> {
             startedNanos = run.began(this);
-            return working(inTurn);
+            return working.run(inTurn);
         });
     }
 
     private boolean takesTurn() {
         return run.turn() != null
-                && flow == null
+                && !working.isFlow()
                 && step.action() instanceof VerbCall call
                 && !place.program().act(call).isNested();
-    }
-
-    private Future<@Nullable Object> working(Scope scope) {
-        Policies policies = step.policies();
-        boolean limited = policies.timeout() != null && !run.liftsTimeout(step);
-        if (!limited && policies.finallyStep() == null && !policies.survivesFailure()) {
-            return attempts(scope);
-        }
-        Task<@Nullable Object> inner = scope.start("work", this::attempts);
-        work = inner;
-        if (limited && policies.timeout() != null) {
-            inner.withTimeout(policies.timeout());
-        }
-        return scope.join(inner).recover(thrown -> Future.failedFuture(named(timedOut(thrown))));
-    }
-
-    /** In the words of the language, if this step's own time is up. */
-    private Throwable timedOut(Throwable thrown) {
-        return thrown instanceof TimedOutException timedOut && step.policies().timeout() != null && !run.isExpired()
-                ? new MusterException(
-                        ErrorType.TIMEOUT,
-                        "no answer in " + Durations.human(step.policies().timeout()),
-                        timedOut)
-                : thrown;
-    }
-
-    // ---- the work
-
-    private Future<@Nullable Object> attempts(Scope scope) {
-        Step last = step.policies().finallyStep();
-        if (last != null) {
-            scope.cleanUp("finally", own -> {
-                var outside = new Place(place.program(), null, place.planDepth());
-                return own.join(new StepRun(run, outside, last, path + ".finally", env, false, false).start(own));
-            });
-        }
-        return Retrying.run(scope, run, step.policies().retry(), () -> attempt(scope))
-                .recover(thrown -> Future.failedFuture(named(thrown)));
-    }
-
-    private Future<@Nullable Object> attempt(Scope scope) {
-        try {
-            if (flow != null) {
-                return flow.run(scope);
-            }
-            return step.action() instanceof VerbCall call
-                    ? Calling.run(scope, this, call)
-                    : Combining.run(scope, this, step.action());
-        } catch (Exception e) {
-            return Future.failedFuture(e);
-        }
-    }
-
-    /** With this step's path, unless a step inside has failed; a cancel passes as it is. */
-    private Throwable named(Throwable thrown) {
-        return thrown instanceof Failures.StepFailed || thrown instanceof CancelledException
-                ? thrown
-                : new Failures.StepFailed(path, Failures.error(thrown));
     }
 
     // ---- its end
 
     private void ended(Task<@Nullable Object> task) {
-        if (startedNanos < 0) {
-            return;
-        }
         if (place.around() != null) {
             place.around().remove(this);
+        }
+        if (startedNanos < 0) {
+            return;
         }
         run.ended(endOf(task), taken != null && task.state() == State.FINISHED);
     }
@@ -247,10 +195,10 @@ final class StepRun {
     }
 
     void expire() {
-        if (!step.policies().survivesFailure()) {
+        if (step.policies().survivesFailure()) {
+            working.cancel(run.deadline());
+        } else {
             live.expire();
-        } else if (work != null) {
-            work.cancel(run.deadline());
         }
     }
 }

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Line<A, T> {
 
-    private static final Runnable NOTHING = () -> {};
-
     private final String on;
     private final Runnable afterLeaving;
     private @Nullable Place<A, T> first;
@@ -27,7 +25,7 @@ final class Line<A, T> {
     private int size;
 
     Line(String on) {
-        this(on, NOTHING);
+        this(on, () -> {});
     }
 
     /**

@@ -55,11 +55,10 @@ final class KernelBench {
     }
 
     private double median(ToDoubleFunction<Integer> round) {
-        for (int i = 0; i < WARM_UP; i++) {
-            round.applyAsDouble(i);
-        }
+        double[] warmUp = new double[WARM_UP];
+        Arrays.setAll(warmUp, round::applyAsDouble);
         double[] figures = new double[ROUNDS];
-        Arrays.setAll(figures, i -> round.applyAsDouble(i));
+        Arrays.setAll(figures, round::applyAsDouble);
         Arrays.sort(figures);
         return figures[ROUNDS / 2];
     }

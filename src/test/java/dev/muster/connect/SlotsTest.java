@@ -148,7 +148,7 @@ class SlotsTest {
     void releasedTwice_countsOnce() {
         Slots slots = slots(2, 10);
         Slot one = slots.tryAcquire().orElseThrow();
-        slots.tryAcquire().orElseThrow();
+        assertThat(slots.tryAcquire()).isPresent();
         one.release();
         one.release();
         assertThat(slots.statistics().inUse()).isEqualTo(1);

@@ -7,16 +7,11 @@ import dev.muster.config.Configuration;
 import dev.muster.config.Mapping;
 import dev.muster.config.ProblemsException;
 import dev.muster.config.Yaml;
-import dev.muster.connect.call.CallConnector;
 import dev.muster.connect.cpu.CpuConnector;
 import dev.muster.connect.cpu.MusterFunction;
-import dev.muster.connect.file.FileConnector;
-import dev.muster.connect.http.HttpConnector;
 import dev.muster.expr.Expressions;
 import dev.muster.plan.Known;
-import dev.muster.plan.Language;
 import dev.muster.plan.PlanParser;
-import dev.muster.run.BuiltIn;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,13 +40,7 @@ class DocumentedPlansTest {
     @BeforeAll
     static void language() {
         vertx = Vertx.vertx();
-        var words = new ArrayList<>(List.of(
-                new HttpConnector(vertx, Map.of()).words(),
-                FileConnector.verbWords(),
-                CallConnector.verbWords(),
-                CpuConnector.verbWords()));
-        words.addAll(BuiltIn.words());
-        parser = new PlanParser(new Language(words, List.of()), new Expressions());
+        parser = new PlanParser(RealLanguage.of(vertx), new Expressions());
     }
 
     @AfterAll

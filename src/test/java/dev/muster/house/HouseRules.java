@@ -45,7 +45,11 @@ final class HouseRules {
             "io.netty.util.HashedWheelTimer");
 
     private static final Set<String> PLAIN_FUTURES = Set.of(
-            "io.vertx.core.Future", "io.vertx.core.Promise", "io.vertx.core.Handler", "io.vertx.core.AsyncResult");
+            "io.vertx.core.Future",
+            "io.vertx.core.Promise",
+            "io.vertx.core.Completable",
+            "io.vertx.core.Handler",
+            "io.vertx.core.AsyncResult");
 
     private HouseRules() {}
 

@@ -16,7 +16,9 @@ class CombinatorTest {
 
     private String output(String steps) {
         var end = scenario.run("plan: p\nsteps:\n" + steps.indent(2) + "output: = r\n");
-        return end.failure() == null ? Json.write(end.output()) : String.valueOf(end.failure().toValue());
+        return end.failure() == null
+                ? Json.write(end.output())
+                : String.valueOf(end.failure().toValue());
     }
 
     @Test
@@ -27,9 +29,12 @@ class CombinatorTest {
 
     @Test
     void gatherOfAList_givesAList_inTheOrderAsked() {
-        assertThat(output("r: {gather: [{work: x, ms: 5, value: 1}, {work: y, ms: 1, value: 2}]}")).isEqualTo("[1,2]");
-        assertThat(new CombinatorTest().output(
-                        "r: {gather: [{work: x, ms: 5, value: 1}, {work: y, ms: 1, value: 2}], order: completion}"))
+        assertThat(output("r: {gather: [{work: x, ms: 5, value: 1}, {work: y, ms: 1, value: 2}]}"))
+                .isEqualTo("[1,2]");
+        assertThat(
+                        new CombinatorTest()
+                                .output(
+                                        "r: {gather: [{work: x, ms: 5, value: 1}, {work: y, ms: 1, value: 2}], order: completion}"))
                 .isEqualTo("[2,1]");
     }
 
@@ -50,7 +55,8 @@ class CombinatorTest {
     @Test
     void gatherCollect_endsAStepWhoseInputFailed() {
         assertThat(output("r: {gather: {a: {work: a, fail: file}, b: {set: = a}}, errors: collect}"))
-                .contains("\"b\":{\"error\":{\"type\":\"file\",\"detail\":\"not run, because r.a failed: r.a broke\"}}");
+                .contains(
+                        "\"b\":{\"error\":{\"type\":\"file\",\"detail\":\"not run, because r.a failed: r.a broke\"}}");
     }
 
     @Test
@@ -103,14 +109,17 @@ class CombinatorTest {
     @Test
     void eachTolerate_givesSuccessesUpToTheShare() {
         String items = "[1, 2, 3, 4]";
-        String step = "r: {each: " + items + ", as: n, errors: tolerate %d%%, do: {group: {x: {fail: no, when: = n == 1}}, output: = n}}";
+        String step = "r: {each: " + items
+                + ", as: n, errors: tolerate %d%%, do: {group: {x: {fail: no, when: = n == 1}}, output: = n}}";
         assertThat(output(step.formatted(25))).isEqualTo("[2,3,4]");
         assertThat(new CombinatorTest().output(step.formatted(20))).contains("type=failed");
     }
 
     @Test
     void race_firstSuccessWinsAndLosersAreCancelled() {
-        assertThat(output("r: {race: {a: {work: a, ms: 1, fail: file}, b: {work: b, ms: 5, value: 2}, c: {work: c, ms: 99}}}"))
+        assertThat(
+                        output(
+                                "r: {race: {a: {work: a, ms: 1, fail: file}, b: {work: b, ms: 5, value: 2}, c: {work: c, ms: 99}}}"))
                 .isEqualTo("2");
         assertThat(scenario.work.cancelled).containsExactly("r.c");
         assertThat(scenario.millis()).isEqualTo(5);
@@ -124,14 +133,16 @@ class CombinatorTest {
 
     @Test
     void skippedBranch_doesNotWinTheRace() {
-        assertThat(output("r: {race: {a: {work: a, when: = false}, b: {work: b, ms: 5, value: 2}}}")).isEqualTo("2");
+        assertThat(output("r: {race: {a: {work: a, when: = false}, b: {work: b, ms: 5, value: 2}}}"))
+                .isEqualTo("2");
     }
 
     @Test
     void waitAll_givesOutcomes() {
         assertThat(output("r: {wait: {a: {work: a, value: 1}, b: {work: b, fail: file}}}"))
-                .isEqualTo("{\"done\":{\"a\":{\"ok\":1},\"b\":{\"error\":{\"type\":\"file\",\"detail\":\"r.b broke\"}}},"
-                        + "\"pending\":[]}");
+                .isEqualTo(
+                        "{\"done\":{\"a\":{\"ok\":1},\"b\":{\"error\":{\"type\":\"file\",\"detail\":\"r.b broke\"}}},"
+                                + "\"pending\":[]}");
     }
 
     @Test
@@ -157,8 +168,7 @@ class CombinatorTest {
 
     @Test
     void keptPending_runsOnUntilTheOutputIsReady() {
-        var end = scenario.run(
-                """
+        var end = scenario.run("""
                 plan: p
                 steps:
                   w: {wait: {a: {work: a, ms: 1}, b: {work: b, ms: 30}, c: {work: c, ms: 9000}}, until: first, pending: keep}

@@ -14,8 +14,7 @@ class DeadlineTest {
 
     @Test
     void unfinishedOptionalSteps_takeTheirValues() {
-        var end = scenario.run(
-                """
+        var end = scenario.run("""
                 plan: p
                 timeout: 300ms
                 steps:
@@ -32,8 +31,7 @@ class DeadlineTest {
 
     @Test
     void anotherUnfinishedStep_failsTheRun() {
-        var end = scenario.run(
-                """
+        var end = scenario.run("""
                 plan: p
                 timeout: 300ms
                 steps:
@@ -50,8 +48,7 @@ class DeadlineTest {
 
     @Test
     void stepThatHasNotBegun_failsTheRunUnlessItHasADefault() {
-        String plan =
-                """
+        String plan = """
                 plan: p
                 timeout: 300ms
                 steps:
@@ -67,8 +64,7 @@ class DeadlineTest {
 
     @Test
     void combinatorWhoseUnfinishedStepsHaveDefaults_goesOn() {
-        var end = scenario.run(
-                """
+        var end = scenario.run("""
                 plan: p
                 timeout: 300ms
                 steps:
@@ -81,8 +77,7 @@ class DeadlineTest {
 
     @Test
     void collectedFailures_doNotHideAnUnfinishedStep() {
-        var end = scenario.run(
-                """
+        var end = scenario.run("""
                 plan: p
                 timeout: 300ms
                 steps:
@@ -94,8 +89,7 @@ class DeadlineTest {
 
     @Test
     void retry_doesNotBeginAgainAfterTheDeadline() {
-        var end = scenario.run(
-                """
+        var end = scenario.run("""
                 plan: p
                 timeout: 300ms
                 steps:
@@ -109,7 +103,8 @@ class DeadlineTest {
     @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
     void deadlineAtTheMomentAStepEnds_leavesNothing(long seed) {
         var shuffled = Scenario.shuffled(seed);
-        var end = shuffled.run("{plan: p, timeout: 300ms, steps: {a: {work: a, ms: 300, value: 1}, b: {work: b, ms: 300, default: 2}}}");
+        var end = shuffled.run(
+                "{plan: p, timeout: 300ms, steps: {a: {work: a, ms: 300, value: 1}, b: {work: b, ms: 300, default: 2}}}");
         assertThat(end.state()).as("seed %d", seed).isIn(EndState.DONE, EndState.TIMED_OUT);
     }
 

@@ -14,8 +14,7 @@ class DependencyTest {
 
     @Test
     void independentSteps_runSideBySide() {
-        var end = scenario.run(
-                """
+        var end = scenario.run("""
                 plan: p
                 steps:
                   a: {work: a, ms: 2000, value: 1}
@@ -29,17 +28,14 @@ class DependencyTest {
 
     @Test
     void sequentialRun_takesOneStepAtATime() {
-        var run = scenario.start(
-                """
+        var run = scenario.start("""
                 plan: p
                 timeout: 3s
                 steps:
                   a: {work: a, ms: 2000, value: 1, timeout: 2500ms}
                   b: {work: b, ms: 2000, value: 2}
                   c: {each: [1, 2], as: i, do: {work: c, ms: 1000}}
-                """,
-                Map.of(),
-                true);
+                """, Map.of(), true);
         var end = scenario.end(run);
         assertThat(end.state()).isEqualTo(EndState.DONE);
         assertThat(scenario.work.mostRunning).isEqualTo(1);
@@ -50,8 +46,7 @@ class DependencyTest {
     @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
     void mention_makesAStepWait_inEveryOrder(long seed) {
         var shuffled = Scenario.shuffled(seed);
-        var end = shuffled.run(
-                """
+        var end = shuffled.run("""
                 plan: p
                 steps:
                   d: {work: d, ms: 10, value: = b + c}
@@ -66,8 +61,7 @@ class DependencyTest {
 
     @Test
     void after_makesAStepWaitWithoutMention() {
-        scenario.run(
-                """
+        scenario.run("""
                 plan: p
                 steps:
                   a: {work: a, ms: 5}
@@ -79,8 +73,7 @@ class DependencyTest {
 
     @Test
     void listOfSteps_runsInOrder() {
-        var end = scenario.run(
-                """
+        var end = scenario.run("""
                 plan: p
                 steps:
                   - a: {work: a, ms: 5, value: 1}
@@ -93,24 +86,21 @@ class DependencyTest {
 
     @Test
     void skippedStep_isNullToOthers() {
-        var end = scenario.run(
-                """
+        var end = scenario.run("""
                 plan: p
                 input: {on: boolean}
                 steps:
                   a: {work: a, when: = input.on, value: 1}
                   b: {set: {seen: = a}}
                 output: = b
-                """,
-                Map.of("on", false));
+                """, Map.of("on", false));
         assertThat(String.valueOf(end.output())).isEqualTo("{seen=null}");
         assertThat(scenario.told()).contains("{\"event\":\"step\",\"path\":\"a\",\"state\":\"skipped\"}");
     }
 
     @Test
     void whenOfAnotherType_isAnExpressionError() {
-        var end = scenario.run(
-                """
+        var end = scenario.run("""
                 plan: p
                 steps:
                   a: {set: text}

@@ -35,8 +35,7 @@ class EventTest {
 
     @Test
     void stepOutsideTheOutput_carriesNoValueUnlessItStreams() {
-        scenario.run(
-                """
+        scenario.run("""
                 plan: p
                 steps:
                   a: {work: a, value: 1}
@@ -62,7 +61,8 @@ class EventTest {
 
     @Test
     void nestedPlan_runsAsAPartOfTheRun() {
-        var end = scenario.plan("{plan: inner, input: {n: integer}, steps: {x: {work: x, ms: 5, value: = input.n * 2}}, output: = x}")
+        var end = scenario.plan(
+                        "{plan: inner, input: {n: integer}, steps: {x: {work: x, ms: 5, value: = input.n * 2}}, output: = x}")
                 .run("{plan: p, steps: {a: {plan: inner, with: {n: 21}}}}");
         assertThat(end.output()).isEqualTo(Map.of("a", 42L));
         assertThat(scenario.told()).contains("{\"event\":\"step\",\"path\":\"a.x\",\"state\":\"done\",\"value\":42}");
@@ -91,8 +91,8 @@ class EventTest {
 
     @Test
     void sleep_takesADurationOrAnExpression() {
-        var end = scenario.run("{plan: p, input: {d: string}, steps: {a: {sleep: 20ms}, b: {sleep: = input.d}}}",
-                Map.of("d", "30ms"));
+        var end = scenario.run(
+                "{plan: p, input: {d: string}, steps: {a: {sleep: 20ms}, b: {sleep: = input.d}}}", Map.of("d", "30ms"));
         assertThat(end.output()).hasToString("{a=null, b=null}");
         assertThat(scenario.millis()).isEqualTo(30);
     }

@@ -92,17 +92,22 @@ final class FakeWork implements Connector, Operation {
                     running--;
                     return Future.succeededFuture();
                 })
-                .compose(ignored -> arguments.has("fail") && count <= call.integer("times").orElse(Long.MAX_VALUE)
-                        ? Future.failedFuture(failure(arguments))
-                        : Future.succeededFuture(arguments.get("value")));
+                .compose(ignored ->
+                        arguments.has("fail") && count <= call.integer("times").orElse(Long.MAX_VALUE)
+                                ? Future.failedFuture(failure(arguments))
+                                : Future.succeededFuture(arguments.get("value")));
     }
 
     private static MusterException failure(Arguments arguments) {
         Object type = arguments.get("fail");
         Map<String, Object> more = new HashMap<>();
-        arguments.map("more").forEach((key, value) -> more.put(key, String.valueOf(value).matches("\\d+")
-                ? Long.valueOf(String.valueOf(value))
-                : String.valueOf(value)));
+        arguments
+                .map("more")
+                .forEach((key, value) -> more.put(
+                        key,
+                        String.valueOf(value).matches("\\d+")
+                                ? Long.valueOf(String.valueOf(value))
+                                : String.valueOf(value)));
         return new MusterException(
                 ErrorType.of(String.valueOf(type)).orElseThrow(), arguments.step() + " broke", more, null);
     }

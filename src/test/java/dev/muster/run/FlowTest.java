@@ -21,16 +21,13 @@ class FlowTest {
 
     @Test
     void items_areTakenOnlyAsFastAsTheyAreUsed() {
-        var run = scenario.start(
-                """
+        var run = scenario.start("""
                 plan: p
                 steps:
                   source: {work: s, flow: 1000}
                   r: {each: = source, as: n, concurrency: 3, do: {work: w, ms: 100}}
                 output: done
-                """,
-                Map.of(),
-                false);
+                """, Map.of(), false);
         scenario.loop.advance(Duration.ofMillis(150));
         assertThat(scenario.work.taken).isEqualTo(6);
         run.cancel(CancelReason.of("enough"));
@@ -40,8 +37,7 @@ class FlowTest {
 
     @Test
     void flow_givesItsItemsInOrder() {
-        var end = scenario.run(
-                """
+        var end = scenario.run("""
                 plan: p
                 steps:
                   source: {work: s, flow: 3}
@@ -54,8 +50,7 @@ class FlowTest {
 
     @Test
     void sourceThatCannotBeOpened_failsTheReader() {
-        var end = scenario.run(
-                """
+        var end = scenario.run("""
                 plan: p
                 steps:
                   source: {work: s, flow: 3, fail: file}
@@ -67,8 +62,7 @@ class FlowTest {
 
     @Test
     void optionalSourceThatFails_isNoItems() {
-        var end = scenario.run(
-                """
+        var end = scenario.run("""
                 plan: p
                 steps:
                   source: {work: s, flow: 3, fail: file, optional: true}
@@ -80,8 +74,7 @@ class FlowTest {
 
     @Test
     void failingReader_closesTheSource() {
-        var end = scenario.run(
-                """
+        var end = scenario.run("""
                 plan: p
                 steps:
                   source: {work: s, flow: 1000}
@@ -94,8 +87,7 @@ class FlowTest {
 
     @Test
     void sourcesTimeout_coversTheWholeReading() {
-        var end = scenario.run(
-                """
+        var end = scenario.run("""
                 plan: p
                 steps:
                   source: {work: s, flow: 1000, timeout: 50ms}
@@ -108,16 +100,13 @@ class FlowTest {
 
     @Test
     void flowInASequentialRun_stillEnds() {
-        var run = scenario.start(
-                """
+        var run = scenario.start("""
                 plan: p
                 steps:
                   source: {work: s, flow: 3}
                   r: {each: = source, as: n, do: {work: w, ms: 10}}
                 output: done
-                """,
-                Map.of(),
-                true);
+                """, Map.of(), true);
         assertThat(scenario.end(run).output()).isEqualTo("done");
         assertThat(scenario.millis()).isEqualTo(30);
     }

@@ -13,8 +13,7 @@ class PolicyTest {
 
     @Test
     void failure_endsTheRunAndCancelsSiblings() {
-        var end = scenario.run(
-                """
+        var end = scenario.run("""
                 plan: p
                 steps:
                   bad: {work: bad, ms: 10, fail: query}
@@ -48,7 +47,8 @@ class PolicyTest {
 
     @Test
     void defaultValue_isTakenOnFailureAndMayBeComputed() {
-        var end = scenario.run("{plan: p, input: {n: integer}, steps: {a: {work: a, fail: failed, default: '= input.n'}}}",
+        var end = scenario.run(
+                "{plan: p, input: {n: integer}, steps: {a: {work: a, fail: failed, default: '= input.n'}}}",
                 Map.of("n", 7L));
         assertThat(end.output()).isEqualTo(Map.of("a", 7L));
     }
@@ -72,8 +72,7 @@ class PolicyTest {
 
     @Test
     void timeout_coversAllAttempts() {
-        var end = scenario.run(
-                """
+        var end = scenario.run("""
                 plan: p
                 steps:
                   a: {work: a, ms: 100, fail: unavailable, timeout: 250ms, retry: {times: 9, backoff: 1ms..1ms}}
@@ -93,7 +92,8 @@ class PolicyTest {
 
     @Test
     void retry_givesUpAfterItsTimes() {
-        var end = scenario.run("{plan: p, steps: {a: {work: a, fail: unavailable, retry: {times: 2, backoff: 1ms..1ms}}}}");
+        var end = scenario.run(
+                "{plan: p, steps: {a: {work: a, fail: unavailable, retry: {times: 2, backoff: 1ms..1ms}}}}");
         assertThat(end.failure().error().type().word()).isEqualTo("unavailable");
         assertThat(scenario.work.calls).containsEntry("a", 3);
     }
@@ -106,14 +106,14 @@ class PolicyTest {
 
     @Test
     void retryOn_namesTheTypes() {
-        scenario.run("{plan: p, steps: {a: {work: a, fail: query, retry: {times: 2, backoff: 1ms..1ms, on: [query]}}}}");
+        scenario.run(
+                "{plan: p, steps: {a: {work: a, fail: query, retry: {times: 2, backoff: 1ms..1ms, on: [query]}}}}");
         assertThat(scenario.work.calls).containsEntry("a", 3);
     }
 
     @Test
     void retry_takesBadResponsesByStatus() {
-        scenario.run(
-                """
+        scenario.run("""
                 plan: p
                 steps:
                   a: {work: a, fail: badResponse, more: {status: 503}, optional: true, retry: {times: 1, backoff: 1ms..1ms}}
@@ -124,8 +124,7 @@ class PolicyTest {
 
     @Test
     void retryAfter_isHonoured() {
-        scenario.run(
-                """
+        scenario.run("""
                 plan: p
                 steps:
                   a:
@@ -140,8 +139,7 @@ class PolicyTest {
 
     @Test
     void finally_runsAfterSuccessFailureAndTimeout() {
-        scenario.run(
-                """
+        scenario.run("""
                 plan: p
                 steps:
                   a: {work: a, finally: {work: ca}}
@@ -184,8 +182,7 @@ class PolicyTest {
 
     @Test
     void missingKey_namesThePlaceInTheFile() {
-        var end = scenario.run(
-                """
+        var end = scenario.run("""
                 plan: p
                 steps:
                   a: {set: {x: 1}}

@@ -43,7 +43,8 @@ class RandomPlanTest {
         }
         var end = scenario.end(run);
         assertThat(scenario.work.open).as("open flows").isZero();
-        long starts = scenario.events.stream().filter(Event.Start.class::isInstance).count();
+        long starts =
+                scenario.events.stream().filter(Event.Start.class::isInstance).count();
         long ends = scenario.events.stream().filter(Event.End.class::isInstance).count();
         assertThat(List.of(starts, ends)).isEqualTo(List.of(1L, 1L));
         assertThat(run.report().steps()).allMatch(step -> step.state() != null, "ended");
@@ -62,7 +63,8 @@ class RandomPlanTest {
 
         String plan() {
             String limit = random.nextInt(3) == 0 ? "timeout: " + (20 + random.nextInt(100)) + "ms\n" : "";
-            return "plan: p\ninput: {off: boolean}\n" + limit + "steps: {" + steps(1 + random.nextInt(4), 3, true) + "}\n";
+            return "plan: p\ninput: {off: boolean}\n" + limit + "steps: {" + steps(1 + random.nextInt(4), 3, true)
+                    + "}\n";
         }
 
         private String steps(int count, int depth, boolean mentions) {
@@ -82,16 +84,20 @@ class RandomPlanTest {
         private String action(int depth) {
             int few = 1 + random.nextInt(3);
             return switch (depth == 0 ? 0 : random.nextInt(9)) {
-                case 1 -> "gather: {" + steps(few, depth - 1, true) + "}" + pick("", ", errors: collect", ", concurrency: 1");
+                case 1 ->
+                    "gather: {" + steps(few, depth - 1, true) + "}" + pick("", ", errors: collect", ", concurrency: 1");
                 case 2 -> "race: {" + steps(few, depth - 1, false) + "}";
-                case 3 -> "wait: {" + steps(few, depth - 1, false) + "}"
-                        + pick("", ", until: first", ", until: firstError")
-                        + pick("", ", pending: keep");
-                case 4 -> "each: [1, 2, 3, 4, 5], as: i" + names++ + ", do: {" + action(depth - 1) + policies() + "}"
-                        + pick("", ", errors: collect", ", errors: tolerate 50%") + pick("", ", concurrency: 2");
+                case 3 ->
+                    "wait: {" + steps(few, depth - 1, false) + "}"
+                            + pick("", ", until: first", ", until: firstError")
+                            + pick("", ", pending: keep");
+                case 4 ->
+                    "each: [1, 2, 3, 4, 5], as: i" + names++ + ", do: {" + action(depth - 1) + policies() + "}"
+                            + pick("", ", errors: collect", ", errors: tolerate 50%") + pick("", ", concurrency: 2");
                 case 5 -> "group: {" + steps(few, depth - 1, true) + "}";
                 case 6 -> "sequence: [{" + steps(1, depth - 1, false) + "}, {" + steps(1, depth - 1, false) + "}]";
-                default -> "work: w, ms: " + random.nextInt(40) + pick("", "", "", ", fail: unavailable", ", fail: query");
+                default ->
+                    "work: w, ms: " + random.nextInt(40) + pick("", "", "", ", fail: unavailable", ", fail: query");
             };
         }
 

@@ -71,8 +71,7 @@ final class Scenario {
     Run start(String text, Map<String, @Nullable Object> input, boolean sequential) {
         Program program = Program.prepare(parse(text), Map.of("work", (Connector) work), programs::get);
         Offload here = (scope, compute) -> Future.succeededFuture(compute.get());
-        return new Runner(limits, here)
-                .start(tasks, program, input, new RunOptions(sequential, Map.of(), events::add));
+        return new Runner(limits, here).start(tasks, program, input, new RunOptions(sequential, Map.of(), events::add));
     }
 
     /** Runs a plan to its end. */
@@ -103,8 +102,9 @@ final class Scenario {
     /** The events as JSON, without times. */
     List<String> told() {
         return events.stream()
-                .map(event -> Json.write(event.toValue()).replaceAll("\"ms\":[0-9.E]+,?", "").replaceAll(
-                        "\"run\":\"[0-9A-Z]{26}\"", "\"run\":\"R\""))
+                .map(event -> Json.write(event.toValue())
+                        .replaceAll("\"ms\":[0-9.E]+,?", "")
+                        .replaceAll("\"run\":\"[0-9A-Z]{26}\"", "\"run\":\"R\""))
                 .map(text -> text.replace(",}", "}"))
                 .toList();
     }

@@ -137,6 +137,7 @@ final class Jail {
     }
 
     /** Opens the parent of a resolved path, name by name from the root. */
+    @SuppressWarnings("StreamResourceLeak") // the folder closes it; until there is one, what goes wrong does
     private Folder folder(Path real) throws IOException {
         if (real.equals(root)) {
             throw FileErrors.of(source, shown, "is a folder");

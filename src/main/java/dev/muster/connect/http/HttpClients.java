@@ -12,6 +12,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -37,7 +38,7 @@ final class HttpClients {
                 // What breaks a connection reaches its requests; without a handler it would be logged as well.
                 .withConnectHandler(connection -> connection.exceptionHandler(broken -> {}))
                 .build()));
-        return opened.get();
+        return Objects.requireNonNull(opened.get());
     }
 
     /**

@@ -163,6 +163,7 @@ class CpuConnectorTest {
         assertThat((Object) rig.run(calling((with, stop) -> 1, 1L))).isEqualTo(1L);
     }
 
+    @SuppressWarnings("InfiniteRecursion") // the point of the test
     private static int recurse(int depth) {
         return recurse(depth + 1) + 1;
     }
