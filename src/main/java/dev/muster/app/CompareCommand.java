@@ -6,6 +6,7 @@ import dev.muster.loop.Nanos;
 import dev.muster.plan.Plan;
 import dev.muster.run.Event;
 import dev.muster.run.RunReport;
+import dev.muster.task.Tasks;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +47,7 @@ final class CompareCommand implements Command {
             try (Engine engine = setup.start()) {
                 var tasks = engine.tasks(engine.resources().loop(), Debug.options(given, session));
                 var run = new OneRun(session, engine, plan, input);
+                warmUp(setup, session, run, tasks);
                 RunReport sequential = run.run(tasks, true, false);
                 OneRun.tell(session, sequential, ", one step at a time", true);
                 if (!OneRun.isDone(sequential)) {
@@ -55,6 +57,17 @@ final class CompareCommand implements Command {
                 OneRun.tell(session, concurrent, ", concurrently", true);
                 return OneRun.isDone(concurrent) ? compare(session, sequential, concurrent) : ExitCode.FAILED;
             }
+        }
+    }
+
+    /**
+     * The first run of a process pays for loading classes and opening connections; so that neither time has that in it, one
+     * run more goes before, unless it might change something.
+     */
+    private static void warmUp(Setup setup, Session session, OneRun run, Tasks tasks) throws InterruptedException {
+        if (!PlanCalls.hasEffects(run.plan(), setup.project().plans())) {
+            session.say("one run to warm up, not counted");
+            run.quietly(tasks);
         }
     }
 

@@ -40,14 +40,27 @@ final class Embedded {
             if (!isEmbedded(source)) {
                 checked.add(source);
             } else if (edition.embedding().kinds().contains(source.kind())) {
-                checked.add(at(source, edition.embedding().placeholder(source)));
+                checked.add(at(source, placeholder(source, problems)));
             } else if (edition.isDev()) {
                 problems.add(source.at(), refusal(source));
             } else {
-                checked.add(at(source, source.kind() + "://embedded.invalid"));
+                checked.add(at(source, nobodys(source)));
             }
         }
         return checked;
+    }
+
+    private String placeholder(SourceConfig source, Problems problems) {
+        try {
+            return edition.embedding().placeholder(source);
+        } catch (ProblemsException e) {
+            problems.addAll(e.problems());
+            return nobodys(source);
+        }
+    }
+
+    private static String nobodys(SourceConfig source) {
+        return source.kind() + "://embedded.invalid";
     }
 
     /**

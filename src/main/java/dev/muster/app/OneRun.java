@@ -40,13 +40,23 @@ record OneRun(
      * @param stream whether its events are printed
      */
     RunReport run(Tasks tasks, boolean sequential, boolean stream) throws InterruptedException {
+        return run(tasks, sequential, stream, false);
+    }
+
+    /** Runs it concurrently and tells nobody. */
+    void quietly(Tasks tasks) throws InterruptedException {
+        run(tasks, false, false, true);
+    }
+
+    private RunReport run(Tasks tasks, boolean sequential, boolean stream, boolean quiet) throws InterruptedException {
         Program program = Objects.requireNonNull(engine.programs().get(plan.name()));
         Promise<Run> started = Promise.promise();
         Promise<RunReport> report = Promise.promise();
         Loop loop = tasks.loop();
         loop.execute(() -> {
-            Progress progress =
-                    Progress.of(session, loop, plan, stream && session.shell().outIsTerminal());
+            Progress progress = quiet
+                    ? new Progress.NoProgress()
+                    : Progress.of(session, loop, plan, stream && session.shell().outIsTerminal());
             var options = new RunOptions(sequential, Map.of(), listener(progress, stream));
             try {
                 Run run = engine.runner().start(tasks, program, input, options);

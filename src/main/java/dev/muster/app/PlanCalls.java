@@ -65,6 +65,19 @@ final class PlanCalls {
                 .collect(Collectors.toSet());
     }
 
+    /** Whether a plan, or one that it calls, may change something. */
+    static boolean hasEffects(Plan plan, Map<String, Plan> plans) {
+        return hasEffects(plan, plans, new HashSet<>());
+    }
+
+    private static boolean hasEffects(Plan plan, Map<String, Plan> plans, Set<String> seen) {
+        return all(plan.steps(), new ArrayList<>()).stream().anyMatch(call -> {
+            Plan called = call.verb().equals(VERB) ? plans.get(call.target()) : null;
+            return call.words().effects().test(call)
+                    || (called != null && seen.add(called.name()) && hasEffects(called, plans, seen));
+        });
+    }
+
     private static List<VerbCall> calls(Plan plan) {
         return all(plan.steps(), new ArrayList<>()).stream()
                 .filter(call -> call.verb().equals(VERB))

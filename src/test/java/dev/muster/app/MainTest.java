@@ -299,8 +299,10 @@ class MainTest {
 
     @Test
     void run_leavesNoThreadBehind() throws IOException {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
         Called.with("run", plan("p", "output: 1"), "--conf", conf);
         assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(thread -> !before.contains(thread))
                 .extracting(Thread::getName)
                 .noneMatch(name -> name.startsWith("vert.x-eventloop") || name.startsWith("vertx-blocked-thread"));
     }
