@@ -46,6 +46,7 @@ class ProcessTest {
             assertThat(muster.inputReader().readLine()).contains("start");
             assertThat(muster.inputReader().readLine()).contains("\"q\"");
             signal(muster, "TERM");
+            assertThat(err.readLine()).startsWith("q  done");
             assertThat(err.readLine()).contains("once more to leave at once");
             upstream.awaitRequest();
             signal(muster, "TERM");
