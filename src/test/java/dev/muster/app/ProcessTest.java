@@ -46,7 +46,7 @@ class ProcessTest {
             assertThat(muster.inputReader().readLine()).contains("start");
             assertThat(muster.inputReader().readLine()).contains("\"q\"");
             signal(muster, "TERM");
-            assertThat(err.readLine()).contains("once more to leave at once");
+            awaitLine(err, "once more to leave at once");
             upstream.awaitRequest();
             signal(muster, "TERM");
             assertThat(muster.waitFor()).isEqualTo(143);
@@ -97,6 +97,13 @@ class ProcessTest {
                         .start()
                         .waitFor(30, TimeUnit.SECONDS))
                 .isTrue();
+    }
+
+    /** Reads on until a line holds this text; the order of a step's line and a signal's is open. */
+    private static void awaitLine(BufferedReader reader, String part) throws IOException {
+        for (String line = reader.readLine(); line == null || !line.contains(part); line = reader.readLine()) {
+            assertThat(line).as("a line with " + part).isNotNull();
+        }
     }
 
     private static String text(BufferedReader reader) throws IOException {
