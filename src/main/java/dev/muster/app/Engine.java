@@ -6,11 +6,11 @@ import dev.muster.connect.Connector;
 import dev.muster.loop.Loop;
 import dev.muster.plan.Plan;
 import dev.muster.run.Program;
-import dev.muster.run.RunLimits;
 import dev.muster.run.Runner;
 import dev.muster.task.Tasks;
 import io.vertx.core.Future;
 import io.vertx.core.internal.VertxInternal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,13 +45,15 @@ public final class Engine implements AutoCloseable {
     private final List<Tasks> trees = new CopyOnWriteArrayList<>();
     private final Map<String, Program> programs = new LinkedHashMap<>();
     private final Runner runner;
+    private final Duration cleanUp;
     private Verbs verbs;
 
     private Engine(Project project, Resources resources) {
         this.resources = resources;
+        this.cleanUp = project.limits().cleanUp();
         this.verbs = verbs(project.sources(), project, resources);
         this.runner = new Runner(
-                RunLimits.DEFAULTS,
+                project.limits().run(),
                 (scope, work) -> resources.cpu().submit(scope, "an expression", stop -> work.get()));
     }
 
@@ -101,7 +103,7 @@ public final class Engine implements AutoCloseable {
 
     /** Task trees on a loop, closed with the engine. */
     public Tasks tasks(Loop loop, Tasks.Options options) {
-        var tasks = Tasks.on(loop, options);
+        var tasks = Tasks.on(loop, options.cleanUpBudget(cleanUp));
         trees.add(tasks);
         closings.add("tasks", tasks::close);
         return tasks;

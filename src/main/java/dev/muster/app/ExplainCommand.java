@@ -1,7 +1,6 @@
 package dev.muster.app;
 
 import dev.muster.plan.Explain;
-import dev.muster.run.RunLimits;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -30,7 +29,8 @@ final class ExplainCommand implements Command {
     public int run(ParseResult given, Session session) {
         String file = given.matchedPositionalValue(0, "");
         try (Setup setup = Setup.read(given, session, List.of(file), false)) {
-            Explain explain = Explain.of(setup.plans().get(0), RunLimits.DEFAULTS.runTime());
+            Explain explain = Explain.of(
+                    setup.plans().get(0), setup.project().limits().run().runTime());
             if (Options.has(given, JSON)) {
                 session.printJson(explain.toValue());
             } else {

@@ -4,12 +4,10 @@ import dev.muster.config.Configuration;
 import dev.muster.config.Problems;
 import dev.muster.config.ProblemsException;
 import dev.muster.config.SourceConfig;
-import dev.muster.config.YamlLimits;
 import dev.muster.expr.Expressions;
 import dev.muster.plan.Known;
 import dev.muster.plan.Language;
 import dev.muster.plan.Plan;
-import dev.muster.plan.PlanLimits;
 import dev.muster.plan.PlanParser;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,14 +20,16 @@ import java.util.Set;
  * A configuration and the plans that go with it, read and checked: nothing is connected and nothing is started. Immutable.
  *
  * @param configuration the folder
+ * @param limits the bounds that it sets
  * @param sources the sources, with the addresses of embedded ones in place, real or {@linkplain Embedding#placeholder
  *     standing in}
  * @param embedded the sources that say {@code embedded}, as they are written
  * @param language the words of plans
  * @param plans the plans by name
  */
-public record Project(
+record Project(
         Configuration configuration,
+        Limits limits,
         List<SourceConfig> sources,
         List<SourceConfig> embedded,
         Language language,
@@ -59,6 +59,7 @@ public record Project(
      */
     static Project read(
             Configuration configuration,
+            Limits limits,
             Embedded embedded,
             Resources resources,
             Expressions expressions,
@@ -76,11 +77,11 @@ public record Project(
         }
         Map<String, PlanFile> named = named(all, problems);
         var known = new Known(verbs.kinds(), verbs.functions(), named.keySet(), Set.of());
-        var parser = new PlanParser(language, expressions, limits(configuration.planLimits()));
+        var parser = new PlanParser(language, expressions, limits.plan());
         Map<String, Plan> plans = parsed(all, parser, known, problems);
         PlanCalls.check(plans, problems);
         problems.throwIfAny();
-        return new Project(configuration, sources, embedded.sources(), language, plans);
+        return new Project(configuration, limits, sources, embedded.sources(), language, plans);
     }
 
     private static void saved(
@@ -121,16 +122,5 @@ public record Project(
             }
         }
         return plans;
-    }
-
-    private static PlanLimits limits(YamlLimits yaml) {
-        PlanLimits usual = PlanLimits.DEFAULT;
-        return new PlanLimits(
-                yaml.fileBytes(),
-                usual.steps(),
-                usual.nesting(),
-                usual.expressionChars(),
-                yaml.nesting(),
-                yaml.aliased());
     }
 }

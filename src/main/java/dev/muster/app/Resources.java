@@ -28,6 +28,11 @@ public record Resources(Vertx vertx, WorkPool cpu, WorkPool blocking) {
                 Vertx.vertx(options), new WorkPool(PoolSettings.cpu()), new WorkPool(PoolSettings.blocking()));
     }
 
+    /** The same Vert.x with pools of these sizes; those of this one have not been used yet. */
+    Resources sized(Limits limits) {
+        return new Resources(vertx, new WorkPool(limits.cpu()), new WorkPool(limits.blocking()));
+    }
+
     /** A new loop of this Vert.x; take one for each context and keep it. */
     public Loop loop() {
         return Loop.of(vertx);

@@ -48,11 +48,13 @@ final class Setup implements AutoCloseable {
                     .distinct()
                     .map(name -> PlanFile.of(name, session.shell().in(), configuration.planLimits()))
                     .toList();
-            var expressions = new Expressions();
+            Limits limits = Limits.read(configuration);
+            var expressions = new Expressions(limits.expressions());
             CelWarmth.start(files, expressions);
             var embedded = new Embedded(session.edition());
-            Project project = Project.read(configuration, embedded, resources.join(), expressions, files, withSaved);
-            return new Setup(session, resources, project, files);
+            Resources sized = resources.join().sized(limits);
+            Project project = Project.read(configuration, limits, embedded, sized, expressions, files, withSaved);
+            return new Setup(session, CompletableFuture.completedFuture(sized), project, files);
         } catch (RuntimeException e) {
             close(resources);
             throw e;

@@ -93,7 +93,10 @@ public final class Configuration {
         return Optional.ofNullable(sections.get(name));
     }
 
-    /** The bounds for plan files: {@code limits: {file, nesting, aliased}} of the section {@code server}. */
+    /**
+     * The bounds for plan files: {@code limits: {file, nesting, aliased}} of the section {@code server}. Its other words are
+     * left to those whose bounds they are.
+     */
     public YamlLimits planLimits() {
         return planLimits;
     }
@@ -188,7 +191,6 @@ public final class Configuration {
         }
         int nesting = fields.integer("nesting", 1, 500, usual.nesting());
         int aliased = fields.integer("aliased", 0, 10_000_000, usual.aliased());
-        fields.unknownWords();
         return new YamlLimits((int) file, nesting, aliased);
     }
 }

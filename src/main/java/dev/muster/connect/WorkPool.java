@@ -141,8 +141,8 @@ public final class WorkPool {
                     ErrorType.UNAVAILABLE,
                     what + ": no place in the " + name() + " pool: " + running.size() + " of " + settings.threads()
                             + " threads run and " + (carried + line.size())
-                            + " wait (settings threads and waiting of the "
-                            + name() + " pool); try again later or raise them");
+                            + " wait (server.limits." + name() + "Threads, server.limits." + name()
+                            + "Waiting); try again later or raise them");
         }
         carried++;
     }

@@ -26,7 +26,7 @@ final class Balance {
             throw new ExpressionException(Place.START.problem(
                     Problem.Kind.LIMIT,
                     "the expression has " + source.length() + " characters; at most " + limits.sourceChars()
-                            + " are allowed (ExpressionLimits.sourceChars)"));
+                            + " are allowed (server.limits.expression)"));
         }
         new Balance(source, limits).scan();
     }
@@ -53,9 +53,7 @@ final class Balance {
         open.push(index);
         if (open.size() > limits.nesting()) {
             throw new ExpressionException(Place.ofChar(source, index)
-                    .problem(
-                            Problem.Kind.LIMIT,
-                            "brackets are nested deeper than " + limits.nesting() + " (ExpressionLimits.nesting)"));
+                    .problem(Problem.Kind.LIMIT, "brackets are nested deeper than " + limits.nesting() + " levels"));
         }
         index++;
     }

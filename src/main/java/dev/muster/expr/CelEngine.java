@@ -145,7 +145,7 @@ final class CelEngine {
         return new ExpressionException(Place.START.problem(
                 Problem.Kind.LIMIT,
                 "the expression is nested deeper than " + limits.nesting()
-                        + " levels of operators, calls and brackets (ExpressionLimits.nesting)"));
+                        + " levels of operators, calls and brackets; split it over several steps"));
     }
 
     private static void refuseShadowing(String source, CelAbstractSyntaxTree parsed, Tree tree, Scope scope) {

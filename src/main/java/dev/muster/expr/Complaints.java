@@ -41,7 +41,7 @@ final class Complaints {
         String text = first.getMessage();
         if (text.contains("recursion limit") || text.contains("ecursion")) {
             return new ExpressionException(place(first)
-                    .problem(Problem.Kind.LIMIT, "the expression is nested too deeply (ExpressionLimits.nesting)"));
+                    .problem(Problem.Kind.LIMIT, "the expression is nested too deeply; split it over several steps"));
         }
         Matcher unexpected = UNEXPECTED.matcher(text);
         String message = text;

@@ -74,7 +74,7 @@ final class Failures {
                 place.problem(
                         Problem.Kind.ITERATIONS,
                         "the loops take more than " + limits.iterations()
-                                + " steps, the bound of ExpressionLimits.iterations; use each: over large lists");
+                                + " steps, the bound of server.limits.iterations; use each: over large lists");
             case BAD_FORMAT, DUPLICATE_ATTRIBUTE -> place.problem(Problem.Kind.BAD_VALUE, Messages.brief(text));
             case INVALID_ARGUMENT ->
                 NOT_BOOLEAN.matcher(text).matches()

@@ -78,7 +78,7 @@ final class Functions {
             throw new Failure(
                     Problem.Kind.LIMIT,
                     "lists.range(" + end + ") passes " + limits.rangeItems()
-                            + " items, the bound of ExpressionLimits.rangeItems");
+                            + " items, the bound of server.limits.rangeItems");
         }
         return new Range((int) Math.max(0, end));
     }

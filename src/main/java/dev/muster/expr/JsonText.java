@@ -115,7 +115,7 @@ final class JsonText {
             throw new Failure(
                     Problem.Kind.LIMIT,
                     "json: the text is longer than " + maxChars
-                            + " characters, the bound of ExpressionLimits.resultChars");
+                            + " characters, the bound of server.limits.expressionResult");
         }
     }
 }

@@ -54,7 +54,7 @@ final class Texts {
             throw new Failure(
                     Problem.Kind.LIMIT,
                     function + " makes a text of more than " + maxChars
-                            + " characters, the bound of ExpressionLimits.resultChars");
+                            + " characters, the bound of server.limits.expressionResult");
         }
         made.append(part);
     }

@@ -59,7 +59,7 @@ final class EachRun {
         if (all.size() > most) {
             throw new MusterException(
                     ErrorType.LIMIT,
-                    step.path + " has " + all.size() + " items, more than " + most + " (limits.eachItems)");
+                    step.path + " has " + all.size() + " items, more than " + most + " (server.limits.eachItems)");
         }
         return Items.of(all.stream().map(Held::new).iterator(), all.size());
     }

@@ -84,7 +84,7 @@ final class Flow implements Items<EachRun.Held> {
         long most = source.run.limits().eachItems();
         if (next.isPresent() && ++count > most) {
             throw new MusterException(
-                    ErrorType.LIMIT, source.path + " has more than " + most + " items (limits.eachItems)");
+                    ErrorType.LIMIT, source.path + " has more than " + most + " items (server.limits.eachItems)");
         }
         return next.map(EachRun.Held::new);
     }

@@ -19,6 +19,7 @@ final class Output {
 
     static MusterException tooLarge(String what, RunLimits limits) {
         return new MusterException(
-                ErrorType.LIMIT, what + ": more than " + Sizes.format(limits.outputBytes()) + " (limits.output)");
+                ErrorType.LIMIT,
+                what + ": more than " + Sizes.format(limits.outputBytes()) + " (server.limits.output)");
     }
 }

@@ -8,14 +8,11 @@ import java.time.Duration;
  * @param runTime a run's time where its plan says nothing
  * @param outputBytes the size of an output, and of what is kept of an {@code each}, as JSON text
  * @param eachItems items of one {@code each}
- * @param flowItems items of a flow that is taken as a list
  * @param planDepth plans that call plans
  * @param offloadMicros an expression that costs more than this is computed on a worker
  */
-public record RunLimits(
-        Duration runTime, long outputBytes, long eachItems, int flowItems, int planDepth, long offloadMicros) {
+public record RunLimits(Duration runTime, long outputBytes, long eachItems, int planDepth, long offloadMicros) {
 
     /** The documented defaults. */
-    public static final RunLimits DEFAULTS =
-            new RunLimits(Duration.ofSeconds(30), 16L << 20, 1_000_000, 100_000, 16, 5_000);
+    public static final RunLimits DEFAULTS = new RunLimits(Duration.ofSeconds(30), 16L << 20, 1_000_000, 16, 5_000);
 }

@@ -79,7 +79,8 @@ class WorkPoolTest {
         var failure = (MusterException) rig.failureOf(scope -> pool.submit(scope, "third", stop -> 3));
 
         assertThat(failure.type()).isEqualTo(ErrorType.UNAVAILABLE);
-        assertThat(failure.detail()).contains("third", "test pool", "1 of 1 threads run and 1 wait", "settings");
+        assertThat(failure.detail())
+                .contains("third", "test pool", "1 of 1 threads run and 1 wait", "server.limits.testThreads");
         assertThat(pool.statistics().refused()).isEqualTo(1);
         gate.countDown();
         assertThat((Object) Rig.await(waiting.future())).isEqualTo(2);

@@ -24,7 +24,7 @@ class LimitsTest {
         ExpressionException refused = refusal("(".repeat(100_000), SCOPE);
 
         assertThat(refused.kind()).isEqualTo(Problem.Kind.LIMIT);
-        assertThat(refused).hasMessageContaining("65536").hasMessageContaining("sourceChars");
+        assertThat(refused).hasMessageContaining("65536").hasMessageContaining("server.limits.expression");
     }
 
     @ParameterizedTest
@@ -83,7 +83,7 @@ class LimitsTest {
         Problem problem = failure(source, "x", IntStream.range(0, 200).boxed().toList());
 
         assertThat(problem.kind()).isEqualTo(Problem.Kind.ITERATIONS);
-        assertThat(problem.message()).contains("10000").contains("ExpressionLimits.iterations");
+        assertThat(problem.message()).contains("10000").contains("server.limits.iterations");
     }
 
     @Test
@@ -108,7 +108,7 @@ class LimitsTest {
         Problem problem = failure(source, "x", "a".repeat(1_000_000));
 
         assertThat(problem.kind()).isEqualTo(Problem.Kind.LIMIT);
-        assertThat(problem.message()).contains("resultChars");
+        assertThat(problem.message()).contains("server.limits.expressionResult");
     }
 
     @Test

@@ -1,0 +1,110 @@
+package dev.muster.app;
+
+import dev.muster.config.Configuration;
+import dev.muster.config.Fields;
+import dev.muster.config.Mapping;
+import dev.muster.config.Position;
+import dev.muster.config.Problems;
+import dev.muster.config.ProblemsException;
+import dev.muster.config.YamlLimits;
+import dev.muster.connect.PoolSettings;
+import dev.muster.expr.ExpressionLimits;
+import dev.muster.plan.PlanLimits;
+import dev.muster.run.RunLimits;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * The bounds of a node: {@code server.limits} of the configuration, each with its documented default.
+ *
+ * @param plan of a plan file
+ * @param expressions of expressions
+ * @param run of a run
+ * @param cleanUp the time that each clean-up has
+ * @param cpu the pool for what computes
+ * @param blocking the pool for what waits
+ */
+record Limits(
+        PlanLimits plan,
+        ExpressionLimits expressions,
+        RunLimits run,
+        Duration cleanUp,
+        PoolSettings cpu,
+        PoolSettings blocking) {
+
+    private static final Set<String> OF_FILES = Set.of("file", "nesting", "aliased");
+    private static final int MILLION = 1_000_000;
+
+    /**
+     * Reads them.
+     *
+     * @throws ProblemsException with everything that is wrong
+     */
+    static Limits read(Configuration configuration) throws ProblemsException {
+        var problems = new Problems();
+        Mapping none = Mapping.empty(Position.start("muster.yaml"));
+        Mapping server = configuration.section("server").orElse(none);
+        Fields fields = new Fields(server, "the server", problems)
+                .fields("limits")
+                .orElse(new Fields(none, "limits of the server", problems));
+        var limits = new Limits(
+                plan(fields, configuration.planLimits()),
+                expressions(fields),
+                run(fields),
+                fields.duration("cleanUp", PoolSettings.cpu().grace()),
+                pool(fields, PoolSettings.cpu()),
+                pool(fields, PoolSettings.blocking()));
+        fields.unknownWords(OF_FILES);
+        problems.throwIfAny();
+        return limits;
+    }
+
+    private static PlanLimits plan(Fields fields, YamlLimits yaml) {
+        PlanLimits usual = PlanLimits.DEFAULT;
+        return new PlanLimits(
+                yaml.fileBytes(),
+                fields.integer("steps", 1, MILLION, usual.steps()),
+                fields.integer("stepNesting", 1, 100, usual.nesting()),
+                bytes(fields, "expression", usual.expressionChars(), 1 << 20),
+                yaml.nesting(),
+                yaml.aliased());
+    }
+
+    private static ExpressionLimits expressions(Fields fields) {
+        ExpressionLimits usual = ExpressionLimits.DEFAULTS;
+        return new ExpressionLimits(
+                bytes(fields, "expression", usual.sourceChars(), 1 << 20),
+                usual.nesting(),
+                fields.integer("iterations", 1, 10 * MILLION, usual.iterations()),
+                fields.integer("rangeItems", 1, 10 * MILLION, usual.rangeItems()),
+                bytes(fields, "expressionResult", usual.resultChars(), 1 << 30));
+    }
+
+    private static RunLimits run(Fields fields) {
+        RunLimits usual = RunLimits.DEFAULTS;
+        return new RunLimits(
+                fields.duration("runTime", usual.runTime()),
+                bytes(fields, "output", usual.outputBytes(), 1 << 30),
+                fields.integer("eachItems", 1, 100 * MILLION, (int) usual.eachItems()),
+                fields.integer("planDepth", 1, 100, usual.planDepth()),
+                usual.offloadMicros());
+    }
+
+    private static PoolSettings pool(Fields fields, PoolSettings usual) {
+        return new PoolSettings(
+                usual.name(),
+                fields.integer(usual.name() + "Threads", 1, 10_000, usual.threads()),
+                fields.integer(usual.name() + "Waiting", 0, MILLION, usual.waiting()),
+                usual.virtual(),
+                fields.duration("cleanUp", usual.grace()));
+    }
+
+    private static int bytes(Fields fields, String word, long usual, int most) {
+        long given = fields.size(word, usual);
+        if (given < 1 || given > most) {
+            fields.problem(word, word + " of " + fields.what() + " must be from 1 to " + most + " bytes");
+            return (int) usual;
+        }
+        return (int) given;
+    }
+}
