@@ -24,9 +24,10 @@ final class CompareCommand implements Command {
     public CommandSpec spec() {
         return Options.command(
                         "compare",
-                        "Runs a plan twice, one step at a time and then concurrently, and shows both times, the"
+                        "Runs a plan one step at a time and then concurrently, and shows both times, the"
                                 + " speed-up and both waterfalls on standard error. Standard output gets"
                                 + " {sequential: {ms}, concurrent: {ms}, speedup, same, output} as JSON."
+                                + " A plan that changes nothing runs once more before that, to warm up."
                                 + " Steps with effects happen twice.",
                         "muster compare page.yaml --input '{\"id\": 7}'",
                         "",

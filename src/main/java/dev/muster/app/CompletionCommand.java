@@ -45,8 +45,12 @@ final class CompletionCommand implements Command {
         if (!SHELLS.contains(shell)) {
             throw new UsageException("no completion for \"" + shell + "\"; there is one for bash and for zsh");
         }
-        // The script knows by itself in which of the two it is sourced.
-        session.print(AutoComplete.bash("muster", whole.get()).stripTrailing());
+        // The script knows by itself in which of the two it is sourced. Where it has nothing to offer, names of files
+        // are
+        // right: plans, folders and inputs are files.
+        session.print(AutoComplete.bash("muster", whole.get())
+                .replace("compopt +o default", "compopt -o default")
+                .stripTrailing());
         return ExitCode.DONE;
     }
 }

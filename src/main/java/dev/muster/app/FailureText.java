@@ -1,11 +1,15 @@
 package dev.muster.app;
 
 import dev.muster.config.Durations;
+import dev.muster.plan.MusterException;
 import dev.muster.run.Event;
 import dev.muster.run.RunFailure;
+import dev.muster.run.RunReport;
+import dev.muster.run.StepReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Why a run is not done, in lines: which step, which type, why, after how long, and what became of the others. */
 final class FailureText {
@@ -31,6 +35,25 @@ final class FailureText {
         return lines;
     }
 
+    /** Which steps took null or a default, and why; the reason in full, as a bar in a waterfall has no room for it. */
+    static List<String> partial(RunReport report, Look look) {
+        if (report.partial().isEmpty()) {
+            return List.of();
+        }
+        var lines = new ArrayList<>(
+                List.of(look.yellow("partial: ") + names(report.partial()) + " took null or a default"));
+        report.steps().stream()
+                .filter(step -> step.error() != null && report.partial().contains(step.path()))
+                .limit(MOST_NAMES)
+                .forEach(step -> lines.add("  " + step.path() + ": " + why(step, look)));
+        return lines;
+    }
+
+    private static String why(StepReport step, Look look) {
+        MusterException error = Objects.requireNonNull(step.error());
+        return error.type().word() + ": " + look.printable(error.detail());
+    }
+
     private static void add(List<String> lines, String what, List<String> names) {
         if (!names.isEmpty()) {
             lines.add("  " + what + ": " + names(names));
@@ -41,7 +64,7 @@ final class FailureText {
     static String names(List<String> paths) {
         List<String> names =
                 paths.stream().filter(path -> path.indexOf('[') < 0).toList();
-        int items = paths.size() - names.size();
+        long items = paths.stream().filter(Items::isItem).count();
         int more = names.size() - MOST_NAMES;
         var parts = new ArrayList<String>();
         if (!names.isEmpty()) {

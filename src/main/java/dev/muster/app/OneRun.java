@@ -54,9 +54,7 @@ record OneRun(
         Promise<RunReport> report = Promise.promise();
         Loop loop = tasks.loop();
         loop.execute(() -> {
-            Progress progress = quiet
-                    ? new Progress.NoProgress()
-                    : Progress.of(session, loop, plan, stream && session.shell().outIsTerminal());
+            Progress progress = quiet ? new Progress.NoProgress() : Progress.of(session, loop, plan, stream);
             var options = new RunOptions(sequential, Map.of(), listener(progress, stream));
             try {
                 Run run = engine.runner().start(tasks, program, input, options);
@@ -87,10 +85,7 @@ record OneRun(
         } else if (end.failure() == null) {
             lines.add(title);
         }
-        if (!report.partial().isEmpty()) {
-            lines.add(session.look().yellow("partial: ") + FailureText.names(report.partial())
-                    + " took null or a default");
-        }
+        lines.addAll(FailureText.partial(report, session.look()));
         lines.addAll(FailureText.lines(report.plan(), end, session.look()));
         session.say(lines);
     }

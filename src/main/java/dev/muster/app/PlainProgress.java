@@ -33,9 +33,8 @@ final class PlainProgress implements Progress {
             session.say(line(step) + counted(items.remove(step.path())));
             return;
         }
-        if (step.path().endsWith("]")) {
-            int[] counts =
-                    items.computeIfAbsent(step.path().substring(0, step.path().lastIndexOf('[')), key -> new int[2]);
+        if (Items.isItem(step.path())) {
+            int[] counts = items.computeIfAbsent(step.path().substring(0, bracket), key -> new int[2]);
             counts[0]++;
             if (isBad(step) && counts[1]++ < MOST_BAD_ITEMS) {
                 session.say(line(step));

@@ -10,13 +10,16 @@ interface Progress extends RunListener {
     /** Ends the telling and takes away what was only for the moment. */
     void close();
 
-    /** What suits the reader of standard error: a picture on a terminal, lines elsewhere. */
-    static Progress of(Session session, Loop loop, Plan plan, boolean eventsOnSameTerminal) {
+    /**
+     * What suits the reader of standard error: a picture on a terminal, lines elsewhere. Beside a stream of events there is
+     * no picture: whoever they go to may well write them to the same terminal.
+     */
+    static Progress of(Session session, Loop loop, Plan plan, boolean streams) {
         if (!session.shell().errIsTerminal()
                 || "dumb".equals(session.shell().env().apply("TERM"))) {
             return new PlainProgress(session);
         }
-        return eventsOnSameTerminal ? new NoProgress() : new LiveProgress(session, loop, plan);
+        return streams ? new NoProgress() : new LiveProgress(session, loop, plan);
     }
 
     /** Tells nothing. */

@@ -5,6 +5,7 @@ import dev.muster.config.ProblemsException;
 import dev.muster.config.SourceConfig;
 import dev.muster.expr.Expressions;
 import dev.muster.plan.Plan;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -20,11 +21,20 @@ final class Setup implements AutoCloseable {
 
     private final Session session;
     private final CompletableFuture<Resources> resources;
+    private final Future<?> warm;
     private final Project project;
     private final List<PlanFile> files;
     private boolean taken;
 
-    private Setup(Session session, CompletableFuture<Resources> resources, Project project, List<PlanFile> files) {
+    private static final long MOST_WARMING_MILLIS = 2_000;
+
+    private Setup(
+            Session session,
+            CompletableFuture<Resources> resources,
+            Future<?> warm,
+            Project project,
+            List<PlanFile> files) {
+        this.warm = warm;
         this.session = session;
         this.resources = resources;
         this.project = project;
@@ -53,8 +63,9 @@ final class Setup implements AutoCloseable {
             CelWarmth.start(files, expressions);
             var embedded = new Embedded(session.edition());
             Resources sized = resources.join().sized(limits);
+            Future<?> warm = HttpWarmth.start(sized.vertx(), files);
             Project project = Project.read(configuration, limits, embedded, sized, expressions, files, withSaved);
-            return new Setup(session, CompletableFuture.completedFuture(sized), project, files);
+            return new Setup(session, CompletableFuture.completedFuture(sized), warm, project, files);
         } catch (RuntimeException e) {
             close(resources);
             throw e;
@@ -105,6 +116,7 @@ final class Setup implements AutoCloseable {
 
     private Engine start(List<SourceConfig> embedded) throws InterruptedException {
         Embedded.require(session.edition(), embedded);
+        session.await(warm, MOST_WARMING_MILLIS);
         taken = true;
         return Engine.start(
                 project, embedded, resources.join(), session.edition().embedding(), session::say);

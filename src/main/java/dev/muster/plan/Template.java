@@ -18,7 +18,8 @@ public sealed interface Template {
     /**
      * The value, with every expression computed.
      *
-     * @throws MusterException of type {@link ErrorType#EXPRESSION}, with file, line and column
+     * @throws MusterException of type {@link ErrorType#EXPRESSION}, or {@link ErrorType#LIMIT} where a bound was passed, with
+     *     file, line and column
      */
     @Nullable
     Object evaluate(Bindings bindings);
@@ -52,7 +53,7 @@ public sealed interface Template {
                 return expression.evaluate(bindings);
             } catch (ExpressionException e) {
                 Position place = Placing.in(at, expression.source(), e.line(), e.column());
-                throw new MusterException(ErrorType.EXPRESSION, place + ": " + e.getMessage(), e);
+                throw new MusterException(typeOf(e), place + ": " + e.getMessage(), e);
             }
         }
 
@@ -65,6 +66,13 @@ public sealed interface Template {
         public long costHint(Bindings bindings) {
             return expression.costHint(bindings);
         }
+    }
+
+    private static ErrorType typeOf(ExpressionException e) {
+        return switch (e.kind()) {
+            case ITERATIONS, LIMIT -> ErrorType.LIMIT;
+            default -> ErrorType.EXPRESSION;
+        };
     }
 
     /** A map in which at least one value is computed. */

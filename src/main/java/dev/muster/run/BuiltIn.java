@@ -4,6 +4,7 @@ import dev.muster.config.Durations;
 import dev.muster.connect.Arguments;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.plan.Template;
 import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbWords;
 import dev.muster.plan.VerbWords.Target;
@@ -26,14 +27,14 @@ public final class BuiltIn {
                     .summarized(call -> "a value")
                     .example("total:\n  set: = input.price * input.count\n"),
             VerbWords.of("sleep", Target.DURATION, "Waits; the result is null.")
-                    .summarized(call -> "sleep")
+                    .summarized(BuiltIn::written)
                     .example("pause:\n  sleep: 200ms\n"),
             VerbWords.of(
                             "fail",
                             Target.VALUE,
                             "Fails with this message.",
                             Word.oneOf("type", "The type of the error; failed unless given.", types()))
-                    .summarized(call -> "fail")
+                    .summarized(BuiltIn::written)
                     .example("refuse:\n  when: = input.count > 10\n  fail: too many\n  type: badInput\n"),
             VerbWords.of(
                             "plan",
@@ -48,6 +49,13 @@ public final class BuiltIn {
     /** Their words for the parser. */
     public static List<VerbWords> words() {
         return WORDS;
+    }
+
+    /** What stands behind the verb, where it is no expression. */
+    private static String written(VerbCall call) {
+        return call.values().get(OWN) instanceof Template.Literal literal
+                ? String.valueOf(literal.value())
+                : "computed";
     }
 
     private static String[] types() {

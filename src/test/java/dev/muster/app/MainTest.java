@@ -294,7 +294,8 @@ class MainTest {
     void completion_isAScript() {
         assertThat(Called.with("completion", "bash").out())
                 .startsWith("#!/usr/bin/env bash")
-                .contains("complete -F");
+                .contains("complete -F", "compopt -o default")
+                .doesNotContain("compopt +o default");
     }
 
     @Test
