@@ -5,8 +5,10 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,10 @@ public final class VirtualLoop implements Loop {
     private final ArrayDeque<Runnable> inOrder = new ArrayDeque<>();
     private final List<Runnable> unordered = new ArrayList<>();
     private final TreeSet<VirtualTimer> timers = new TreeSet<>();
+
+    /** Timers of this moment that wait for their turn among the ready steps, in which they can still be cancelled. */
+    private final Set<VirtualTimer> due = new HashSet<>();
+
     private final @Nullable Random random;
     private final Thread thread = Thread.currentThread();
     private @Nullable RuntimeException firstFailure;
@@ -120,7 +126,10 @@ public final class VirtualLoop implements Loop {
         long tie = random == null ? 0 : random.nextLong();
         var timer = new VirtualTimer(nanos + Math.max(0, delayNanos), tie, timersMade++, step);
         timers.add(timer);
-        return () -> timers.remove(timer);
+        return () -> {
+            timers.remove(timer);
+            due.remove(timer);
+        };
     }
 
     private @Nullable Runnable next() {
@@ -144,9 +153,16 @@ public final class VirtualLoop implements Loop {
         if (timers.isEmpty() || timers.first().atNanos > limitNanos) {
             return false;
         }
-        VirtualTimer first = timers.pollFirst();
-        nanos = Math.max(nanos, first.atNanos);
-        execute(first.step);
+        nanos = Math.max(nanos, timers.first().atNanos);
+        while (!timers.isEmpty() && timers.first().atNanos <= nanos) {
+            VirtualTimer timer = timers.pollFirst();
+            due.add(timer);
+            execute(() -> {
+                if (due.remove(timer)) {
+                    timer.step.run();
+                }
+            });
+        }
         return true;
     }
 

@@ -59,7 +59,10 @@ public final class BuiltIn {
     }
 
     private static String[] types() {
-        return Arrays.stream(ErrorType.values()).map(ErrorType::word).toArray(String[]::new);
+        return Arrays.stream(ErrorType.values())
+                .filter(type -> type != ErrorType.CANCELLED && type != ErrorType.INTERNAL)
+                .map(ErrorType::word)
+                .toArray(String[]::new);
     }
 
     static @Nullable Act act(VerbCall call, Function<String, @Nullable Program> plans) {

@@ -1,5 +1,6 @@
 package dev.muster.run;
 
+import dev.muster.task.CancelReason;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -35,7 +36,7 @@ final class Live {
                 && steps.stream().allMatch(StepRun::survivesDeadline);
     }
 
-    void expire() {
-        Set.copyOf(steps).forEach(StepRun::expire);
+    void expire(CancelReason reason) {
+        Set.copyOf(steps).forEach(step -> step.expire(reason));
     }
 }

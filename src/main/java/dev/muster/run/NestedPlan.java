@@ -1,11 +1,10 @@
 package dev.muster.run;
 
-import dev.muster.config.Durations;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
 import dev.muster.task.Scope;
-import dev.muster.task.TimedOutException;
+import dev.muster.task.Task;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -31,19 +30,15 @@ final class NestedPlan {
             throw new MusterException(
                     ErrorType.BAD_INPUT, "the input of plan " + plan.name() + ": " + String.join("; ", problems));
         }
-        var place = new StepRun.Place(program, step.live, depth);
+        var time = new PlanTime(plan.name(), step.place.time(), step.live);
+        var place = new StepRun.Place(program, step.live, depth, time);
         var body = new PlanBody(step.run, place, step.path + ".", step.run.variables(input), step.wanted);
         Duration limit = plan.timeout();
         if (limit == null || step.run.isSequential()) {
             return body.run(scope);
         }
-        return scope.timeout(limit, "plan " + plan.name(), body::run)
-                .recover(thrown -> Future.failedFuture(
-                        thrown instanceof TimedOutException && !scope.isCancelled()
-                                ? new MusterException(
-                                        ErrorType.TIMEOUT,
-                                        "plan " + plan.name() + ": no end in " + Durations.human(limit),
-                                        thrown)
-                                : thrown));
+        Task<@Nullable Object> task = scope.start("plan " + plan.name(), body::run);
+        time.limit(step.run, task, limit);
+        return scope.join(task);
     }
 }

@@ -14,20 +14,31 @@ final class Retrying {
     private Retrying() {}
 
     static Future<@Nullable Object> run(
-            Scope scope, RunState run, @Nullable Retry retry, Supplier<Future<@Nullable Object>> attempt) {
-        return retry == null ? attempt.get() : again(scope, run, retry, attempt, 0);
+            Scope scope, StepRun step, @Nullable Retry retry, Supplier<Future<@Nullable Object>> attempt) {
+        return retry == null ? attempt.get() : again(scope, step, retry, attempt, 0);
     }
 
     private static Future<@Nullable Object> again(
-            Scope scope, RunState run, Retry retry, Supplier<Future<@Nullable Object>> attempt, int failed) {
+            Scope scope, StepRun step, Retry retry, Supplier<Future<@Nullable Object>> attempt, int failed) {
         return attempt.get().recover(thrown -> {
             MusterException error = Failures.error(thrown);
-            if (failed >= retry.times() || scope.isCancelled() || run.isExpired() || !isTried(retry, error)) {
+            if (failed >= retry.times() || scope.isCancelled() || !isTried(retry, error)) {
                 return Future.failedFuture(thrown);
             }
-            Duration pause = pause(retry, error, failed, run.random());
-            return scope.sleep(pause).compose(ignored -> again(scope, run, retry, attempt, failed + 1));
+            Duration pause = pause(retry, error, failed, step.run.random());
+            if (!hasTime(scope, step, pause)) {
+                return Future.failedFuture(thrown);
+            }
+            return scope.sleep(pause).compose(ignored -> again(scope, step, retry, attempt, failed + 1));
         });
+    }
+
+    /** Without the time for another attempt the failure says more than the time-out that would follow. */
+    private static boolean hasTime(Scope scope, StepRun step, Duration pause) {
+        PlanTime time = step.place.time();
+        return !step.place.isTimeUp()
+                && time.allows(pause.toNanos(), scope.loop().nanos())
+                && scope.remaining().map(left -> left.compareTo(pause) > 0).orElse(true);
     }
 
     private static boolean isTried(Retry retry, MusterException error) {

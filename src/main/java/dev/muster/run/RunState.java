@@ -1,6 +1,5 @@
 package dev.muster.run;
 
-import dev.muster.config.Durations;
 import dev.muster.loop.Loop;
 import dev.muster.plan.Step;
 import dev.muster.plan.Template;
@@ -10,7 +9,6 @@ import dev.muster.task.CancelReason;
 import dev.muster.task.Scope;
 import dev.muster.task.Task;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,10 +27,10 @@ final class RunState {
     private final Trace trace;
     private final SplittableRandom random;
     private final @Nullable Semaphore turn;
-    private final Live live = new Live();
+    private final Loop loop;
+    private final PlanTime time;
     private final List<Task<@Nullable Object>> kept = new ArrayList<>(0);
     private @Nullable Scope root;
-    private @Nullable CancelReason deadline;
     private @Nullable Runnable quiet;
     private int openSteps;
 
@@ -45,7 +43,9 @@ final class RunState {
             Offload offload,
             Trace trace,
             long seed) {
+        this.loop = loop;
         this.id = id;
+        this.time = new PlanTime(program.plan().name(), null, new Live());
         this.program = program;
         this.options = options;
         this.limits = limits;
@@ -60,7 +60,7 @@ final class RunState {
     /** The body of the run's task. */
     Future<@Nullable Object> body(Scope scope, Map<String, @Nullable Object> input) {
         root = scope;
-        var place = new StepRun.Place(program, live, 0);
+        var place = new StepRun.Place(program, time.live(), 0, time);
         return new PlanBody(this, place, "", variables(input), true).run(scope).map(output -> {
             kept.forEach(task ->
                     task.cancel(new CancelReason(CancelReason.Kind.NOT_NEEDED, "run", "the run's output is ready")));
@@ -68,35 +68,19 @@ final class RunState {
         });
     }
 
-    /**
-     * The run's time is up: steps with a default take it, if that is enough for the run to go on; else all is stopped.
-     */
-    void timeIsUp(Task<?> task, Duration limit) {
-        deadline = new CancelReason(
-                CancelReason.Kind.TIMEOUT, "plan " + program.plan().name(), "no answer in " + Durations.human(limit));
-        if (live.survives()) {
-            live.expire();
-        } else {
-            task.cancel(deadline);
-        }
-    }
-
-    boolean isExpired() {
-        return deadline != null;
-    }
-
-    /** The reason of the run's deadline, once it has passed. */
-    CancelReason deadline() {
-        if (deadline == null) {
-            throw new IllegalStateException("the run's time is not up");
-        }
-        return deadline;
+    /** The run's time. */
+    PlanTime time() {
+        return time;
     }
 
     // ---- what steps use
 
     String id() {
         return id;
+    }
+
+    Loop loop() {
+        return loop;
     }
 
     RunLimits limits() {
@@ -159,7 +143,7 @@ final class RunState {
     // ---- what steps tell
 
     long began(StepRun step) {
-        long now = root().loop().nanos();
+        long now = loop.nanos();
         openSteps++;
         trace.began(step.path, step.step, now);
         options.listener().stepBegan(step.path);
@@ -189,6 +173,6 @@ final class RunState {
     }
 
     long now() {
-        return root().loop().nanos();
+        return loop.nanos();
     }
 }

@@ -50,9 +50,8 @@ public final class Runner {
         Task<@Nullable Object> task = tasks.start("run " + id, scope -> state.body(scope, given));
         var run = new Run(id, plan, trace, options.listener(), task, startedNanos);
         Duration limit = limitOf(plan, options);
-        var timer = loop.schedule(limit, () -> state.timeIsUp(task, limit));
+        state.time().limit(state, task, limit);
         task.onEnd(ended -> {
-            timer.cancel();
             long endedNanos = loop.nanos();
             state.whenQuiet(() -> run.ended(endedNanos));
         });

@@ -6,6 +6,7 @@ import dev.muster.plan.Policies;
 import dev.muster.plan.Step;
 import dev.muster.plan.VerbCall;
 import dev.muster.task.Body;
+import dev.muster.task.CancelReason;
 import dev.muster.task.Scope;
 import dev.muster.task.State;
 import dev.muster.task.Task;
@@ -48,8 +49,15 @@ final class StepRun {
      * @param program the program whose steps they are
      * @param around what they run inside, or null for clean-up, which no deadline reaches
      * @param planDepth how many plans are around them
+     * @param time of their plan
      */
-    record Place(Program program, @Nullable Live around, int planDepth) {}
+    record Place(Program program, @Nullable Live around, int planDepth, PlanTime time) {
+
+        /** Whether the time of the plan is up, for steps that it holds for. */
+        boolean isTimeUp() {
+            return around != null && time.isUp();
+        }
+    }
 
     StepRun(RunState run, Place place, Step step, String path, Env env, boolean wanted, boolean kept) {
         this.run = run;
@@ -63,13 +71,13 @@ final class StepRun {
 
     /** A step inside this one. */
     StepRun child(Step inner, String innerPath, Env innerEnv) {
-        var inside = new Place(place.program(), live, place.planDepth());
+        var inside = new Place(place.program(), live, place.planDepth(), place.time());
         return new StepRun(run, inside, inner, innerPath, innerEnv, wanted, kept);
     }
 
     /** The clean-up of this one, which no deadline of the run reaches. */
     StepRun cleaning(Step last) {
-        var outside = new Place(place.program(), null, place.planDepth());
+        var outside = new Place(place.program(), null, place.planDepth(), place.time());
         return new StepRun(run, outside, last, path + ".finally", env, false, false);
     }
 
@@ -91,6 +99,9 @@ final class StepRun {
 
     /** Starts it as a child of a scope. */
     Task<@Nullable Object> start(Scope scope) {
+        if (place.around() != null) {
+            place.around().add(this);
+        }
         Task<@Nullable Object> task = scope.start(path, this::body);
         task.onEnd(this::ended);
         return task;
@@ -107,8 +118,8 @@ final class StepRun {
         if (!takesTurn() || step.policies().when() != null) {
             startedNanos = run.began(this);
         }
-        if (place.around() != null) {
-            place.around().add(this);
+        if (place.isTimeUp() && !step.policies().survivesFailure()) {
+            return Future.failedFuture(working.named(Failures.of(place.time().reason())));
         }
         if (step.policies().when() == null) {
             return surviving(scope);
@@ -131,7 +142,7 @@ final class StepRun {
             return inTurn(scope);
         }
         Future<@Nullable Object> tried =
-                run.isExpired() ? Future.failedFuture(Failures.of(run.deadline())) : inTurn(scope);
+                place.isTimeUp() ? Future.failedFuture(Failures.of(place.time().reason())) : inTurn(scope);
         return tried.recover(thrown -> {
             if (scope.isCancelled()) {
                 return Future.failedFuture(thrown);
@@ -155,9 +166,11 @@ final class StepRun {
         });
     }
 
+    /** Clean-up takes no turn: its step holds the one that there is. */
     private boolean takesTurn() {
         return run.turn() != null
                 && !working.isFlow()
+                && place.around() != null
                 && step.action() instanceof VerbCall call
                 && !place.program().act(call).isNested();
     }
@@ -194,11 +207,11 @@ final class StepRun {
         return step.policies().survivesFailure() || live.survives();
     }
 
-    void expire() {
+    void expire(CancelReason reason) {
         if (step.policies().survivesFailure()) {
-            working.cancel(run.deadline());
+            working.cancel(reason);
         } else {
-            live.expire();
+            live.expire(reason);
         }
     }
 }

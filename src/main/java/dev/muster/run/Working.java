@@ -70,7 +70,7 @@ final class Working {
 
     /** In the words of the language, if this step's own time is up. */
     private Throwable timedOut(Throwable thrown, @Nullable Duration limit) {
-        return thrown instanceof TimedOutException timedOut && limit != null && !step.run.isExpired()
+        return thrown instanceof TimedOutException timedOut && limit != null && !step.place.isTimeUp()
                 ? new MusterException(ErrorType.TIMEOUT, "no answer in " + Durations.human(limit), timedOut)
                 : thrown;
     }
@@ -80,7 +80,7 @@ final class Working {
         if (last != null) {
             scope.cleanUp("finally", own -> own.join(step.cleaning(last).start(own)));
         }
-        return Retrying.run(scope, step.run, step.step.policies().retry(), () -> attempt(scope))
+        return Retrying.run(scope, step, step.step.policies().retry(), () -> attempt(scope))
                 .recover(thrown -> Future.failedFuture(named(thrown)));
     }
 

@@ -106,6 +106,7 @@ class DeadlineTest {
         var end = shuffled.run(
                 "{plan: p, timeout: 300ms, steps: {a: {work: a, ms: 300, value: 1}, b: {work: b, ms: 300, default: 2}}}");
         assertThat(end.state()).as("seed %d", seed).isIn(EndState.DONE, EndState.TIMED_OUT);
+        assertThat(shuffled.millis()).as("seed %d", seed).isEqualTo(300);
     }
 
     @Test
@@ -113,5 +114,40 @@ class DeadlineTest {
         var end = scenario.run("{plan: p, steps: {a: {work: a, ms: 100000}}}");
         assertThat(end.state()).isEqualTo(EndState.TIMED_OUT);
         assertThat(scenario.millis()).isEqualTo(30_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19})
+    void deadlineWhileTheNextStepBegins_holdsForItToo(long seed) {
+        var shuffled = Scenario.shuffled(seed);
+        var end = shuffled.run(
+                "{plan: p, timeout: 300ms, steps: {a: {work: a, ms: 300}, b: {work: b, ms: 999000, after: [a]}}}");
+        assertThat(end.state()).as("seed %d", seed).isEqualTo(EndState.TIMED_OUT);
+        assertThat(shuffled.millis()).as("seed %d", seed).isEqualTo(300);
+    }
+
+    @Test
+    void nestedPlansDeadline_takesItsDefaultsToo() {
+        var end = scenario.plan(
+                        "{plan: inner, timeout: 300ms, steps: {a: {set: 1}, b: {work: b, ms: 9000, default: 7}}}")
+                .run("{plan: p, steps: {r: {plan: inner}}}");
+        assertThat(end.output()).hasToString("{r={a=1, b=7}}");
+        assertThat(scenario.millis()).isEqualTo(300);
+    }
+
+    @Test
+    void runsDeadline_reachesTheDefaultsOfANestedPlan() {
+        var end = scenario.plan("{plan: inner, steps: {a: {set: 1}, b: {work: b, ms: 9000, default: 7}}}")
+                .run("{plan: p, timeout: 200ms, steps: {r: {plan: inner}}}");
+        assertThat(end.output()).hasToString("{r={a=1, b=7}}");
+        assertThat(scenario.millis()).isEqualTo(200);
+    }
+
+    @Test
+    void cleanUp_runsAfterTheDeadline() {
+        var end = scenario.run(
+                "{plan: p, timeout: 200ms, steps: {a: {work: a, ms: 9000, default: 1, finally: {work: c, ms: 50}}}}");
+        assertThat(end.output()).isEqualTo(Map.of("a", 1L));
+        assertThat(scenario.work.began).contains("a.finally");
     }
 }

@@ -193,4 +193,32 @@ class PolicyTest {
         assertThat(end.failure().toValue()).containsEntry("type", "expression").containsEntry("step", "b");
         assertThat(end.failure().error().detail()).startsWith("test.yaml:6:").contains("y");
     }
+
+    @Test
+    void finallyInASequentialRun_takesNoTurn() {
+        var run = scenario.start(
+                "{plan: p, steps: {a: {work: a, ms: 10, finally: {work: c, ms: 20}}, b: {work: b, ms: 10}}}",
+                Map.of(),
+                true);
+        assertThat(scenario.end(run).state()).isEqualTo(EndState.DONE);
+        assertThat(scenario.work.began).contains("a.finally");
+        assertThat(scenario.millis()).isLessThanOrEqualTo(40);
+    }
+
+    @Test
+    void retryAfterBeyondTheTimeThatIsLeft_failsAtOnceWithTheUpstreamsError() {
+        var end = scenario.run("""
+                plan: p
+                timeout: 2s
+                steps:
+                  a:
+                    work: a
+                    ms: 10
+                    fail: badResponse
+                    more: {status: 429, retryAfterMillis: 60000}
+                    retry: {times: 1, backoff: 1ms..1ms}
+                """);
+        assertThat(end.failure().error().type().word()).isEqualTo("badResponse");
+        assertThat(scenario.millis()).isEqualTo(10);
+    }
 }
