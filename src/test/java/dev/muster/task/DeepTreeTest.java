@@ -1,21 +1,14 @@
 package dev.muster.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Future;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Trees that are deeper than the stack and wider than a list should be scanned. */
 class DeepTreeTest extends KernelTest {
 
     private static final int DEPTH = 100_000;
-
-    @BeforeEach
-    void oneShuffleIsEnough() {
-        assumeTrue(seed <= 1);
-    }
 
     private Body<Integer> chain(int depth, Body<Integer> bottom) {
         return depth == 0 ? bottom : scope -> scope.join(scope.start("t", chain(depth - 1, bottom)));
