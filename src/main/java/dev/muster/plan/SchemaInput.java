@@ -10,21 +10,24 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** An input by a whole JSON Schema. Its {@code pattern}s are Java's, so that their author decides how long they take. */
+/** An input by a whole JSON Schema. Its {@code pattern}s are RE2's; the library gets the schema without them. */
 final class SchemaInput implements InputSpec {
 
     private static final int SHOWN_AT_MOST = 100;
     private static final String UNUSABLE = "input cannot be checked by the plan's inputSchema: ";
 
     private final Map<String, Object> schema;
+    private final SchemaPatterns patterns;
     private final Validator validator;
     private final Type type;
 
-    SchemaInput(Map<String, Object> schema, Validator validator) {
+    SchemaInput(Map<String, Object> schema) {
         this.schema = schema;
-        this.validator = validator;
+        this.patterns = new SchemaPatterns(schema);
+        this.validator = JsonSchemas.validator(patterns.rest());
         this.type = SchemaTypes.of(schema);
     }
 
@@ -53,7 +56,11 @@ final class SchemaInput implements InputSpec {
     public List<String> problems(@Nullable Object input) {
         try {
             OutputUnit result = validator.validate(JsonSchemas.wrapped(input));
-            return Boolean.TRUE.equals(result.getValid()) ? List.of() : described(result);
+            List<String> mismatches = patterns.mismatches(input);
+            boolean valid = Boolean.TRUE.equals(result.getValid());
+            return valid && mismatches.isEmpty() ? List.of() : described(valid ? null : result, mismatches);
+        } catch (SchemaPatterns.TooMuchText e) {
+            return List.of("input has too much text for the patterns of the plan's inputSchema; send less at once");
         } catch (SchemaException | ClassCastException e) {
             // The library checks keywords only when it comes to them.
             return List.of(UNUSABLE + e.getMessage());
@@ -62,17 +69,21 @@ final class SchemaInput implements InputSpec {
         }
     }
 
-    private static List<String> described(OutputUnit result) {
+    private static List<String> described(@Nullable OutputUnit result, List<String> mismatches) {
         Set<String> problems = new LinkedHashSet<>();
-        for (OutputUnit error : JsonSchemas.causes(result)) {
-            if (problems.size() == SHOWN_AT_MOST) {
-                problems.add("and more");
-                break;
-            }
+        for (OutputUnit error : result == null ? List.<OutputUnit>of() : JsonSchemas.causes(result)) {
             String place = path(error.getInstanceLocation());
             problems.add(JsonSchemas.isUnknown(error) ? place + " is unknown" : place + ": " + error.getError());
         }
-        return problems.isEmpty() ? List.of("input does not fit the plan's inputSchema") : new ArrayList<>(problems);
+        mismatches.forEach(place -> problems.add(path(place) + ": String does not match pattern"));
+        if (problems.isEmpty()) {
+            return List.of("input does not fit the plan's inputSchema");
+        }
+        List<String> shown = problems.stream().limit(SHOWN_AT_MOST).collect(Collectors.toCollection(ArrayList::new));
+        if (problems.size() > SHOWN_AT_MOST) {
+            shown.add("and more");
+        }
+        return shown;
     }
 
     private static String path(String location) {

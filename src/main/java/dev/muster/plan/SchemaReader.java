@@ -7,12 +7,13 @@ import dev.muster.config.Problems;
 import dev.muster.config.Scalar;
 import dev.muster.config.Sequence;
 import io.vertx.json.schema.OutputUnit;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code inputSchema}: a JSON Schema of 2020-12 that refers to nothing outside itself. */
 final class SchemaReader {
@@ -36,7 +37,7 @@ final class SchemaReader {
         }
         @SuppressWarnings({"unchecked", "rawtypes"}) // the values of a schema that was checked are never null
         Map<String, Object> schema = (Map) Collections.unmodifiableMap(root.toValue());
-        return Optional.of(new SchemaInput(schema, JsonSchemas.validator(schema)));
+        return Optional.of(new SchemaInput(schema));
     }
 
     private void check() {
@@ -44,12 +45,39 @@ final class SchemaReader {
             problems.add(draft.at(), "inputSchema is read by JSON Schema 2020-12, not by " + draft.text());
             return;
         }
-        for (OutputUnit error : JsonSchemas.problems(root.toValue())) {
+        for (OutputUnit error : JsonSchemas.problems(withoutPatterns(root.toValue()))) {
             List<String> pointer = JsonSchemas.pointer(error.getInstanceLocation());
             String place = pointer.isEmpty() ? "" : " at /" + String.join("/", pointer);
             problems.add(at(pointer), "inputSchema is no JSON Schema" + place + ": " + error.getError());
         }
         checkInside(root, false);
+        new PatternPlaces(root, ref -> find(JsonSchemas.pointer(ref)), problems).check();
+    }
+
+    /** Without what Java's regular expressions would judge: they know others than RE2, and fail with deep ones. */
+    private static Map<String, @Nullable Object> withoutPatterns(Map<?, ?> keywords) {
+        Map<String, @Nullable Object> rest = new LinkedHashMap<>();
+        keywords.forEach((key, value) -> {
+            String keyword = String.valueOf(key);
+            if (holdsNames(keyword) && value instanceof Map<?, ?> names) {
+                Map<String, @Nullable Object> schemas = new LinkedHashMap<>();
+                names.forEach((name, schema) -> schemas.put(String.valueOf(name), withoutPatternsInside(schema)));
+                rest.put(keyword, schemas);
+            } else if (!(keyword.equals("pattern") && value instanceof String)) {
+                rest.put(keyword, withoutPatternsInside(value));
+            }
+        });
+        rest.remove("patternProperties");
+        return rest;
+    }
+
+    private static @Nullable Object withoutPatternsInside(@Nullable Object value) {
+        if (value instanceof List<?> list) {
+            List<@Nullable Object> rest = new ArrayList<>();
+            list.forEach(item -> rest.add(withoutPatternsInside(item)));
+            return rest;
+        }
+        return value instanceof Map<?, ?> map ? withoutPatterns(map) : value;
     }
 
     /** Everything below a schema; {@code names} says that the map's keys are names, not keywords. */
@@ -69,9 +97,6 @@ final class SchemaReader {
             if (!names && entry.value() instanceof Scalar scalar) {
                 checkKeyword(key, scalar);
             }
-            if (!names && key.equals("patternProperties") && entry.value() instanceof Mapping patterns) {
-                patterns.entries().forEach(pattern -> checkPattern(pattern.key()));
-            }
             checkInside(entry.value(), !names && holdsNames(key));
         }
     }
@@ -82,9 +107,7 @@ final class SchemaReader {
     }
 
     private void checkKeyword(String key, Scalar scalar) {
-        if (key.equals("pattern")) {
-            checkPattern(scalar);
-        } else if (key.equals("$ref") || key.equals("$dynamicRef")) {
+        if (key.equals("$ref") || key.equals("$dynamicRef")) {
             String ref = scalar.text();
             if (!ref.startsWith("#")) {
                 problems.add(
@@ -93,14 +116,6 @@ final class SchemaReader {
             } else if (ref.startsWith("#/") && find(JsonSchemas.pointer(ref)).isEmpty()) {
                 problems.add(scalar.at(), key + " \"" + ref + "\" points to nothing in this inputSchema");
             }
-        }
-    }
-
-    private void checkPattern(Scalar scalar) {
-        try {
-            Pattern.compile(scalar.text());
-        } catch (PatternSyntaxException e) {
-            problems.add(scalar.at(), "\"" + scalar.text() + "\" is no regular expression: " + e.getDescription());
         }
     }
 

@@ -26,7 +26,7 @@ class SchemaInputTest {
               id: {type: integer, minimum: 1}
               lines: {type: array, items: {$ref: '#/$defs/line'}}
             $defs:
-              line: {type: object, required: [sku], properties: {sku: {type: string, pattern: '^[A-Z]+$'}}}
+              line: {type: object, required: [sku], properties: {sku: {type: string, minLength: 2}}}
             """;
 
     @Test
@@ -41,7 +41,7 @@ class SchemaInputTest {
         assertThat(input(ORDER).problems(Map.of("id", "x", "lines", lines, "more", 1L)))
                 .containsExactly(
                         "input.id: Instance type string is invalid. Expected integer",
-                        "input.lines[0].sku: String does not match pattern",
+                        "input.lines[0].sku: String is too short (1 < 2)",
                         "input.lines[1]: Instance does not have required property \"sku\"",
                         "input.more is unknown");
     }
@@ -71,11 +71,9 @@ class SchemaInputTest {
 
     @Test
     void malformedSchema_isReportedAtItsPlace() {
-        assertThat(problems("properties: {a: {pattern: '('}, b: {minimum: x}}"))
-                .contains(
-                        "p.yaml:3:29: \"(\" is no regular expression: Unclosed group",
-                        "p.yaml:3:48: inputSchema is no JSON Schema at /properties/b/minimum: Instance type string is"
-                                + " invalid. Expected number");
+        assertThat(problems("properties: {b: {minimum: x}}"))
+                .contains("p.yaml:3:29: inputSchema is no JSON Schema at /properties/b/minimum: Instance type string is"
+                        + " invalid. Expected number");
     }
 
     @Test
