@@ -22,37 +22,78 @@ import dev.muster.run.RunOptions;
 import dev.muster.run.Runner;
 import dev.muster.task.Tasks;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.LoggerFactory;
 
 /**
- * Asks this process one question over HTTP before the first run begins, if a plan will ask any.
+ * One question over HTTP to a socket of this process, while the command line and the configuration are still being read.
  *
- * <p>The first request of a process loads some hundred classes on the event loop. Inside a run that would count against the
- * time-outs of its steps: a service that answers in 40 ms would miss 300.
+ * <p>The first request of a process loads a thousand classes, much of it on the event loop. Inside a run that would count
+ * against the time-outs of its steps: a service that answers in 40 ms would miss 300. It has a Vert.x of its own, thrown away
+ * after that; what stays is what the JVM has loaded. Only the first command of a process begins it.
  */
 final class HttpWarmth {
 
+    private static final Set<String> RUNNING = Set.of("run", "compare");
     private static final byte[] PLAN = "{plan: warm, timeout: 1s, steps: {a: {http: self, get: /}}}".getBytes(UTF_8);
+    private static final byte[] ANSWER =
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n[1.5,true]".getBytes(UTF_8);
+    private static final int MOST_MILLIS = 2_000;
+
+    private static volatile Future<?> done = Future.succeededFuture();
 
     private HttpWarmth() {}
 
-    /** Begins, or does nothing where no plan needs it. Completes in every case, soon. */
-    static Future<?> start(Vertx vertx, List<PlanFile> files) {
-        if (files.stream().noneMatch(file -> file.read() != null && asks(file.read()))) {
-            return Future.succeededFuture();
+    /** Begins, on a thread of its own, if the command will run a plan. */
+    static void start(List<String> args) {
+        if (args.stream().limit(2).noneMatch(RUNNING::contains)) {
+            return;
         }
-        var server = vertx.createHttpServer()
-                .requestHandler(request -> request.response()
-                        .putHeader("content-type", "application/json")
-                        .end("{\"a\":[1.5,true]}"));
-        return server.listen(0, "127.0.0.1")
-                .compose(listening -> ask(vertx, listening.actualPort()))
-                .eventually(server::close)
-                .otherwiseEmpty();
+        Promise<Void> asked = Promise.promise();
+        done = asked.future();
+        var thread = new Thread(() -> warm(asked), "muster-warm-http");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Completes, in every case and soon, once a request costs no more than it should; at once where none will be made. */
+    static Future<?> awaited(List<PlanFile> files) {
+        return files.stream().anyMatch(file -> file.read() != null && asks(file.read()))
+                ? done
+                : Future.succeededFuture();
+    }
+
+    private static void warm(Promise<Void> asked) {
+        Vertx vertx = Resources.open(1).vertx();
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            socket.setSoTimeout(MOST_MILLIS);
+            ask(vertx, socket.getLocalPort()).onComplete((ended, failure) -> asked.tryComplete());
+            try (var accepted = socket.accept()) {
+                accepted.setSoTimeout(MOST_MILLIS);
+                if (accepted.getInputStream().read(new byte[4096]) > 0) {
+                    accepted.getOutputStream().write(ANSWER);
+                }
+                asked.future().toCompletionStage().toCompletableFuture().get(MOST_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        } catch (IOException | ExecutionException | TimeoutException e) {
+            LoggerFactory.getLogger(HttpWarmth.class).debug("not warmed up", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            asked.tryComplete();
+            vertx.close();
+        }
     }
 
     private static Future<?> ask(Vertx vertx, int port) {

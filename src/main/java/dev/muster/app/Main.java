@@ -30,6 +30,7 @@ public final class Main {
      * the process at once.
      */
     public static void main(Edition edition, String[] args) {
+        HttpWarmth.start(List.of(args));
         var stop = new Stop();
         var session = new Session(edition, Shell.ofProcess(), stop);
         Signals.handle((signal, code) -> {

@@ -63,7 +63,7 @@ final class Setup implements AutoCloseable {
             CelWarmth.start(files, expressions);
             var embedded = new Embedded(session.edition());
             Resources sized = resources.join().sized(limits);
-            Future<?> warm = HttpWarmth.start(sized.vertx(), files);
+            Future<?> warm = HttpWarmth.awaited(files);
             Project project = Project.read(configuration, limits, embedded, sized, expressions, files, withSaved);
             return new Setup(session, CompletableFuture.completedFuture(sized), warm, project, files);
         } catch (RuntimeException e) {
