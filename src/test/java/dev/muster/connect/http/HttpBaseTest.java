@@ -254,6 +254,27 @@ class HttpBaseTest {
         assertThat(http.run(Step.computed("get", elsewhere))).isEqualTo("GET /b");
     }
 
+    @Test
+    void redirectToAnotherOrigin_carriesHarmlessHeadersOnly() {
+        var there = new java.util.concurrent.CompletableFuture<io.vertx.core.MultiMap>();
+        HttpServer other = http.serve(request -> {
+            there.complete(request.headers());
+            request.response().end("ok");
+        });
+        http.source("http", "any", "headers.User-Agent", "me");
+        String here = "http://localhost:" + server().actualPort() + "/to?status=307&to=http://localhost:"
+                + other.actualPort();
+        Step step = Step.computed("post", here)
+                .value("headers", Map.of("X-Api-Key", "s3cret", "Cookie", "s3cret", "Accept-Language", "fr"))
+                .value("body", Map.of("a", 1L));
+        assertThat(http.run(step)).isEqualTo("ok");
+        assertThat(Harness.await(there).names().stream()
+                        .map(String::toLowerCase)
+                        .filter(name -> !name.equals("accept-encoding")))
+                .containsExactlyInAnyOrder(
+                        "host", "accept", "accept-language", "user-agent", "content-type", "content-length");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Host", "content-length", "Transfer-Encoding", "connection", "a b", "x\r\ny", ""})
     void headerThatFramesTheMessage_isBadInput(String name) {
