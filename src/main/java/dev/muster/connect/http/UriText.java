@@ -11,6 +11,9 @@ final class UriText {
     private static final String LEGAL_SIGNS = "-._~:/?[]@!$&'()*+,;=";
     private static final String HEX = "0123456789ABCDEF";
 
+    /** How many layers of escapes are looked through: more than any chain of servers is known to take off. */
+    private static final int LAYERS = 4;
+
     private UriText() {}
 
     /**
@@ -42,13 +45,23 @@ final class UriText {
 
     /**
      * Whether a path holds a segment that stands for this or the one above, plainly, escaped ({@code %2e%2e}, {@code
-     * ..%2f}, {@code ..%5c}) or with a parameter ({@code ..;x}): a server may walk up by it.
+     * ..%2f}, {@code ..%5c}), escaped more than once ({@code %252e%252e}) or with a parameter ({@code ..;x}): a server,
+     * or one behind it, may walk up by it. A path that is still escaped below four layers counts as one that does.
      */
     static boolean hasDots(String path) {
         if (path.indexOf('.') < 0 && path.indexOf('%') < 0) {
             return false;
         }
-        for (String segment : decoded(path).split("[/\\\\]", -1)) {
+        String plain = path;
+        String once = decoded(plain);
+        for (int layers = 1; !once.equals(plain); layers++) {
+            if (layers > LAYERS) {
+                return true;
+            }
+            plain = once;
+            once = decoded(plain);
+        }
+        for (String segment : plain.split("[/\\\\]", -1)) {
             int parameters = segment.indexOf(';');
             String name = parameters < 0 ? segment : segment.substring(0, parameters);
             if (name.equals(".") || name.equals("..")) {

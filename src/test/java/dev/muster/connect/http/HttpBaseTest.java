@@ -68,6 +68,7 @@ class HttpBaseTest {
         "?a=1, /v1?a=1",
         "/a b/\u00fc, /v1/a%20b/%C3%BC",
         "/100%, /v1/100%25",
+        "/100%2525, /v1/100%2525",
         "/a%2Fb, /v1/a%2Fb",
         "/a..b/.c/d., /v1/a..b/.c/d.",
         "/a:b@c;d=1, /v1/a:b@c;d=1"
@@ -87,6 +88,9 @@ class HttpBaseTest {
                 "/items/.",
                 "/%2e%2e/admin",
                 "/.%2E/admin",
+                "/%252e%252e/admin",
+                "/.%25252e%25252fadmin",
+                "/%2525252525252e%2525252525252e/admin",
                 "/items/..%2f..%2fadmin",
                 "/items/%2e%2e%5cadmin",
                 "/..;x=1/admin",
@@ -194,6 +198,7 @@ class HttpBaseTest {
         "../admin, /admin",
         "/v10, /v10",
         "/v1/%2e%2e/admin, /v1/%2e%2e/admin",
+        "/v1/%252e%252e/admin, /v1/%252e%252e/admin",
         "//evil.example/v1, http://evil.example/v1",
         "https://evil.example/v1?token=s3cret, https://evil.example/v1"
     })
@@ -247,6 +252,27 @@ class HttpBaseTest {
         String elsewhere =
                 "http://localhost:" + one.actualPort() + "/to?to=http://localhost:" + other.actualPort() + "/b";
         assertThat(http.run(Step.computed("get", elsewhere))).isEqualTo("GET /b");
+    }
+
+    @Test
+    void redirectToAnotherOrigin_carriesHarmlessHeadersOnly() {
+        var there = new java.util.concurrent.CompletableFuture<io.vertx.core.MultiMap>();
+        HttpServer other = http.serve(request -> {
+            there.complete(request.headers());
+            request.response().end("ok");
+        });
+        http.source("http", "any", "headers.User-Agent", "me");
+        String here = "http://localhost:" + server().actualPort() + "/to?status=307&to=http://localhost:"
+                + other.actualPort();
+        Step step = Step.computed("post", here)
+                .value("headers", Map.of("X-Api-Key", "s3cret", "Cookie", "s3cret", "Accept-Language", "fr"))
+                .value("body", Map.of("a", 1L));
+        assertThat(http.run(step)).isEqualTo("ok");
+        assertThat(Harness.await(there).names().stream()
+                        .map(String::toLowerCase)
+                        .filter(name -> !name.equals("accept-encoding")))
+                .containsExactlyInAnyOrder(
+                        "host", "accept", "accept-language", "user-agent", "content-type", "content-length");
     }
 
     @ParameterizedTest
