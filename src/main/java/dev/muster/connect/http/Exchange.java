@@ -1,5 +1,6 @@
 package dev.muster.connect.http;
 
+import dev.muster.loop.Timer;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Parking;
@@ -7,9 +8,12 @@ import dev.muster.task.Scope;
 import dev.muster.task.Undo;
 import dev.muster.task.Waiter;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * One request and its answer, as one wait of a task. On the loop of its scope.
  *
  * <p>A cancel resets the request, which closes the connection of HTTP/1.1 and the stream of HTTP/2; the wait is over once
- * that is done. A connection that is being made has no handle: the wait is over at once, and the request when the
+ * that is done, or after {@link #PATIENCE} with the connection closed. A connection that is being made has no handle: the wait is over at once, and the request when the
  * connection is there or has failed.
  */
 final class Exchange implements Parking<Answer>, Undo {
@@ -27,6 +31,12 @@ final class Exchange implements Parking<Answer>, Undo {
 
     /** How often a connection that the server had given up meanwhile is replaced by another. */
     private static final int FRESH_STARTS = 2;
+
+    /**
+     * How long a reset may take to be confirmed. A peer that reads no more could hold it up for ever, as HTTP/1.1 closes
+     * after what was written before; past this time the connection is closed without asking.
+     */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private static final long CANCEL = 8;
 
@@ -39,12 +49,14 @@ final class Exchange implements Parking<Answer>, Undo {
         OVER
     }
 
+    private final Scope scope;
     private final HttpSource source;
     private final HttpRequest request;
     private final IntPredicate wanted;
     private Phase phase = Phase.OVER;
     private @Nullable Waiter<Answer> waiter;
     private @Nullable HttpClientRequest sent;
+    private Future<Void> written = Future.succeededFuture();
     private @Nullable HttpClientResponse response;
     private @Nullable Received body;
     private @Nullable Runnable whenOver;
@@ -56,14 +68,15 @@ final class Exchange implements Parking<Answer>, Undo {
      *
      * @param wanted by the status, whether the body will be looked at
      */
-    Exchange(HttpSource source, HttpRequest request, IntPredicate wanted) {
+    Exchange(Scope scope, HttpSource source, HttpRequest request, IntPredicate wanted) {
+        this.scope = scope;
         this.source = source;
         this.request = request;
         this.wanted = wanted;
     }
 
     /** Sends it, and gives the answer once its body is there. */
-    Future<Answer> run(Scope scope) {
+    Future<Answer> run() {
         return scope.suspend("the answer of " + request.address().authority(), this);
     }
 
@@ -133,11 +146,7 @@ final class Exchange implements Parking<Answer>, Undo {
         }
         phase = Phase.ANSWERING;
         ready.response().onComplete(this::answered);
-        if (request.saysLength()) {
-            ready.end(Buffer.buffer(request.body()));
-        } else {
-            ready.end();
-        }
+        written = request.saysLength() ? ready.end(Buffer.buffer(request.body())) : ready.end();
     }
 
     private void answered(@Nullable HttpClientResponse head, @Nullable Throwable failure) {
@@ -182,6 +191,7 @@ final class Exchange implements Parking<Answer>, Undo {
         } else {
             freshStarts++;
             sent = null;
+            written = Future.succeededFuture();
             connect();
         }
     }
@@ -212,14 +222,31 @@ final class Exchange implements Parking<Answer>, Undo {
         }
     }
 
-    /** Resets the request; once that is done it is over, and then comes the rest. */
+    /** Resets the request; once that is done, or has taken too long, it is over, and then comes the rest. */
     private void stop(Runnable then) {
         phase = Phase.STOPPING;
-        Future<Void> reset = sent == null ? Future.succeededFuture() : sent.reset(CANCEL);
-        reset.onComplete(done -> {
-            over();
-            then.run();
+        if (sent == null) {
+            stopped(then);
+            return;
+        }
+        HttpClientRequest stopping = sent;
+        Promise<Void> stopped = Promise.promise();
+        Timer patience = scope.loop().schedule(PATIENCE, () -> {
+            HttpClients.breakOff(stopping.connection());
+            stopped.tryComplete();
         });
+        // Vert.x says that HTTP/1.1 is reset when its close has begun, which comes after what is being written.
+        Future<Void> before = stopping.version() == HttpVersion.HTTP_2 ? Future.succeededFuture() : written;
+        stopping.reset(CANCEL).eventually(() -> before).onComplete(done -> stopped.tryComplete());
+        stopped.future().onComplete(done -> {
+            patience.cancel();
+            stopped(then);
+        });
+    }
+
+    private void stopped(Runnable then) {
+        over();
+        then.run();
     }
 
     private void over() {
