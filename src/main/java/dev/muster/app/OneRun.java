@@ -55,7 +55,7 @@ record OneRun(
         Loop loop = tasks.loop();
         loop.execute(() -> {
             Progress progress = quiet ? new Progress.NoProgress() : Progress.of(session, loop, plan, stream);
-            var options = new RunOptions(sequential, Map.of(), listener(progress, stream));
+            var options = new RunOptions(sequential, Map.of(), listener(progress, stream, loop));
             try {
                 Run run = engine.runner().start(tasks, program, input, options);
                 started.complete(run);
@@ -95,12 +95,12 @@ record OneRun(
         return report.end() != null && report.end().state() == EndState.DONE;
     }
 
-    private RunListener listener(Progress progress, boolean stream) {
+    private RunListener listener(Progress progress, boolean stream, Loop loop) {
         return new RunListener() {
             @Override
             public void event(Event event) {
                 if (stream) {
-                    session.printJsonLine(event.toValue());
+                    session.printEvent(event, loop);
                 }
                 progress.event(event);
             }

@@ -1,40 +1,54 @@
 package dev.muster.app;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * Writes to a stream on a thread of its own, so that a reader who does not read holds nobody up until a bound is reached.
- * Safe on every thread.
+ * Writes to a stream on a thread of its own, so that a reader who does not read holds nobody up. Safe on every thread; an
+ * event loop offers and does not write.
  */
 final class Pen {
 
+    /** How much may wait, in bytes: one more is taken while less does. */
+    static final long BOUND_BYTES = 16L << 20;
+
+    /** How many offered texts may wait. */
+    static final int BOUND_TEXTS = 10_000;
+
+    private static final int CHUNK_BYTES = 64 << 10;
+
     private final OutputStream to;
-    private final long boundBytes;
-    private final Runnable broken;
-    private final ArrayDeque<byte[]> line = new ArrayDeque<>();
+    private final Consumer<Throwable> broken;
+    private final ArrayDeque<Waiting> line = new ArrayDeque<>();
     private final Thread thread;
     private long waitingBytes;
     private boolean started;
     private boolean busy;
     private boolean over;
+    private boolean refused;
     private CompletableFuture<Boolean> idle = new CompletableFuture<>();
+
+    /** What is to be written; made on the pen's thread. */
+    private record Waiting(Supplier<byte[]> text, long bytes) {}
 
     /**
      * A pen; its thread starts with the first write.
      *
-     * @param boundBytes how much may wait before a writer waits too
-     * @param broken called once, on the pen's thread, when the reader has gone
+     * @param broken called once, on the pen's thread: with an {@link IOException} when the reader has gone, with something
+     *     else when a text could not be made
      */
-    Pen(String name, OutputStream to, long boundBytes, Runnable broken) {
+    Pen(String name, OutputStream to, Consumer<Throwable> broken) {
         this.to = to;
-        this.boundBytes = boundBytes;
         this.broken = broken;
         this.thread = new Thread(this::writeAll, "muster-" + name);
         thread.setDaemon(true);
@@ -42,7 +56,7 @@ final class Pen {
 
     /** Writes these bytes in their turn; waits while too much waits. Drops them once the reader has gone. */
     synchronized void write(byte[] bytes) {
-        while (waitingBytes > boundBytes && !over) {
+        while (waitingBytes > BOUND_BYTES && !over) {
             try {
                 wait();
             } catch (InterruptedException e) {
@@ -50,7 +64,32 @@ final class Pen {
                 return;
             }
         }
-        put(bytes);
+        put(new Waiting(() -> bytes, bytes.length));
+    }
+
+    /**
+     * Writes a text in its turn, made on the pen's thread; never waits. Where too much waits, it is dropped, and so is all
+     * that is offered after it: what is written has no gap.
+     *
+     * @param bytes its size, estimated
+     * @return false if this is the first that is dropped because too much waits
+     */
+    synchronized boolean offer(Supplier<byte[]> text, long bytes) {
+        if (refused) {
+            return true;
+        }
+        refused = !over && isFull();
+        if (!refused) {
+            put(new Waiting(text, bytes));
+        }
+        return !refused;
+    }
+
+    /** Writes these bytes in their turn, or drops them where too much waits; never waits. */
+    synchronized void writeOrDrop(byte[] bytes) {
+        if (!isFull()) {
+            put(new Waiting(() -> bytes, bytes.length));
+        }
     }
 
     /** Waits until all is written, for so long at most; false if some was not. */
@@ -70,12 +109,16 @@ final class Pen {
         return idle;
     }
 
-    private void put(byte[] bytes) {
-        if (over || bytes.length == 0) {
+    private boolean isFull() {
+        return waitingBytes > BOUND_BYTES || line.size() >= BOUND_TEXTS;
+    }
+
+    private void put(Waiting text) {
+        if (over) {
             return;
         }
-        line.addLast(bytes);
-        waitingBytes += bytes.length;
+        line.addLast(text);
+        waitingBytes += text.bytes();
         if (!started) {
             started = true;
             thread.start();
@@ -84,23 +127,29 @@ final class Pen {
     }
 
     private void writeAll() {
-        while (true) {
-            byte[] next = next();
-            if (next == null) {
-                return;
-            }
-            try {
-                to.write(next);
+        try {
+            for (List<Waiting> next = next(); !next.isEmpty(); next = next()) {
+                to.write(made(next));
                 to.flush();
-            } catch (IOException e) {
-                breakOff();
-                broken.run();
-                return;
             }
+        } catch (IOException | RuntimeException | Error e) {
+            // Whatever it is: somebody waits to hear of it.
+            breakOff();
+            broken.accept(e);
         }
     }
 
-    private synchronized byte @Nullable [] next() {
+    private static byte[] made(List<Waiting> texts) {
+        if (texts.size() == 1) {
+            return texts.get(0).text().get();
+        }
+        var chunk = new ByteArrayOutputStream();
+        texts.forEach(text -> chunk.writeBytes(text.text().get()));
+        return chunk.toByteArray();
+    }
+
+    /** What is written next: not much at once, unless one text is; nothing at the end. */
+    private synchronized List<Waiting> next() {
         busy = false;
         notifyAll();
         while (line.isEmpty()) {
@@ -109,11 +158,16 @@ final class Pen {
             try {
                 wait();
             } catch (InterruptedException e) {
-                return null;
+                return List.of();
             }
         }
-        byte[] next = line.removeFirst();
-        waitingBytes -= next.length;
+        var next = new ArrayList<Waiting>();
+        for (long bytes = 0; bytes < CHUNK_BYTES && !line.isEmpty(); ) {
+            Waiting text = line.removeFirst();
+            waitingBytes -= text.bytes();
+            bytes += text.bytes();
+            next.add(text);
+        }
         busy = true;
         return next;
     }
@@ -122,6 +176,7 @@ final class Pen {
         over = true;
         busy = false;
         line.clear();
+        waitingBytes = 0;
         idle.complete(false);
         notifyAll();
     }

@@ -49,6 +49,7 @@ final class Screen {
     }
 
     private void write(String text) {
-        pen.write(text.getBytes(StandardCharsets.UTF_8));
+        // Lines for people come from event loops too, which do not wait for a terminal.
+        pen.writeOrDrop(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,8 +1,13 @@
 package dev.muster.app;
 
 import dev.muster.config.Secrets;
+import dev.muster.config.Sizes;
 import dev.muster.json.Json;
+import dev.muster.loop.Loop;
+import dev.muster.run.Event;
+import dev.muster.run.Weight;
 import io.vertx.core.Future;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -11,15 +16,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 
 /** One call of a command: its shell, how it talks to people and programs, and how it is stopped. Safe on every thread. */
 public final class Session {
 
-    private static final long WAITING_BYTES = 16L << 20;
     private static final long MOST_FLUSH_MILLIS = 500;
     private static final long ALL_THE_TIME = Long.MAX_VALUE / 2_000_000;
+
+    private static final String NOT_READ = "standard output is not read: more than " + Sizes.format(Pen.BOUND_BYTES)
+            + " or " + Pen.BOUND_TEXTS + " events wait for its reader";
 
     private final Edition edition;
     private final Shell shell;
@@ -34,12 +42,8 @@ public final class Session {
         this.edition = edition;
         this.shell = shell;
         this.stop = stop;
-        this.out = new Pen(
-                "stdout",
-                shell.out(),
-                WAITING_BYTES,
-                () -> stop.ask(ExitCode.STDOUT_CLOSED, Signals.reason("nobody reads the output any more")));
-        this.err = new Pen("stderr", shell.err(), WAITING_BYTES, () -> {});
+        this.out = new Pen("stdout", shell.out(), this::outBroke);
+        this.err = new Pen("stderr", shell.err(), failure -> {});
         this.screen = new Screen(err);
     }
 
@@ -81,9 +85,23 @@ public final class Session {
         print(shell.outIsTerminal() ? Json.pretty(shown) : Json.write(shown));
     }
 
-    /** A value on standard output, as JSON on one line; secrets in its texts are masked. */
-    public void printJsonLine(@Nullable Object value) {
-        print(Json.write(Masked.value(value, mask)));
+    /**
+     * An event on standard output, as JSON on one line; secrets in its texts are masked. Never waits: on an event loop too.
+     * Where nobody reads and too much waits already, the command is asked to end.
+     */
+    void printEvent(Event event, Loop loop) {
+        UnaryOperator<String> masking = mask;
+        Object value = event.toValue();
+        boolean taken = out.offer(
+                () -> bytes(Json.write(Masked.value(value, masking)) + "\n"), Weight.of(value, Pen.BOUND_BYTES));
+        if (!taken) {
+            // In a turn of its own: whoever tells an event is not ready to be cancelled by it.
+            loop.execute(() -> {
+                if (stop.ask(ExitCode.FAILED, Signals.reason(NOT_READ))) {
+                    say("muster: " + NOT_READ + "; the events end before the run's end");
+                }
+            });
+        }
     }
 
     /** The help of a command, on standard output. */
@@ -147,6 +165,15 @@ public final class Session {
             out.flush(MOST_FLUSH_MILLIS);
         }
         err.flush(MOST_FLUSH_MILLIS);
+    }
+
+    private void outBroke(Throwable failure) {
+        if (failure instanceof IOException) {
+            stop.ask(ExitCode.STDOUT_CLOSED, Signals.reason("nobody reads the output any more"));
+        } else {
+            LoggerFactory.getLogger(Session.class).error("a fault of ours", failure);
+            stop.ask(ExitCode.FAILED, Signals.reason("the output cannot be written, a fault of ours: " + failure));
+        }
     }
 
     private static byte[] bytes(String text) {

@@ -7,12 +7,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The size of a value as JSON text, estimated without writing it: a lower bound that is nearly exact. */
-final class Weight {
+public final class Weight {
 
     private Weight() {}
 
     /** The estimate; the count stops soon after it has passed the bound. */
-    static long of(@Nullable Object value, long bound) {
+    public static long of(@Nullable Object value, long bound) {
         if (value instanceof String text) {
             return text.length() + 2L;
         }

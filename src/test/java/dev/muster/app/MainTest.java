@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -156,6 +157,32 @@ class MainTest {
                 "--conf",
                 conf);
         assertThat(called).extracting(Called::code, Called::err).containsExactly(141, "");
+    }
+
+    @Test
+    @Timeout(60)
+    void run_whenNobodyReadsTheEvents_isCancelledAndCleansUp() throws IOException {
+        Path told = dir.resolve("told.txt");
+        Files.writeString(dir.resolve("conf/muster.yaml"), "sources: {here: {file: " + dir + ", write: true}}\n");
+        Called called = Called.with(
+                "",
+                new Stop(),
+                new Unread(),
+                Edition.PRODUCTION,
+                "run",
+                plan(
+                        "p",
+                        "steps:\n"
+                                + "  a: {sleep: 1h, finally: {file: here, write: told.txt, content: cleaned up}}\n"
+                                + "  b: {each: '= lists.range(20000)', do: {set: = item}}"),
+                "--stream",
+                "--conf",
+                conf);
+        assertThat(called.code()).as(called.err()).isEqualTo(1);
+        assertThat(called.err())
+                .contains("muster: standard output is not read: more than 16MiB or 10000 events wait for its reader")
+                .contains("p cancelled");
+        assertThat(told).hasContent("cleaned up");
     }
 
     @Test

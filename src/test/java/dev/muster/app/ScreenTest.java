@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ScreenTest {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-    private final Pen pen = new Pen("test", written, 1_000, () -> {});
+    private final Pen pen = new Pen("test", written, failure -> {});
     private final Screen screen = new Screen(pen);
 
     @Test
