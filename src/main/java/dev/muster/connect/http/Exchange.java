@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * One request and its answer, as one wait of a task. On the loop of its scope.
  *
  * <p>A cancel resets the request, which closes the connection of HTTP/1.1 and the stream of HTTP/2; the wait is over once
- * that is done. A connection that is being made has no handle: the wait is over at once, and the request when the
+ * that is done, or after {@link Reset#PATIENCE} with the connection closed. A connection that is being made has no handle: the wait is over at once, and the request when the
  * connection is there or has failed.
  */
 final class Exchange implements Parking<Answer>, Undo {
@@ -28,8 +28,6 @@ final class Exchange implements Parking<Answer>, Undo {
     /** How often a connection that the server had given up meanwhile is replaced by another. */
     private static final int FRESH_STARTS = 2;
 
-    private static final long CANCEL = 8;
-
     private enum Phase {
         CONNECTING,
         ABANDONED,
@@ -39,12 +37,14 @@ final class Exchange implements Parking<Answer>, Undo {
         OVER
     }
 
+    private final Scope scope;
     private final HttpSource source;
     private final HttpRequest request;
     private final IntPredicate wanted;
     private Phase phase = Phase.OVER;
     private @Nullable Waiter<Answer> waiter;
     private @Nullable HttpClientRequest sent;
+    private Future<Void> written = Future.succeededFuture();
     private @Nullable HttpClientResponse response;
     private @Nullable Received body;
     private @Nullable Runnable whenOver;
@@ -56,14 +56,15 @@ final class Exchange implements Parking<Answer>, Undo {
      *
      * @param wanted by the status, whether the body will be looked at
      */
-    Exchange(HttpSource source, HttpRequest request, IntPredicate wanted) {
+    Exchange(Scope scope, HttpSource source, HttpRequest request, IntPredicate wanted) {
+        this.scope = scope;
         this.source = source;
         this.request = request;
         this.wanted = wanted;
     }
 
     /** Sends it, and gives the answer once its body is there. */
-    Future<Answer> run(Scope scope) {
+    Future<Answer> run() {
         return scope.suspend("the answer of " + request.address().authority(), this);
     }
 
@@ -133,11 +134,7 @@ final class Exchange implements Parking<Answer>, Undo {
         }
         phase = Phase.ANSWERING;
         ready.response().onComplete(this::answered);
-        if (request.saysLength()) {
-            ready.end(Buffer.buffer(request.body()));
-        } else {
-            ready.end();
-        }
+        written = request.saysLength() ? ready.end(Buffer.buffer(request.body())) : ready.end();
     }
 
     private void answered(@Nullable HttpClientResponse head, @Nullable Throwable failure) {
@@ -182,6 +179,7 @@ final class Exchange implements Parking<Answer>, Undo {
         } else {
             freshStarts++;
             sent = null;
+            written = Future.succeededFuture();
             connect();
         }
     }
@@ -212,10 +210,10 @@ final class Exchange implements Parking<Answer>, Undo {
         }
     }
 
-    /** Resets the request; once that is done it is over, and then comes the rest. */
+    /** Resets the request; once that is done, or has taken too long, it is over, and then comes the rest. */
     private void stop(Runnable then) {
         phase = Phase.STOPPING;
-        Future<Void> reset = sent == null ? Future.succeededFuture() : sent.reset(CANCEL);
+        Future<Void> reset = sent == null ? Future.succeededFuture() : Reset.of(sent, written, scope.loop());
         reset.onComplete(done -> {
             over();
             then.run();

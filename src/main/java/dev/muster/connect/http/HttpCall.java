@@ -38,9 +38,9 @@ final class HttpCall {
     private record Arrived(HttpRequest request, Answer answer) {}
 
     private Future<Arrived> hop(HttpRequest request, int redirects) {
-        var next = new Exchange(source, request, expect::accepts);
+        var next = new Exchange(scope, source, request, expect::accepts);
         exchange = next;
-        return next.run(scope).compose(answer -> {
+        return next.run().compose(answer -> {
             if (expect.accepts(answer.status())) {
                 return Future.succeededFuture(new Arrived(request, answer));
             }

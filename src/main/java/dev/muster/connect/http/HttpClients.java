@@ -5,9 +5,11 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.impl.HttpClientConnectionInternal;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
@@ -50,6 +52,18 @@ final class HttpClients {
         if (unsent.version() == HttpVersion.HTTP_2) {
             unsent.headers().clear();
             unsent.setMethod(HttpMethod.OPTIONS).setURI("*").end();
+        }
+    }
+
+    /**
+     * Closes a connection at once. An ordinary close comes after all that was written before, which a peer that does not
+     * read never takes; this one passes by every handler, and what was not sent yet fails.
+     */
+    static void breakOff(HttpConnection connection) {
+        if (connection instanceof HttpClientConnectionInternal open) {
+            open.channelHandlerContext().pipeline().firstContext().close();
+        } else {
+            connection.close();
         }
     }
 

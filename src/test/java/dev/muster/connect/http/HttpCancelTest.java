@@ -98,6 +98,26 @@ class HttpCancelTest {
     }
 
     @Test
+    void peerThatDoesNotRead_isLeftAfterTwoSeconds() {
+        var closed = new CompletableFuture<Void>();
+        var begun = new CompletableFuture<NetSocket>();
+        http.source(http.serveRaw(socket -> {
+            socket.closeHandler(closed::complete);
+            socket.handler(first -> begun.complete(socket.pause()));
+        }));
+        Task<Object> task = http.start(Step.of("post", "/").value("body", "x".repeat(15 << 20)));
+        NetSocket peer = Harness.await(begun);
+        task.cancel(CancelReason.of("test"));
+        long begunNanos = System.nanoTime();
+        assertThat(ended(task)).isEqualTo(State.CANCELLED);
+        assertThat(Duration.ofNanos(System.nanoTime() - begunNanos))
+                .isBetween(Reset.PATIENCE.minusMillis(100), Duration.ofSeconds(15));
+        assertThat(http.statistics().pool().inUse()).isZero();
+        peer.handler(rest -> {}).resume();
+        Harness.await(closed);
+    }
+
+    @Test
     void deadline_endsAHangingRequest() {
         http.source(http.serve(this::hang));
         Task<Object> task = http.start(Step.get("/none")).withTimeout(Duration.ofMillis(50));
