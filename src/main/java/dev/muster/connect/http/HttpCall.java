@@ -7,10 +7,13 @@ import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a step: a place in the pool, the request, the redirects, the value. On the loop of its scope. */
 final class HttpCall {
+
+    private static final Future<?> NO_WORK = Future.succeededFuture();
 
     /** Above this, parsing could hold up the loop for some milliseconds; it goes to a worker. */
     private static final int PARSED_ON_THE_LOOP_BYTES = 256 << 10;
@@ -20,6 +23,7 @@ final class HttpCall {
     private final Expect expect;
     private final String as;
     private @Nullable Exchange exchange;
+    private Future<?> work = NO_WORK;
 
     HttpCall(Scope scope, HttpSource source, Expect expect, String as) {
         this.scope = scope;
@@ -28,11 +32,25 @@ final class HttpCall {
         this.as = as;
     }
 
-    Future<@Nullable Object> run(HttpRequest request) {
+    Future<@Nullable Object> run(Draft draft) {
         return source.slots()
                 .acquire(scope)
-                .compose(slot -> hop(request, 0).eventually(() -> release(slot)))
-                .compose(this::value);
+                .compose(slot -> Future.succeededFuture(draft)
+                        .compose(this::request)
+                        .compose(request -> hop(request, 0))
+                        .compose(this::value)
+                        .eventually(() -> release(slot)));
+    }
+
+    private Future<HttpRequest> request(Draft draft) {
+        return draft.isReady() ? Future.succeededFuture(draft.head()) : offLoop("a worker that writes", draft::write);
+    }
+
+    /** Work that a cancel does not wait for; the place does, so that there is never more of it than places. */
+    private <T extends @Nullable Object> Future<T> offLoop(String on, Callable<T> task) {
+        Future<T> begun = source.vertx().executeBlocking(task, false);
+        work = begun;
+        return scope.await(on, begun);
     }
 
     private record Arrived(HttpRequest request, Answer answer) {}
@@ -52,13 +70,15 @@ final class HttpCall {
         });
     }
 
-    /** A request that is cancelled while it connects outlives the call, and so does its place. */
+    /** A request that is cancelled while it connects outlives the call, work off the loop too, and so does its place. */
     private Future<Void> release(Slots.Slot slot) {
-        if (exchange == null) {
-            slot.release();
-        } else {
-            exchange.whenOver(slot::release);
-        }
+        work.onComplete(worked -> {
+            if (exchange == null) {
+                slot.release();
+            } else {
+                exchange.whenOver(slot::release);
+            }
+        });
         return Future.succeededFuture();
     }
 
@@ -66,9 +86,7 @@ final class HttpCall {
         if (arrived.answer.body().length <= PARSED_ON_THE_LOOP_BYTES) {
             return Future.succeededFuture(Decoding.value(arrived.request, arrived.answer, as));
         }
-        return scope.await(
-                "a worker that parses",
-                source.vertx().executeBlocking(() -> Decoding.value(arrived.request, arrived.answer, as), false));
+        return offLoop("a worker that parses", () -> Decoding.value(arrived.request, arrived.answer, as));
     }
 
     private Optional<HttpRequest> further(HttpRequest request, Answer answer, int redirects) {

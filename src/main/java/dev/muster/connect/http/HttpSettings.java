@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param maxWaiting tasks that may wait for a place in the pool
  * @param waitTimeout how long each may wait
  * @param connectTimeout time to resolve, connect and agree on TLS
+ * @param maxRequest bytes of a request's body
  * @param maxResponse bytes of an answer's body, decompressed
  * @param protocol which versions are spoken
  * @param compression whether compressed answers are asked for
@@ -33,6 +34,7 @@ public record HttpSettings(
         int maxWaiting,
         Duration waitTimeout,
         Duration connectTimeout,
+        int maxRequest,
         int maxResponse,
         Protocol protocol,
         boolean compression,
@@ -66,7 +68,8 @@ public record HttpSettings(
                 fields.integer("maxWaiting", 0, 10_000_000, 1_000),
                 fields.duration("waitTimeout", Duration.ofSeconds(5)),
                 positive(fields, "connectTimeout", Duration.ofSeconds(5)),
-                maxResponse(fields),
+                bodyBytes(fields, "maxRequest"),
+                bodyBytes(fields, "maxResponse"),
                 protocol(fields.oneOf("protocol", PROTOCOLS, "auto")),
                 fields.bool("compression", true),
                 fields.integer("redirects", 0, 100, 5),
@@ -95,11 +98,11 @@ public record HttpSettings(
         }
     }
 
-    private static int maxResponse(Fields fields) {
-        long bytes = fields.size("maxResponse", 16L << 20);
+    private static int bodyBytes(Fields fields, String name) {
+        long bytes = fields.size(name, 16L << 20);
         long most = 1L << 30;
         if (bytes < 1 || bytes > most) {
-            fields.problem("maxResponse", "maxResponse of " + fields.what() + " must be from 1B to 1GiB");
+            fields.problem(name, name + " of " + fields.what() + " must be from 1B to 1GiB");
         }
         return (int) Math.max(1, Math.min(bytes, most));
     }

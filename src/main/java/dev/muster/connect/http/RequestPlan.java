@@ -2,7 +2,6 @@ package dev.muster.connect.http;
 
 import dev.muster.connect.Arguments;
 import dev.muster.json.Json;
-import dev.muster.json.JsonException;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Template;
@@ -11,7 +10,6 @@ import dev.muster.plan.VerbCall;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,7 +23,7 @@ final class RequestPlan {
     private final String word;
     private final @Nullable UriTemplate template;
     private final String accept;
-    private final @Nullable HttpRequest ready;
+    private final @Nullable Draft ready;
 
     RequestPlan(VerbCall call, HttpSource source) {
         this.source = source;
@@ -39,12 +37,13 @@ final class RequestPlan {
         this.ready = computed ? null : builtNow(call);
     }
 
-    /** A request that is wrong in itself fails when it runs, as those do that are computed. */
-    private @Nullable HttpRequest builtNow(VerbCall call) {
+    /** A request that is wrong in itself fails when it runs, as those do that are computed; a large one is not kept. */
+    private @Nullable Draft builtNow(VerbCall call) {
         var literals = new java.util.LinkedHashMap<String, @Nullable Object>();
         call.values().forEach((name, value) -> literals.put(name, ((Template.Literal) value).value()));
         try {
-            return build(new Arguments(literals, "", "", ""));
+            Draft draft = build(new Arguments(literals, "", "", ""));
+            return draft.isReady() ? draft : null;
         } catch (MusterException e) {
             return null;
         }
@@ -53,16 +52,24 @@ final class RequestPlan {
     /**
      * The request of one run.
      *
-     * @throws MusterException of type {@link ErrorType#BAD_INPUT} if a value does not fit
+     * @throws MusterException of type {@link ErrorType#BAD_INPUT} if a value does not fit, {@link ErrorType#LIMIT} if
+     *     the body is too large
      */
-    HttpRequest request(Arguments arguments) {
+    Draft request(Arguments arguments) {
         return ready != null ? ready : build(arguments);
     }
 
-    private HttpRequest build(Arguments arguments) {
+    private Draft build(Arguments arguments) {
         MultiMap headers = headers(arguments);
-        byte[] body = arguments.has("body") ? body(arguments.get("body"), headers) : HttpRequest.NO_BODY;
-        return HttpRequest.of(method, address(arguments), headers, body, source.settings());
+        if (!arguments.has("body")) {
+            return new Draft(
+                    HttpRequest.of(method, address(arguments), headers, HttpRequest.NO_BODY, source.settings()));
+        }
+        var body = RequestBody.of(arguments.get("body"), headers, source);
+        byte[] bytes = body.small().orElse(null);
+        byte[] sent = bytes == null ? HttpRequest.NO_BODY : bytes;
+        HttpRequest request = HttpRequest.of(method, address(arguments), headers, sent, source.settings());
+        return bytes == null ? new Draft(request, body, source.settings()) : new Draft(request);
     }
 
     private Address address(Arguments arguments) {
@@ -131,20 +138,6 @@ final class RequestPlan {
             throw bad("the header " + name + " must be Latin text on one line, without controls");
         }
         return text;
-    }
-
-    private static byte[] body(@Nullable Object value, MultiMap headers) {
-        boolean typed = headers.contains(HttpHeaders.CONTENT_TYPE);
-        if (!typed) {
-            headers.set(HttpHeaders.CONTENT_TYPE, "application/json");
-        } else if (value instanceof String text) {
-            return text.getBytes(StandardCharsets.UTF_8);
-        }
-        try {
-            return Json.writeBytes(value);
-        } catch (JsonException e) {
-            throw bad("body: " + e.reason());
-        }
     }
 
     private static Map<String, @Nullable Object> map(Arguments arguments, String name) {

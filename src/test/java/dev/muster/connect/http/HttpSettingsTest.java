@@ -28,6 +28,7 @@ class HttpSettingsTest {
         assertThat(settings.maxWaiting()).isEqualTo(1_000);
         assertThat(settings.waitTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.maxRequest()).isEqualTo(16 << 20);
         assertThat(settings.maxResponse()).isEqualTo(16 << 20);
         assertThat(settings.protocol()).isEqualTo(HttpSettings.Protocol.AUTO);
         assertThat(settings.compression()).isTrue();
@@ -52,6 +53,7 @@ class HttpSettingsTest {
                 "http", "sellers.internal",
                 "pool", "0",
                 "protocol", "http3",
+                "maxRequest", "0B",
                 "maxResponse", "2GiB",
                 "connectTimeout", "0s",
                 "headers.Content-Length", "1",
@@ -59,10 +61,11 @@ class HttpSettingsTest {
                 "health", "live",
                 "retires", "5",
                 "tls.cert", "no-such.pem");
-        assertThat(problems).hasSize(11).allMatch(text -> text.startsWith("muster.yaml:"));
+        assertThat(problems).hasSize(12).allMatch(text -> text.startsWith("muster.yaml:"));
         assertThat(problems.toString())
                 .contains("http of the source \"shop\" is not a whole URL such as https://host/path")
                 .contains("protocol of the source \"shop\" must be one of auto, http1, http2")
+                .contains("maxRequest of the source \"shop\" must be from 1B to 1GiB")
                 .contains("maxResponse of the source \"shop\" must be from 1B to 1GiB")
                 .contains("the header Content-Length is written by the client itself")
                 .contains("proxy of the source \"shop\" must be an address")

@@ -1,0 +1,101 @@
+package dev.muster.connect.http;
+
+import dev.muster.config.Sizes;
+import dev.muster.json.Json;
+import dev.muster.json.JsonException;
+import dev.muster.json.JsonTooLargeException;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value as the body of a request: text as it is under a content type of its own, else JSON. From any thread.
+ *
+ * @param plain whether the value is text that is sent as it is
+ */
+record RequestBody(@Nullable Object value, boolean plain, HttpSource source) {
+
+    /** Above this, writing could hold up the loop for some milliseconds; it goes to a worker. */
+    private static final int WRITTEN_ON_THE_LOOP_BYTES = 256 << 10;
+
+    /** Of a value; where the headers have no content type, they get the one of JSON. */
+    static RequestBody of(@Nullable Object value, MultiMap headers, HttpSource source) {
+        boolean typed = headers.contains(HttpHeaders.CONTENT_TYPE);
+        if (!typed) {
+            headers.set(HttpHeaders.CONTENT_TYPE, "application/json");
+        }
+        return new RequestBody(value, typed && value instanceof String, source);
+    }
+
+    /**
+     * The bytes, if they are few: what is larger is given up as soon as that shows, which costs less than to measure it.
+     *
+     * @throws MusterException as {@link #bytes} does
+     */
+    Optional<byte[]> small() {
+        int limit = source.settings().maxRequest();
+        if (plain && ((String) value).length() > Math.min(limit, WRITTEN_ON_THE_LOOP_BYTES)) {
+            return ifAllowed(limit);
+        }
+        if (plain) {
+            return Optional.of(bytes());
+        }
+        try {
+            return Optional.of(written(Math.min(limit, WRITTEN_ON_THE_LOOP_BYTES)));
+        } catch (JsonTooLargeException e) {
+            return ifAllowed(limit);
+        }
+    }
+
+    private Optional<byte[]> ifAllowed(int limit) {
+        if (limit <= WRITTEN_ON_THE_LOOP_BYTES) {
+            throw tooLarge();
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * All the bytes.
+     *
+     * @throws MusterException of type {@link ErrorType#LIMIT} if there are more than the source's {@code maxRequest}, of
+     *     type {@link ErrorType#BAD_INPUT} if the value cannot be written
+     */
+    byte[] bytes() {
+        int limit = source.settings().maxRequest();
+        if (!plain) {
+            try {
+                return written(limit);
+            } catch (JsonTooLargeException e) {
+                throw tooLarge();
+            }
+        }
+        String text = (String) value;
+        // No character takes less than a byte, so that what is far too large is not even copied.
+        byte[] bytes = text.length() > limit ? HttpRequest.NO_BODY : text.getBytes(StandardCharsets.UTF_8);
+        if (text.length() > limit || bytes.length > limit) {
+            throw tooLarge();
+        }
+        return bytes;
+    }
+
+    private byte[] written(int limit) {
+        try {
+            return Json.writeBytes(value, limit);
+        } catch (JsonTooLargeException e) {
+            throw e;
+        } catch (JsonException e) {
+            throw new MusterException(ErrorType.BAD_INPUT, "body: " + e.reason());
+        }
+    }
+
+    private MusterException tooLarge() {
+        return new MusterException(
+                ErrorType.LIMIT,
+                "body: it is larger than " + Sizes.format(source.settings().maxRequest()) + " (maxRequest of source "
+                        + source.name() + ")");
+    }
+}
