@@ -1,6 +1,5 @@
 package dev.muster.connect.http;
 
-import dev.muster.loop.Timer;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Parking;
@@ -8,12 +7,9 @@ import dev.muster.task.Scope;
 import dev.muster.task.Undo;
 import dev.muster.task.Waiter;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpVersion;
-import java.time.Duration;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * One request and its answer, as one wait of a task. On the loop of its scope.
  *
  * <p>A cancel resets the request, which closes the connection of HTTP/1.1 and the stream of HTTP/2; the wait is over once
- * that is done, or after {@link #PATIENCE} with the connection closed. A connection that is being made has no handle: the wait is over at once, and the request when the
+ * that is done, or after {@link Reset#PATIENCE} with the connection closed. A connection that is being made has no handle: the wait is over at once, and the request when the
  * connection is there or has failed.
  */
 final class Exchange implements Parking<Answer>, Undo {
@@ -31,14 +27,6 @@ final class Exchange implements Parking<Answer>, Undo {
 
     /** How often a connection that the server had given up meanwhile is replaced by another. */
     private static final int FRESH_STARTS = 2;
-
-    /**
-     * How long a reset may take to be confirmed. A peer that reads no more could hold it up for ever, as HTTP/1.1 closes
-     * after what was written before; past this time the connection is closed without asking.
-     */
-    static final Duration PATIENCE = Duration.ofSeconds(2);
-
-    private static final long CANCEL = 8;
 
     private enum Phase {
         CONNECTING,
@@ -225,28 +213,11 @@ final class Exchange implements Parking<Answer>, Undo {
     /** Resets the request; once that is done, or has taken too long, it is over, and then comes the rest. */
     private void stop(Runnable then) {
         phase = Phase.STOPPING;
-        if (sent == null) {
-            stopped(then);
-            return;
-        }
-        HttpClientRequest stopping = sent;
-        Promise<Void> stopped = Promise.promise();
-        Timer patience = scope.loop().schedule(PATIENCE, () -> {
-            HttpClients.breakOff(stopping.connection());
-            stopped.tryComplete();
+        Future<Void> reset = sent == null ? Future.succeededFuture() : Reset.of(sent, written, scope.loop());
+        reset.onComplete(done -> {
+            over();
+            then.run();
         });
-        // Vert.x says that HTTP/1.1 is reset when its close has begun, which comes after what is being written.
-        Future<Void> before = stopping.version() == HttpVersion.HTTP_2 ? Future.succeededFuture() : written;
-        stopping.reset(CANCEL).eventually(() -> before).onComplete(done -> stopped.tryComplete());
-        stopped.future().onComplete(done -> {
-            patience.cancel();
-            stopped(then);
-        });
-    }
-
-    private void stopped(Runnable then) {
-        over();
-        then.run();
     }
 
     private void over() {

@@ -111,7 +111,7 @@ class HttpCancelTest {
         long begunNanos = System.nanoTime();
         assertThat(ended(task)).isEqualTo(State.CANCELLED);
         assertThat(Duration.ofNanos(System.nanoTime() - begunNanos))
-                .isBetween(Exchange.PATIENCE.minusMillis(100), Duration.ofSeconds(15));
+                .isBetween(Reset.PATIENCE.minusMillis(100), Duration.ofSeconds(15));
         assertThat(http.statistics().pool().inUse()).isZero();
         peer.handler(rest -> {}).resume();
         Harness.await(closed);

@@ -1,0 +1,44 @@
+package dev.muster.connect.http;
+
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
+
+/** The end of a request that is not to go on: its stream is reset on HTTP/2, its connection closed on HTTP/1.1. */
+final class Reset {
+
+    /**
+     * How long a reset may take to be confirmed. A peer that reads no more could hold it up for ever, as HTTP/1.1 closes
+     * after what was written before; past this time the connection is closed without asking.
+     */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private static final long CANCEL = 8;
+
+    private Reset() {}
+
+    /**
+     * Resets a request. On the loop.
+     *
+     * @param written done when the request has left, or cannot
+     * @return done, and never failed, when the reset is confirmed or the connection closed
+     */
+    static Future<Void> of(HttpClientRequest request, Future<Void> written, Loop loop) {
+        Promise<Void> over = Promise.promise();
+        Timer patience = loop.schedule(PATIENCE, () -> {
+            HttpClients.breakOff(request.connection());
+            over.tryComplete();
+        });
+        // Vert.x says that HTTP/1.1 is reset when its close has begun, which comes after what is being written.
+        Future<Void> before = request.version() == HttpVersion.HTTP_2 ? Future.succeededFuture() : written;
+        request.reset(CANCEL).eventually(() -> before).onComplete(done -> {
+            patience.cancel();
+            over.tryComplete();
+        });
+        return over.future();
+    }
+}
