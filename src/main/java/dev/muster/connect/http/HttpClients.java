@@ -59,6 +59,7 @@ final class HttpClients {
      * Closes a connection at once. An ordinary close comes after all that was written before, which a peer that does not
      * read never takes; this one passes by every handler, and what was not sent yet fails.
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // the connection is given up; whatever becomes of closing it
     static void breakOff(HttpConnection connection) {
         if (connection instanceof HttpClientConnectionInternal open) {
             open.channelHandlerContext().pipeline().firstContext().close();

@@ -38,7 +38,7 @@ record RequestBody(@Nullable Object value, boolean plain, HttpSource source) {
      */
     Optional<byte[]> small() {
         int limit = source.settings().maxRequest();
-        if (plain && ((String) value).length() > Math.min(limit, WRITTEN_ON_THE_LOOP_BYTES)) {
+        if (plain && String.valueOf(value).length() > Math.min(limit, WRITTEN_ON_THE_LOOP_BYTES)) {
             return ifAllowed(limit);
         }
         if (plain) {
@@ -73,7 +73,7 @@ record RequestBody(@Nullable Object value, boolean plain, HttpSource source) {
                 throw tooLarge();
             }
         }
-        String text = (String) value;
+        String text = String.valueOf(value);
         // No character takes less than a byte, so that what is far too large is not even copied.
         byte[] bytes = text.length() > limit ? HttpRequest.NO_BODY : text.getBytes(StandardCharsets.UTF_8);
         if (text.length() > limit || bytes.length > limit) {
