@@ -66,7 +66,9 @@ class ProcessTest {
             out.close();
             upstream.awaitLeave();
             assertThat(muster.waitFor()).isEqualTo(141);
-            assertThat(text(muster.errorReader())).isEmpty();
+            // What a newer JVM says of a library is not ours to silence here; scripts/muster does.
+            assertThat(text(muster.errorReader()).lines().filter(line -> !line.startsWith("WARNING: ")))
+                    .isEmpty();
         }
     }
 
