@@ -97,7 +97,12 @@ public final class Tasks {
     /** Cancels every task and completes when all have ended; later starts are refused. */
     public Future<Void> close() {
         root.cancel(CancelReason.shutdown("its loop is closed"));
-        closing.tryComplete();
+        if (loop.inLoop()) {
+            closing.tryComplete();
+        } else {
+            // Behind the starts of this thread: a root that has not begun yet would else end before they arrive.
+            loop.execute(closing::tryComplete);
+        }
         return root.future().transform(ended -> Future.succeededFuture());
     }
 

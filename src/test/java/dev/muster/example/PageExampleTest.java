@@ -75,11 +75,8 @@ class PageExampleTest {
                 (scope, id) -> scope.suspend("ever", waiter -> reason -> true),
                 answer::complete);
 
-        // Which of the stops comes first depends on the machine: the caller's, the page's 300 ms, or the close behind
-        // both.
-        assertThat(answer.get(20, TimeUnit.SECONDS))
-                .asString()
-                .containsAnyOf("caller left", "no end within 300 ms", "its scope had ended");
+        // on a machine that stalls, the page's 300 ms may pass before the cancel is given
+        assertThat(answer.get(20, TimeUnit.SECONDS)).asString().containsAnyOf("caller left", "no end within 300 ms");
         get(closed);
         get(vertx.close());
     }
