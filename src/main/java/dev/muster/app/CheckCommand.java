@@ -25,9 +25,14 @@ final class CheckCommand implements Command {
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     @Override
+    public String name() {
+        return "check";
+    }
+
+    @Override
     public CommandSpec spec() {
         return Options.command(
-                        "check",
+                        name(),
                         "Reads the configuration and plans and says everything that is wrong with them, without any"
                                 + " input or output.",
                         "muster check",

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What stands behind {@code --input}: JSON, or {@code @} and the file that holds it. */
@@ -17,11 +18,14 @@ final class InputText {
     private InputText() {}
 
     /**
-     * The value.
+     * The value; an empty object where no text was given.
      *
      * @throws UsageException if there is none, with the place
      */
-    static @Nullable Object read(String text, InputStream stdin) {
+    static @Nullable Object read(@Nullable String text, InputStream stdin) {
+        if (text == null) {
+            return Map.of();
+        }
         if (!text.startsWith("@")) {
             try {
                 return Json.parse(text);

@@ -30,9 +30,11 @@ public final class Main {
      * the process at once.
      */
     public static void main(Edition edition, String[] args) {
-        HttpWarmth.start(List.of(args));
+        List<String> words = List.of(args);
+        Debug.start(words);
+        var opening = Opening.of(words);
         var stop = new Stop();
-        var session = new Session(edition, Shell.ofProcess(), stop);
+        var session = new Session(edition, Shell.ofProcess(), stop, opening);
         Signals.handle((signal, code) -> {
             if (stop.ask(code, CancelReason.of("stopped by SIG" + signal))) {
                 session.say("SIG" + signal + ": cancelling and cleaning up; once more to leave at once");
@@ -41,7 +43,7 @@ public final class Main {
                 Runtime.getRuntime().halt(code);
             }
         });
-        System.exit(run(session, List.of(args)));
+        System.exit(run(session, words));
     }
 
     /**
@@ -51,7 +53,7 @@ public final class Main {
      * @return the exit code, as the commands document it
      */
     public static int run(Edition edition, List<String> args, Shell shell, Stop stop) {
-        return run(new Session(edition, shell, stop), args);
+        return run(new Session(edition, shell, stop, Opening.of(List.of())), args);
     }
 
     private static int run(Session session, List<String> args) {
@@ -91,14 +93,15 @@ public final class Main {
     }
 
     private static int command(Session session, CommandWords words, List<String> args) throws InterruptedException {
-        if (!args.isEmpty() && !args.get(0).startsWith("-") && !words.names().contains(args.get(0))) {
+        boolean named = !args.isEmpty() && words.names().contains(args.get(0));
+        if (!named && !args.isEmpty() && !args.get(0).startsWith("-")) {
             throw new UsageException(
                     args.get(0).equals(DEV)
                             ? "`dev` is in target/muster-dev.jar: java -jar target/muster-dev.jar COMMAND …,"
                                     + " or scripts/muster dev COMMAND …"
                             : CommandWords.unknown(args.get(0), words.names()));
         }
-        CommandLine line = words.line();
+        CommandLine line = named ? words.line(args.get(0)) : words.line();
         ParseResult given;
         try {
             given = line.parseArgs(args.toArray(String[]::new));

@@ -32,16 +32,18 @@ public final class Session {
     private final Edition edition;
     private final Shell shell;
     private final Stop stop;
+    private final Opening opening;
     private final Pen out;
     private final Pen err;
     private final Screen screen;
     private volatile UnaryOperator<String> mask = text -> text;
     private @Nullable Look look;
 
-    Session(Edition edition, Shell shell, Stop stop) {
+    Session(Edition edition, Shell shell, Stop stop, Opening opening) {
         this.edition = edition;
         this.shell = shell;
         this.stop = stop;
+        this.opening = opening;
         this.out = new Pen("stdout", shell.out(), this::outBroke);
         this.err = new Pen("stderr", shell.err(), failure -> {});
         this.screen = new Screen(err);
@@ -60,6 +62,11 @@ public final class Session {
     /** The wish that it end early. */
     public Stop stop() {
         return stop;
+    }
+
+    /** What was begun before anything was read. */
+    Opening opening() {
+        return opening;
     }
 
     /** A line for people, on standard error; secrets are masked. */

@@ -8,7 +8,6 @@ import dev.muster.plan.Plan;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParseResult;
@@ -19,21 +18,16 @@ import picocli.CommandLine.ParseResult;
  */
 final class Setup implements AutoCloseable {
 
+    private static final long MOST_WARMING_MILLIS = 2_000;
+
     private final Session session;
-    private final CompletableFuture<Resources> resources;
+    private final Resources resources;
     private final Future<?> warm;
     private final Project project;
     private final List<PlanFile> files;
     private boolean taken;
 
-    private static final long MOST_WARMING_MILLIS = 2_000;
-
-    private Setup(
-            Session session,
-            CompletableFuture<Resources> resources,
-            Future<?> warm,
-            Project project,
-            List<PlanFile> files) {
+    private Setup(Session session, Resources resources, Future<?> warm, Project project, List<PlanFile> files) {
         this.warm = warm;
         this.session = session;
         this.resources = resources;
@@ -50,7 +44,7 @@ final class Setup implements AutoCloseable {
      */
     static Setup read(ParseResult given, Session session, List<String> names, boolean withSaved)
             throws ProblemsException {
-        CompletableFuture<Resources> resources = opening();
+        Opening opening = session.opening();
         try {
             Configuration configuration = Project.configuration(Options.where(given), session.shell());
             session.mask(configuration.secrets());
@@ -62,12 +56,12 @@ final class Setup implements AutoCloseable {
             var expressions = new Expressions(limits.expressions());
             CelWarmth.start(files, expressions);
             var embedded = new Embedded(session.edition());
-            Resources sized = resources.join().sized(limits);
-            Future<?> warm = HttpWarmth.awaited(files);
+            Resources sized = opening.resources().sized(limits);
+            Future<?> warm = HttpWarmth.isNeeded(files) ? opening.http() : Future.succeededFuture();
             Project project = Project.read(configuration, limits, embedded, sized, expressions, files, withSaved);
-            return new Setup(session, CompletableFuture.completedFuture(sized), warm, project, files);
+            return new Setup(session, sized, warm, project, files);
         } catch (RuntimeException e) {
-            close(resources);
+            close(opening.resources());
             throw e;
         }
     }
@@ -116,10 +110,16 @@ final class Setup implements AutoCloseable {
 
     private Engine start(List<SourceConfig> embedded) throws InterruptedException {
         Embedded.require(session.edition(), embedded);
-        session.await(warm, MOST_WARMING_MILLIS);
         taken = true;
-        return Engine.start(
-                project, embedded, resources.join(), session.edition().embedding(), session::say);
+        Engine engine =
+                Engine.start(project, embedded, resources, session.edition().embedding(), session::say);
+        try {
+            session.await(warm, MOST_WARMING_MILLIS);
+            return engine;
+        } catch (RuntimeException | InterruptedException e) {
+            engine.close();
+            throw e;
+        }
     }
 
     @Override
@@ -129,25 +129,9 @@ final class Setup implements AutoCloseable {
         }
     }
 
-    private static void close(CompletableFuture<Resources> resources) {
+    private static void close(Resources resources) {
         var closings = new Closings();
-        closings.add("Vert.x", () -> resources.join().vertx().close());
+        closings.add("Vert.x", () -> resources.vertx().close());
         closings.close();
-    }
-
-    private static CompletableFuture<Resources> opening() {
-        var opening = new CompletableFuture<Resources>();
-        var thread = new Thread(
-                () -> {
-                    try {
-                        opening.complete(Resources.open(1));
-                    } catch (RuntimeException | Error e) {
-                        opening.completeExceptionally(e);
-                    }
-                },
-                "muster-start");
-        thread.setDaemon(true);
-        thread.start();
-        return opening;
     }
 }

@@ -31,9 +31,14 @@ final class UpstreamCommand implements Command {
     private static final long MOST_WAIT_SECONDS = 10;
 
     @Override
+    public String name() {
+        return "upstream";
+    }
+
+    @Override
     public CommandSpec spec() {
         return Options.command(
-                        "upstream",
+                        name(),
                         "Runs an HTTP service with latency and faults on a loopback port until it is interrupted;"
                                 + " prints its address. Its statistics are at /_upstream.",
                         "muster dev upstream",
