@@ -1,6 +1,7 @@
 package dev.muster.app;
 
 import dev.muster.config.Configuration;
+import dev.muster.config.Problem;
 import dev.muster.config.ProblemsException;
 import dev.muster.config.SourceConfig;
 import dev.muster.expr.Expressions;
@@ -19,6 +20,9 @@ import picocli.CommandLine.ParseResult;
 final class Setup implements AutoCloseable {
 
     private static final long MOST_WARMING_MILLIS = 2_000;
+
+    /** Sections of the language that nothing executes yet. */
+    private static final List<String> UNUSED = List.of("queues", "rates", "callers");
 
     private final Session session;
     private final Resources resources;
@@ -48,6 +52,7 @@ final class Setup implements AutoCloseable {
         try {
             Configuration configuration = Project.configuration(Options.where(given), session.shell());
             session.mask(configuration.secrets());
+            sayUnused(configuration, session);
             List<PlanFile> files = names.stream()
                     .distinct()
                     .map(name -> PlanFile.of(name, session.shell().in(), configuration.planLimits()))
@@ -127,6 +132,19 @@ final class Setup implements AutoCloseable {
         if (!taken) {
             close(resources);
         }
+    }
+
+    /** Nobody is to believe that what is written there holds, least of all that callers are kept out. */
+    private static void sayUnused(Configuration configuration, Session session) {
+        session.say(UNUSED.stream()
+                .flatMap(name ->
+                        configuration
+                                .sectionAt(name)
+                                .map(at -> new Problem(at, name + " are not used by this version"))
+                                .stream())
+                .sorted()
+                .map(Problem::toString)
+                .toList());
     }
 
     private static void close(Resources resources) {

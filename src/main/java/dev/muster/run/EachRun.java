@@ -85,7 +85,7 @@ final class EachRun {
             return;
         }
         Object result = collect
-                ? outcome.match(Outcomes::ok, failure -> Outcomes.of(Failures.error(failure)))
+                ? outcome.match(Outcomes::ok, failure -> Outcomes.of(RunErrors.error(failure)))
                 : outcome.value();
         keptBytes += Weight.of(result, step.run.limits().outputBytes());
         if (keptBytes > step.run.limits().outputBytes()) {

@@ -220,6 +220,30 @@ class MainTest {
         assertThat(called.out()).contains("plan a  ok").contains("plan b  ok").contains("2 plans: ok");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"check", "run"})
+    void sectionsThatNothingExecutes_areSaidAndDoNotFail(String command) throws IOException {
+        Path file = Files.writeString(
+                dir.resolve("conf/muster.yaml"),
+                "queues: {}\ncallers:\n  ops: {key: hidden}\nrates: {slow: {tokens: 1, per: 1s}}\n");
+        Called called = Called.with(command, plan("p", "output: 1"), "--conf", conf);
+        assertThat(called.code()).as(called.err()).isZero();
+        assertThat(called.err().lines())
+                .startsWith(
+                        file + ":2:1: callers are not used by this version",
+                        file + ":4:1: rates are not used by this version")
+                .noneMatch(line -> line.contains("queues"));
+    }
+
+    @Test
+    void server_unknownWord_isAProblem() throws IOException {
+        Path file = Files.writeString(dir.resolve("conf/muster.yaml"), "server: {limit: {steps: 5}}\n");
+        Called called = Called.with("check", "--conf", conf);
+        assertThat(called.code()).isEqualTo(2);
+        assertThat(called.err())
+                .contains(file + ":1:10: unknown word \"limit\" in the server (did you mean \"limits\"?)");
+    }
+
     @Test
     void check_twoPlansOfOneName_isAProblem() throws IOException {
         Files.writeString(dir.resolve("conf/plans/a.yaml"), "plan: a\noutput: 1\n");

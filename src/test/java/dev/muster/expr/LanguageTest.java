@@ -140,9 +140,9 @@ class LanguageTest {
                 "groupBy([{'k': 1.5}], 'k') | element 0 has a decimal under 'k'",
             })
     void aggregate_ofWrongTypes_saysWhichElement(String source, String message) {
-        Problem problem = failure(source);
+        ExpressionProblem problem = failure(source);
 
-        assertThat(problem.kind()).isEqualTo(Problem.Kind.TYPE);
+        assertThat(problem.kind()).isEqualTo(ExpressionProblem.Kind.TYPE);
         assertThat(problem.message()).contains(message);
     }
 
@@ -158,7 +158,7 @@ class LanguageTest {
         assertThat(groups.keySet().toString()).isEqualTo("[x, y]");
         assertThat(((List<?>) groups.get("x")).get(0)).isSameAs(a);
         assertThat(eval("groupBy(l, 'n')[2][0].k", "l", List.of(a, b))).isEqualTo("y");
-        assertThat(failure("groupBy(l, 'z')", "l", List.of(a)).kind()).isEqualTo(Problem.Kind.MISSING_KEY);
+        assertThat(failure("groupBy(l, 'z')", "l", List.of(a)).kind()).isEqualTo(ExpressionProblem.Kind.MISSING_KEY);
     }
 
     @Test
@@ -189,7 +189,7 @@ class LanguageTest {
         assertThat(eval("x.matches('^(a+)+$')", "x", "a".repeat(5_000) + "b")).isEqualTo(false);
 
         assertThat(System.nanoTime() - start).isLessThan(2_000_000_000L);
-        assertThat(failure("'a'.matches('(' + x)", "x", "").kind()).isEqualTo(Problem.Kind.BAD_VALUE);
+        assertThat(failure("'a'.matches('(' + x)", "x", "").kind()).isEqualTo(ExpressionProblem.Kind.BAD_VALUE);
     }
 
     @Test
