@@ -42,6 +42,7 @@ final class CompareCommand implements Command {
     public int run(ParseResult given, Session session) throws InterruptedException {
         Debug.start(given);
         String file = given.matchedPositionalValue(0, "");
+        InputText.requireOwnPlace(Options.input(given), file);
         try (Setup setup = Setup.read(given, session, List.of(file), false)) {
             Object input = InputText.read(Options.input(given), session.shell().in());
             Plan plan = setup.plan(input);

@@ -38,6 +38,7 @@ final class RunCommand implements Command {
         boolean sequential = Options.has(given, SEQUENTIAL);
         Debug.start(given);
         String file = given.matchedPositionalValue(0, "");
+        InputText.requireOwnPlace(Options.input(given), file);
         try (Setup setup = Setup.read(given, session, List.of(file), false)) {
             Object input = InputText.read(Options.input(given), session.shell().in());
             Plan plan = setup.plan(input);
@@ -49,7 +50,8 @@ final class RunCommand implements Command {
         }
     }
 
-    private static int end(Session session, RunReport report, boolean sequential, boolean stream) {
+    private static int end(Session session, RunReport report, boolean sequential, boolean stream)
+            throws InterruptedException {
         if (session.stop().isSilent()) {
             return ExitCode.STDOUT_CLOSED;
         }
@@ -58,6 +60,9 @@ final class RunCommand implements Command {
                 report,
                 sequential ? ", one step at a time" : "",
                 session.shell().errIsTerminal());
+        if (OneRun.isTimedOut(report)) {
+            session.endWithoutReader();
+        }
         if (!OneRun.isDone(report)) {
             return ExitCode.FAILED;
         }

@@ -118,8 +118,13 @@ final class Setup implements AutoCloseable {
         Embedded.require(session.edition(), embedded);
         session.await(warm, MOST_WARMING_MILLIS);
         taken = true;
-        return Engine.start(
-                project, embedded, resources.join(), session.edition().embedding(), session::say);
+        Thread waiting = Thread.currentThread();
+        // What is being embedded is stopped in order: its start is interrupted and cleans up after itself.
+        try (var registration =
+                embedded.isEmpty() ? Stop.NOTHING_TOLD : session.stop().tell(reason -> waiting.interrupt())) {
+            return Engine.start(
+                    project, embedded, resources.join(), session.edition().embedding(), session::say);
+        }
     }
 
     @Override
