@@ -46,6 +46,7 @@ final class CompareCommand implements Command {
     @Override
     public int run(ParseResult given, Session session) throws InterruptedException {
         String file = given.matchedPositionalValue(0, "");
+        InputText.requireOwnPlace(Options.input(given), file);
         try (Setup setup = Setup.read(given, session, List.of(file), false)) {
             Object input = InputText.read(Options.input(given), session.shell().in());
             Plan plan = setup.plan(input);

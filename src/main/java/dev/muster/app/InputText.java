@@ -45,8 +45,23 @@ final class InputText {
         } catch (NoSuchFileException e) {
             throw new UsageException("--input: there is no file " + name);
         } catch (IOException e) {
+            if (Files.isDirectory(Path.of(name))) {
+                throw new UsageException("--input: " + name + " is a folder, where a file is needed");
+            }
             throw new UsageException(
                     "--input: " + name + " cannot be read (" + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    /**
+     * Checks that the plan is not to be read from where the input is.
+     *
+     * @throws UsageException if both are to be standard input
+     */
+    static void requireOwnPlace(@Nullable String text, String planFile) {
+        if ("@-".equals(text) && planFile.equals(PlanFile.STDIN)) {
+            throw new UsageException(
+                    "only one of the plan (-) and the input (--input @-) can be standard input; put the other into a file");
         }
     }
 

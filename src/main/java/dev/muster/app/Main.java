@@ -2,7 +2,6 @@ package dev.muster.app;
 
 import dev.muster.config.ProblemsException;
 import dev.muster.plan.MusterException;
-import dev.muster.task.CancelReason;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -26,8 +25,8 @@ public final class Main {
     }
 
     /**
-     * As {@link #main(String[])}, of another edition. The first signal cancels what runs and cleans up, the second one ends
-     * the process at once.
+     * As {@link #main(String[])}, of another edition. The first signal cancels what runs and cleans up, or ends the process
+     * where nothing runs; the second one ends it at once.
      */
     public static void main(Edition edition, String[] args) {
         List<String> words = List.of(args);
@@ -35,14 +34,7 @@ public final class Main {
         var opening = Opening.of(words);
         var stop = new Stop();
         var session = new Session(edition, Shell.ofProcess(), stop, opening);
-        Signals.handle((signal, code) -> {
-            if (stop.ask(code, CancelReason.of("stopped by SIG" + signal))) {
-                session.say("SIG" + signal + ": cancelling and cleaning up; once more to leave at once");
-            } else {
-                edition.embedding().kill();
-                Runtime.getRuntime().halt(code);
-            }
-        });
+        Signals.handle(new Leaving(session)::signalled);
         System.exit(run(session, words));
     }
 
@@ -57,13 +49,15 @@ public final class Main {
     }
 
     private static int run(Session session, List<String> args) {
-        int code;
+        int code = ExitCode.FAILED;
         try {
-            code = dispatch(session, args);
-            session.flush();
+            try {
+                code = dispatch(session, args);
+            } finally {
+                session.flush();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            code = ExitCode.FAILED;
         }
         return session.stop().code().orElse(code);
     }
@@ -114,8 +108,8 @@ public final class Main {
             return ExitCode.DONE;
         }
         if (!given.hasSubcommand() && !given.isUsageHelpRequested()) {
-            throw new UsageException(
-                    "which command? There are " + String.join(", ", words.names()) + "; see muster --help");
+            throw new UsageException("which command? There are " + String.join(", ", words.names()) + "; see "
+                    + line.getCommandName() + " --help");
         }
         ParseResult last = given.hasSubcommand() ? given.subcommand() : given;
         if (last.isUsageHelpRequested()) {

@@ -42,6 +42,7 @@ final class RunCommand implements Command {
         boolean stream = Options.has(given, STREAM);
         boolean sequential = Options.has(given, SEQUENTIAL);
         String file = given.matchedPositionalValue(0, "");
+        InputText.requireOwnPlace(Options.input(given), file);
         try (Setup setup = Setup.read(given, session, List.of(file), false)) {
             Object input = InputText.read(Options.input(given), session.shell().in());
             Plan plan = setup.plan(input);
@@ -53,7 +54,8 @@ final class RunCommand implements Command {
         }
     }
 
-    private static int end(Session session, RunReport report, boolean sequential, boolean stream) {
+    private static int end(Session session, RunReport report, boolean sequential, boolean stream)
+            throws InterruptedException {
         if (session.stop().isSilent()) {
             return ExitCode.STDOUT_CLOSED;
         }
@@ -62,6 +64,9 @@ final class RunCommand implements Command {
                 report,
                 sequential ? ", one step at a time" : "",
                 session.shell().errIsTerminal());
+        if (OneRun.isTimedOut(report)) {
+            session.endWithoutReader();
+        }
         if (!OneRun.isDone(report)) {
             return ExitCode.FAILED;
         }

@@ -116,14 +116,22 @@ final class Setup implements AutoCloseable {
     private Engine start(List<SourceConfig> embedded) throws InterruptedException {
         Embedded.require(session.edition(), embedded);
         taken = true;
-        Engine engine =
-                Engine.start(project, embedded, resources, session.edition().embedding(), session::say);
+        Engine engine = engine(embedded);
         try {
             session.await(warm, MOST_WARMING_MILLIS);
             return engine;
         } catch (RuntimeException | InterruptedException e) {
             engine.close();
             throw e;
+        }
+    }
+
+    private Engine engine(List<SourceConfig> embedded) throws InterruptedException {
+        Thread waiting = Thread.currentThread();
+        // What is being embedded is stopped in order: its start is interrupted and cleans up after itself.
+        try (var registration =
+                embedded.isEmpty() ? Stop.NOTHING_TOLD : session.stop().tell(reason -> waiting.interrupt())) {
+            return Engine.start(project, embedded, resources, session.edition().embedding(), session::say);
         }
     }
 

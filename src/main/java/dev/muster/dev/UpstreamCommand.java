@@ -99,7 +99,10 @@ final class UpstreamCommand implements Command {
         } catch (ExecutionException | TimeoutException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new MusterException(
-                    ErrorType.UNAVAILABLE, "port " + port + " cannot be listened on: " + cause.getMessage(), e);
+                    ErrorType.UNAVAILABLE,
+                    "port " + port + " cannot be listened on: " + cause.getMessage()
+                            + (port == 0 ? "" : "; name another one behind --port, or none for a free one"),
+                    e);
         }
     }
 
