@@ -110,11 +110,10 @@ class HttpCancelTest {
         }));
         Task<Object> task = http.start(Step.of("post", "/").value("body", "x".repeat(15 << 20)));
         NetSocket peer = Harness.await(begun);
+        long beforeNanos = System.nanoTime();
         task.cancel(CancelReason.of("test"));
-        long begunNanos = System.nanoTime();
         assertThat(ended(task)).isEqualTo(State.CANCELLED);
-        assertThat(Duration.ofNanos(System.nanoTime() - begunNanos))
-                .isBetween(Reset.PATIENCE.minusMillis(100), Duration.ofSeconds(15));
+        assertThat(Duration.ofNanos(System.nanoTime() - beforeNanos)).isGreaterThanOrEqualTo(Reset.PATIENCE);
         assertThat(http.statistics().pool().inUse()).isZero();
         peer.handler(rest -> {}).resume();
         Harness.await(closed);
@@ -123,7 +122,9 @@ class HttpCancelTest {
     @Test
     void deadline_endsAHangingRequest() {
         http.source(http.serve(this::hang));
-        Task<Object> task = http.start(Step.get("/none")).withTimeout(Duration.ofMillis(50));
+        Task<Object> task = http.start(Step.get("/none"));
+        Harness.await(arrived);
+        task.withTimeout(Duration.ofMillis(50));
         assertThat(ended(task)).isEqualTo(State.TIMED_OUT);
         assertThat(http.statistics().openRequests()).isZero();
         Harness.await(left);
@@ -131,12 +132,15 @@ class HttpCancelTest {
 
     @Test
     void slowHeader_endsWithTheDeadline() {
+        var begun = new CompletableFuture<Void>();
         var closed = new CompletableFuture<Void>();
         http.source(http.serveRaw(socket -> {
             socket.closeHandler(closed::complete);
-            socket.handler(request -> socket.write("HTTP/1.1 200 OK\r\nx-sl"));
+            socket.handler(request -> socket.write("HTTP/1.1 200 OK\r\nx-sl").onSuccess(begun::complete));
         }));
-        Task<Object> task = http.start(Step.get("/")).withTimeout(Duration.ofMillis(50));
+        Task<Object> task = http.start(Step.get("/"));
+        Harness.await(begun);
+        task.withTimeout(Duration.ofMillis(50));
         assertThat(ended(task)).isEqualTo(State.TIMED_OUT);
         Harness.await(closed);
     }
