@@ -163,7 +163,9 @@ class MainTest {
     @Timeout(60)
     void run_whenNobodyReadsTheEvents_isCancelledAndCleansUp() throws IOException {
         Path told = dir.resolve("told.txt");
-        Files.writeString(dir.resolve("conf/muster.yaml"), "sources: {here: {file: " + dir + ", write: true}}\n");
+        Files.writeString(
+                dir.resolve("conf/muster.yaml"),
+                "server: {limits: {cleanUp: 1m}}\nsources: {here: {file: " + dir + ", write: true}}\n");
         Called called = Called.with(
                 "",
                 new Stop(),
@@ -200,12 +202,10 @@ class MainTest {
     @Test
     void compare_printsBothTimesAndTheSpeedUp() throws IOException {
         Called called = Called.with(
-                "compare",
-                plan("p", "steps: {a: {sleep: 150ms}, b: {sleep: 150ms}, c: {sleep: 150ms}}"),
-                "--conf",
-                conf);
+                "compare", plan("p", "steps: {a: {each: '= lists.range(30)', do: {sleep: 50ms}}}"), "--conf", conf);
         assertThat(called.err()).contains("one step at a time", "concurrently", "speed-up ", "×", "█");
         var value = (Map<?, ?>) Json.parse(called.out());
+        // 1.5 s against 50 ms: it would take a pause of more than a second to hide that.
         assertThat(((Number) value.get("speedup")).doubleValue()).isGreaterThan(1.2);
         assertThat(value.get("same")).isEqualTo(true);
         assertThat(called.code()).isZero();
