@@ -145,7 +145,7 @@ class HttpVersionsTest {
 
     private static HttpServerRequest take(BlockingQueue<HttpServerRequest> from) {
         try {
-            HttpServerRequest request = from.poll(10, TimeUnit.SECONDS);
+            HttpServerRequest request = from.poll(30, TimeUnit.SECONDS);
             assertThat(request).isNotNull();
             return request;
         } catch (InterruptedException e) {
