@@ -111,7 +111,10 @@ class ProcessTest {
 
     private Process run(Silent upstream, String steps) throws IOException {
         Path conf = Files.createDirectories(dir.resolve("conf"));
-        Files.writeString(conf.resolve("muster.yaml"), "sources: {up: {http: '" + upstream.address() + "'}}\n");
+        Files.writeString(
+                conf.resolve("muster.yaml"),
+                "server: {limits: {cleanUp: 1m, runTime: 5m}}\n" + "sources: {up: {http: '" + upstream.address()
+                        + "', connectTimeout: 1m}}\n");
         Path plan = Files.writeString(dir.resolve("p.yaml"), "plan: p\n" + steps + "\n");
         List<String> stream = steps.contains("a: {http: up, get: /x}}") ? List.of() : List.of("--stream");
         var command = new ArrayList<>(List.of("run", plan.toString(), "--conf", conf.toString()));

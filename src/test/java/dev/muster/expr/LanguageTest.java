@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -183,12 +184,9 @@ class LanguageTest {
     }
 
     @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // by backtracking it never ends
     void regularExpression_isLinear() {
-        long start = System.nanoTime();
-
         assertThat(eval("x.matches('^(a+)+$')", "x", "a".repeat(5_000) + "b")).isEqualTo(false);
-
-        assertThat(System.nanoTime() - start).isLessThan(2_000_000_000L);
         assertThat(failure("'a'.matches('(' + x)", "x", "").kind()).isEqualTo(ExpressionProblem.Kind.BAD_VALUE);
     }
 

@@ -94,7 +94,7 @@ class CallConnectorTest {
         });
         assertThat((Object) rig.run(calling(Map.of("a", Map.of("b", List.of(1L))))))
                 .isEqualTo(List.of(1L, Map.of("bytes", "AQ==")));
-        Message<Object> message = seen.get(5, TimeUnit.SECONDS);
+        Message<Object> message = seen.get(60, TimeUnit.SECONDS);
         assertThat(message.body()).isInstanceOf(JsonObject.class);
         assertThat(((JsonObject) message.body())
                         .getJsonObject("a")
@@ -145,7 +145,7 @@ class CallConnectorTest {
         var asked = new CompletableFuture<Message<Object>>();
         rig.vertx.eventBus().consumer("worker", asked::complete);
         Task<?> task = rig.start(calling(1L));
-        Message<Object> message = asked.get(5, TimeUnit.SECONDS);
+        Message<Object> message = asked.get(60, TimeUnit.SECONDS);
         task.cancel(CancelReason.of("enough"));
         assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
         message.reply("late");
