@@ -1,20 +1,14 @@
 package dev.muster.connect.mysql;
 
-import dev.muster.connect.Values;
+import dev.muster.json.Json;
+import dev.muster.json.JsonException;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.mysqlclient.data.spatial.Geometry;
-import io.vertx.sqlclient.Tuple;
 import io.vertx.sqlclient.data.Numeric;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.time.Duration;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -28,64 +22,60 @@ final class Cells {
     /**
      * The JSON value.
      *
+     * @param source the source's name, for messages
      * @throws MusterException of type {@code badResponse} if there is none
      */
-    static @Nullable Object json(@Nullable Object value, Column column) {
-        if (value == null || value == Tuple.JSON_NULL) {
-            return null;
-        }
-        if (value instanceof String || value instanceof Boolean) {
-            return value;
+    static @Nullable Object json(@Nullable Object value, Column column, String source) {
+        if (value instanceof String text) {
+            return column.type() == Column.JSON ? document(text, column, source) : text;
         }
         if (value instanceof Number number) {
-            return number(number, column);
-        }
-        if (value instanceof LocalDateTime time) {
-            return DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(time) + (column.isInstant() ? "Z" : "");
-        }
-        if (value instanceof LocalDate date) {
-            return DateTimeFormatter.ISO_LOCAL_DATE.format(date);
-        }
-        if (value instanceof Duration time) {
-            return time(time);
+            return number(number);
         }
         if (value instanceof Buffer bytes) {
-            return Base64.getEncoder().encodeToString(bytes.getBytes());
-        }
-        if (value instanceof JsonObject || value instanceof JsonArray) {
-            return Values.copy(value, Long.MAX_VALUE);
+            return bytes(bytes, column);
         }
         if (value instanceof Geometry geometry) {
             return GeoJson.of(geometry);
         }
-        throw new MusterException(
-                ErrorType.BAD_RESPONSE,
-                "the column " + column.name() + " holds a " + value.getClass().getName()
-                        + ", which JSON cannot say; select it with cast(… as char)");
+        if (value == null) {
+            return null;
+        }
+        throw unreadable(column, source, "a " + value.getClass().getName());
     }
 
-    private static Object number(Number number, Column column) {
-        if (number instanceof Long whole) {
-            return column.isBits() && whole < 0 ? new BigInteger(Long.toUnsignedString(whole)) : whole;
+    private static Object bytes(Buffer bytes, Column column) {
+        return switch (column.type()) {
+            case Column.DATE -> Temporal.date(bytes);
+            case Column.TIME -> Temporal.time(bytes);
+            case Column.DATETIME -> Temporal.dateTime(bytes);
+            case Column.TIMESTAMP -> Temporal.instant(bytes);
+            case Column.BIT -> whole(new BigInteger(1, bytes.getBytes()));
+            default -> Base64.getEncoder().encodeToString(bytes.getBytes());
+        };
+    }
+
+    private static @Nullable Object document(String text, Column column, String source) {
+        try {
+            return Json.parse(text);
+        } catch (JsonException e) {
+            throw unreadable(column, source, "JSON that cannot be read (" + e.getMessage() + ")");
+        }
+    }
+
+    private static Number number(Number number) {
+        if (number instanceof Long || number instanceof Double) {
+            return number;
         }
         if (number instanceof Integer || number instanceof Short || number instanceof Byte) {
             return number.longValue();
         }
-        if (number instanceof Float) {
-            // As it is written: 1.1 is not 1.10000002384185791015625.
-            return Double.valueOf(number.toString());
-        }
         if (number instanceof Numeric exact) {
-            return exact(exact.bigDecimalValue());
+            BigDecimal decimal = exact.bigDecimalValue();
+            return decimal.scale() > 0 ? decimal : whole(decimal.toBigIntegerExact());
         }
-        if (number instanceof BigDecimal exact) {
-            return exact(exact);
-        }
-        return number instanceof BigInteger whole ? whole(whole) : number.doubleValue();
-    }
-
-    private static Number exact(BigDecimal number) {
-        return number.scale() > 0 ? number : whole(number.toBigIntegerExact());
+        // A float as it is written: 1.1 is not 1.10000002384185791015625.
+        return Double.valueOf(number.toString());
     }
 
     private static Number whole(BigInteger number) {
@@ -93,15 +83,9 @@ final class Cells {
         return fits ? (Number) number.longValue() : number;
     }
 
-    /** As MySQL writes a time, which is an interval: {@code -838:59:59.5}. */
-    private static String time(Duration time) {
-        Duration size = time.abs();
-        String text = "%s%02d:%02d:%02d"
-                .formatted(time.isNegative() ? "-" : "", size.toHours(), size.toMinutesPart(), size.toSecondsPart());
-        if (size.getNano() == 0) {
-            return text;
-        }
-        String micros = "%06d".formatted(size.getNano() / 1_000);
-        return text + "." + micros.replaceAll("0+$", "");
+    private static MusterException unreadable(Column column, String source, String what) {
+        return new MusterException(
+                ErrorType.BAD_RESPONSE,
+                source + ": the column " + column.name() + " holds " + what + "; select it with cast(… as char)");
     }
 }

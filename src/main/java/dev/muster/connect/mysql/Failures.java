@@ -30,10 +30,14 @@ final class Failures {
     private static final Set<Integer> GONE = Set.of(1053, 1077, 1079, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 4031);
 
     private static final Map<Integer, String> HINTS = Map.of(
-            1040, "the server has no room for another connection (max_connections); make pool smaller",
-            1203, "the user has all the connections that it may have; make pool smaller",
-            1226, "the user has all that it may have; make pool smaller",
-            TOO_LARGE_PACKET, "it is larger than max_allowed_packet of the server");
+            1040,
+            "the server has no room for another connection (max_connections); make pool smaller",
+            1203,
+            "the user has all the connections that it may have; make pool smaller",
+            1226,
+            "the user has all that it may have; make pool smaller",
+            TOO_LARGE_PACKET,
+            "it is larger than max_allowed_packet of the server");
 
     /** The driver's wrapping of what the server said. */
     private static final Pattern WRAPPED =
@@ -46,16 +50,17 @@ final class Failures {
     private Failures() {}
 
     /** No connection. */
-    static MusterException unavailable(String source, MySqlAddress address, Duration limit, Throwable thrown) {
-        String why = "no connection to " + source + " at " + address.authority() + ": " + why(thrown, limit, source);
+    static MusterException unavailable(MySqlSettings settings, Throwable thrown) {
+        String source = settings.common().name();
+        String why = "no connection to " + source + " at " + settings.address().authority() + ": "
+                + why(thrown, settings.common().connectTimeout(), source);
         return thrown instanceof MySQLException answer
                 ? new MusterException(ErrorType.UNAVAILABLE, why, codes(answer), thrown)
                 : new MusterException(ErrorType.UNAVAILABLE, why, thrown);
     }
 
     /** A statement that failed. */
-    static MusterException statement(
-            String source, Throwable thrown, List<? extends @Nullable Object> params) {
+    static MusterException statement(String source, Throwable thrown, List<? extends @Nullable Object> params) {
         if (!(thrown instanceof MySQLException answer)) {
             return new MusterException(
                     ErrorType.UNAVAILABLE, source + ": the connection broke: " + reason(thrown), thrown);
@@ -109,7 +114,8 @@ final class Failures {
         if (thrown instanceof SSLException) {
             return "TLS failed: " + reason(thrown);
         }
-        if (thrown instanceof ConnectException && String.valueOf(thrown.getMessage()).contains("refused")) {
+        if (thrown instanceof ConnectException
+                && String.valueOf(thrown.getMessage()).contains("refused")) {
             return "connection refused";
         }
         return thrown instanceof IOException ? "the connection broke: " + reason(thrown) : reason(thrown);

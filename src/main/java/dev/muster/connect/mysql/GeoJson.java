@@ -49,7 +49,8 @@ final class GeoJson {
         if (geometry instanceof MultiPolygon polygons) {
             return all(polygons.getPolygons());
         }
-        throw new IllegalArgumentException("a geometry of class " + geometry.getClass().getName());
+        throw new IllegalArgumentException(
+                "a geometry of class " + geometry.getClass().getName());
     }
 
     private static List<Object> all(List<? extends Geometry> parts) {

@@ -2,8 +2,6 @@ package dev.muster.connect.mysql;
 
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
-import io.vertx.core.Closeable;
-import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * could not send it. It is opened with the pool's first, as a server that is out of connections would refuse it later, and
  * again when it is lost. Safe on every thread; everything happens on one loop of its own.
  */
-final class Killer implements Closeable {
+final class Killer {
     private static final String KILL = "kill query ";
     private static final int NO_SUCH_THREAD = 1094;
 
@@ -121,17 +119,19 @@ final class Killer implements Closeable {
         at.onSuccess(connection -> Wire.channelOf(connection).close());
     }
 
-    @Override
-    public void close(Completable<Void> done) {
+    /** Closes the link; one that is just being opened is not waited for. */
+    Future<Void> close() {
+        Promise<Void> done = Promise.promise();
         context.runOnContext(go -> {
             closed = true;
             Future<SqlConnection> at = link;
-            if (at == null) {
-                done.succeed();
+            if (at != null && at.succeeded()) {
+                at.result().close().onComplete(ended -> done.complete());
             } else {
-                at.compose(SqlConnection::close).onComplete(ended -> done.succeed());
+                connecting.close(done);
             }
         });
+        return done.future();
     }
 
     /** Says that the address of the source led to another server this time. */

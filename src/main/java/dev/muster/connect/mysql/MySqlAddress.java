@@ -109,7 +109,8 @@ record MySqlAddress(String host, int port, String user, String password, Optiona
             int high = i + 2 < raw.length ? Character.digit(raw[i + 1], 16) : -1;
             int low = i + 2 < raw.length ? Character.digit(raw[i + 2], 16) : -1;
             if (high < 0 || low < 0) {
-                throw new IllegalArgumentException("has a '%' in its " + what + " that two hexadecimal digits must follow");
+                throw new IllegalArgumentException(
+                        "has a '%' in its " + what + " that two hexadecimal digits must follow");
             }
             bytes.write(high << 4 | low);
             i += 2;

@@ -19,10 +19,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection below its driver: who it is on the server, and three things that the driver does not do.
+ * A connection below its driver: who it is on the server, and what the driver does not do.
  *
  * <ul>
- *   <li>It tells the columns and placeholders of a prepared statement.
+ *   <li>It tells the columns and placeholders of a prepared statement, and the types of the columns of a result.
+ *   <li>It keeps the driver from reading values of which it would lose some, see {@link Column#disguise}.
  *   <li>A row that is larger than rows may be is left out before it is put together, and reported.
  *   <li>A row that cannot be read is reported. The driver would drop it in silence, call the statement a success, and lose
  *       the connection.
@@ -43,6 +44,8 @@ final class Wire extends ChannelInboundHandlerAdapter {
     private final List<ByteBuf> parts = new ArrayList<>();
     private long partBytes;
     private boolean dropping;
+    private boolean describing;
+    private List<Column> columns = List.of();
     private volatile @Nullable PrepareAnswer awaited;
     private volatile @Nullable Consumer<MusterException> rowLost;
 
@@ -83,6 +86,11 @@ final class Wire extends ChannelInboundHandlerAdapter {
         rowLost = told;
     }
 
+    /** The columns of the last result: on the connection's loop, or once its statement has ended. */
+    List<Column> columns() {
+        return columns;
+    }
+
     /** Says that the next packet from the server begins this answer. */
     void await(PrepareAnswer answer) {
         awaited = answer;
@@ -92,19 +100,29 @@ final class Wire extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         var packet = (ByteBuf) message;
         PrepareAnswer answer = awaited;
-        if (answer != null) {
-            if (!answer.read(packet)) {
-                awaited = null;
-            }
-            context.fireChannelRead(packet);
-            return;
+        if (answer != null && !answer.read(packet)) {
+            awaited = null;
         }
         boolean full = packet.getUnsignedMediumLE(packet.readerIndex()) == FULL_PACKET;
         if (full || dropping || !parts.isEmpty()) {
             part(context, packet, !full);
-        } else {
-            context.fireChannelRead(packet);
+            return;
         }
+        boolean describes = Column.describes(packet);
+        if (describes) {
+            describe(packet);
+        }
+        describing = describes;
+        context.fireChannelRead(packet);
+    }
+
+    private void describe(ByteBuf packet) {
+        if (!describing) {
+            columns = new ArrayList<>();
+        }
+        Column column = Column.read(packet);
+        columns.add(column);
+        column.disguise(packet);
     }
 
     /** One of the packets of a row that needs several. They are held until it is known that they are not too many. */
