@@ -35,7 +35,7 @@ public record VerbWords(
 
     /** What stands behind a verb. */
     public enum Target {
-        /** The name of a source whose kind is the verb's name. */
+        /** The name of a source whose kind is the verb's name, or one of the verbs of its word of type STEPS. */
         SOURCE,
         /** The name of a function. */
         FUNCTION,
@@ -97,6 +97,11 @@ public record VerbWords(
     /** The same, with an example. */
     public VerbWords example(String yaml) {
         return new VerbWords(verb, target, about, words, oneOf, check, effects, canFlow, summary, yaml);
+    }
+
+    /** The word behind which steps stand, if there is one. */
+    public Optional<Word> steps() {
+        return words.stream().filter(word -> word.type() == Word.Type.STEPS).findFirst();
     }
 
     /** The word of this name. */
