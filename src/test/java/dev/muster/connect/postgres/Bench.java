@@ -2,6 +2,7 @@ package dev.muster.connect.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.TestServers;
 import dev.muster.config.Fields;
 import dev.muster.config.Mapping;
 import dev.muster.config.Problems;
@@ -27,7 +28,7 @@ final class Bench implements AutoCloseable {
 
     /** Of the tests' server, with these further words. */
     static Bench of(String... words) {
-        return at(TestPostgres.address(), words);
+        return at(TestServers.postgres().uri(), words);
     }
 
     static Bench at(String address, String... words) {
