@@ -1,12 +1,9 @@
 package dev.muster.connect.postgres;
 
+import dev.muster.connect.sql.SqlResource;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +12,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** The types of one database: the built-in ones, and those that were asked for. Safe on every thread. */
 final class PgTypes {
-    private static final String LOOK_UP = resource("types.sql");
+    private static final String LOOK_UP = SqlResource.text(PgTypes.class, "types.sql");
     private static final int MOST = 10_000;
 
     private final Map<Integer, PgType> found = new ConcurrentHashMap<>();
@@ -75,14 +71,6 @@ final class PgTypes {
 
         private static String text(Row row, int column) {
             return Objects.requireNonNull((String) row.getValue(column));
-        }
-    }
-
-    private static String resource(String name) {
-        try (@Nullable InputStream in = PgTypes.class.getResourceAsStream(name)) {
-            return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8).strip();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

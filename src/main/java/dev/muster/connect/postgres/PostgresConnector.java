@@ -1,19 +1,12 @@
 package dev.muster.connect.postgres;
 
 import dev.muster.connect.sql.SqlConnector;
+import dev.muster.connect.sql.SqlResource;
 import io.vertx.core.Vertx;
 import java.util.Collection;
 
 /** The verb {@code postgres}. */
 public final class PostgresConnector {
-    private static final String EXAMPLE = """
-            product:
-              postgres: catalog
-              sql: select id, name, price from product where id = $1
-              params: [= input.id]
-              rows: one
-            """;
-
     private PostgresConnector() {}
 
     /** The connector of these sources. Nothing is opened yet. */
@@ -21,7 +14,7 @@ public final class PostgresConnector {
         return new SqlConnector(
                 PostgresSettings.KIND,
                 "Asks a Postgres database.",
-                EXAMPLE,
+                SqlResource.text(PostgresConnector.class, "example.yaml"),
                 vertx,
                 sources.stream().map(PostgresDatabase::new).toList());
     }

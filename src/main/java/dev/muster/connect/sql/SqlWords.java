@@ -38,7 +38,7 @@ final class SqlWords {
                 .exactlyOneOf(SQL, QUERY)
                 .checked((call, problems) -> check(call, sources.get(call.target()), problems))
                 .withEffects(call -> !SqlText.isQuery(statement(call, sources).orElse("")))
-                .flowing(call -> call.text(ROWS).filter("stream"::equals).isPresent())
+                .onlyFlowing(call -> call.text(ROWS).filter("stream"::equals).isPresent())
                 .summarized(call -> summary(call))
                 .example(example);
     }

@@ -2,6 +2,7 @@ package dev.muster.connect.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.TestServers;
 import dev.muster.config.Fields;
 import dev.muster.config.Mapping;
 import dev.muster.config.Problems;
@@ -14,7 +15,9 @@ import dev.muster.plan.MusterException;
 import dev.muster.plan.VerbCall;
 import dev.muster.task.Task;
 import dev.muster.task.Tasks;
+import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -24,10 +27,11 @@ import java.util.Map;
 final class Bench implements AutoCloseable {
     final Rig rig = new Rig();
     final SqlConnector connector;
+    private final List<Vertx> others = new ArrayList<>();
 
     /** Of the tests' server, with these further words. */
     static Bench of(String... words) {
-        return at(TestPostgres.address(), words);
+        return at(TestServers.postgres().uri(), words);
     }
 
     static Bench at(String address, String... words) {
@@ -45,6 +49,12 @@ final class Bench implements AutoCloseable {
         var settings = PostgresSettings.read("db", new Fields(mapping, "source db", problems), Map.of());
         assertThat(problems.list()).isEmpty();
         return settings;
+    }
+
+    /** Closes this too, at the end. */
+    Bench closing(Vertx further) {
+        others.add(further);
+        return this;
     }
 
     VerbCall call(String rows, String sql, Object... params) {
@@ -104,5 +114,6 @@ final class Bench implements AutoCloseable {
         assertThat(left.pool().waiting()).as("waiting").isZero();
         Rig.await(connector.close());
         rig.close();
+        others.forEach(other -> Rig.await(other.close()));
     }
 }
