@@ -1,5 +1,6 @@
 package dev.muster.connect.mysql;
 
+import dev.muster.connect.sql.SqlSettings;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
 import io.netty.channel.Channel;
@@ -27,29 +28,24 @@ import java.util.concurrent.TimeoutException;
  */
 final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
     private final VertxInternal vertx;
-    private final String source;
-    private final Duration limit;
-    private final int mostRowBytes;
+    private final SqlSettings settings;
     private final Runnable connected;
     private final Set<MySQLConnectionFactory> open = ConcurrentHashMap.newKeySet();
 
     /**
      * For a source.
      *
-     * @param limit how long a connection may take
-     * @param mostRowBytes how large a row may be
      * @param connected is called after each success
      */
-    Connecting(VertxInternal vertx, String source, Duration limit, int mostRowBytes, Runnable connected) {
+    Connecting(VertxInternal vertx, SqlSettings settings, Runnable connected) {
         this.vertx = vertx;
-        this.source = source;
-        this.limit = limit;
-        this.mostRowBytes = mostRowBytes;
+        this.settings = settings;
         this.connected = connected;
     }
 
     @Override
     public Future<SqlConnection> connect(Context context, MySQLConnectOptions options) {
+        Duration limit = settings.connectTimeout();
         var transport = new NetClientOptions().setConnectTimeout((int) Math.min(limit.toMillis(), Integer.MAX_VALUE));
         var client = new MySQLConnectionFactory(vertx, transport);
         open.add(client);
@@ -78,7 +74,7 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
     private Future<SqlConnection> greet(SqlConnection connection) {
         connection.exceptionHandler(broken -> {});
         return Greeting.exchange(connection).map(greeting -> {
-            Wire.into(connection, source, greeting, mostRowBytes);
+            Wire.into(connection, settings, greeting);
             return connection;
         });
     }

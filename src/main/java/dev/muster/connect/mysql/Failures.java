@@ -1,7 +1,6 @@
 package dev.muster.connect.mysql;
 
 import dev.muster.config.Durations;
-import dev.muster.config.Sizes;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.netty.channel.ConnectTimeoutException;
@@ -67,14 +66,6 @@ final class Failures {
         }
         ErrorType type = GONE.contains(answer.getErrorCode()) ? ErrorType.UNAVAILABLE : ErrorType.QUERY;
         return new MusterException(type, source + ": " + said(answer, params), codes(answer), null);
-    }
-
-    /** A row that is larger than rows may be. */
-    static MusterException rowTooLarge(String source, int mostBytes) {
-        return new MusterException(
-                ErrorType.LIMIT,
-                source + ": a row is larger than " + Sizes.format(mostBytes) + " (maxResponse of source " + source
-                        + ")");
     }
 
     /** Whether a statement has to be prepared anew. */

@@ -4,6 +4,7 @@ import dev.muster.connect.sql.Database;
 import dev.muster.connect.sql.Isolation;
 import dev.muster.connect.sql.Prepared;
 import dev.muster.connect.sql.SqlSettings;
+import dev.muster.connect.sql.SqlText;
 import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,7 +17,11 @@ import io.vertx.sqlclient.SqlConnection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A MySQL from 5.7 on, or a MariaDB from 10.2 on, as the driver speaks to it. Safe on every thread.
@@ -26,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class MySqlDatabase implements Database {
     private static final String BEGIN = "start transaction";
     private static final String ISOLATION = "set transaction isolation level ";
+
+    private static final Pattern SHOW = Pattern.compile("\\W*show\\b", Pattern.CASE_INSENSITIVE);
+    private static final Logger LOG = LoggerFactory.getLogger(MySqlDatabase.class);
 
     private final MySqlSettings settings;
     private volatile @Nullable Killer killer;
@@ -48,28 +56,29 @@ final class MySqlDatabase implements Database {
     public Pool open(Vertx vertx) {
         SqlSettings common = settings();
         MySQLConnectOptions options = settings.options();
-        var opened = new Killer((VertxInternal) vertx, connecting(vertx, () -> {}), options);
+        var opened =
+                new Killer((VertxInternal) vertx, new Connecting((VertxInternal) vertx, common, () -> {}), options);
         killer = opened;
         var pool = new PoolOptions()
                 .setMaxSize(common.pool())
                 .setMaxWaitQueueSize(common.pool())
                 .setIdleTimeout((int) Math.min(common.idleTimeout().toMillis(), Integer.MAX_VALUE))
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
-        return new PooledDriver(connecting(vertx, opened::warm))
+        return new PooledDriver(new Connecting((VertxInternal) vertx, common, opened::warm))
                 .createPool(vertx, () -> Future.succeededFuture(options), pool, new NetClientOptions(), null);
     }
 
-    private Connecting connecting(Vertx vertx, Runnable connected) {
-        SqlSettings common = settings();
-        return new Connecting(
-                (VertxInternal) vertx, common.name(), common.connectTimeout(), common.maxResponse(), connected);
+    @Override
+    public void lend(SqlConnection connection, Consumer<MusterException> rowLost) {
+        // Without one the driver prints what breaks a connection.
+        connection.exceptionHandler(broken -> LOG.debug("{}: {}", settings().name(), broken.toString()));
+        Wire.of(connection).onRowLost(rowLost);
     }
 
+    /** The driver loses the connection, or waits for ever, where it asks for a cursor and the server opens none. */
     @Override
-    public void lend(SqlConnection connection, Runnable rowTooLarge) {
-        // Without one the driver prints what breaks a connection.
-        connection.exceptionHandler(broken -> {});
-        Wire.of(connection).onRowLost(why -> rowTooLarge.run());
+    public boolean flows(String sql) {
+        return SqlText.isQuery(sql) && !SHOW.matcher(sql).lookingAt();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.muster.connect.mysql;
 
+import dev.muster.connect.sql.SqlSettings;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.netty.buffer.ByteBuf;
@@ -38,9 +39,8 @@ final class Wire extends ChannelInboundHandlerAdapter {
     private static final String AFTER = "muster-rows";
     private static final int FULL_PACKET = 0xFFFFFF;
 
-    private final String source;
+    private final SqlSettings settings;
     private final Greeting greeting;
-    private final int mostRowBytes;
     private final List<ByteBuf> parts = new ArrayList<>();
     private long partBytes;
     private boolean dropping;
@@ -49,15 +49,14 @@ final class Wire extends ChannelInboundHandlerAdapter {
     private volatile @Nullable PrepareAnswer awaited;
     private volatile @Nullable Consumer<MusterException> rowLost;
 
-    private Wire(String source, Greeting greeting, int mostRowBytes) {
-        this.source = source;
+    private Wire(SqlSettings settings, Greeting greeting) {
+        this.settings = settings;
         this.greeting = greeting;
-        this.mostRowBytes = mostRowBytes;
     }
 
     /** Puts one into a new connection. On its loop. */
-    static void into(SqlConnection connection, String source, Greeting greeting, int mostRowBytes) {
-        var wire = new Wire(source, greeting, mostRowBytes);
+    static void into(SqlConnection connection, SqlSettings settings, Greeting greeting) {
+        var wire = new Wire(settings, greeting);
         Channel channel = channelOf(connection);
         channel.attr(KEY).set(wire);
         channel.pipeline().addBefore(DRIVER, BEFORE, wire);
@@ -128,10 +127,10 @@ final class Wire extends ChannelInboundHandlerAdapter {
     /** One of the packets of a row that needs several. They are held until it is known that they are not too many. */
     private void part(ChannelHandlerContext context, ByteBuf packet, boolean last) {
         partBytes += packet.readableBytes();
-        if (partBytes > mostRowBytes && !dropping) {
+        if (partBytes > settings.maxResponse() && !dropping) {
             dropping = true;
             releaseParts();
-            lost(Failures.rowTooLarge(source, mostRowBytes));
+            lost(settings.rowTooLarge());
         }
         if (dropping) {
             packet.release();
@@ -175,7 +174,7 @@ final class Wire extends ChannelInboundHandlerAdapter {
             if (inRow) {
                 lost(new MusterException(
                         ErrorType.BAD_RESPONSE,
-                        source + ": a row holds a value that cannot be read (" + thrown.getMessage()
+                        settings.name() + ": a row holds a value that cannot be read (" + thrown.getMessage()
                                 + "), a date with a zero in it, say; select it with cast(… as char)",
                         thrown));
             } else {

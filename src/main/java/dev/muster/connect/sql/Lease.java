@@ -2,6 +2,7 @@ package dev.muster.connect.sql;
 
 import dev.muster.connect.Session;
 import dev.muster.connect.Slots;
+import dev.muster.plan.MusterException;
 import dev.muster.task.Scope;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,6 +12,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.impl.SocketConnectionBase;
 import io.vertx.sqlclient.internal.Connection;
 import io.vertx.sqlclient.internal.SqlConnectionInternal;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,7 @@ final class Lease implements Session {
     private final SqlSource source;
     private final SqlConnection connection;
     private final Slots.Slot slot;
-    private volatile @Nullable Runnable rowTooLarge;
+    private volatile @Nullable Consumer<MusterException> rowLost;
     private boolean broken;
     private boolean inTransaction;
 
@@ -31,7 +33,7 @@ final class Lease implements Session {
         this.source = source;
         this.connection = connection;
         this.slot = slot;
-        source.database().lend(connection, this::rowTooLarge);
+        source.database().lend(connection, this::rowLost);
     }
 
     SqlSource source() {
@@ -59,9 +61,9 @@ final class Lease implements Session {
         return broken;
     }
 
-    /** Sets who is told of a row that is larger than rows may be. */
-    void onRowTooLarge(@Nullable Runnable told) {
-        rowTooLarge = told;
+    /** Sets who is told why a row was left out. */
+    void onRowLost(@Nullable Consumer<MusterException> told) {
+        rowLost = told;
     }
 
     /** Waits for something that begins now and occupies the connection; a cancel ends it on the server. */
@@ -98,10 +100,10 @@ final class Lease implements Session {
                 .channel();
     }
 
-    private void rowTooLarge() {
-        Runnable told = rowTooLarge;
+    private void rowLost(MusterException why) {
+        Consumer<MusterException> told = rowLost;
         if (told != null) {
-            told.run();
+            told.accept(why);
         }
     }
 }

@@ -80,10 +80,10 @@ final class RowFlow implements Items<Object> {
         }
         var running = new Running<RowSet<Row>>(held, scope);
         var rows = new Rows(source.settings(), statement, RowsMode.STREAM, running::stop);
-        held.onRowTooLarge(rows::tooLarge);
+        held.onRowLost(rows::lost);
         source.statementSent();
         return running.await(() -> open.read(fetch))
-                .onComplete(done -> held.onRowTooLarge(null))
+                .onComplete(done -> held.onRowLost(null))
                 .recover(thrown -> Future.failedFuture(new Execution(scope, held, sql, params).error(thrown)))
                 .compose(read -> {
                     take(read, rows);
