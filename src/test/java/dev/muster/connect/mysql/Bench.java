@@ -7,10 +7,13 @@ import dev.muster.config.Fields;
 import dev.muster.config.Mapping;
 import dev.muster.config.Problems;
 import dev.muster.config.Yaml;
+import dev.muster.connect.Arguments;
 import dev.muster.connect.Operation;
 import dev.muster.connect.Rig;
+import dev.muster.connect.Session;
 import dev.muster.connect.sql.SqlConnector;
 import dev.muster.connect.sql.SqlStatistics;
+import dev.muster.connect.sql.TransactionConnector;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.VerbCall;
 import dev.muster.task.Items;
@@ -23,6 +26,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /** A connector with one source named {@code db}, and a loop; closing it checks that no place is left taken. */
 final class Bench implements AutoCloseable {
@@ -74,6 +78,22 @@ final class Bench implements AutoCloseable {
     Future<Object> run(Scope scope, String rows, String sql, Object... params) {
         VerbCall call = call(rows, sql, params);
         return connector.prepare(call).run(scope, Rig.arguments(call));
+    }
+
+    /** Steps in one transaction. */
+    Future<Object> inTransaction(Scope scope, String isolation, BiFunction<Scope, Session, Future<Object>> steps) {
+        var transactions = new TransactionConnector(List.of(connector));
+        VerbCall call =
+                Rig.call(transactions.words(), "db", isolation.isEmpty() ? Map.of() : Map.of("isolation", isolation));
+        var arguments = new Arguments(Map.of(), "run-1", "plan", "step", null, steps::apply);
+        return transactions.prepare(call).run(scope, arguments);
+    }
+
+    /** A step of a transaction. */
+    Future<Object> run(Scope scope, Session session, String rows, String sql, Object... params) {
+        VerbCall call = call(rows, sql, params);
+        var values = Rig.arguments(call).values();
+        return connector.prepare(call).run(scope, new Arguments(values, "run-1", "plan", "step", session, null));
     }
 
     Task<Object> start(String rows, String sql, Object... params) {
