@@ -23,7 +23,7 @@ final class StepReader {
 
     StepReader(Parsing parsing, TemplateReader templates) {
         this.parsing = parsing;
-        this.verbs = new VerbReader(parsing, templates);
+        this.verbs = new VerbReader(parsing, templates, this);
         this.combinators = new CombinatorReader(parsing, templates, this);
         this.policies = new PolicyReader(parsing, templates, this);
     }
@@ -79,7 +79,7 @@ final class StepReader {
         Policies how = policies.read(fields, head, verb, around, depth);
         List<Scalar> after = policies.after(fields, verb);
         Optional<? extends Action> action = verb.isPresent()
-                ? Optional.of(verbs.read(verb.get(), fields, mapping, at, around))
+                ? Optional.of(verbs.read(verb.get(), fields, mapping, at, around, depth))
                 : combinators.read(head, fields, around, depth);
         fields.unknownWords(parsing.language.policyWords());
         return action.map(

@@ -1,5 +1,6 @@
 package dev.muster.run;
 
+import dev.muster.connect.Session;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Policies;
@@ -50,8 +51,19 @@ final class StepRun {
      * @param around what they run inside, or null for clean-up, which no deadline reaches
      * @param planDepth how many plans are around them
      * @param time of their plan
+     * @param session what the call around them holds for them, or null where no call is
      */
-    record Place(Program program, @Nullable Live around, int planDepth, PlanTime time) {
+    record Place(
+            Program program,
+            @Nullable Live around,
+            int planDepth,
+            PlanTime time,
+            @Nullable Session session) {
+
+        /** Outside of any call that holds something. */
+        Place(Program program, @Nullable Live around, int planDepth, PlanTime time) {
+            this(program, around, planDepth, time, null);
+        }
 
         /** Whether the time of the plan is up, for steps that it holds for. */
         boolean isTimeUp() {
@@ -71,7 +83,12 @@ final class StepRun {
 
     /** A step inside this one. */
     StepRun child(Step inner, String innerPath, Env innerEnv) {
-        var inside = new Place(place.program(), live, place.planDepth(), place.time());
+        return child(inner, innerPath, innerEnv, null);
+    }
+
+    /** A step inside this one, which gets what this one's call holds. */
+    StepRun child(Step inner, String innerPath, Env innerEnv, @Nullable Session session) {
+        var inside = new Place(place.program(), live, place.planDepth(), place.time(), session);
         return new StepRun(run, inside, inner, innerPath, innerEnv, wanted, kept);
     }
 
@@ -166,11 +183,12 @@ final class StepRun {
         });
     }
 
-    /** Clean-up takes no turn: its step holds the one that there is. */
+    /** Clean-up takes no turn, nor do steps inside a call: the step around them holds the one that there is. */
     private boolean takesTurn() {
         return run.turn() != null
                 && !working.isFlow()
                 && place.around() != null
+                && place.session() == null
                 && step.action() instanceof VerbCall call
                 && !place.program().act(call).isNested();
     }
