@@ -26,6 +26,7 @@ class DocumentedJavaTest {
     private static final String PAGE = "docs/phrasebook.md";
     private static final Pattern DECLARES = Pattern.compile("\\A[A-Z]\\w*(<.*>)? \\w+\\([^;=]*\\) \\{\\n");
     private static final String HEAD = """
+            import dev.muster.app.Muster;
             import dev.muster.loop.Loop;
             import dev.muster.sync.*;
             import dev.muster.sync.Queue;
@@ -35,6 +36,7 @@ class DocumentedJavaTest {
             import io.vertx.core.Vertx;
             import io.vertx.core.buffer.Buffer;
             import io.vertx.core.http.*;
+            import java.nio.file.Path;
             import java.time.Duration;
             import java.util.*;
             import java.util.stream.*;
