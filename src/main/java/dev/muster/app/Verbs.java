@@ -11,6 +11,11 @@ import dev.muster.connect.file.FileConnector;
 import dev.muster.connect.file.FileSettings;
 import dev.muster.connect.http.HttpConnector;
 import dev.muster.connect.http.HttpSettings;
+import dev.muster.connect.postgres.PostgresConnector;
+import dev.muster.connect.postgres.PostgresSettings;
+import dev.muster.connect.sql.QueryFile;
+import dev.muster.connect.sql.SqlConnector;
+import dev.muster.connect.sql.TransactionConnector;
 import dev.muster.plan.VerbWords;
 import dev.muster.run.BuiltIn;
 import dev.muster.task.Scope;
@@ -32,16 +37,19 @@ import org.jspecify.annotations.Nullable;
 final class Verbs {
 
     /** The words that say what kind a source is. */
-    static final Set<String> SOURCE_KINDS = Set.of("http", "file");
+    static final Set<String> SOURCE_KINDS = Set.of("http", "file", PostgresSettings.KIND);
 
     private final Resources resources;
     private final Map<String, String> kinds = new LinkedHashMap<>();
     private final Map<String, HttpSettings> web = new LinkedHashMap<>();
     private final List<FileSettings> folders = new ArrayList<>();
+    private final List<PostgresSettings> postgresSources = new ArrayList<>();
     private final List<MusterFunction> functions = CpuConnector.installed();
     private final HttpConnector http;
     private final FileConnector files;
     private final CallConnector calls;
+    private final SqlConnector postgres;
+    private final TransactionConnector transactions;
 
     /** Of these sources, with paths relative to the configuration's folder; what is wrong with their settings is noted. */
     Verbs(Collection<SourceConfig> sources, Resources resources, Path conf, Problems problems) {
@@ -54,18 +62,30 @@ final class Verbs {
                             source.name(),
                             HttpSettings.read(new Fields(source.mapping(), "source " + source.name(), problems)));
                 case "file" -> folders.add(FileSettings.read(source, conf, problems));
+                case PostgresSettings.KIND ->
+                    postgresSources.add(PostgresSettings.read(
+                            source.name(),
+                            new Fields(source.mapping(), "source " + source.name(), problems),
+                            QueryFile.read(conf, source.name(), problems)));
                 default -> throw new IllegalStateException("nobody reads sources of kind " + source.kind());
             }
         }
         http = new HttpConnector(resources.vertx(), web);
         files = new FileConnector(folders, resources.blocking());
         calls = new CallConnector(resources.vertx());
+        postgres = PostgresConnector.of(resources.vertx(), postgresSources);
+        transactions = new TransactionConnector(List.of(postgres));
     }
 
     /** The words of all verbs, the built-in ones too. */
     List<VerbWords> words() {
-        var words =
-                new ArrayList<VerbWords>(List.of(http.words(), files.words(), calls.words(), CpuConnector.verbWords()));
+        var words = new ArrayList<VerbWords>(List.of(
+                http.words(),
+                postgres.words(),
+                transactions.words(),
+                files.words(),
+                calls.words(),
+                CpuConnector.verbWords()));
         words.addAll(BuiltIn.words());
         return words;
     }
@@ -85,14 +105,29 @@ final class Verbs {
     /** The connectors by verb. */
     Future<Map<String, Connector>> open() {
         return CpuConnector.open(resources.vertx(), resources.cpu(), resources.blocking(), functions)
-                .map(cpu -> Map.of("http", http, "file", files, "call", calls, "cpu", cpu));
+                .map(cpu -> Map.of(
+                        "http",
+                        http,
+                        "postgres",
+                        postgres,
+                        "transaction",
+                        transactions,
+                        "file",
+                        files,
+                        "call",
+                        calls,
+                        "cpu",
+                        cpu));
     }
 
     /** Asks a source whether it is ready; fails with the reason if it is not. */
     Future<@Nullable Void> ready(Scope scope, String source) {
         HttpSettings settings = web.get(source);
-        return settings == null
-                ? files.ready(scope, source)
-                : HttpReadiness.ask(scope, resources.vertx(), source, settings, http);
+        if (settings != null) {
+            return HttpReadiness.ask(scope, resources.vertx(), source, settings, http);
+        }
+        return PostgresSettings.KIND.equals(kinds.get(source))
+                ? postgres.ready(scope, source)
+                : files.ready(scope, source);
     }
 }

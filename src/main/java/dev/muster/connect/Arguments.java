@@ -1,5 +1,7 @@
 package dev.muster.connect;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +12,21 @@ import org.jspecify.annotations.Nullable;
  * @param run the run's id
  * @param plan the plan's name
  * @param step the step's path in the run
+ * @param session what the call around this one holds for it, or null
+ * @param steps the steps that are written inside this call, or null where none can be
  */
-public record Arguments(Map<String, @Nullable Object> values, String run, String plan, String step) {
+public record Arguments(
+        Map<String, @Nullable Object> values,
+        String run,
+        String plan,
+        String step,
+        @Nullable Session session,
+        @Nullable InnerSteps steps) {
+
+    /** Those of a call that stands alone. */
+    public Arguments(Map<String, @Nullable Object> values, String run, String plan, String step) {
+        this(values, run, plan, step, null, null);
+    }
 
     /** Whether a word was given. */
     public boolean has(String word) {
@@ -28,5 +43,10 @@ public record Arguments(Map<String, @Nullable Object> values, String run, String
     public Map<String, @Nullable Object> map(String word) {
         Object value = values.get(word);
         return value == null ? Map.of() : (Map<String, @Nullable Object>) value;
+    }
+
+    /** The list behind a word of type LIST; empty where it is not given. */
+    public List<@Nullable Object> list(String word) {
+        return values.get(word) instanceof List<?> list ? Collections.unmodifiableList(list) : List.of();
     }
 }

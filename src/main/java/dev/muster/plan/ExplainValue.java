@@ -66,7 +66,8 @@ final class ExplainValue {
         Optional<Duration> time = WorstCase.of(step);
         time.ifPresent(it -> value.put("worstCaseMs", it.toMillis()));
         if (!step.action().children().isEmpty()) {
-            value.put("steps", steps(step.action().children(), step.action() instanceof Action.Sequence));
+            boolean inOrder = step.action() instanceof Action.Sequence || step.action() instanceof VerbCall;
+            value.put("steps", steps(step.action().children(), inOrder));
         }
         if (step.policies().finallyStep() != null) {
             value.put("finally", step(step.policies().finallyStep(), null));

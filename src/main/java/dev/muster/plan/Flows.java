@@ -1,6 +1,7 @@
 package dev.muster.plan;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +44,33 @@ final class Flows {
                     return flows && source != null ? flowing(step, source) : step;
                 })
                 .toList();
+    }
+
+    /** Notes the steps whose results can only flow, and have nowhere to flow to. */
+    static void refuseWhole(Parsing parsing, List<Step> steps) {
+        Set<String> flowing = new HashSet<>();
+        for (Step step : steps) {
+            if (step.action() instanceof Action.Each each && each.flowsFrom() != null) {
+                flowing.add(each.flowsFrom());
+            }
+        }
+        for (Step step : steps) {
+            boolean mustFlow = step.action() instanceof VerbCall call
+                    && parsing.isSound(call)
+                    && call.words().mustFlow().test(call);
+            if (mustFlow && !(step.named() && flowing.contains(step.name()))) {
+                parsing.problem(
+                        step.at(),
+                        "the result of " + (step.named() ? "\"" + step.name() + "\"" : "this step")
+                                + " flows and may not be used whole: it needs an each beside it, over nothing but its"
+                                + " name, nobody else who mentions it, an output, and no policy that would hold it"
+                                + " (retry, optional, default, stream)");
+            }
+            refuseWhole(parsing, step.action().children());
+            if (step.policies().finallyStep() != null) {
+                refuseWhole(parsing, List.of(step.policies().finallyStep()));
+            }
+        }
     }
 
     /** The name that the list of an {@code each} consists of, if it could flow and nothing else in it mentions the name. */

@@ -27,6 +27,7 @@ final class Mentions {
         Set<String> names = new TreeSet<>();
         action.children().forEach(child -> names.addAll(child.mentions()));
         if (action instanceof VerbCall call) {
+            names.removeAll(namesOf(call.steps()));
             call.values().values().forEach(value -> add(value, names));
         } else if (action instanceof Action.Each each) {
             names.remove(each.as());

@@ -135,6 +135,7 @@ public final class PlanParser {
         }
         List<Step> steps = inOrder ? level.steps() : Flows.within(parsing, level.steps(), output);
         Effects.check(parsing, steps);
+        Flows.refuseWhole(parsing, steps);
         return new Body(inOrder, steps, output);
     }
 

@@ -85,6 +85,7 @@ final class SchemaWords {
                     case INTEGER -> map("type", "integer", "minimum", 0L);
                     case BOOLEAN -> map("type", "boolean");
                     case ONE_OF -> map("enum", word.choices());
+                    case STEPS -> ref("someList");
                     case TEXTS ->
                         map("anyOf", List.of(ref("textOrNumber"), map("type", "array", "items", ref("textOrNumber"))));
                 });

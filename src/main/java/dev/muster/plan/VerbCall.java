@@ -16,10 +16,27 @@ import java.util.Optional;
  * @param literals what is never computed, by word: String (TEXT, ONE_OF), Long (INTEGER), Boolean, Duration, {@code
  *     List<String>} (TEXTS), {@link UriTemplate} (URI, unless it is an expression)
  * @param values what is computed when the step runs, by word
+ * @param steps the steps written inside, where the verb has a word of type STEPS
  */
 public record VerbCall(
-        VerbWords words, Position at, String target, Map<String, Object> literals, Map<String, Template> values)
+        VerbWords words,
+        Position at,
+        String target,
+        Map<String, Object> literals,
+        Map<String, Template> values,
+        List<Step> steps)
         implements Action {
+
+    /** A call without steps inside. */
+    public VerbCall(
+            VerbWords words, Position at, String target, Map<String, Object> literals, Map<String, Template> values) {
+        this(words, at, target, literals, values, List.of());
+    }
+
+    @Override
+    public List<Step> children() {
+        return steps;
+    }
 
     /** The verb. */
     public String verb() {

@@ -4,6 +4,7 @@ import dev.muster.config.Fields;
 import dev.muster.config.Mapping;
 import dev.muster.config.Node;
 import dev.muster.config.Position;
+import dev.muster.config.ProblemsException;
 import dev.muster.config.Scalar;
 import dev.muster.config.Suggest;
 import dev.muster.plan.VerbWords.Target;
@@ -17,10 +18,12 @@ final class VerbReader {
 
     private final Parsing parsing;
     private final TemplateReader templates;
+    private final InnerStepsReader inner;
 
-    VerbReader(Parsing parsing, TemplateReader templates) {
+    VerbReader(Parsing parsing, TemplateReader templates, StepReader steps) {
         this.parsing = parsing;
         this.templates = templates;
+        this.inner = new InnerStepsReader(parsing, steps);
     }
 
     /** Whether a verb's target is a name, which is never computed. */
@@ -29,17 +32,21 @@ final class VerbReader {
     }
 
     /** Reads the call; what is wrong with it has been noted among the problems of the fields. */
-    VerbCall read(VerbWords verb, Fields fields, Mapping written, Position at, Surroundings around) {
+    VerbCall read(VerbWords verb, Fields fields, Mapping written, Position at, Surroundings around, int depth)
+            throws ProblemsException {
         WordReader words = new WordReader(templates, fields, around);
         String target = target(verb, fields, words, written, around);
         verb.words().forEach(words::read);
         requireWords(verb, fields, written);
+        List<Step> steps =
+                verb.steps().isPresent() ? inner.read(verb.steps().get(), fields, target, around, depth) : List.of();
         VerbCall call = new VerbCall(
                 verb,
                 at,
                 target,
                 Collections.unmodifiableMap(words.literals),
-                Collections.unmodifiableMap(words.values));
+                Collections.unmodifiableMap(words.values),
+                steps);
         checkArgs(call, fields);
         if (fields.problems().isEmpty()) {
             verb.check().accept(call, fields.problems());
@@ -93,7 +100,7 @@ final class VerbReader {
     private void checkTarget(VerbWords verb, Fields fields, String target) {
         Known known = parsing.known;
         switch (verb.target()) {
-            case SOURCE -> checkSource(verb.verb(), fields, target);
+            case SOURCE -> checkSource(verb, fields, target);
             case FUNCTION -> {
                 if (known.functions() != null) {
                     checkKnown(verb, "function", target, known.functions(), fields);
@@ -105,18 +112,20 @@ final class VerbReader {
         }
     }
 
-    private void checkSource(String kind, Fields fields, String source) {
+    private void checkSource(VerbWords verb, Fields fields, String source) {
+        List<String> kinds = verb.steps().map(Word::choices).orElse(List.of(verb.verb()));
+        String kind = String.join(" or ", kinds);
         String actual = parsing.known.sources().get(source);
         List<String> ofKind = parsing.known.sources().entrySet().stream()
-                .filter(entry -> entry.getValue().equals(kind))
+                .filter(entry -> kinds.contains(entry.getValue()))
                 .map(entry -> entry.getKey())
                 .sorted()
                 .toList();
         if (actual == null) {
-            fields.problem(kind, unknown(kind + " source", source, ofKind));
-        } else if (!actual.equals(kind)) {
+            fields.problem(verb.verb(), unknown(kind + " source", source, ofKind));
+        } else if (!kinds.contains(actual)) {
             fields.problem(
-                    kind,
+                    verb.verb(),
                     "the source \"" + source + "\" is " + actual + ", not " + kind
                             + Suggest.didYouMean(source, ofKind));
         }

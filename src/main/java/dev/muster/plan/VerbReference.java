@@ -89,6 +89,7 @@ public final class VerbReference {
             case BOOLEAN -> "`true` or `false`";
             case ONE_OF -> "one of " + code(word.choices());
             case TEXTS -> "a text or number, or a list of them";
+            case STEPS -> "a list of steps with " + code(word.choices());
         };
     }
 

@@ -8,7 +8,8 @@ import java.util.List;
  * @param name as it is written
  * @param type what stands behind it
  * @param about one sentence for the documentation and the schema
- * @param choices the allowed words where the type is {@link Type#ONE_OF}
+ * @param choices the allowed words where the type is {@link Type#ONE_OF}; the verbs of the steps where it is {@link
+ *     Type#STEPS}
  * @param required whether the verb needs it
  */
 public record Word(String name, Type type, String about, List<String> choices, boolean required) {
@@ -38,7 +39,9 @@ public record Word(String name, Type type, String about, List<String> choices, b
         /** One of the choices. */
         ONE_OF,
         /** One text or number, or a list of them; never expressions. */
-        TEXTS
+        TEXTS,
+        /** A list of steps, each a call of one of some verbs with the same target as this one; see {@link Word#steps}. */
+        STEPS
     }
 
     /** A word that may be left out. */
@@ -49,6 +52,14 @@ public record Word(String name, Type type, String about, List<String> choices, b
     /** A word that may be left out and takes one of these. */
     public static Word oneOf(String name, String about, String... choices) {
         return new Word(name, Type.ONE_OF, about, List.of(choices), false);
+    }
+
+    /**
+     * A word behind which steps stand. The call runs them, one after another, and the source that it names is of a kind that
+     * one of these verbs asks.
+     */
+    public static Word steps(String name, String about, String... verbs) {
+        return new Word(name, Type.STEPS, about, List.of(verbs), false);
     }
 
     /** The same word, needed. */

@@ -46,6 +46,9 @@ final class WordReader {
             case BOOLEAN -> fields.bool(name).ifPresent(truth -> literals.put(name, truth));
             case ONE_OF -> fields.oneOf(name, word.choices()).ifPresent(choice -> literals.put(name, choice));
             case TEXTS -> texts(name);
+            case STEPS -> {
+                // Read by the verb's reader, which knows what is around.
+            }
         }
     }
 

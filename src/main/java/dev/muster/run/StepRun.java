@@ -1,5 +1,6 @@
 package dev.muster.run;
 
+import dev.muster.connect.Session;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Policies;
@@ -50,8 +51,19 @@ final class StepRun {
      * @param around what they run inside, or null for clean-up, which no deadline reaches
      * @param planDepth how many plans are around them
      * @param time of their plan
+     * @param session what the call around them holds for them, or null where no call is
      */
-    record Place(Program program, @Nullable Live around, int planDepth, PlanTime time) {
+    record Place(
+            Program program,
+            @Nullable Live around,
+            int planDepth,
+            PlanTime time,
+            @Nullable Session session) {
+
+        /** Outside of any call that holds something. */
+        Place(Program program, @Nullable Live around, int planDepth, PlanTime time) {
+            this(program, around, planDepth, time, null);
+        }
 
         /** Whether the time of the plan is up, for steps that it holds for. */
         boolean isTimeUp() {
@@ -71,7 +83,12 @@ final class StepRun {
 
     /** A step inside this one. */
     StepRun child(Step inner, String innerPath, Env innerEnv) {
-        var inside = new Place(place.program(), live, place.planDepth(), place.time());
+        return child(inner, innerPath, innerEnv, null);
+    }
+
+    /** A step inside this one, which gets what this one's call holds. */
+    StepRun child(Step inner, String innerPath, Env innerEnv, @Nullable Session session) {
+        var inside = new Place(place.program(), live, place.planDepth(), place.time(), session);
         return new StepRun(run, inside, inner, innerPath, innerEnv, wanted, kept);
     }
 
@@ -119,7 +136,7 @@ final class StepRun {
             startedNanos = run.began(this);
         }
         if (place.isTimeUp() && !step.policies().survivesFailure()) {
-            return Future.failedFuture(working.named(Failures.of(place.time().reason())));
+            return Future.failedFuture(working.named(RunErrors.of(place.time().reason())));
         }
         if (step.policies().when() == null) {
             return surviving(scope);
@@ -142,12 +159,12 @@ final class StepRun {
             return inTurn(scope);
         }
         Future<@Nullable Object> tried =
-                place.isTimeUp() ? Future.failedFuture(Failures.of(place.time().reason())) : inTurn(scope);
+                place.isTimeUp() ? Future.failedFuture(RunErrors.of(place.time().reason())) : inTurn(scope);
         return tried.recover(thrown -> {
             if (scope.isCancelled()) {
                 return Future.failedFuture(thrown);
             }
-            taken = Failures.error(thrown);
+            taken = RunErrors.error(thrown);
             return policies.otherwise() == null
                     ? Future.succeededFuture()
                     : run.evaluate(scope, policies.otherwise(), env);
@@ -166,11 +183,12 @@ final class StepRun {
         });
     }
 
-    /** Clean-up takes no turn: its step holds the one that there is. */
+    /** Clean-up takes no turn, nor do steps inside a call: the step around them holds the one that there is. */
     private boolean takesTurn() {
         return run.turn() != null
                 && !working.isFlow()
                 && place.around() != null
+                && place.session() == null
                 && step.action() instanceof VerbCall call
                 && !place.program().act(call).isNested();
     }
@@ -190,7 +208,7 @@ final class StepRun {
     private Event.StepEnd endOf(Task<@Nullable Object> task) {
         long nanos = run.now() - startedNanos;
         if (task.state() != State.FINISHED) {
-            MusterException error = Failures.error(task.failure());
+            MusterException error = RunErrors.error(task.failure());
             return new Event.StepEnd(path, EndState.of(error.type()), nanos, false, null, error);
         }
         if (skipped) {

@@ -4,6 +4,8 @@ import dev.muster.connect.call.CallConnector;
 import dev.muster.connect.cpu.CpuConnector;
 import dev.muster.connect.file.FileConnector;
 import dev.muster.connect.http.HttpConnector;
+import dev.muster.connect.postgres.PostgresConnector;
+import dev.muster.connect.sql.TransactionConnector;
 import dev.muster.plan.Language;
 import dev.muster.plan.VerbWords;
 import dev.muster.run.BuiltIn;
@@ -18,8 +20,11 @@ final class RealLanguage {
     private RealLanguage() {}
 
     static Language of(Vertx vertx) {
+        var postgres = PostgresConnector.of(vertx, List.of());
         var words = new ArrayList<VerbWords>(List.of(
                 new HttpConnector(vertx, Map.of()).words(),
+                postgres.words(),
+                new TransactionConnector(List.of(postgres)).words(),
                 FileConnector.verbWords(),
                 CpuConnector.verbWords(),
                 CallConnector.verbWords()));

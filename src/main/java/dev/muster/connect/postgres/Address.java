@@ -1,0 +1,180 @@
+package dev.muster.connect.postgres;
+
+import dev.muster.config.Fields;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.TrustOptions;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.SslMode;
+import io.vertx.pgclient.impl.PgConnectionUriParser;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+
+/** Reads {@code postgres://user:password@host:port/database?sslmode=…} and {@code tls: {trust, cert, key}}. */
+final class Address {
+    private static final Set<String> PARTS =
+            Set.of("user", "password", "host", "port", "database", "sslMode", "properties");
+
+    /** The session speaks so that its texts are the documented ones; the caller's own settings cannot change that. */
+    private static final Map<String, String> SESSION = Map.of(
+            "client_encoding",
+            "UTF8",
+            "TimeZone",
+            "UTC",
+            "DateStyle",
+            "ISO, YMD",
+            "IntervalStyle",
+            "iso_8601",
+            "bytea_output",
+            "hex",
+            "extra_float_digits",
+            "1",
+            "lc_monetary",
+            "C");
+
+    private Address() {}
+
+    static PgConnectOptions read(Fields fields) {
+        PgConnectOptions options = options(fields, fields.requireString(PostgresSettings.KIND));
+        Map<String, String> properties = new HashMap<>(options.getProperties());
+        if (PgConnectOptions.DEFAULT_PROPERTIES.get("application_name").equals(properties.get("application_name"))) {
+            properties.put("application_name", "muster");
+        }
+        properties.remove("datestyle");
+        properties.putAll(SESSION);
+        options.setProperties(properties);
+        options.setPipeliningLimit(1).setCachePreparedStatements(false).setReconnectAttempts(0);
+        boolean trusted = tls(fields, options);
+        mode(fields, options, trusted);
+        return options;
+    }
+
+    /** Host, port and database. */
+    static String text(PgConnectOptions options) {
+        return (options.isUsingDomainSocket() ? options.getHost() : options.getHost() + ":" + options.getPort()) + "/"
+                + options.getDatabase();
+    }
+
+    private static PgConnectOptions options(Fields fields, String uri) {
+        JsonObject parts = new JsonObject();
+        if (!uri.isEmpty()) {
+            try {
+                parts = PgConnectionUriParser.parse(uri);
+            } catch (RuntimeException e) {
+                // The message would repeat the password.
+                fields.problem(
+                        PostgresSettings.KIND,
+                        "postgres of " + fields.what() + " must be an address such as"
+                                + " postgres://user:password@host:5432/database, special characters in it as %40,"
+                                + " sslmode one of disable, allow, prefer, require, verify-ca, verify-full");
+            }
+            for (String part : parts.fieldNames()) {
+                if (!PARTS.contains(part)) {
+                    fields.problem(
+                            PostgresSettings.KIND,
+                            "postgres of " + fields.what() + " has a parameter \"" + part
+                                    + "\" that is not known; known are sslmode, application_name, search_path, options");
+                }
+            }
+        }
+        String user = parts.getString("user", "postgres");
+        parts.put("user", user);
+        parts.put("password", parts.getString("password", ""));
+        parts.put("database", parts.getString("database", user));
+        Object mode = parts.remove("sslMode");
+        Object properties = parts.remove("properties");
+        PgConnectOptions options = new PgConnectOptions(parts);
+        if (mode instanceof SslMode given) {
+            options.setSslMode(given);
+        }
+        if (properties instanceof Map<?, ?> given) {
+            given.forEach((name, value) -> options.addProperty(name.toString(), value.toString()));
+        }
+        return options;
+    }
+
+    private static boolean tls(Fields source, PgConnectOptions options) {
+        var ssl = new ClientSSLOptions().setHostnameVerificationAlgorithm("");
+        options.setSslOptions(ssl);
+        Optional<Fields> given = source.fields("tls");
+        if (given.isEmpty()) {
+            return false;
+        }
+        Fields fields = given.get();
+        Optional<Path> trust = file(fields, "trust");
+        Optional<Path> cert = file(fields, "cert");
+        Optional<Path> key = file(fields, "key");
+        fields.unknownWords();
+        if (fields.has("cert") != fields.has("key")) {
+            fields.problem(fields.has("cert") ? "cert" : "key", fields.what() + " needs both cert and key, or neither");
+        }
+        trust.ifPresent(path -> ssl.setTrustOptions(new PemTrustOptions().addCertPath(path.toString())));
+        if (cert.isPresent() && key.isPresent()) {
+            ssl.setKeyCertOptions(new PemKeyCertOptions()
+                    .setCertPath(cert.get().toString())
+                    .setKeyPath(key.get().toString()));
+        }
+        return trust.isPresent();
+    }
+
+    /** As libpq has it: {@code require} encrypts without asking who it is; given certificates are for asking. */
+    private static void mode(Fields fields, PgConnectOptions options, boolean trusted) {
+        ClientSSLOptions ssl = options.getSslOptions();
+        if (trusted && options.getSslMode() == SslMode.DISABLE) {
+            options.setSslMode(SslMode.VERIFY_FULL);
+        }
+        switch (options.getSslMode()) {
+            case VERIFY_CA, VERIFY_FULL -> {
+                if (ssl.getTrustOptions() == null) {
+                    ssl.setTrustOptions(ofJvm());
+                }
+                if (options.getSslMode() == SslMode.VERIFY_FULL) {
+                    ssl.setHostnameVerificationAlgorithm("HTTPS");
+                }
+            }
+            default -> ssl.setTrustAll(ssl.getTrustOptions() == null);
+        }
+        if (fields.has("tls") && options.getSslMode() == SslMode.DISABLE) {
+            fields.problem("tls", "tls of " + fields.what() + " needs sslmode=require or more in the address");
+        }
+    }
+
+    private static TrustOptions ofJvm() {
+        try {
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init((KeyStore) null);
+            return TrustOptions.wrap((X509TrustManager) factory.getTrustManagers()[0]);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the JVM has no trusted certificates", e);
+        }
+    }
+
+    /** A file, relative to the one that names it. */
+    private static Optional<Path> file(Fields fields, String name) {
+        Optional<String> text = fields.string(name);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Path path = Path.of(fields.mapping().at().file()).resolveSibling(text.get());
+            if (Files.isRegularFile(path) && Files.isReadable(path)) {
+                return Optional.of(path);
+            }
+        } catch (InvalidPathException e) {
+            // The same as a file that is not there.
+        }
+        fields.problem(name, name + " of " + fields.what() + ": the file " + text.get() + " cannot be read");
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,76 @@
+package dev.muster.connect.postgres;
+
+import dev.muster.connect.sql.SqlResource;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/** The types of one database: the built-in ones, and those that were asked for. Safe on every thread. */
+final class PgTypes {
+    private static final String LOOK_UP = SqlResource.text(PgTypes.class, "types.sql");
+    private static final int MOST = 10_000;
+
+    private final Map<Integer, PgType> found = new ConcurrentHashMap<>();
+
+    /** The type of an identifier that has been {@linkplain #learn learned}. */
+    PgType get(int oid) {
+        PgType builtIn = PgType.builtIn(oid);
+        return builtIn != null ? builtIn : found.getOrDefault(oid, PgType.UNKNOWN);
+    }
+
+    /** Asks for those that are not known yet; they may be arrays of, or domains over, others that are not. */
+    Future<Void> learn(Set<Integer> oids, Function<List<Long>, Future<RowSet<Row>>> ask) {
+        Set<Integer> unknown = new TreeSet<>(oids);
+        unknown.removeIf(oid -> PgType.builtIn(oid) != null || found.containsKey(oid));
+        if (unknown.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        if (found.size() > MOST) {
+            found.clear();
+        }
+        return ask.apply(unknown.stream().map(Integer::toUnsignedLong).toList()).compose(rows -> {
+            List<Answer> answers = new ArrayList<>();
+            rows.forEach(row -> answers.add(Answer.of(row)));
+            Set<Integer> others = new TreeSet<>();
+            answers.stream().filter(answer -> answer.other != 0).forEach(answer -> others.add(answer.other));
+            return learn(others, ask).onSuccess(learned -> answers.forEach(this::add));
+        });
+    }
+
+    private void add(Answer answer) {
+        found.put(
+                answer.oid,
+                switch (answer.kind) {
+                    case "array" -> PgType.arrayOf(get(answer.other));
+                    case "domain" -> get(answer.other);
+                    default -> new PgType(answer.name, PgType.Kind.OTHER, null);
+                });
+    }
+
+    /** The statement that asks; its parameter is a list of identifiers. */
+    static String lookUp() {
+        return LOOK_UP;
+    }
+
+    private record Answer(int oid, int other, String kind, String name) {
+        static Answer of(Row row) {
+            return new Answer(
+                    Integer.parseUnsignedInt(text(row, 0)),
+                    Integer.parseUnsignedInt(text(row, 1)),
+                    text(row, 2),
+                    text(row, 3));
+        }
+
+        private static String text(Row row, int column) {
+            return Objects.requireNonNull((String) row.getValue(column));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.muster.connect.sql;
+
+import dev.muster.connect.Session;
+import dev.muster.connect.Slots;
+import dev.muster.plan.MusterException;
+import dev.muster.task.Scope;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.impl.SocketConnectionBase;
+import io.vertx.sqlclient.internal.Connection;
+import io.vertx.sqlclient.internal.SqlConnectionInternal;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that one task holds alone, with its place in the pool, until it is released. On the loop of that task.
+ *
+ * <p>It goes back to the pool only where nothing can be on its way to it any more; otherwise it is closed.
+ */
+final class Lease implements Session {
+    private final SqlSource source;
+    private final SqlConnection connection;
+    private final Slots.Slot slot;
+    private volatile @Nullable Consumer<MusterException> rowLost;
+    private boolean broken;
+    private boolean inTransaction;
+
+    Lease(SqlSource source, SqlConnection connection, Slots.Slot slot) {
+        this.source = source;
+        this.connection = connection;
+        this.slot = slot;
+        source.database().lend(connection, this::rowLost);
+    }
+
+    SqlSource source() {
+        return source;
+    }
+
+    SqlConnection connection() {
+        return connection;
+    }
+
+    boolean isInTransaction() {
+        return inTransaction;
+    }
+
+    void inTransaction(boolean now) {
+        inTransaction = now;
+    }
+
+    /** Says that it cannot be used again. */
+    void broken() {
+        broken = true;
+    }
+
+    boolean isBroken() {
+        return broken;
+    }
+
+    /** Sets who is told why a row was left out. */
+    void onRowLost(@Nullable Consumer<MusterException> told) {
+        rowLost = told;
+    }
+
+    /** Waits for something that begins now and occupies the connection; a cancel ends it on the server. */
+    <T> Future<T> await(Scope scope, Supplier<Future<T>> begin) {
+        return new Running<T>(this, scope).await(begin);
+    }
+
+    /** Gives it back, or closes it. Completes with its place free. Never fails. */
+    Future<Void> release() {
+        Future<Void> gone = broken ? close() : connection.close().recover(failure -> close());
+        return gone.onComplete(done -> slot.release());
+    }
+
+    /** Closes the connection at once, without a word to the server, which may not listen. */
+    private Future<Void> close() {
+        source.connectionClosed();
+        Connection at = ((SqlConnectionInternal) connection).unwrap();
+        Promise<Void> closed = Promise.promise();
+        Channel channel = channelOf(at.unwrap());
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        channel.closeFuture().addListener(over -> closed.complete());
+        if (first != null) {
+            first.close();
+        } else {
+            channel.close();
+        }
+        return closed.future();
+    }
+
+    static Channel channelOf(Connection physical) {
+        return ((SocketConnectionBase) physical)
+                .socket()
+                .channelHandlerContext()
+                .channel();
+    }
+
+    private void rowLost(MusterException why) {
+        Consumer<MusterException> told = rowLost;
+        if (told != null) {
+            told.accept(why);
+        }
+    }
+}

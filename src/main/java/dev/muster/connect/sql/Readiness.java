@@ -1,0 +1,53 @@
+package dev.muster.connect.sql;
+
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Asks a source whether it answers, and whether it takes its named queries. On the loop of its scope. */
+final class Readiness {
+    private final Scope scope;
+    private final SqlSource source;
+    private final List<String> wrong = new ArrayList<>();
+
+    Readiness(Scope scope, SqlSource source) {
+        this.scope = scope;
+        this.source = source;
+    }
+
+    /** Completes when it answers and has prepared every named query; fails with all that it refuses. */
+    Future<@Nullable Void> ask() {
+        return source.lease(scope)
+                .compose(lease -> Future.succeededFuture(lease)
+                        .compose(held -> new Execution(scope, held, Commands.PING, List.of()).run(RowsMode.NONE))
+                        .compose(alive ->
+                                next(lease, source.settings().queries().values().iterator()))
+                        .eventually(lease::release));
+    }
+
+    private Future<@Nullable Void> next(Lease lease, Iterator<NamedQuery> queries) {
+        if (!queries.hasNext()) {
+            return wrong.isEmpty()
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(new MusterException(ErrorType.QUERY, String.join("\n", wrong)));
+        }
+        NamedQuery query = queries.next();
+        var execution = new Execution(scope, lease, query.sql(), List.of());
+        return execution
+                .prepared()
+                .recover(thrown -> Future.failedFuture(execution.error(thrown)))
+                .transform((prepared, thrown) -> {
+                    if (thrown instanceof MusterException refused && refused.type() == ErrorType.QUERY) {
+                        wrong.add(query.at() + ": query " + query.name() + ": " + refused.detail());
+                    } else if (thrown != null) {
+                        return Future.failedFuture(thrown);
+                    }
+                    return next(lease, queries);
+                });
+    }
+}

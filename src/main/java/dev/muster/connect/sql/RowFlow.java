@@ -1,0 +1,132 @@
+package dev.muster.connect.sql;
+
+import dev.muster.task.Items;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Cursor;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a statement, one after another by a cursor on the server, in constant memory: the next few are fetched when
+ * the last few are used up. On the loop of its scope, whose clean-up closes it.
+ */
+final class RowFlow implements Items<Object> {
+    private static final int FIRST_FETCH = 8;
+
+    /** A batch grows as long as it stays below this, so that wide rows come in small ones. */
+    private static final long BATCH_BYTES = 256L << 10;
+
+    private final SqlSource source;
+    private final Scope scope;
+    private final String sql;
+    private final List<@Nullable Object> params;
+    private final ArrayDeque<Object> batch = new ArrayDeque<>();
+    private int fetch;
+    private boolean ended;
+    private @Nullable Lease lease;
+    private @Nullable Prepared prepared;
+    private @Nullable Cursor cursor;
+
+    RowFlow(SqlSource source, Scope scope, String sql, List<@Nullable Object> params) {
+        this.source = source;
+        this.scope = scope;
+        this.sql = sql;
+        this.params = params;
+        this.fetch = Math.min(FIRST_FETCH, source.settings().fetch());
+    }
+
+    /** Opens the cursor; the first rows are fetched when they are asked for. */
+    Future<Items<Object>> open() {
+        return source.lease(scope).compose(this::begin).map(opened -> this);
+    }
+
+    private Future<Void> begin(Lease held) {
+        lease = held;
+        scope.cleanUp("close the cursor", this::close);
+        var execution = new Execution(scope, held, sql, params);
+        return Transaction.begin(scope, held, Optional.empty())
+                .compose(begun -> execution.prepared())
+                .<Void>map(ready -> {
+                    Rows.check(source.name(), ready, RowsMode.STREAM);
+                    Tuple tuple = ready.bind(params);
+                    prepared = ready;
+                    cursor = ready.statement().cursor(tuple);
+                    return null;
+                })
+                .recover(thrown -> Future.failedFuture(execution.error(thrown)));
+    }
+
+    @Override
+    public Future<Optional<Object>> next() {
+        Object row = batch.poll();
+        if (row != null) {
+            return Future.succeededFuture(Optional.of(row));
+        }
+        return ended ? Future.succeededFuture(Optional.empty()) : fetch().compose(fetched -> next());
+    }
+
+    private Future<Void> fetch() {
+        Lease held = lease;
+        Cursor open = cursor;
+        Prepared statement = prepared;
+        if (held == null || open == null || statement == null) {
+            throw new IllegalStateException("the cursor is not open");
+        }
+        var running = new Running<RowSet<Row>>(held, scope);
+        var rows = new Rows(source.settings(), statement, RowsMode.STREAM, running::stop);
+        held.onRowLost(rows::lost);
+        source.statementSent();
+        return running.await(() -> open.read(fetch))
+                .onComplete(done -> held.onRowLost(null))
+                .recover(thrown -> Future.failedFuture(new Execution(scope, held, sql, params).error(thrown)))
+                .compose(read -> {
+                    take(read, rows);
+                    return open.hasMore() ? Future.succeededFuture() : finish(held);
+                });
+    }
+
+    private void take(RowSet<Row> read, Rows rows) {
+        for (Row row : read) {
+            rows.collector().accumulator().accept(rows, row);
+        }
+        long bytes = 0;
+        for (Object row : rows.values()) {
+            bytes += Weigh.bytes(row);
+            if (row != null) {
+                batch.add(row);
+            }
+        }
+        fetch = bytes < BATCH_BYTES
+                ? Math.min(fetch * 2, source.settings().fetch())
+                : (int) Math.max(1, fetch * BATCH_BYTES / bytes);
+    }
+
+    /** The last rows have come: the connection is free before they are used up. */
+    private Future<Void> finish(Lease held) {
+        ended = true;
+        return Transaction.commit(scope, held).eventually(() -> {
+            lease = null;
+            return held.release();
+        });
+    }
+
+    private Future<Void> close(Scope cleanUp) {
+        Lease held = lease;
+        lease = null;
+        if (held == null) {
+            return Future.succeededFuture();
+        }
+        Cursor open = cursor;
+        Future<Void> closed = open == null || held.isBroken()
+                ? Future.succeededFuture()
+                : held.await(cleanUp, open::close).onFailure(thrown -> held.broken());
+        return closed.transform((done, thrown) -> Transaction.rollback(cleanUp, held))
+                .eventually(held::release);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.muster.connect.sql;
+
+import dev.muster.config.Sizes;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of one statement as JSON values, no more of them than the bounds allow. On the loop of the connection; its result
+ * is read after the statement's end.
+ *
+ * <p>The row after the last allowed one makes it ask for the statement's end; what still comes is dropped.
+ */
+final class Rows {
+    private final SqlSettings settings;
+    private final Prepared prepared;
+    private final RowsMode mode;
+    private final int most;
+    private final Consumer<MusterException> stop;
+    private final List<@Nullable Object> values = new ArrayList<>();
+    private long bytes;
+    private @Nullable MusterException failure;
+
+    /**
+     * For one execution.
+     *
+     * @param stop asked once, from the connection's loop, to end the statement with this error
+     */
+    Rows(SqlSettings settings, Prepared prepared, RowsMode mode, Consumer<MusterException> stop) {
+        this.settings = settings;
+        this.prepared = prepared;
+        this.mode = mode;
+        this.most = mode == RowsMode.ONE || mode == RowsMode.VALUE ? 1 : settings.maxRows();
+        this.stop = stop;
+    }
+
+    /** What is wrong with the columns of a statement, if its rows are to become this. */
+    static void check(String source, Prepared prepared, RowsMode mode) {
+        List<String> names = prepared.columns();
+        if (names == null) {
+            return;
+        }
+        if (mode == RowsMode.VALUE && names.size() != 1) {
+            throw new MusterException(
+                    ErrorType.QUERY,
+                    source + ": rows: value needs one column, and the statement has " + names.size() + ": "
+                            + String.join(", ", names));
+        }
+        var seen = new LinkedHashSet<String>();
+        for (String name : names) {
+            if (!seen.add(name) && mode != RowsMode.VALUE && mode != RowsMode.NONE) {
+                throw new MusterException(
+                        ErrorType.QUERY,
+                        source + ": two columns of the statement are named \"" + name + "\"; name one of them with as");
+            }
+        }
+    }
+
+    /** For the driver. */
+    Collector<Row, Rows, Rows> collector() {
+        return Collector.of(
+                () -> this,
+                Rows::add,
+                (one, other) -> {
+                    throw new IllegalStateException("rows come in order");
+                },
+                rows -> rows);
+    }
+
+    /** What the step gives. */
+    @Nullable
+    Object result(long changed) {
+        if (failure != null) {
+            throw failure;
+        }
+        if (prepared.columns() == null) {
+            return changed;
+        }
+        return switch (mode) {
+            case ONE, VALUE -> values.isEmpty() ? null : values.get(0);
+            case NONE -> null;
+            default -> values;
+        };
+    }
+
+    /** The rows as they are. */
+    List<@Nullable Object> values() {
+        if (failure != null) {
+            throw failure;
+        }
+        return values;
+    }
+
+    /** Notes that a row was left out, and why. */
+    void lost(MusterException why) {
+        fail(why);
+    }
+
+    private void add(Row row) {
+        if (failure != null || mode == RowsMode.NONE) {
+            return;
+        }
+        if (values.size() == most) {
+            fail(tooMany());
+            return;
+        }
+        try {
+            Object value = mode == RowsMode.VALUE ? prepared.value(row, 0) : map(row);
+            bytes += Weigh.bytes(value);
+            values.add(value);
+        } catch (MusterException e) {
+            fail(e);
+            return;
+        }
+        if (bytes > settings.maxResponse()) {
+            fail(new MusterException(
+                    ErrorType.LIMIT,
+                    settings.name() + ": the rows are larger than " + Sizes.format(settings.maxResponse())
+                            + " (maxResponse of source " + settings.name() + ")"));
+        }
+    }
+
+    private Map<String, @Nullable Object> map(Row row) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        // The row's own names: a server may have prepared the statement anew since, for a table that has changed.
+        for (int i = 0; i < row.size(); i++) {
+            map.put(row.getColumnName(i), prepared.value(row, i));
+        }
+        return map;
+    }
+
+    private MusterException tooMany() {
+        return mode == RowsMode.MANY || mode == RowsMode.STREAM
+                ? new MusterException(
+                        ErrorType.LIMIT,
+                        settings.name() + ": more than " + most + " rows (maxRows of source " + settings.name()
+                                + "); let them flow with rows: stream")
+                : new MusterException(
+                        ErrorType.BAD_RESPONSE, settings.name() + ": more than one row, where one was asked for");
+    }
+
+    private void fail(MusterException error) {
+        if (failure == null) {
+            failure = error;
+            values.clear();
+            stop.accept(error);
+        }
+    }
+}

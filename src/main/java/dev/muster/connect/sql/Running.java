@@ -1,0 +1,128 @@
+package dev.muster.connect.sql;
+
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import dev.muster.task.CancelledException;
+import dev.muster.task.Scope;
+import dev.muster.task.Waiter;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A statement that occupies a connection, and its confirmed end. On the loop of its scope; {@link #stop} from any thread.
+ *
+ * <p>A cancel that arrives after its statement has ended would hit the next one on that connection. So the wait is over when
+ * both have happened: the statement has ended, and the cancel can no longer act. Where that is not known in time, the
+ * connection is closed.
+ */
+final class Running<T> {
+    /** How long a cancel may take to be confirmed. */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Running.class);
+
+    private final Lease lease;
+    private final Scope scope;
+    private final Loop loop;
+    private @Nullable Waiter<T> waiter;
+    private @Nullable Timer patience;
+    private @Nullable Throwable outcome;
+    private boolean ended;
+    private boolean confirmed;
+
+    Running(Lease lease, Scope scope) {
+        this.lease = lease;
+        this.scope = scope;
+        this.loop = scope.loop();
+    }
+
+    /** Begins it and waits for its end. */
+    Future<T> await(Supplier<Future<T>> begin) {
+        return scope.suspend(lease.source().name(), parked -> {
+            waiter = parked;
+            begin.get().onComplete((value, failure) -> onLoop(() -> end(value, failure)));
+            return reason -> {
+                stopNow(new CancelledException(reason));
+                return false;
+            };
+        });
+    }
+
+    /** Ends it before its time: it then fails with this. */
+    void stop(Throwable why) {
+        onLoop(() -> stopNow(why));
+    }
+
+    private void onLoop(Runnable step) {
+        if (loop.inLoop()) {
+            step.run();
+        } else {
+            loop.execute(step);
+        }
+    }
+
+    private void end(@Nullable T value, @Nullable Throwable failure) {
+        ended = true;
+        if (outcome == null) {
+            resume(value, failure);
+        } else {
+            endIfConfirmed();
+        }
+    }
+
+    private void stopNow(Throwable why) {
+        if (outcome != null) {
+            // A cancel on top of a bound that was passed: the first to ask has begun already.
+            outcome = why;
+            return;
+        }
+        if (ended) {
+            return;
+        }
+        outcome = why;
+        lease.source().statementCancelled();
+        patience = loop.schedule(PATIENCE, this::giveUp);
+        lease.source()
+                .database()
+                .cancel(lease.connection())
+                .onComplete((done, failure) -> onLoop(() -> {
+                    if (failure == null) {
+                        confirmed = true;
+                        endIfConfirmed();
+                    } else {
+                        LOG.debug(
+                                "{}: a cancel could not be confirmed",
+                                lease.source().name(),
+                                failure);
+                        giveUp();
+                    }
+                }));
+    }
+
+    private void endIfConfirmed() {
+        if (ended && confirmed) {
+            resume(null, outcome);
+        }
+    }
+
+    private void giveUp() {
+        lease.broken();
+        resume(null, outcome);
+    }
+
+    private void resume(@Nullable T value, @Nullable Throwable failure) {
+        Waiter<T> parked = waiter;
+        waiter = null;
+        if (patience != null) {
+            patience.cancel();
+            patience = null;
+        }
+        if (parked != null) {
+            parked.complete(value, failure);
+        }
+    }
+}

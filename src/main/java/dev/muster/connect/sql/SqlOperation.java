@@ -1,0 +1,39 @@
+package dev.muster.connect.sql;
+
+import dev.muster.connect.Arguments;
+import dev.muster.connect.Operation;
+import dev.muster.task.Items;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A prepared call of {@code postgres} or {@code mysql}. */
+final class SqlOperation implements Operation {
+    private final SqlSource source;
+    private final String sql;
+    private final RowsMode mode;
+
+    SqlOperation(SqlSource source, String sql, RowsMode mode) {
+        this.source = source;
+        this.sql = sql;
+        this.mode = mode;
+    }
+
+    @Override
+    public Future<@Nullable Object> run(Scope scope, Arguments arguments) {
+        List<@Nullable Object> params = arguments.list(SqlWords.PARAMS);
+        if (arguments.session() instanceof Lease held) {
+            return new Execution(scope, held, sql, params).run(mode);
+        }
+        return source.lease(scope)
+                .compose(lease -> Future.succeededFuture(lease)
+                        .compose(held -> new Execution(scope, held, sql, params).run(mode))
+                        .eventually(lease::release));
+    }
+
+    @Override
+    public Future<Items<Object>> open(Scope scope, Arguments arguments) {
+        return new RowFlow(source, scope, sql, arguments.list(SqlWords.PARAMS)).open();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.muster.connect.sql;
+
+import dev.muster.config.Fields;
+import dev.muster.config.Sizes;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The settings that sources of every SQL database have.
+ *
+ * @param name the source's name
+ * @param pool connections of the whole node
+ * @param maxWaiting tasks that may wait for a connection
+ * @param waitTimeout how long each may wait
+ * @param connectTimeout time to connect and log in
+ * @param idleTimeout how long an unused connection is kept
+ * @param maxRows rows of a {@code many}
+ * @param maxResponse bytes of all rows of a {@code many}, and of each row of a stream
+ * @param fetch rows of a stream that are fetched at a time
+ * @param queries the named queries
+ * @param optional whether the node is ready without this source
+ * @param adhoc whether ad-hoc plans may use it
+ */
+public record SqlSettings(
+        String name,
+        int pool,
+        int maxWaiting,
+        Duration waitTimeout,
+        Duration connectTimeout,
+        Duration idleTimeout,
+        int maxRows,
+        int maxResponse,
+        int fetch,
+        Map<String, NamedQuery> queries,
+        boolean optional,
+        boolean adhoc) {
+
+    private static final long MOST_BYTES = 1L << 30;
+
+    /** Reads the words; whatever is wrong with them is noted, and stand-ins are taken. */
+    public static SqlSettings read(String name, Fields fields, Map<String, NamedQuery> queries) {
+        return new SqlSettings(
+                name,
+                fields.integer("pool", 1, 10_000, 16),
+                fields.integer("maxWaiting", 0, 10_000_000, 1_000),
+                fields.duration("waitTimeout", Duration.ofSeconds(5)),
+                positive(fields, "connectTimeout", Duration.ofSeconds(5)),
+                positive(fields, "idleTimeout", Duration.ofMinutes(10)),
+                fields.integer("maxRows", 1, 10_000_000, 100_000),
+                bytes(fields, "maxResponse", 16L << 20),
+                fields.integer("fetch", 1, 100_000, 256),
+                queries,
+                fields.bool("optional", false),
+                fields.bool("adhoc", false));
+    }
+
+    /** Says that a row is larger than {@code maxResponse}. */
+    public MusterException rowTooLarge() {
+        return new MusterException(
+                ErrorType.LIMIT,
+                name + ": a row is larger than " + Sizes.format(maxResponse) + " (maxResponse of source " + name + ")");
+    }
+
+    private static Duration positive(Fields fields, String word, Duration otherwise) {
+        Duration given = fields.duration(word, otherwise);
+        if (given.isZero()) {
+            fields.problem(word, word + " of " + fields.what() + " must be more than no time");
+            return otherwise;
+        }
+        return given;
+    }
+
+    private static int bytes(Fields fields, String word, long otherwise) {
+        long given = fields.size(word, otherwise);
+        if (given < 1 || given > MOST_BYTES) {
+            fields.problem(word, word + " of " + fields.what() + " must be from 1B to 1GiB");
+            return (int) otherwise;
+        }
+        return (int) given;
+    }
+}

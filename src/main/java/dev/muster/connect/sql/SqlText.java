@@ -1,0 +1,143 @@
+package dev.muster.connect.sql;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * A look at the text of a statement, as far as it takes to say whether it only reads. Comments, quoted names and texts of
+ * Postgres and MySQL are passed over; nothing is parsed.
+ */
+public final class SqlText {
+    private static final Set<String> READING = Set.of("select", "values", "table", "with", "show");
+    private static final Set<String> CHANGING = Set.of("into", "update", "delete", "merge");
+
+    private final String sql;
+    private int at;
+
+    private SqlText(String sql) {
+        this.sql = sql;
+    }
+
+    /**
+     * Whether a statement is a query that changes nothing by itself: a {@code select}, also under {@code with}, without a
+     * statement inside that writes. What the functions that it calls do cannot be seen.
+     */
+    public static boolean isQuery(String sql) {
+        List<String> words = new SqlText(sql).words();
+        if (words.isEmpty() || !READING.contains(words.get(0))) {
+            return false;
+        }
+        for (int i = 1; i < words.size(); i++) {
+            boolean locks = words.get(i).equals("update") && words.get(i - 1).matches("for|key");
+            if (!locks && CHANGING.contains(words.get(i)) || words.get(i).equals(";")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A statement without the blanks around it and the semicolon at its end. */
+    static String withoutSemicolon(String sql) {
+        String text = sql.strip();
+        while (text.endsWith(";")) {
+            text = text.substring(0, text.length() - 1).stripTrailing();
+        }
+        return text;
+    }
+
+    /** The words outside of quotes and comments, in small letters; {@code ;} where another statement follows. */
+    private List<String> words() {
+        var words = new ArrayList<String>();
+        boolean ended = false;
+        while (at < sql.length()) {
+            char c = sql.charAt(at);
+            if (skipComment(c) || skipQuoted(c)) {
+                continue;
+            }
+            if (Character.isLetter(c) || c == '_') {
+                int from = at;
+                while (at < sql.length() && isPart(sql.charAt(at))) {
+                    at++;
+                }
+                if (ended) {
+                    words.add(";");
+                    ended = false;
+                }
+                words.add(sql.substring(from, at).toLowerCase(Locale.ROOT));
+            } else {
+                ended = ended || c == ';';
+                at++;
+            }
+        }
+        return words;
+    }
+
+    private static boolean isPart(char c) {
+        return Character.isLetterOrDigit(c) || c == '_' || c == '$';
+    }
+
+    private boolean skipComment(char c) {
+        if (sql.startsWith("--", at) || c == '#' && isLineStart()) {
+            int end = sql.indexOf('\n', at);
+            at = end < 0 ? sql.length() : end + 1;
+            return true;
+        }
+        // What stands in /*! … */ is run by MySQL.
+        if (!sql.startsWith("/*", at) || sql.startsWith("/*!", at)) {
+            return false;
+        }
+        int depth = 0;
+        do {
+            if (sql.startsWith("/*", at)) {
+                depth++;
+                at += 2;
+            } else if (sql.startsWith("*/", at)) {
+                depth--;
+                at += 2;
+            } else {
+                at++;
+            }
+        } while (depth > 0 && at < sql.length());
+        return true;
+    }
+
+    /** In Postgres {@code #} is an operator; as the first thing of a line it is a comment of MySQL. */
+    private boolean isLineStart() {
+        return sql.substring(sql.lastIndexOf('\n', at) + 1, at).isBlank();
+    }
+
+    private boolean skipQuoted(char c) {
+        if (c == '$') {
+            return skipDollars();
+        }
+        if (c != '\'' && c != '"' && c != '`') {
+            return false;
+        }
+        boolean escapes = c == '\'' && at > 0 && (sql.charAt(at - 1) == 'e' || sql.charAt(at - 1) == 'E');
+        at++;
+        while (at < sql.length() && sql.charAt(at) != c) {
+            at += escapes && sql.charAt(at) == '\\' ? 2 : 1;
+        }
+        at++;
+        return true;
+    }
+
+    /** {@code $tag$ … $tag$}; {@code $1} is a parameter. */
+    private boolean skipDollars() {
+        int end = at + 1;
+        while (end < sql.length() && isPart(sql.charAt(end)) && sql.charAt(end) != '$') {
+            end++;
+        }
+        boolean tag = end < sql.length() && sql.charAt(end) == '$' && !Character.isDigit(sql.charAt(at + 1));
+        if (!tag) {
+            at = end;
+            return true;
+        }
+        String mark = sql.substring(at, end + 1);
+        int close = sql.indexOf(mark, end + 1);
+        at = close < 0 ? sql.length() : close + mark.length();
+        return true;
+    }
+}

@@ -1,0 +1,104 @@
+package dev.muster.connect.sql;
+
+import dev.muster.config.Problems;
+import dev.muster.config.Suggest;
+import dev.muster.plan.VerbCall;
+import dev.muster.plan.VerbWords;
+import dev.muster.plan.Word;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/** The words of a verb that asks an SQL database, and what is wrong between them. */
+final class SqlWords {
+    static final String SQL = "sql";
+    static final String QUERY = "query";
+    static final String PARAMS = "params";
+    static final String ROWS = "rows";
+
+    private SqlWords() {}
+
+    /**
+     * The words; the named queries of those sources that are known are checked.
+     *
+     * @param flows whether the rows of a source's statement can come one by one
+     */
+    static VerbWords of(
+            String verb,
+            String about,
+            String example,
+            Map<String, SqlSettings> sources,
+            BiPredicate<String, String> flows) {
+        return VerbWords.of(
+                        verb,
+                        VerbWords.Target.SOURCE,
+                        about,
+                        Word.of(SQL, Word.Type.TEXT, "One statement, with the database's own placeholders."),
+                        Word.of(
+                                QUERY,
+                                Word.Type.TEXT,
+                                "The name of a statement in the source's file of named queries."),
+                        Word.of(PARAMS, Word.Type.LIST, "The values of the placeholders, in their order."),
+                        Word.oneOf(
+                                ROWS,
+                                "What becomes of the rows: a list of all (the default), the one row or null, the one"
+                                        + " value of the one row or null, nothing, or one by one into an each.",
+                                RowsMode.words()))
+                .exactlyOneOf(SQL, QUERY)
+                .checked((call, problems) -> {
+                    check(call, sources.get(call.target()), problems);
+                    Optional<String> sql = statement(call, sources).filter(text -> isStream(call));
+                    if (sql.isPresent() && !flows.test(call.target(), sql.get())) {
+                        problems.add(
+                                call.at(),
+                                "rows: stream needs a query: for other statements the server opens no cursor");
+                    }
+                })
+                .withEffects(call -> !SqlText.isQuery(statement(call, sources).orElse("")))
+                .onlyFlowing(SqlWords::isStream)
+                .summarized(call -> summary(call))
+                .example(example);
+    }
+
+    /** The statement of a call: written, or of that name; nothing where the name means none. */
+    static Optional<String> statement(VerbCall call, Map<String, SqlSettings> sources) {
+        Optional<String> written = call.text(SQL);
+        return written.isPresent()
+                ? written.map(SqlText::withoutSemicolon)
+                : call.text(QUERY)
+                        .flatMap(name -> Optional.ofNullable(sources.get(call.target()))
+                                .map(source -> source.queries().get(name)))
+                        .map(NamedQuery::sql);
+    }
+
+    private static boolean isStream(VerbCall call) {
+        return call.text(ROWS).filter("stream"::equals).isPresent();
+    }
+
+    private static String summary(VerbCall call) {
+        String text = call.text(SQL).orElseGet(() -> "query " + call.text(QUERY).orElse(""));
+        String line = text.strip().replaceAll("\\s+", " ");
+        return line.length() <= 80 ? line : line.substring(0, 79) + "…";
+    }
+
+    private static void check(VerbCall call, @Nullable SqlSettings source, Problems problems) {
+        Optional<String> name = call.text(QUERY);
+        if (source != null && name.isPresent() && !source.queries().containsKey(name.get())) {
+            var known = source.queries().keySet();
+            String hint = Suggest.didYouMean(name.get(), known);
+            String there = known.isEmpty() ? "; queries/" + source.name() + ".sql has none" : "";
+            problems.add(
+                    call.at(),
+                    "there is no query \"" + name.get() + "\" of the source " + source.name()
+                            + (hint.isEmpty() && known.size() <= 10 && !known.isEmpty()
+                                    ? "; there is " + String.join(", ", known)
+                                    : hint + there));
+        }
+        if (call.text(SQL)
+                .filter(sql -> SqlText.withoutSemicolon(sql).isEmpty())
+                .isPresent()) {
+            problems.add(call.at(), "sql is empty");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.muster.connect.sql;
+
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.task.CancelledException;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The beginning and the end of a transaction on a connection that is held. On the loop of the scope. */
+final class Transaction {
+    private Transaction() {}
+
+    /** Begins one. */
+    static Future<@Nullable Void> begin(Scope scope, Lease lease, Optional<Isolation> isolation) {
+        // Noted first: where the answer does not arrive, one may be open.
+        lease.inTransaction(true);
+        return each(scope, lease, lease.source().database().begin(isolation).iterator());
+    }
+
+    private static Future<@Nullable Void> each(Scope scope, Lease lease, Iterator<String> commands) {
+        return commands.hasNext()
+                ? command(scope, lease, commands.next()).compose(done -> each(scope, lease, commands))
+                : Future.succeededFuture();
+    }
+
+    /** Commits; a failure says that nothing was, unless the connection broke meanwhile. */
+    static Future<@Nullable Void> commit(Scope scope, Lease lease) {
+        return command(scope, lease, Commands.COMMIT)
+                .onSuccess(done -> lease.inTransaction(false))
+                .recover(thrown -> Future.failedFuture(
+                        thrown instanceof MusterException error ? said("the commit failed: ", error) : thrown));
+    }
+
+    /** Takes everything back. Where that fails the connection is not used again, which takes it back too. Never fails. */
+    static Future<@Nullable Void> rollback(Scope scope, Lease lease) {
+        if (lease.isBroken() || !lease.isInTransaction()) {
+            return Future.succeededFuture();
+        }
+        return command(scope, lease, Commands.ROLLBACK)
+                .<@Nullable Void>map(done -> {
+                    lease.inTransaction(false);
+                    return null;
+                })
+                .recover(thrown -> {
+                    lease.broken();
+                    return Future.succeededFuture();
+                });
+    }
+
+    private static Future<@Nullable Void> command(Scope scope, Lease lease, String command) {
+        return lease.await(scope, () -> lease.connection().query(command).execute())
+                .<@Nullable Void>mapEmpty()
+                .recover(thrown -> Future.failedFuture(
+                        thrown instanceof MusterException || thrown instanceof CancelledException
+                                ? thrown
+                                : lease.source().database().failure(thrown, List.of())));
+    }
+
+    private static MusterException said(String before, MusterException error) {
+        return error.type() == ErrorType.QUERY || error.type() == ErrorType.UNAVAILABLE
+                ? new MusterException(error.type(), before + error.detail(), error.more(), error)
+                : error;
+    }
+}

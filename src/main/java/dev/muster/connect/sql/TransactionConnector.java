@@ -1,0 +1,108 @@
+package dev.muster.connect.sql;
+
+import dev.muster.connect.Arguments;
+import dev.muster.connect.Connector;
+import dev.muster.connect.InnerSteps;
+import dev.muster.connect.Operation;
+import dev.muster.plan.VerbCall;
+import dev.muster.plan.VerbWords;
+import dev.muster.plan.Word;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The verb {@code transaction}: steps of one source on one connection, all of them or none. It opens nothing of its own. Safe
+ * on every thread.
+ */
+public final class TransactionConnector implements Connector {
+    private static final String STEPS = "steps";
+    private static final String ISOLATION = "isolation";
+
+    private final Map<String, SqlSource> sources = new LinkedHashMap<>();
+    private final VerbWords words;
+
+    /** Over the sources of these connectors. */
+    public TransactionConnector(List<SqlConnector> connectors) {
+        connectors.forEach(connector -> sources.putAll(connector.sources()));
+        String[] verbs =
+                connectors.stream().map(connector -> connector.words().verb()).toArray(String[]::new);
+        words = VerbWords.of(
+                        "transaction",
+                        VerbWords.Target.SOURCE,
+                        "Runs steps of one database in a transaction: all of them or, where one fails, none.",
+                        Word.steps(
+                                        STEPS,
+                                        "The steps, one after another, each of that source; the result is the last one's.",
+                                        verbs)
+                                .needed(),
+                        Word.oneOf(
+                                ISOLATION,
+                                "What the steps see of other transactions; the database's own default unless given.",
+                                Isolation.words()))
+                .withEffects(call -> true)
+                .summarized(call -> call.steps().size() + " steps"
+                        + call.text(ISOLATION).map(word -> ", " + word).orElse(""))
+                .example("""
+                        transfer:
+                          transaction: bank
+                          isolation: serializable
+                          steps:
+                            - {postgres: bank, query: debit, params: [= input.from, = input.amount]}
+                            - {postgres: bank, query: credit, params: [= input.to, = input.amount]}
+                        """);
+    }
+
+    @Override
+    public VerbWords words() {
+        return words;
+    }
+
+    @Override
+    public Operation prepare(VerbCall call) {
+        SqlSource source = sources.get(call.target());
+        if (source == null) {
+            throw new IllegalArgumentException(call.at() + ": there is no source " + call.target());
+        }
+        return new InTransaction(source, Isolation.of(call.text(ISOLATION)));
+    }
+
+    /** Nothing: the connections belong to the other connectors. */
+    @Override
+    public Future<Void> close() {
+        return Future.succeededFuture();
+    }
+
+    private record InTransaction(SqlSource source, Optional<Isolation> isolation) implements Operation {
+
+        @Override
+        public Future<@Nullable Object> run(Scope scope, Arguments arguments) {
+            InnerSteps steps = arguments.steps();
+            if (steps == null) {
+                throw new IllegalArgumentException("a transaction needs steps");
+            }
+            return source.lease(scope)
+                    .compose(lease -> Transaction.begin(scope, lease, isolation)
+                            .compose(begun -> steps.run(scope, lease))
+                            .compose(last -> Transaction.commit(scope, lease).map(done -> last))
+                            .recover(thrown -> rolledBack(scope, lease, thrown))
+                            .eventually(lease::release));
+        }
+
+        /** In a task of its own, which a cancel of the step does not reach. */
+        private static Future<@Nullable Object> rolledBack(Scope scope, Lease lease, Throwable thrown) {
+            return scope.shield("roll back", Running.PATIENCE, own -> Transaction.rollback(own, lease))
+                    .future()
+                    .transform((done, failure) -> {
+                        if (failure != null) {
+                            lease.broken();
+                        }
+                        return Future.failedFuture(thrown);
+                    });
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.muster.plan;
+
+import dev.muster.config.Fields;
+import dev.muster.config.Node;
+import dev.muster.config.ProblemsException;
+import dev.muster.config.Sequence;
+import dev.muster.plan.Surroundings.Rule;
+import java.util.List;
+
+/**
+ * Reads the steps that are written inside a call. Each is a call of one of the verbs that the call's word names, with the
+ * same target; whether what it does counts is for the call to say, so that it has no policy which makes a failure a value,
+ * tries again, or runs other steps.
+ */
+final class InnerStepsReader {
+    private final Parsing parsing;
+    private final StepsReader steps;
+
+    InnerStepsReader(Parsing parsing, StepReader step) {
+        this.parsing = parsing;
+        this.steps = new StepsReader(parsing, step);
+    }
+
+    List<Step> read(Word word, Fields fields, String target, Surroundings around, int depth) throws ProblemsException {
+        Node node = fields.mapping().get(word.name());
+        fields.has(word.name());
+        if (node == null) {
+            return List.of();
+        }
+        String what = word.name() + " of " + fields.what();
+        if (!(node instanceof Sequence list)) {
+            fields.problem(word.name(), what + " must be a list of steps, not " + node.describe());
+            return List.of();
+        }
+        if (list.items().isEmpty()) {
+            fields.problem(word.name(), what + " has no steps");
+        }
+        List<Step> read =
+                steps.read(word.name(), list, Rule.IN_ORDER, around, depth + 1).steps();
+        read.forEach(step -> check(step, what, word, target));
+        return read;
+    }
+
+    private void check(Step step, String what, Word word, String target) {
+        String verbs = String.join(" or ", word.choices());
+        if (!(step.action() instanceof VerbCall call)
+                || !word.choices().contains(call.verb())
+                || !call.target().equals(target)) {
+            parsing.problem(step.at(), what + ": each step must be a " + verbs + " step of \"" + target + "\"");
+            return;
+        }
+        Policies policies = step.policies();
+        String misplaced = policies.retry() != null
+                ? "retry"
+                : policies.survivesFailure()
+                        ? policies.otherwise() == null ? "optional" : "default"
+                        : policies.finallyStep() != null
+                                ? "finally"
+                                : policies.more().isEmpty()
+                                        ? null
+                                        : policies.more().keySet().iterator().next();
+        if (misplaced != null) {
+            parsing.problem(
+                    step.at(), what + ": a step in there cannot have \"" + misplaced + "\"; say it for the whole");
+        } else if (parsing.isSound(call) && call.words().canFlow().test(call)) {
+            parsing.problem(step.at(), what + ": the result of a step in there cannot flow");
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package dev.muster.connect.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.connect.Rig;
+import dev.muster.loop.Loop;
+import dev.muster.plan.ErrorType;
+import dev.muster.task.CancelReason;
+import dev.muster.task.State;
+import dev.muster.task.Task;
+import dev.muster.task.Tasks;
+import io.vertx.core.Promise;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** A cancel ends what runs on the server, and nothing else. */
+class PostgresCancelTest {
+    private static final String STILL_RUNNING =
+            "select count(*) from pg_stat_activity where state = 'active' and query like '%' || $1 || '%'"
+                    + " and pid <> pg_backend_pid()";
+
+    @Test
+    void running_endsOnTheServerAndTheConnectionIsUsedAgain() {
+        try (Bench db = Bench.of("pool: 1")) {
+            long pid = (Long) db.value("select pg_backend_pid()");
+            Task<Object> task = started(db, "select pg_sleep(30), 'mark1'");
+            cancel(task);
+            assertThat(task.state()).isEqualTo(State.CANCELLED);
+            assertThat(db.value(STILL_RUNNING, "mark1")).isEqualTo(0L);
+            assertThat(db.value("select pg_backend_pid()")).isEqualTo(pid);
+            assertThat(db.statistics().cancelled()).isEqualTo(1);
+            assertThat(db.statistics().closed()).isZero();
+        }
+    }
+
+    @Test
+    void timeOut_isTheSameCancel() {
+        try (Bench db = Bench.of("pool: 1")) {
+            Task<Object> task = db.start("many", "select pg_sleep(30), 'mark2'").withTimeout(Duration.ofMillis(300));
+            Rig.causeOf(task.future());
+            assertThat(task.state()).isEqualTo(State.TIMED_OUT);
+            assertThat(db.value(STILL_RUNNING, "mark2")).isEqualTo(0L);
+        }
+    }
+
+    @Test
+    void whileWaitingForAConnection_leavesAtOnce() {
+        try (Bench db = Bench.of("pool: 1")) {
+            Task<Object> first = started(db, "select pg_sleep(30)");
+            Task<Object> second = db.start("many", "select 2");
+            cancel(second);
+            assertThat(second.state()).isEqualTo(State.CANCELLED);
+            assertThat(db.statistics().pool().waiting()).isZero();
+            cancel(first);
+            assertThat(db.value("select 3")).isEqualTo(3L);
+        }
+    }
+
+    @Test
+    void whileConnecting_endsAtOnceAndThePlaceFollows() {
+        var accepted = new CompletableFuture<Void>();
+        try (Bench db = silent(accepted, "connectTimeout: 500ms")) {
+            Task<Object> task = db.start("many", "select 1");
+            assertThat(accepted).succeedsWithin(10, TimeUnit.SECONDS);
+            cancel(task);
+            assertThat(task.state()).isEqualTo(State.CANCELLED);
+            assertThat(db.statistics().pool().inUse()).isEqualTo(1);
+            awaitIdle(db);
+        }
+    }
+
+    @Test
+    void serverThatAcceptsAndSaysNothing_isGivenUp() {
+        try (Bench db = silent(new CompletableFuture<>(), "connectTimeout: 300ms", "pool: 1")) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(db.fail("many", "select 1").type()).isEqualTo(ErrorType.UNAVAILABLE);
+            }
+            awaitIdle(db);
+        }
+    }
+
+    @Test
+    void atRandomMoments_noNeighbourIsHit() {
+        long seed = Long.getLong("muster.seed", System.nanoTime());
+        int cancels = Integer.getInteger("muster.cancels", 200);
+        var random = new Random(seed);
+        try (Bench db = Bench.of("pool: 4")) {
+            List<Tasks> trees = List.of(db.rig.tasks, Tasks.on(Loop.of(db.rig.vertx)));
+            var hit = new ConcurrentLinkedQueue<String>();
+            var finished = new AtomicInteger();
+            var all = new ArrayList<CompletableFuture<Void>>();
+            for (int i = 0; i < cancels; i++) {
+                var round = new ArrayList<CompletableFuture<Void>>();
+                round.add(victim(db, trees.get(i % 2), random.nextInt(4_000)));
+                for (int j = 0; j < 4; j++) {
+                    Task<Object> neighbour =
+                            db.start(trees.get(j % 2), "value", "select $1::int from pg_sleep(0.001)", (long) j);
+                    long expected = j;
+                    round.add(ended(neighbour).thenAccept(end -> {
+                        if (end.state() == State.FINISHED && end.result().equals(expected)) {
+                            finished.incrementAndGet();
+                        } else {
+                            hit.add(end.state() + ": " + end.failure());
+                        }
+                    }));
+                }
+                CompletableFuture.allOf(round.toArray(CompletableFuture[]::new)).join();
+                all.addAll(round);
+            }
+            assertThat(hit).as("seed %d", seed).isEmpty();
+            assertThat(finished.get()).isEqualTo(cancels * 4);
+            assertThat(db.statistics().closed())
+                    .as("connections closed, seed %d", seed)
+                    .isZero();
+            awaitIdle(db);
+            trees.forEach(tree -> Rig.await(tree.close()));
+        }
+    }
+
+    /** A statement of about 2 ms that is cancelled at some moment around its end. */
+    private static CompletableFuture<Void> victim(Bench db, Tasks tree, int micros) {
+        Task<Object> task = db.start(tree, "value", "select 1 from pg_sleep(0.002)");
+        tree.loop().execute(() -> tree.loop().schedule(micros * 1_000L, () -> task.cancel(CancelReason.of("test"))));
+        return ended(task).thenAccept(end -> {});
+    }
+
+    private static CompletableFuture<Task<Object>> ended(Task<Object> task) {
+        var end = new CompletableFuture<Task<Object>>();
+        task.onEnd(end::complete);
+        return end;
+    }
+
+    private static Task<Object> started(Bench db, String sql) {
+        long before = db.statistics().statements();
+        Task<Object> task = db.start("many", sql);
+        eventually(db, () -> db.statistics().statements() > before);
+        return task;
+    }
+
+    private static void cancel(Task<?> task) {
+        task.cancel(CancelReason.of("test"));
+        Rig.causeOf(task.future());
+    }
+
+    private static void awaitIdle(Bench db) {
+        eventually(db, () -> db.statistics().pool().inUse() == 0);
+    }
+
+    private static void eventually(Bench db, java.util.function.BooleanSupplier condition) {
+        Promise<Void> holds = Promise.promise();
+        db.rig.vertx.setPeriodic(5, timer -> {
+            if (condition.getAsBoolean()) {
+                db.rig.vertx.cancelTimer(timer);
+                holds.complete();
+            }
+        });
+        Rig.await(holds.future());
+    }
+
+    /** A source whose server accepts and never answers. */
+    private static Bench silent(CompletableFuture<Void> accepted, String... words) {
+        var vertx = io.vertx.core.Vertx.vertx();
+        NetServer server = Rig.await(vertx.createNetServer(
+                        new NetServerOptions().setHost("127.0.0.1").setPort(0))
+                .connectHandler(socket -> socket.handler(hello -> accepted.complete(null)))
+                .listen());
+        return Bench.at("postgres://someone:secret@127.0.0.1:" + server.actualPort() + "/x", words)
+                .closing(vertx);
+    }
+}
