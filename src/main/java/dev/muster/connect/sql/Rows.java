@@ -40,7 +40,12 @@ final class Rows {
         this.settings = settings;
         this.prepared = prepared;
         this.mode = mode;
-        this.most = mode == RowsMode.ONE || mode == RowsMode.VALUE ? 1 : settings.maxRows();
+        this.most = switch (mode) {
+            case ONE, VALUE -> 1;
+            case MANY -> settings.maxRows();
+            // Rows that flow are bounded by how many are fetched, and each by its size.
+            case NONE, STREAM -> Integer.MAX_VALUE;
+        };
         this.names = prepared.columns() == null ? List.of() : Objects.requireNonNull(prepared.columns());
         this.stop = stop;
     }
@@ -126,7 +131,7 @@ final class Rows {
             fail(e);
             return;
         }
-        if (bytes > settings.maxResponse()) {
+        if (bytes > settings.maxResponse() && mode != RowsMode.STREAM) {
             fail(new MusterException(
                     ErrorType.LIMIT,
                     settings.name() + ": the rows are larger than " + Sizes.format(settings.maxResponse())
@@ -143,7 +148,7 @@ final class Rows {
     }
 
     private MusterException tooMany() {
-        return mode == RowsMode.MANY || mode == RowsMode.STREAM
+        return mode == RowsMode.MANY
                 ? new MusterException(
                         ErrorType.LIMIT,
                         settings.name() + ": more than " + most + " rows (maxRows of source " + settings.name()
