@@ -36,6 +36,11 @@ public interface Database {
      */
     void lend(SqlConnection connection, Runnable rowTooLarge);
 
+    /** Whether nothing is left of what ran on a connection: no transaction that a statement began and did not end. */
+    default boolean isIdle(SqlConnection connection) {
+        return true;
+    }
+
     /** Prepares a statement; fails with what the driver says. */
     Future<Prepared> prepare(SqlConnection connection, String sql);
 
