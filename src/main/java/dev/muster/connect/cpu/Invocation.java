@@ -9,8 +9,8 @@ import dev.muster.plan.MusterException;
 import org.jspecify.annotations.Nullable;
 
 /** One call of a function, on a thread of its pool: its result as a JSON value, or an error of the table. */
-final class Calling {
-    private Calling() {}
+final class Invocation {
+    private Invocation() {}
 
     static @Nullable Object call(MusterFunction function, @Nullable Object with, StopSignal stop)
             throws InterruptedException {

@@ -3,9 +3,9 @@ package dev.muster.expr;
 import java.util.List;
 
 /** {@code replace} and {@code join}, which can make long texts of short ones, within a bound. */
-final class Texts {
+final class BoundedText {
 
-    private Texts() {}
+    private BoundedText() {}
 
     /**
      * At most {@code times} replacements from the left, all if it is negative; an empty target is before each
@@ -40,7 +40,8 @@ final class Texts {
         for (Object element : list) {
             if (!(element instanceof String text)) {
                 throw new Failure(
-                        Problem.Kind.TYPE, "join takes texts: element " + index + " is " + Outward.describe(element));
+                        ExpressionProblem.Kind.TYPE,
+                        "join takes texts: element " + index + " is " + Outward.describe(element));
             }
             append(joined, index == 0 ? "" : separator, "join", maxChars);
             append(joined, text, "join", maxChars);
@@ -52,7 +53,7 @@ final class Texts {
     private static void append(StringBuilder made, String part, String function, int maxChars) {
         if (made.length() + (long) part.length() > maxChars) {
             throw new Failure(
-                    Problem.Kind.LIMIT,
+                    ExpressionProblem.Kind.LIMIT,
                     function + " makes a text of more than " + maxChars
                             + " characters, the bound of server.limits.expressionResult");
         }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What goes wrong when an expression is evaluated says where, what and what to do. */
-class FailuresTest {
+class CelErrorsTest {
 
     private static final Map<String, Object> X =
             Map.of("s", "text", "n", 1, "l", Arrays.asList(1, null), "m", Map.of());
@@ -46,8 +46,8 @@ class FailuresTest {
                 "x.s.substring(9) | 14 | BAD_VALUE | substring()",
                 "timestamp(x.s) | 10 | BAD_VALUE | ",
             })
-    void failure_hasPlaceKindAndWords(String source, int column, Problem.Kind kind, String message) {
-        Problem problem = failure(source, "x", X);
+    void failure_hasPlaceKindAndWords(String source, int column, ExpressionProblem.Kind kind, String message) {
+        ExpressionProblem problem = failure(source, "x", X);
 
         assertThat(problem.message()).contains(message == null ? "" : message);
         assertThat(problem.kind()).isEqualTo(kind);
@@ -57,7 +57,7 @@ class FailuresTest {
 
     @Test
     void place_countsLinesAndCodePoints() {
-        Problem problem = failure("'é𝄞' ==\n '𝄞' + x.zz", "x", X);
+        ExpressionProblem problem = failure("'é𝄞' ==\n '𝄞' + x.zz", "x", X);
 
         assertThat(problem.line()).isEqualTo(2);
         assertThat(problem.column()).isEqualTo(9);
@@ -65,7 +65,7 @@ class FailuresTest {
 
     @Test
     void message_neverQuotesTheValues() {
-        Problem problem = failure("math.greatest(x)", "x", List.of("secret", 1));
+        ExpressionProblem problem = failure("math.greatest(x)", "x", List.of("secret", 1));
 
         assertThat(problem.message()).doesNotContain("secret");
     }

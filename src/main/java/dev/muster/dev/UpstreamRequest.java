@@ -12,7 +12,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 
 /** One request to an upstream, from its head to the end of its answer. On the loop of its connection. */
-final class Exchange {
+final class UpstreamRequest {
     private static final int MOST_BODY_BYTES = 1024 * 1024;
     private static final int NOISE_BYTES = 64;
     private static final long NO_TIMER = -1;
@@ -27,7 +27,7 @@ final class Exchange {
     private boolean cutByUs;
     private long timer = NO_TIMER;
 
-    Exchange(Vertx vertx, HttpServerRequest request, Draw draw, Counters counters) {
+    UpstreamRequest(Vertx vertx, HttpServerRequest request, Draw draw, Counters counters) {
         this.vertx = vertx;
         this.request = request;
         this.response = request.response();

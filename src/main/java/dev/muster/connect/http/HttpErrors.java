@@ -15,11 +15,11 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /** What Vert.x and Netty say, in plain words and by the types of the plan language. */
-final class Failures {
+final class HttpErrors {
 
     private static final long REFUSED_STREAM = 7;
 
-    private Failures() {}
+    private HttpErrors() {}
 
     /** No connection. */
     static MusterException connecting(Throwable cause, HttpRequest request, HttpSource source) {

@@ -9,16 +9,16 @@ import java.util.ArrayList;
  * <p>First the whole tree is marked, so that nothing can start or wait any more; then the waits are taken back. It walks
  * without recursion: a tree may be deeper than the stack.
  */
-final class Stop {
+final class TreeCancel {
 
-    private Stop() {}
+    private TreeCancel() {}
 
     /**
      * Stops a tree.
      *
      * @param abort true if the top itself failed: its own outcome is then that failure, not the cancel
      */
-    static void tree(TaskNode<?> top, CancelReason reason, boolean abort) {
+    static void run(TaskNode<?> top, CancelReason reason, boolean abort) {
         if (!top.stopped(reason, abort)) {
             return;
         }

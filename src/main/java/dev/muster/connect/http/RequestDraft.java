@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param large what takes too long to write on a loop, or null
  * @param settings of its source
  */
-record Draft(
+record RequestDraft(
         HttpRequest head,
         @Nullable RequestBody large,
         @Nullable HttpSettings settings) {
 
-    Draft(HttpRequest whole) {
+    RequestDraft(HttpRequest whole) {
         this(whole, null, null);
     }
 

@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Whatever a task failed with, as an error of the table. */
-final class Failures {
+final class RunErrors {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.muster.run");
 
-    private Failures() {}
+    private RunErrors() {}
 
     /** A step's failure on its way up: the innermost step that failed stays the one that is named. */
     static final class StepFailed extends RuntimeException {

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what CEL says when the evaluation of one source fails into our kinds, places and words. */
-final class Failures {
+final class CelErrors {
 
     private static final Pattern LOCATED = Pattern.compile("(?s)evaluation error at [^:]*:(\\d+): (.*)");
     private static final Pattern KEY = Pattern.compile("(?s)key '(.*)' is not present in map\\.?");
@@ -25,7 +25,7 @@ final class Failures {
     private final Map<String, Integer> onlyCalls;
     private final ExpressionLimits limits;
 
-    Failures(String source, Map<String, Integer> onlyCalls, ExpressionLimits limits) {
+    CelErrors(String source, Map<String, Integer> onlyCalls, ExpressionLimits limits) {
         this.source = source;
         this.onlyCalls = onlyCalls;
         this.limits = limits;
@@ -37,7 +37,7 @@ final class Failures {
         boolean found = located.matches();
         Place place = found ? Place.ofCodePoint(source, Integer.parseInt(located.group(1))) : Place.START;
         Failure ours = ours(error);
-        Problem problem = ours != null
+        ExpressionProblem problem = ours != null
                 ? place.problem(ours.kind(), ours.text())
                 : describe(place, error.getErrorCode(), found ? located.group(2) : reason(error));
         return new ExpressionException(problem);
@@ -57,43 +57,47 @@ final class Failures {
         return String.valueOf(cause.getMessage());
     }
 
-    private Problem describe(Place place, CelErrorCode code, String text) {
+    private ExpressionProblem describe(Place place, CelErrorCode code, String text) {
         return switch (code) {
             case ATTRIBUTE_NOT_FOUND -> missing(place, text);
             case INDEX_OUT_OF_BOUNDS -> {
                 Matcher index = INDEX.matcher(text);
                 yield place.problem(
-                        Problem.Kind.MISSING_INDEX, index.matches() ? Messages.missingIndex(index.group(1)) : text);
+                        ExpressionProblem.Kind.MISSING_INDEX,
+                        index.matches() ? Messages.missingIndex(index.group(1)) : text);
             }
-            case OVERLOAD_NOT_FOUND, AMBIGUOUS_OVERLOAD -> place.problem(Problem.Kind.TYPE, overload(text));
-            case DIVIDE_BY_ZERO -> place.problem(Problem.Kind.ARITHMETIC, "division by zero");
+            case OVERLOAD_NOT_FOUND, AMBIGUOUS_OVERLOAD -> place.problem(ExpressionProblem.Kind.TYPE, overload(text));
+            case DIVIDE_BY_ZERO -> place.problem(ExpressionProblem.Kind.ARITHMETIC, "division by zero");
             case NUMERIC_OVERFLOW ->
                 place.problem(
-                        Problem.Kind.ARITHMETIC, "the whole number passes 64 bits; double(x) calculates with decimals");
+                        ExpressionProblem.Kind.ARITHMETIC,
+                        "the whole number passes 64 bits; double(x) calculates with decimals");
             case ITERATION_BUDGET_EXCEEDED ->
                 place.problem(
-                        Problem.Kind.ITERATIONS,
+                        ExpressionProblem.Kind.ITERATIONS,
                         "the loops take more than " + limits.iterations()
                                 + " steps, the bound of server.limits.iterations; use each: over large lists");
-            case BAD_FORMAT, DUPLICATE_ATTRIBUTE -> place.problem(Problem.Kind.BAD_VALUE, Messages.brief(text));
+            case BAD_FORMAT, DUPLICATE_ATTRIBUTE ->
+                place.problem(ExpressionProblem.Kind.BAD_VALUE, Messages.brief(text));
             case INVALID_ARGUMENT ->
                 NOT_BOOLEAN.matcher(text).matches()
-                        ? place.problem(Problem.Kind.TYPE, "a condition is true or false, and this value is neither")
-                        : place.problem(Problem.Kind.BAD_VALUE, Messages.brief(text));
+                        ? place.problem(
+                                ExpressionProblem.Kind.TYPE, "a condition is true or false, and this value is neither")
+                        : place.problem(ExpressionProblem.Kind.BAD_VALUE, Messages.brief(text));
             default -> internal(place, text);
         };
     }
 
-    private static Problem missing(Place place, String text) {
+    private static ExpressionProblem missing(Place place, String text) {
         Matcher key = KEY.matcher(text);
         if (key.matches()) {
-            return place.problem(Problem.Kind.MISSING_KEY, Messages.missingKey(key.group(1)));
+            return place.problem(ExpressionProblem.Kind.MISSING_KEY, Messages.missingKey(key.group(1)));
         }
         Matcher field = FIELD.matcher(text);
         // For x[key], CEL's text is the key alone.
         return field.matches()
-                ? place.problem(Problem.Kind.TYPE, Messages.noFields(field.group(1)))
-                : place.problem(Problem.Kind.MISSING_KEY, Messages.missingKey(text));
+                ? place.problem(ExpressionProblem.Kind.TYPE, Messages.noFields(field.group(1)))
+                : place.problem(ExpressionProblem.Kind.MISSING_KEY, Messages.missingKey(text));
     }
 
     private static String overload(String text) {
@@ -110,15 +114,16 @@ final class Failures {
     }
 
     /** CEL quotes the arguments, which may be long or secret: they are left out. */
-    private Problem internal(Place place, String text) {
+    private ExpressionProblem internal(Place place, String text) {
         Matcher extension = EXTENSION.matcher(text);
         if (extension.matches()) {
             Integer offset = onlyCalls.get(extension.group(1));
             Place at = place == Place.START && offset != null ? Place.ofCodePoint(source, offset) : place;
-            return at.problem(Problem.Kind.BAD_VALUE, extension.group(1) + "(): " + Messages.brief(extension.group(2)));
+            return at.problem(
+                    ExpressionProblem.Kind.BAD_VALUE, extension.group(1) + "(): " + Messages.brief(extension.group(2)));
         }
         return place.problem(
-                Problem.Kind.TYPE,
+                ExpressionProblem.Kind.TYPE,
                 FAILED.matcher(text).matches()
                         ? "a value has a type that the function does not take"
                         : Messages.brief(text));

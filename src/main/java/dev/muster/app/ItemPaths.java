@@ -1,9 +1,9 @@
 package dev.muster.app;
 
 /** Paths of items, {@code sellers[3]}; what runs inside an item is none. */
-final class Items {
+final class ItemPaths {
 
-    private Items() {}
+    private ItemPaths() {}
 
     static boolean isItem(String path) {
         int bracket = path.indexOf('[');

@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The execution of a verb: its words are computed, then it is done. */
-final class Calling {
+final class VerbRun {
 
-    private Calling() {}
+    private VerbRun() {}
 
     static Future<@Nullable Object> run(Scope scope, StepRun step, VerbCall call) {
         Act act = step.place.program().act(call);

@@ -9,10 +9,10 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 
 /** UTF-8 to text and back, where anything that would be lost is an error. */
-final class Texts {
+final class StrictUtf8 {
     private static final char REPLACEMENT = '\uFFFD';
 
-    private Texts() {}
+    private StrictUtf8() {}
 
     /**
      * The text that a part of a buffer says.

@@ -8,7 +8,7 @@ package dev.muster.expr;
  * @param column column within that line in code points, from 1
  * @param message what is wrong and what to do, without the place
  */
-public record Problem(Kind kind, int line, int column, String message) {
+public record ExpressionProblem(Kind kind, int line, int column, String message) {
 
     /** Sorts of errors. */
     public enum Kind {

@@ -4,7 +4,7 @@ import dev.muster.config.Scalar;
 import java.util.List;
 
 /** A step that does not know yet which steps beside it it waits for, with the names under {@code after}. */
-record Draft(Step step, List<Scalar> after) {
+record StepDraft(Step step, List<Scalar> after) {
 
     /** The step, waiting for these. */
     Step dependingOn(List<String> names) {
