@@ -119,6 +119,7 @@ final class Setup implements AutoCloseable {
         Engine engine = engine(embedded);
         try {
             session.await(warm, MOST_WARMING_MILLIS);
+            engine.watchLoops();
             return engine;
         } catch (RuntimeException | InterruptedException e) {
             engine.close();
