@@ -60,7 +60,9 @@ public final class Muster implements AutoCloseable {
             Project project = Project.read(
                     configuration, limits, embedded, sized, new Expressions(limits.expressions()), List.of(), true);
             Embedded.require(Edition.PRODUCTION, project.embedded());
-            return new Muster(Engine.start(project, List.of(), sized, Embedding.NONE, line -> {}), loops);
+            Engine engine = Engine.start(project, List.of(), sized, Embedding.NONE, line -> {});
+            engine.watchLoops();
+            return new Muster(engine, loops);
         } catch (RuntimeException | InterruptedException e) {
             closings.close();
             throw e;
