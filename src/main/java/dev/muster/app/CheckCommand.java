@@ -25,9 +25,14 @@ final class CheckCommand implements Command {
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     @Override
+    public String name() {
+        return "check";
+    }
+
+    @Override
     public CommandSpec spec() {
         return Options.command(
-                        "check",
+                        name(),
                         "Reads the configuration and plans and says everything that is wrong with them, without any"
                                 + " input or output.",
                         "muster check",
@@ -63,7 +68,7 @@ final class CheckCommand implements Command {
                 asked.put(source, Asked.of(engine, tasks, source));
             }
             int code = ExitCode.DONE;
-            try (var registration = session.stop().tell(reason -> tasks.close())) {
+            try (var registration = session.stop().tell(setup.project().limits().cleanUp(), reason -> tasks.close())) {
                 for (Map.Entry<SourceConfig, Asked> entry : asked.entrySet()) {
                     String wrong = session.await(entry.getValue().answer(), LIMIT.toMillis() + 3_000);
                     boolean optional = isOptional(entry.getKey());

@@ -6,6 +6,9 @@ import picocli.CommandLine.ParseResult;
 /** One command of the command line: its words, and what it does. */
 public interface Command {
 
+    /** The word that asks for it. */
+    String name();
+
     /** Its name, options and help; made anew for each call. */
     CommandSpec spec();
 

@@ -1,7 +1,7 @@
 package dev.muster.app;
 
 import dev.muster.config.Suggest;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,19 +13,26 @@ import picocli.CommandLine.Model.OptionSpec;
 /** The commands of an edition, and the words of the whole command line. */
 final class CommandWords {
 
+    private static final String MUSTER = "muster";
+    private static final String DEV = "dev";
+
+    private final Map<String, Command> everywhere = new LinkedHashMap<>();
     private final Map<String, Command> commands = new LinkedHashMap<>();
+    private final boolean isDev;
 
     CommandWords(Edition edition) {
-        List<Command> all = new ArrayList<>(List.of(
+        isDev = edition.isDev();
+        List<Command> all = List.of(
                 new RunCommand(),
                 new CompareCommand(),
                 new CheckCommand(),
                 new ExplainCommand(),
                 new SchemaCommand(),
-                new CompletionCommand(this::line),
-                new HelpCommand(this::line)));
-        all.addAll(edition.commands().get());
-        all.forEach(command -> commands.put(command.spec().name(), command));
+                new CompletionCommand(this::completed),
+                new HelpCommand(this::line));
+        all.forEach(command -> everywhere.put(command.name(), command));
+        commands.putAll(everywhere);
+        edition.commands().get().forEach(command -> commands.put(command.name(), command));
     }
 
     /** The command of this name. */
@@ -42,19 +49,38 @@ final class CommandWords {
         return commands.keySet();
     }
 
-    /** The words of the whole command line. */
+    /** The words of the whole command line, which begins with {@code muster dev} in the jar that embeds. */
     CommandLine line() {
+        return line(name(), commands.values());
+    }
+
+    /** The words of the command line of one command: to know those of all takes a tenth of a second. */
+    CommandLine line(String command) {
+        return line(name(), List.of(command(command)));
+    }
+
+    /** The words that a shell completes: with those behind {@code dev} in the jar that has them. */
+    private CommandLine completed() {
+        CommandLine line = line(MUSTER, everywhere.values());
+        return isDev ? line.addSubcommand(DEV, line(DEV, commands.values())) : line;
+    }
+
+    private String name() {
+        return isDev ? MUSTER + " " + DEV : MUSTER;
+    }
+
+    private static CommandLine line(String name, Collection<Command> commands) {
         CommandSpec root = Options.command(
-                        "muster",
+                        name,
                         "Gathers from HTTP services, files and CPU work, all at once; when the caller leaves, everything stops.",
-                        "muster run page.yaml --input '{\"id\": 7}'",
-                        "muster help run")
+                        name + " run page.yaml --input '{\"id\": 7}'",
+                        name + " help run")
                 .addOption(OptionSpec.builder("-V", "--version")
                         .versionHelp(true)
                         .description("Shows the version.")
                         .build());
         root.usageMessage().commandListHeading("%nCommands:%n");
-        commands.values().forEach(command -> root.addSubcommand(command.spec().name(), command.spec()));
+        commands.forEach(command -> root.addSubcommand(command.name(), command.spec()));
         // A word that starts with @ names a file of input, not of more words.
         return new CommandLine(root).setExpandAtFiles(false);
     }

@@ -21,9 +21,14 @@ import picocli.CommandLine.ParseResult;
 final class CompareCommand implements Command {
 
     @Override
+    public String name() {
+        return "compare";
+    }
+
+    @Override
     public CommandSpec spec() {
         return Options.command(
-                        "compare",
+                        name(),
                         "Runs a plan one step at a time and then concurrently, and shows both times, the"
                                 + " speed-up and both waterfalls on standard error. Standard output gets"
                                 + " {sequential: {ms}, concurrent: {ms}, speedup, same, output} as JSON."
@@ -40,8 +45,8 @@ final class CompareCommand implements Command {
 
     @Override
     public int run(ParseResult given, Session session) throws InterruptedException {
-        Debug.start(given);
         String file = given.matchedPositionalValue(0, "");
+        InputText.requireOwnPlace(Options.input(given), file);
         try (Setup setup = Setup.read(given, session, List.of(file), false)) {
             Object input = InputText.read(Options.input(given), session.shell().in());
             Plan plan = setup.plan(input);

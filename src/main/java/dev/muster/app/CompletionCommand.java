@@ -21,9 +21,14 @@ final class CompletionCommand implements Command {
     }
 
     @Override
+    public String name() {
+        return "completion";
+    }
+
+    @Override
     public CommandSpec spec() {
         return Options.command(
-                        "completion",
+                        name(),
                         "Prints the script by which bash or zsh completes muster's commands and options.",
                         "source <(muster completion bash)                    # this shell",
                         "muster completion bash > ~/.local/share/bash-completion/completions/muster",

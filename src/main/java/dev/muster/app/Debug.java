@@ -15,8 +15,8 @@ final class Debug {
     private Debug() {}
 
     /** Sets the level of the log, which reads it when it is first used: before anything logs. */
-    static void start(ParseResult given) {
-        if (Options.isDebug(given) && System.getProperty(Log.LEVEL) == null) {
+    static void start(List<String> words) {
+        if (words.contains(Options.DEBUG) && System.getProperty(Log.LEVEL) == null) {
             System.setProperty(Log.LEVEL, "DEBUG");
         }
     }

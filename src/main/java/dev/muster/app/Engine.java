@@ -46,11 +46,13 @@ public final class Engine implements AutoCloseable {
     private final Map<String, Program> programs = new LinkedHashMap<>();
     private final Runner runner;
     private final Duration cleanUp;
+    private final Map<String, Plan> plans;
     private Verbs verbs;
 
     private Engine(Project project, Resources resources) {
         this.resources = resources;
         this.cleanUp = project.limits().cleanUp();
+        this.plans = project.plans();
         this.verbs = verbs(project.sources(), project, resources);
         this.runner = new Runner(
                 project.limits().run(),
@@ -107,6 +109,11 @@ public final class Engine implements AutoCloseable {
         trees.add(tasks);
         closings.add("tasks", tasks::close);
         return tasks;
+    }
+
+    /** How long the clean-up of a cancelled run of this plan may take, all in all. */
+    Duration cleanUp(Plan plan) {
+        return cleanUp.multipliedBy(PlanCalls.cleanUps(plan, plans));
     }
 
     /** All verbs that need something to execute them. */

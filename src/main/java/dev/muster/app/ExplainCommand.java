@@ -11,9 +11,14 @@ final class ExplainCommand implements Command {
     private static final String JSON = "--json";
 
     @Override
+    public String name() {
+        return "explain";
+    }
+
+    @Override
     public CommandSpec spec() {
         return Options.command(
-                        "explain",
+                        name(),
                         "Says what a plan will do: its stages, what waits for what, limits and worst-case time. No"
                                 + " input, no output.",
                         "muster explain page.yaml",

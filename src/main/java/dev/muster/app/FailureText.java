@@ -64,7 +64,7 @@ final class FailureText {
     static String names(List<String> paths) {
         List<String> names =
                 paths.stream().filter(path -> path.indexOf('[') < 0).toList();
-        long items = paths.stream().filter(Items::isItem).count();
+        long items = paths.stream().filter(ItemPaths::isItem).count();
         int more = names.size() - MOST_NAMES;
         var parts = new ArrayList<String>();
         if (!names.isEmpty()) {

@@ -17,8 +17,13 @@ final class HelpCommand implements Command {
     }
 
     @Override
+    public String name() {
+        return "help";
+    }
+
+    @Override
     public CommandSpec spec() {
-        return Options.command("help", "Shows the help of a command, or of all.", "muster help run")
+        return Options.command(name(), "Shows the help of a command, or of all.", "muster help run")
                 .addPositional(PositionalParamSpec.builder()
                         .index("0")
                         .arity("0..1")

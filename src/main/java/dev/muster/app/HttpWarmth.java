@@ -22,7 +22,6 @@ import dev.muster.run.RunOptions;
 import dev.muster.run.Runner;
 import dev.muster.task.Tasks;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -40,63 +39,42 @@ import org.slf4j.LoggerFactory;
  * One question over HTTP to a socket of this process, while the command line and the configuration are still being read.
  *
  * <p>The first request of a process loads a thousand classes, much of it on the event loop. Inside a run that would count
- * against the time-outs of its steps: a service that answers in 40 ms would miss 300. It has a Vert.x of its own, thrown away
- * after that; what stays is what the JVM has loaded. Only the first command of a process begins it.
+ * against the time-outs of its steps: a service that answers in 40 ms would miss 300.
  */
 final class HttpWarmth {
 
-    private static final Set<String> RUNNING = Set.of("run", "compare");
     private static final byte[] PLAN = "{plan: warm, timeout: 1s, steps: {a: {http: self, get: /}}}".getBytes(UTF_8);
     private static final byte[] ANSWER =
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n[1.5,true]".getBytes(UTF_8);
     private static final int MOST_MILLIS = 2_000;
 
-    private static volatile Future<?> done = Future.succeededFuture();
-
     private HttpWarmth() {}
 
-    /** Begins, on a thread of its own, if the command will run a plan. */
-    static void start(List<String> args) {
-        if (args.stream().limit(2).noneMatch(RUNNING::contains)) {
-            return;
-        }
-        Promise<Void> asked = Promise.promise();
-        done = asked.future();
-        var thread = new Thread(() -> warm(asked), "muster-warm-http");
-        thread.setDaemon(true);
-        thread.start();
+    /** Whether a plan of these files may ask over HTTP. */
+    static boolean isNeeded(List<PlanFile> files) {
+        return files.stream().anyMatch(file -> file.read() != null && asks(file.read()));
     }
 
-    /** Completes, in every case and soon, once a request costs no more than it should; at once where none will be made. */
-    static Future<?> awaited(List<PlanFile> files) {
-        return files.stream().anyMatch(file -> file.read() != null && asks(file.read()))
-                ? done
-                : Future.succeededFuture();
-    }
-
-    private static void warm(Promise<Void> asked) {
-        Vertx vertx = Resources.open(1).vertx();
+    /** Asks, on a loop of this Vert.x, and waits for the answer; never for long. */
+    static void ask(Vertx vertx) {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             socket.setSoTimeout(MOST_MILLIS);
-            ask(vertx, socket.getLocalPort()).onComplete((ended, failure) -> asked.tryComplete());
+            Future<?> asked = run(vertx, socket.getLocalPort());
             try (var accepted = socket.accept()) {
                 accepted.setSoTimeout(MOST_MILLIS);
                 if (accepted.getInputStream().read(new byte[4096]) > 0) {
                     accepted.getOutputStream().write(ANSWER);
                 }
-                asked.future().toCompletionStage().toCompletableFuture().get(MOST_MILLIS, TimeUnit.MILLISECONDS);
+                asked.toCompletionStage().toCompletableFuture().get(MOST_MILLIS, TimeUnit.MILLISECONDS);
             }
         } catch (IOException | ExecutionException | TimeoutException e) {
             LoggerFactory.getLogger(HttpWarmth.class).debug("not warmed up", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            asked.tryComplete();
-            vertx.close();
         }
     }
 
-    private static Future<?> ask(Vertx vertx, int port) {
+    private static Future<?> run(Vertx vertx, int port) {
         var mapping = (Mapping) Yaml.read("warm", ("{http: 'http://127.0.0.1:" + port + "'}").getBytes(UTF_8));
         var settings = HttpSettings.read(new Fields(mapping, "source self", new Problems()));
         var connector = new HttpConnector(vertx, Map.of("self", settings));

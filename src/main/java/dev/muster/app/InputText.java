@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What stands behind {@code --input}: JSON, or {@code @} and the file that holds it. */
@@ -17,11 +18,14 @@ final class InputText {
     private InputText() {}
 
     /**
-     * The value.
+     * The value; an empty object where no text was given.
      *
      * @throws UsageException if there is none, with the place
      */
-    static @Nullable Object read(String text, InputStream stdin) {
+    static @Nullable Object read(@Nullable String text, InputStream stdin) {
+        if (text == null) {
+            return Map.of();
+        }
         if (!text.startsWith("@")) {
             try {
                 return Json.parse(text);
@@ -41,8 +45,23 @@ final class InputText {
         } catch (NoSuchFileException e) {
             throw new UsageException("--input: there is no file " + name);
         } catch (IOException e) {
+            if (Files.isDirectory(Path.of(name))) {
+                throw new UsageException("--input: " + name + " is a folder, where a file is needed");
+            }
             throw new UsageException(
                     "--input: " + name + " cannot be read (" + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    /**
+     * Checks that the plan is not to be read from where the input is.
+     *
+     * @throws UsageException if both are to be standard input
+     */
+    static void requireOwnPlace(@Nullable String text, String planFile) {
+        if ("@-".equals(text) && planFile.equals(PlanFile.STDIN)) {
+            throw new UsageException(
+                    "only one of the plan (-) and the input (--input @-) can be standard input; put the other into a file");
         }
     }
 

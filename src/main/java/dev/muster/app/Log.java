@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
  * The log's settings as code, which is ready a quarter of a second earlier than a file of them: a line an event on standard
  * error, with secrets masked, from WARN on.
  *
- * <p>The system property {@value #LEVEL} sets another level for what is ours; {@code logback.configurationFile} names a file
+ * <p>The system property {@value #LEVEL} sets another level for what is ours; {@value #FILE} names a file
  * that is read instead. Found by Logback as a service.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
@@ -28,6 +28,9 @@ public final class Log extends ContextAwareBase implements Configurator {
 
     /** The property with the level of Muster's own loggers. */
     static final String LEVEL = "muster.log.level";
+
+    /** The property with a file of settings to read instead. */
+    static final String FILE = "logback.configurationFile";
 
     private static volatile UnaryOperator<String> mask = text -> text;
 
@@ -41,7 +44,7 @@ public final class Log extends ContextAwareBase implements Configurator {
 
     @Override
     public ExecutionStatus configure(LoggerContext logs) {
-        if (System.getProperty("logback.configurationFile") != null) {
+        if (System.getProperty(FILE) != null) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
         var layout = new Line();

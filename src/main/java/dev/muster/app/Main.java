@@ -2,7 +2,6 @@ package dev.muster.app;
 
 import dev.muster.config.ProblemsException;
 import dev.muster.plan.MusterException;
-import dev.muster.task.CancelReason;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -26,22 +25,17 @@ public final class Main {
     }
 
     /**
-     * As {@link #main(String[])}, of another edition. The first signal cancels what runs and cleans up, the second one ends
-     * the process at once.
+     * As {@link #main(String[])}, of another edition. The first signal cancels what runs and cleans up, or ends the process
+     * where nothing runs; the second one ends it at once.
      */
     public static void main(Edition edition, String[] args) {
-        HttpWarmth.start(List.of(args));
+        List<String> words = List.of(args);
+        Debug.start(words);
+        var opening = Opening.of(words);
         var stop = new Stop();
-        var session = new Session(edition, Shell.ofProcess(), stop);
-        Signals.handle((signal, code) -> {
-            if (stop.ask(code, CancelReason.of("stopped by SIG" + signal))) {
-                session.say("SIG" + signal + ": cancelling and cleaning up; once more to leave at once");
-            } else {
-                edition.embedding().kill();
-                Runtime.getRuntime().halt(code);
-            }
-        });
-        System.exit(run(session, List.of(args)));
+        var session = new Session(edition, Shell.ofProcess(), stop, opening);
+        Signals.handle(new Leaving(session)::signalled);
+        System.exit(run(session, words));
     }
 
     /**
@@ -51,17 +45,19 @@ public final class Main {
      * @return the exit code, as the commands document it
      */
     public static int run(Edition edition, List<String> args, Shell shell, Stop stop) {
-        return run(new Session(edition, shell, stop), args);
+        return run(new Session(edition, shell, stop, Opening.of(List.of())), args);
     }
 
     private static int run(Session session, List<String> args) {
-        int code;
+        int code = ExitCode.FAILED;
         try {
-            code = dispatch(session, args);
-            session.flush();
+            try {
+                code = dispatch(session, args);
+            } finally {
+                session.flush();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            code = ExitCode.FAILED;
         }
         return session.stop().code().orElse(code);
     }
@@ -91,14 +87,15 @@ public final class Main {
     }
 
     private static int command(Session session, CommandWords words, List<String> args) throws InterruptedException {
-        if (!args.isEmpty() && !args.get(0).startsWith("-") && !words.names().contains(args.get(0))) {
+        boolean named = !args.isEmpty() && words.names().contains(args.get(0));
+        if (!named && !args.isEmpty() && !args.get(0).startsWith("-")) {
             throw new UsageException(
                     args.get(0).equals(DEV)
                             ? "`dev` is in target/muster-dev.jar: java -jar target/muster-dev.jar COMMAND …,"
                                     + " or scripts/muster dev COMMAND …"
                             : CommandWords.unknown(args.get(0), words.names()));
         }
-        CommandLine line = words.line();
+        CommandLine line = named ? words.line(args.get(0)) : words.line();
         ParseResult given;
         try {
             given = line.parseArgs(args.toArray(String[]::new));
@@ -111,8 +108,8 @@ public final class Main {
             return ExitCode.DONE;
         }
         if (!given.hasSubcommand() && !given.isUsageHelpRequested()) {
-            throw new UsageException(
-                    "which command? There are " + String.join(", ", words.names()) + "; see muster --help");
+            throw new UsageException("which command? There are " + String.join(", ", words.names()) + "; see "
+                    + line.getCommandName() + " --help");
         }
         ParseResult last = given.hasSubcommand() ? given.subcommand() : given;
         if (last.isUsageHelpRequested()) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Values with every text in them masked. What holds nothing to mask stays the very same object. */
+/** Values with every text in them masked, keys too. What holds nothing to mask stays the very same object. */
 final class Masked {
 
     private Masked() {}
@@ -24,16 +24,34 @@ final class Masked {
 
     private static Object map(Map<?, ?> map, UnaryOperator<String> mask) {
         Map<Object, @Nullable Object> copy = null;
+        int before = 0;
         for (Map.Entry<?, ?> entry : map.entrySet()) {
+            Object key = value(entry.getKey(), mask);
             Object masked = value(entry.getValue(), mask);
-            if (differs(masked, entry.getValue())) {
-                if (copy == null) {
-                    copy = new LinkedHashMap<>(map);
-                }
-                copy.put(entry.getKey(), masked);
+            if (copy == null && (differs(key, entry.getKey()) || differs(masked, entry.getValue()))) {
+                copy = first(before, map);
             }
+            if (copy != null) {
+                copy.put(free(key, copy), masked);
+            }
+            before++;
         }
         return copy == null ? map : copy;
+    }
+
+    private static Map<Object, @Nullable Object> first(int count, Map<?, ?> map) {
+        var copy = new LinkedHashMap<Object, @Nullable Object>();
+        map.entrySet().stream().limit(count).forEach(entry -> copy.put(entry.getKey(), entry.getValue()));
+        return copy;
+    }
+
+    /** Two keys may look the same once they are masked; no entry is lost by that. */
+    private static Object free(@Nullable Object key, Map<Object, @Nullable Object> taken) {
+        Object free = String.valueOf(key);
+        while (taken.containsKey(free)) {
+            free = free + "*";
+        }
+        return free;
     }
 
     private static Object list(List<?> list, UnaryOperator<String> mask) {

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 record OneRun(
         Session session, Engine engine, Plan plan, @Nullable Object input) {
 
-    /** Longer than a cancel and every clean-up may take. */
-    private static final long MOST_AFTER_STOP_MILLIS = 8_000;
+    /** What a cancel may take beyond the clean-up. */
+    private static final long MOST_AFTER_CLEAN_UP_MILLIS = 5_000;
 
     /**
      * Runs it and waits for its end.
@@ -49,28 +49,39 @@ record OneRun(
     }
 
     private RunReport run(Tasks tasks, boolean sequential, boolean stream, boolean quiet) throws InterruptedException {
-        Program program = Objects.requireNonNull(engine.programs().get(plan.name()));
         Promise<Run> started = Promise.promise();
         Promise<RunReport> report = Promise.promise();
+        Duration cleanUp = engine.cleanUp(plan);
+        // Before it is started: from then on somebody has to be there to cancel it.
+        try (var registration =
+                session.stop().tell(cleanUp, reason -> started.future().onSuccess(run -> run.cancel(reason)))) {
+            tasks.loop().execute(() -> start(tasks, sequential, stream, quiet, started, report));
+            return session.await(report.future(), cleanUp.toMillis() + MOST_AFTER_CLEAN_UP_MILLIS);
+        }
+    }
+
+    private void start(
+            Tasks tasks,
+            boolean sequential,
+            boolean stream,
+            boolean quiet,
+            Promise<Run> started,
+            Promise<RunReport> report) {
         Loop loop = tasks.loop();
-        loop.execute(() -> {
-            Progress progress = quiet ? new Progress.NoProgress() : Progress.of(session, loop, plan, stream);
-            var options = new RunOptions(sequential, Map.of(), listener(progress, stream, loop));
-            try {
-                Run run = engine.runner().start(tasks, program, input, options);
-                started.complete(run);
-                run.end().onComplete(ended -> {
-                    progress.close();
-                    report.complete(run.report());
-                });
-            } catch (RuntimeException e) {
+        Program program = Objects.requireNonNull(engine.programs().get(plan.name()));
+        Progress progress = quiet ? new Progress.NoProgress() : Progress.of(session, loop, plan, stream);
+        var options = new RunOptions(sequential, Map.of(), listener(progress, stream, loop));
+        try {
+            Run run = engine.runner().start(tasks, program, input, options);
+            started.complete(run);
+            run.end().onComplete(ended -> {
                 progress.close();
-                started.fail(e);
-                report.fail(e);
-            }
-        });
-        try (var registration = session.stop().tell(reason -> started.future().onSuccess(run -> run.cancel(reason)))) {
-            return session.await(report.future(), MOST_AFTER_STOP_MILLIS);
+                report.complete(run.report());
+            });
+        } catch (RuntimeException e) {
+            progress.close();
+            started.fail(e);
+            report.fail(e);
         }
     }
 
@@ -88,6 +99,11 @@ record OneRun(
         lines.addAll(FailureText.partial(report, session.look()));
         lines.addAll(FailureText.lines(report.plan(), end, session.look()));
         session.say(lines);
+    }
+
+    /** Whether its deadline has passed before its end. */
+    static boolean isTimedOut(RunReport report) {
+        return report.end() != null && report.end().state() == EndState.TIMED_OUT;
     }
 
     /** Whether it is done. */

@@ -1,6 +1,7 @@
 package dev.muster.app;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -11,7 +12,9 @@ import picocli.CommandLine.ParseResult;
 public final class Options {
 
     private static final String CONF = "--conf";
-    private static final String DEBUG = "--debug";
+    /** What asks for the debug mode. */
+    static final String DEBUG = "--debug";
+
     private static final String INPUT = "--input";
     private static final String PLAN = "PLAN.yaml";
 
@@ -112,9 +115,9 @@ public final class Options {
         return has(given, DEBUG);
     }
 
-    /** The text behind {@code --input}; {@code {}} without it. */
-    static String input(ParseResult given) {
-        return given.matchedOptionValue(INPUT, "{}");
+    /** The text behind {@code --input}, if it was given. */
+    static @Nullable String input(ParseResult given) {
+        return given.matchedOptionValue(INPUT, null);
     }
 
     private static String[] indented(String... lines) {

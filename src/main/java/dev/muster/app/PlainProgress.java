@@ -33,7 +33,7 @@ final class PlainProgress implements Progress {
             session.say(line(step) + counted(items.remove(step.path())));
             return;
         }
-        if (Items.isItem(step.path())) {
+        if (ItemPaths.isItem(step.path())) {
             int[] counts = items.computeIfAbsent(step.path().substring(0, bracket), key -> new int[2]);
             counts[0]++;
             if (isBad(step) && counts[1]++ < MOST_BAD_ITEMS) {

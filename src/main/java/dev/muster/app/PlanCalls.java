@@ -9,6 +9,7 @@ import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbWords;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,39 @@ final class PlanCalls {
             return call.words().effects().test(call)
                     || (called != null && seen.add(called.name()) && hasEffects(called, plans, seen));
         });
+    }
+
+    /**
+     * How many clean-ups may follow each other when a run of the plan is cancelled: confirming the cancel, and then every
+     * {@code finally} round it, those of a {@code finally} and of called plans too.
+     */
+    static int cleanUps(Plan plan, Map<String, Plan> plans) {
+        return 1 + cleanUps(plan.steps(), plans, new HashMap<>());
+    }
+
+    private static int cleanUps(List<Step> steps, Map<String, Plan> plans, Map<String, Integer> known) {
+        int most = 0;
+        for (Step step : steps) {
+            Step last = step.policies().finallyStep();
+            int after = last == null ? 0 : 1 + cleanUps(List.of(last), plans, known);
+            int within = cleanUps(step.action().children(), plans, known) + called(step, plans, known);
+            most = Math.max(most, within + after);
+        }
+        return most;
+    }
+
+    private static int called(Step step, Map<String, Plan> plans, Map<String, Integer> known) {
+        Plan called =
+                step.action() instanceof VerbCall call && call.verb().equals(VERB) ? plans.get(call.target()) : null;
+        if (called == null) {
+            return 0;
+        }
+        Integer most = known.get(called.name());
+        if (most == null) {
+            most = cleanUps(called.steps(), plans, known);
+            known.put(called.name(), most);
+        }
+        return most;
     }
 
     private static List<VerbCall> calls(Plan plan) {

@@ -14,9 +14,14 @@ final class RunCommand implements Command {
     private static final String SEQUENTIAL = "--sequential";
 
     @Override
+    public String name() {
+        return "run";
+    }
+
+    @Override
     public CommandSpec spec() {
         return Options.command(
-                        "run",
+                        name(),
                         "Runs a plan once: its output as JSON on standard output, progress on standard error.",
                         "muster run page.yaml --input '{\"id\": 7}'",
                         "muster run page.yaml --input @input.json --conf deploy/conf",
@@ -36,8 +41,8 @@ final class RunCommand implements Command {
     public int run(ParseResult given, Session session) throws InterruptedException {
         boolean stream = Options.has(given, STREAM);
         boolean sequential = Options.has(given, SEQUENTIAL);
-        Debug.start(given);
         String file = given.matchedPositionalValue(0, "");
+        InputText.requireOwnPlace(Options.input(given), file);
         try (Setup setup = Setup.read(given, session, List.of(file), false)) {
             Object input = InputText.read(Options.input(given), session.shell().in());
             Plan plan = setup.plan(input);
@@ -49,7 +54,8 @@ final class RunCommand implements Command {
         }
     }
 
-    private static int end(Session session, RunReport report, boolean sequential, boolean stream) {
+    private static int end(Session session, RunReport report, boolean sequential, boolean stream)
+            throws InterruptedException {
         if (session.stop().isSilent()) {
             return ExitCode.STDOUT_CLOSED;
         }
@@ -58,6 +64,9 @@ final class RunCommand implements Command {
                 report,
                 sequential ? ", one step at a time" : "",
                 session.shell().errIsTerminal());
+        if (OneRun.isTimedOut(report)) {
+            session.endWithoutReader();
+        }
         if (!OneRun.isDone(report)) {
             return ExitCode.FAILED;
         }

@@ -12,16 +12,21 @@ import picocli.CommandLine.ParseResult;
 final class SchemaCommand implements Command {
 
     @Override
+    public String name() {
+        return "schema";
+    }
+
+    @Override
     public CommandSpec spec() {
         return Options.command(
-                "schema",
+                name(),
                 "Prints the JSON Schema of plans, for editors and for checks elsewhere.",
                 "muster schema > plan.schema.json");
     }
 
     @Override
     public int run(ParseResult given, Session session) {
-        Resources resources = Resources.open(1);
+        Resources resources = session.opening().resources();
         var closings = new Closings();
         closings.add("Vert.x", () -> resources.vertx().close());
         try {

@@ -9,6 +9,7 @@ import dev.muster.run.Weight;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Help;
 public final class Session {
 
     private static final long MOST_FLUSH_MILLIS = 500;
+    private static final long MOST_AFTER_DEADLINE_MILLIS = 1_000;
     private static final long ALL_THE_TIME = Long.MAX_VALUE / 2_000_000;
 
     private static final String NOT_READ = "standard output is not read: more than " + Sizes.format(Pen.BOUND_BYTES)
@@ -32,16 +34,18 @@ public final class Session {
     private final Edition edition;
     private final Shell shell;
     private final Stop stop;
+    private final Opening opening;
     private final Pen out;
     private final Pen err;
     private final Screen screen;
     private volatile UnaryOperator<String> mask = text -> text;
     private @Nullable Look look;
 
-    Session(Edition edition, Shell shell, Stop stop) {
+    Session(Edition edition, Shell shell, Stop stop, Opening opening) {
         this.edition = edition;
         this.shell = shell;
         this.stop = stop;
+        this.opening = opening;
         this.out = new Pen("stdout", shell.out(), this::outBroke);
         this.err = new Pen("stderr", shell.err(), failure -> {});
         this.screen = new Screen(err);
@@ -60,6 +64,11 @@ public final class Session {
     /** The wish that it end early. */
     public Stop stop() {
         return stop;
+    }
+
+    /** What was begun before anything was read. */
+    Opening opening() {
+        return opening;
     }
 
     /** A line for people, on standard error; secrets are masked. */
@@ -165,6 +174,24 @@ public final class Session {
             out.flush(MOST_FLUSH_MILLIS);
         }
         err.flush(MOST_FLUSH_MILLIS);
+    }
+
+    /** Gives what is written so long to be read, in all; never waits for longer. */
+    void flush(Duration most) throws InterruptedException {
+        out.flush(most.toMillis() / 2);
+        err.flush(most.toMillis() / 2);
+    }
+
+    /**
+     * Gives the reader of what was printed a moment to take it, and then asks the command to end without it: for when the
+     * run's deadline has passed, which no reader holds up.
+     */
+    void endWithoutReader() throws InterruptedException {
+        if (!out.flush(MOST_AFTER_DEADLINE_MILLIS) | !err.flush(MOST_FLUSH_MILLIS)
+                && stop.ask(ExitCode.FAILED, Signals.reason("the deadline has passed, and the output is not read"))) {
+            say(
+                    "muster: standard output is not read, and the deadline has passed: the events end before the run's end");
+        }
     }
 
     private void outBroke(Throwable failure) {

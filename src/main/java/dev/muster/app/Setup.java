@@ -1,14 +1,15 @@
 package dev.muster.app;
 
 import dev.muster.config.Configuration;
+import dev.muster.config.Problem;
 import dev.muster.config.ProblemsException;
 import dev.muster.config.SourceConfig;
 import dev.muster.expr.Expressions;
 import dev.muster.plan.Plan;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParseResult;
@@ -19,21 +20,22 @@ import picocli.CommandLine.ParseResult;
  */
 final class Setup implements AutoCloseable {
 
+    /** What an embedding whose start is interrupted takes to stop what it has begun. */
+    private static final Duration MOST_UNDOING = Duration.ofSeconds(3);
+
+    private static final long MOST_WARMING_MILLIS = 2_000;
+
+    /** Sections of the language that nothing executes yet. */
+    private static final List<String> UNUSED = List.of("queues", "rates", "callers");
+
     private final Session session;
-    private final CompletableFuture<Resources> resources;
+    private final Resources resources;
     private final Future<?> warm;
     private final Project project;
     private final List<PlanFile> files;
     private boolean taken;
 
-    private static final long MOST_WARMING_MILLIS = 2_000;
-
-    private Setup(
-            Session session,
-            CompletableFuture<Resources> resources,
-            Future<?> warm,
-            Project project,
-            List<PlanFile> files) {
+    private Setup(Session session, Resources resources, Future<?> warm, Project project, List<PlanFile> files) {
         this.warm = warm;
         this.session = session;
         this.resources = resources;
@@ -50,10 +52,11 @@ final class Setup implements AutoCloseable {
      */
     static Setup read(ParseResult given, Session session, List<String> names, boolean withSaved)
             throws ProblemsException {
-        CompletableFuture<Resources> resources = opening();
+        Opening opening = session.opening();
         try {
             Configuration configuration = Project.configuration(Options.where(given), session.shell());
             session.mask(configuration.secrets());
+            sayUnused(configuration, session);
             List<PlanFile> files = names.stream()
                     .distinct()
                     .map(name -> PlanFile.of(name, session.shell().in(), configuration.planLimits()))
@@ -62,12 +65,12 @@ final class Setup implements AutoCloseable {
             var expressions = new Expressions(limits.expressions());
             CelWarmth.start(files, expressions);
             var embedded = new Embedded(session.edition());
-            Resources sized = resources.join().sized(limits);
-            Future<?> warm = HttpWarmth.awaited(files);
+            Resources sized = opening.resources().sized(limits);
+            Future<?> warm = HttpWarmth.isNeeded(files) ? opening.http() : Future.succeededFuture();
             Project project = Project.read(configuration, limits, embedded, sized, expressions, files, withSaved);
-            return new Setup(session, CompletableFuture.completedFuture(sized), warm, project, files);
+            return new Setup(session, sized, warm, project, files);
         } catch (RuntimeException e) {
-            close(resources);
+            close(opening.resources());
             throw e;
         }
     }
@@ -116,10 +119,25 @@ final class Setup implements AutoCloseable {
 
     private Engine start(List<SourceConfig> embedded) throws InterruptedException {
         Embedded.require(session.edition(), embedded);
-        session.await(warm, MOST_WARMING_MILLIS);
         taken = true;
-        return Engine.start(
-                project, embedded, resources.join(), session.edition().embedding(), session::say);
+        Engine engine = engine(embedded);
+        try {
+            session.await(warm, MOST_WARMING_MILLIS);
+            return engine;
+        } catch (RuntimeException | InterruptedException e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    private Engine engine(List<SourceConfig> embedded) throws InterruptedException {
+        Thread waiting = Thread.currentThread();
+        // What is being embedded is stopped in order: its start is interrupted and cleans up after itself.
+        try (var registration = embedded.isEmpty()
+                ? Stop.NOTHING_TOLD
+                : session.stop().tell(MOST_UNDOING, reason -> waiting.interrupt())) {
+            return Engine.start(project, embedded, resources, session.edition().embedding(), session::say);
+        }
     }
 
     @Override
@@ -129,25 +147,22 @@ final class Setup implements AutoCloseable {
         }
     }
 
-    private static void close(CompletableFuture<Resources> resources) {
-        var closings = new Closings();
-        closings.add("Vert.x", () -> resources.join().vertx().close());
-        closings.close();
+    /** Nobody is to believe that what is written there holds, least of all that callers are kept out. */
+    private static void sayUnused(Configuration configuration, Session session) {
+        session.say(UNUSED.stream()
+                .flatMap(name ->
+                        configuration
+                                .sectionAt(name)
+                                .map(at -> new Problem(at, name + " are not used by this version"))
+                                .stream())
+                .sorted()
+                .map(Problem::toString)
+                .toList());
     }
 
-    private static CompletableFuture<Resources> opening() {
-        var opening = new CompletableFuture<Resources>();
-        var thread = new Thread(
-                () -> {
-                    try {
-                        opening.complete(Resources.open(1));
-                    } catch (RuntimeException | Error e) {
-                        opening.completeExceptionally(e);
-                    }
-                },
-                "muster-start");
-        thread.setDaemon(true);
-        thread.start();
-        return opening;
+    private static void close(Resources resources) {
+        var closings = new Closings();
+        closings.add("Vert.x", () -> resources.vertx().close());
+        closings.close();
     }
 }

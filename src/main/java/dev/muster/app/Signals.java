@@ -4,7 +4,6 @@ import dev.muster.task.CancelReason;
 import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -15,8 +14,6 @@ final class Signals {
 
     /** Their exit codes by name: 128 and the signal's number. */
     static final Map<String, Integer> EXIT_CODES = Map.of("INT", 130, "TERM", 143, "HUP", 129);
-
-    private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
 
     private Signals() {}
 
@@ -38,7 +35,7 @@ final class Signals {
                         .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
             } catch (ReflectiveOperationException e) {
                 // A JVM with -Xrs, or one without this signal: its own way of ending stays.
-                LOG.debug("no handler for the signal {}", name, e);
+                LoggerFactory.getLogger(Signals.class).debug("no handler for the signal {}", name, e);
             }
         });
     }

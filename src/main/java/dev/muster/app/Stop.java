@@ -1,8 +1,10 @@
 package dev.muster.app;
 
 import dev.muster.task.CancelReason;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -13,22 +15,29 @@ import java.util.function.Consumer;
  */
 public final class Stop {
 
-    private final List<Consumer<CancelReason>> listeners = new ArrayList<>();
+    /** Of nobody. */
+    static final Registration NOTHING_TOLD = () -> {};
+
+    private final List<Listener> listeners = new ArrayList<>();
     private final CompletableFuture<CancelReason> asked = new CompletableFuture<>();
+    private Optional<Duration> patience = Optional.empty();
     private int code = -1;
+
+    private record Listener(Duration within, Consumer<CancelReason> told) {}
 
     /** Asks for it; true for the first who does. Listeners are told on the calling thread. */
     boolean ask(int exitCode, CancelReason reason) {
-        List<Consumer<CancelReason>> told;
+        List<Listener> told;
         synchronized (this) {
             if (code >= 0) {
                 return false;
             }
             code = exitCode;
             told = List.copyOf(listeners);
+            patience = told.stream().map(Listener::within).max(Duration::compareTo);
         }
         asked.complete(reason);
-        told.forEach(listener -> listener.accept(reason));
+        told.forEach(listener -> listener.told().accept(reason));
         return true;
     }
 
@@ -42,16 +51,31 @@ public final class Stop {
         return code().equals(OptionalInt.of(ExitCode.STDOUT_CLOSED));
     }
 
-    /** Has the listener told when somebody asks, or at once if somebody has. Until the result is closed. */
+    /** As {@link #tell(Duration, Consumer)}, by a listener that needs no time of its own. */
     public Registration tell(Consumer<CancelReason> listener) {
+        return tell(Duration.ZERO, listener);
+    }
+
+    /**
+     * Has the listener told when somebody asks, or at once if somebody has. Until the result is closed.
+     *
+     * @param within how long what the listener then does may take; the process goes on without it after that
+     */
+    public Registration tell(Duration within, Consumer<CancelReason> listener) {
+        var added = new Listener(within, listener);
         synchronized (this) {
             if (code < 0) {
-                listeners.add(listener);
-                return () -> remove(listener);
+                listeners.add(added);
+                return () -> remove(added);
             }
         }
         listener.accept(asked.join());
-        return () -> {};
+        return NOTHING_TOLD;
+    }
+
+    /** How long those who were told may take, once somebody has asked; empty if nobody was there to be told. */
+    synchronized Optional<Duration> patience() {
+        return patience;
     }
 
     /** Completes when somebody asks. */
@@ -59,7 +83,7 @@ public final class Stop {
         return asked;
     }
 
-    private synchronized void remove(Consumer<CancelReason> listener) {
+    private synchronized void remove(Listener listener) {
         listeners.remove(listener);
     }
 

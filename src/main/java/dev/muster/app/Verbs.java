@@ -11,6 +11,8 @@ import dev.muster.connect.file.FileConnector;
 import dev.muster.connect.file.FileSettings;
 import dev.muster.connect.http.HttpConnector;
 import dev.muster.connect.http.HttpSettings;
+import dev.muster.connect.mysql.MySqlConnector;
+import dev.muster.connect.mysql.MySqlSettings;
 import dev.muster.connect.postgres.PostgresConnector;
 import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.connect.sql.QueryFile;
@@ -37,18 +39,20 @@ import org.jspecify.annotations.Nullable;
 final class Verbs {
 
     /** The words that say what kind a source is. */
-    static final Set<String> SOURCE_KINDS = Set.of("http", "file", PostgresSettings.KIND);
+    static final Set<String> SOURCE_KINDS = Set.of("http", "file", PostgresSettings.KIND, MySqlSettings.KIND);
 
     private final Resources resources;
     private final Map<String, String> kinds = new LinkedHashMap<>();
     private final Map<String, HttpSettings> web = new LinkedHashMap<>();
     private final List<FileSettings> folders = new ArrayList<>();
     private final List<PostgresSettings> postgresSources = new ArrayList<>();
+    private final List<MySqlSettings> mysqlSources = new ArrayList<>();
     private final List<MusterFunction> functions = CpuConnector.installed();
     private final HttpConnector http;
     private final FileConnector files;
     private final CallConnector calls;
     private final SqlConnector postgres;
+    private final SqlConnector mysql;
     private final TransactionConnector transactions;
 
     /** Of these sources, with paths relative to the configuration's folder; what is wrong with their settings is noted. */
@@ -67,6 +71,11 @@ final class Verbs {
                             source.name(),
                             new Fields(source.mapping(), "source " + source.name(), problems),
                             QueryFile.read(conf, source.name(), problems)));
+                case MySqlSettings.KIND ->
+                    mysqlSources.add(MySqlSettings.read(
+                            source.name(),
+                            new Fields(source.mapping(), "source " + source.name(), problems),
+                            QueryFile.read(conf, source.name(), problems)));
                 default -> throw new IllegalStateException("nobody reads sources of kind " + source.kind());
             }
         }
@@ -74,7 +83,8 @@ final class Verbs {
         files = new FileConnector(folders, resources.blocking());
         calls = new CallConnector(resources.vertx());
         postgres = PostgresConnector.of(resources.vertx(), postgresSources);
-        transactions = new TransactionConnector(List.of(postgres));
+        mysql = MySqlConnector.of(resources.vertx(), mysqlSources);
+        transactions = new TransactionConnector(List.of(postgres, mysql));
     }
 
     /** The words of all verbs, the built-in ones too. */
@@ -82,6 +92,7 @@ final class Verbs {
         var words = new ArrayList<VerbWords>(List.of(
                 http.words(),
                 postgres.words(),
+                mysql.words(),
                 transactions.words(),
                 files.words(),
                 calls.words(),
@@ -110,6 +121,8 @@ final class Verbs {
                         http,
                         "postgres",
                         postgres,
+                        "mysql",
+                        mysql,
                         "transaction",
                         transactions,
                         "file",
@@ -126,8 +139,10 @@ final class Verbs {
         if (settings != null) {
             return HttpReadiness.ask(scope, resources.vertx(), source, settings, http);
         }
-        return PostgresSettings.KIND.equals(kinds.get(source))
-                ? postgres.ready(scope, source)
-                : files.ready(scope, source);
+        return switch (String.valueOf(kinds.get(source))) {
+            case PostgresSettings.KIND -> postgres.ready(scope, source);
+            case MySqlSettings.KIND -> mysql.ready(scope, source);
+            default -> files.ready(scope, source);
+        };
     }
 }

@@ -29,14 +29,14 @@ public final class Configuration {
     private static final long MOST_PLAN_BYTES = 1 << 30;
 
     private final Path dir;
-    private final Map<String, Mapping> sections;
+    private final Map<String, Section> sections;
     private final Map<String, SourceConfig> sources;
     private final YamlLimits planLimits;
     private final Secrets secrets;
 
     private Configuration(
             Path dir,
-            Map<String, Mapping> sections,
+            Map<String, Section> sections,
             Map<String, SourceConfig> sources,
             YamlLimits planLimits,
             Secrets secrets) {
@@ -67,10 +67,12 @@ public final class Configuration {
             problems.add(Position.start(file), "there is neither this file nor a folder " + PLANS + " beside it");
         }
         Mapping root = root(dir, file, secrets, problems);
-        Map<String, Mapping> sections = sections(root, problems);
-        Map<String, SourceConfig> sources =
-                new SourceReader(kinds, problems).read(sections.getOrDefault("sources", Mapping.empty(root.at())));
-        YamlLimits planLimits = planLimits(sections.get("server"), problems);
+        Map<String, Section> sections = sections(root, problems);
+        SectionWords.check(sections, problems);
+        Section none = new Section(root.at(), Mapping.empty(root.at()));
+        Map<String, SourceConfig> sources = new SourceReader(kinds, problems)
+                .read(sections.getOrDefault("sources", none).content());
+        YamlLimits planLimits = planLimits(sections.getOrDefault("server", none).content(), problems);
         problems.throwIfAny();
         return new Configuration(dir, sections, sources, planLimits, secrets);
     }
@@ -87,15 +89,19 @@ public final class Configuration {
 
     /** A section of {@code muster.yaml}, one of {@link #SECTIONS}; empty if it is not there. */
     public Optional<Mapping> section(String name) {
-        if (!SECTIONS.contains(name)) {
-            throw new IllegalArgumentException("there is no section " + name + Suggest.didYouMean(name, SECTIONS));
-        }
-        return Optional.ofNullable(sections.get(name));
+        return named(name).map(Section::content);
+    }
+
+    /** Where the name of a section stands; empty if it is not there or holds nothing. */
+    public Optional<Position> sectionAt(String name) {
+        return named(name)
+                .filter(section -> !section.content().entries().isEmpty())
+                .map(Section::at);
     }
 
     /**
-     * The bounds for plan files: {@code limits: {file, nesting, aliased}} of the section {@code server}. Its other words are
-     * left to those whose bounds they are.
+     * The bounds for plan files: {@code limits: {file, nesting, aliased}} of the section {@code server}. The other bounds are
+     * left to those whose they are.
      */
     public YamlLimits planLimits() {
         return planLimits;
@@ -123,6 +129,13 @@ public final class Configuration {
                     Position.start(folder.toString()),
                     "the folder cannot be read (" + e.getClass().getSimpleName() + ")")));
         }
+    }
+
+    private Optional<Section> named(String name) {
+        if (!SECTIONS.contains(name)) {
+            throw new IllegalArgumentException("there is no section " + name + Suggest.didYouMean(name, SECTIONS));
+        }
+        return Optional.ofNullable(sections.get(name));
     }
 
     private static boolean isPlan(Path path) {
@@ -153,8 +166,8 @@ public final class Configuration {
         return nothing;
     }
 
-    private static Map<String, Mapping> sections(Mapping root, Problems problems) {
-        Map<String, Mapping> sections = new LinkedHashMap<>();
+    private static Map<String, Section> sections(Mapping root, Problems problems) {
+        Map<String, Section> sections = new LinkedHashMap<>();
         for (Mapping.Entry entry : root.entries()) {
             String name = entry.name();
             if (!SECTIONS.contains(name)) {
@@ -163,7 +176,7 @@ public final class Configuration {
                         "unknown section \"" + name + "\"" + Suggest.didYouMean(name, SECTIONS) + "; known are "
                                 + SECTIONS.stream().collect(Collectors.joining(", ")));
             } else if (entry.value() instanceof Mapping section) {
-                sections.put(name, section);
+                sections.put(name, new Section(entry.key().at(), section));
             } else if (!(entry.value() instanceof Scalar scalar) || scalar.value() != null) {
                 problems.add(
                         entry.value().at(),
@@ -174,11 +187,8 @@ public final class Configuration {
         return sections;
     }
 
-    private static YamlLimits planLimits(@Nullable Mapping server, Problems problems) {
+    private static YamlLimits planLimits(Mapping server, Problems problems) {
         YamlLimits usual = YamlLimits.DEFAULT;
-        if (server == null || !server.has("limits")) {
-            return usual;
-        }
         Optional<Fields> limits = new Fields(server, "the server", problems).fields("limits");
         if (limits.isEmpty()) {
             return usual;

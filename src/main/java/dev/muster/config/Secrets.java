@@ -1,12 +1,13 @@
 package dev.muster.config;
 
 import dev.muster.config.Mapping.Entry;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,16 +23,14 @@ import org.jspecify.annotations.Nullable;
  * What was put in is not looked at again. Any thread may mask.
  */
 public final class Secrets {
-    private static final int SHORTEST_MASKED = 4;
-    private static final String MASK = "***";
     private static final Pattern REFERENCE = Pattern.compile("\\$?\\$\\{([^{}]*)(}?)");
     private static final Pattern VARIABLE = Pattern.compile("env:([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?", Pattern.DOTALL);
-    private static final Pattern USER_PASSWORD = Pattern.compile("://[^/@:]*:([^/@]+)@");
 
-    /** Longest first, so that a secret within another does not leave the rest of it in sight. */
-    private final Set<String> known = new ConcurrentSkipListSet<>(
-            Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));
+    /** Up to the last {@code @}, as people forget to encode one. */
+    private static final Pattern USER_PASSWORD = Pattern.compile("://([^/?#:@\\s]*):([^/?#\\s]+)@");
 
+    private final Set<String> forms = new HashSet<>();
+    private volatile Masking masking = new Masking(forms);
     private final Path folder;
     private final Function<String, @Nullable String> env;
 
@@ -69,27 +68,34 @@ public final class Secrets {
                                 : referred(match.group(1), !match.group(2).isEmpty(), at, problems, match.group())));
     }
 
-    /** A text with {@code ***} for every secret of 4 characters or more that was resolved; defaults are no secrets. */
+    /**
+     * A text with {@code ***} for every secret of 4 characters or more, also percent-encoded or escaped as in JSON, and from
+     * 8 bytes on in Base64, alone or within something longer. The very same text where it holds none.
+     *
+     * <p>Secrets are what was put in, but not defaults, and the passwords of addresses ({@code http://user:password@host}),
+     * however they came there. One that is its user's name too hides nothing by itself, and is masked beside it alone.
+     */
     public String mask(String text) {
-        String masked = text;
-        for (String secret : known) {
-            masked = masked.replace(secret, MASK);
-        }
-        return masked;
+        return masking.mask(text);
     }
 
     /** Counts a value as secret from now on, such as a password that was derived from one. */
-    public void add(String secret) {
-        if (secret.length() >= SHORTEST_MASKED) {
-            known.add(secret);
+    public synchronized void add(String secret) {
+        if (forms.addAll(SecretForms.of(secret))) {
+            masking = new Masking(forms);
         }
     }
 
     private Node scalar(Scalar scalar, Problems problems) {
-        if (!(scalar.value() instanceof String text) || !text.contains("${")) {
+        if (!(scalar.value() instanceof String text)) {
+            return scalar;
+        }
+        if (!text.contains("${")) {
+            passwords(text);
             return scalar;
         }
         String resolved = resolve(text, scalar.at(), problems);
+        passwords(resolved);
         return new Scalar(scalar.at(), resolved, resolved, false);
     }
 
@@ -142,10 +148,31 @@ public final class Secrets {
 
     private String noted(String secret) {
         add(secret);
-        Matcher password = USER_PASSWORD.matcher(secret);
-        while (password.find()) {
-            add(password.group(1));
-        }
+        passwords(secret);
         return secret;
+    }
+
+    /** As they are written in an address, and as its client says them. */
+    private void passwords(String text) {
+        Matcher pair = USER_PASSWORD.matcher(text);
+        while (pair.find()) {
+            password(pair.group(1), pair.group(2));
+            password(decoded(pair.group(1)), decoded(pair.group(2)));
+        }
+    }
+
+    private void password(String user, String password) {
+        add(user + ":" + password);
+        if (!user.equals(password)) {
+            add(password);
+        }
+    }
+
+    private static String decoded(String part) {
+        try {
+            return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return part;
+        }
     }
 }

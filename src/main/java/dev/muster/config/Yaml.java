@@ -48,6 +48,9 @@ public final class Yaml {
         } catch (NoSuchFileException e) {
             throw problem(Position.start(file.toString()), "there is no such file");
         } catch (IOException e) {
+            if (Files.isDirectory(file)) {
+                throw problem(Position.start(file.toString()), "this is a folder, where a file is needed");
+            }
             throw problem(
                     Position.start(file.toString()),
                     "the file cannot be read (" + e.getClass().getSimpleName() + ")");

@@ -84,8 +84,8 @@ public final class Upstream {
             String route = match.map(it -> it.route().name()).orElse("none");
             String url = request.method().name() + " " + request.uri();
             Draw draw = new Draw(routes.seed(), url, counters.began(route, url));
-            Exchange exchange = new Exchange(vertx, request, draw, counters);
-            match.ifPresentOrElse(exchange::begin, () -> unknown(request, path));
+            UpstreamRequest asked = new UpstreamRequest(vertx, request, draw, counters);
+            match.ifPresentOrElse(asked::begin, () -> unknown(request, path));
         } catch (IllegalArgumentException brokenEncoding) {
             json(request.response(), 400, Map.of("error", "the path is not percent-encoded rightly: " + path));
         }

@@ -31,9 +31,14 @@ final class UpstreamCommand implements Command {
     private static final long MOST_WAIT_SECONDS = 10;
 
     @Override
+    public String name() {
+        return "upstream";
+    }
+
+    @Override
     public CommandSpec spec() {
         return Options.command(
-                        "upstream",
+                        name(),
                         "Runs an HTTP service with latency and faults on a loopback port until it is interrupted;"
                                 + " prints its address. Its statistics are at /_upstream.",
                         "muster dev upstream",
@@ -94,7 +99,10 @@ final class UpstreamCommand implements Command {
         } catch (ExecutionException | TimeoutException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new MusterException(
-                    ErrorType.UNAVAILABLE, "port " + port + " cannot be listened on: " + cause.getMessage(), e);
+                    ErrorType.UNAVAILABLE,
+                    "port " + port + " cannot be listened on: " + cause.getMessage()
+                            + (port == 0 ? "" : "; name another one behind --port, or none for a free one"),
+                    e);
         }
     }
 

@@ -23,7 +23,7 @@ final class Aggregates {
             }
             long next = whole + number;
             if (((whole ^ next) & (number ^ next)) < 0) {
-                throw new Failure(Problem.Kind.ARITHMETIC, "sum passes 64 bits at element " + index);
+                throw new Failure(ExpressionProblem.Kind.ARITHMETIC, "sum passes 64 bits at element " + index);
             }
             whole = next;
             index++;
@@ -84,7 +84,7 @@ final class Aggregates {
             }
             if (index > 0 && element instanceof String != best instanceof String) {
                 throw new Failure(
-                        Problem.Kind.TYPE,
+                        ExpressionProblem.Kind.TYPE,
                         name + " compares texts or numbers, not both: element " + index + " is "
                                 + Outward.describe(element));
             }
@@ -114,16 +114,17 @@ final class Aggregates {
     private static Object groupOf(Object element, String key, int index) {
         if (!(element instanceof Map<?, ?> map)) {
             throw new Failure(
-                    Problem.Kind.TYPE,
+                    ExpressionProblem.Kind.TYPE,
                     "groupBy takes a list of maps: element " + index + " is " + Outward.describe(element));
         }
         Object group = map.get(key);
         if (group == null) {
-            throw new Failure(Problem.Kind.MISSING_KEY, "groupBy: element " + index + " has no key '" + key + "'");
+            throw new Failure(
+                    ExpressionProblem.Kind.MISSING_KEY, "groupBy: element " + index + " has no key '" + key + "'");
         }
         if (!(group instanceof String || group instanceof Long || group instanceof Boolean)) {
             throw new Failure(
-                    Problem.Kind.TYPE,
+                    ExpressionProblem.Kind.TYPE,
                     "groupBy: element " + index + " has " + Outward.describe(group) + " under '" + key
                             + "'; groups are texts, whole numbers or booleans");
         }
@@ -133,7 +134,7 @@ final class Aggregates {
     private static void requireNumber(String function, Object element, int index) {
         if (!Decimals.isNumber(element)) {
             throw new Failure(
-                    Problem.Kind.TYPE,
+                    ExpressionProblem.Kind.TYPE,
                     function + " takes numbers: element " + index + " is " + Outward.describe(element));
         }
     }

@@ -24,7 +24,7 @@ final class Balance {
     static void check(String source, ExpressionLimits limits) {
         if (source.length() > limits.sourceChars()) {
             throw new ExpressionException(Place.START.problem(
-                    Problem.Kind.LIMIT,
+                    ExpressionProblem.Kind.LIMIT,
                     "the expression has " + source.length() + " characters; at most " + limits.sourceChars()
                             + " are allowed (server.limits.expression)"));
         }
@@ -53,7 +53,9 @@ final class Balance {
         open.push(index);
         if (open.size() > limits.nesting()) {
             throw new ExpressionException(Place.ofChar(source, index)
-                    .problem(Problem.Kind.LIMIT, "brackets are nested deeper than " + limits.nesting() + " levels"));
+                    .problem(
+                            ExpressionProblem.Kind.LIMIT,
+                            "brackets are nested deeper than " + limits.nesting() + " levels"));
         }
         index++;
     }
@@ -121,7 +123,8 @@ final class Balance {
     }
 
     private ExpressionException unbalanced(int at, String what) {
-        Problem problem = Place.ofChar(source, at).problem(Problem.Kind.SYNTAX, "unbalanced: " + what + YAML_HINT);
+        ExpressionProblem problem =
+                Place.ofChar(source, at).problem(ExpressionProblem.Kind.SYNTAX, "unbalanced: " + what + YAML_HINT);
         return new ExpressionException(problem);
     }
 }

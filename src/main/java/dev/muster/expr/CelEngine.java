@@ -124,11 +124,11 @@ final class CelEngine {
                     Set.copyOf(references),
                     runtime.createProgram(checking.getAst()),
                     new Cost(tree, limits),
-                    new Failures(source, tree.onlyCalls(parsed.getSource()), limits));
+                    new CelErrors(source, tree.onlyCalls(parsed.getSource()), limits));
         } catch (CelValidationException e) {
             throw complaints.types(e.getErrors(), null);
         } catch (CelEvaluationException e) {
-            throw new Failures(source, Map.of(), limits).translate(e);
+            throw new CelErrors(source, Map.of(), limits).translate(e);
         }
     }
 
@@ -143,7 +143,7 @@ final class CelEngine {
 
     private ExpressionException tooDeep() {
         return new ExpressionException(Place.START.problem(
-                Problem.Kind.LIMIT,
+                ExpressionProblem.Kind.LIMIT,
                 "the expression is nested deeper than " + limits.nesting()
                         + " levels of operators, calls and brackets; split it over several steps"));
     }
@@ -156,7 +156,7 @@ final class CelEngine {
                     Integer offset = Tree.offsetOfVariable(parsed.getSource(), loop, variable);
                     throw new ExpressionException(Place.ofCodePoint(source, offset == null ? 0 : offset)
                             .problem(
-                                    Problem.Kind.SYNTAX,
+                                    ExpressionProblem.Kind.SYNTAX,
                                     "'" + variable
                                             + "' is already a variable here; give the loop's variable another name"));
                 }

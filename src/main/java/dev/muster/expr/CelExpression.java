@@ -14,9 +14,9 @@ final class CelExpression implements Expression {
     private final Set<String> references;
     private final CelRuntime.Program program;
     private final Cost cost;
-    private final Failures failures;
+    private final CelErrors failures;
 
-    CelExpression(String source, Set<String> references, CelRuntime.Program program, Cost cost, Failures failures) {
+    CelExpression(String source, Set<String> references, CelRuntime.Program program, Cost cost, CelErrors failures) {
         this.source = source;
         this.references = references;
         this.program = program;
@@ -51,8 +51,8 @@ final class CelExpression implements Expression {
         } catch (Failure e) {
             throw new ExpressionException(Place.START.problem(e.kind(), e.text()));
         } catch (StackOverflowError e) {
-            throw new ExpressionException(
-                    Place.START.problem(Problem.Kind.LIMIT, "the values are nested too deeply to be worked on"));
+            throw new ExpressionException(Place.START.problem(
+                    ExpressionProblem.Kind.LIMIT, "the values are nested too deeply to be worked on"));
         }
     }
 

@@ -41,7 +41,9 @@ final class Complaints {
         String text = first.getMessage();
         if (text.contains("recursion limit") || text.contains("ecursion")) {
             return new ExpressionException(place(first)
-                    .problem(Problem.Kind.LIMIT, "the expression is nested too deeply; split it over several steps"));
+                    .problem(
+                            ExpressionProblem.Kind.LIMIT,
+                            "the expression is nested too deeply; split it over several steps"));
         }
         Matcher unexpected = UNEXPECTED.matcher(text);
         String message = text;
@@ -53,7 +55,7 @@ final class Complaints {
         } else if (text.startsWith("no viable alternative")) {
             message = "this is no expression" + Balance.YAML_HINT;
         }
-        return new ExpressionException(place(first).problem(Problem.Kind.SYNTAX, message));
+        return new ExpressionException(place(first).problem(ExpressionProblem.Kind.SYNTAX, message));
     }
 
     private boolean atEnd(CelIssue issue) {
@@ -78,14 +80,14 @@ final class Complaints {
                         .forEach(arg -> following.add(arg.ident().name()));
             }
         }
-        List<Problem> problems = new ArrayList<>();
+        List<ExpressionProblem> problems = new ArrayList<>();
         for (CelIssue issue : issues) {
             Matcher undeclared = UNDECLARED.matcher(issue.getMessage());
             if (!(undeclared.matches() && following.contains(undeclared.group(1)))) {
                 problems.add(describe(issue, tree));
             }
         }
-        problems.sort(Comparator.comparingInt(Problem::line).thenComparingInt(Problem::column));
+        problems.sort(Comparator.comparingInt(ExpressionProblem::line).thenComparingInt(ExpressionProblem::column));
         return new ExpressionException(problems);
     }
 
@@ -98,24 +100,24 @@ final class Complaints {
         return UNDECLARED.matcher(issue.getMessage()).matches();
     }
 
-    private Problem describe(CelIssue issue, @Nullable Tree tree) {
+    private ExpressionProblem describe(CelIssue issue, @Nullable Tree tree) {
         Place place = place(issue);
         Matcher undeclared = UNDECLARED.matcher(issue.getMessage());
         if (undeclared.matches()) {
-            return place.problem(Problem.Kind.UNKNOWN, undeclared(undeclared.group(1), issue, tree));
+            return place.problem(ExpressionProblem.Kind.UNKNOWN, undeclared(undeclared.group(1), issue, tree));
         }
         Matcher field = NO_FIELD.matcher(issue.getMessage());
         if (field.matches()) {
             return place.problem(
-                    Problem.Kind.UNKNOWN,
+                    ExpressionProblem.Kind.UNKNOWN,
                     "there is no field '" + field.group(1) + "'"
                             + Spelling.hint(field.group(1), fieldsBefore(issue.getExprId(), tree)));
         }
         Matcher overload = OVERLOAD.matcher(issue.getMessage());
         if (overload.matches()) {
-            return place.problem(Problem.Kind.TYPE, overload(overload.group(1), types(overload.group(2))));
+            return place.problem(ExpressionProblem.Kind.TYPE, overload(overload.group(1), types(overload.group(2))));
         }
-        return place.problem(Problem.Kind.TYPE, types(issue.getMessage()));
+        return place.problem(ExpressionProblem.Kind.TYPE, types(issue.getMessage()));
     }
 
     private String undeclared(String name, CelIssue issue, @Nullable Tree tree) {

@@ -29,7 +29,7 @@ final class Decimals {
     static Object divide(Object x, Object y) {
         BigDecimal divisor = decimal(y);
         if (divisor.signum() == 0) {
-            throw new Failure(Problem.Kind.ARITHMETIC, "division by zero");
+            throw new Failure(ExpressionProblem.Kind.ARITHMETIC, "division by zero");
         }
         return Exact.of(decimal(x).divide(divisor, MathContext.DECIMAL128));
     }
@@ -70,12 +70,13 @@ final class Decimals {
     /** The number as a decimal that is safe to calculate with. */
     static BigDecimal decimal(Object number) {
         if (isOpen(number)) {
-            throw new Failure(Problem.Kind.ARITHMETIC, "cannot calculate with " + number);
+            throw new Failure(ExpressionProblem.Kind.ARITHMETIC, "cannot calculate with " + number);
         }
         BigDecimal value = value(number);
         if (value.precision() > MAX_DIGITS || Math.abs((long) value.scale()) > MAX_DIGITS) {
             throw new Failure(
-                    Problem.Kind.ARITHMETIC, "cannot calculate with a number of more than " + MAX_DIGITS + " digits");
+                    ExpressionProblem.Kind.ARITHMETIC,
+                    "cannot calculate with a number of more than " + MAX_DIGITS + " digits");
         }
         return value;
     }

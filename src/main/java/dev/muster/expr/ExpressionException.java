@@ -7,24 +7,24 @@ public final class ExpressionException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient List<Problem> problems;
+    private final transient List<ExpressionProblem> problems;
 
-    ExpressionException(Problem problem) {
+    ExpressionException(ExpressionProblem problem) {
         this(List.of(problem));
     }
 
-    ExpressionException(List<Problem> problems) {
+    ExpressionException(List<ExpressionProblem> problems) {
         super(problems.get(0).message());
         this.problems = List.copyOf(problems);
     }
 
     /** Every problem found, in the order of the text; never empty. Evaluation finds one. */
-    public List<Problem> problems() {
+    public List<ExpressionProblem> problems() {
         return problems;
     }
 
     /** The first problem's kind. */
-    public Problem.Kind kind() {
+    public ExpressionProblem.Kind kind() {
         return problems.get(0).kind();
     }
 

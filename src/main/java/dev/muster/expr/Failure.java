@@ -8,16 +8,16 @@ final class Failure extends CelRuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final Problem.Kind kind;
+    private final ExpressionProblem.Kind kind;
     private final String text;
 
-    Failure(Problem.Kind kind, String message) {
+    Failure(ExpressionProblem.Kind kind, String message) {
         super(new IllegalArgumentException(message), CelErrorCode.INVALID_ARGUMENT);
         this.kind = kind;
         this.text = message;
     }
 
-    Problem.Kind kind() {
+    ExpressionProblem.Kind kind() {
         return kind;
     }
 

@@ -76,7 +76,7 @@ final class Functions {
     private List<Long> range(long end) {
         if (end > limits.rangeItems()) {
             throw new Failure(
-                    Problem.Kind.LIMIT,
+                    ExpressionProblem.Kind.LIMIT,
                     "lists.range(" + end + ") passes " + limits.rangeItems()
                             + " items, the bound of server.limits.rangeItems");
         }
@@ -125,12 +125,12 @@ final class Functions {
                 CelFunctionBinding.from(
                         "replace_bounded",
                         List.of(String.class, String.class, String.class),
-                        args -> Texts.replace(
+                        args -> BoundedText.replace(
                                 (String) args[0], (String) args[1], (String) args[2], -1, limits.resultChars())),
                 CelFunctionBinding.from(
                         "replace_some_bounded",
                         List.of(String.class, String.class, String.class, Long.class),
-                        args -> Texts.replace(
+                        args -> BoundedText.replace(
                                 (String) args[0],
                                 (String) args[1],
                                 (String) args[2],
@@ -147,12 +147,13 @@ final class Functions {
                 CelOverloadDecl.newMemberOverload("join_by_bounded", text, texts, text));
         bind(
                 "join",
-                CelFunctionBinding.from("join_bounded", List.class, list -> Texts.join(list, "", limits.resultChars())),
+                CelFunctionBinding.from(
+                        "join_bounded", List.class, list -> BoundedText.join(list, "", limits.resultChars())),
                 CelFunctionBinding.from(
                         "join_by_bounded",
                         List.class,
                         String.class,
-                        (list, separator) -> Texts.join(list, separator, limits.resultChars())));
+                        (list, separator) -> BoundedText.join(list, separator, limits.resultChars())));
     }
 
     private void declare(String name, CelOverloadDecl... overloads) {

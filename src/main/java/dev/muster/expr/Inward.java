@@ -70,7 +70,7 @@ final class Inward {
 
     private static Object refuse(Object value) {
         throw new Failure(
-                Problem.Kind.TYPE,
+                ExpressionProblem.Kind.TYPE,
                 "a variable holds a " + value.getClass().getName() + ", which expressions do not know");
     }
 }

@@ -25,7 +25,7 @@ final class JsonText {
 
     private void write(@Nullable Object value, int depth) {
         if (depth > MAX_DEPTH) {
-            throw new Failure(Problem.Kind.LIMIT, "json: the value is nested deeper than " + MAX_DEPTH);
+            throw new Failure(ExpressionProblem.Kind.LIMIT, "json: the value is nested deeper than " + MAX_DEPTH);
         }
         if (value instanceof String string) {
             quote(string);
@@ -44,7 +44,7 @@ final class JsonText {
                 || value instanceof Float single && !Float.isFinite(single);
         if (open || !(value == null || value instanceof Number || value instanceof Boolean)) {
             throw new Failure(
-                    Problem.Kind.BAD_VALUE,
+                    ExpressionProblem.Kind.BAD_VALUE,
                     "json: " + (open ? value : Outward.describe(value)) + " has no form in JSON");
         }
         text.append(value);
@@ -113,7 +113,7 @@ final class JsonText {
     private void requireRoom() {
         if (text.length() > maxChars) {
             throw new Failure(
-                    Problem.Kind.LIMIT,
+                    ExpressionProblem.Kind.LIMIT,
                     "json: the text is longer than " + maxChars
                             + " characters, the bound of server.limits.expressionResult");
         }

@@ -45,6 +45,7 @@ final class Order {
         if (x instanceof Duration a && y instanceof Duration b) {
             return a.compareTo(b);
         }
-        throw new Failure(Problem.Kind.TYPE, "cannot order " + Outward.describe(x) + " and " + Outward.describe(y));
+        throw new Failure(
+                ExpressionProblem.Kind.TYPE, "cannot order " + Outward.describe(x) + " and " + Outward.describe(y));
     }
 }

@@ -45,7 +45,7 @@ final class Outward {
 
     private Object convertDouble(Double binary) {
         if (!Double.isFinite(binary)) {
-            throw new Failure(Problem.Kind.ARITHMETIC, Messages.notFinite(binary.toString()));
+            throw new Failure(ExpressionProblem.Kind.ARITHMETIC, Messages.notFinite(binary.toString()));
         }
         return inward.original(binary);
     }
@@ -64,7 +64,8 @@ final class Outward {
             String key = key(entry.getKey());
             if (converted.containsKey(key)) {
                 throw new Failure(
-                        Problem.Kind.BAD_VALUE, "two keys of a map become the same text '" + key + "' in the result");
+                        ExpressionProblem.Kind.BAD_VALUE,
+                        "two keys of a map become the same text '" + key + "' in the result");
             }
             converted.put(key, convert(entry.getValue()));
         }
@@ -77,7 +78,8 @@ final class Outward {
             return key.toString();
         }
         throw new Failure(
-                Problem.Kind.TYPE, "a map's key is " + describe(key) + "; keys are texts, whole numbers or booleans");
+                ExpressionProblem.Kind.TYPE,
+                "a map's key is " + describe(key) + "; keys are texts, whole numbers or booleans");
     }
 
     private @Nullable Object convertOther(Object value) {
@@ -101,7 +103,8 @@ final class Outward {
         if (value instanceof Optional<?> optional) {
             return convert(optional.orElse(null));
         }
-        throw new Failure(Problem.Kind.TYPE, "the result holds " + describe(value) + ", which has no form in JSON");
+        throw new Failure(
+                ExpressionProblem.Kind.TYPE, "the result holds " + describe(value) + ", which has no form in JSON");
     }
 
     /** CEL's text of a duration: seconds with a fraction where there is one, such as {@code 90s} or {@code 0.5s}. */

@@ -99,11 +99,11 @@ final class Path implements Expression {
 
     private @Nullable Object field(@Nullable Object value, String key, Step step) {
         if (!(value instanceof Map<?, ?> map)) {
-            throw fail(step, Problem.Kind.TYPE, step.dotted ? Messages.noFields(key) : Messages.noElements());
+            throw fail(step, ExpressionProblem.Kind.TYPE, step.dotted ? Messages.noFields(key) : Messages.noElements());
         }
         Object found = map.get(key);
         if (found == null && !map.containsKey(key)) {
-            throw fail(step, Problem.Kind.MISSING_KEY, Messages.missingKey(key));
+            throw fail(step, ExpressionProblem.Kind.MISSING_KEY, Messages.missingKey(key));
         }
         return found;
     }
@@ -111,17 +111,18 @@ final class Path implements Expression {
     private @Nullable Object element(@Nullable Object value, Step step) {
         if (value instanceof List<?> list) {
             if (step.index >= list.size()) {
-                throw fail(step, Problem.Kind.MISSING_INDEX, Messages.missingIndex(String.valueOf(step.index)));
+                throw fail(
+                        step, ExpressionProblem.Kind.MISSING_INDEX, Messages.missingIndex(String.valueOf(step.index)));
             }
             return list.get(step.index);
         }
         if (value instanceof Map<?, ?>) {
-            throw fail(step, Problem.Kind.MISSING_KEY, Messages.missingKey(String.valueOf(step.index)));
+            throw fail(step, ExpressionProblem.Kind.MISSING_KEY, Messages.missingKey(String.valueOf(step.index)));
         }
-        throw fail(step, Problem.Kind.TYPE, Messages.noElements());
+        throw fail(step, ExpressionProblem.Kind.TYPE, Messages.noElements());
     }
 
-    private ExpressionException fail(Step step, Problem.Kind kind, String message) {
+    private ExpressionException fail(Step step, ExpressionProblem.Kind kind, String message) {
         return new ExpressionException(Place.ofChar(source, step.offset).problem(kind, message));
     }
 
@@ -133,7 +134,7 @@ final class Path implements Expression {
         double binary = value instanceof Double || value instanceof Float ? ((Number) value).doubleValue() : 0;
         if (!Double.isFinite(binary)) {
             throw new ExpressionException(
-                    Place.START.problem(Problem.Kind.ARITHMETIC, Messages.notFinite(String.valueOf(value))));
+                    Place.START.problem(ExpressionProblem.Kind.ARITHMETIC, Messages.notFinite(String.valueOf(value))));
         }
         return value instanceof Float ? (Object) binary : value;
     }

@@ -24,7 +24,7 @@ record Place(int line, int column) {
         return ofCodePoint(source, source.codePointCount(0, index));
     }
 
-    Problem problem(Problem.Kind kind, String message) {
-        return new Problem(kind, line, column, message);
+    ExpressionProblem problem(ExpressionProblem.Kind kind, String message) {
+        return new ExpressionProblem(kind, line, column, message);
     }
 }

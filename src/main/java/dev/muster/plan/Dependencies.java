@@ -24,7 +24,7 @@ final class Dependencies {
     private final Surroundings level;
     private final Map<String, Integer> order = new HashMap<>();
 
-    private Dependencies(Parsing parsing, List<Draft> drafts, Surroundings level) {
+    private Dependencies(Parsing parsing, List<StepDraft> drafts, Surroundings level) {
         this.parsing = parsing;
         this.level = level;
         for (int i = 0; i < drafts.size(); i++) {
@@ -35,7 +35,7 @@ final class Dependencies {
     }
 
     /** The steps with what they wait for. */
-    static List<Step> link(Parsing parsing, List<Draft> drafts, Surroundings level) {
+    static List<Step> link(Parsing parsing, List<StepDraft> drafts, Surroundings level) {
         Dependencies dependencies = new Dependencies(parsing, drafts, level);
         List<Step> steps = new ArrayList<>(drafts.size());
         for (int i = 0; i < drafts.size(); i++) {
@@ -48,13 +48,13 @@ final class Dependencies {
     }
 
     /** A step that stands alone has nothing to wait for. */
-    static void refuseAfter(Parsing parsing, Draft draft) {
+    static void refuseAfter(Parsing parsing, StepDraft draft) {
         draft.after()
                 .forEach(name ->
                         parsing.problem(name.at(), "no steps stand beside this one, so it cannot wait for any"));
     }
 
-    private List<String> of(Draft draft, int index) {
+    private List<String> of(StepDraft draft, int index) {
         Set<String> names = new LinkedHashSet<>();
         draft.step().mentions().stream().filter(order::containsKey).forEach(names::add);
         for (Scalar after : draft.after()) {

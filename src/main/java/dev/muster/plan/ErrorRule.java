@@ -18,4 +18,10 @@ public record ErrorRule(boolean collect, double toleratedPercent) {
     public boolean isTolerant() {
         return !collect && toleratedPercent > 0;
     }
+
+    /** The tolerated share for people: {@code 5%}. */
+    public String share() {
+        boolean whole = toleratedPercent == Math.rint(toleratedPercent);
+        return (whole ? String.valueOf((long) toleratedPercent) : String.valueOf(toleratedPercent)) + "%";
+    }
 }

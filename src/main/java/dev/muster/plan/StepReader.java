@@ -31,13 +31,13 @@ final class StepReader {
     /** Reads a step that stands alone: under {@code do} or {@code finally}. */
     Optional<Step> readAlone(String name, Position at, Node node, Surroundings around, int depth)
             throws ProblemsException {
-        Optional<Draft> draft = read(name, false, at, node, around, depth);
+        Optional<StepDraft> draft = read(name, false, at, node, around, depth);
         draft.ifPresent(it -> Dependencies.refuseAfter(parsing, it));
-        return draft.map(Draft::step);
+        return draft.map(StepDraft::step);
     }
 
     /** Reads a step; empty if it is none, which has been noted. */
-    Optional<Draft> read(String name, boolean named, Position at, Node node, Surroundings around, int depth)
+    Optional<StepDraft> read(String name, boolean named, Position at, Node node, Surroundings around, int depth)
             throws ProblemsException {
         parsing.countStep(at);
         if (depth > parsing.limits.nesting()) {
@@ -57,12 +57,12 @@ final class StepReader {
             return Optional.empty();
         }
         Problems own = new Problems();
-        Optional<Draft> draft = read(name, named, at, label, mapping, head.get(), around, depth, own);
+        Optional<StepDraft> draft = read(name, named, at, label, mapping, head.get(), around, depth, own);
         parsing.problems.addAll(own.list());
         return draft;
     }
 
-    private Optional<Draft> read(
+    private Optional<StepDraft> read(
             String name,
             boolean named,
             Position at,
@@ -83,7 +83,7 @@ final class StepReader {
                 : combinators.read(head, fields, around, depth);
         fields.unknownWords(parsing.language.policyWords());
         return action.map(
-                does -> new Draft(new Step(name, named, at, does, how, Mentions.of(does, how), List.of()), after));
+                does -> new StepDraft(new Step(name, named, at, does, how, Mentions.of(does, how), List.of()), after));
     }
 
     /** Whether what stands behind a word of this step is never computed. */

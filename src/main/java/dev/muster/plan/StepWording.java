@@ -90,11 +90,7 @@ final class StepWording {
         if (rule.collect()) {
             return ", outcomes collected";
         }
-        return rule.isTolerant() ? ", " + percent(rule.toleratedPercent()) + "% may fail" : "";
-    }
-
-    private static String percent(double percent) {
-        return percent == Math.rint(percent) ? String.valueOf((long) percent) : String.valueOf(percent);
+        return rule.isTolerant() ? ", " + rule.share() + " may fail" : "";
     }
 
     private static String order(Order order) {

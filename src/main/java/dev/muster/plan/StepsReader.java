@@ -37,11 +37,11 @@ final class StepsReader {
         List<Entry> entries = node instanceof Mapping map ? entries(map) : entries((Sequence) node);
         List<@Nullable String> names = names(entries, around);
         Surroundings inside = around.with(word, rule, names);
-        List<Draft> drafts = new ArrayList<>(entries.size());
+        List<StepDraft> drafts = new ArrayList<>(entries.size());
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
             String name = names.get(i);
-            Optional<Draft> draft = steps.read(
+            Optional<StepDraft> draft = steps.read(
                     name == null ? String.valueOf(i) : name,
                     name != null,
                     entry.at(),

@@ -7,7 +7,7 @@ import dev.muster.config.Scalar;
 import dev.muster.config.Sequence;
 import dev.muster.expr.Expression;
 import dev.muster.expr.ExpressionException;
-import dev.muster.expr.Problem;
+import dev.muster.expr.ExpressionProblem;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -104,7 +104,7 @@ final class TemplateReader {
             object(expression, around, at);
             return new Template.Computed(expression, at);
         } catch (ExpressionException e) {
-            for (Problem problem : explained(e, source, around).problems()) {
+            for (ExpressionProblem problem : explained(e, source, around).problems()) {
                 parsing.problem(Placing.in(at, source, problem.line(), problem.column()), problem.message());
             }
             return new Template.Literal(null);
@@ -135,7 +135,7 @@ final class TemplateReader {
 
     /** The same errors, with suggestions out of all names. */
     private ExpressionException explained(ExpressionException e, String source, Surroundings around) {
-        if (e.kind() != Problem.Kind.UNKNOWN || explained++ >= EXPLAINED_AT_MOST) {
+        if (e.kind() != ExpressionProblem.Kind.UNKNOWN || explained++ >= EXPLAINED_AT_MOST) {
             return e;
         }
         try {

@@ -86,7 +86,7 @@ final class Combining {
                 branch.path + " unless skipped",
                 own -> own.join(branch.start(own))
                         .compose(value -> branch.wasSkipped()
-                                ? Future.failedFuture(new Failures.StepFailed(
+                                ? Future.failedFuture(new RunErrors.StepFailed(
                                         branch.path, new MusterException(ErrorType.FAILED, "was skipped")))
                                 : Future.succeededFuture(value)));
     }

@@ -29,6 +29,9 @@ final class EachRun {
     private final TreeMap<Long, @Nullable Object> byIndex = new TreeMap<>();
     private final List<@Nullable Object> byEnd = new ArrayList<>();
     private long keptBytes;
+    private long ended;
+    private long failures;
+    private @Nullable Throwable firstFailure;
     private @Nullable Task<Long> task;
     private @Nullable MusterException overflow;
 
@@ -68,7 +71,7 @@ final class EachRun {
         Task<Long> all = Each.start(scope, "items", each.concurrency(), errors(), items, this::item, this::itemEnded);
         task = all;
         return scope.join(all)
-                .recover(thrown -> Future.failedFuture(overflow == null ? thrown : overflow))
+                .recover(thrown -> Future.failedFuture(overflow == null ? counted(thrown, items.size()) : overflow))
                 .map(count -> new ArrayList<>(each.order() == Order.INPUT ? byIndex.values() : byEnd));
     }
 
@@ -81,11 +84,12 @@ final class EachRun {
 
     private void itemEnded(long index, Outcome<@Nullable Object> outcome) {
         boolean collect = each.errors().collect();
+        count(outcome);
         if (!step.kept || (!outcome.isOk() && !collect)) {
             return;
         }
         Object result = collect
-                ? outcome.match(Outcomes::ok, failure -> Outcomes.of(Failures.error(failure)))
+                ? outcome.match(Outcomes::ok, failure -> Outcomes.of(RunErrors.error(failure)))
                 : outcome.value();
         keptBytes += Weight.of(result, step.run.limits().outputBytes());
         if (keptBytes > step.run.limits().outputBytes()) {
@@ -95,6 +99,31 @@ final class EachRun {
         } else {
             byEnd.add(result);
         }
+    }
+
+    private void count(Outcome<@Nullable Object> outcome) {
+        ended++;
+        if (!outcome.isOk()) {
+            failures++;
+            firstFailure = firstFailure == null ? outcome.failure() : firstFailure;
+        }
+    }
+
+    /** Where too many items have failed, says how many; how many there are is known at the end, if not before. */
+    private Throwable counted(Throwable thrown, long size) {
+        if (thrown != firstFailure || !each.errors().isTolerant()) {
+            return thrown;
+        }
+        long all = size < 0 ? ended : size;
+        MusterException first = RunErrors.error(thrown);
+        String path = RunErrors.path(thrown);
+        return new MusterException(
+                first.type(),
+                failures + " of " + all + " items failed, " + each.errors().share() + " ("
+                        + errors().most(all) + ") are tolerated; first: " + (path == null ? "" : path + ": ")
+                        + first.detail(),
+                first.more(),
+                thrown);
     }
 
     private void overflow() {

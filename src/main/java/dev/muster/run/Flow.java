@@ -44,7 +44,7 @@ final class Flow implements Items<EachRun.Held> {
             return read.future();
         }
         VerbCall call = (VerbCall) source.step.action();
-        return Calling.arguments(scope, source, call)
+        return VerbRun.arguments(scope, source, call)
                 .compose(arguments -> source.place.program().act(call).open(scope, arguments))
                 .compose(begun -> {
                     items = begun;

@@ -16,7 +16,7 @@ final class Outcomes {
         if (task == null) {
             return ok(null);
         }
-        return task.state() == State.FINISHED ? ok(task.result()) : of(Failures.error(task.failure()));
+        return task.state() == State.FINISHED ? ok(task.result()) : of(RunErrors.error(task.failure()));
     }
 
     static Map<String, @Nullable Object> ok(@Nullable Object value) {

@@ -21,7 +21,7 @@ final class Retrying {
     private static Future<@Nullable Object> again(
             Scope scope, StepRun step, Retry retry, Supplier<Future<@Nullable Object>> attempt, int failed) {
         return attempt.get().recover(thrown -> {
-            MusterException error = Failures.error(thrown);
+            MusterException error = RunErrors.error(thrown);
             if (failed >= retry.times() || scope.isCancelled() || !isTried(retry, error)) {
                 return Future.failedFuture(thrown);
             }

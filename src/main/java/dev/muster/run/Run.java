@@ -65,11 +65,11 @@ public final class Run {
     }
 
     private Event.End failed(Throwable thrown, long nanos) {
-        MusterException error = Failures.error(thrown);
+        MusterException error = RunErrors.error(thrown);
         var finished = new ArrayList<String>();
         var stopped = new ArrayList<String>();
         Set<String> begun = new HashSet<>();
-        String culprit = Failures.path(thrown);
+        String culprit = RunErrors.path(thrown);
         for (StepReport step : report().steps()) {
             begun.add(step.path());
             if (step.state() == EndState.DONE) {

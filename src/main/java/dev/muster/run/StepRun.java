@@ -136,7 +136,7 @@ final class StepRun {
             startedNanos = run.began(this);
         }
         if (place.isTimeUp() && !step.policies().survivesFailure()) {
-            return Future.failedFuture(working.named(Failures.of(place.time().reason())));
+            return Future.failedFuture(working.named(RunErrors.of(place.time().reason())));
         }
         if (step.policies().when() == null) {
             return surviving(scope);
@@ -159,12 +159,12 @@ final class StepRun {
             return inTurn(scope);
         }
         Future<@Nullable Object> tried =
-                place.isTimeUp() ? Future.failedFuture(Failures.of(place.time().reason())) : inTurn(scope);
+                place.isTimeUp() ? Future.failedFuture(RunErrors.of(place.time().reason())) : inTurn(scope);
         return tried.recover(thrown -> {
             if (scope.isCancelled()) {
                 return Future.failedFuture(thrown);
             }
-            taken = Failures.error(thrown);
+            taken = RunErrors.error(thrown);
             return policies.otherwise() == null
                     ? Future.succeededFuture()
                     : run.evaluate(scope, policies.otherwise(), env);
@@ -208,7 +208,7 @@ final class StepRun {
     private Event.StepEnd endOf(Task<@Nullable Object> task) {
         long nanos = run.now() - startedNanos;
         if (task.state() != State.FINISHED) {
-            MusterException error = Failures.error(task.failure());
+            MusterException error = RunErrors.error(task.failure());
             return new Event.StepEnd(path, EndState.of(error.type()), nanos, false, null, error);
         }
         if (skipped) {

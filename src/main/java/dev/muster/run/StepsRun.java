@@ -182,7 +182,7 @@ final class StepsRun {
             frame.put(node.step.step.name(), task.result());
             node.dependents.forEach(this::released);
         } else if (errors.collect()) {
-            MusterException error = Failures.error(task.failure());
+            MusterException error = RunErrors.error(task.failure());
             node.dependents.forEach(dependent -> block(dependent, node, error));
         } else if (failure == null) {
             failure = task.failure();

@@ -63,9 +63,9 @@ final class Working {
 
     /** A failure with this step's path, unless a step inside has failed; a cancel passes as it is. */
     Throwable named(Throwable thrown) {
-        return thrown instanceof Failures.StepFailed || thrown instanceof CancelledException
+        return thrown instanceof RunErrors.StepFailed || thrown instanceof CancelledException
                 ? thrown
-                : new Failures.StepFailed(step.path, Failures.error(thrown));
+                : new RunErrors.StepFailed(step.path, RunErrors.error(thrown));
     }
 
     /** In the words of the language, if this step's own time is up. */
@@ -90,7 +90,7 @@ final class Working {
                 return reading.run(scope);
             }
             return step.step.action() instanceof VerbCall call
-                    ? Calling.run(scope, step, call)
+                    ? VerbRun.run(scope, step, call)
                     : Combining.run(scope, step, step.step.action());
         } catch (Exception e) {
             return Future.failedFuture(e);

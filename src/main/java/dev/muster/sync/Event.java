@@ -21,7 +21,7 @@ public final class Event {
     public record Statistics(boolean isSet, int waiting) {}
 
     private final Loop loop;
-    private final Line<Boolean, Void> line = new Line<>("an event");
+    private final Waiters<Boolean, Void> line = new Waiters<>("an event");
     private boolean isSet;
 
     /** An event that is not set, for the tasks of this loop. */
@@ -31,7 +31,7 @@ public final class Event {
 
     /** Sets it and wakes all who wait. Setting it again does nothing. */
     public void set() {
-        Line.requireLoop(loop, this);
+        Waiters.requireLoop(loop, this);
         isSet = true;
         for (var next = line.poll(); next != null; next = line.poll()) {
             next.resume(null);
@@ -40,7 +40,7 @@ public final class Event {
 
     /** Clears it: from now on tasks wait for the next {@link #set}. */
     public void clear() {
-        Line.requireLoop(loop, this);
+        Waiters.requireLoop(loop, this);
         isSet = false;
     }
 
@@ -51,10 +51,10 @@ public final class Event {
 
     /** Waits until it is set; does not wait if it is. */
     public Future<Void> await(Scope scope) {
-        Line.requireLoop(loop, this);
+        Waiters.requireLoop(loop, this);
         CancelReason reason = scope.cancelReason();
         if (reason != null) {
-            return Line.cancelled(reason);
+            return Waiters.cancelled(reason);
         }
         return isSet ? Future.succeededFuture() : line.join(scope, true);
     }

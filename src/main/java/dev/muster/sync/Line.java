@@ -1,149 +1,90 @@
 package dev.muster.sync;
 
-import dev.muster.loop.Loop;
-import dev.muster.task.CancelReason;
-import dev.muster.task.CancelledException;
-import dev.muster.task.Parking;
-import dev.muster.task.Scope;
-import dev.muster.task.Undo;
-import dev.muster.task.Waiter;
-import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks that wait in the order in which they came. A cancelled one leaves in constant time.
+ * Who waits, in the order in which they came; anybody may leave from the middle at no more cost than the first.
  *
- * @param <A> what a place asks for or brings
- * @param <T> what a place is resumed with
+ * <p>It only keeps the order: it wakes nobody and has no bound. Not safe by itself: its owner guards it, by a loop or a lock.
+ *
+ * @param <P> one place, which whoever waits extends
  */
-final class Line<A, T> {
+public final class Line<P extends Line.Place<P>> {
 
-    private final String on;
-    private final Runnable afterLeaving;
-    private @Nullable Place<A, T> first;
-    private @Nullable Place<A, T> last;
+    private @Nullable P first;
+    private @Nullable P last;
     private int size;
 
-    Line(String on) {
-        this(on, () -> {});
+    /** One that can stand in a line, in one at a time. */
+    public abstract static class Place<P extends Place<P>> {
+        private @Nullable P before;
+        private @Nullable P behind;
+        private boolean inLine;
+
+        /** A place that is in no line yet. */
+        protected Place() {}
     }
 
-    /**
-     * A line.
-     *
-     * @param on what is waited for here
-     * @param afterLeaving what to do when a cancelled task has left: those behind it may be next
-     */
-    Line(String on, Runnable afterLeaving) {
-        this.on = on;
-        this.afterLeaving = afterLeaving;
-    }
+    /** An empty line. */
+    public Line() {}
 
-    /** Waits at the end of the line. */
-    Future<T> join(Scope scope, A asks) {
-        return scope.suspend(on, new Place<>(this, scope, asks));
-    }
-
-    int size() {
-        return size;
-    }
-
-    boolean isEmpty() {
-        return first == null;
-    }
-
-    @Nullable
-    Place<A, T> first() {
+    /** Who came first, or null if nobody waits. */
+    public @Nullable P first() {
         return first;
     }
 
-    /** Takes the first place out, to be resumed. */
-    @Nullable
-    Place<A, T> poll() {
-        Place<A, T> head = first;
-        if (head != null) {
-            remove(head);
-        }
-        return head;
+    /** How many wait. */
+    public int size() {
+        return size;
     }
 
-    private void add(Place<A, T> place) {
-        place.before = last;
+    /** Whether this one waits. */
+    public boolean contains(P place) {
+        return ((Place<P>) place).inLine;
+    }
+
+    /**
+     * Puts one at the end.
+     *
+     * @throws IllegalStateException if it stands in a line already
+     */
+    public void append(P place) {
+        Place<P> links = place;
+        if (links.inLine) {
+            throw new IllegalStateException("it stands in a line already; remove it there first");
+        }
+        links.inLine = true;
+        links.before = last;
         if (last == null) {
             first = place;
         } else {
-            last.behind = place;
+            ((Place<P>) last).behind = place;
         }
         last = place;
         size++;
     }
 
-    private void remove(Place<A, T> place) {
-        if (place.before == null) {
-            first = place.behind;
-        } else {
-            place.before.behind = place.behind;
+    /** Takes one out, if it is in the line. */
+    public void remove(P place) {
+        Place<P> links = place;
+        if (!links.inLine) {
+            return;
         }
-        if (place.behind == null) {
-            last = place.before;
+        links.inLine = false;
+        P before = links.before;
+        P behind = links.behind;
+        if (before == null) {
+            first = behind;
         } else {
-            place.behind.before = place.before;
+            ((Place<P>) before).behind = behind;
         }
-        place.before = null;
-        place.behind = null;
+        if (behind == null) {
+            last = before;
+        } else {
+            ((Place<P>) behind).before = before;
+        }
+        links.before = null;
+        links.behind = null;
         size--;
-    }
-
-    static void requireLoop(Loop loop, Object used) {
-        if (!loop.inLoop()) {
-            throw new IllegalStateException(used.getClass().getSimpleName() + " belongs to " + loop
-                    + " and is used on another thread; carry the call there with execute(...)");
-        }
-    }
-
-    static <T> Future<T> cancelled(CancelReason reason) {
-        return Future.failedFuture(new CancelledException(reason));
-    }
-
-    /** One task's place. */
-    static final class Place<A, T> implements Parking<T>, Undo {
-        final Scope scope;
-        final A asks;
-        private final Line<A, T> line;
-        private @Nullable Waiter<T> waiter;
-        private @Nullable Place<A, T> before;
-        private @Nullable Place<A, T> behind;
-
-        Place(Line<A, T> line, Scope scope, A asks) {
-            this.line = line;
-            this.scope = scope;
-            this.asks = asks;
-        }
-
-        @Override
-        public Undo park(Waiter<T> waiter) {
-            this.waiter = waiter;
-            line.add(this);
-            return this;
-        }
-
-        @Override
-        public boolean undo(CancelReason reason) {
-            line.remove(this);
-            line.afterLeaving.run();
-            return true;
-        }
-
-        void resume(@Nullable T value) {
-            if (waiter != null) {
-                waiter.resume(value);
-            }
-        }
-
-        void fail(Throwable failure) {
-            if (waiter != null) {
-                waiter.fail(failure);
-            }
-        }
     }
 }

@@ -28,7 +28,7 @@ public final class Lock {
     public record Statistics(@Nullable String holder, int waiting) {}
 
     private final Loop loop;
-    private final Line<Task<?>, Void> line = new Line<>("a lock");
+    private final Waiters<Task<?>, Void> line = new Waiters<>("a lock");
     private @Nullable Task<?> holder;
 
     /** A lock for the tasks of this loop. */
@@ -44,7 +44,7 @@ public final class Lock {
     public Future<Void> acquire(Scope scope) {
         CancelReason reason = scope.cancelReason();
         if (reason != null) {
-            return Line.cancelled(reason);
+            return Waiters.cancelled(reason);
         }
         return tryAcquire(scope)
                 ? Future.succeededFuture()
@@ -57,7 +57,7 @@ public final class Lock {
      * @throws IllegalStateException if this task holds it already
      */
     public boolean tryAcquire(Scope scope) {
-        Line.requireLoop(loop, this);
+        Waiters.requireLoop(loop, this);
         if (holder == scope.task()) {
             throw new IllegalStateException("task " + holder.path()
                     + " holds this lock already and would wait for itself; release it first, or hold it further out");
@@ -75,7 +75,7 @@ public final class Lock {
      * @throws IllegalStateException if the scope's task does not hold it
      */
     public void release(Scope scope) {
-        Line.requireLoop(loop, this);
+        Waiters.requireLoop(loop, this);
         if (holder != scope.task()) {
             throw new IllegalStateException("task " + scope.task().path() + " does not hold this lock; "
                     + (holder == null ? "nobody does" : holder.path() + " does"));
@@ -108,6 +108,6 @@ public final class Lock {
             return Future.succeededFuture();
         }
         release(scope);
-        return Line.cancelled(reason);
+        return Waiters.cancelled(reason);
     }
 }

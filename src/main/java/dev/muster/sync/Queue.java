@@ -46,9 +46,9 @@ public final class Queue<T> {
     private final Loop loop;
     private final int capacity;
     private final ArrayDeque<T> items;
-    private final Line<T, Void> putters = new Line<>("room in a queue");
-    private final Line<Queue<T>, T> takers = new Line<>("an item of a queue");
-    private final Line<Queue<T>, Void> joiners = new Line<>("the end of a queue's work");
+    private final Waiters<T, Void> putters = new Waiters<>("room in a queue");
+    private final Waiters<Queue<T>, T> takers = new Waiters<>("an item of a queue");
+    private final Waiters<Queue<T>, Void> joiners = new Waiters<>("the end of a queue's work");
     /** Items on their way to a taker, who may turn out to be cancelled. */
     private int handed;
 
@@ -69,7 +69,7 @@ public final class Queue<T> {
     public Future<Void> put(Scope scope, T item) {
         CancelReason reason = scope.cancelReason();
         if (reason != null) {
-            return Line.cancelled(reason);
+            return Waiters.cancelled(reason);
         }
         if (closed) {
             return Future.failedFuture(closedToPuts());
@@ -83,7 +83,7 @@ public final class Queue<T> {
      * @throws QueueClosedException if the queue is closed
      */
     public boolean tryPut(T item) {
-        Line.requireLoop(loop, this);
+        Waiters.requireLoop(loop, this);
         Objects.requireNonNull(item, "an item");
         if (closed) {
             throw closedToPuts();
@@ -103,7 +103,7 @@ public final class Queue<T> {
     public Future<T> take(Scope scope) {
         CancelReason reason = scope.cancelReason();
         if (reason != null) {
-            return Line.cancelled(reason);
+            return Waiters.cancelled(reason);
         }
         T item = tryTake();
         if (item != null) {
@@ -117,7 +117,7 @@ public final class Queue<T> {
 
     /** Takes the item at the head; null if there is none, whether the queue is closed or not. */
     public @Nullable T tryTake() {
-        Line.requireLoop(loop, this);
+        Waiters.requireLoop(loop, this);
         T item = items.poll();
         if (item != null) {
             letIn();
@@ -129,7 +129,7 @@ public final class Queue<T> {
      * Takes no more items: waiting and later puts fail, takes get what is left and then fail. Closing again does nothing.
      */
     public void close() {
-        Line.requireLoop(loop, this);
+        Waiters.requireLoop(loop, this);
         closed = true;
         for (var next = putters.poll(); next != null; next = putters.poll()) {
             next.fail(closedToPuts());
@@ -144,10 +144,10 @@ public final class Queue<T> {
 
     /** Waits until every item that was put has been reported by {@link #taskDone}. */
     public Future<Void> join(Scope scope) {
-        Line.requireLoop(loop, this);
+        Waiters.requireLoop(loop, this);
         CancelReason reason = scope.cancelReason();
         if (reason != null) {
-            return Line.cancelled(reason);
+            return Waiters.cancelled(reason);
         }
         return unfinished == 0 ? Future.succeededFuture() : joiners.join(scope, this);
     }
@@ -158,7 +158,7 @@ public final class Queue<T> {
      * @throws IllegalStateException if it is called more often than items were put
      */
     public void taskDone() {
-        Line.requireLoop(loop, this);
+        Waiters.requireLoop(loop, this);
         if (unfinished == 0) {
             throw new IllegalStateException("taskDone() was called more often than items were put");
         }
@@ -195,7 +195,7 @@ public final class Queue<T> {
             handOver(given, true);
         }
         dismissTakers();
-        return reason == null ? Future.succeededFuture(given) : Line.cancelled(reason);
+        return reason == null ? Future.succeededFuture(given) : Waiters.cancelled(reason);
     }
 
     /** There is room now: the first who waits for it gets it. */

@@ -27,7 +27,7 @@ public final class Semaphore {
 
     private final Loop loop;
     private final int permits;
-    private final Line<Integer, Void> line = new Line<>("a permit", this::grant);
+    private final Waiters<Integer, Void> line = new Waiters<>("a permit", this::grant);
     private int available;
 
     /** A semaphore with this many permits, at least 1, for the tasks of this loop. */
@@ -54,7 +54,7 @@ public final class Semaphore {
         requireCount(count);
         CancelReason reason = scope.cancelReason();
         if (reason != null) {
-            return Line.cancelled(reason);
+            return Waiters.cancelled(reason);
         }
         return tryAcquire(count)
                 ? Future.succeededFuture()
@@ -68,7 +68,7 @@ public final class Semaphore {
 
     /** Takes several permits if so many are free and nobody waits. */
     public boolean tryAcquire(int count) {
-        Line.requireLoop(loop, this);
+        Waiters.requireLoop(loop, this);
         requireCount(count);
         if (available < count || !line.isEmpty()) {
             return false;
@@ -88,7 +88,7 @@ public final class Semaphore {
      * @throws IllegalStateException if more are given back than are held
      */
     public void release(int count) {
-        Line.requireLoop(loop, this);
+        Waiters.requireLoop(loop, this);
         requireCount(count);
         if (count > permits - available) {
             throw new IllegalStateException("released " + count + " permits, but only " + (permits - available) + " of "
@@ -127,7 +127,7 @@ public final class Semaphore {
             return Future.succeededFuture();
         }
         release(count);
-        return Line.cancelled(reason);
+        return Waiters.cancelled(reason);
     }
 
     private void requireCount(int count) {

@@ -33,4 +33,9 @@ public record Errors(double tolerated, boolean collected) {
     public boolean isTooMany(long failures, long items) {
         return !collected && failures - tolerated * items > ROUNDING;
     }
+
+    /** How many of so many items may fail. */
+    public long most(long items) {
+        return (long) Math.floor(tolerated * items + ROUNDING);
+    }
 }

@@ -7,18 +7,21 @@ import org.jspecify.annotations.Nullable;
 /** Diagnostics for the platform's logger, so that the kernel needs no logging library. */
 final class LoggedDiagnostics implements Diagnostics {
 
-    private final Logger logger = System.getLogger("dev.muster.task");
+    /** Loaded when there is something to tell: a platform's logger takes a while to start, and most trees have nothing. */
+    private static final class Log {
+        private static final Logger LOGGER = System.getLogger("dev.muster.task");
+    }
 
     @Override
     public void droppedFailure(String task, Throwable failure, @Nullable Throwable origin) {
         if (origin != null) {
             failure.addSuppressed(origin);
         }
-        logger.log(Level.WARNING, "task " + task + " failed and nobody looked at it", failure);
+        Log.LOGGER.log(Level.WARNING, "task " + task + " failed and nobody looked at it", failure);
     }
 
     @Override
     public void slowStep(String task, long nanos) {
-        logger.log(Level.WARNING, "a step of task {0} held the loop for {1} ms", task, nanos / 1_000_000);
+        Log.LOGGER.log(Level.WARNING, "a step of task {0} held the loop for {1} ms", task, nanos / 1_000_000);
     }
 }

@@ -119,9 +119,9 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
     @Override
     public void cancel(CancelReason reason) {
         if (loop().inLoop()) {
-            Stop.tree(this, reason, false);
+            TreeCancel.run(this, reason, false);
         } else {
-            loop().execute(() -> Stop.tree(this, reason, false));
+            loop().execute(() -> TreeCancel.run(this, reason, false));
         }
     }
 
@@ -285,7 +285,7 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
             }
         } else if (failure == null) {
             failure = thrown;
-            Stop.tree(this, CancelReason.failure(path(), thrown), true);
+            TreeCancel.run(this, CancelReason.failure(path(), thrown), true);
         } else {
             suppress(thrown);
         }
@@ -386,6 +386,6 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
     @Override
     void deadlinePassed(Duration limit) {
         expired = stopReason == null;
-        Stop.tree(this, CancelReason.timeout(path(), limit), false);
+        TreeCancel.run(this, CancelReason.timeout(path(), limit), false);
     }
 }

@@ -3,7 +3,9 @@ package dev.muster.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,11 +74,55 @@ class ProcessTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "TERM, 143"})
+    void signal_whileTheInputIsStillAwaited_leavesAtOnce(String signal, int code) throws Exception {
+        Path fifo = dir.resolve("input");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+        Path plan = Files.writeString(dir.resolve("p.yaml"), "plan: p\noutput: 1\n");
+        Process muster = start("run", plan.toString(), "--input", "@" + fifo);
+        // Opens once somebody reads.
+        try (var writer = new FileOutputStream(fifo.toFile())) {
+            writer.write('{');
+            signal(muster, signal);
+            assertThat(muster.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(muster.exitValue()).isEqualTo(code);
+            assertThat(text(muster.errorReader())).contains("SIG" + signal + ": stopped");
+        } finally {
+            muster.destroyForcibly();
+        }
+    }
+
+    @Test
+    void signal_whileThePlanIsStillAwaited_leavesAtOnce() throws Exception {
+        Process muster = start("run", "-");
+        try {
+            // More than a pipe holds: somebody reads.
+            muster.getOutputStream().write(("#" + " ".repeat(200_000)).getBytes(StandardCharsets.UTF_8));
+            muster.getOutputStream().flush();
+            signal(muster, "TERM");
+            assertThat(muster.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(muster.exitValue()).isEqualTo(143);
+        } finally {
+            muster.destroyForcibly();
+        }
+    }
+
     private Process run(Silent upstream, String steps) throws IOException {
         Path conf = Files.createDirectories(dir.resolve("conf"));
-        Files.writeString(conf.resolve("muster.yaml"), "sources: {up: {http: '" + upstream.address() + "'}}\n");
+        Files.writeString(
+                conf.resolve("muster.yaml"),
+                "server: {limits: {cleanUp: 1m, runTime: 5m}}\n" + "sources: {up: {http: '" + upstream.address()
+                        + "', connectTimeout: 1m}}\n");
         Path plan = Files.writeString(dir.resolve("p.yaml"), "plan: p\n" + steps + "\n");
         List<String> stream = steps.contains("a: {http: up, get: /x}}") ? List.of() : List.of("--stream");
+        var command = new ArrayList<>(List.of("run", plan.toString(), "--conf", conf.toString()));
+        command.addAll(stream);
+        return start(command.toArray(String[]::new));
+    }
+
+    private static Process start(String... words) throws IOException {
         // A parent that ignores SIGINT, as shells do for what runs in the background, would hand that on.
         var command = new ArrayList<>(List.of(
                 "env",
@@ -85,12 +131,8 @@ class ProcessTest {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "run",
-                plan.toString(),
-                "--conf",
-                conf.toString()));
-        command.addAll(stream);
+                Main.class.getName()));
+        command.addAll(List.of(words));
         return new ProcessBuilder(command).start();
     }
 

@@ -70,6 +70,32 @@ class ConfigurationTest {
     }
 
     @Test
+    void load_unknownWordsOfSections_areReportedWithSuggestions() throws IOException {
+        assertThat(problems("server: {prot: 80, jwt: {}}\nqueues:\n  q: {store: memory, retris: 5}\n  r: 5\n"
+                        + "rates:\n  s: {tokens: 50, pre: 1s}\ncallers:\n  c: {kee: x, quota: {}}\n  d:\n"))
+                .containsExactly(
+                        "muster.yaml:1:10: unknown word \"prot\" in the server (did you mean \"port\"?)",
+                        "muster.yaml:3:22: unknown word \"retris\" in the queue \"q\" (did you mean \"retries\"?)",
+                        "muster.yaml:4:6: the queue \"r\" must be a map, not a number",
+                        "muster.yaml:6:19: unknown word \"pre\" in the rate \"s\" (did you mean \"per\"?)",
+                        "muster.yaml:8:7: unknown word \"kee\" in the caller \"c\" (did you mean \"key\"?)",
+                        "muster.yaml:9:5: the caller \"d\" must be a map, not nothing");
+    }
+
+    @Test
+    void load_sectionsOfTheSpecification_areTaken() throws IOException {
+        Configuration conf = load(
+                "server: {host: 127.0.0.1, port: 8080, workers: auto, drain: 20s, jwt: {issuer: us}}\n"
+                        + "queues:\n  thumbnails: {store: memory, size: 1000}\n"
+                        + "  enrich: {store: catalog, retries: 5, lease: 30s, perKey: 1, adhoc: true}\n"
+                        + "rates: {api: {tokens: 50, per: 1s}}\n"
+                        + "callers: {ops: {jwt: {subject: ops}, may: {plans: '*'}, quota: {runs: 100}}, key: {key: x}}\n");
+        assertThat(conf.sectionAt("queues")).hasToString("Optional[" + dir.resolve("muster.yaml") + ":2:1]");
+        assertThat(conf.sectionAt("sources")).isEmpty();
+        assertThat(load("callers: {}\nqueues:\n").sectionAt("callers")).isEmpty();
+    }
+
+    @Test
     void load_emptySectionsAndFiles_areFine() throws IOException {
         assertThat(load("sources:\nqueues:\n").sources()).isEmpty();
         assertThat(load("# nothing yet\n").sources()).isEmpty();
@@ -110,16 +136,16 @@ class ConfigurationTest {
         env.put("PORT", "81");
         env.put("EMPTY", "");
         Files.writeString(dir.resolve("key"), "s3cr3t\n");
-        Configuration conf = load("server: {port: '${env:PORT}', host: '${env:HOST:-here}', e: '${env:EMPTY:-d}',"
-                + " lit: '$${x}'}\ncallers: {a: {key: '${file:key}', two: '${env:PASSWORD}-${env:PORT}'}}\n"
+        Configuration conf = load("server: {port: '${env:PORT}', host: '${env:HOST:-here}', drain: '${env:EMPTY:-d}',"
+                + " workers: '$${x}'}\ncallers: {a: {key: '${file:key}', may: '${env:PASSWORD}-${env:PORT}'}}\n"
                 + "sources: {p: {postgres: '${env:URL}'}}\n");
         Fields server = new Fields(conf.section("server").orElseThrow(), "the server", new Problems());
         assertThat(server.integer("port", 1, 100)).contains(81L);
         assertThat(server.string("port")).contains("81");
         assertThat(conf.section("server").orElseThrow().toValue())
-                .isEqualTo(Map.of("port", "81", "host", "here", "e", "d", "lit", "${x}"));
+                .isEqualTo(Map.of("port", "81", "host", "here", "drain", "d", "workers", "${x}"));
         assertThat(conf.section("callers").orElseThrow().toValue())
-                .isEqualTo(Map.of("a", Map.of("key", "s3cr3t", "two", "open sesame-81")));
+                .isEqualTo(Map.of("a", Map.of("key", "s3cr3t", "may", "open sesame-81")));
         assertThat(conf.secrets().mask("s3cr3t open sesame 81 here hunter22 postgres://me:hunter22@db/x"))
                 .isEqualTo("*** *** 81 here *** ***");
     }
@@ -128,8 +154,10 @@ class ConfigurationTest {
     void secrets_thatAreNotThere_areProblems() throws IOException {
         Files.write(dir.resolve("large"), new byte[65 * 1024]);
         Files.write(dir.resolve("binary"), new byte[] {(byte) 0xFF});
-        assertThat(problems("server:\n  a: ${env:NONE}\n  b: ${file:none}\n  c: ${file:large}\n  d: ${file:binary}\n"
-                        + "  e: ${other}\n  f: ${env:NONE\n"))
+        assertThat(problems("sources:\n  a: ${env:NONE}\n  b: ${file:none}\n  c: ${file:large}\n  d: ${file:binary}\n"
+                                + "  e: ${other}\n  f: ${env:NONE\n")
+                        .stream()
+                        .filter(problem -> !problem.contains("must be a map")))
                 .containsExactly(
                         "muster.yaml:2:6: the environment has no variable NONE; set it, or write a default:"
                                 + " ${env:NONE:-default}",

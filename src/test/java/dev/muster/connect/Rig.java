@@ -62,9 +62,9 @@ public final class Rig implements AutoCloseable {
         future.onComplete(end::complete);
         AsyncResult<T> ended;
         try {
-            ended = end.get(20, TimeUnit.SECONDS);
+            ended = end.get(60, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            throw new AssertionError("no end within 20 s", e);
+            throw new AssertionError("no end within 60 s", e);
         }
         if (ended.succeeded()) {
             return ended.result();

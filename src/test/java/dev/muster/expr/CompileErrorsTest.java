@@ -63,8 +63,8 @@ class CompileErrorsTest {
                 "reviews.map(product, product) | 13 | SYNTAX | 'product' is already a variable here",
                 "[1].transformList(i, input, i) | 22 | SYNTAX | 'input' is already a variable here",
             })
-    void mistake_hasPlaceKindAndWords(String source, int column, Problem.Kind kind, String message) {
-        Problem problem = refusal(source, SCOPE).problems().get(0);
+    void mistake_hasPlaceKindAndWords(String source, int column, ExpressionProblem.Kind kind, String message) {
+        ExpressionProblem problem = refusal(source, SCOPE).problems().get(0);
 
         assertThat(problem.message()).contains(message);
         assertThat(problem.column()).isEqualTo(column);
@@ -92,7 +92,7 @@ class CompileErrorsTest {
                 "{'a': [1, 2 | 7 | '[' is never closed",
             })
     void unbalanced_saysSoAndHintsAtYaml(String source, int column, String message) {
-        Problem problem = refusal(source, SCOPE).problems().get(0);
+        ExpressionProblem problem = refusal(source, SCOPE).problems().get(0);
 
         assertThat(problem.message())
                 .startsWith("unbalanced: ")
@@ -100,7 +100,7 @@ class CompileErrorsTest {
                 .contains("YAML")
                 .contains("' #'");
         assertThat(problem.column()).isEqualTo(column);
-        assertThat(problem.kind()).isEqualTo(Problem.Kind.SYNTAX);
+        assertThat(problem.kind()).isEqualTo(ExpressionProblem.Kind.SYNTAX);
     }
 
     @ParameterizedTest

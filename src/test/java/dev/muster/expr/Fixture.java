@@ -30,7 +30,7 @@ final class Fixture {
     }
 
     /** The failure of evaluating. */
-    static Problem failure(String source, @Nullable Object... variables) {
+    static ExpressionProblem failure(String source, @Nullable Object... variables) {
         Map<String, @Nullable Object> bound = bindings(variables);
         Expression expression = compile(source, bound);
         return catchThrowableOfType(ExpressionException.class, () -> expression.evaluate(bound::get))

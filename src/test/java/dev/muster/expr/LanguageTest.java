@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -140,9 +141,9 @@ class LanguageTest {
                 "groupBy([{'k': 1.5}], 'k') | element 0 has a decimal under 'k'",
             })
     void aggregate_ofWrongTypes_saysWhichElement(String source, String message) {
-        Problem problem = failure(source);
+        ExpressionProblem problem = failure(source);
 
-        assertThat(problem.kind()).isEqualTo(Problem.Kind.TYPE);
+        assertThat(problem.kind()).isEqualTo(ExpressionProblem.Kind.TYPE);
         assertThat(problem.message()).contains(message);
     }
 
@@ -158,7 +159,7 @@ class LanguageTest {
         assertThat(groups.keySet().toString()).isEqualTo("[x, y]");
         assertThat(((List<?>) groups.get("x")).get(0)).isSameAs(a);
         assertThat(eval("groupBy(l, 'n')[2][0].k", "l", List.of(a, b))).isEqualTo("y");
-        assertThat(failure("groupBy(l, 'z')", "l", List.of(a)).kind()).isEqualTo(Problem.Kind.MISSING_KEY);
+        assertThat(failure("groupBy(l, 'z')", "l", List.of(a)).kind()).isEqualTo(ExpressionProblem.Kind.MISSING_KEY);
     }
 
     @Test
@@ -183,13 +184,10 @@ class LanguageTest {
     }
 
     @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // by backtracking it never ends
     void regularExpression_isLinear() {
-        long start = System.nanoTime();
-
         assertThat(eval("x.matches('^(a+)+$')", "x", "a".repeat(5_000) + "b")).isEqualTo(false);
-
-        assertThat(System.nanoTime() - start).isLessThan(2_000_000_000L);
-        assertThat(failure("'a'.matches('(' + x)", "x", "").kind()).isEqualTo(Problem.Kind.BAD_VALUE);
+        assertThat(failure("'a'.matches('(' + x)", "x", "").kind()).isEqualTo(ExpressionProblem.Kind.BAD_VALUE);
     }
 
     @Test

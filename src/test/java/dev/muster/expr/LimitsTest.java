@@ -23,7 +23,7 @@ class LimitsTest {
     void longSource_isRefused() {
         ExpressionException refused = refusal("(".repeat(100_000), SCOPE);
 
-        assertThat(refused.kind()).isEqualTo(Problem.Kind.LIMIT);
+        assertThat(refused.kind()).isEqualTo(ExpressionProblem.Kind.LIMIT);
         assertThat(refused).hasMessageContaining("65536").hasMessageContaining("server.limits.expression");
     }
 
@@ -47,7 +47,7 @@ class LimitsTest {
     void deepSource_isRefusedClearly(String part, int times, String end) {
         ExpressionException refused = refusal(part.repeat(times) + end, SCOPE);
 
-        assertThat(refused.kind()).isEqualTo(Problem.Kind.LIMIT);
+        assertThat(refused.kind()).isEqualTo(ExpressionProblem.Kind.LIMIT);
         assertThat(refused).hasMessageContaining("nest");
     }
 
@@ -58,7 +58,7 @@ class LimitsTest {
 
         ExpressionException refused = refusal(chain, SCOPE);
 
-        assertThat(refused.kind()).isEqualTo(Problem.Kind.LIMIT);
+        assertThat(refused.kind()).isEqualTo(ExpressionProblem.Kind.LIMIT);
     }
 
     @Test
@@ -80,9 +80,10 @@ class LimitsTest {
                 "lists.range(20000).sortBy(i, -i)",
             })
     void loops_stopAtTheBoundOfIterations(String source) {
-        Problem problem = failure(source, "x", IntStream.range(0, 200).boxed().toList());
+        ExpressionProblem problem =
+                failure(source, "x", IntStream.range(0, 200).boxed().toList());
 
-        assertThat(problem.kind()).isEqualTo(Problem.Kind.ITERATIONS);
+        assertThat(problem.kind()).isEqualTo(ExpressionProblem.Kind.ITERATIONS);
         assertThat(problem.message()).contains("10000").contains("server.limits.iterations");
     }
 
@@ -90,8 +91,8 @@ class LimitsTest {
     void range_stopsAtAMillion() {
         assertThat(eval("lists.range(1000000)[999999]")).isEqualTo(999_999L);
         for (String end : List.of("1000001", "2000000000", "9223372036854775807")) {
-            Problem problem = failure("lists.range(" + end + ")");
-            assertThat(problem.kind()).isEqualTo(Problem.Kind.LIMIT);
+            ExpressionProblem problem = failure("lists.range(" + end + ")");
+            assertThat(problem.kind()).isEqualTo(ExpressionProblem.Kind.LIMIT);
             assertThat(problem.message()).contains("1000000").contains("rangeItems");
         }
         assertThat(eval("lists.range(-1)")).isEqualTo(List.of());
@@ -105,9 +106,9 @@ class LimitsTest {
                 "json([x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x])"
             })
     void longTexts_stopAtTheirBound(String source) {
-        Problem problem = failure(source, "x", "a".repeat(1_000_000));
+        ExpressionProblem problem = failure(source, "x", "a".repeat(1_000_000));
 
-        assertThat(problem.kind()).isEqualTo(Problem.Kind.LIMIT);
+        assertThat(problem.kind()).isEqualTo(ExpressionProblem.Kind.LIMIT);
         assertThat(problem.message()).contains("server.limits.expressionResult");
     }
 
@@ -132,7 +133,7 @@ class LimitsTest {
         Object bound = deep;
 
         assertThat(((List<?>) eval("[x]", "x", bound)).get(0)).isSameAs(bound);
-        assertThat(failure("x == {'k': x}", "x", bound).kind()).isEqualTo(Problem.Kind.LIMIT);
-        assertThat(failure("json(x)", "x", bound).kind()).isEqualTo(Problem.Kind.LIMIT);
+        assertThat(failure("x == {'k': x}", "x", bound).kind()).isEqualTo(ExpressionProblem.Kind.LIMIT);
+        assertThat(failure("json(x)", "x", bound).kind()).isEqualTo(ExpressionProblem.Kind.LIMIT);
     }
 }

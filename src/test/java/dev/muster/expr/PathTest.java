@@ -53,9 +53,9 @@ class PathTest {
 
     @Test
     void missingKey_saysKeyAndPlace() {
-        Problem problem = failure("a.b.cc", "a", Map.of("b", Map.of()));
+        ExpressionProblem problem = failure("a.b.cc", "a", Map.of("b", Map.of()));
 
-        assertThat(problem.kind()).isEqualTo(Problem.Kind.MISSING_KEY);
+        assertThat(problem.kind()).isEqualTo(ExpressionProblem.Kind.MISSING_KEY);
         assertThat(problem.message()).contains("'cc'").contains("has(");
         assertThat(problem.line()).isEqualTo(1);
         assertThat(problem.column()).isEqualTo(4);
@@ -66,7 +66,7 @@ class PathTest {
         Map<String, Object> a = new HashMap<>();
         a.put("b", null);
 
-        assertThat(failure("a.b.c", "a", a).kind()).isEqualTo(Problem.Kind.TYPE);
+        assertThat(failure("a.b.c", "a", a).kind()).isEqualTo(ExpressionProblem.Kind.TYPE);
     }
 
     /** The promise is that a plain path costs no class loading: here CEL cannot be loaded at all. */

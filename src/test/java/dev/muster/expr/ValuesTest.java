@@ -85,7 +85,8 @@ class ValuesTest {
 
     @Test
     void hugeExponent_isRefusedNotWrittenOut() {
-        assertThat(failure("x + 1", "x", new BigDecimal("1e1000000000")).kind()).isEqualTo(Problem.Kind.ARITHMETIC);
+        assertThat(failure("x + 1", "x", new BigDecimal("1e1000000000")).kind())
+                .isEqualTo(ExpressionProblem.Kind.ARITHMETIC);
         assertThat(eval("x > 1", "x", new BigDecimal("1e1000000000"))).isEqualTo(true);
     }
 
@@ -117,20 +118,20 @@ class ValuesTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.0/0.0", "[1.0/0.0]", "{'a': -1.0/0.0}"})
     void numberWithoutEnd_isRefused(String source) {
-        assertThat(failure(source).kind()).isEqualTo(Problem.Kind.ARITHMETIC);
+        assertThat(failure(source).kind()).isEqualTo(ExpressionProblem.Kind.ARITHMETIC);
     }
 
     @Test
     void typesAndUnknownObjects_areRefused() {
-        assertThat(failure("type(1)").kind()).isEqualTo(Problem.Kind.TYPE);
-        assertThat(failure("[x]", "x", new StringBuilder()).kind()).isEqualTo(Problem.Kind.TYPE);
+        assertThat(failure("type(1)").kind()).isEqualTo(ExpressionProblem.Kind.TYPE);
+        assertThat(failure("[x]", "x", new StringBuilder()).kind()).isEqualTo(ExpressionProblem.Kind.TYPE);
     }
 
     @Test
     void keysOfResults_becomeTexts() {
         assertThat(eval("{1: 'a', true: 'b'}")).isEqualTo(Map.of("1", "a", "true", "b"));
-        assertThat(failure("{1: 'a', '1': 'b'}").kind()).isEqualTo(Problem.Kind.BAD_VALUE);
-        assertThat(failure("{1.5: 'a'}").kind()).isEqualTo(Problem.Kind.TYPE);
+        assertThat(failure("{1: 'a', '1': 'b'}").kind()).isEqualTo(ExpressionProblem.Kind.BAD_VALUE);
+        assertThat(failure("{1.5: 'a'}").kind()).isEqualTo(ExpressionProblem.Kind.TYPE);
     }
 
     @Test

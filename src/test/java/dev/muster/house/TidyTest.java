@@ -30,6 +30,9 @@ class TidyTest {
             "src/main/java/dev/muster/json/JsonWrite.java",
             "src/main/java/dev/muster/task/TaskNode.java");
 
+    /** Names that two packages have: the event that tasks wait for and that of a run, the scope of a task and of names. */
+    private static final Set<String> SHARED_NAMES = Set.of("Event", "Scope");
+
     private static final String SAMPLES = "src/test/java/dev/muster/house/samples/";
     private static final String DEPENDENCIES = "docs/decisions/dependencies.md";
 
@@ -94,6 +97,16 @@ class TidyTest {
                         .distinct()
                         .filter(info -> !Files.exists(Tree.root().resolve(info))))
                 .isEmpty();
+    }
+
+    @Test
+    void production_hasOneMeaningForAName() {
+        Set<String> seen = new HashSet<>();
+        assertThat(Tree.mainJava()
+                        .map(file -> file.path().replaceFirst(".*/", "").replace(".java", ""))
+                        .filter(name -> !name.equals("package-info") && !seen.add(name)))
+                .as("types of one name in two packages: name one of them after what it is there")
+                .containsExactlyInAnyOrderElementsOf(SHARED_NAMES);
     }
 
     @Test

@@ -116,6 +116,14 @@ class CombinatorTest {
     }
 
     @Test
+    void eachTolerate_thatFails_saysHowManyOfHowManyAndTheFirst() {
+        String each = "r: {each: '= lists.range(100)', as: n, concurrency: 1, errors: tolerate 5%, "
+                + "do: {group: {x: {fail: no luck, when: = n % 10 == 3}}, output: = n}}";
+        assertThat(output(each))
+                .contains("type=failed", "detail=6 of 100 items failed, 5% (5) are tolerated; first: r[3].x: no luck");
+    }
+
+    @Test
     void race_firstSuccessWinsAndLosersAreCancelled() {
         assertThat(
                         output(

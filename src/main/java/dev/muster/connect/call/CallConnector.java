@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A map arrives as a {@code JsonObject}, a list as a {@code JsonArray}, anything else as itself, so that every Vert.x
  * consumer understands it. The headers {@code muster-run} and {@code muster-step} say who asks. The step's deadline bounds
- * the wait; on cancel the wait is over at once and a late reply is dropped, but the worker is not told: it works on.
+ * the wait; on cancel the wait is over at once and nothing stays behind on the bus, which drops a late reply. The worker is not
+ * told: it works on.
  */
 public final class CallConnector implements Connector {
     /** The most bytes of a reply, as JSON: 16 MiB. */
@@ -50,11 +51,11 @@ public final class CallConnector implements Connector {
             .summarized(call -> "call " + call.target())
             .example("resized: {call: images.resize, with: {url: = product.image, width: 200}}");
 
-    private final Vertx vertx;
+    private final Requests requests;
 
-    /** Over the event bus of this Vert.x; it opens nothing. */
+    /** Over the event bus of this Vert.x. */
     public CallConnector(Vertx vertx) {
-        this.vertx = vertx;
+        this.requests = new Requests(vertx.eventBus());
     }
 
     /** The words of {@code call}. */
@@ -74,6 +75,7 @@ public final class CallConnector implements Connector {
 
     @Override
     public Future<Void> close() {
+        requests.close();
         return Future.succeededFuture();
     }
 
@@ -107,8 +109,12 @@ public final class CallConnector implements Connector {
             return Future.failedFuture(
                     new MusterException(ErrorType.BAD_INPUT, "call " + address + ": with: " + e.getMessage(), e));
         }
-        Future<Message<Object>> asked = vertx.eventBus().request(address, body, options(scope, arguments));
-        return scope.await(address, asked)
+        Requests.Request asked = requests.send(address, body, options(scope, arguments));
+        return scope.await(address, asked.reply(), reason -> {
+                    // In a turn of its own: the empty reply is not to be taken for what the task waits for.
+                    scope.loop().execute(asked::giveUp);
+                    return true;
+                })
                 .transform((message, failure) ->
                         failure == null ? value(address, message) : Future.failedFuture(error(address, failure)));
     }

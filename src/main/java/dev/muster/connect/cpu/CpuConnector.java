@@ -148,7 +148,7 @@ public final class CpuConnector implements Connector {
         return pool.submit(
                 scope,
                 function.name(),
-                stop -> Calling.call(function, with, stop),
+                stop -> Invocation.call(function, with, stop),
                 ticket -> sender.write(ticket)
                         .onFailure(failure -> ticket.refuse(new MusterException(
                                 ErrorType.UNAVAILABLE, function.name() + ": functions are closed", failure))));

@@ -129,7 +129,7 @@ final class FileOperation implements Operation {
             close(channel);
         }
         if (!asJson) {
-            return Texts.decode(source, place.shown(), bytes, 0, bytes.length, 0);
+            return StrictUtf8.decode(source, place.shown(), bytes, 0, bytes.length, 0);
         }
         try {
             return Json.parse(bytes);

@@ -112,7 +112,7 @@ final class LineReader implements AutoCloseable {
 
     private @Nullable Object decode(int start, int end) {
         if (!asJson) {
-            return Texts.decode(source, shown, buffer, start, end - start, offset);
+            return StrictUtf8.decode(source, shown, buffer, start, end - start, offset);
         }
         if (isBlank(start, end)) {
             return null;

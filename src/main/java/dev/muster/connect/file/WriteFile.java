@@ -41,7 +41,7 @@ final class WriteFile {
         byte[] bytes;
         try {
             if (value instanceof String text && !asJson) {
-                bytes = Texts.encode(source, text);
+                bytes = StrictUtf8.encode(source, text);
             } else if (!asJson
                     && value instanceof Map<?, ?> map
                     && map.size() == 1

@@ -120,7 +120,7 @@ final class Exchange implements Parking<Answer>, Undo {
             boolean abandoned = phase == Phase.ABANDONED;
             over();
             if (!abandoned && failure != null) {
-                fail(Failures.connecting(failure, request, source));
+                fail(HttpErrors.connecting(failure, request, source));
             }
             return;
         }
@@ -143,7 +143,7 @@ final class Exchange implements Parking<Answer>, Undo {
         }
         if (head == null) {
             Throwable cause = failure == null ? new IllegalStateException("no answer") : failure;
-            stop(isStale(cause) ? this::startAfresh : () -> fail(Failures.answering(cause, request)));
+            stop(isStale(cause) ? this::startAfresh : () -> fail(HttpErrors.answering(cause, request)));
             return;
         }
         phase = Phase.READING;
@@ -153,7 +153,7 @@ final class Exchange implements Parking<Answer>, Undo {
         boolean isWanted = wanted.test(head.statusCode());
         int limit = source.settings().maxResponse();
         if (isWanted && length > limit) {
-            stop(() -> fail(Failures.tooLarge(request, source)));
+            stop(() -> fail(HttpErrors.tooLarge(request, source)));
             return;
         }
         body = new Received(isWanted ? limit : Math.min(limit, UNWANTED_BYTES), length);
@@ -166,7 +166,7 @@ final class Exchange implements Parking<Answer>, Undo {
      * or may see it twice without harm (RFC 9112, 9.3.1).
      */
     private boolean isStale(Throwable cause) {
-        return Failures.isLost(cause)
+        return HttpErrors.isLost(cause)
                 && request.isSafe()
                 && freshStarts < FRESH_STARTS
                 && sent != null
@@ -189,7 +189,7 @@ final class Exchange implements Parking<Answer>, Undo {
             return;
         }
         if (wanted.test(response.statusCode())) {
-            stop(() -> fail(Failures.tooLarge(request, source)));
+            stop(() -> fail(HttpErrors.tooLarge(request, source)));
         } else {
             stop(this::resume);
         }
@@ -206,7 +206,7 @@ final class Exchange implements Parking<Answer>, Undo {
     private void broken(Throwable cause) {
         if (phase == Phase.READING) {
             int bytes = body == null ? 0 : body.size();
-            stop(() -> fail(Failures.reading(cause, request, bytes)));
+            stop(() -> fail(HttpErrors.reading(cause, request, bytes)));
         }
     }
 

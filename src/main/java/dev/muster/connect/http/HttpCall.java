@@ -32,7 +32,7 @@ final class HttpCall {
         this.as = as;
     }
 
-    Future<@Nullable Object> run(Draft draft) {
+    Future<@Nullable Object> run(RequestDraft draft) {
         return source.slots()
                 .acquire(scope)
                 .compose(slot -> Future.succeededFuture(draft)
@@ -42,7 +42,7 @@ final class HttpCall {
                         .eventually(() -> release(slot)));
     }
 
-    private Future<HttpRequest> request(Draft draft) {
+    private Future<HttpRequest> request(RequestDraft draft) {
         return draft.isReady() ? Future.succeededFuture(draft.head()) : offLoop("a worker that writes", draft::write);
     }
 

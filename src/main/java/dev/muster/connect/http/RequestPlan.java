@@ -23,7 +23,7 @@ final class RequestPlan {
     private final String word;
     private final @Nullable UriTemplate template;
     private final String accept;
-    private final @Nullable Draft ready;
+    private final @Nullable RequestDraft ready;
 
     RequestPlan(VerbCall call, HttpSource source) {
         this.source = source;
@@ -38,11 +38,11 @@ final class RequestPlan {
     }
 
     /** A request that is wrong in itself fails when it runs, as those do that are computed; a large one is not kept. */
-    private @Nullable Draft builtNow(VerbCall call) {
+    private @Nullable RequestDraft builtNow(VerbCall call) {
         var literals = new java.util.LinkedHashMap<String, @Nullable Object>();
         call.values().forEach((name, value) -> literals.put(name, ((Template.Literal) value).value()));
         try {
-            Draft draft = build(new Arguments(literals, "", "", ""));
+            RequestDraft draft = build(new Arguments(literals, "", "", ""));
             return draft.isReady() ? draft : null;
         } catch (MusterException e) {
             return null;
@@ -55,21 +55,21 @@ final class RequestPlan {
      * @throws MusterException of type {@link ErrorType#BAD_INPUT} if a value does not fit, {@link ErrorType#LIMIT} if
      *     the body is too large
      */
-    Draft request(Arguments arguments) {
+    RequestDraft request(Arguments arguments) {
         return ready != null ? ready : build(arguments);
     }
 
-    private Draft build(Arguments arguments) {
+    private RequestDraft build(Arguments arguments) {
         MultiMap headers = headers(arguments);
         if (!arguments.has("body")) {
-            return new Draft(
+            return new RequestDraft(
                     HttpRequest.of(method, address(arguments), headers, HttpRequest.NO_BODY, source.settings()));
         }
         var body = RequestBody.of(arguments.get("body"), headers, source);
         byte[] bytes = body.small().orElse(null);
         byte[] sent = bytes == null ? HttpRequest.NO_BODY : bytes;
         HttpRequest request = HttpRequest.of(method, address(arguments), headers, sent, source.settings());
-        return bytes == null ? new Draft(request, body, source.settings()) : new Draft(request);
+        return bytes == null ? new RequestDraft(request, body, source.settings()) : new RequestDraft(request);
     }
 
     private Address address(Arguments arguments) {

@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,8 +107,8 @@ final class PostgresDatabase implements Database {
     }
 
     @Override
-    public void lend(SqlConnection connection, Runnable rowTooLarge) {
-        wire(connection).onRowTooLarge(rowTooLarge);
+    public void lend(SqlConnection connection, Consumer<MusterException> rowLost) {
+        wire(connection).onRowTooLarge(() -> rowLost.accept(settings.common().rowTooLarge()));
         connection.exceptionHandler(
                 broken -> LOG.debug("{}: {}", settings.common().name(), broken.toString()));
         PgConnection.cast(connection)

@@ -7,6 +7,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +32,15 @@ public interface Database {
     /**
      * Makes a connection ready for the one who got it.
      *
-     * @param rowTooLarge to be called, from any thread, when a row passes the bound of its bytes before it can be given
-     *     away; it is then left out, and the statement's end follows
+     * @param rowLost to be called, from any thread, with why a row is left out: because it passes the bound of its bytes
+     *     before it can be given away, say; the statement's end follows
      */
-    void lend(SqlConnection connection, Runnable rowTooLarge);
+    void lend(SqlConnection connection, Consumer<MusterException> rowLost);
+
+    /** Whether the rows of a statement can come one by one: whether the server opens a cursor for it. */
+    default boolean flows(String sql) {
+        return true;
+    }
 
     /** Whether nothing is left of what ran on a connection: no transaction that a statement began and did not end. */
     default boolean isIdle(SqlConnection connection) {

@@ -53,14 +53,14 @@ final class Execution {
         Rows.check(lease.source().name(), prepared, mode);
         var running = new Running<Object>(lease, scope);
         var rows = new Rows(lease.source().settings(), prepared, mode, running::stop);
-        lease.onRowTooLarge(rows::tooLarge);
+        lease.onRowLost(rows::lost);
         lease.source().statementSent();
         return running.await(() -> prepared.statement()
                         .query()
                         .collecting(rows.collector())
                         .execute(tuple)
                         .map(done -> rows.result(prepared.changed(done))))
-                .onComplete(done -> lease.onRowTooLarge(null));
+                .onComplete(done -> lease.onRowLost(null));
     }
 
     /** Whatever it failed with, in the words of the language. */

@@ -15,6 +15,7 @@ import io.vertx.sqlclient.impl.SocketConnectionBase;
 import io.vertx.sqlclient.internal.Connection;
 import io.vertx.sqlclient.internal.SqlConnectionInternal;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ final class Lease implements Session {
     private final SqlConnection connection;
     private final Slots.Slot slot;
     private final Statements statements;
-    private volatile @Nullable Runnable rowTooLarge;
+    private volatile @Nullable Consumer<MusterException> rowLost;
     private boolean broken;
     private boolean inTransaction;
 
@@ -37,7 +38,7 @@ final class Lease implements Session {
         this.connection = connection;
         this.slot = slot;
         this.statements = Statements.of(connection);
-        source.database().lend(connection, this::rowTooLarge);
+        source.database().lend(connection, this::rowLost);
     }
 
     SqlSource source() {
@@ -70,9 +71,9 @@ final class Lease implements Session {
         return broken;
     }
 
-    /** Sets who is told of a row that is larger than rows may be. */
-    void onRowTooLarge(@Nullable Runnable told) {
-        rowTooLarge = told;
+    /** Sets who is told why a row was left out. */
+    void onRowLost(@Nullable Consumer<MusterException> told) {
+        rowLost = told;
     }
 
     /** Waits for something that begins now and occupies the connection; a cancel ends it on the server. */
@@ -121,10 +122,10 @@ final class Lease implements Session {
                 .channel();
     }
 
-    private void rowTooLarge() {
-        Runnable told = rowTooLarge;
+    private void rowLost(MusterException why) {
+        Consumer<MusterException> told = rowLost;
         if (told != null) {
-            told.run();
+            told.accept(why);
         }
     }
 }

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collector;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,6 @@ final class Rows {
     private final Prepared prepared;
     private final RowsMode mode;
     private final int most;
-    private final List<String> names;
     private final Consumer<MusterException> stop;
     private final List<@Nullable Object> values = new ArrayList<>();
     private long bytes;
@@ -46,7 +44,6 @@ final class Rows {
             // Rows that flow are bounded by how many are fetched, and each by its size.
             case NONE, STREAM -> Integer.MAX_VALUE;
         };
-        this.names = prepared.columns() == null ? List.of() : Objects.requireNonNull(prepared.columns());
         this.stop = stop;
     }
 
@@ -107,12 +104,9 @@ final class Rows {
         return values;
     }
 
-    /** Notes that a row was left out because it is too large. */
-    void tooLarge() {
-        fail(new MusterException(
-                ErrorType.LIMIT,
-                settings.name() + ": a row is larger than " + Sizes.format(settings.maxResponse())
-                        + " (maxResponse of source " + settings.name() + ")"));
+    /** Notes that a row was left out, and why. */
+    void lost(MusterException why) {
+        fail(why);
     }
 
     private void add(Row row) {
@@ -141,8 +135,9 @@ final class Rows {
 
     private Map<String, @Nullable Object> map(Row row) {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        for (int i = 0; i < names.size(); i++) {
-            map.put(names.get(i), prepared.value(row, i));
+        // The row's own names: a server may have prepared the statement anew since, for a table that has changed.
+        for (int i = 0; i < row.size(); i++) {
+            map.put(row.getColumnName(i), prepared.value(row, i));
         }
         return map;
     }

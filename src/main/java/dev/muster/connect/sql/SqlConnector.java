@@ -37,7 +37,7 @@ public final class SqlConnector implements Connector {
             sources.put(name, new SqlSource(database, vertx));
             settings.put(name, database.settings());
         }
-        words = SqlWords.of(verb, about, example, settings);
+        words = SqlWords.of(verb, about, example, settings, this::flows);
     }
 
     @Override
@@ -79,6 +79,11 @@ public final class SqlConnector implements Connector {
     /** The sources by name. */
     Map<String, SqlSource> sources() {
         return Collections.unmodifiableMap(sources);
+    }
+
+    private boolean flows(String source, String sql) {
+        SqlSource known = sources.get(source);
+        return known == null || known.database().flows(sql);
     }
 
     private SqlSource source(String name) {

@@ -1,6 +1,9 @@
 package dev.muster.connect.sql;
 
 import dev.muster.config.Fields;
+import dev.muster.config.Sizes;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
 import java.time.Duration;
 import java.util.Map;
 
@@ -51,6 +54,13 @@ public record SqlSettings(
                 queries,
                 fields.bool("optional", false),
                 fields.bool("adhoc", false));
+    }
+
+    /** Says that a row is larger than {@code maxResponse}. */
+    public MusterException rowTooLarge() {
+        return new MusterException(
+                ErrorType.LIMIT,
+                name + ": a row is larger than " + Sizes.format(maxResponse) + " (maxResponse of source " + name + ")");
     }
 
     private static Duration positive(Fields fields, String word, Duration otherwise) {

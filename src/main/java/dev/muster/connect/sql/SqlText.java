@@ -9,7 +9,7 @@ import java.util.Set;
  * A look at the text of a statement, as far as it takes to say whether it only reads. Comments, quoted names and texts of
  * Postgres and MySQL are passed over; nothing is parsed.
  */
-final class SqlText {
+public final class SqlText {
     private static final Set<String> READING = Set.of("select", "values", "table", "with", "show");
     private static final Set<String> CHANGING = Set.of("into", "update", "delete", "merge");
 
@@ -24,7 +24,7 @@ final class SqlText {
      * Whether a statement is a query that changes nothing by itself: a {@code select}, also under {@code with}, without a
      * statement inside that writes. What the functions that it calls do cannot be seen.
      */
-    static boolean isQuery(String sql) {
+    public static boolean isQuery(String sql) {
         List<String> words = new SqlText(sql).words();
         if (words.isEmpty() || !READING.contains(words.get(0))) {
             return false;

@@ -7,6 +7,7 @@ import dev.muster.plan.VerbWords;
 import dev.muster.plan.Word;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The words of a verb that asks an SQL database, and what is wrong between them. */
@@ -18,8 +19,17 @@ final class SqlWords {
 
     private SqlWords() {}
 
-    /** The words; the named queries of those sources that are known are checked. */
-    static VerbWords of(String verb, String about, String example, Map<String, SqlSettings> sources) {
+    /**
+     * The words; the named queries of those sources that are known are checked.
+     *
+     * @param flows whether the rows of a source's statement can come one by one
+     */
+    static VerbWords of(
+            String verb,
+            String about,
+            String example,
+            Map<String, SqlSettings> sources,
+            BiPredicate<String, String> flows) {
         return VerbWords.of(
                         verb,
                         VerbWords.Target.SOURCE,
@@ -36,9 +46,17 @@ final class SqlWords {
                                         + " value of the one row or null, nothing, or one by one into an each.",
                                 RowsMode.words()))
                 .exactlyOneOf(SQL, QUERY)
-                .checked((call, problems) -> check(call, sources.get(call.target()), problems))
+                .checked((call, problems) -> {
+                    check(call, sources.get(call.target()), problems);
+                    Optional<String> sql = statement(call, sources).filter(text -> isStream(call));
+                    if (sql.isPresent() && !flows.test(call.target(), sql.get())) {
+                        problems.add(
+                                call.at(),
+                                "rows: stream needs a query: for other statements the server opens no cursor");
+                    }
+                })
                 .withEffects(call -> !SqlText.isQuery(statement(call, sources).orElse("")))
-                .onlyFlowing(call -> call.text(ROWS).filter("stream"::equals).isPresent())
+                .onlyFlowing(SqlWords::isStream)
                 .summarized(call -> summary(call))
                 .example(example);
     }
@@ -52,6 +70,10 @@ final class SqlWords {
                         .flatMap(name -> Optional.ofNullable(sources.get(call.target()))
                                 .map(source -> source.queries().get(name)))
                         .map(NamedQuery::sql);
+    }
+
+    private static boolean isStream(VerbCall call) {
+        return call.text(ROWS).filter("stream"::equals).isPresent();
     }
 
     private static String summary(VerbCall call) {

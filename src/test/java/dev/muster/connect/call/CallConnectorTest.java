@@ -14,8 +14,11 @@ import dev.muster.task.CancelledException;
 import dev.muster.task.State;
 import dev.muster.task.Task;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageCodec;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
@@ -91,7 +94,7 @@ class CallConnectorTest {
         });
         assertThat((Object) rig.run(calling(Map.of("a", Map.of("b", List.of(1L))))))
                 .isEqualTo(List.of(1L, Map.of("bytes", "AQ==")));
-        Message<Object> message = seen.get(5, TimeUnit.SECONDS);
+        Message<Object> message = seen.get(60, TimeUnit.SECONDS);
         assertThat(message.body()).isInstanceOf(JsonObject.class);
         assertThat(((JsonObject) message.body())
                         .getJsonObject("a")
@@ -142,12 +145,34 @@ class CallConnectorTest {
         var asked = new CompletableFuture<Message<Object>>();
         rig.vertx.eventBus().consumer("worker", asked::complete);
         Task<?> task = rig.start(calling(1L));
-        Message<Object> message = asked.get(5, TimeUnit.SECONDS);
+        Message<Object> message = asked.get(60, TimeUnit.SECONDS);
         task.cancel(CancelReason.of("enough"));
         assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
         message.reply("late");
         rig.run(scope -> scope.yieldNow());
         assertThat(task.state()).isEqualTo(State.CANCELLED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void cancelOrDeadline_leavesNothingOnTheBus(boolean cancel) throws Exception {
+        var asked = new CompletableFuture<Message<Object>>();
+        rig.vertx.eventBus().consumer("worker", asked::complete);
+        Task<?> task = rig.start(calling(1L));
+        Message<Object> message = asked.get(5, TimeUnit.SECONDS);
+        if (cancel) {
+            task.cancel(CancelReason.of("enough"));
+        } else {
+            rig.loop.execute(() -> task.withTimeout(Duration.ZERO));
+        }
+        Rig.causeOf(task.future());
+        for (int turn = 0; turn < 5; turn++) {
+            rig.run(scope -> scope.yieldNow());
+        }
+        // Whoever waited still would take this for the reply and not answer it.
+        var soon = new DeliveryOptions().setSendTimeout(2_000);
+        Throwable nobody = Rig.causeOf(message.replyAndRequest("late", soon));
+        assertThat(((ReplyException) nobody).failureType()).isEqualTo(ReplyFailure.NO_HANDLERS);
     }
 
     @ParameterizedTest

@@ -22,7 +22,7 @@ class ShippedTest {
                 .filter(it -> it.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        return Calling.call(function, with, () -> false);
+        return Invocation.call(function, with, () -> false);
     }
 
     @ParameterizedTest

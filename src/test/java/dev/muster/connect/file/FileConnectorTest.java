@@ -26,6 +26,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -568,7 +569,7 @@ class FileConnectorTest {
                 .prepare(call)
                 .open(scope, Rig.arguments(call))
                 .compose(Items::next)
-                .compose(item -> scope.sleep(java.time.Duration.ofMillis(20)))
+                .compose(item -> scope.sleep(Duration.ofMillis(20)))
                 .map(slept -> {
                     assertThat(pool.statistics().done()).isEqualTo(2);
                     assertThat(pool.statistics().running()).isZero();
@@ -584,21 +585,36 @@ class FileConnectorTest {
         Task<?> task = rig.start(scope -> connector
                 .prepare(call)
                 .open(scope, Rig.arguments(call))
-                .compose(items -> drain(scope, items, item -> flowing.countDown())));
+                .compose(Items::next)
+                .compose(first -> {
+                    flowing.countDown();
+                    return scope.sleep(Duration.ofHours(1));
+                }));
         flowing.await();
+        assertThat(connector.statistics().open()).isEqualTo(1);
         task.cancel(CancelReason.of("enough"));
         assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
         assertThat(connector.statistics().open()).isZero();
     }
 
-    @Test
-    void cancel_inTheMiddleOfABatch_closesTheFile() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void cancel_inTheMiddleOfABatch_closesTheFile(boolean flows) throws Exception {
+        // Lines of 32 MiB, and so many of them that reading takes longer than any pause of this thread.
         try (var sparse = new RandomAccessFile(folder.resolve("x").toFile(), "rw")) {
-            sparse.setLength(8L << 30);
+            for (long end = 32 << 20; end <= 64L << 30; end += 32 << 20) {
+                sparse.seek(end - 1);
+                sparse.write('\n');
+            }
         }
         use(FileSettings.of("logs", folder).bounds(1 << 30, 1, 64 << 20, 1));
         VerbCall call = call("lines", "x", "match", "never");
-        Task<?> task = rig.start(scope -> connector.prepare(call).run(scope, Rig.arguments(call)));
+        Body<Object> list = scope -> connector.prepare(call).run(scope, Rig.arguments(call));
+        Body<Object> flow = scope -> connector
+                .prepare(call)
+                .open(scope, Rig.arguments(call))
+                .compose(items -> items.next().map(x -> x));
+        Task<?> task = rig.start(flows ? flow : list);
         while (connector.statistics().open() == 0 && !task.isDone()) {
             Thread.onSpinWait();
         }

@@ -70,11 +70,13 @@ final class Harness implements AutoCloseable {
 
     /** Settings of the source, in pairs. */
     Harness source(String... words) {
-        // Under load a first handshake may take longer than the default: no test shall depend on that.
-        boolean patient = !List.of(words).contains("connectTimeout");
         List<String> all = new ArrayList<>(List.of(words));
-        if (patient) {
-            all.addAll(List.of("connectTimeout", "1m"));
+        // Under load a first handshake, or the way to a place, may take longer than the default of 5 s: no test shall
+        // depend on that.
+        for (String time : List.of("connectTimeout", "waitTimeout")) {
+            if (!all.contains(time)) {
+                all.addAll(List.of(time, "1m"));
+            }
         }
         return source(settings(all.toArray(String[]::new)));
     }

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.StreamResetException;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +20,13 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -107,11 +110,10 @@ class HttpCancelTest {
         }));
         Task<Object> task = http.start(Step.of("post", "/").value("body", "x".repeat(15 << 20)));
         NetSocket peer = Harness.await(begun);
+        long beforeNanos = System.nanoTime();
         task.cancel(CancelReason.of("test"));
-        long begunNanos = System.nanoTime();
         assertThat(ended(task)).isEqualTo(State.CANCELLED);
-        assertThat(Duration.ofNanos(System.nanoTime() - begunNanos))
-                .isBetween(Reset.PATIENCE.minusMillis(100), Duration.ofSeconds(15));
+        assertThat(Duration.ofNanos(System.nanoTime() - beforeNanos)).isGreaterThanOrEqualTo(Reset.PATIENCE);
         assertThat(http.statistics().pool().inUse()).isZero();
         peer.handler(rest -> {}).resume();
         Harness.await(closed);
@@ -120,7 +122,9 @@ class HttpCancelTest {
     @Test
     void deadline_endsAHangingRequest() {
         http.source(http.serve(this::hang));
-        Task<Object> task = http.start(Step.get("/none")).withTimeout(Duration.ofMillis(50));
+        Task<Object> task = http.start(Step.get("/none"));
+        Harness.await(arrived);
+        task.withTimeout(Duration.ofMillis(50));
         assertThat(ended(task)).isEqualTo(State.TIMED_OUT);
         assertThat(http.statistics().openRequests()).isZero();
         Harness.await(left);
@@ -128,12 +132,15 @@ class HttpCancelTest {
 
     @Test
     void slowHeader_endsWithTheDeadline() {
+        var begun = new CompletableFuture<Void>();
         var closed = new CompletableFuture<Void>();
         http.source(http.serveRaw(socket -> {
             socket.closeHandler(closed::complete);
-            socket.handler(request -> socket.write("HTTP/1.1 200 OK\r\nx-sl"));
+            socket.handler(request -> socket.write("HTTP/1.1 200 OK\r\nx-sl").onSuccess(begun::complete));
         }));
-        Task<Object> task = http.start(Step.get("/")).withTimeout(Duration.ofMillis(50));
+        Task<Object> task = http.start(Step.get("/"));
+        Harness.await(begun);
+        task.withTimeout(Duration.ofMillis(50));
         assertThat(ended(task)).isEqualTo(State.TIMED_OUT);
         Harness.await(closed);
     }
@@ -153,20 +160,34 @@ class HttpCancelTest {
         awaitIdle();
     }
 
-    @Test
-    void cancelledWhileConnecting_requestIsNotSentOnceTheConnectionIsThere() {
-        var seen = new AtomicInteger();
-        HttpServer server = http.serve(request -> {
-            seen.incrementAndGet();
+    @ParameterizedTest
+    @ValueSource(strings = {"http1", "http2"})
+    void cancelledWhileConnecting_requestIsNotSentOnceTheConnectionIsThere(String protocol, @TempDir Path folder)
+            throws Exception {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        TestKeys keys = TestKeys.make(folder, "localhost");
+        HttpServer server = http.serve(keys.server().setUseAlpn(true), request -> {
+            seen.add(request.path());
             request.response().end("ok");
         });
-        http.source(server);
-        Task<Object> task = http.start(Step.get("/"));
+        // Without it the connection could be there, and the request on its way, before the cancel.
+        var gate = new Gate(http, server.actualPort());
+        http.source(
+                "http",
+                "https://localhost:" + gate.port(),
+                "protocol",
+                protocol,
+                "tls.trust",
+                keys.cert().toString());
+        Task<Object> task = http.start(Step.get("/gone"));
+        gate.awaitCaller();
         task.cancel(CancelReason.of("test"));
         assertThat(ended(task)).isEqualTo(State.CANCELLED);
+        assertThat(http.statistics().pool().inUse()).isEqualTo(1);
+        gate.open();
         awaitIdle();
-        assertThat(http.run(Step.get("/"))).isEqualTo("ok");
-        assertThat(seen.get()).isEqualTo(1);
+        assertThat(http.run(Step.get("/next"))).isEqualTo("ok");
+        assertThat(seen).contains("/next").doesNotContain("/gone");
     }
 
     private void awaitIdle() {

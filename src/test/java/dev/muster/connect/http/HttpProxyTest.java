@@ -6,11 +6,9 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.PemKeyCertOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -71,13 +69,7 @@ class HttpProxyTest {
     void requestOverTls_goesThroughATunnel(@TempDir Path folder) throws Exception {
         TestKeys keys = TestKeys.make(folder, "localhost");
         HttpServer server = http.serve(
-                new HttpServerOptions()
-                        .setSsl(true)
-                        .setUseAlpn(true)
-                        .setKeyCertOptions(new PemKeyCertOptions()
-                                .setCertPath(keys.cert().toString())
-                                .setKeyPath(keys.key().toString())),
-                request -> request.response().end(request.version() + request.uri()));
+                keys.server().setUseAlpn(true), request -> request.response().end(request.version() + request.uri()));
         NetServer proxy = proxy("HTTP/1.1 200 Connection established\r\n\r\n");
         http.source(
                 "http", "https://localhost:" + server.actualPort(),

@@ -14,7 +14,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,16 +55,8 @@ class HttpVersionsTest {
     }
 
     private HttpServer overTls(TestKeys keys, HttpVersion... versions) {
-        var options = tls(keys).setUseAlpn(true).setAlpnVersions(List.of(versions));
+        var options = keys.server().setUseAlpn(true).setAlpnVersions(List.of(versions));
         return http.serve(options, this::answer);
-    }
-
-    private static HttpServerOptions tls(TestKeys keys) {
-        return new HttpServerOptions()
-                .setSsl(true)
-                .setKeyCertOptions(new PemKeyCertOptions()
-                        .setCertPath(keys.cert().toString())
-                        .setKeyPath(keys.key().toString()));
     }
 
     private void answer(HttpServerRequest request) {
@@ -154,7 +145,7 @@ class HttpVersionsTest {
 
     private static HttpServerRequest take(BlockingQueue<HttpServerRequest> from) {
         try {
-            HttpServerRequest request = from.poll(10, TimeUnit.SECONDS);
+            HttpServerRequest request = from.poll(30, TimeUnit.SECONDS);
             assertThat(request).isNotNull();
             return request;
         } catch (InterruptedException e) {
@@ -215,7 +206,7 @@ class HttpVersionsTest {
     @Test
     void serverThatWantsACertificate_getsOurs() {
         HttpServer at = http.serve(
-                tls(server)
+                server.server()
                         .setClientAuth(ClientAuth.REQUIRED)
                         .setTrustOptions(
                                 new PemTrustOptions().addCertPath(other.cert().toString())),

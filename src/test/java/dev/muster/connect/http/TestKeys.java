@@ -1,5 +1,7 @@
 package dev.muster.connect.http;
 
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -7,6 +9,14 @@ import java.util.Base64;
 
 /** A key and a certificate that signs itself, for {@code localhost}, made by the JDK's keytool when a test asks. */
 public record TestKeys(Path cert, Path key) {
+
+    /** A server with TLS and this certificate. */
+    HttpServerOptions server() {
+        return new HttpServerOptions()
+                .setSsl(true)
+                .setKeyCertOptions(
+                        new PemKeyCertOptions().setCertPath(cert.toString()).setKeyPath(key.toString()));
+    }
 
     public static TestKeys make(Path folder, String host) throws Exception {
         Path store = folder.resolve(host + ".p12");

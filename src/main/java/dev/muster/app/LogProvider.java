@@ -1,0 +1,67 @@
+package dev.muster.app;
+
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.IMarkerFactory;
+import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.BasicMarkerFactory;
+import org.slf4j.spi.MDCAdapter;
+import org.slf4j.spi.SLF4JServiceProvider;
+
+/**
+ * Logback with the settings of {@link Log}, begun without the search for settings that Logback makes otherwise: that search
+ * is most of the time that a log takes to start.
+ */
+public final class LogProvider implements SLF4JServiceProvider {
+
+    private static final String PROVIDER = LoggerFactory.PROVIDER_PROPERTY_KEY;
+
+    private static final String VERBOSITY = "slf4j.internal.verbosity";
+
+    private final LoggerContext logs = new LoggerContext();
+    private final IMarkerFactory markers = new BasicMarkerFactory();
+    private final LogbackMDCAdapter context = new LogbackMDCAdapter();
+
+    /** For SLF4J. */
+    public LogProvider() {}
+
+    /** Has SLF4J take it, unless the user named settings or a log of their own. Before anything logs. */
+    static void use() {
+        if (System.getProperty(PROVIDER) == null && System.getProperty(Log.FILE) == null) {
+            System.setProperty(PROVIDER, LogProvider.class.getName());
+            if (System.getProperty(VERBOSITY) == null) {
+                // Or SLF4J says on standard error that it was told which one to take.
+                System.setProperty(VERBOSITY, "WARN");
+            }
+        }
+    }
+
+    @Override
+    public void initialize() {
+        logs.setName("default");
+        logs.setMDCAdapter(context);
+        new Log().configure(logs);
+        logs.start();
+    }
+
+    @Override
+    public ILoggerFactory getLoggerFactory() {
+        return logs;
+    }
+
+    @Override
+    public IMarkerFactory getMarkerFactory() {
+        return markers;
+    }
+
+    @Override
+    public MDCAdapter getMDCAdapter() {
+        return context;
+    }
+
+    @Override
+    public String getRequestedApiVersion() {
+        return "2.0.99";
+    }
+}

@@ -1,0 +1,94 @@
+package dev.muster.app;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What takes long to start, started on a thread of its own while the command line and the files are still being read:
+ * Vert.x, and with it logging; for a command that runs plans also the first request over HTTP.
+ *
+ * <p>Nothing else may log before {@link #resources} are there: a library of logging that two threads begin at once drops
+ * lines. Safe on every thread.
+ */
+final class Opening {
+
+    private static final Set<String> RUNNING = Set.of("run", "compare");
+    private static final Set<String> READING = Set.of("check", "explain", "schema");
+
+    /** Netty's events for the flight recorder, one an allocation: half a second of two cores until they could be recorded. */
+    private static final String NETTY_EVENTS = "io.netty.jfr.enabled";
+
+    private final CompletableFuture<Resources> resources = new CompletableFuture<>();
+    private final Promise<Void> http = Promise.promise();
+    private boolean begun;
+
+    /** Begins what the command of these words will need. */
+    static Opening of(List<String> words) {
+        var opening = new Opening();
+        List<String> first = words.subList(0, Math.min(2, words.size()));
+        if (first.stream().anyMatch(RUNNING::contains)) {
+            opening.begin(true);
+        } else if (first.stream().anyMatch(READING::contains)) {
+            opening.begin(false);
+        }
+        return opening;
+    }
+
+    /** Vert.x and pools; the first to ask closes them. Waits until they are there. */
+    Resources resources() {
+        begin(false);
+        return resources.join();
+    }
+
+    /** Completes, in every case and soon, once a request costs no more than it should; at once where none is made. */
+    Future<Void> http() {
+        return http.future();
+    }
+
+    private synchronized void begin(boolean asksHttp) {
+        if (!begun) {
+            begun = true;
+            var thread = new Thread(() -> open(asksHttp), "muster-start");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void open(boolean asksHttp) {
+        try {
+            quicken();
+            LoggerFactory.getILoggerFactory();
+            // The loop that the first request holds is not the one that runs begin on.
+            Resources opened = Resources.open(asksHttp ? 2 : 1);
+            resources.complete(opened);
+            if (asksHttp) {
+                warm(opened.vertx());
+            }
+        } catch (RuntimeException | Error e) {
+            resources.completeExceptionally(e);
+        } finally {
+            http.tryComplete();
+        }
+    }
+
+    /** Leaves out what costs a tenth of a second and more and gives a command nothing. */
+    private static void quicken() {
+        LogProvider.use();
+        if (System.getProperty(NETTY_EVENTS) == null) {
+            System.setProperty(NETTY_EVENTS, "false");
+        }
+    }
+
+    private static void warm(Vertx vertx) {
+        try {
+            HttpWarmth.ask(vertx);
+        } catch (RuntimeException e) {
+            LoggerFactory.getLogger(Opening.class).debug("not warmed up", e);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.muster.config;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The words of the sections other than {@code sources}: what nobody knows is a problem, so that a slip is not a setting that
+ * silently does nothing. What the words say is left to whoever uses the section.
+ */
+final class SectionWords {
+    private static final Set<String> OF_SERVER = Set.of("host", "port", "workers", "drain", "jwt", "limits");
+
+    private static final Map<String, Named> OF_NAMED = Map.of(
+            "queues", new Named("the queue", Set.of("store", "size", "retries", "lease", "perKey", "adhoc")),
+            "rates", new Named("the rate", Set.of("tokens", "per")),
+            "callers", new Named("the caller", Set.of("key", "jwt", "may", "quota")));
+
+    private SectionWords() {}
+
+    /** A section of maps under names that the user chose. */
+    private record Named(String what, Set<String> words) {
+
+        void check(Mapping section, Problems problems) {
+            for (Mapping.Entry entry : section.entries()) {
+                String which = what + " \"" + entry.name() + "\"";
+                if (entry.value() instanceof Mapping mapping) {
+                    new Fields(mapping, which, problems).unknownWords(words);
+                } else {
+                    problems.add(
+                            entry.value().at(),
+                            which + " must be a map, not " + entry.value().describe());
+                }
+            }
+        }
+    }
+
+    static void check(Map<String, Section> sections, Problems problems) {
+        sections.forEach((name, section) -> {
+            Named named = OF_NAMED.get(name);
+            if (named != null) {
+                named.check(section.content(), problems);
+            } else if (name.equals("server")) {
+                new Fields(section.content(), "the server", problems).unknownWords(OF_SERVER);
+            }
+        });
+    }
+}

@@ -1,0 +1,113 @@
+package dev.muster.connect.mysql;
+
+import dev.muster.connect.sql.SqlSettings;
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import io.netty.channel.Channel;
+import io.vertx.core.Completable;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.mysqlclient.MySQLConnectOptions;
+import io.vertx.mysqlclient.impl.MySQLConnectionFactory;
+import io.vertx.mysqlclient.impl.MySQLConnectionImpl;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.impl.ConnectionFactoryBase;
+import io.vertx.sqlclient.spi.ConnectionFactory;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes connections that are ready to be used: logged in, greeted, with a {@link Wire} in them, and all that within a time.
+ * Safe on every thread.
+ *
+ * <p>Each has a client of its own, because closing that is the only way to end a login that a server does not answer.
+ */
+final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
+    private static final Logger LOG = LoggerFactory.getLogger(Connecting.class);
+
+    private final VertxInternal vertx;
+    private final SqlSettings settings;
+    private final Runnable connected;
+    private final Set<MySQLConnectionFactory> open = ConcurrentHashMap.newKeySet();
+
+    /**
+     * For a source.
+     *
+     * @param connected is called after each success
+     */
+    Connecting(VertxInternal vertx, SqlSettings settings, Runnable connected) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.connected = connected;
+    }
+
+    @Override
+    public Future<SqlConnection> connect(Context context, MySQLConnectOptions options) {
+        Duration limit = settings.connectTimeout();
+        var transport = new NetClientOptions().setConnectTimeout((int) Math.min(limit.toMillis(), Integer.MAX_VALUE));
+        var client = new MySQLConnectionFactory(vertx, transport);
+        open.add(client);
+        Promise<SqlConnection> end = ((ContextInternal) context).promise();
+        Loop loop = Loop.of(context);
+        context.runOnContext(begin -> {
+            Timer timer = loop.schedule(limit, () -> {
+                end.tryFail(new TimeoutException("no login"));
+                close(client);
+            });
+            login((ContextInternal) context, client, options)
+                    .compose(this::greet)
+                    .onComplete((connection, failure) -> {
+                        timer.cancel();
+                        if (failure != null) {
+                            end.tryFail(failure);
+                            close(client);
+                        } else if (end.tryComplete(connection)) {
+                            Channel channel = Wire.channelOf(connection);
+                            channel.closeFuture().addListener(gone -> close(client));
+                            connected.run();
+                        }
+                    });
+        });
+        return end.future();
+    }
+
+    private static Future<SqlConnection> login(
+            ContextInternal context, MySQLConnectionFactory client, MySQLConnectOptions options) {
+        ContextInternal own = ConnectionFactoryBase.asEventLoopContext(context);
+        // The driver stumbles over its own feet where TLS fails; the login's failure has been told by then.
+        own.exceptionHandler(stumbled -> LOG.debug("the driver failed", stumbled));
+        return client.connect(own, options).map(physical -> {
+            var connection = new MySQLConnectionImpl(context, client, physical);
+            physical.init(connection);
+            return connection;
+        });
+    }
+
+    private Future<SqlConnection> greet(SqlConnection connection) {
+        connection.exceptionHandler(broken -> {});
+        return Greeting.exchange(connection).map(greeting -> {
+            Wire.into(connection, settings, greeting);
+            return connection;
+        });
+    }
+
+    private void close(MySQLConnectionFactory client) {
+        open.remove(client);
+        client.close(Promise.promise());
+    }
+
+    /** Closes what is still open. */
+    @Override
+    public void close(Completable<Void> closed) {
+        Set.copyOf(open).forEach(this::close);
+        closed.succeed();
+    }
+}

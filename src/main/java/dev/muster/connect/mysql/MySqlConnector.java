@@ -1,0 +1,21 @@
+package dev.muster.connect.mysql;
+
+import dev.muster.connect.sql.SqlConnector;
+import dev.muster.connect.sql.SqlResource;
+import io.vertx.core.Vertx;
+import java.util.Collection;
+
+/** The verb {@code mysql}, for MySQL and MariaDB. */
+public final class MySqlConnector {
+    private MySqlConnector() {}
+
+    /** The connector of these sources. Nothing is opened yet. */
+    public static SqlConnector of(Vertx vertx, Collection<MySqlSettings> sources) {
+        return new SqlConnector(
+                MySqlSettings.KIND,
+                "Asks a MySQL or MariaDB database.",
+                SqlResource.text(MySqlConnector.class, "example.yaml"),
+                vertx,
+                sources.stream().map(MySqlDatabase::new).toList());
+    }
+}

@@ -1,0 +1,127 @@
+package dev.muster.connect.mysql;
+
+import dev.muster.connect.sql.Database;
+import dev.muster.connect.sql.Isolation;
+import dev.muster.connect.sql.Prepared;
+import dev.muster.connect.sql.SqlSettings;
+import dev.muster.connect.sql.SqlText;
+import dev.muster.plan.MusterException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.mysqlclient.MySQLConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A MySQL from 5.7 on, or a MariaDB from 10.2 on, as the driver speaks to it. Safe on every thread.
+ *
+ * <p>Its sessions speak utf8mb4 and are in UTC. Its queries are killed from one more connection than the pool has.
+ */
+final class MySqlDatabase implements Database {
+    private static final String BEGIN = "start transaction";
+    private static final String ISOLATION = "set transaction isolation level ";
+
+    private static final Pattern SHOW = Pattern.compile("\\W*show\\b", Pattern.CASE_INSENSITIVE);
+    private static final Logger LOG = LoggerFactory.getLogger(MySqlDatabase.class);
+
+    private final MySqlSettings settings;
+    private volatile @Nullable Killer killer;
+
+    MySqlDatabase(MySqlSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public SqlSettings settings() {
+        return settings.common();
+    }
+
+    @Override
+    public String address() {
+        return settings.address().authority();
+    }
+
+    @Override
+    public Pool open(Vertx vertx) {
+        SqlSettings common = settings();
+        MySQLConnectOptions options = settings.options();
+        var opened =
+                new Killer((VertxInternal) vertx, new Connecting((VertxInternal) vertx, common, () -> {}), options);
+        killer = opened;
+        var pool = new PoolOptions()
+                .setMaxSize(common.pool())
+                .setMaxWaitQueueSize(common.pool())
+                .setIdleTimeout((int) Math.min(common.idleTimeout().toMillis(), Integer.MAX_VALUE))
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+        return new PooledDriver(new Connecting((VertxInternal) vertx, common, opened::warm))
+                .createPool(vertx, () -> Future.succeededFuture(options), pool, new NetClientOptions(), null);
+    }
+
+    @Override
+    public void lend(SqlConnection connection, Consumer<MusterException> rowLost) {
+        // Without one the driver prints what breaks a connection.
+        connection.exceptionHandler(broken -> LOG.debug("{}: {}", settings().name(), broken.toString()));
+        Wire.of(connection).onRowLost(rowLost);
+    }
+
+    /** The driver loses the connection, or waits for ever, where it asks for a cursor and the server opens none. */
+    @Override
+    public boolean flows(String sql) {
+        return SqlText.isQuery(sql) && !SHOW.matcher(sql).lookingAt();
+    }
+
+    @Override
+    public Future<Prepared> prepare(SqlConnection connection, String sql) {
+        Wire wire = Wire.of(connection);
+        var answer = new PrepareAnswer();
+        wire.await(answer);
+        return connection
+                .prepare(sql)
+                .map(statement -> new MySqlPrepared(settings().name(), wire, statement, answer));
+    }
+
+    @Override
+    public Future<Void> cancel(SqlConnection connection) {
+        Killer open = killer;
+        return open == null
+                ? Future.failedFuture(new IllegalStateException("the source is not open"))
+                : open.kill(Wire.of(connection).greeting());
+    }
+
+    @Override
+    public List<String> begin(Optional<Isolation> isolation) {
+        return isolation.map(level -> List.of(ISOLATION + level.sql(), BEGIN)).orElse(List.of(BEGIN));
+    }
+
+    @Override
+    public MusterException unavailable(Throwable thrown) {
+        return Failures.unavailable(settings, thrown);
+    }
+
+    @Override
+    public MusterException failure(Throwable thrown, List<? extends @Nullable Object> params) {
+        return Failures.statement(settings().name(), thrown, params);
+    }
+
+    @Override
+    public boolean isStale(Throwable thrown) {
+        return Failures.isStale(thrown);
+    }
+
+    @Override
+    public Future<Void> close() {
+        Killer open = killer;
+        return open == null ? Future.succeededFuture() : open.close();
+    }
+}

@@ -1,0 +1,43 @@
+package dev.muster.connect.mysql;
+
+import dev.muster.connect.sql.Prepared;
+import io.vertx.sqlclient.PreparedStatement;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A statement that a connection has prepared. */
+final class MySqlPrepared implements Prepared {
+    private final String source;
+    private final Wire wire;
+    private final PreparedStatement statement;
+    private final PrepareAnswer answer;
+
+    MySqlPrepared(String source, Wire wire, PreparedStatement statement, PrepareAnswer answer) {
+        this.source = source;
+        this.wire = wire;
+        this.statement = statement;
+        this.answer = answer;
+    }
+
+    @Override
+    public PreparedStatement statement() {
+        return statement;
+    }
+
+    @Override
+    public Tuple bind(List<? extends @Nullable Object> params) {
+        return Parameters.bind(source, params, answer.params(), wire.greeting().mostPacketBytes());
+    }
+
+    @Override
+    public @Nullable List<String> columns() {
+        return answer.columns().isEmpty() ? null : answer.columns();
+    }
+
+    @Override
+    public @Nullable Object value(Row row, int column) {
+        return Cells.json(row.getValue(column), wire.columns().get(column), source);
+    }
+}

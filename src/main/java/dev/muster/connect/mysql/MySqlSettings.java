@@ -1,0 +1,76 @@
+package dev.muster.connect.mysql;
+
+import dev.muster.config.Fields;
+import dev.muster.connect.sql.NamedQuery;
+import dev.muster.connect.sql.SqlSettings;
+import io.vertx.mysqlclient.MySQLConnectOptions;
+import io.vertx.mysqlclient.SslMode;
+import java.util.Map;
+import java.util.Optional;
+
+/** The settings of a source of kind {@code mysql}: those that all SQL databases have, its address, the files of TLS. */
+public final class MySqlSettings {
+    /** The word that says the kind of source. */
+    public static final String KIND = "mysql";
+
+    private static final MySqlAddress NOWHERE =
+            new MySqlAddress("localhost", 3306, "", "", Optional.empty(), SslMode.PREFERRED);
+
+    private final SqlSettings common;
+    private final MySqlAddress address;
+    private final Tls tls;
+
+    private MySqlSettings(SqlSettings common, MySqlAddress address, Tls tls) {
+        this.common = common;
+        this.address = address;
+        this.tls = tls;
+    }
+
+    /** Reads the words of a source; whatever is wrong with them is noted, and stand-ins are taken. */
+    public static MySqlSettings read(String name, Fields fields, Map<String, NamedQuery> queries) {
+        var settings = new MySqlSettings(SqlSettings.read(name, fields, queries), address(fields), Tls.read(fields));
+        fields.unknownWords();
+        return settings;
+    }
+
+    private static MySqlAddress address(Fields fields) {
+        String text = fields.requireString(KIND);
+        try {
+            return text.isEmpty() ? NOWHERE : MySqlAddress.parse(text);
+        } catch (IllegalArgumentException e) {
+            fields.problem(KIND, KIND + " of " + fields.what() + " " + e.getMessage());
+            return NOWHERE;
+        }
+    }
+
+    SqlSettings common() {
+        return common;
+    }
+
+    MySqlAddress address() {
+        return address;
+    }
+
+    /** For the driver. Statements are kept by whoever prepares them, and one runs at a time on a connection. */
+    MySQLConnectOptions options() {
+        var options = new MySQLConnectOptions()
+                .setHost(address.host())
+                .setPort(address.port())
+                .setUser(address.user())
+                .setPassword(address.password())
+                .setCharset("utf8mb4")
+                .setCharacterEncoding("UTF-8")
+                .setPipeliningLimit(1)
+                .setCachePreparedStatements(false)
+                .setProperties(Map.of("program_name", "muster", "muster_source", common.name()));
+        address.database().ifPresent(options::setDatabase);
+        tls.applyTo(options, address.ssl());
+        return options;
+    }
+
+    /** Without user and password. */
+    @Override
+    public String toString() {
+        return "MySqlSettings[" + common.name() + " at " + address + "]";
+    }
+}

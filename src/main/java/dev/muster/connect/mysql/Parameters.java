@@ -1,0 +1,146 @@
+package dev.muster.connect.mysql;
+
+import dev.muster.json.Json;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Tuple;
+import io.vertx.sqlclient.internal.ArrayTuple;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON values as the driver takes them for the placeholders of a statement.
+ *
+ * <p>The server does not say which types it wants, and converts what it gets; so a value goes as what it is, and two forms
+ * say what JSON cannot: {@code {base64: …}} bytes, {@code {text: …}} text that looks like a time with a zone.
+ */
+final class Parameters {
+    private static final String BYTES = "base64";
+    private static final String TEXT = "text";
+
+    /** Digits that a decimal of MySQL may have are 65; far beyond, writing them out would only take memory. */
+    private static final int PLAIN_DIGITS = 1_000;
+
+    /** A time with a zone. MySQL refuses the zone in some places and ignores it in others. */
+    private static final Pattern INSTANT =
+            Pattern.compile("\\d{4}-\\d\\d-\\d\\d[Tt ]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)");
+
+    private final String source;
+    private final long mostBytes;
+    private long bytes;
+
+    private Parameters(String source, long mostBytes) {
+        this.source = source;
+        this.mostBytes = mostBytes;
+    }
+
+    /**
+     * The values, bound.
+     *
+     * @param source the source's name, for messages
+     * @param expected how many placeholders the statement has
+     * @param mostBytes the largest packet that the server takes
+     * @throws MusterException of type {@code badInput} that names the parameter that does not fit
+     */
+    static Tuple bind(String source, List<? extends @Nullable Object> values, int expected, long mostBytes) {
+        if (values.size() != expected) {
+            throw new MusterException(
+                    ErrorType.BAD_INPUT,
+                    source + ": the statement has " + count(expected, "placeholder") + " and params "
+                            + count(values.size(), "value"));
+        }
+        var binding = new Parameters(source, mostBytes);
+        var tuple = new ArrayTuple(values.size());
+        for (int i = 0; i < values.size(); i++) {
+            tuple.addValue(binding.value(values.get(i), i + 1));
+        }
+        return tuple;
+    }
+
+    private @Nullable Object value(@Nullable Object value, int number) {
+        if (value == null || value instanceof Boolean || value instanceof Long || value instanceof Double) {
+            return value;
+        }
+        if (value instanceof BigDecimal exact) {
+            return Math.abs((long) exact.scale()) + exact.precision() > PLAIN_DIGITS
+                    ? exact.toString()
+                    : exact.toPlainString();
+        }
+        if (value instanceof String text) {
+            return INSTANT.matcher(text).matches() ? instant(text, number) : text(text, number);
+        }
+        if (value instanceof Map<?, ?> map) {
+            return map(map, number);
+        }
+        return value instanceof List<?> ? text(Json.write(value), number) : value.toString();
+    }
+
+    private Object map(Map<?, ?> map, int number) {
+        if (map.size() == 1 && map.get(BYTES) instanceof String encoded) {
+            return bytes(encoded, number);
+        }
+        if (map.size() == 1 && map.get(TEXT) instanceof String text) {
+            return text(text, number);
+        }
+        return text(Json.write(map), number);
+    }
+
+    private String text(String text, int number) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                throw wrong(number, "is no text: a half of a surrogate pair stands alone at character " + (i + 1));
+            }
+        }
+        count(text.length(), number);
+        return text;
+    }
+
+    private Buffer bytes(String encoded, int number) {
+        count(encoded.length() / 4L * 3, number);
+        try {
+            return Buffer.buffer(Base64.getDecoder().decode(encoded));
+        } catch (IllegalArgumentException e) {
+            throw wrong(number, "says base64, and what stands there is none");
+        }
+    }
+
+    private LocalDateTime instant(String text, int number) {
+        try {
+            return OffsetDateTime.parse(text.replace(' ', 'T'))
+                    .withOffsetSameInstant(ZoneOffset.UTC)
+                    .toLocalDateTime();
+        } catch (DateTimeException e) {
+            throw wrong(number, "looks like a time with a zone, but there is no such time");
+        }
+    }
+
+    private void count(long more, int number) {
+        bytes += more;
+        if (bytes > mostBytes) {
+            throw new MusterException(
+                    ErrorType.LIMIT,
+                    source + ": with parameter " + number + " the parameters take more than " + mostBytes
+                            + " bytes (max_allowed_packet of the server)");
+        }
+    }
+
+    private MusterException wrong(int number, String what) {
+        return new MusterException(ErrorType.BAD_INPUT, source + ": parameter " + number + " " + what);
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+}

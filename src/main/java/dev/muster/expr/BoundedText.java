@@ -1,0 +1,62 @@
+package dev.muster.expr;
+
+import java.util.List;
+
+/** {@code replace} and {@code join}, which can make long texts of short ones, within a bound. */
+final class BoundedText {
+
+    private BoundedText() {}
+
+    /**
+     * At most {@code times} replacements from the left, all if it is negative; an empty target is before each
+     * character.
+     */
+    static String replace(String text, String target, String replacement, long times, int maxChars) {
+        StringBuilder replaced = new StringBuilder(Math.min(maxChars, text.length()));
+        int from = 0;
+        long left = times;
+        int at = left == 0 ? -1 : text.indexOf(target);
+        while (at >= 0) {
+            append(replaced, text.substring(from, at), "replace", maxChars);
+            append(replaced, replacement, "replace", maxChars);
+            from = at + target.length();
+            left--;
+            at = left == 0 ? -1 : next(text, target, at);
+        }
+        append(replaced, text.substring(from), "replace", maxChars);
+        return replaced.toString();
+    }
+
+    private static int next(String text, String target, int at) {
+        if (target.isEmpty()) {
+            return at < text.length() ? text.offsetByCodePoints(at, 1) : -1;
+        }
+        return text.indexOf(target, at + target.length());
+    }
+
+    static String join(List<?> list, String separator, int maxChars) {
+        StringBuilder joined = new StringBuilder();
+        int index = 0;
+        for (Object element : list) {
+            if (!(element instanceof String text)) {
+                throw new Failure(
+                        ExpressionProblem.Kind.TYPE,
+                        "join takes texts: element " + index + " is " + Outward.describe(element));
+            }
+            append(joined, index == 0 ? "" : separator, "join", maxChars);
+            append(joined, text, "join", maxChars);
+            index++;
+        }
+        return joined.toString();
+    }
+
+    private static void append(StringBuilder made, String part, String function, int maxChars) {
+        if (made.length() + (long) part.length() > maxChars) {
+            throw new Failure(
+                    ExpressionProblem.Kind.LIMIT,
+                    function + " makes a text of more than " + maxChars
+                            + " characters, the bound of server.limits.expressionResult");
+        }
+        made.append(part);
+    }
+}

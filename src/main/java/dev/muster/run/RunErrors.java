@@ -1,0 +1,90 @@
+package dev.muster.run;
+
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.task.CancelReason;
+import dev.muster.task.CancelledException;
+import dev.muster.task.CombinedException;
+import dev.muster.task.TimedOutException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whatever a task failed with, as an error of the table. */
+final class RunErrors {
+
+    private static final Logger LOG = LoggerFactory.getLogger("dev.muster.run");
+
+    private RunErrors() {}
+
+    /** A step's failure on its way up: the innermost step that failed stays the one that is named. */
+    static final class StepFailed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        final String path;
+        final MusterException error;
+
+        StepFailed(String path, MusterException error) {
+            super(error.detail(), error, true, false);
+            this.path = path;
+            this.error = error;
+        }
+    }
+
+    static MusterException error(Throwable thrown) {
+        if (thrown instanceof MusterException error) {
+            return error;
+        }
+        if (thrown instanceof StepFailed failed) {
+            return failed.error;
+        }
+        if (thrown instanceof CancelledException cancelled) {
+            return of(cancelled.reason());
+        }
+        if (thrown instanceof TimedOutException timedOut) {
+            return of(timedOut.reason());
+        }
+        if (thrown instanceof CombinedException combined) {
+            return combined(combined);
+        }
+        return internal(thrown);
+    }
+
+    static @Nullable String path(Throwable thrown) {
+        return thrown instanceof StepFailed failed ? failed.path : null;
+    }
+
+    static MusterException of(CancelReason reason) {
+        ErrorType type = reason.kind() == CancelReason.Kind.TIMEOUT ? ErrorType.TIMEOUT : ErrorType.CANCELLED;
+        return new MusterException(type, reason.why());
+    }
+
+    private static MusterException combined(CombinedException combined) {
+        List<Throwable> all = new ArrayList<>();
+        Throwable first = combined.getCause();
+        if (first == null) {
+            return new MusterException(ErrorType.FAILED, "nobody took part in the race");
+        }
+        all.add(first);
+        all.addAll(List.of(combined.getSuppressed()));
+        var detail = new StringBuilder("nobody won the race");
+        var errors = new ArrayList<Map<String, Object>>();
+        for (Throwable one : all) {
+            MusterException error = error(one);
+            String path = path(one);
+            detail.append("; ").append(path == null ? "" : path + ": ").append(error.detail());
+            errors.add(error.toValue());
+        }
+        return new MusterException(error(first).type(), detail.toString(), Map.of("errors", errors), combined);
+    }
+
+    private static MusterException internal(Throwable thrown) {
+        String id = UUID.randomUUID().toString().substring(0, 8);
+        LOG.error("internal error {}", id, thrown);
+        return new MusterException(
+                ErrorType.INTERNAL, "a fault of ours; the log has it under " + id, Map.of("id", id), thrown);
+    }
+}

@@ -1,0 +1,47 @@
+package dev.muster.run;
+
+import dev.muster.connect.Arguments;
+import dev.muster.connect.Session;
+import dev.muster.plan.ErrorRule;
+import dev.muster.plan.Step;
+import dev.muster.plan.VerbCall;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The execution of a verb: its words are computed, then it is done. */
+final class VerbRun {
+
+    private VerbRun() {}
+
+    static Future<@Nullable Object> run(Scope scope, StepRun step, VerbCall call) {
+        Act act = step.place.program().act(call);
+        return arguments(scope, step, call).compose(arguments -> act.run(scope, step, arguments));
+    }
+
+    @SuppressWarnings("unchecked") // the template is a map of the words
+    static Future<Arguments> arguments(Scope scope, StepRun step, VerbCall call) {
+        return step.run
+                .evaluate(scope, step.place.program().words(call), step.env)
+                .map(values -> new Arguments(
+                        (Map<String, @Nullable Object>) values,
+                        step.run.id(),
+                        step.place.program().plan().name(),
+                        step.path,
+                        step.place.session(),
+                        call.steps().isEmpty() ? null : (own, session) -> inner(own, step, call, session)));
+    }
+
+    /** The steps written inside the call. Their time is the call's: nothing of theirs becomes a default on its own. */
+    private static Future<@Nullable Object> inner(Scope scope, StepRun step, VerbCall call, Session session) {
+        Env frame = step.env.inner();
+        var runs = new ArrayList<StepRun>(call.steps().size());
+        for (Step inner : call.steps()) {
+            runs.add(step.child(inner, Combining.pathOf(step, inner), frame, session));
+        }
+        var steps = new StepsRun(runs, frame, true, ErrorRule.FAIL_FAST, 1);
+        return steps.run(scope).map(ignored -> steps.last());
+    }
+}

@@ -1,0 +1,118 @@
+package dev.muster.sync;
+
+import dev.muster.loop.Loop;
+import dev.muster.task.CancelReason;
+import dev.muster.task.CancelledException;
+import dev.muster.task.Parking;
+import dev.muster.task.Scope;
+import dev.muster.task.Undo;
+import dev.muster.task.Waiter;
+import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tasks of one loop that wait in a line. A cancelled one leaves in constant time.
+ *
+ * @param <A> what a place asks for or brings
+ * @param <T> what a place is resumed with
+ */
+final class Waiters<A, T> {
+
+    private final String on;
+    private final Runnable afterLeaving;
+    private final Line<Place<A, T>> line = new Line<>();
+
+    Waiters(String on) {
+        this(on, () -> {});
+    }
+
+    /**
+     * Nobody waits yet.
+     *
+     * @param on what is waited for here
+     * @param afterLeaving what to do when a cancelled task has left: those behind it may be next
+     */
+    Waiters(String on, Runnable afterLeaving) {
+        this.on = on;
+        this.afterLeaving = afterLeaving;
+    }
+
+    /** Waits at the end of the line. */
+    Future<T> join(Scope scope, A asks) {
+        return scope.suspend(on, new Place<>(this, scope, asks));
+    }
+
+    int size() {
+        return line.size();
+    }
+
+    boolean isEmpty() {
+        return line.first() == null;
+    }
+
+    @Nullable
+    Place<A, T> first() {
+        return line.first();
+    }
+
+    /** Takes the first place out, to be resumed. */
+    @Nullable
+    Place<A, T> poll() {
+        Place<A, T> head = line.first();
+        if (head != null) {
+            line.remove(head);
+        }
+        return head;
+    }
+
+    static void requireLoop(Loop loop, Object used) {
+        if (!loop.inLoop()) {
+            throw new IllegalStateException(used.getClass().getSimpleName() + " belongs to " + loop
+                    + " and is used on another thread; carry the call there with execute(...)");
+        }
+    }
+
+    static <T> Future<T> cancelled(CancelReason reason) {
+        return Future.failedFuture(new CancelledException(reason));
+    }
+
+    /** One task's place. */
+    static final class Place<A, T> extends Line.Place<Place<A, T>> implements Parking<T>, Undo {
+        final Scope scope;
+        final A asks;
+        private final Waiters<A, T> among;
+        private @Nullable Waiter<T> waiter;
+
+        Place(Waiters<A, T> among, Scope scope, A asks) {
+            this.among = among;
+            this.scope = scope;
+            this.asks = asks;
+        }
+
+        @Override
+        public Undo park(Waiter<T> waiter) {
+            this.waiter = waiter;
+            among.line.append(this);
+            return this;
+        }
+
+        @Override
+        public boolean undo(CancelReason reason) {
+            among.line.remove(this);
+            among.afterLeaving.run();
+            return true;
+        }
+
+        void resume(@Nullable T value) {
+            if (waiter != null) {
+                waiter.resume(value);
+            }
+        }
+
+        void fail(Throwable failure) {
+            if (waiter != null) {
+                waiter.fail(failure);
+            }
+        }
+    }
+}
