@@ -75,6 +75,8 @@ final class MariaRecipe implements Recipe {
                 "--bind-address=" + FreePort.LOOPBACK,
                 // Relative to the data: the path of a socket must be short.
                 "--socket=server.sock",
+                // Another server that starts clears the common folder of what it takes for its own leftovers.
+                "--tmpdir=" + data,
                 "--innodb-log-file-size=96M",
                 "--character-set-server=utf8mb4",
                 "--default-time-zone=+00:00",
