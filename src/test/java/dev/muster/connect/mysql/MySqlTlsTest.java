@@ -7,6 +7,8 @@ import dev.muster.connect.http.TestKeys;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,12 +31,19 @@ class MySqlTlsTest {
     }
 
     @AfterAll
-    static void close() {
+    static void close() throws Exception {
         relay.close();
     }
 
     private static String trust() {
         return "tls: {trust: '" + keys.cert() + "'}";
+    }
+
+    /** The first use of TLS in a JVM takes its time. */
+    private static Bench at(String host, String sslMode, String... words) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.add("connectTimeout: 15s");
+        return Bench.at(relay.address(host, sslMode), all.toArray(String[]::new));
     }
 
     private static void answers(Bench db) {
@@ -54,19 +63,19 @@ class MySqlTlsTest {
     @ParameterizedTest
     @ValueSource(strings = {"preferred", "required"})
     void unchecked_isEncryptedWithWhomever(String mode) {
-        answers(Bench.at(relay.address("127.0.0.1", mode)));
+        answers(at("127.0.0.1", mode));
     }
 
     @Test
     void verifyCa_wantsTrust_andNoName() {
-        answers(Bench.at(relay.address("127.0.0.1", "verify_ca"), trust()));
-        refuses(Bench.at(relay.address("127.0.0.1", "verify_ca")));
+        answers(at("127.0.0.1", "verify_ca", trust()));
+        refuses(at("127.0.0.1", "verify_ca"));
     }
 
     @Test
     void verifyIdentity_wantsTheNameToo() {
-        answers(Bench.at(relay.address("localhost", "verify_identity"), trust()));
-        refuses(Bench.at(relay.address("127.0.0.1", "verify_identity"), trust()));
-        refuses(Bench.at(relay.address("localhost", "verify_identity")));
+        answers(at("localhost", "verify_identity", trust()));
+        refuses(at("127.0.0.1", "verify_identity", trust()));
+        refuses(at("localhost", "verify_identity"));
     }
 }
