@@ -40,7 +40,9 @@ public final class TestServer {
     private String freshDatabaseNamed(String name) {
         try {
             DatabaseServer started = started();
-            started.create(name);
+            if (started.create(name)) {
+                started.keep(name);
+            }
             return started.uri(name);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

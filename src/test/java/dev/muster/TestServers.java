@@ -11,9 +11,9 @@ import java.util.Optional;
  */
 public final class TestServers {
     private static final TestServer POSTGRES =
-            new TestServer("MUSTER_TEST_POSTGRES", () -> DatabaseServers.postgres(Optional.empty()));
+            new TestServer("MUSTER_TEST_POSTGRES", () -> DatabaseServers.postgres(Optional.empty(), line -> {}));
     private static final TestServer MYSQL =
-            new TestServer("MUSTER_TEST_MYSQL", () -> DatabaseServers.mysql(Optional.empty()));
+            new TestServer("MUSTER_TEST_MYSQL", () -> DatabaseServers.mysql(Optional.empty(), line -> {}));
     private static final TestServer MONGO = new TestServer("MUSTER_TEST_MONGO", DatabaseServers::mongo);
 
     private TestServers() {}

@@ -1,6 +1,10 @@
 package dev.muster.dev;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLEncoder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -73,6 +77,24 @@ final class DataFolder implements AutoCloseable {
     /** The server's own folder; it may not exist yet. */
     Path data() {
         return folder.resolve("data");
+    }
+
+    /** Whether {@link #keep} has been told this name, be it by an earlier process. */
+    boolean isKept(String database) {
+        return Files.exists(mark(database));
+    }
+
+    /** Notes that a database is whole. */
+    void keep(String database) {
+        try {
+            Files.writeString(mark(database), "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path mark(String database) {
+        return folder.resolve("whole-" + URLEncoder.encode(database, UTF_8));
     }
 
     /** What is removed with the server; an empty path is nothing. */

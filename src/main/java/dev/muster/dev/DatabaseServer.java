@@ -10,12 +10,16 @@ public interface DatabaseServer extends AutoCloseable {
     String uri(String database);
 
     /**
-     * Makes a database, if there is none of this name yet.
+     * Makes a database, empty, unless one of this name has been {@linkplain #keep kept}: what somebody left half done does
+     * not count.
      *
      * @return whether it is new
      * @throws dev.muster.plan.MusterException if the server refuses
      */
     boolean create(String database) throws InterruptedException;
+
+    /** Says that a database is as it should be, for the server's next start too if its data last. */
+    void keep(String database);
 
     /** Removes a database and throws out who uses it. */
     void drop(String database) throws InterruptedException;

@@ -2,6 +2,7 @@ package dev.muster.dev;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Starts servers that live and die with this process, on free loopback ports. Each call blocks until the server takes
@@ -17,18 +18,21 @@ public final class DatabaseServers {
      * A Postgres 17.
      *
      * @param lasting the folder below which its data are kept; without it they go with the server
+     * @param progress takes a line for people if something takes seconds
      */
-    public static DatabaseServer postgres(Optional<Path> lasting) throws InterruptedException {
-        return LocalServer.start(new PostgresRecipe(Cache.ofUser()), lasting);
+    public static DatabaseServer postgres(Optional<Path> lasting, Consumer<String> progress)
+            throws InterruptedException {
+        return LocalServer.start(new PostgresRecipe(Cache.ofUser()), lasting, progress);
     }
 
     /**
      * A MariaDB 11.4.
      *
      * @param lasting the folder below which its data are kept; without it they go with the server
+     * @param progress takes a line for people if something takes seconds
      */
-    public static DatabaseServer mysql(Optional<Path> lasting) throws InterruptedException {
-        return LocalServer.start(new MariaRecipe(Cache.ofUser()), lasting);
+    public static DatabaseServer mysql(Optional<Path> lasting, Consumer<String> progress) throws InterruptedException {
+        return LocalServer.start(new MariaRecipe(Cache.ofUser()), lasting, progress);
     }
 
     /** One that speaks MongoDB's protocol, in this process's memory. */

@@ -3,6 +3,7 @@ package dev.muster.dev;
 import dev.muster.app.Edition;
 import dev.muster.app.Main;
 import java.util.List;
+import java.util.Optional;
 
 /** The command line of {@code target/muster-dev.jar}: all of Muster's, with embedded sources. */
 public final class DevMain {
@@ -19,6 +20,6 @@ public final class DevMain {
 
     /** What this jar has beyond the other. */
     static Edition edition() {
-        return Edition.dev(new EmbeddedUpstreams(), () -> List.of(new UpstreamCommand()));
+        return Edition.dev(EmbeddedServices.all(Optional.empty()), () -> List.of(new UpstreamCommand()));
     }
 }

@@ -41,6 +41,9 @@ final class LocalMongo implements DatabaseServer {
         return true;
     }
 
+    @Override
+    public void keep(String database) {}
+
     /** They go with the server. */
     @Override
     public void drop(String database) {}

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A Postgres or MariaDB in a process of its own. */
@@ -39,11 +40,14 @@ final class LocalServer implements DatabaseServer {
      * Starts one and waits until it takes connections.
      *
      * @param lasting the folder that keeps its data; without it they are in a temporary one
+     * @param progress takes a line for people if something takes seconds
      * @throws MusterException of type {@code unavailable} with what the server said; nothing is left running then
      */
-    static LocalServer start(Recipe recipe, Optional<Path> lasting) throws InterruptedException {
+    static LocalServer start(Recipe recipe, Optional<Path> lasting, Consumer<String> progress)
+            throws InterruptedException {
         @Nullable DataFolder folder = null;
         try {
+            recipe.unpack(progress);
             folder = lasting.isPresent() ? DataFolder.lasting(recipe, lasting.get()) : DataFolder.temporary(recipe);
             return start(recipe, folder);
         } catch (IOException | Guarded.FailedException e) {
@@ -93,7 +97,19 @@ final class LocalServer implements DatabaseServer {
 
     @Override
     public boolean create(String database) throws InterruptedException {
-        return SqlLink.create(vertx, uri(recipe.firstDatabase()), database);
+        if (folder.isKept(database)) {
+            return false;
+        }
+        if (!SqlLink.create(vertx, uri(recipe.firstDatabase()), database)) {
+            drop(database);
+            SqlLink.create(vertx, uri(recipe.firstDatabase()), database);
+        }
+        return true;
+    }
+
+    @Override
+    public void keep(String database) {
+        folder.keep(database);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /** MariaDB 11.4. Its server and an empty data folder are made once and cached. */
 final class MariaRecipe implements Recipe {
@@ -30,6 +31,8 @@ final class MariaRecipe implements Recipe {
             "--innodb-undo-tablespaces=0");
 
     private final Cache cache;
+    private Path binaries = Path.of("");
+    private Path template = Path.of("");
 
     MariaRecipe(Cache cache) {
         this.cache = cache;
@@ -46,20 +49,29 @@ final class MariaRecipe implements Recipe {
     }
 
     @Override
-    public void setUp(DataFolder folder) throws IOException, InterruptedException, Guarded.FailedException {
+    public void unpack(Consumer<String> progress) throws IOException, InterruptedException, Guarded.FailedException {
         try (Resource server = Resource.open(PREFIX + SERVER)) {
-            Path template =
-                    cache.get("mariadb-data-" + server.fingerprint(), made -> initialize(made, binaries(server)));
-            folder.copyFrom(template.resolve("data"));
+            binaries = cache.get("mariadb-" + server.fingerprint(), folder -> {
+                progress.accept("unpacking MariaDB, this once");
+                server.unpack(PREFIX, MariaRecipe::isNeeded, folder);
+                Path program = folder.resolve(SERVER);
+                if (!program.toFile().setExecutable(true, false)) {
+                    throw new IOException("cannot be made executable: " + program);
+                }
+            });
+            template = cache.get("mariadb-data-" + server.fingerprint(), this::initialize)
+                    .resolve("data");
         }
     }
 
     @Override
-    public List<String> command(Path data, int port) throws IOException, InterruptedException, Guarded.FailedException {
-        List<String> command;
-        try (Resource server = Resource.open(PREFIX + SERVER)) {
-            command = command(binaries(server), data);
-        }
+    public void setUp(DataFolder folder) throws IOException, InterruptedException, Guarded.FailedException {
+        folder.copyFrom(template);
+    }
+
+    @Override
+    public List<String> command(Path data, int port) {
+        List<String> command = command(data);
         command.addAll(List.of(
                 "--port=" + port,
                 "--bind-address=" + FreePort.LOOPBACK,
@@ -100,21 +112,13 @@ final class MariaRecipe implements Recipe {
         return "mysql";
     }
 
-    private Path binaries(Resource server) throws IOException, InterruptedException, Guarded.FailedException {
-        return cache.get("mariadb-" + server.fingerprint(), folder -> {
-            server.unpack(
-                    PREFIX,
-                    name -> name.equals(SERVER)
-                            || name.equals(PERFORMANCE)
-                            || SHARED.stream().anyMatch(name::startsWith),
-                    folder);
-            if (!folder.resolve(SERVER).toFile().setExecutable(true)) {
-                throw new IOException("cannot be made executable: " + folder.resolve(SERVER));
-            }
-        });
+    private static boolean isNeeded(String name) {
+        return name.equals(SERVER)
+                || name.equals(PERFORMANCE)
+                || SHARED.stream().anyMatch(name::startsWith);
     }
 
-    private static List<String> command(Path binaries, Path data) {
+    private List<String> command(Path data) {
         var command = new ArrayList<>(List.of(binaries.resolve(SERVER).toString(), "--no-defaults"));
         if (Root.isRoot()) {
             command.add("--user=root");
@@ -129,8 +133,7 @@ final class MariaRecipe implements Recipe {
         return command;
     }
 
-    private static void initialize(Path folder, Path binaries)
-            throws IOException, InterruptedException, Guarded.FailedException {
+    private void initialize(Path folder) throws IOException, InterruptedException, Guarded.FailedException {
         Path data = Files.createDirectory(folder.resolve("data"));
         Path script = folder.resolve("system.sql");
         append(script, resource("mariadb-before.sql"));
@@ -138,7 +141,7 @@ final class MariaRecipe implements Recipe {
             append(script, Files.readAllBytes(binaries.resolve("share/mariadb_" + part + ".sql")));
         }
         append(script, resource("mariadb-after.sql"));
-        List<String> command = command(binaries, data);
+        List<String> command = command(data);
         command.addAll(List.of("--bootstrap", "--innodb-log-file-size=4M", "--innodb-fast-shutdown=0"));
         Guarded.run("mariadbd --bootstrap", command, Path.of(""), script, LIMIT);
     }

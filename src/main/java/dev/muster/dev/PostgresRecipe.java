@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 import org.tukaani.xz.XZInputStream;
 
 /** Postgres 17. Its binaries and an empty cluster are made once and cached. */
@@ -31,7 +31,9 @@ final class PostgresRecipe implements Recipe {
             "log_timezone=UTC");
 
     private final Cache cache;
-    private Root.@Nullable Demotion demotion;
+    private Root.Demotion demotion = Root.Demotion.NONE;
+    private Path binaries = Path.of("");
+    private Path template = Path.of("");
 
     PostgresRecipe(Cache cache) {
         this.cache = cache;
@@ -48,25 +50,32 @@ final class PostgresRecipe implements Recipe {
     }
 
     @Override
-    public void setUp(DataFolder folder) throws IOException, InterruptedException, Guarded.FailedException {
+    public void unpack(Consumer<String> progress) throws IOException, InterruptedException, Guarded.FailedException {
+        demotion = Root.demotion();
         try (Resource archive = Resource.open(ARCHIVE)) {
-            Path template = cache.get(
-                    "postgres-data-" + archive.fingerprint(),
-                    made -> initialize(made.resolve("data"), demotion(), binaries(archive)));
-            folder.copyFrom(template.resolve("data"));
+            binaries = cache.get("postgres-" + archive.fingerprint(), folder -> {
+                progress.accept("unpacking Postgres, this once");
+                try (InputStream in = archive.read()) {
+                    untar(new XZInputStream(in), folder);
+                }
+            });
+            template = cache.get("postgres-data-" + archive.fingerprint(), this::initialize)
+                    .resolve("data");
         }
-        demotion().give(folder.path());
     }
 
     @Override
-    public List<String> command(Path data, int port) throws IOException, InterruptedException, Guarded.FailedException {
-        var command = new ArrayList<String>();
-        try (Resource archive = Resource.open(ARCHIVE)) {
-            command.add(binaries(archive).resolve("bin/postgres").toString());
-        }
-        command.addAll(List.of("-D", data.toString(), "-p", String.valueOf(port)));
+    public void setUp(DataFolder folder) throws IOException, InterruptedException, Guarded.FailedException {
+        folder.copyFrom(template);
+        demotion.give(folder.path());
+    }
+
+    @Override
+    public List<String> command(Path data, int port) {
+        var command = new ArrayList<>(List.of(
+                binaries.resolve("bin/postgres").toString(), "-D", data.toString(), "-p", String.valueOf(port)));
         SETTINGS.forEach(setting -> command.addAll(List.of("-c", setting)));
-        return demotion().before(command);
+        return demotion.before(command);
     }
 
     @Override
@@ -95,14 +104,6 @@ final class PostgresRecipe implements Recipe {
         return "postgres";
     }
 
-    private Path binaries(Resource archive) throws IOException, InterruptedException, Guarded.FailedException {
-        return cache.get("postgres-" + archive.fingerprint(), folder -> {
-            try (InputStream in = archive.read()) {
-                untar(new XZInputStream(in), folder);
-            }
-        });
-    }
-
     private static void untar(InputStream in, Path folder)
             throws IOException, InterruptedException, Guarded.FailedException {
         Process tar = new ProcessBuilder("tar", "-xf", "-", "-C", folder.toString())
@@ -123,20 +124,10 @@ final class PostgresRecipe implements Recipe {
         return new String(process.getInputStream().readAllBytes(), UTF_8).strip();
     }
 
-    private synchronized Root.Demotion demotion() throws Guarded.FailedException, InterruptedException {
-        Root.Demotion known = demotion;
-        if (known == null) {
-            known = Root.demotion();
-            demotion = known;
-        }
-        return known;
-    }
-
-    private static void initialize(Path data, Root.Demotion demotion, Path binaries)
-            throws IOException, InterruptedException, Guarded.FailedException {
-        Files.createDirectory(data);
-        Path password = Files.writeString(data.resolveSibling("password"), LocalServer.PASSWORD + "\n");
-        demotion.give(data.resolveSibling(".").normalize());
+    private void initialize(Path folder) throws IOException, InterruptedException, Guarded.FailedException {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Path password = Files.writeString(folder.resolve("password"), LocalServer.PASSWORD + "\n");
+        demotion.give(folder);
         List<String> command = List.of(
                 binaries.resolve("bin/initdb").toString(),
                 "--pgdata=" + data,

@@ -28,6 +28,9 @@ final class Root {
      */
     record Demotion(List<String> words, String owner) {
 
+        /** None is needed. */
+        static final Demotion NONE = new Demotion(List.of(), "");
+
         /** The command with these words before it. */
         List<String> before(List<String> command) {
             var all = new ArrayList<>(words);
@@ -55,7 +58,7 @@ final class Root {
     /** What works here: a name space of users, where root is nobody and still owns its files, else being nobody. */
     static Demotion demotion() throws Guarded.FailedException, InterruptedException {
         if (!isRoot()) {
-            return new Demotion(List.of(), "");
+            return Demotion.NONE;
         }
         if (works(UNSHARE)) {
             return new Demotion(UNSHARE, "");

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 /** A blocking connection to a Postgres or MySQL server, for setting it up. For one thread, never an event loop. */
 final class SqlLink implements AutoCloseable {
     private static final long MOST_CONNECT_SECONDS = 10;
+    private static final long MOST_CLOSE_SECONDS = 2;
     private static final long MOST_STATEMENT_SECONDS = 300;
     private static final String DUPLICATE_DATABASE = "42P04";
     private static final int DATABASE_EXISTS = 1007;
@@ -75,9 +76,17 @@ final class SqlLink implements AutoCloseable {
         }
     }
 
+    /** Waits until the server has let go of it, but not for one that hangs. */
     @Override
     public void close() {
-        connection.close();
+        try {
+            await(connection.close(), MOST_CLOSE_SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // It is as closed as it gets.
+            return;
+        }
     }
 
     private static boolean exists(Throwable failure) {

@@ -11,6 +11,8 @@ trap '' HUP INT
 exec 3<&0
 "$@" <"$input" 3<&- &
 server=$!
+# Nobody may read any more, and a shell that dies of that would leave the folder.
+exec >/dev/null 2>&1
 
 (
     read -r _ <&3
@@ -22,16 +24,16 @@ server=$!
         tries=$((tries - 1))
     done
     kill -s KILL "$server"
-) >/dev/null 2>&1 &
+) &
 watch=$!
 
 # The trap ends a wait too.
 while :; do
     wait "$server"
     status=$?
-    kill -0 "$server" 2>/dev/null || break
+    kill -0 "$server" || break
 done
-kill -s KILL "$watch" 2>/dev/null
+kill -s KILL "$watch"
 if [ -n "$told" ] && [ -n "$folder" ]; then
     rm -rf "$folder"
 fi

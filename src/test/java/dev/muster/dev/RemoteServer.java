@@ -46,6 +46,9 @@ public final class RemoteServer implements DatabaseServer {
     }
 
     @Override
+    public void keep(String database) {}
+
+    @Override
     public void drop(String database) throws InterruptedException {
         if (!isMongo()) {
             withVertx(vertx -> {

@@ -1,0 +1,124 @@
+package dev.muster.dev;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoException;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.muster.config.Mapping;
+import dev.muster.config.Node;
+import dev.muster.config.Position;
+import dev.muster.config.Problem;
+import dev.muster.config.Problems;
+import dev.muster.config.ProblemsException;
+import dev.muster.config.Sequence;
+import dev.muster.config.Yaml;
+import dev.muster.config.YamlLimits;
+import dev.muster.json.Json;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.bson.BsonDocument;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+
+/** Documents that fill a database of Mongo, from a file {@code {collection: [documents in extended JSON]}}. */
+final class MongoFill implements Fill {
+    private static final YamlLimits LIMITS = new YamlLimits(64 << 20, 100, 0);
+    private static final long MOST_SECONDS = 60;
+
+    private final Map<String, List<BsonDocument>> collections = new LinkedHashMap<>();
+    private final Position at;
+
+    private MongoFill(Position at) {
+        this.at = at;
+    }
+
+    /** Reads a file of JSON, not larger than 64 MiB. */
+    static MongoFill read(Path path) throws ProblemsException {
+        Node root = Yaml.read(path, LIMITS);
+        var fill = new MongoFill(root.at());
+        var problems = new Problems();
+        if (root instanceof Mapping mapping) {
+            mapping.entries().forEach(entry -> fill.collection(entry, problems));
+        } else {
+            problems.add(root.at(), "must be a map of collections, each a list of documents, not " + root.describe());
+        }
+        problems.throwIfAny();
+        return fill;
+    }
+
+    @Override
+    public void run(Vertx vertx, String uri) throws InterruptedException {
+        var address = new ConnectionString(uri);
+        try (MongoClient client = MongoClients.create(address)) {
+            MongoDatabase database = client.getDatabase(Objects.requireNonNull(address.getDatabase()));
+            for (Map.Entry<String, List<BsonDocument>> collection : collections.entrySet()) {
+                await(database.getCollection(collection.getKey(), BsonDocument.class)
+                        .insertMany(collection.getValue()));
+            }
+        } catch (ExecutionException | TimeoutException | MongoException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new ProblemsException(List.of(new Problem(at, String.valueOf(cause.getMessage()))));
+        }
+    }
+
+    private void collection(Mapping.Entry entry, Problems problems) {
+        if (!(entry.value() instanceof Sequence documents)) {
+            problems.add(
+                    entry.value().at(),
+                    "the collection " + entry.name() + " must be a list of documents, not "
+                            + entry.value().describe());
+            return;
+        }
+        List<BsonDocument> read = new ArrayList<>();
+        for (Node document : documents.items()) {
+            try {
+                if (document instanceof Mapping) {
+                    read.add(BsonDocument.parse(Json.write(document.toValue())));
+                } else {
+                    problems.add(document.at(), "a document must be a map, not " + document.describe());
+                }
+            } catch (RuntimeException e) {
+                problems.add(document.at(), "not extended JSON: " + e.getMessage());
+            }
+        }
+        if (!read.isEmpty()) {
+            collections.put(entry.name(), read);
+        }
+    }
+
+    private static <T> void await(Publisher<T> publisher)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        var done = new CompletableFuture<Void>();
+        publisher.subscribe(new Subscriber<T>() {
+            @Override
+            public void onSubscribe(Subscription subscription) {
+                subscription.request(Long.MAX_VALUE);
+            }
+
+            @Override
+            public void onNext(T item) {}
+
+            @Override
+            public void onError(Throwable failure) {
+                done.completeExceptionally(failure);
+            }
+
+            @Override
+            public void onComplete() {
+                done.complete(null);
+            }
+        });
+        done.get(MOST_SECONDS, TimeUnit.SECONDS);
+    }
+}
