@@ -1,0 +1,131 @@
+package dev.muster.connect.mongo;
+
+import com.mongodb.MongoClientSettings;
+import com.mongodb.connection.TransportSettings;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.nio.channels.ClosedChannelException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The threads on which the driver reads, writes and makes values of BSON, for all sources: a fixed number, so that no
+ * answer, however large, holds an event loop of Vert.x.
+ *
+ * <p>It also knows the connection of each request by the number in the request's header, as the driver itself can close no
+ * single connection. From any thread.
+ */
+final class DriverThreads {
+    private static final int HEADER_BYTES = 16;
+    private static final int NUMBER_AT = 4;
+
+    private final Group group;
+    private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> refused = ConcurrentHashMap.newKeySet();
+
+    DriverThreads(int threads) {
+        group = new Group(threads);
+    }
+
+    /** Makes a client use them. */
+    void carry(MongoClientSettings.Builder driver) {
+        driver.transportSettings(TransportSettings.nettyBuilder()
+                .eventLoopGroup(group)
+                .socketChannelClass(NioSocketChannel.class)
+                .build());
+    }
+
+    void execute(Runnable step) {
+        group.execute(step);
+    }
+
+    /** Keeps a request that is about to be written from being written. */
+    void refuse(int request) {
+        refused.add(request);
+    }
+
+    /** Forgets a request that has ended, written or not. */
+    void forget(int request) {
+        refused.remove(request);
+    }
+
+    /** Closes the connection whose last request this is. */
+    void drop(int request) {
+        wires.stream().filter(wire -> wire.request == request).forEach(Wire::close);
+    }
+
+    /** How many connections are open, those of the driver's monitors included. */
+    int connections() {
+        return wires.size();
+    }
+
+    Future<Void> close() {
+        Promise<Void> end = Promise.promise();
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).addListener(ended -> end.complete());
+        return end.future();
+    }
+
+    /** Looks into each connection before the driver's own handlers are there. */
+    private final class Group extends MultiThreadIoEventLoopGroup {
+        Group(int threads) {
+            super(threads, new DefaultThreadFactory("muster-mongo", true), NioIoHandler.newFactory());
+        }
+
+        @Override
+        public ChannelFuture register(Channel channel) {
+            channel.pipeline().addLast(new Wire(channel));
+            return super.register(channel);
+        }
+    }
+
+    /** A connection: it stands nearer to the driver than TLS does, so that it sees plain messages. */
+    private final class Wire extends ChannelDuplexHandler {
+        private final Channel channel;
+        private volatile int request;
+
+        Wire(Channel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void handlerAdded(ChannelHandlerContext context) {
+            wires.add(this);
+        }
+
+        @Override
+        public void handlerRemoved(ChannelHandlerContext context) {
+            wires.remove(this);
+        }
+
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+            if (message instanceof ByteBuf bytes && bytes.readableBytes() >= HEADER_BYTES) {
+                int number = bytes.getIntLE(bytes.readerIndex() + NUMBER_AT);
+                if (refused.remove(number)) {
+                    ReferenceCountUtil.release(message);
+                    promise.setFailure(new ClosedChannelException());
+                    context.close();
+                    return;
+                }
+                request = number;
+            }
+            context.write(message, promise);
+        }
+
+        void close() {
+            channel.close();
+        }
+    }
+}
