@@ -1,0 +1,78 @@
+package dev.muster.dev;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.FileLockInterruptionException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A folder that keeps what is worth unpacking only once: {@code muster} below {@code $XDG_CACHE_HOME}, for root below
+ * {@code /var/cache}, else below {@code ~/.cache}. Safe on every thread, and for many processes.
+ */
+final class Cache {
+    private static final ConcurrentHashMap<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
+
+    private final Path folder;
+
+    Cache(Path folder) {
+        this.folder = folder;
+    }
+
+    /** This user's. */
+    static Cache ofUser() {
+        String said = System.getenv("XDG_CACHE_HOME");
+        Path parent = said != null && !said.isEmpty()
+                ? Path.of(said)
+                : Root.isRoot() ? Path.of("/var/cache") : Path.of(System.getProperty("user.home"), ".cache");
+        return new Cache(parent.toAbsolutePath().resolve("muster"));
+    }
+
+    /** Fills an empty folder. */
+    @FunctionalInterface
+    interface Filler {
+        void fill(Path folder) throws IOException, InterruptedException, Guarded.FailedException;
+    }
+
+    /** The folder of this name, made by the filler if it is not there yet; nobody else makes it meanwhile. */
+    Path get(String name, Filler filler) throws IOException, InterruptedException, Guarded.FailedException {
+        Path entry = folder.resolve(name);
+        if (Files.isDirectory(entry)) {
+            return entry;
+        }
+        ReentrantLock lock = LOCKS.computeIfAbsent(entry, it -> new ReentrantLock());
+        lock.lockInterruptibly();
+        try {
+            Files.createDirectories(folder);
+            try (FileChannel channel = FileChannel.open(
+                            folder.resolve(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock alone = channel.lock()) {
+                if (!Files.isDirectory(entry)) {
+                    fill(entry, filler);
+                }
+            }
+            return entry;
+        } catch (FileLockInterruptionException e) {
+            throw new InterruptedException();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void fill(Path entry, Filler filler) throws IOException, InterruptedException, Guarded.FailedException {
+        Path partial = folder.resolve(entry.getFileName() + ".partial");
+        Folders.delete(partial);
+        Files.createDirectory(partial);
+        try {
+            filler.fill(partial);
+            Files.move(partial, entry, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Folders.delete(partial);
+        }
+    }
+}

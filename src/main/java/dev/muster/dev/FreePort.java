@@ -1,0 +1,18 @@
+package dev.muster.dev;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+
+/** A loopback port that nobody has at this moment; somebody else may take it in the next. */
+final class FreePort {
+    static final String LOOPBACK = "127.0.0.1";
+
+    private FreePort() {}
+
+    static int find() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
+            return socket.getLocalPort();
+        }
+    }
+}

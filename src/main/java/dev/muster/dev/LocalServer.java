@@ -1,0 +1,125 @@
+package dev.muster.dev;
+
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A Postgres or MariaDB in a process of its own. */
+final class LocalServer implements DatabaseServer {
+    /** Who may do anything there; the port is open to this machine alone. */
+    static final String USER = "muster";
+
+    static final String PASSWORD = "muster";
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration DROP_PATIENCE = Duration.ofSeconds(2);
+    private static final int PORTS_TRIED = 3;
+
+    private final Recipe recipe;
+    private final DataFolder folder;
+    private final Guarded process;
+    private final int port;
+    private final Vertx vertx = OneLoop.vertx();
+
+    private LocalServer(Recipe recipe, DataFolder folder, Guarded process, int port) {
+        this.recipe = recipe;
+        this.folder = folder;
+        this.process = process;
+        this.port = port;
+    }
+
+    /**
+     * Starts one and waits until it takes connections.
+     *
+     * @param lasting the folder that keeps its data; without it they are in a temporary one
+     * @throws MusterException of type {@code unavailable} with what the server said; nothing is left running then
+     */
+    static LocalServer start(Recipe recipe, Optional<Path> lasting) throws InterruptedException {
+        @Nullable DataFolder folder = null;
+        try {
+            folder = lasting.isPresent() ? DataFolder.lasting(recipe, lasting.get()) : DataFolder.temporary(recipe);
+            return start(recipe, folder);
+        } catch (IOException | Guarded.FailedException e) {
+            close(folder);
+            throw new MusterException(
+                    ErrorType.UNAVAILABLE, "embedded " + recipe.what() + " does not start: " + text(e), e);
+        } catch (InterruptedException | RuntimeException e) {
+            close(folder);
+            throw e;
+        }
+    }
+
+    private static LocalServer start(Recipe recipe, DataFolder folder)
+            throws IOException, InterruptedException, Guarded.FailedException {
+        if (!Files.isDirectory(folder.data())) {
+            recipe.setUp(folder);
+        }
+        for (int tried = 1; ; tried++) {
+            int port = FreePort.find();
+            Guarded process = Guarded.start(new Guarded.Plan(
+                    recipe.what(),
+                    recipe.command(folder.data(), port),
+                    folder.removable(),
+                    Path.of("/dev/null"),
+                    folder.isLasting() ? recipe.stopSignal() : recipe.dropSignal(),
+                    folder.isLasting() ? STOP_PATIENCE : DROP_PATIENCE,
+                    recipe::isReady));
+            try {
+                process.awaitReady(START_LIMIT);
+                return new LocalServer(recipe, folder, process, port);
+            } catch (Guarded.FailedException e) {
+                if (tried == PORTS_TRIED || !recipe.isPortTaken(process.said())) {
+                    process.close();
+                    throw e;
+                }
+            } catch (InterruptedException | RuntimeException e) {
+                process.close();
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public String uri(String database) {
+        return recipe.kind() + "://" + USER + ":" + PASSWORD + "@" + FreePort.LOOPBACK + ":" + port + "/" + database;
+    }
+
+    @Override
+    public boolean create(String database) throws InterruptedException {
+        return SqlLink.create(vertx, uri(recipe.firstDatabase()), database);
+    }
+
+    @Override
+    public void drop(String database) throws InterruptedException {
+        SqlLink.drop(vertx, uri(recipe.firstDatabase()), database);
+    }
+
+    @Override
+    public void close() {
+        process.close();
+        folder.close();
+        vertx.close();
+    }
+
+    @Override
+    public void kill() {
+        process.release();
+    }
+
+    private static void close(@Nullable DataFolder folder) {
+        if (folder != null) {
+            folder.close();
+        }
+    }
+
+    private static String text(Exception e) {
+        return e instanceof Guarded.FailedException ? String.valueOf(e.getMessage()) : e.toString();
+    }
+}

@@ -1,0 +1,152 @@
+package dev.muster.dev;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.tukaani.xz.XZInputStream;
+
+/** Postgres 17. Its binaries and an empty cluster are made once and cached. */
+final class PostgresRecipe implements Recipe {
+    private static final String ARCHIVE = "postgres-linux-x86_64.txz";
+    private static final Path NOTHING = Path.of("/dev/null");
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** Nobody needs the data after a power cut. */
+    private static final List<String> SETTINGS = List.of(
+            "listen_addresses=" + FreePort.LOOPBACK,
+            "unix_socket_directories=",
+            "max_connections=200",
+            "fsync=off",
+            "synchronous_commit=off",
+            "full_page_writes=off",
+            "timezone=UTC",
+            "log_timezone=UTC");
+
+    private final Cache cache;
+    private Root.@Nullable Demotion demotion;
+
+    PostgresRecipe(Cache cache) {
+        this.cache = cache;
+    }
+
+    @Override
+    public String what() {
+        return "Postgres";
+    }
+
+    @Override
+    public String kind() {
+        return "postgres";
+    }
+
+    @Override
+    public void setUp(DataFolder folder) throws IOException, InterruptedException, Guarded.FailedException {
+        try (Resource archive = Resource.open(ARCHIVE)) {
+            Path template = cache.get(
+                    "postgres-data-" + archive.fingerprint(),
+                    made -> initialize(made.resolve("data"), demotion(), binaries(archive)));
+            folder.copyFrom(template.resolve("data"));
+        }
+        demotion().give(folder.path());
+    }
+
+    @Override
+    public List<String> command(Path data, int port) throws IOException, InterruptedException, Guarded.FailedException {
+        var command = new ArrayList<String>();
+        try (Resource archive = Resource.open(ARCHIVE)) {
+            command.add(binaries(archive).resolve("bin/postgres").toString());
+        }
+        command.addAll(List.of("-D", data.toString(), "-p", String.valueOf(port)));
+        SETTINGS.forEach(setting -> command.addAll(List.of("-c", setting)));
+        return demotion().before(command);
+    }
+
+    @Override
+    public boolean isReady(String line) {
+        return line.endsWith("database system is ready to accept connections");
+    }
+
+    @Override
+    public boolean isPortTaken(String output) {
+        return output.contains("Address already in use");
+    }
+
+    @Override
+    public String stopSignal() {
+        return "INT";
+    }
+
+    /** Not {@code KILL}, which would leave its shared memory behind. */
+    @Override
+    public String dropSignal() {
+        return "QUIT";
+    }
+
+    @Override
+    public String firstDatabase() {
+        return "postgres";
+    }
+
+    private Path binaries(Resource archive) throws IOException, InterruptedException, Guarded.FailedException {
+        return cache.get("postgres-" + archive.fingerprint(), folder -> {
+            try (InputStream in = archive.read()) {
+                untar(new XZInputStream(in), folder);
+            }
+        });
+    }
+
+    private static void untar(InputStream in, Path folder)
+            throws IOException, InterruptedException, Guarded.FailedException {
+        Process tar = new ProcessBuilder("tar", "-xf", "-", "-C", folder.toString())
+                .redirectErrorStream(true)
+                .start();
+        try (OutputStream out = tar.getOutputStream()) {
+            in.transferTo(out);
+        } catch (IOException e) {
+            throw new Guarded.FailedException("tar cannot unpack the binaries: " + e.getMessage() + " " + said(tar));
+        }
+        String said = said(tar);
+        if (tar.waitFor() != 0) {
+            throw new Guarded.FailedException("tar cannot unpack the binaries: " + said);
+        }
+    }
+
+    private static String said(Process process) throws IOException {
+        return new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+    }
+
+    private synchronized Root.Demotion demotion() throws Guarded.FailedException, InterruptedException {
+        Root.Demotion known = demotion;
+        if (known == null) {
+            known = Root.demotion();
+            demotion = known;
+        }
+        return known;
+    }
+
+    private static void initialize(Path data, Root.Demotion demotion, Path binaries)
+            throws IOException, InterruptedException, Guarded.FailedException {
+        Files.createDirectory(data);
+        Path password = Files.writeString(data.resolveSibling("password"), LocalServer.PASSWORD + "\n");
+        demotion.give(data.resolveSibling(".").normalize());
+        List<String> command = List.of(
+                binaries.resolve("bin/initdb").toString(),
+                "--pgdata=" + data,
+                "--username=" + LocalServer.USER,
+                "--pwfile=" + password,
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+                "--no-instructions");
+        Guarded.run("initdb", demotion.before(command), Path.of(""), NOTHING, LIMIT);
+    }
+}

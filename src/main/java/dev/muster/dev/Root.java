@@ -1,0 +1,80 @@
+package dev.muster.dev;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How to run a program that refuses to be root, as Postgres does, where this process is root. */
+final class Root {
+    private static final Path NOTHING = Path.of("/dev/null");
+    private static final Path NOBODYS = Path.of("");
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final String NOBODY = "65534";
+
+    private static final List<String> UNSHARE = List.of("unshare", "-U");
+    private static final List<String> SETPRIV =
+            List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
+
+    private Root() {}
+
+    /**
+     * Words to put before a command.
+     *
+     * @param words none where this process is not root
+     * @param owner whom the files of the program have to belong to; empty where nothing needs to change
+     */
+    record Demotion(List<String> words, String owner) {
+
+        /** The command with these words before it. */
+        List<String> before(List<String> command) {
+            var all = new ArrayList<>(words);
+            all.addAll(command);
+            return all;
+        }
+
+        /** Hands a folder over to the program. */
+        void give(Path folder) throws Guarded.FailedException, InterruptedException {
+            if (!owner.isEmpty()) {
+                Guarded.run("chown", List.of("chown", "-R", owner, folder.toString()), NOBODYS, NOTHING, LIMIT);
+            }
+        }
+    }
+
+    /** Whether this process is root. */
+    static boolean isRoot() {
+        try {
+            return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    /** What works here: a name space of users, where root is nobody and still owns its files, else being nobody. */
+    static Demotion demotion() throws Guarded.FailedException, InterruptedException {
+        if (!isRoot()) {
+            return new Demotion(List.of(), "");
+        }
+        if (works(UNSHARE)) {
+            return new Demotion(UNSHARE, "");
+        }
+        if (works(SETPRIV)) {
+            return new Demotion(SETPRIV, NOBODY + ":" + NOBODY);
+        }
+        throw new Guarded.FailedException(
+                "Postgres refuses to run as root, and neither unshare -U nor setpriv work here; run as another user");
+    }
+
+    private static boolean works(List<String> words) throws InterruptedException {
+        var command = new ArrayList<>(words);
+        command.add("true");
+        try {
+            Guarded.run("a trial", command, NOBODYS, NOTHING, LIMIT);
+            return true;
+        } catch (Guarded.FailedException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+# Runs a server for as long as somebody holds the other end of the pipe at its standard input. When that end is closed,
+# by its holder or by his death, the server is stopped and the folder removed:
+#   guard SIGNAL SECONDS FOLDER INPUT COMMAND…
+# SIGNAL stops it, and SIGKILL does SECONDS later; an empty FOLDER is none; INPUT is the server's standard input.
+signal=$1 seconds=$2 folder=$3 input=$4
+shift 4
+
+told=
+trap 'told=yes' USR1
+trap '' HUP INT
+exec 3<&0
+"$@" <"$input" 3<&- &
+server=$!
+
+(
+    read -r _ <&3
+    kill -s USR1 "$$"
+    kill -s "$signal" "$server"
+    tries=$((seconds * 20))
+    while [ "$tries" -gt 0 ] && kill -0 "$server"; do
+        sleep 0.05
+        tries=$((tries - 1))
+    done
+    kill -s KILL "$server"
+) >/dev/null 2>&1 &
+watch=$!
+
+# The trap ends a wait too.
+while :; do
+    wait "$server"
+    status=$?
+    kill -0 "$server" 2>/dev/null || break
+done
+kill -s KILL "$watch" 2>/dev/null
+if [ -n "$told" ] && [ -n "$folder" ]; then
+    rm -rf "$folder"
+fi
+exit "$status"
