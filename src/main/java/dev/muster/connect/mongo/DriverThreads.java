@@ -18,7 +18,9 @@ import io.vertx.core.Promise;
 import java.nio.channels.ClosedChannelException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads on which the driver reads, writes and makes values of BSON, for all sources: a fixed number, so that no
@@ -30,25 +32,35 @@ import java.util.concurrent.TimeUnit;
 final class DriverThreads {
     private static final int HEADER_BYTES = 16;
     private static final int NUMBER_AT = 4;
+    private static final int CLOSE_SECONDS = 2;
 
-    private final Group group;
+    private final int threads;
     private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
     private final Set<Integer> refused = ConcurrentHashMap.newKeySet();
 
+    private @Nullable Group group;
+    private boolean closed;
+
+    /** Nothing is opened and no thread started before the first use. */
     DriverThreads(int threads) {
-        group = new Group(threads);
+        this.threads = threads;
     }
 
     /** Makes a client use them. */
     void carry(MongoClientSettings.Builder driver) {
         driver.transportSettings(TransportSettings.nettyBuilder()
-                .eventLoopGroup(group)
+                .eventLoopGroup(group())
                 .socketChannelClass(NioSocketChannel.class)
                 .build());
     }
 
+    /**
+     * Runs a step on one of them.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException once they are closed
+     */
     void execute(Runnable step) {
-        group.execute(step);
+        group().execute(step);
     }
 
     /** Keeps a request that is about to be written from being written. */
@@ -71,10 +83,36 @@ final class DriverThreads {
         return wires.size();
     }
 
-    Future<Void> close() {
+    /** Runs a last step, if they were ever used, and ends them. Completes when no thread is left. */
+    synchronized Future<Void> close(Runnable last) {
+        boolean isFirst = !closed;
+        closed = true;
+        if (group == null) {
+            return Future.succeededFuture();
+        }
+        Group used = group;
         Promise<Void> end = Promise.promise();
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).addListener(ended -> end.complete());
+        if (isFirst) {
+            used.execute(() -> {
+                try {
+                    last.run();
+                } finally {
+                    used.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+                }
+            });
+        }
+        used.terminationFuture().addListener(ended -> end.complete());
         return end.future();
+    }
+
+    private synchronized Group group() {
+        if (closed) {
+            throw new RejectedExecutionException("the driver's threads are closed");
+        }
+        if (group == null) {
+            group = new Group(threads);
+        }
+        return group;
     }
 
     /** Looks into each connection before the driver's own handlers are there. */

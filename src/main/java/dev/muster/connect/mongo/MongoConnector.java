@@ -81,10 +81,6 @@ public final class MongoConnector implements Connector {
 
     @Override
     public Future<Void> close() {
-        if (sources.isEmpty()) {
-            return threads.close();
-        }
-        threads.execute(() -> sources.values().forEach(MongoSource::close));
-        return threads.close();
+        return threads.close(() -> sources.values().forEach(MongoSource::close));
     }
 }

@@ -209,6 +209,9 @@ class MongoCancelTest {
 
     @Test
     void insertThatIsCancelledBeforeItIsSent_isNeverSent() {
+        tap.script(command -> command.name().equals("find") ? Act.HOLD : Act.PASS);
+        Task<@Nullable Object> other = db.start("find: x");
+        Seen find = tap.await("find");
         tap.holdGreetings(true);
         Task<@Nullable Object> task = db.start(LIMITED);
         tap.awaitGreeting();
@@ -217,8 +220,11 @@ class MongoCancelTest {
 
         assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
         tap.holdGreetings(false);
+        // The other connection is busy, so this one comes after whatever becomes of the insert.
         assertThat(db.run("count: x")).isEqualTo(0L);
         assertThat(tap.names()).doesNotContain("insert");
+        find.answer(error(1, "Over"));
+        assertThat(Rig.causeOf(other.future())).isInstanceOf(MusterException.class);
     }
 
     @Test

@@ -108,6 +108,7 @@ final class Tap implements AutoCloseable {
 
     /** Keeps connections from coming about: the first message of each, which is no command, waits. */
     void holdGreetings(boolean hold) {
+        greeted.drainPermits();
         gate.countDown();
         gate = new CountDownLatch(hold ? 1 : 0);
     }
