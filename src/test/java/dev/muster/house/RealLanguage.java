@@ -4,6 +4,8 @@ import dev.muster.connect.call.CallConnector;
 import dev.muster.connect.cpu.CpuConnector;
 import dev.muster.connect.file.FileConnector;
 import dev.muster.connect.http.HttpConnector;
+import dev.muster.connect.mongo.MongoConnector;
+import dev.muster.connect.mysql.MySqlConnector;
 import dev.muster.connect.postgres.PostgresConnector;
 import dev.muster.connect.sql.TransactionConnector;
 import dev.muster.plan.Language;
@@ -21,11 +23,14 @@ final class RealLanguage {
 
     static Language of(Vertx vertx) {
         var postgres = PostgresConnector.of(vertx, List.of());
+        var mysql = MySqlConnector.of(vertx, List.of());
         var words = new ArrayList<VerbWords>(List.of(
                 new HttpConnector(vertx, Map.of()).words(),
                 postgres.words(),
-                new TransactionConnector(List.of(postgres)).words(),
+                mysql.words(),
+                new TransactionConnector(List.of(postgres, mysql)).words(),
                 FileConnector.verbWords(),
+                MongoConnector.verbWords(),
                 CpuConnector.verbWords(),
                 CallConnector.verbWords()));
         words.addAll(BuiltIn.words());

@@ -1,0 +1,21 @@
+package dev.muster.connect.mongo;
+
+/**
+ * How much one exchange may read.
+ *
+ * @param rows documents in all
+ * @param bytes of all documents together, or of each where they flow
+ * @param flowing whether they flow, so that only what is held at once counts
+ */
+record Bounds(long rows, long bytes, boolean flowing) {
+
+    /** Of a list. */
+    static Bounds list(MongoSettings settings) {
+        return new Bounds(settings.maxRows(), settings.maxResponse(), false);
+    }
+
+    /** Of documents that flow. */
+    static Bounds flow(MongoSettings settings) {
+        return new Bounds(Long.MAX_VALUE, settings.maxResponse(), true);
+    }
+}
