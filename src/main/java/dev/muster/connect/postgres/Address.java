@@ -92,8 +92,8 @@ final class Address {
         parts.put("user", user);
         parts.put("password", parts.getString("password", ""));
         parts.put("database", parts.getString("database", user));
-        Object mode = parts.remove("sslMode");
-        Object properties = parts.remove("properties");
+        Object mode = parts.getMap().remove("sslMode");
+        Object properties = parts.getMap().remove("properties");
         PgConnectOptions options = new PgConnectOptions(parts);
         if (mode instanceof SslMode given) {
             options.setSslMode(given);

@@ -52,6 +52,9 @@ final class PgFailures {
         if (thrown instanceof SSLException || thrown.getCause() instanceof SSLException) {
             return "TLS failed: " + reason(thrown);
         }
+        if (String.valueOf(thrown.getMessage()).equals("SSL handshake failed")) {
+            return "TLS failed in its handshake; is the certificate of the server trusted (tls.trust) and for this name?";
+        }
         if (thrown instanceof ConnectException) {
             return "connection refused";
         }

@@ -51,8 +51,8 @@ final class Execution {
     }
 
     private Future<@Nullable Object> execute(Prepared prepared, RowsMode mode) {
-        Rows.check(lease.source().name(), prepared, mode);
         Tuple tuple = prepared.bind(params);
+        Rows.check(lease.source().name(), prepared, mode);
         var running = new Running<Object>(lease, scope);
         var rows = new Rows(lease.source().settings(), prepared, mode, running::stop);
         lease.onRowLost(rows::lost);

@@ -17,9 +17,7 @@ import org.jspecify.annotations.Nullable;
  * the last few are used up. On the loop of its scope, whose clean-up closes it.
  */
 final class RowFlow implements Items<Object> {
-    private static final int FIRST_FETCH = 8;
-
-    /** A batch grows as long as it stays below this, so that wide rows come in small ones. */
+    /** Batches grow as long as they stay below this, beginning with one row, so that wide rows come in small ones. */
     private static final long BATCH_BYTES = 256L << 10;
 
     private final SqlSource source;
@@ -27,7 +25,7 @@ final class RowFlow implements Items<Object> {
     private final String sql;
     private final List<@Nullable Object> params;
     private final ArrayDeque<Object> batch = new ArrayDeque<>();
-    private int fetch;
+    private int fetch = 1;
     private boolean ended;
     private @Nullable Lease lease;
     private @Nullable Prepared prepared;
@@ -38,7 +36,6 @@ final class RowFlow implements Items<Object> {
         this.scope = scope;
         this.sql = sql;
         this.params = params;
-        this.fetch = Math.min(FIRST_FETCH, source.settings().fetch());
     }
 
     /** Opens the cursor; the first rows are fetched when they are asked for. */
@@ -53,8 +50,8 @@ final class RowFlow implements Items<Object> {
         return Transaction.begin(scope, held, Optional.empty())
                 .compose(begun -> execution.prepared())
                 .<Void>map(ready -> {
-                    Rows.check(source.name(), ready, RowsMode.STREAM);
                     Tuple tuple = ready.bind(params);
+                    Rows.check(source.name(), ready, RowsMode.STREAM);
                     prepared = ready;
                     cursor = ready.statement().cursor(tuple);
                     return null;

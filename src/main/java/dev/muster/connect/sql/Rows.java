@@ -38,7 +38,12 @@ final class Rows {
         this.settings = settings;
         this.prepared = prepared;
         this.mode = mode;
-        this.most = mode == RowsMode.ONE || mode == RowsMode.VALUE ? 1 : settings.maxRows();
+        this.most = switch (mode) {
+            case ONE, VALUE -> 1;
+            case MANY -> settings.maxRows();
+            // Rows that flow are bounded by how many are fetched, and each by its size.
+            case NONE, STREAM -> Integer.MAX_VALUE;
+        };
         this.stop = stop;
     }
 
@@ -120,7 +125,7 @@ final class Rows {
             fail(e);
             return;
         }
-        if (bytes > settings.maxResponse()) {
+        if (bytes > settings.maxResponse() && mode != RowsMode.STREAM) {
             fail(new MusterException(
                     ErrorType.LIMIT,
                     settings.name() + ": the rows are larger than " + Sizes.format(settings.maxResponse())
@@ -138,7 +143,7 @@ final class Rows {
     }
 
     private MusterException tooMany() {
-        return mode == RowsMode.MANY || mode == RowsMode.STREAM
+        return mode == RowsMode.MANY
                 ? new MusterException(
                         ErrorType.LIMIT,
                         settings.name() + ": more than " + most + " rows (maxRows of source " + settings.name()

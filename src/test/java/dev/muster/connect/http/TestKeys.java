@@ -8,7 +8,7 @@ import java.security.KeyStore;
 import java.util.Base64;
 
 /** A key and a certificate that signs itself, for {@code localhost}, made by the JDK's keytool when a test asks. */
-record TestKeys(Path cert, Path key) {
+public record TestKeys(Path cert, Path key) {
 
     /** A server with TLS and this certificate. */
     HttpServerOptions server() {
@@ -18,7 +18,7 @@ record TestKeys(Path cert, Path key) {
                         new PemKeyCertOptions().setCertPath(cert.toString()).setKeyPath(key.toString()));
     }
 
-    static TestKeys make(Path folder, String host) throws Exception {
+    public static TestKeys make(Path folder, String host) throws Exception {
         Path store = folder.resolve(host + ".p12");
         String keytool =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();

@@ -155,7 +155,7 @@ class PostgresCancelTest {
         eventually(db, () -> db.statistics().pool().inUse() == 0);
     }
 
-    private static void eventually(Bench db, java.util.function.BooleanSupplier condition) {
+    static void eventually(Bench db, java.util.function.BooleanSupplier condition) {
         Promise<Void> holds = Promise.promise();
         db.rig.vertx.setPeriodic(5, timer -> {
             if (condition.getAsBoolean()) {

@@ -1,0 +1,66 @@
+package dev.muster.connect.postgres;
+
+import dev.muster.connect.Rig;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A way to the tests' server that can be cut and opened again. */
+final class Tap implements AutoCloseable {
+    private final Vertx vertx = Vertx.vertx();
+    private final List<NetSocket> sockets = new CopyOnWriteArrayList<>();
+    private final String to;
+    private volatile boolean open = true;
+    private final NetServer server;
+
+    /** A way to the server of an address. */
+    Tap(String address) {
+        to = address;
+        server = Rig.await(vertx.createNetServer(
+                        new NetServerOptions().setHost("127.0.0.1").setPort(0))
+                .connectHandler(this::connected)
+                .listen());
+    }
+
+    /** The address with this in the server's place. */
+    String address() {
+        return to.replaceFirst("@[^/]+/", "@127.0.0.1:" + server.actualPort() + "/");
+    }
+
+    /** Ends all connections, and each new one, until it is opened. */
+    void cut() {
+        open = false;
+        sockets.forEach(socket -> Rig.await(socket.close()));
+    }
+
+    void open() {
+        open = true;
+    }
+
+    private void connected(NetSocket in) {
+        if (!open) {
+            in.close();
+            return;
+        }
+        String authority = to.replaceFirst(".*@([^/]+)/.*", "$1");
+        int colon = authority.lastIndexOf(':');
+        in.pause();
+        vertx.createNetClient()
+                .connect(Integer.parseInt(authority.substring(colon + 1)), authority.substring(0, colon))
+                .onFailure(failed -> in.close())
+                .onSuccess(out -> {
+                    sockets.add(in);
+                    sockets.add(out);
+                    in.pipeTo(out).onComplete(done -> out.close());
+                    out.pipeTo(in).onComplete(done -> in.close());
+                });
+    }
+
+    @Override
+    public void close() {
+        Rig.await(vertx.close());
+    }
+}
