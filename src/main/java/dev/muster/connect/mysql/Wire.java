@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>It tells the columns and placeholders of a prepared statement, and the types of the columns of a result.
  *   <li>It keeps the driver from reading values of which it would lose some, see {@link Column#disguise}.
+ *   <li>It keeps why a server could not open a cursor. The driver takes that answer for a success, fetches, and hears that
+ *       there is no cursor.
  *   <li>A row that is larger than rows may be is left out before it is put together, and reported.
  *   <li>A row that cannot be read is reported. The driver would drop it in silence, call the statement a success, and lose
  *       the connection.
@@ -38,6 +40,10 @@ final class Wire extends ChannelInboundHandlerAdapter {
     private static final String BEFORE = "muster-packets";
     private static final String AFTER = "muster-rows";
     private static final int FULL_PACKET = 0xFFFFFF;
+    private static final int HEADER = 4;
+    private static final int SEQUENCE = 3;
+    private static final int ERROR = 0xFF;
+    private static final int NO_CURSOR = 1421;
 
     private final SqlSettings settings;
     private final Greeting greeting;
@@ -45,6 +51,7 @@ final class Wire extends ChannelInboundHandlerAdapter {
     private long partBytes;
     private boolean dropping;
     private boolean describing;
+    private @Nullable ByteBuf refusal;
     private List<Column> columns = List.of();
     private volatile @Nullable PrepareAnswer awaited;
     private volatile @Nullable Consumer<MusterException> rowLost;
@@ -111,8 +118,8 @@ final class Wire extends ChannelInboundHandlerAdapter {
         if (describes) {
             describe(packet);
         }
+        context.fireChannelRead(withRefusal(packet));
         describing = describes;
-        context.fireChannelRead(packet);
     }
 
     private void describe(ByteBuf packet) {
@@ -122,6 +129,26 @@ final class Wire extends ChannelInboundHandlerAdapter {
         Column column = Column.read(packet);
         columns.add(column);
         column.disguise(packet);
+    }
+
+    /** Puts the error that came in the place of rows there where the driver looks for one. */
+    private ByteBuf withRefusal(ByteBuf packet) {
+        ByteBuf known = refusal;
+        refusal = null;
+        int at = packet.readerIndex() + HEADER;
+        boolean isError = packet.getUnsignedByte(at) == ERROR;
+        if (known != null && isError && packet.getUnsignedShortLE(at + 1) == NO_CURSOR) {
+            known.setByte(known.readerIndex() + SEQUENCE, packet.getByte(packet.readerIndex() + SEQUENCE));
+            packet.release();
+            return known;
+        }
+        if (known != null) {
+            known.release();
+        }
+        if (describing && isError) {
+            refusal = packet.copy();
+        }
+        return packet;
     }
 
     /** One of the packets of a row that needs several. They are held until it is known that they are not too many. */
@@ -149,6 +176,10 @@ final class Wire extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         releaseParts();
+        if (refusal != null) {
+            refusal.release();
+            refusal = null;
+        }
         context.fireChannelInactive();
     }
 

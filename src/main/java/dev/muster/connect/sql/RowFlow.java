@@ -84,7 +84,7 @@ final class RowFlow implements Items<Object> {
                 .recover(thrown -> Future.failedFuture(new Execution(scope, held, sql, params).error(thrown)))
                 .compose(read -> {
                     take(read, rows);
-                    return open.hasMore() ? Future.succeededFuture() : finish(held);
+                    return open.hasMore() ? Future.succeededFuture() : finish(held, open);
                 });
     }
 
@@ -105,12 +105,19 @@ final class RowFlow implements Items<Object> {
     }
 
     /** The last rows have come: the connection is free before they are used up. */
-    private Future<Void> finish(Lease held) {
+    private Future<Void> finish(Lease held, Cursor open) {
         ended = true;
-        return Transaction.commit(scope, held).eventually(() -> {
-            lease = null;
-            return held.release();
-        });
+        // Else the driver of MySQL takes the statement's next execution for a further fetch.
+        return held.await(scope, open::close)
+                .recover(thrown -> {
+                    held.broken();
+                    return Future.failedFuture(new Execution(scope, held, sql, params).error(thrown));
+                })
+                .compose(closed -> Transaction.commit(scope, held))
+                .eventually(() -> {
+                    lease = null;
+                    return held.release();
+                });
     }
 
     private Future<Void> close(Scope cleanUp) {

@@ -35,7 +35,7 @@ class MySqlCancelTest {
     private final String address = TestServers.mysql().freshDatabase();
 
     /** Waits until the server says so; a query a time, so that no time has to be guessed. */
-    private static void until(Bench other, String database, String like, long expected) {
+    static void until(Bench other, String database, String like, long expected) {
         for (int asked = 0; asked < 5_000; asked++) {
             if (other.value(WHO_RUNS, database, like).equals(expected)) {
                 return;
