@@ -47,8 +47,9 @@ class MongoBoundsTest {
             MusterException error = db.failure("find: x");
 
             assertThat(error.type()).isEqualTo(ErrorType.LIMIT);
-            assertThat(error.detail()).isEqualTo("db: find x gives more than 99 documents (maxRows of source db);"
-                    + " say limit, or let them flow into each");
+            assertThat(error.detail())
+                    .isEqualTo("db: find x gives more than 99 documents (maxRows of source db);"
+                            + " say limit, or let them flow into each");
             assertThat(db.statistics().commands() - before).isLessThanOrEqualTo(3);
             nothingIsLeft(db);
             assertThat((List<?>) db.run("find: x\nlimit: 99")).hasSize(99);
@@ -84,9 +85,9 @@ class MongoBoundsTest {
         try (MongoRig db = rig("pool: 1\nmaxRows: 10\nfetch: 100")) {
             db.rig.run(scope -> seeded(db, scope));
 
-            List<Object> all = db.rig.run(scope ->
-                    db.opening("find: x\nsort: {_id: 1}").run(scope)
-                            .compose(items -> counted(db, items, new ArrayList<>())));
+            List<Object> all = db.rig.run(scope -> db.opening("find: x\nsort: {_id: 1}")
+                    .run(scope)
+                    .compose(items -> counted(db, items, new ArrayList<>())));
 
             assertThat(all).hasSize(1_000).startsWith(Map.of("_id", 0L)).endsWith(Map.of("_id", 999L));
             nothingIsLeft(db);
@@ -124,8 +125,10 @@ class MongoBoundsTest {
             fill(db, 200);
 
             var open = new AtomicLong();
-            Object first = db.rig.run(scope -> db.opening("find: x").run(scope).compose(items -> items.next()
-                    .onSuccess(item -> open.set(db.statistics().openCursors()))));
+            Object first = db.rig.run(scope -> db.opening("find: x")
+                    .run(scope)
+                    .compose(items -> items.next()
+                            .onSuccess(item -> open.set(db.statistics().openCursors()))));
 
             assertThat(first).isNotNull();
             assertThat(open).hasValue(1);

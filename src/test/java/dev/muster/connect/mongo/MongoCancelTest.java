@@ -78,10 +78,14 @@ class MongoCancelTest {
         List<String> comments = new ArrayList<>();
         for (String name : List.of("find", "aggregate", "aggregate", "insert", "update", "update", "delete")) {
             Seen command = tap.await(name);
-            assertThat(command.body().getNumber("maxTimeMS").longValue()).as(name).isBetween(1L, 8_000L);
+            assertThat(command.body().getNumber("maxTimeMS").longValue())
+                    .as(name)
+                    .isBetween(1L, 8_000L);
             comments.add(command.body().getString("comment").getValue());
         }
-        assertThat(comments).allMatch(comment -> comment.matches("muster/run1/t/s/\\d+")).doesNotHaveDuplicates();
+        assertThat(comments)
+                .allMatch(comment -> comment.matches("muster/run1/t/s/\\d+"))
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -121,7 +125,8 @@ class MongoCancelTest {
         if (wanted.contains(comment) && wanted.contains("$currentOp")) {
             found.add(new BsonDocument("opid", new BsonInt32(77)));
         }
-        return Tap.ok().append(
+        return Tap.ok()
+                .append(
                         "cursor",
                         new BsonDocument("firstBatch", found)
                                 .append("id", new BsonInt64(0))
@@ -164,11 +169,13 @@ class MongoCancelTest {
         tap.await("find");
 
         task.cancel(left());
-        find.join().answer(Tap.ok().append(
-                        "cursor",
-                        new BsonDocument("firstBatch", new BsonArray())
-                                .append("id", new BsonInt64(4711))
-                                .append("ns", new BsonString("t.x"))));
+        find.join()
+                .answer(Tap.ok()
+                        .append(
+                                "cursor",
+                                new BsonDocument("firstBatch", new BsonArray())
+                                        .append("id", new BsonInt64(4711))
+                                        .append("ns", new BsonString("t.x"))));
 
         assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
         assertThat(tap.await("killCursors").body().getArray("cursors")).containsExactly(new BsonInt64(4711));
@@ -258,7 +265,8 @@ class MongoCancelTest {
     void oneItemOfManyIsFetched_ratherThanAll() {
         thousand();
 
-        Object first = db.rig.run(scope -> db.opening("find: x\nsort: {_id: 1}").run(scope).compose(Items::next));
+        Object first = db.rig.run(
+                scope -> db.opening("find: x\nsort: {_id: 1}").run(scope).compose(Items::next));
 
         assertThat(((Optional<?>) first).isPresent()).isTrue();
         assertThat(tap.await("find").body().getNumber("batchSize").intValue()).isLessThan(100);

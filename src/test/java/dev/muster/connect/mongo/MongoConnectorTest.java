@@ -73,7 +73,10 @@ class MongoConnectorTest {
     void find_ofMoreThanABatch_givesAllInOrder() {
         db.run("insert: x\ndocuments: \"= lists.range(2000).map(i, {'_id': i})\"");
 
-        assertThat((List<?>) db.run("find: x\nsort: {_id: 1}\nbatchSize: 100")).hasSize(2000).first().isEqualTo(Map.of("_id", 0L));
+        assertThat((List<?>) db.run("find: x\nsort: {_id: 1}\nbatchSize: 100"))
+                .hasSize(2000)
+                .first()
+                .isEqualTo(Map.of("_id", 0L));
         assertThat((List<?>) db.run("find: x")).hasSize(2000);
     }
 
@@ -93,7 +96,8 @@ class MongoConnectorTest {
     void aggregate_withOut_writesAndGivesNothing() {
         reviews();
 
-        assertThat(db.run("aggregate: reviews\npipeline: [{$match: {product: 7}}, {$out: best}]")).isEqualTo(List.of());
+        assertThat(db.run("aggregate: reviews\npipeline: [{$match: {product: 7}}, {$out: best}]"))
+                .isEqualTo(List.of());
         assertThat(db.run("count: best")).isEqualTo(3L);
     }
 

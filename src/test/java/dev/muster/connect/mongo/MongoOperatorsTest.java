@@ -125,7 +125,8 @@ class MongoOperatorsTest {
                 "aggregate: x\\npipeline: [{$facet: {a: [{$unionWith: {coll: = input.a}}]}}] | $unionWith.coll of",
             })
     void codeAndNamesThatAreComputed_areProblemsOfThePlan(String words, String problem) {
-        assertThat(MongoRig.problems(words.replace("\\n", "\n"))).singleElement(InstanceOfAssertFactories.STRING)
+        assertThat(MongoRig.problems(words.replace("\\n", "\n")))
+                .singleElement(InstanceOfAssertFactories.STRING)
                 .startsWith("p.yaml:7:")
                 .contains(problem)
                 .contains("never computed");

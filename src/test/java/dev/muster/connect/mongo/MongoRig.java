@@ -67,7 +67,8 @@ final class MongoRig implements AutoCloseable {
         String plan = "plan: t\ninput: {a: any?, b: any?}\nsteps:\n  s:\n    mongo: db\n" + words.indent(4);
         var known = new Known(Map.of(SOURCE, "mongo"), Set.of(), Set.of(), Set.of());
         try {
-            var parsed = new PlanParser(LANGUAGE, EXPRESSIONS).parse("p.yaml", plan.getBytes(StandardCharsets.UTF_8), known);
+            var parsed =
+                    new PlanParser(LANGUAGE, EXPRESSIONS).parse("p.yaml", plan.getBytes(StandardCharsets.UTF_8), known);
             return (VerbCall) parsed.steps().get(0).action();
         } catch (ProblemsException e) {
             throw new AssertionError(String.join("; ", messages(e)), e);

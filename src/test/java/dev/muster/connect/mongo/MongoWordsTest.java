@@ -41,7 +41,8 @@ class MongoWordsTest {
                 "aggregate: x;pipeline: [= input.a] | each stage of pipeline | one key",
             })
     void mistake_isAProblemWithItsPlace(String words, String problem, String more) {
-        assertThat(MongoRig.problems(words.replace(";", "\n"))).singleElement(InstanceOfAssertFactories.STRING)
+        assertThat(MongoRig.problems(words.replace(";", "\n")))
+                .singleElement(InstanceOfAssertFactories.STRING)
                 .startsWith("p.yaml:")
                 .contains(problem)
                 .contains(more == null ? "" : more);
@@ -61,7 +62,8 @@ class MongoWordsTest {
 
         assertThat(call.words().effects().test(call)).isTrue();
         assertThat(call.words().canFlow().test(call)).isFalse();
-        assertThat(MongoRig.problems(words + "\nretry: {times: 2}")).singleElement(InstanceOfAssertFactories.STRING)
+        assertThat(MongoRig.problems(words + "\nretry: {times: 2}"))
+                .singleElement(InstanceOfAssertFactories.STRING)
                 .contains("idempotent: true");
         assertThat(MongoRig.problems(words + "\nretry: {times: 2}\nidempotent: true"))
                 .isEmpty();

@@ -124,7 +124,8 @@ final class Tap implements AutoCloseable {
     /** Whether the connection of a command has been closed by the driver. */
     boolean isClosed(Seen command) {
         try {
-            return closed.computeIfAbsent(command.from(), it -> new CountDownLatch(1)).await(10, TimeUnit.SECONDS);
+            return closed.computeIfAbsent(command.from(), it -> new CountDownLatch(1))
+                    .await(10, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -205,7 +206,8 @@ final class Tap implements AutoCloseable {
     private static byte[] message(BsonDocument reply, int request) {
         try (var body = new BasicOutputBuffer();
                 var writer = new BsonBinaryWriter(body)) {
-            new BsonDocumentCodec().encode(writer, reply, EncoderContext.builder().build());
+            new BsonDocumentCodec()
+                    .encode(writer, reply, EncoderContext.builder().build());
             byte[] bson = body.toByteArray();
             return ByteBuffer.allocate(HEADER + 5 + bson.length)
                     .order(ByteOrder.LITTLE_ENDIAN)
