@@ -3,6 +3,7 @@ package dev.muster.connect.mongo;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.connection.TransportSettings;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
@@ -15,7 +16,6 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.nio.channels.ClosedChannelException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -63,7 +63,7 @@ final class DriverThreads {
         group().execute(step);
     }
 
-    /** Keeps a request that is about to be written from being written. */
+    /** Keeps a request that is about to be written from being written: it is answered as interrupted. */
     void refuse(int request) {
         refused.add(request);
     }
@@ -153,13 +153,19 @@ final class DriverThreads {
                 int number = bytes.getIntLE(bytes.readerIndex() + NUMBER_AT);
                 if (refused.remove(number)) {
                     ReferenceCountUtil.release(message);
-                    promise.setFailure(new ClosedChannelException());
-                    context.close();
+                    promise.setSuccess();
+                    context.executor().execute(() -> answer(context, number));
                     return;
                 }
                 request = number;
             }
             context.write(message, promise);
+        }
+
+        /** As a server would that was told to stop: a broken connection would make the driver distrust all others. */
+        private void answer(ChannelHandlerContext context, int number) {
+            context.fireChannelRead(Unpooled.wrappedBuffer(Refusal.of(number)));
+            context.fireChannelReadComplete();
         }
 
         void close() {

@@ -156,6 +156,11 @@ final class Exchange implements CoreSubscriber<Object> {
     }
 
     private void subscribe() {
+        synchronized (this) {
+            if (stopped) {
+                return;
+            }
+        }
         try {
             publisher.get().subscribe(this);
         } catch (RuntimeException e) {
@@ -227,9 +232,6 @@ final class Exchange implements CoreSubscriber<Object> {
 
     /** True if nothing is under way; else it runs the step once the server has let go. On the loop. */
     private boolean stop(Runnable quiet) {
-        synchronized (this) {
-            stopped = true;
-        }
         boolean isQuiet = server.stop(quiet);
         try {
             source.threads().execute(this::cancel);

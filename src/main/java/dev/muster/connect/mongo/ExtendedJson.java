@@ -2,11 +2,6 @@ package dev.muster.connect.mongo;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -142,25 +137,7 @@ record ExtendedJson(UuidRepresentation uuids) {
                     .asInt64()
                     .getValue();
         }
-        String text = text("$date", inside);
-        try {
-            return text.length() == 10
-                    ? LocalDate.parse(text)
-                            .atStartOfDay(ZoneOffset.UTC)
-                            .toInstant()
-                            .toEpochMilli()
-                    : instant(text).toEpochMilli();
-        } catch (DateTimeException | ArithmeticException e) {
-            throw new IllegalArgumentException(
-                    "$date takes a time with its zone such as 2026-01-31T12:00:00Z, or a day, not \""
-                            + Shown.text(text, 40) + "\"");
-        }
-    }
-
-    private static Instant instant(String text) {
-        return text.endsWith("Z")
-                ? Instant.parse(text)
-                : OffsetDateTime.parse(text).toInstant();
+        return Times.millis(text("$date", inside));
     }
 
     private static double real(String text) {

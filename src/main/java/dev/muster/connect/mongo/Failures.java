@@ -5,31 +5,16 @@ import com.mongodb.MongoClientException;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoExecutionTimeoutException;
-import com.mongodb.MongoNodeIsRecoveringException;
-import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.MongoOperationTimeoutException;
-import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoServerException;
-import com.mongodb.MongoSocketException;
-import com.mongodb.MongoSocketReadTimeoutException;
-import com.mongodb.MongoTimeoutException;
 import com.mongodb.MongoWriteConcernException;
 import com.mongodb.MongoWriteException;
 import com.mongodb.bulk.BulkWriteError;
-import com.mongodb.connection.ClusterDescription;
-import com.mongodb.connection.ServerDescription;
-import dev.muster.config.Durations;
 import dev.muster.config.Sizes;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
-import io.netty.channel.ConnectTimeoutException;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import javax.net.ssl.SSLException;
 import org.bson.BsonMaximumSizeExceededException;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +62,7 @@ final class Failures {
         if (thrown instanceof MongoExecutionTimeoutException || thrown instanceof MongoOperationTimeoutException) {
             return timeout(what, thrown);
         }
-        if (isNoServer(thrown)) {
+        if (NoServer.isSaidBy(thrown)) {
             return unavailable(what, source, thrown);
         }
         if (thrown instanceof MongoCommandException command) {
@@ -116,15 +101,6 @@ final class Failures {
                 ErrorType.LIMIT,
                 what + (bounds.flowing() ? " gives a document of" : " gives documents of") + " more than "
                         + Sizes.format(bounds.bytes()) + " (maxResponse of source " + source.name() + ")");
-    }
-
-    private static boolean isNoServer(Throwable thrown) {
-        return thrown instanceof MongoSocketException
-                || thrown instanceof MongoTimeoutException
-                || thrown instanceof MongoSecurityException
-                || thrown instanceof MongoNotPrimaryException
-                || thrown instanceof MongoNodeIsRecoveringException
-                || thrown instanceof MongoClientException;
     }
 
     private static MusterException ofWrites(MongoBulkWriteException writes, String what) {
@@ -188,71 +164,10 @@ final class Failures {
     }
 
     private static MusterException unavailable(String what, MongoSource source, Throwable thrown) {
-        String why = why(thrown, source);
+        String why = NoServer.why(thrown, source);
         var more = thrown instanceof MongoException server && server.getCode() > 0
                 ? codes(server.getCode(), "")
                 : Map.<String, Object>of();
         return new MusterException(ErrorType.UNAVAILABLE, what + ": " + why, more, thrown);
-    }
-
-    private static String why(Throwable thrown, MongoSource source) {
-        if (thrown instanceof MongoSecurityException) {
-            return "the server refuses the login of source " + source.name()
-                    + "; check user, password and authSource of its address";
-        }
-        if (thrown instanceof MongoNotPrimaryException || thrown instanceof MongoNodeIsRecoveringException) {
-            return "the server may not do it now: " + Shown.text(((MongoServerException) thrown).getMessage(), 200);
-        }
-        if (thrown instanceof MongoSocketReadTimeoutException) {
-            return "the server did not answer in time (socketTimeoutMS of the source's address)";
-        }
-        if (thrown instanceof MongoSocketException) {
-            String where = ((MongoSocketException) thrown).getServerAddress().toString();
-            return where + ": " + reason(thrown).orElse("the connection broke before the answer was there");
-        }
-        if (thrown instanceof MongoTimeoutException) {
-            String within = Durations.format(source.settings().serverSelectionTimeout());
-            return "no server of source " + source.name() + " within " + within + " (serverSelectionTimeout)"
-                    + seen(source);
-        }
-        return "no connection: " + reason(thrown).orElse(thrown.getClass().getSimpleName());
-    }
-
-    /** What was wrong with the servers when they were last looked at. */
-    private static String seen(MongoSource source) {
-        ClusterDescription cluster = source.cluster();
-        var seen = new StringBuilder();
-        if (cluster != null) {
-            for (ServerDescription server : cluster.getServerDescriptions()) {
-                Throwable problem = server.getException();
-                String why = problem == null
-                        ? server.getType().name().toLowerCase(Locale.ROOT)
-                        : problem instanceof MongoSecurityException
-                                ? "refuses the login"
-                                : reason(problem).orElse("does not answer");
-                seen.append("; ").append(server.getAddress()).append(": ").append(why);
-            }
-        }
-        return seen.toString();
-    }
-
-    private static Optional<String> reason(Throwable thrown) {
-        Throwable at = thrown;
-        while (at.getCause() != null && at.getCause() != at) {
-            at = at.getCause();
-        }
-        if (at instanceof UnknownHostException) {
-            return Optional.of("the name cannot be resolved");
-        }
-        if (at instanceof ConnectTimeoutException) {
-            return Optional.of("no connection in time (connectTimeout)");
-        }
-        if (at instanceof ConnectException) {
-            boolean refused = String.valueOf(at.getMessage()).contains("refused");
-            return Optional.of(refused ? "connection refused" : "cannot connect");
-        }
-        return at instanceof SSLException || thrown instanceof SSLException
-                ? Optional.of("TLS failed: " + Shown.text(String.valueOf(at.getMessage()), 200))
-                : Optional.empty();
     }
 }

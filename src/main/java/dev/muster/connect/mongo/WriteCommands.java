@@ -45,7 +45,7 @@ final class WriteCommands {
             if (documents.size() > source.settings().maxRows()) {
                 throw new MusterException(
                         ErrorType.LIMIT,
-                        "insert into " + given.collection() + ": " + documents.size() + " documents, of at most "
+                        source.name() + ": insert " + given.collection() + ": " + documents.size() + " documents, of at most "
                                 + source.settings().maxRows() + " (maxRows of source " + source.name() + ")");
             }
             var options = new InsertManyOptions().comment(comment).ordered(given.isTrue(MongoWords.ORDERED, true));

@@ -222,6 +222,7 @@ class MongoCancelTest {
         tap.holdGreetings(true);
         Task<@Nullable Object> task = db.start(LIMITED);
         tap.awaitGreeting();
+        int connections = tap.connections();
 
         task.cancel(left());
 
@@ -230,6 +231,7 @@ class MongoCancelTest {
         // The other connection is busy, so this one comes after whatever becomes of the insert.
         assertThat(db.run("count: x")).isEqualTo(0L);
         assertThat(tap.names()).doesNotContain("insert");
+        assertThat(tap.connections()).as("the connection is as good as before").isEqualTo(connections);
         find.answer(error(1, "Over"));
         assertThat(Rig.causeOf(other.future())).isInstanceOf(MusterException.class);
     }

@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.bson.BsonBinaryWriter;
 import org.bson.BsonDocument;
@@ -43,6 +44,7 @@ final class Tap implements AutoCloseable {
     private final BlockingQueue<Seen> news = new LinkedBlockingQueue<>();
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
     private final Map<Socket, CountDownLatch> closed = new ConcurrentHashMap<>();
+    private final AtomicInteger connections = new AtomicInteger();
     private final Semaphore greeted = new Semaphore(0);
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private volatile Function<Seen, Act> script = command -> Act.PASS;
@@ -131,6 +133,11 @@ final class Tap implements AutoCloseable {
         }
     }
 
+    /** How many connections there have been. */
+    int connections() {
+        return connections.get();
+    }
+
     /** Closes every connection. */
     void breakAll() {
         sockets.forEach(Tap::close);
@@ -148,6 +155,7 @@ final class Tap implements AutoCloseable {
 
     private void accept(Socket client) throws IOException {
         var upstream = new Socket(server.getHost(), server.getPort());
+        connections.incrementAndGet();
         sockets.add(client);
         sockets.add(upstream);
         thread(() -> pump(client, upstream, true));
