@@ -33,7 +33,7 @@ class PostgresTlsTest {
     @BeforeAll
     static void open() throws Exception {
         assumeTrue(TestServers.postgres().isEmbedded());
-        server = DatabaseServers.postgres(Optional.empty());
+        server = DatabaseServers.postgres(Optional.empty(), line -> {});
         keys = TestKeys.make(folder, "localhost");
         address = server.uri("postgres").replaceFirst("@[^:/]+", "@localhost");
         try (Bench plain = Bench.at(server.uri("postgres"))) {
