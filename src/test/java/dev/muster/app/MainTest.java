@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.TestServers;
 import dev.muster.config.SourceConfig;
 import dev.muster.json.Json;
 import dev.muster.task.CancelReason;
@@ -274,6 +275,23 @@ class MainTest {
                         "source gone  not ready (optional): ",
                         "source off  not ready: unavailable");
         assertThat(called.code()).isEqualTo(2);
+    }
+
+    @Test
+    void check_connect_preparesTheNamedQueries() throws IOException {
+        Files.writeString(
+                dir.resolve("conf/muster.yaml"),
+                "sources:\n  db: {postgres: '" + TestServers.postgres().uri() + "'}\n");
+        Files.createDirectories(dir.resolve("conf/queries"));
+        Path queries = dir.resolve("conf/queries/db.sql");
+        Files.writeString(queries, "-- name: good\nselect 1\n");
+        assertThat(Called.with("check", "--connect", "--conf", conf).out()).contains("source db  ready\n");
+        Files.writeString(queries, "-- name: good\nselect 1\n-- name: bad\nselect nothing from nowhere\n");
+        Called called = Called.with("check", "--connect", "--conf", conf);
+        assertThat(called.code()).isEqualTo(2);
+        assertThat(called.out())
+                .contains(queries + ":3:1: query bad: ")
+                .contains("(42P01): relation \"nowhere\" does not exist");
     }
 
     @Test

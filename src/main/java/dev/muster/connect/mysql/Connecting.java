@@ -13,12 +13,16 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.mysqlclient.MySQLConnectOptions;
 import io.vertx.mysqlclient.impl.MySQLConnectionFactory;
+import io.vertx.mysqlclient.impl.MySQLConnectionImpl;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.impl.ConnectionFactoryBase;
 import io.vertx.sqlclient.spi.ConnectionFactory;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes connections that are ready to be used: logged in, greeted, with a {@link Wire} in them, and all that within a time.
@@ -27,6 +31,8 @@ import java.util.concurrent.TimeoutException;
  * <p>Each has a client of its own, because closing that is the only way to end a login that a server does not answer.
  */
 final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
+    private static final Logger LOG = LoggerFactory.getLogger(Connecting.class);
+
     private final VertxInternal vertx;
     private final SqlSettings settings;
     private final Runnable connected;
@@ -56,19 +62,33 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
                 end.tryFail(new TimeoutException("no login"));
                 close(client);
             });
-            client.connect(context, options).compose(this::greet).onComplete((connection, failure) -> {
-                timer.cancel();
-                if (failure != null) {
-                    end.tryFail(failure);
-                    close(client);
-                } else if (end.tryComplete(connection)) {
-                    Channel channel = Wire.channelOf(connection);
-                    channel.closeFuture().addListener(gone -> close(client));
-                    connected.run();
-                }
-            });
+            login((ContextInternal) context, client, options)
+                    .compose(this::greet)
+                    .onComplete((connection, failure) -> {
+                        timer.cancel();
+                        if (failure != null) {
+                            end.tryFail(failure);
+                            close(client);
+                        } else if (end.tryComplete(connection)) {
+                            Channel channel = Wire.channelOf(connection);
+                            channel.closeFuture().addListener(gone -> close(client));
+                            connected.run();
+                        }
+                    });
         });
         return end.future();
+    }
+
+    private static Future<SqlConnection> login(
+            ContextInternal context, MySQLConnectionFactory client, MySQLConnectOptions options) {
+        ContextInternal own = ConnectionFactoryBase.asEventLoopContext(context);
+        // The driver stumbles over its own feet where TLS fails; the login's failure has been told by then.
+        own.exceptionHandler(stumbled -> LOG.debug("the driver failed", stumbled));
+        return client.connect(own, options).map(physical -> {
+            var connection = new MySQLConnectionImpl(context, client, physical);
+            physical.init(connection);
+            return connection;
+        });
     }
 
     private Future<SqlConnection> greet(SqlConnection connection) {

@@ -5,6 +5,7 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.netty.channel.ConnectTimeoutException;
 import io.vertx.mysqlclient.MySQLException;
+import io.vertx.mysqlclient.SslMode;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** What the server and its driver say, in plain words and by the types of the plan language. */
 final class Failures {
     private static final int MOST_CHARACTERS = 500;
+    private static final int BAD_HANDSHAKE = 1043;
+    private static final String TLS_HINT = "; sslMode asks for TLS: does the server speak it?";
     private static final int TOO_LARGE_PACKET = 1153;
     private static final int STALE = 1615;
     private static final int UNKNOWN_STATEMENT = 1243;
@@ -53,9 +56,13 @@ final class Failures {
         String source = settings.common().name();
         String why = "no connection to " + source + " at " + settings.address().authority() + ": "
                 + why(thrown, settings.common().connectTimeout(), source);
-        return thrown instanceof MySQLException answer
-                ? new MusterException(ErrorType.UNAVAILABLE, why, codes(answer), thrown)
-                : new MusterException(ErrorType.UNAVAILABLE, why, thrown);
+        boolean encrypts = settings.address().ssl().ordinal() >= SslMode.REQUIRED.ordinal();
+        if (thrown instanceof MySQLException answer) {
+            String hint = encrypts && answer.getErrorCode() == BAD_HANDSHAKE ? TLS_HINT : "";
+            return new MusterException(ErrorType.UNAVAILABLE, why + hint, codes(answer), thrown);
+        }
+        boolean answered = !(thrown instanceof ConnectException || thrown instanceof UnknownHostException);
+        return new MusterException(ErrorType.UNAVAILABLE, why + (encrypts && answered ? TLS_HINT : ""), thrown);
     }
 
     /** A statement that failed. */

@@ -1,19 +1,12 @@
 package dev.muster.connect.mysql;
 
 import dev.muster.connect.sql.SqlConnector;
+import dev.muster.connect.sql.SqlResource;
 import io.vertx.core.Vertx;
 import java.util.Collection;
 
 /** The verb {@code mysql}, for MySQL and MariaDB. */
 public final class MySqlConnector {
-    private static final String EXAMPLE = """
-            sold:
-              mysql: shop
-              sql: select count(*) from orders where product_id = ?
-              params: [= input.id]
-              rows: value
-            """;
-
     private MySqlConnector() {}
 
     /** The connector of these sources. Nothing is opened yet. */
@@ -21,7 +14,7 @@ public final class MySqlConnector {
         return new SqlConnector(
                 MySqlSettings.KIND,
                 "Asks a MySQL or MariaDB database.",
-                EXAMPLE,
+                SqlResource.text(MySqlConnector.class, "example.yaml"),
                 vertx,
                 sources.stream().map(MySqlDatabase::new).toList());
     }

@@ -2,6 +2,7 @@ package dev.muster.connect.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.TestServers;
 import dev.muster.connect.Rig;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
@@ -85,6 +86,30 @@ class PostgresCancelTest {
                 assertThat(db.fail("many", "select 1").type()).isEqualTo(ErrorType.UNAVAILABLE);
             }
             awaitIdle(db);
+        }
+    }
+
+    @Test
+    void cancelThatIsNotConfirmed_closesTheConnection() {
+        try (Tap tap = new Tap(TestServers.postgres().uri());
+                Bench db = Bench.at(tap.address(), "pool: 1")) {
+            Task<Object> task = started(db, "select pg_sleep(3)");
+            tap.silence();
+            cancel(task);
+            assertThat(task.state()).isEqualTo(State.CANCELLED);
+            awaitIdle(db);
+            assertThat(db.statistics().closed()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void afterTheEnd_doesNothing() {
+        try (Bench db = Bench.of("pool: 1")) {
+            Task<Object> task = db.start("value", "select 1");
+            assertThat(Rig.await(task.future())).isEqualTo(1L);
+            task.cancel(CancelReason.of("test"));
+            assertThat(db.value("select 2")).isEqualTo(2L);
+            assertThat(db.statistics().cancelled()).isZero();
         }
     }
 

@@ -14,6 +14,7 @@ final class Tap implements AutoCloseable {
     private final List<NetSocket> sockets = new CopyOnWriteArrayList<>();
     private final String to;
     private volatile boolean open = true;
+    private volatile boolean silent;
     private final NetServer server;
 
     /** A way to the server of an address. */
@@ -40,7 +41,16 @@ final class Tap implements AutoCloseable {
         open = true;
     }
 
+    /** Accepts further connections and leads them nowhere. */
+    void silence() {
+        silent = true;
+    }
+
     private void connected(NetSocket in) {
+        if (silent) {
+            sockets.add(in.handler(lost -> {}));
+            return;
+        }
         if (!open) {
             in.close();
             return;
