@@ -26,6 +26,9 @@ final class Address {
     private static final Set<String> PARTS =
             Set.of("user", "password", "host", "port", "database", "sslMode", "properties");
 
+    /** What the driver calls itself where the address says nothing else. */
+    private static final String DRIVERS_NAME = "vertx-pg-client";
+
     /** The session speaks so that its texts are the documented ones; the caller's own settings cannot change that. */
     private static final Map<String, String> SESSION = Map.of(
             "client_encoding",
@@ -48,9 +51,7 @@ final class Address {
     static PgConnectOptions read(Fields fields) {
         PgConnectOptions options = options(fields, fields.requireString(PostgresSettings.KIND));
         Map<String, String> properties = new HashMap<>(options.getProperties());
-        if (PgConnectOptions.DEFAULT_PROPERTIES.get("application_name").equals(properties.get("application_name"))) {
-            properties.put("application_name", "muster");
-        }
+        properties.replace("application_name", DRIVERS_NAME, "muster");
         properties.remove("datestyle");
         properties.putAll(SESSION);
         options.setProperties(properties);

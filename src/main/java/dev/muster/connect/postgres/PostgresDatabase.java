@@ -116,6 +116,11 @@ final class PostgresDatabase implements Database {
     }
 
     @Override
+    public boolean isIdle(SqlConnection connection) {
+        return wire(connection).isIdle();
+    }
+
+    @Override
     public Future<Prepared> prepare(SqlConnection connection, String sql) {
         return described(connection, sql).compose(statement -> {
             Wire wire = wire(connection);

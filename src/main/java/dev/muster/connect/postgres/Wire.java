@@ -29,6 +29,7 @@ final class Wire extends ChannelInboundHandlerAdapter {
     private static final byte COLUMNS = 'T';
     private static final byte PARAMETERS = 't';
     private static final byte COMPLETE = 'C';
+    private static final byte READY = 'Z';
 
     private final int mostRowBytes;
     private @Nullable ByteBuf kept;
@@ -38,6 +39,7 @@ final class Wire extends ChannelInboundHandlerAdapter {
     private int[] parameters = {};
     private @Nullable List<Described.Column> columns;
     private long changed;
+    private volatile boolean idle = true;
     private volatile @Nullable Runnable rowTooLarge;
 
     Wire(int mostRowBytes) {
@@ -57,6 +59,11 @@ final class Wire extends ChannelInboundHandlerAdapter {
     /** How many rows the statement that ended last has changed, or given. */
     long changed() {
         return changed;
+    }
+
+    /** Whether the server was outside of any transaction when it last said that it was ready. From any thread. */
+    boolean isIdle() {
+        return idle;
     }
 
     @Override
@@ -103,9 +110,9 @@ final class Wire extends ChannelInboundHandlerAdapter {
         while (end - at >= HEADER_BYTES) {
             byte type = in.getByte((int) at);
             long length = in.getUnsignedInt((int) at + 1);
-            boolean isEnd = type == COMPLETE && at + 1 + length <= end;
-            if (isEnd) {
-                changed = count(in, (int) at + HEADER_BYTES, (int) (at + length));
+            boolean isWhole = at + 1 + length <= end;
+            if (isWhole && (type == COMPLETE || type == READY)) {
+                note(type, in, (int) at, (int) (at + 1 + length));
             } else if (needsLook(type, length)) {
                 break;
             }
@@ -121,7 +128,11 @@ final class Wire extends ChannelInboundHandlerAdapter {
     }
 
     private boolean needsLook(byte type, long length) {
-        return type == COLUMNS || type == PARAMETERS || type == COMPLETE || type == ROW && length > mostRowBytes;
+        return switch (type) {
+            case COLUMNS, PARAMETERS, COMPLETE, READY -> true;
+            case ROW -> length > mostRowBytes;
+            default -> false;
+        };
     }
 
     /** Collects a message, first its header. */
@@ -140,7 +151,7 @@ final class Wire extends ChannelInboundHandlerAdapter {
         long length = into.getUnsignedInt(1);
         if (keptBytes > HEADER_BYTES || length == 4) {
             kept = null;
-            note(type, into);
+            note(type, into, into.readerIndex(), into.writerIndex());
             context.fireChannelRead(into);
         } else if (type == ROW && length > mostRowBytes) {
             drop();
@@ -155,29 +166,38 @@ final class Wire extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void note(byte type, ByteBuf message) {
-        int at = HEADER_BYTES + 2;
-        if (type == PARAMETERS) {
-            parameters = new int[message.getUnsignedShort(HEADER_BYTES)];
-            columns = null;
-            for (int i = 0; i < parameters.length; i++, at += 4) {
-                parameters[i] = message.getInt(at);
-                message.setInt(at, TEXT_IN);
-            }
-        } else if (type == COLUMNS) {
-            var found = new ArrayList<Described.Column>();
-            for (int i = message.getUnsignedShort(HEADER_BYTES); i > 0; i--) {
-                int end = message.indexOf(at, message.writerIndex(), (byte) 0);
-                String name = message.toString(at, end - at, StandardCharsets.UTF_8);
-                int type0 = end + 1 + 6;
-                found.add(new Described.Column(name, message.getInt(type0)));
-                message.setInt(type0, TEXT_OUT);
-                at = type0 + 12;
-            }
-            columns = List.copyOf(found);
-        } else if (type == COMPLETE) {
-            changed = count(message, HEADER_BYTES, message.writerIndex() - 1);
+    private void note(byte type, ByteBuf in, int from, int to) {
+        int body = from + HEADER_BYTES;
+        switch (type) {
+            case PARAMETERS -> noteParameters(in, body);
+            case COLUMNS -> noteColumns(in, body, to);
+            case COMPLETE -> changed = count(in, body, to - 1);
+            default -> idle = in.getByte(body) == 'I';
         }
+    }
+
+    private void noteParameters(ByteBuf message, int body) {
+        parameters = new int[message.getUnsignedShort(body)];
+        columns = null;
+        for (int i = 0, at = body + 2; i < parameters.length; i++, at += 4) {
+            parameters[i] = message.getInt(at);
+            message.setInt(at, TEXT_IN);
+        }
+    }
+
+    private void noteColumns(ByteBuf message, int body, int to) {
+        var found = new ArrayList<Described.Column>();
+        int at = body + 2;
+        for (int i = message.getUnsignedShort(body); i > 0; i--) {
+            int end = message.indexOf(at, to, (byte) 0);
+            String name = message.toString(at, end - at, StandardCharsets.UTF_8);
+            // Behind the name: table, number in it, type, size, modifier, format.
+            int type = end + 1 + 6;
+            found.add(new Described.Column(name, message.getInt(type)));
+            message.setInt(type, TEXT_OUT);
+            at = type + 12;
+        }
+        columns = List.copyOf(found);
     }
 
     /** The number at the end of a command's tag, {@code INSERT 0 3}; 0 where there is none. */

@@ -42,6 +42,11 @@ public interface Database {
         return true;
     }
 
+    /** Whether nothing is left of what ran on a connection: no transaction that a statement began and did not end. */
+    default boolean isIdle(SqlConnection connection) {
+        return true;
+    }
+
     /** Prepares a statement; fails with what the driver says. */
     Future<Prepared> prepare(SqlConnection connection, String sql);
 

@@ -1,7 +1,5 @@
 package dev.muster.connect.sql;
 
-import dev.muster.plan.MusterException;
-import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
@@ -29,7 +27,7 @@ final class Execution {
                     if (!lease.source().database().isStale(thrown)) {
                         return Future.failedFuture(thrown);
                     }
-                    lease.source().statements().forget(lease.connection(), sql);
+                    lease.statements().forget(sql);
                     return lease.isInTransaction() ? Future.failedFuture(thrown) : once(mode);
                 })
                 .recover(thrown -> Future.failedFuture(error(thrown)));
@@ -42,12 +40,12 @@ final class Execution {
     /** The statement, prepared on this connection once. */
     Future<Prepared> prepared() {
         SqlSource source = lease.source();
-        Optional<Prepared> known = source.statements().get(lease.connection(), sql);
+        Optional<Prepared> known = lease.statements().get(sql);
         if (known.isPresent()) {
             return Future.succeededFuture(known.get());
         }
         return lease.await(scope, () -> source.database().prepare(lease.connection(), sql))
-                .onSuccess(fresh -> source.statements().put(lease.connection(), sql, fresh));
+                .onSuccess(fresh -> lease.statements().put(sql, fresh));
     }
 
     private Future<@Nullable Object> execute(Prepared prepared, RowsMode mode) {
@@ -67,8 +65,6 @@ final class Execution {
 
     /** Whatever it failed with, in the words of the language. */
     Throwable error(Throwable thrown) {
-        return thrown instanceof MusterException || thrown instanceof CancelledException
-                ? thrown
-                : lease.source().database().failure(thrown, params);
+        return lease.error(thrown, params);
     }
 }

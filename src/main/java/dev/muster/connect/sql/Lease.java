@@ -2,7 +2,9 @@ package dev.muster.connect.sql;
 
 import dev.muster.connect.Session;
 import dev.muster.connect.Slots;
+import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,6 +14,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.impl.SocketConnectionBase;
 import io.vertx.sqlclient.internal.Connection;
 import io.vertx.sqlclient.internal.SqlConnectionInternal;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,7 @@ final class Lease implements Session {
     private final SqlSource source;
     private final SqlConnection connection;
     private final Slots.Slot slot;
+    private final Statements statements;
     private volatile @Nullable Consumer<MusterException> rowLost;
     private boolean broken;
     private boolean inTransaction;
@@ -33,6 +37,7 @@ final class Lease implements Session {
         this.source = source;
         this.connection = connection;
         this.slot = slot;
+        this.statements = Statements.of(connection);
         source.database().lend(connection, this::rowLost);
     }
 
@@ -42,6 +47,11 @@ final class Lease implements Session {
 
     SqlConnection connection() {
         return connection;
+    }
+
+    /** What is prepared on it. */
+    Statements statements() {
+        return statements;
     }
 
     boolean isInTransaction() {
@@ -71,18 +81,29 @@ final class Lease implements Session {
         return new Running<T>(this, scope).await(begin);
     }
 
+    /** What a statement failed with, in the words of the language. */
+    Throwable error(Throwable thrown, List<? extends @Nullable Object> params) {
+        if (thrown instanceof MusterException || thrown instanceof CancelledException) {
+            return thrown;
+        }
+        MusterException error = source.database().failure(thrown, params);
+        // Whatever was not said by the server leaves open where the conversation stands.
+        broken = broken || error.type() != ErrorType.QUERY;
+        return error;
+    }
+
     /** Gives it back, or closes it. Completes with its place free. Never fails. */
     Future<Void> release() {
-        Future<Void> gone = broken ? close() : connection.close().recover(failure -> close());
+        boolean closes = broken || !source.database().isIdle(connection);
+        Future<Void> gone = closes ? close() : connection.close().recover(failure -> close());
         return gone.onComplete(done -> slot.release());
     }
 
     /** Closes the connection at once, without a word to the server, which may not listen. */
     private Future<Void> close() {
         source.connectionClosed();
-        Connection at = ((SqlConnectionInternal) connection).unwrap();
         Promise<Void> closed = Promise.promise();
-        Channel channel = channelOf(at.unwrap());
+        Channel channel = channelOf(connection);
         ChannelHandlerContext first = channel.pipeline().firstContext();
         channel.closeFuture().addListener(over -> closed.complete());
         if (first != null) {
@@ -93,8 +114,9 @@ final class Lease implements Session {
         return closed.future();
     }
 
-    static Channel channelOf(Connection physical) {
-        return ((SocketConnectionBase) physical)
+    static Channel channelOf(SqlConnection connection) {
+        Connection pooled = ((SqlConnectionInternal) connection).unwrap();
+        return ((SocketConnectionBase) pooled.unwrap())
                 .socket()
                 .channelHandlerContext()
                 .channel();

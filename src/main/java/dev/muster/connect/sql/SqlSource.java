@@ -23,7 +23,6 @@ final class SqlSource {
     private final Database database;
     private final Vertx vertx;
     private final Slots slots;
-    private final Statements statements = new Statements();
     private final Backoff backoff = new Backoff();
     private final LongAdder sent = new LongAdder();
     private final LongAdder cancelled = new LongAdder();
@@ -48,10 +47,6 @@ final class SqlSource {
 
     Database database() {
         return database;
-    }
-
-    Statements statements() {
-        return statements;
     }
 
     /** A connection for this task alone, until it is released. */
@@ -90,7 +85,7 @@ final class SqlSource {
         try {
             coming = opened().getConnection();
         } catch (IllegalStateException e) {
-            return Future.failedFuture(new MusterException(ErrorType.UNAVAILABLE, e.getMessage(), e));
+            return Future.failedFuture(new MusterException(ErrorType.UNAVAILABLE, String.valueOf(e.getMessage()), e));
         }
         return waited(scope, coming).onSuccess(connection -> backoff.worked()).recover(failure -> {
             if (coming.failed()) {

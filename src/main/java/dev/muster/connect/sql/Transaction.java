@@ -2,7 +2,6 @@ package dev.muster.connect.sql;
 
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
-import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import java.util.Iterator;
@@ -54,10 +53,7 @@ final class Transaction {
     private static Future<@Nullable Void> command(Scope scope, Lease lease, String command) {
         return lease.await(scope, () -> lease.connection().query(command).execute())
                 .<@Nullable Void>mapEmpty()
-                .recover(thrown -> Future.failedFuture(
-                        thrown instanceof MusterException || thrown instanceof CancelledException
-                                ? thrown
-                                : lease.source().database().failure(thrown, List.of())));
+                .recover(thrown -> Future.failedFuture(lease.error(thrown, List.of())));
     }
 
     private static MusterException said(String before, MusterException error) {

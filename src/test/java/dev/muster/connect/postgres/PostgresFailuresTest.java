@@ -187,6 +187,26 @@ class PostgresFailuresTest {
     }
 
     @Test
+    void transactionThatIsLeftOpen_endsWithItsStep() {
+        try (Bench one = Bench.at(address, "pool: 1")) {
+            one.many("begin");
+            assertThat(one.statistics().closed()).isEqualTo(1);
+            one.many("update account set amount = 1000 where id = 1");
+            assertThat(db.value("select amount from account where id = 1")).isEqualTo(1000L);
+            db.many("update account set amount = 10 where id = 1");
+        }
+    }
+
+    @Test
+    void whatTheDriverDoesNotSpeak_leavesAHealthyPool() {
+        try (Bench one = Bench.at(address, "pool: 1")) {
+            assertThat(one.fail("many", "copy account to stdout").type()).isEqualTo(ErrorType.INTERNAL);
+            assertThat(one.value("select 1")).isEqualTo(1L);
+            assertThat(one.statistics().closed()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void fullLine_isUnavailableAndNamesItsSetting() {
         try (Bench small = Bench.at(address, "pool: 1", "maxWaiting: 0")) {
             Task<Object> first = small.start("many", "select pg_sleep(0.3)");
