@@ -79,7 +79,7 @@ public record MongoSettings(
                         .maxWaitTime(Math.max(1, waitTimeout.toMillis()), TimeUnit.MILLISECONDS))
                 .applyToClusterSettings(
                         it -> it.serverSelectionTimeout(serverSelectionTimeout.toMillis(), TimeUnit.MILLISECONDS))
-                .applyToSocketSettings(it -> it.connectTimeout((int) connectTimeout.toMillis(), TimeUnit.MILLISECONDS));
+                .applyToSocketSettings(it -> it.connectTimeout(connectTimeout.toMillis(), TimeUnit.MILLISECONDS));
         return uri.getApplicationName() == null ? driver.applicationName("muster") : driver;
     }
 

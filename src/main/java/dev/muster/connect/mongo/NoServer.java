@@ -3,6 +3,7 @@ package dev.muster.connect.mongo;
 import com.mongodb.MongoClientException;
 import com.mongodb.MongoNodeIsRecoveringException;
 import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoServerException;
 import com.mongodb.MongoSocketException;
@@ -48,7 +49,7 @@ final class NoServer {
             String where = ((MongoSocketException) thrown).getServerAddress().toString();
             return where + ": " + reason(thrown).orElse("the connection broke before the answer was there");
         }
-        if (thrown instanceof MongoTimeoutException) {
+        if (thrown instanceof MongoTimeoutException || thrown instanceof MongoOperationTimeoutException) {
             String within = Durations.format(source.settings().serverSelectionTimeout());
             return "no server of source " + source.name() + " within " + within + " (serverSelectionTimeout)"
                     + seen(source);

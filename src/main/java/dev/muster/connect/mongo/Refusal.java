@@ -41,7 +41,8 @@ final class Refusal {
                 .append("codeName", new BsonString("Interrupted"));
         try (var bytes = new BasicOutputBuffer();
                 var writer = new BsonBinaryWriter(bytes)) {
-            new BsonDocumentCodec().encode(writer, answer, EncoderContext.builder().build());
+            new BsonDocumentCodec()
+                    .encode(writer, answer, EncoderContext.builder().build());
             return bytes.toByteArray();
         }
     }

@@ -45,8 +45,9 @@ final class WriteCommands {
             if (documents.size() > source.settings().maxRows()) {
                 throw new MusterException(
                         ErrorType.LIMIT,
-                        source.name() + ": insert " + given.collection() + ": " + documents.size() + " documents, of at most "
-                                + source.settings().maxRows() + " (maxRows of source " + source.name() + ")");
+                        source.name() + ": insert " + given.collection() + ": " + documents.size()
+                                + " documents, of at most " + source.settings().maxRows() + " (maxRows of source "
+                                + source.name() + ")");
             }
             var options = new InsertManyOptions().comment(comment).ordered(given.isTrue(MongoWords.ORDERED, true));
             return collection(database, given, left).insertMany(documents, options);
