@@ -83,6 +83,11 @@ final class Exchange implements CoreSubscriber<Object> {
         });
     }
 
+    /** Whether it has begun, and neither ended nor been stopped. */
+    synchronized boolean isOpen() {
+        return begun && !ended && !stopped;
+    }
+
     @Override
     public Context currentContext() {
         return Context.of(Exchange.class, this);
@@ -156,10 +161,8 @@ final class Exchange implements CoreSubscriber<Object> {
     }
 
     private void subscribe() {
-        synchronized (this) {
-            if (stopped) {
-                return;
-            }
+        if (!isOpen()) {
+            return;
         }
         try {
             publisher.get().subscribe(this);
