@@ -1,5 +1,8 @@
 package dev.muster.connect.mongo;
 
+import dev.muster.plan.MusterException;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How much one exchange may read.
  *
@@ -17,5 +20,14 @@ record Bounds(long rows, long bytes, boolean flowing) {
     /** Of documents that flow. */
     static Bounds flow(MongoSettings settings) {
         return new Bounds(Long.MAX_VALUE, settings.maxResponse(), true);
+    }
+
+    /** What is wrong with so many rows and bytes; null where nothing is. */
+    @Nullable
+    MusterException over(long rowsRead, long bytesRead, MongoSource source, String what) {
+        if (bytesRead > bytes) {
+            return Failures.tooLarge(source, what, this);
+        }
+        return rowsRead > rows ? Failures.tooMany(source, what) : null;
     }
 }

@@ -83,6 +83,11 @@ final class Exchange implements CoreSubscriber<Object> {
         });
     }
 
+    /** Whether it has begun, and neither ended nor been stopped. */
+    synchronized boolean isOpen() {
+        return begun && !ended && !stopped;
+    }
+
     @Override
     public Context currentContext() {
         return Context.of(Exchange.class, this);
@@ -128,7 +133,7 @@ final class Exchange implements CoreSubscriber<Object> {
     @Override
     public synchronized void onError(Throwable thrown) {
         ended = true;
-        failure = thrown instanceof MusterException error ? error : Failures.of(thrown, source, what);
+        failure = thrown instanceof MusterException error ? error : Failures.of(thrown, source, what, server.hasSent());
         deliver();
     }
 
@@ -156,10 +161,8 @@ final class Exchange implements CoreSubscriber<Object> {
     }
 
     private void subscribe() {
-        synchronized (this) {
-            if (stopped) {
-                return;
-            }
+        if (!isOpen()) {
+            return;
         }
         try {
             publisher.get().subscribe(this);
@@ -179,19 +182,12 @@ final class Exchange implements CoreSubscriber<Object> {
     }
 
     private @Nullable MusterException take(Object item) {
+        long size = item instanceof Row row ? row.bytes() : 0;
+        items.add(item instanceof Row row ? row.value() : item);
         rows++;
-        if (item instanceof Row row) {
-            allBytes += row.bytes();
-            bytes += row.bytes();
-            long counted = bounds.flowing() ? row.bytes() : allBytes;
-            if (counted > bounds.bytes()) {
-                return Failures.tooLarge(source, what, bounds);
-            }
-            items.add(row.value());
-        } else {
-            items.add(item);
-        }
-        return rows > bounds.rows() ? Failures.tooMany(source, what) : null;
+        bytes += size;
+        allBytes += size;
+        return bounds.over(rows, bounds.flowing() ? size : allBytes, source, what);
     }
 
     /** More came than may: nothing of it is kept, and nothing more is read. */

@@ -33,7 +33,12 @@ final class Failures {
 
     private Failures() {}
 
-    static MusterException of(Throwable thrown, MongoSource source, String what) {
+    /**
+     * The error of a step.
+     *
+     * @param sent whether a command has been sent: without one, time was lost in finding a server
+     */
+    static MusterException of(Throwable thrown, MongoSource source, String what, boolean sent) {
         if (thrown instanceof IllegalStateException && !(thrown instanceof MongoClientException)) {
             return closed(source, thrown);
         }
@@ -59,10 +64,12 @@ final class Failures {
                             + late.getWriteConcernError().getMessage(),
                     thrown);
         }
-        if (thrown instanceof MongoExecutionTimeoutException || thrown instanceof MongoOperationTimeoutException) {
+        boolean isTime =
+                thrown instanceof MongoExecutionTimeoutException || thrown instanceof MongoOperationTimeoutException;
+        if (isTime && sent) {
             return timeout(what, thrown);
         }
-        if (NoServer.isSaidBy(thrown)) {
+        if (NoServer.isSaidBy(thrown) || isTime) {
             return unavailable(what, source, thrown);
         }
         if (thrown instanceof MongoCommandException command) {

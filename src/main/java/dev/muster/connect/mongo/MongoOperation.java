@@ -7,6 +7,7 @@ import dev.muster.task.Items;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** A prepared call of {@code mongo}. */
 final class MongoOperation implements Operation {
     private static final AtomicLong COUNT = new AtomicLong();
+    private static final Duration CLOSING = Duration.ofSeconds(3);
 
     private final VerbCall call;
     private final MongoSource source;
@@ -64,7 +66,7 @@ final class MongoOperation implements Operation {
     private void readOn(Scope scope, Exchange exchange, List<Object> read, Promise<List<Object>> all) {
         exchange.fetch(scope, fetch()).onComplete((batch, failure) -> {
             if (failure != null) {
-                all.fail(failure);
+                letGo(scope, exchange).onComplete(ended -> all.fail(failure));
                 return;
             }
             read.addAll(batch.items());
@@ -74,6 +76,14 @@ final class MongoOperation implements Operation {
                 readOn(scope, exchange, read, all);
             }
         });
+    }
+
+    /** A cancel that came between two batches has ended no wait, and so has closed nothing yet. */
+    private Future<?> letGo(Scope scope, Exchange exchange) {
+        return exchange.isOpen()
+                ? scope.shield("close the cursor of " + what, CLOSING, exchange::close)
+                        .future()
+                : Future.succeededFuture();
     }
 
     private int fetch() {

@@ -7,6 +7,7 @@ import dev.muster.config.Fields;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the source's name
  * @param uri the servers, with authentication, TLS and replica set; holds secrets, so never shown
  * @param database the database that the address names
+ * @param trust whom TLS trusts in the place of the JVM's authorities, or nothing
  * @param pool connections of the whole node, and commands at once
  * @param maxWaiting tasks that may wait for a connection
  * @param waitTimeout how long each may wait
@@ -30,6 +32,7 @@ public record MongoSettings(
         String name,
         ConnectionString uri,
         String database,
+        Optional<SSLContext> trust,
         int pool,
         int maxWaiting,
         Duration waitTimeout,
@@ -56,6 +59,7 @@ public record MongoSettings(
                 name,
                 uri,
                 database,
+                Trust.read(fields),
                 fields.integer("pool", 1, 10_000, number(uri.getMaxConnectionPoolSize(), 16)),
                 fields.integer("maxWaiting", 0, 10_000_000, 1_000),
                 fields.duration("waitTimeout", millis(uri.getMaxWaitTime())),
@@ -66,6 +70,9 @@ public record MongoSettings(
                 fields.integer("fetch", 1, 100_000, 256),
                 fields.bool("optional", false),
                 fields.bool("adhoc", false));
+        if (fields.has("tls") && !Boolean.TRUE.equals(uri.getSslEnabled())) {
+            fields.problem("tls", "tls of " + fields.what() + " needs an address that says tls=true");
+        }
         fields.unknownWords();
         return settings;
     }
@@ -79,7 +86,8 @@ public record MongoSettings(
                         .maxWaitTime(Math.max(1, waitTimeout.toMillis()), TimeUnit.MILLISECONDS))
                 .applyToClusterSettings(
                         it -> it.serverSelectionTimeout(serverSelectionTimeout.toMillis(), TimeUnit.MILLISECONDS))
-                .applyToSocketSettings(it -> it.connectTimeout((int) connectTimeout.toMillis(), TimeUnit.MILLISECONDS));
+                .applyToSocketSettings(it -> it.connectTimeout(connectTimeout.toMillis(), TimeUnit.MILLISECONDS));
+        trust.ifPresent(context -> driver.applyToSslSettings(it -> it.context(context)));
         return uri.getApplicationName() == null ? driver.applicationName("muster") : driver;
     }
 

@@ -3,6 +3,7 @@ package dev.muster.connect.mongo;
 import com.mongodb.MongoClientException;
 import com.mongodb.MongoNodeIsRecoveringException;
 import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoServerException;
 import com.mongodb.MongoSocketException;
@@ -10,10 +11,12 @@ import com.mongodb.MongoSocketReadTimeoutException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.connection.ClusterDescription;
 import com.mongodb.connection.ServerDescription;
+import com.mongodb.connection.ServerType;
 import dev.muster.config.Durations;
 import io.netty.channel.ConnectTimeoutException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -48,7 +51,7 @@ final class NoServer {
             String where = ((MongoSocketException) thrown).getServerAddress().toString();
             return where + ": " + reason(thrown).orElse("the connection broke before the answer was there");
         }
-        if (thrown instanceof MongoTimeoutException) {
+        if (thrown instanceof MongoTimeoutException || thrown instanceof MongoOperationTimeoutException) {
             String within = Durations.format(source.settings().serverSelectionTimeout());
             return "no server of source " + source.name() + " within " + within + " (serverSelectionTimeout)"
                     + seen(source);
@@ -64,7 +67,7 @@ final class NoServer {
             for (ServerDescription server : cluster.getServerDescriptions()) {
                 Throwable problem = server.getException();
                 String why = problem == null
-                        ? server.getType().name().toLowerCase(Locale.ROOT)
+                        ? type(server)
                         : problem instanceof MongoSecurityException
                                 ? "refuses the login"
                                 : reason(problem).orElse("does not answer");
@@ -74,23 +77,29 @@ final class NoServer {
         return seen.toString();
     }
 
+    private static String type(ServerDescription server) {
+        return server.getType() == ServerType.UNKNOWN
+                ? "no answer yet"
+                : server.getType().name().toLowerCase(Locale.ROOT);
+    }
+
     private static Optional<String> reason(Throwable thrown) {
-        Throwable at = thrown;
-        while (at.getCause() != null && at.getCause() != at) {
-            at = at.getCause();
+        for (Throwable at = thrown; at != null; at = at.getCause()) {
+            if (at instanceof SSLException || at instanceof GeneralSecurityException) {
+                return Optional.of("TLS failed: " + Shown.text(String.valueOf(at.getMessage()), 200)
+                        + " (tls.trust of the source)");
+            }
+            if (at instanceof UnknownHostException) {
+                return Optional.of("the name cannot be resolved");
+            }
+            if (at instanceof ConnectTimeoutException) {
+                return Optional.of("no connection in time (connectTimeout)");
+            }
+            if (at instanceof ConnectException) {
+                boolean refused = String.valueOf(at.getMessage()).contains("refused");
+                return Optional.of(refused ? "connection refused" : "cannot connect");
+            }
         }
-        if (at instanceof UnknownHostException) {
-            return Optional.of("the name cannot be resolved");
-        }
-        if (at instanceof ConnectTimeoutException) {
-            return Optional.of("no connection in time (connectTimeout)");
-        }
-        if (at instanceof ConnectException) {
-            boolean refused = String.valueOf(at.getMessage()).contains("refused");
-            return Optional.of(refused ? "connection refused" : "cannot connect");
-        }
-        return at instanceof SSLException || thrown instanceof SSLException
-                ? Optional.of("TLS failed: " + Shown.text(String.valueOf(at.getMessage()), 200))
-                : Optional.empty();
+        return Optional.empty();
     }
 }

@@ -45,6 +45,7 @@ final class OnServer {
     private @Nullable ServerAddress address;
     private int request;
     private boolean requested;
+    private boolean sent;
     private long cursor;
     private int kills;
     private boolean stopped;
@@ -83,6 +84,11 @@ final class OnServer {
         return requested && !whenQuiet.isEmpty();
     }
 
+    /** Whether a command was ever on its way to a server. */
+    synchronized boolean hasSent() {
+        return sent;
+    }
+
     synchronized void killBegins() {
         kills++;
     }
@@ -109,6 +115,7 @@ final class OnServer {
         }
         source.commandBegins();
         requested = true;
+        sent = true;
         request = event.getRequestId();
         address = event.getConnectionDescription().getServerAddress();
         if (stopped && event.getCommandName().equals(GET_MORE)) {

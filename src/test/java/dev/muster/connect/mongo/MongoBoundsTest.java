@@ -11,6 +11,7 @@ import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -150,8 +151,10 @@ class MongoBoundsTest {
             assertThat(error.detail())
                     .isEqualTo("db: find x: no server of source db within 300ms (serverSelectionTimeout); 127.0.0.1:"
                             + port + ": connection refused");
-            assertThat(((MusterException) db.rig.failureOf(scope -> db.connector.ready(scope, "db"))).type())
-                    .isEqualTo(ErrorType.UNAVAILABLE);
+            var write = (MusterException) db.rig.failureOf(scope ->
+                    scope.timeout(Duration.ofSeconds(9), "limited", db.body("insert: x\ndocuments: {a: 1}", null)));
+            assertThat(write.type()).isEqualTo(ErrorType.UNAVAILABLE);
+            assertThat(write.detail()).contains("serverSelectionTimeout").contains("connection refused");
         }
     }
 

@@ -161,6 +161,23 @@ class MongoCancelTest {
     }
 
     @Test
+    void cancelBetweenTwoBatches_killsTheCursorToo() {
+        thousand();
+        Task<@Nullable Object> task = db.start("find: x\nbatchSize: 10");
+        tap.script(command -> {
+            if (command.name().equals("getMore")) {
+                // The answer and the cancel arrive in the same moment; whichever is first, the cursor goes.
+                db.rig.loop.execute(() -> task.cancel(left()));
+            }
+            return Act.PASS;
+        });
+
+        assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
+        assertThat(db.statistics().openCursors()).isZero();
+        assertThat(db.statistics().unconfirmed()).isZero();
+    }
+
+    @Test
     void cancelWhileThePageIsOnItsWay_killsTheCursorThatItBrings() {
         thousand();
         var find = new CompletableFuture<Seen>();
