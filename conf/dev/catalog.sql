@@ -9,7 +9,7 @@ create table product (
 );
 
 insert into product (id, name, price, tags, attributes, seller_ids) values
-    (7, 'Espresso machine', 249.50, '{coffee,steel}', '{"bar": 15, "litres": 1.8}', '{11,12,13,14,15,16,17,18,19,20}'),
+    (7, 'Espresso machine', 249.50, '{coffee,steel}', '{"bar": 15, "litres": 1.8}', '{11,12,13,14,15,16,17,18,19,20,21,22}'),
     (8, 'Coffee grinder', 89.00, '{coffee}', '{"burrs": "ceramic"}', '{11,13}'),
     (9, 'Milk jug', 14.90, '{coffee,steel}', '{"litres": 0.6}', '{12,13,14}'),
     (10, 'Tea pot', 39.00, '{tea}', '{"litres": 1.2}', '{}');
