@@ -35,7 +35,7 @@ class DocumentedJavaTest {
             import io.vertx.core.Vertx;
             import io.vertx.core.buffer.Buffer;
             import io.vertx.core.http.*;
-            import io.vertx.pgclient.PgConnectOptions;
+            import io.vertx.pgclient.PgBuilder;
             import io.vertx.sqlclient.*;
             import java.time.Duration;
             import java.util.*;
