@@ -11,6 +11,8 @@ import dev.muster.connect.file.FileConnector;
 import dev.muster.connect.file.FileSettings;
 import dev.muster.connect.http.HttpConnector;
 import dev.muster.connect.http.HttpSettings;
+import dev.muster.connect.mongo.MongoConnector;
+import dev.muster.connect.mongo.MongoSettings;
 import dev.muster.connect.mysql.MySqlConnector;
 import dev.muster.connect.mysql.MySqlSettings;
 import dev.muster.connect.postgres.PostgresConnector;
@@ -28,6 +30,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +42,8 @@ import org.jspecify.annotations.Nullable;
 final class Verbs {
 
     /** The words that say what kind a source is. */
-    static final Set<String> SOURCE_KINDS = Set.of("http", "file", PostgresSettings.KIND, MySqlSettings.KIND);
+    static final Set<String> SOURCE_KINDS =
+            Set.of("http", PostgresSettings.KIND, MySqlSettings.KIND, MongoSettings.KIND, "file");
 
     private final Resources resources;
     private final Map<String, String> kinds = new LinkedHashMap<>();
@@ -47,9 +51,11 @@ final class Verbs {
     private final List<FileSettings> folders = new ArrayList<>();
     private final List<PostgresSettings> postgresSources = new ArrayList<>();
     private final List<MySqlSettings> mysqlSources = new ArrayList<>();
+    private final List<MongoSettings> documents = new ArrayList<>();
     private final List<MusterFunction> functions = CpuConnector.installed();
     private final HttpConnector http;
     private final FileConnector files;
+    private final MongoConnector mongo;
     private final CallConnector calls;
     private final SqlConnector postgres;
     private final SqlConnector mysql;
@@ -76,11 +82,15 @@ final class Verbs {
                             source.name(),
                             new Fields(source.mapping(), "source " + source.name(), problems),
                             QueryFile.read(conf, source.name(), problems)));
+                case MongoSettings.KIND ->
+                    documents.add(MongoSettings.read(
+                            source.name(), new Fields(source.mapping(), "source " + source.name(), problems)));
                 default -> throw new IllegalStateException("nobody reads sources of kind " + source.kind());
             }
         }
         http = new HttpConnector(resources.vertx(), web);
         files = new FileConnector(folders, resources.blocking());
+        mongo = new MongoConnector(documents);
         calls = new CallConnector(resources.vertx());
         postgres = PostgresConnector.of(resources.vertx(), postgresSources);
         mysql = MySqlConnector.of(resources.vertx(), mysqlSources);
@@ -94,6 +104,7 @@ final class Verbs {
                 postgres.words(),
                 mysql.words(),
                 transactions.words(),
+                mongo.words(),
                 files.words(),
                 calls.words(),
                 CpuConnector.verbWords()));
@@ -119,12 +130,14 @@ final class Verbs {
                 .map(cpu -> Map.of(
                         "http",
                         http,
-                        "postgres",
+                        PostgresSettings.KIND,
                         postgres,
-                        "mysql",
+                        MySqlSettings.KIND,
                         mysql,
                         "transaction",
                         transactions,
+                        MongoSettings.KIND,
+                        mongo,
                         "file",
                         files,
                         "call",
@@ -135,13 +148,13 @@ final class Verbs {
 
     /** Asks a source whether it is ready; fails with the reason if it is not. */
     Future<@Nullable Void> ready(Scope scope, String source) {
-        HttpSettings settings = web.get(source);
-        if (settings != null) {
-            return HttpReadiness.ask(scope, resources.vertx(), source, settings, http);
-        }
-        return switch (String.valueOf(kinds.get(source))) {
+        String kind = kinds.getOrDefault(source, "");
+        return switch (kind) {
+            case "http" ->
+                HttpReadiness.ask(scope, resources.vertx(), source, Objects.requireNonNull(web.get(source)), http);
             case PostgresSettings.KIND -> postgres.ready(scope, source);
             case MySqlSettings.KIND -> mysql.ready(scope, source);
+            case MongoSettings.KIND -> mongo.ready(scope, source);
             default -> files.ready(scope, source);
         };
     }

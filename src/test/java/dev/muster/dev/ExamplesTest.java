@@ -3,29 +3,65 @@ package dev.muster.dev;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.TestServer;
+import dev.muster.TestServers;
 import dev.muster.app.Main;
 import dev.muster.app.Shell;
 import dev.muster.app.Stop;
 import dev.muster.json.Json;
+import io.vertx.core.Vertx;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The plans of {@code conf/}, each run by the real command line against the embedded services, with its answer. */
+/**
+ * The plans of {@code conf/}, each run by the real command line against the embedded services, with its answer. Their
+ * databases are those of all tests, filled as {@code muster dev} would, so that they start once.
+ */
+@Timeout(120)
 class ExamplesTest {
     private static final Path CONF = Path.of("conf");
     private static final Path PLANS = CONF.resolve("plans");
 
+    private static final Pattern INPUT = Pattern.compile("^# input: *(.*)$", Pattern.MULTILINE);
+    private static final Map<String, String> DATABASES = new HashMap<>();
+
     private record Ended(int code, String out, String err) {}
+
+    @BeforeAll
+    static void databases() throws InterruptedException {
+        Vertx vertx = OneLoop.vertx();
+        try {
+            database(vertx, "CATALOG_URL", TestServers.postgres(), SqlFill.read(CONF.resolve("dev/catalog.sql"), true));
+            database(vertx, "SHOP_URL", TestServers.mysql(), SqlFill.read(CONF.resolve("dev/shop.sql"), false));
+            database(vertx, "REVIEWS_URL", TestServers.mongo(), MongoFill.read(CONF.resolve("dev/reviews.json")));
+        } finally {
+            vertx.close();
+        }
+    }
+
+    private static void database(Vertx vertx, String variable, TestServer server, Fill fill)
+            throws InterruptedException {
+        String uri = server.freshDatabase();
+        fill.run(vertx, uri);
+        DATABASES.put(variable, uri);
+    }
 
     static List<String> examples() throws IOException {
         try (Stream<Path> files = Files.list(PLANS)) {
@@ -38,21 +74,21 @@ class ExamplesTest {
     @ParameterizedTest
     @MethodSource("examples")
     void example_givesItsAnswer(String name) throws IOException {
-        Ended ended = muster("run", PLANS.resolve(name + ".yaml").toString());
+        Ended ended = muster("run", name);
 
         assertThat(ended.code()).as(ended.err()).isZero();
         assertThat(Json.pretty(Json.parse(ended.out()))).isEqualTo(Json.pretty(answer(name)));
     }
 
     @Test
-    void demo_comparesTheSameAnswerAndIsFasterAtOnce() throws IOException {
-        Ended ended = muster("compare", PLANS.resolve("demo.yaml").toString());
+    void productPage_comparesTheSameAnswerAndIsFasterAtOnce() throws IOException {
+        Ended ended = muster("compare", "product-page");
 
         assertThat(ended.code()).as(ended.err()).isZero();
         Map<?, ?> compared = (Map<?, ?>) Json.parse(ended.out());
         assertThat(compared.get("same")).isEqualTo(true);
-        assertThat(compared.get("output")).isEqualTo(answer("demo"));
-        assertThat(((Number) compared.get("speedup")).doubleValue()).isGreaterThan(1.2);
+        assertThat(compared.get("output")).isEqualTo(answer("product-page"));
+        assertThat(((Number) compared.get("speedup")).doubleValue()).isGreaterThan(1.5);
         assertThat(ended.err()).contains("speed-up");
     }
 
@@ -63,7 +99,7 @@ class ExamplesTest {
             args.add(PLANS.resolve(name + ".yaml").toString());
         }
 
-        Ended ended = muster(args.toArray(String[]::new));
+        Ended ended = muster(args, name -> null);
 
         assertThat(ended.code()).as(ended.err()).isZero();
     }
@@ -84,12 +120,22 @@ class ExamplesTest {
         }
     }
 
-    /** With none of the variables that could point a source elsewhere. */
-    private static Ended muster(String... args) {
+    /** With the input that an example names, as scripts/demo does. */
+    private static Ended muster(String command, String example) throws IOException {
+        Path plan = PLANS.resolve(example + ".yaml");
+        List<String> args = new ArrayList<>(List.of(command, plan.toString()));
+        Matcher input = INPUT.matcher(Files.readString(plan));
+        if (input.find()) {
+            args.addAll(List.of("--input", input.group(1)));
+        }
+        return muster(args, DATABASES::get);
+    }
+
+    private static Ended muster(List<String> args, Function<String, @Nullable String> env) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
-        var shell = new Shell(InputStream.nullInputStream(), out, err, false, false, name -> null);
-        List<String> all = new ArrayList<>(List.of(args));
+        var shell = new Shell(InputStream.nullInputStream(), out, err, false, false, env);
+        List<String> all = new ArrayList<>(args);
         all.addAll(List.of("--conf", CONF.toString()));
         int code = Main.run(DevMain.edition(), all, shell, new Stop());
         return new Ended(code, out.toString(UTF_8), err.toString(UTF_8));

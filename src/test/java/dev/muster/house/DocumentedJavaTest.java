@@ -36,6 +36,8 @@ class DocumentedJavaTest {
             import io.vertx.core.Vertx;
             import io.vertx.core.buffer.Buffer;
             import io.vertx.core.http.*;
+            import io.vertx.pgclient.PgBuilder;
+            import io.vertx.sqlclient.*;
             import java.nio.file.Path;
             import java.time.Duration;
             import java.util.*;

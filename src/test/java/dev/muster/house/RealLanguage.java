@@ -4,6 +4,7 @@ import dev.muster.connect.call.CallConnector;
 import dev.muster.connect.cpu.CpuConnector;
 import dev.muster.connect.file.FileConnector;
 import dev.muster.connect.http.HttpConnector;
+import dev.muster.connect.mongo.MongoConnector;
 import dev.muster.connect.mysql.MySqlConnector;
 import dev.muster.connect.postgres.PostgresConnector;
 import dev.muster.connect.sql.TransactionConnector;
@@ -29,6 +30,7 @@ final class RealLanguage {
                 mysql.words(),
                 new TransactionConnector(List.of(postgres, mysql)).words(),
                 FileConnector.verbWords(),
+                MongoConnector.verbWords(),
                 CpuConnector.verbWords(),
                 CallConnector.verbWords()));
         words.addAll(BuiltIn.words());
