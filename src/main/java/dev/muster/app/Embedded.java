@@ -60,7 +60,8 @@ final class Embedded {
     }
 
     private static String nobodys(SourceConfig source) {
-        return source.kind() + "://embedded.invalid";
+        String scheme = source.kind().equals("mongo") ? "mongodb" : source.kind();
+        return scheme + "://embedded.invalid/" + source.name();
     }
 
     /**

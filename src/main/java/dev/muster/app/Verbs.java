@@ -11,6 +11,8 @@ import dev.muster.connect.file.FileConnector;
 import dev.muster.connect.file.FileSettings;
 import dev.muster.connect.http.HttpConnector;
 import dev.muster.connect.http.HttpSettings;
+import dev.muster.connect.mongo.MongoConnector;
+import dev.muster.connect.mongo.MongoSettings;
 import dev.muster.plan.VerbWords;
 import dev.muster.run.BuiltIn;
 import dev.muster.task.Scope;
@@ -32,15 +34,17 @@ import org.jspecify.annotations.Nullable;
 final class Verbs {
 
     /** The words that say what kind a source is. */
-    static final Set<String> SOURCE_KINDS = Set.of("http", "file");
+    static final Set<String> SOURCE_KINDS = Set.of("http", "file", MongoSettings.KIND);
 
     private final Resources resources;
     private final Map<String, String> kinds = new LinkedHashMap<>();
     private final Map<String, HttpSettings> web = new LinkedHashMap<>();
     private final List<FileSettings> folders = new ArrayList<>();
+    private final List<MongoSettings> documents = new ArrayList<>();
     private final List<MusterFunction> functions = CpuConnector.installed();
     private final HttpConnector http;
     private final FileConnector files;
+    private final MongoConnector mongo;
     private final CallConnector calls;
 
     /** Of these sources, with paths relative to the configuration's folder; what is wrong with their settings is noted. */
@@ -54,18 +58,22 @@ final class Verbs {
                             source.name(),
                             HttpSettings.read(new Fields(source.mapping(), "source " + source.name(), problems)));
                 case "file" -> folders.add(FileSettings.read(source, conf, problems));
+                case MongoSettings.KIND ->
+                    documents.add(MongoSettings.read(
+                            source.name(), new Fields(source.mapping(), "source " + source.name(), problems)));
                 default -> throw new IllegalStateException("nobody reads sources of kind " + source.kind());
             }
         }
         http = new HttpConnector(resources.vertx(), web);
         files = new FileConnector(folders, resources.blocking());
+        mongo = new MongoConnector(documents);
         calls = new CallConnector(resources.vertx());
     }
 
     /** The words of all verbs, the built-in ones too. */
     List<VerbWords> words() {
-        var words =
-                new ArrayList<VerbWords>(List.of(http.words(), files.words(), calls.words(), CpuConnector.verbWords()));
+        var words = new ArrayList<VerbWords>(
+                List.of(http.words(), files.words(), mongo.words(), calls.words(), CpuConnector.verbWords()));
         words.addAll(BuiltIn.words());
         return words;
     }
@@ -85,11 +93,14 @@ final class Verbs {
     /** The connectors by verb. */
     Future<Map<String, Connector>> open() {
         return CpuConnector.open(resources.vertx(), resources.cpu(), resources.blocking(), functions)
-                .map(cpu -> Map.of("http", http, "file", files, "call", calls, "cpu", cpu));
+                .map(cpu -> Map.of("http", http, "file", files, MongoSettings.KIND, mongo, "call", calls, "cpu", cpu));
     }
 
     /** Asks a source whether it is ready; fails with the reason if it is not. */
     Future<@Nullable Void> ready(Scope scope, String source) {
+        if (MongoSettings.KIND.equals(kinds.get(source))) {
+            return mongo.ready(scope, source);
+        }
         HttpSettings settings = web.get(source);
         return settings == null
                 ? files.ready(scope, source)

@@ -69,6 +69,9 @@ final class HouseRules {
                 .resideInAPackage(root + "..")
                 .and()
                 .resideOutsideOfPackages(root + ".loop..", root + ".dev..")
+                .and(describe(
+                        "are not the threads of a foreign driver, which schedule nothing of ours",
+                        type -> !type.getName().startsWith(root + ".connect.mongo.DriverThreads")))
                 .should(accessMembers(CLOCKS, "tell time or wait"))
                 .orShould()
                 .dependOnClassesThat(assignableToAny(CLOCK_TYPES))

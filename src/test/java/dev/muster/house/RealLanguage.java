@@ -4,6 +4,7 @@ import dev.muster.connect.call.CallConnector;
 import dev.muster.connect.cpu.CpuConnector;
 import dev.muster.connect.file.FileConnector;
 import dev.muster.connect.http.HttpConnector;
+import dev.muster.connect.mongo.MongoConnector;
 import dev.muster.plan.Language;
 import dev.muster.plan.VerbWords;
 import dev.muster.run.BuiltIn;
@@ -21,6 +22,7 @@ final class RealLanguage {
         var words = new ArrayList<VerbWords>(List.of(
                 new HttpConnector(vertx, Map.of()).words(),
                 FileConnector.verbWords(),
+                MongoConnector.verbWords(),
                 CpuConnector.verbWords(),
                 CallConnector.verbWords()));
         words.addAll(BuiltIn.words());

@@ -1,0 +1,250 @@
+package dev.muster.connect.mongo;
+
+import dev.muster.connect.mongo.OnServer.Commands;
+import dev.muster.plan.MusterException;
+import dev.muster.task.CancelledException;
+import dev.muster.task.Scope;
+import dev.muster.task.Waiter;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.util.context.Context;
+
+/**
+ * One use of the driver by one step: a command with its answer, or a cursor that is read piece by piece.
+ *
+ * <p>The loop asks for a batch and waits; the driver's threads do all the rest and hand plain values back. A cancel ends
+ * the wait once the server does nothing more for it, or else once the connection is closed, as {@link OnServer} has it.
+ */
+final class Exchange implements CoreSubscriber<Object> {
+    static final Contexts CONTEXTS = new Contexts();
+    static final Commands COMMANDS = new Commands();
+
+    private final MongoSource source;
+    private final String what;
+    private final Bounds bounds;
+    private final Supplier<Publisher<?>> publisher;
+    private final OnServer server;
+
+    /** All below is guarded by this. */
+    private @Nullable Waiter<Batch> waiter;
+
+    private @Nullable Subscription subscription;
+    private List<Object> items = new ArrayList<>();
+    private long wanted;
+    private long bytes;
+    private long rows;
+    private long allBytes;
+    private boolean begun;
+    private boolean ended;
+    private boolean stopped;
+    private @Nullable Throwable failure;
+
+    /**
+     * Nothing is sent yet.
+     *
+     * @param publisher makes the command out of the step's words; called on a thread of the driver
+     */
+    Exchange(
+            MongoSource source,
+            Scope scope,
+            String what,
+            String comment,
+            Bounds bounds,
+            Supplier<Publisher<?>> publisher) {
+        this.source = source;
+        this.what = what;
+        this.bounds = bounds;
+        this.publisher = publisher;
+        this.server = new OnServer(source, scope.loop(), comment, what);
+    }
+
+    /** Reads on until there are so many, or the end. On the loop; one at a time. */
+    Future<Batch> fetch(Scope scope, long count) {
+        return scope.suspend(what, parked -> {
+            begin(parked, count);
+            return reason -> stop(() -> parked.fail(new CancelledException(reason)));
+        });
+    }
+
+    /** Ends it, if it has not ended; completes when the server has let go. On the loop. */
+    Future<@Nullable Void> close(Scope scope) {
+        return scope.suspend("the end of " + what, parked -> {
+            if (stop(() -> parked.resume(null))) {
+                parked.resume(null);
+            }
+            return reason -> true;
+        });
+    }
+
+    /** Whether it has begun, and neither ended nor been stopped. */
+    synchronized boolean isOpen() {
+        return begun && !ended && !stopped;
+    }
+
+    @Override
+    public Context currentContext() {
+        return Context.of(Exchange.class, this);
+    }
+
+    @Override
+    public void onSubscribe(Subscription given) {
+        long count;
+        synchronized (this) {
+            subscription = given;
+            count = stopped ? 0 : wanted;
+        }
+        if (count == 0) {
+            given.cancel();
+        } else {
+            given.request(count);
+        }
+    }
+
+    @Override
+    public void onNext(Object item) {
+        MusterException over;
+        synchronized (this) {
+            if (stopped) {
+                return;
+            }
+            over = take(item);
+            if (over == null && items.size() >= wanted) {
+                deliver();
+            }
+        }
+        if (over != null) {
+            breakOff(over);
+        }
+    }
+
+    @Override
+    public synchronized void onComplete() {
+        ended = true;
+        deliver();
+    }
+
+    @Override
+    public synchronized void onError(Throwable thrown) {
+        ended = true;
+        failure = thrown instanceof MusterException error ? error : Failures.of(thrown, source, what, server.hasSent());
+        deliver();
+    }
+
+    OnServer server() {
+        return server;
+    }
+
+    private void begin(Waiter<Batch> parked, long count) {
+        boolean first;
+        synchronized (this) {
+            waiter = parked;
+            wanted = count;
+            first = !begun;
+            begun = true;
+            if (ended) {
+                deliver();
+                return;
+            }
+        }
+        try {
+            source.threads().execute(first ? this::subscribe : () -> request(count));
+        } catch (RejectedExecutionException e) {
+            parked.fail(Failures.closed(source, e));
+        }
+    }
+
+    private void subscribe() {
+        if (!isOpen()) {
+            return;
+        }
+        try {
+            publisher.get().subscribe(this);
+        } catch (RuntimeException e) {
+            onError(e);
+        }
+    }
+
+    private void request(long count) {
+        Subscription open;
+        synchronized (this) {
+            open = stopped ? null : subscription;
+        }
+        if (open != null) {
+            open.request(count);
+        }
+    }
+
+    private @Nullable MusterException take(Object item) {
+        long size = item instanceof Row row ? row.bytes() : 0;
+        items.add(item instanceof Row row ? row.value() : item);
+        rows++;
+        bytes += size;
+        allBytes += size;
+        return bounds.over(rows, bounds.flowing() ? size : allBytes, source, what);
+    }
+
+    /** More came than may: nothing of it is kept, and nothing more is read. */
+    private void breakOff(MusterException over) {
+        Waiter<Batch> parked;
+        synchronized (this) {
+            parked = waiter;
+            waiter = null;
+            failure = over;
+            ended = true;
+            items = new ArrayList<>();
+        }
+        if (parked != null) {
+            server.onLoop(() -> {
+                if (stop(() -> parked.fail(over))) {
+                    parked.fail(over);
+                }
+            });
+        }
+        cancel();
+    }
+
+    /** Guarded. */
+    private void deliver() {
+        Waiter<Batch> parked = waiter;
+        if (parked == null) {
+            return;
+        }
+        waiter = null;
+        if (failure != null) {
+            parked.fail(failure);
+        } else {
+            parked.resume(new Batch(items, bytes, ended));
+        }
+        items = new ArrayList<>();
+        bytes = 0;
+    }
+
+    /** True if nothing is under way; else it runs the step once the server has let go. On the loop. */
+    private boolean stop(Runnable quiet) {
+        boolean isQuiet = server.stop(quiet);
+        try {
+            source.threads().execute(this::cancel);
+        } catch (RejectedExecutionException e) {
+            return true;
+        }
+        return isQuiet;
+    }
+
+    private void cancel() {
+        Subscription open;
+        synchronized (this) {
+            stopped = true;
+            open = subscription;
+        }
+        if (open != null) {
+            open.cancel();
+        }
+    }
+}

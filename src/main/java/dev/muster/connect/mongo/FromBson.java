@@ -1,0 +1,157 @@
+package dev.muster.connect.mongo;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bson.BsonBinary;
+import org.bson.BsonBinarySubType;
+import org.bson.BsonDbPointer;
+import org.bson.BsonReader;
+import org.bson.BsonRegularExpression;
+import org.bson.BsonTimestamp;
+import org.bson.BsonType;
+import org.bson.UuidRepresentation;
+import org.bson.types.Decimal128;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * BSON as JSON values: numbers stay exact, and what JSON cannot say becomes plain text, as the table of types says.
+ *
+ * @param uuids how UUIDs of the old binary subtype 3 are to be read
+ */
+record FromBson(UuidRepresentation uuids) {
+    private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
+    private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
+
+    /** The document at which a reader stands. */
+    Map<String, @Nullable Object> document(BsonReader reader) {
+        var fields = new LinkedHashMap<String, @Nullable Object>();
+        reader.readStartDocument();
+        while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
+            fields.put(reader.readName(), value(reader));
+        }
+        reader.readEndDocument();
+        return fields;
+    }
+
+    /** The value at which a reader stands. */
+    @Nullable
+    Object value(BsonReader reader) {
+        return switch (reader.getCurrentBsonType()) {
+            case DOUBLE -> real(reader.readDouble());
+            case STRING -> reader.readString();
+            case DOCUMENT -> document(reader);
+            case ARRAY -> list(reader);
+            case BINARY -> binary(reader.readBinaryData());
+            case OBJECT_ID -> reader.readObjectId().toHexString();
+            case BOOLEAN -> reader.readBoolean();
+            case DATE_TIME -> Instant.ofEpochMilli(reader.readDateTime()).toString();
+            case REGULAR_EXPRESSION -> pattern(reader.readRegularExpression());
+            case DB_POINTER -> pointer(reader.readDBPointer());
+            case JAVASCRIPT -> reader.readJavaScript();
+            case SYMBOL -> reader.readSymbol();
+            case JAVASCRIPT_WITH_SCOPE -> code(reader);
+            case INT32 -> (long) reader.readInt32();
+            case TIMESTAMP -> timestamp(reader.readTimestamp());
+            case INT64 -> reader.readInt64();
+            case DECIMAL128 -> decimal(reader.readDecimal128());
+            default -> rare(reader);
+        };
+    }
+
+    private @Nullable Object rare(BsonReader reader) {
+        switch (reader.getCurrentBsonType()) {
+            case MIN_KEY -> {
+                reader.readMinKey();
+                return "MinKey";
+            }
+            case MAX_KEY -> {
+                reader.readMaxKey();
+                return "MaxKey";
+            }
+            case UNDEFINED -> reader.readUndefined();
+            default -> reader.readNull();
+        }
+        return null;
+    }
+
+    private List<@Nullable Object> list(BsonReader reader) {
+        var items = new ArrayList<@Nullable Object>();
+        reader.readStartArray();
+        while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
+            items.add(value(reader));
+        }
+        reader.readEndArray();
+        return items;
+    }
+
+    private Object code(BsonReader reader) {
+        var code = new LinkedHashMap<String, @Nullable Object>();
+        code.put("code", reader.readJavaScriptWithScope());
+        code.put("scope", document(reader));
+        return code;
+    }
+
+    private String binary(BsonBinary binary) {
+        byte type = binary.getType();
+        boolean is16 = binary.getData().length == 16;
+        if (is16 && type == BsonBinarySubType.UUID_STANDARD.getValue()) {
+            return binary.asUuid().toString();
+        }
+        boolean isLegacy = uuids == UuidRepresentation.JAVA_LEGACY
+                || uuids == UuidRepresentation.C_SHARP_LEGACY
+                || uuids == UuidRepresentation.PYTHON_LEGACY;
+        if (is16 && isLegacy && type == BsonBinarySubType.UUID_LEGACY.getValue()) {
+            return binary.asUuid(uuids).toString();
+        }
+        return Base64.getEncoder().encodeToString(binary.getData());
+    }
+
+    private static Object real(double number) {
+        return Double.isFinite(number) ? (Object) number : Double.toString(number);
+    }
+
+    private static Object decimal(Decimal128 number) {
+        if (number.isNaN() || number.isInfinite()) {
+            return number.isNaN() ? "NaN" : number.isNegative() ? "-Infinity" : "Infinity";
+        }
+        // Java's decimals know no negative zero; it equals zero in MongoDB too.
+        BigDecimal exact = number.isNegative() && isZero(number)
+                ? Decimal128.fromIEEE754BIDEncoding(number.getHigh() & Long.MAX_VALUE, number.getLow())
+                        .bigDecimalValue()
+                : number.bigDecimalValue();
+        if (exact.scale() != 0) {
+            return exact;
+        }
+        BigInteger whole = exact.unscaledValue();
+        boolean fits = whole.compareTo(LEAST) >= 0 && whole.compareTo(MOST) <= 0;
+        return fits ? (Object) whole.longValue() : whole;
+    }
+
+    private static boolean isZero(Decimal128 negative) {
+        return Decimal128.fromIEEE754BIDEncoding(negative.getHigh() & Long.MAX_VALUE, negative.getLow())
+                        .bigDecimalValue()
+                        .signum()
+                == 0;
+    }
+
+    private static String pattern(BsonRegularExpression pattern) {
+        return "/" + pattern.getPattern() + "/" + pattern.getOptions();
+    }
+
+    private static String timestamp(BsonTimestamp timestamp) {
+        return Integer.toUnsignedString(timestamp.getTime()) + ":" + Integer.toUnsignedString(timestamp.getInc());
+    }
+
+    private static Map<String, Object> pointer(BsonDbPointer pointer) {
+        var map = new LinkedHashMap<String, Object>();
+        map.put("ref", pointer.getNamespace());
+        map.put("id", pointer.getId().toHexString());
+        return map;
+    }
+}

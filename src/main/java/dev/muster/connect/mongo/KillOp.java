@@ -1,0 +1,140 @@
+package dev.muster.connect.mongo;
+
+import com.mongodb.ServerAddress;
+import dev.muster.loop.Loop;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+
+/**
+ * Ends a command that runs on a server: looks for operations with its comment among one's own, and kills them.
+ *
+ * <p>An operation's number belongs to that one command alone, so a kill that comes late can hit nobody else. A server that
+ * knows neither of the two commands is asked once; then the end of the command is waited for, within the grace.
+ */
+final class KillOp {
+    /** Most commands end in that time by themselves. */
+    private static final Duration FIRST = Duration.ofMillis(20);
+
+    private static final Duration AGAIN = Duration.ofMillis(100);
+
+    private final MongoSource source;
+    private final ServerAddress address;
+    private final OnServer server;
+    private final Loop loop;
+    private final String comment;
+
+    KillOp(MongoSource source, ServerAddress address, OnServer server, Loop loop, String comment) {
+        this.source = source;
+        this.address = address;
+        this.server = server;
+        this.loop = loop;
+        this.comment = comment;
+    }
+
+    /** On the loop. */
+    void begin() {
+        lookIn(FIRST);
+    }
+
+    private void lookIn(Duration time) {
+        loop.schedule(time, () -> {
+            if (server.isBusy()) {
+                try {
+                    source.threads().execute(this::look);
+                } catch (RejectedExecutionException e) {
+                    // Everything is being closed, connections too.
+                }
+            }
+        });
+    }
+
+    private void look() {
+        run(operations(), (answer, failure) -> {
+            if (failure != null || answer == null || !server.isBusy()) {
+                return;
+            }
+            BsonDocument cursor = answer.getDocument("cursor", new BsonDocument());
+            BsonArray found = cursor.getArray("firstBatch", new BsonArray());
+            for (BsonValue operation : found) {
+                kill(operation.asDocument().get("opid"));
+            }
+            server.onLoop(() -> lookIn(AGAIN));
+        });
+    }
+
+    private void kill(@Nullable BsonValue operation) {
+        if (operation != null) {
+            server.killBegins();
+            run(
+                    new BsonDocument("killOp", new BsonInt32(1)).append("op", operation),
+                    (answer, failure) -> server.killEnds());
+        }
+    }
+
+    /** Of one's own operations, which any user may see and kill; those of a cursor keep the comment of its beginning. */
+    private BsonDocument operations() {
+        var text = new BsonString(comment);
+        var either = new BsonArray(List.of(
+                new BsonDocument("command.comment", text),
+                new BsonDocument("cursor.originatingCommand.comment", text)));
+        var pipeline = new BsonArray(List.of(
+                new BsonDocument("$currentOp", new BsonDocument()),
+                new BsonDocument("$match", new BsonDocument("$or", either)),
+                new BsonDocument("$project", new BsonDocument("opid", new BsonInt32(1)))));
+        return new BsonDocument("aggregate", new BsonInt32(1))
+                .append("pipeline", pipeline)
+                .append("cursor", new BsonDocument());
+    }
+
+    private void run(BsonDocument command, BiConsumer<@Nullable BsonDocument, @Nullable Throwable> end) {
+        Publisher<BsonDocument> answer;
+        try {
+            answer = source.control(address).runCommand(command, BsonDocument.class);
+        } catch (RuntimeException e) {
+            end.accept(null, e);
+            return;
+        }
+        answer.subscribe(new One(end));
+    }
+
+    /** Takes one answer, or the failure. */
+    private static final class One implements Subscriber<BsonDocument> {
+        private final BiConsumer<@Nullable BsonDocument, @Nullable Throwable> end;
+        private @Nullable BsonDocument answer;
+
+        One(BiConsumer<@Nullable BsonDocument, @Nullable Throwable> end) {
+            this.end = end;
+        }
+
+        @Override
+        public void onSubscribe(Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(BsonDocument given) {
+            answer = given;
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            end.accept(null, failure);
+        }
+
+        @Override
+        public void onComplete() {
+            end.accept(answer, null);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.muster.connect.mongo;
+
+import dev.muster.connect.Arguments;
+import dev.muster.connect.Operation;
+import dev.muster.plan.VerbCall;
+import dev.muster.task.Items;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** A prepared call of {@code mongo}. */
+final class MongoOperation implements Operation {
+    private static final AtomicLong COUNT = new AtomicLong();
+    private static final Duration CLOSING = Duration.ofSeconds(3);
+
+    private final VerbCall call;
+    private final MongoSource source;
+    private final Command command;
+    private final String what;
+
+    MongoOperation(VerbCall call, MongoSource source) {
+        this.call = call;
+        this.source = source;
+        this.command = command(call, source);
+        this.what = source.name() + ": " + call.summary();
+    }
+
+    @Override
+    public Future<@Nullable Object> run(Scope scope, Arguments arguments) {
+        return source.slots().acquire(scope).compose(slot -> {
+            Exchange exchange = exchange(scope, arguments, Bounds.list(source.settings()));
+            return all(scope, exchange).onComplete(ended -> slot.release()).map(command::result);
+        });
+    }
+
+    @Override
+    public Future<Items<Object>> open(Scope scope, Arguments arguments) {
+        Exchange exchange = exchange(scope, arguments, Bounds.flow(source.settings()));
+        var flow = new FlowingDocuments(source, scope, exchange, fetch());
+        if (!scope.isCancelled()) {
+            scope.cleanUp("close the cursor of " + what, exchange::close);
+        }
+        return Future.succeededFuture(flow);
+    }
+
+    private Exchange exchange(Scope scope, Arguments arguments, Bounds bounds) {
+        String comment = String.join(
+                "/", "muster", arguments.run(), arguments.plan(), arguments.step(), "" + COUNT.incrementAndGet());
+        var given = new Given(call, arguments, source);
+        var left = scope.remaining();
+        return new Exchange(
+                source, scope, what, comment, bounds, () -> command.publisher(source.database(), given, comment, left));
+    }
+
+    private Future<List<Object>> all(Scope scope, Exchange exchange) {
+        Promise<List<Object>> all = Promise.promise();
+        readOn(scope, exchange, new ArrayList<>(), all);
+        return all.future();
+    }
+
+    private void readOn(Scope scope, Exchange exchange, List<Object> read, Promise<List<Object>> all) {
+        exchange.fetch(scope, fetch()).onComplete((batch, failure) -> {
+            if (failure != null) {
+                letGo(scope, exchange).onComplete(ended -> all.fail(failure));
+                return;
+            }
+            read.addAll(batch.items());
+            if (batch.last()) {
+                all.complete(read);
+            } else {
+                readOn(scope, exchange, read, all);
+            }
+        });
+    }
+
+    /** A cancel that came between two batches has ended no wait, and so has closed nothing yet. */
+    private Future<?> letGo(Scope scope, Exchange exchange) {
+        return exchange.isOpen()
+                ? scope.shield("close the cursor of " + what, CLOSING, exchange::close)
+                        .future()
+                : Future.succeededFuture();
+    }
+
+    private int fetch() {
+        return call.integer(MongoWords.BATCH_SIZE)
+                .filter(size -> size > 0)
+                .map(size -> (int) Math.min(size, Integer.MAX_VALUE))
+                .orElse(source.settings().fetch());
+    }
+
+    private static Command command(VerbCall call, MongoSource source) {
+        return switch (MongoWords.operation(call)) {
+            case MongoWords.AGGREGATE -> new ReadCommands.Aggregate(MongoWords.writesOut(call));
+            case MongoWords.COUNT -> new ReadCommands.Count();
+            case MongoWords.INSERT -> new WriteCommands.Insert(source);
+            case MongoWords.UPDATE -> new WriteCommands.Update(source);
+            case MongoWords.DELETE -> new WriteCommands.Delete();
+            default -> new ReadCommands.Find();
+        };
+    }
+}

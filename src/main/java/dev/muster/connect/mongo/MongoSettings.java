@@ -1,0 +1,166 @@
+package dev.muster.connect.mongo;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.WriteConcern;
+import dev.muster.config.Fields;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a source of kind {@code mongo}.
+ *
+ * @param name the source's name
+ * @param uri the servers, with authentication, TLS and replica set; holds secrets, so never shown
+ * @param database the database that the address names
+ * @param trust whom TLS trusts in the place of the JVM's authorities, or nothing
+ * @param pool connections of the whole node, and commands at once
+ * @param maxWaiting tasks that may wait for a connection
+ * @param waitTimeout how long each may wait
+ * @param connectTimeout time to connect
+ * @param serverSelectionTimeout time to find a server that can answer
+ * @param maxRows documents of a list
+ * @param maxResponse bytes of all documents of a list, and of each that flows, as BSON
+ * @param fetch documents that are fetched at a time at most, unless a step says {@code batchSize}
+ * @param optional whether the node is ready without this source
+ * @param adhoc whether ad-hoc plans may use it
+ */
+public record MongoSettings(
+        String name,
+        ConnectionString uri,
+        String database,
+        Optional<SSLContext> trust,
+        int pool,
+        int maxWaiting,
+        Duration waitTimeout,
+        Duration connectTimeout,
+        Duration serverSelectionTimeout,
+        int maxRows,
+        int maxResponse,
+        int fetch,
+        boolean optional,
+        boolean adhoc) {
+
+    /** The word that says the kind of source. */
+    public static final String KIND = "mongo";
+
+    private static final String STAND_IN = "mongodb://nobody.invalid/none";
+    private static final long MOST_BYTES = 1L << 30;
+    private static final Duration USUAL = Duration.ofSeconds(5);
+
+    /** Reads the words of a source; whatever is wrong with them is noted, and stand-ins are taken. */
+    public static MongoSettings read(String name, Fields fields) {
+        ConnectionString uri = uri(fields);
+        String database = Optional.ofNullable(uri.getDatabase()).orElse("none");
+        var settings = new MongoSettings(
+                name,
+                uri,
+                database,
+                Trust.read(fields),
+                fields.integer("pool", 1, 10_000, number(uri.getMaxConnectionPoolSize(), 16)),
+                fields.integer("maxWaiting", 0, 10_000_000, 1_000),
+                fields.duration("waitTimeout", millis(uri.getMaxWaitTime())),
+                positive(fields, "connectTimeout", millis(uri.getConnectTimeout())),
+                positive(fields, "serverSelectionTimeout", millis(uri.getServerSelectionTimeout())),
+                fields.integer("maxRows", 1, 10_000_000, 100_000),
+                bytes(fields, "maxResponse", 16L << 20),
+                fields.integer("fetch", 1, 100_000, 256),
+                fields.bool("optional", false),
+                fields.bool("adhoc", false));
+        if (fields.has("tls") && !Boolean.TRUE.equals(uri.getSslEnabled())) {
+            fields.problem("tls", "tls of " + fields.what() + " needs an address that says tls=true");
+        }
+        fields.unknownWords();
+        return settings;
+    }
+
+    /** What the driver is told; threads, codecs and listeners are the caller's. */
+    MongoClientSettings.Builder driver() {
+        var driver = MongoClientSettings.builder()
+                .applyConnectionString(uri)
+                .applyToConnectionPoolSettings(it -> it.minSize(0)
+                        .maxSize(pool)
+                        .maxWaitTime(Math.max(1, waitTimeout.toMillis()), TimeUnit.MILLISECONDS))
+                .applyToClusterSettings(
+                        it -> it.serverSelectionTimeout(serverSelectionTimeout.toMillis(), TimeUnit.MILLISECONDS))
+                .applyToSocketSettings(it -> it.connectTimeout(connectTimeout.toMillis(), TimeUnit.MILLISECONDS));
+        trust.ifPresent(context -> driver.applyToSslSettings(it -> it.context(context)));
+        return uri.getApplicationName() == null ? driver.applicationName("muster") : driver;
+    }
+
+    private static ConnectionString uri(Fields fields) {
+        String text = fields.requireString(KIND);
+        Optional<String> wrong = text.isEmpty() ? Optional.of("") : scheme(text);
+        ConnectionString uri = new ConnectionString(STAND_IN);
+        if (wrong.isEmpty()) {
+            try {
+                uri = new ConnectionString(text);
+                wrong = content(uri);
+            } catch (IllegalArgumentException e) {
+                // The driver's reason may quote a part of the address, and with it the password.
+                wrong = Optional.of("is no address that can be read; reserved characters such as : / ? # [ ] @ in user"
+                        + " and password are written as %3A and so on, and options behind the database: ?name=value");
+            }
+        }
+        wrong.filter(why -> !why.isEmpty())
+                .ifPresent(why -> fields.problem(KIND, KIND + " of " + fields.what() + " " + why));
+        return wrong.isEmpty() ? uri : new ConnectionString(STAND_IN);
+    }
+
+    private static Optional<String> scheme(String text) {
+        if (text.startsWith("mongodb+srv://")) {
+            return Optional.of("may not be mongodb+srv://, which asks the name service before anything is checked;"
+                    + " write the hosts: mongodb://host1,host2/database?tls=true");
+        }
+        return text.startsWith("mongodb://")
+                ? Optional.empty()
+                : Optional.of("must be an address such as mongodb://host:27017/database");
+    }
+
+    private static Optional<String> content(ConnectionString uri) {
+        String database = uri.getDatabase();
+        if (database == null || database.isEmpty()) {
+            return Optional.of("names no database; write it behind the hosts: mongodb://host:27017/database");
+        }
+        WriteConcern concern = uri.getWriteConcern();
+        if (concern != null && !concern.isAcknowledged()) {
+            return Optional.of("says w=0, and so nobody would know whether a write was done; leave it out");
+        }
+        return Optional.empty();
+    }
+
+    private static int number(@Nullable Integer given, int otherwise) {
+        return given == null || given < 1 ? otherwise : given;
+    }
+
+    private static Duration millis(@Nullable Integer given) {
+        return given == null || given < 1 ? USUAL : Duration.ofMillis(given);
+    }
+
+    private static Duration positive(Fields fields, String word, Duration otherwise) {
+        Duration given = fields.duration(word, otherwise);
+        if (given.toMillis() < 1 || given.toMillis() > Integer.MAX_VALUE) {
+            fields.problem(word, word + " of " + fields.what() + " must be from 1ms to some days");
+            return otherwise;
+        }
+        return given;
+    }
+
+    private static int bytes(Fields fields, String word, long otherwise) {
+        long given = fields.size(word, otherwise);
+        if (given < 1 || given > MOST_BYTES) {
+            fields.problem(word, word + " of " + fields.what() + " must be from 1B to 1GiB");
+            return (int) otherwise;
+        }
+        return (int) given;
+    }
+
+    /** Without the address, which may hold a password. */
+    @Override
+    public String toString() {
+        return "MongoSettings[" + name + ", " + database + ", pool=" + pool + "]";
+    }
+}

@@ -1,0 +1,168 @@
+package dev.muster.connect.mongo;
+
+import com.mongodb.MongoClientSettings;
+import com.mongodb.ServerAddress;
+import com.mongodb.connection.ClusterConnectionMode;
+import com.mongodb.connection.ClusterDescription;
+import com.mongodb.event.ClusterDescriptionChangedEvent;
+import com.mongodb.event.ClusterListener;
+import com.mongodb.reactivestreams.client.MongoClient;
+import com.mongodb.reactivestreams.client.MongoClients;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.muster.connect.Slots;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.bson.UuidRepresentation;
+import org.bson.codecs.configuration.CodecRegistries;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One source: its settings, its places, its clients once somebody has used it. Safe on every thread; what opens a client
+ * takes its time, and so is for the driver's threads only.
+ */
+final class MongoSource {
+    private static final int CONTROL_CONNECTIONS = 2;
+    private static final int CONTROL_IDLE_SECONDS = 60;
+
+    private final MongoSettings settings;
+    private final DriverThreads threads;
+    private final Slots slots;
+    private final LongAdder commands = new LongAdder();
+    private final LongAdder unconfirmed = new LongAdder();
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger cursors = new AtomicInteger();
+    private final Map<ServerAddress, MongoClient> controls = new HashMap<>();
+    private @Nullable MongoClient client;
+    private volatile @Nullable ClusterDescription cluster;
+    private boolean closed;
+
+    MongoSource(MongoSettings settings, DriverThreads threads) {
+        this.settings = settings;
+        this.threads = threads;
+        this.slots = new Slots(settings.name(), settings.pool(), settings.maxWaiting(), settings.waitTimeout());
+    }
+
+    String name() {
+        return settings.name();
+    }
+
+    MongoSettings settings() {
+        return settings;
+    }
+
+    DriverThreads threads() {
+        return threads;
+    }
+
+    Slots slots() {
+        return slots;
+    }
+
+    /** How UUIDs are kept in binaries. */
+    UuidRepresentation uuids() {
+        UuidRepresentation said = settings.uri().getUuidRepresentation();
+        return said == null ? UuidRepresentation.UNSPECIFIED : said;
+    }
+
+    /** The servers as they were last seen, or null before that. */
+    @Nullable
+    ClusterDescription cluster() {
+        return cluster;
+    }
+
+    /**
+     * The database, its client opened at the first use.
+     *
+     * @throws IllegalStateException once the source is closed
+     */
+    synchronized MongoDatabase database() {
+        refuseIfClosed();
+        MongoClient opened = client;
+        if (opened == null) {
+            opened = MongoClients.create(driver().contextProvider(Exchange.CONTEXTS)
+                    .addCommandListener(Exchange.COMMANDS)
+                    .applyToClusterSettings(it -> it.addClusterListener(new Watch()))
+                    .build());
+            client = opened;
+        }
+        return opened.getDatabase(settings.database());
+    }
+
+    /**
+     * The administrative database of one server, on a connection outside of the pool: a full pool must not keep anybody
+     * from ending what fills it.
+     */
+    synchronized MongoDatabase control(ServerAddress server) {
+        refuseIfClosed();
+        return controls.computeIfAbsent(
+                        server,
+                        address -> MongoClients.create(
+                                driver().applyToClusterSettings(it -> it.mode(ClusterConnectionMode.SINGLE)
+                                                .hosts(List.of(address))
+                                                .requiredReplicaSetName(null)
+                                                .serverSelectionTimeout(2, TimeUnit.SECONDS))
+                                        .applyToConnectionPoolSettings(it -> it.maxSize(CONTROL_CONNECTIONS)
+                                                .maxConnectionIdleTime(CONTROL_IDLE_SECONDS, TimeUnit.SECONDS))
+                                        .retryReads(false)
+                                        .build()))
+                .getDatabase("admin");
+    }
+
+    /** Closes the clients; blocks for a moment, so not on a loop. */
+    synchronized void close() {
+        closed = true;
+        if (client != null) {
+            client.close();
+        }
+        controls.values().forEach(MongoClient::close);
+        controls.clear();
+        client = null;
+    }
+
+    void commandBegins() {
+        commands.increment();
+        open.incrementAndGet();
+    }
+
+    void commandEnds() {
+        open.decrementAndGet();
+    }
+
+    void cursorsChange(int by) {
+        cursors.addAndGet(by);
+    }
+
+    void unconfirmed() {
+        unconfirmed.increment();
+    }
+
+    MongoStatistics statistics() {
+        return new MongoStatistics(slots.statistics(), commands.sum(), open.get(), cursors.get(), unconfirmed.sum());
+    }
+
+    private MongoClientSettings.Builder driver() {
+        MongoClientSettings.Builder driver = settings.driver()
+                .codecRegistry(CodecRegistries.fromRegistries(
+                        CodecRegistries.fromCodecs(new RowCodec(uuids())),
+                        MongoClientSettings.getDefaultCodecRegistry()));
+        threads.carry(driver);
+        return driver;
+    }
+
+    private void refuseIfClosed() {
+        if (closed) {
+            throw new IllegalStateException("source " + name() + " is closed");
+        }
+    }
+
+    private final class Watch implements ClusterListener {
+        @Override
+        public void clusterDescriptionChanged(ClusterDescriptionChangedEvent event) {
+            cluster = event.getNewDescription();
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package dev.muster.connect.mongo;
+
+import dev.muster.config.Problems;
+import dev.muster.plan.Template;
+import dev.muster.plan.VerbCall;
+import dev.muster.plan.VerbWords;
+import dev.muster.plan.Word;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The words of the verb {@code mongo}, and what is wrong between them. */
+final class MongoWords {
+    static final String FIND = "find";
+    static final String AGGREGATE = "aggregate";
+    static final String INSERT = "insert";
+    static final String UPDATE = "update";
+    static final String DELETE = "delete";
+    static final String COUNT = "count";
+
+    static final String FILTER = "filter";
+    static final String PROJECTION = "projection";
+    static final String SORT = "sort";
+    static final String SKIP = "skip";
+    static final String LIMIT = "limit";
+    static final String PIPELINE = "pipeline";
+    static final String DOCUMENTS = "documents";
+    static final String ORDERED = "ordered";
+    static final String CHANGES = "changes";
+    static final String REPLACEMENT = "replacement";
+    static final String UPSERT = "upsert";
+    static final String MANY = "many";
+    static final String ARRAY_FILTERS = "arrayFilters";
+    static final String HINT = "hint";
+    static final String COLLATION = "collation";
+    static final String LET = "let";
+    static final String BATCH_SIZE = "batchSize";
+    static final String ALLOW_DISK_USE = "allowDiskUse";
+
+    private static final List<String> OPERATIONS = List.of(FIND, AGGREGATE, INSERT, UPDATE, DELETE, COUNT);
+
+    /** Which words go with which operation. */
+    private static final Map<String, Set<String>> GO_WITH = Map.of(
+            FIND,
+            Set.of(FILTER, PROJECTION, SORT, SKIP, LIMIT, HINT, COLLATION, LET, BATCH_SIZE, ALLOW_DISK_USE),
+            AGGREGATE,
+            Set.of(PIPELINE, HINT, COLLATION, LET, BATCH_SIZE, ALLOW_DISK_USE),
+            INSERT,
+            Set.of(DOCUMENTS, ORDERED),
+            UPDATE,
+            Set.of(FILTER, CHANGES, PIPELINE, REPLACEMENT, UPSERT, MANY, ARRAY_FILTERS, HINT, COLLATION, LET),
+            DELETE,
+            Set.of(FILTER, MANY, HINT, COLLATION, LET),
+            COUNT,
+            Set.of(FILTER, SKIP, LIMIT, HINT, COLLATION));
+
+    private MongoWords() {}
+
+    static VerbWords of() {
+        return VerbWords.of(
+                        MongoSettings.KIND,
+                        VerbWords.Target.SOURCE,
+                        "Finds, aggregates and changes documents of MongoDB; the result is documents, or counts.",
+                        Word.of(FIND, Word.Type.TEXT, "The collection of which documents are read."),
+                        Word.of(AGGREGATE, Word.Type.TEXT, "The collection on which a pipeline runs."),
+                        Word.of(
+                                INSERT,
+                                Word.Type.TEXT,
+                                "The collection that gets documents; gives {inserted, ids}. Has effects."),
+                        Word.of(
+                                UPDATE,
+                                Word.Type.TEXT,
+                                "The collection of which documents change; gives {matched, modified, upsertedId}."
+                                        + " Has effects."),
+                        Word.of(
+                                DELETE,
+                                Word.Type.TEXT,
+                                "The collection of which documents go; gives {deleted}. Has effects."),
+                        Word.of(COUNT, Word.Type.TEXT, "The collection of which documents are counted."),
+                        Word.of(
+                                FILTER,
+                                Word.Type.VALUE,
+                                "Which documents: a map. What is computed in it may not bring keys that begin with $."
+                                        + " Needed by update and delete; {} means all."),
+                        Word.of(PROJECTION, Word.Type.VALUES, "Which fields find gives."),
+                        Word.of(SORT, Word.Type.VALUES, "By which fields find sorts: 1 upwards, -1 downwards."),
+                        Word.of(SKIP, Word.Type.VALUE, "How many documents find and count leave out."),
+                        Word.of(LIMIT, Word.Type.VALUE, "How many documents find gives and count counts at most."),
+                        Word.of(
+                                PIPELINE,
+                                Word.Type.LIST,
+                                "The stages of aggregate, or of an update. With $out or $merge it has effects."),
+                        Word.of(DOCUMENTS, Word.Type.VALUE, "What insert puts in: a list, or one document."),
+                        Word.of(ORDERED, Word.Type.BOOLEAN, "Whether insert ends at the first error; default true."),
+                        Word.of(
+                                CHANGES,
+                                Word.Type.VALUES,
+                                "What update does to each document: a map of operators such as $set."),
+                        Word.of(
+                                REPLACEMENT,
+                                Word.Type.VALUE,
+                                "The document that stands for the first one found, instead of changes."),
+                        Word.of(
+                                UPSERT,
+                                Word.Type.BOOLEAN,
+                                "Whether update puts a document in where none is found; default false."),
+                        Word.of(
+                                MANY,
+                                Word.Type.BOOLEAN,
+                                "Whether update and delete take every document; default false: the first one."),
+                        Word.of(ARRAY_FILTERS, Word.Type.LIST, "Which elements $[name] in changes means."),
+                        Word.of(HINT, Word.Type.VALUE, "The index to use: its name, or its keys."),
+                        Word.of(COLLATION, Word.Type.VALUES, "How text is compared: {locale: de, strength: 2}."),
+                        Word.of(LET, Word.Type.VALUES, "Variables for expressions in the command, as $$name."),
+                        Word.of(
+                                BATCH_SIZE,
+                                Word.Type.INTEGER,
+                                "How many documents are fetched at a time; default: the source's fetch."),
+                        Word.of(
+                                ALLOW_DISK_USE,
+                                Word.Type.BOOLEAN,
+                                "Whether the server may use its disk for large sorts and groups."))
+                .exactlyOneOf(OPERATIONS.toArray(String[]::new))
+                .checked(MongoWords::check)
+                .withEffects(MongoWords::writes)
+                .flowing(call -> reads(call) && !call.has(COUNT))
+                .summarized(call -> operation(call) + " " + collection(call))
+                .example("""
+                        reviews:
+                          mongo: reviews
+                          find: reviews
+                          filter: {productId: = input.id, stars: {$gte: 4}}
+                          sort: {at: -1}
+                          limit: 20
+                        """);
+    }
+
+    /** Which of the six it is; the parser lets only one pass. */
+    static String operation(VerbCall call) {
+        return OPERATIONS.stream().filter(call::has).findFirst().orElse(FIND);
+    }
+
+    static String collection(VerbCall call) {
+        return call.text(operation(call)).orElse("");
+    }
+
+    static boolean writes(VerbCall call) {
+        return !reads(call);
+    }
+
+    /** Whether an aggregation ends by writing its documents into a collection. */
+    static boolean writesOut(VerbCall call) {
+        return call.has(AGGREGATE) && Stages.writeOut(call.values().get(PIPELINE));
+    }
+
+    private static boolean reads(VerbCall call) {
+        return call.has(FIND) || call.has(COUNT) || call.has(AGGREGATE) && !writesOut(call);
+    }
+
+    private static void check(VerbCall call, Problems problems) {
+        String operation = operation(call);
+        String collection = collection(call);
+        if (collection.isEmpty() || collection.indexOf('\0') >= 0 || collection.contains("$")) {
+            problems.add(call.at(), operation + " takes the name of a collection, which is not empty and has no $");
+        }
+        Set<String> fitting = GO_WITH.getOrDefault(operation, Set.of());
+        for (Word word : call.words().words()) {
+            String name = word.name();
+            if (call.has(name) && !name.equals(operation) && !fitting.contains(name)) {
+                problems.add(call.at(), name + " goes with " + operationsWith(name) + ", not with " + operation);
+            }
+        }
+        needs(call, operation, problems);
+        Shapes.check(call, problems);
+        call.values().forEach((name, template) -> WrittenOnly.check(name, template, call.at(), problems));
+    }
+
+    private static void needs(VerbCall call, String operation, Problems problems) {
+        switch (operation) {
+            case AGGREGATE -> need(call, PIPELINE, problems);
+            case INSERT -> need(call, DOCUMENTS, problems);
+            case DELETE -> need(call, FILTER, problems);
+            case UPDATE -> {
+                need(call, FILTER, problems);
+                long ways = List.of(CHANGES, PIPELINE, REPLACEMENT).stream()
+                        .filter(call::has)
+                        .count();
+                if (ways != 1) {
+                    problems.add(call.at(), "update needs exactly one of changes, pipeline, replacement");
+                }
+                if (call.has(REPLACEMENT) && call.bool(MANY).orElse(false)) {
+                    problems.add(call.at(), "replacement stands for one document; leave many out");
+                }
+                if (call.has(ARRAY_FILTERS) && !call.has(CHANGES)) {
+                    problems.add(call.at(), "arrayFilters goes with changes");
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private static void need(VerbCall call, String word, Problems problems) {
+        if (!call.has(word)) {
+            String hint = word.equals(FILTER) ? "; {} means all" : "";
+            problems.add(call.at(), operation(call) + " needs " + word + hint);
+        }
+    }
+
+    private static String operationsWith(String word) {
+        List<String> fitting = OPERATIONS.stream()
+                .filter(operation -> GO_WITH.getOrDefault(operation, Set.of()).contains(word))
+                .toList();
+        return String.join(", ", fitting);
+    }
+
+    /** The keys that a template writes, where it is a map. */
+    static Set<String> keys(Template template) {
+        if (template instanceof Template.MapOf map) {
+            return map.entries().keySet();
+        }
+        if (template instanceof Template.Literal literal && literal.value() instanceof Map<?, ?> map) {
+            return map.keySet().stream().map(String::valueOf).collect(Collectors.toSet());
+        }
+        return Set.of();
+    }
+}

@@ -1,0 +1,104 @@
+package dev.muster.connect.mongo;
+
+import com.mongodb.MongoClientException;
+import com.mongodb.MongoNodeIsRecoveringException;
+import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.MongoOperationTimeoutException;
+import com.mongodb.MongoSecurityException;
+import com.mongodb.MongoSocketException;
+import com.mongodb.MongoSocketReadTimeoutException;
+import com.mongodb.MongoTimeoutException;
+import com.mongodb.connection.ClusterDescription;
+import com.mongodb.connection.ServerDescription;
+import com.mongodb.connection.ServerType;
+import dev.muster.config.Durations;
+import io.netty.channel.ConnectTimeoutException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
+import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+
+/** Why no server has answered: none was found, none could be reached, it refuses the login, it went away. */
+final class NoServer {
+    private NoServer() {}
+
+    /** Whether a failure of the driver means that. */
+    static boolean isSaidBy(Throwable thrown) {
+        return thrown instanceof MongoSocketException
+                || thrown instanceof MongoTimeoutException
+                || thrown instanceof MongoSecurityException
+                || thrown instanceof MongoNotPrimaryException
+                || thrown instanceof MongoNodeIsRecoveringException
+                || thrown instanceof MongoClientException;
+    }
+
+    /** The reason in plain words, without secrets. */
+    static String why(Throwable thrown, MongoSource source) {
+        if (thrown instanceof MongoSecurityException) {
+            return "the server refuses the login of source " + source.name()
+                    + "; check user, password and authSource of its address";
+        }
+        if (thrown instanceof MongoNotPrimaryException || thrown instanceof MongoNodeIsRecoveringException) {
+            return "the server may not do it now: " + Shown.text(String.valueOf(thrown.getMessage()), 200);
+        }
+        if (thrown instanceof MongoSocketReadTimeoutException) {
+            return "the server did not answer in time (socketTimeoutMS of the source's address)";
+        }
+        if (thrown instanceof MongoSocketException socket) {
+            String where = socket.getServerAddress().toString();
+            return where + ": " + reason(thrown).orElse("the connection broke before the answer was there");
+        }
+        if (thrown instanceof MongoTimeoutException || thrown instanceof MongoOperationTimeoutException) {
+            String within = Durations.format(source.settings().serverSelectionTimeout());
+            return "no server of source " + source.name() + " within " + within + " (serverSelectionTimeout)"
+                    + seen(source);
+        }
+        return "no connection: " + reason(thrown).orElse(thrown.getClass().getSimpleName());
+    }
+
+    /** What was wrong with the servers when they were last looked at. */
+    private static String seen(MongoSource source) {
+        ClusterDescription cluster = source.cluster();
+        var seen = new StringBuilder();
+        if (cluster != null) {
+            for (ServerDescription server : cluster.getServerDescriptions()) {
+                Throwable problem = server.getException();
+                String why = problem == null
+                        ? type(server)
+                        : problem instanceof MongoSecurityException
+                                ? "refuses the login"
+                                : reason(problem).orElse("does not answer");
+                seen.append("; ").append(server.getAddress()).append(": ").append(why);
+            }
+        }
+        return seen.toString();
+    }
+
+    private static String type(ServerDescription server) {
+        return server.getType() == ServerType.UNKNOWN
+                ? "no answer yet"
+                : server.getType().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Optional<String> reason(Throwable thrown) {
+        for (Throwable at = thrown; at != null; at = at.getCause()) {
+            if (at instanceof SSLException || at instanceof GeneralSecurityException) {
+                return Optional.of("TLS failed: " + Shown.text(String.valueOf(at.getMessage()), 200)
+                        + " (tls.trust of the source)");
+            }
+            if (at instanceof UnknownHostException) {
+                return Optional.of("the name cannot be resolved");
+            }
+            if (at instanceof ConnectTimeoutException) {
+                return Optional.of("no connection in time (connectTimeout)");
+            }
+            if (at instanceof ConnectException) {
+                boolean refused = String.valueOf(at.getMessage()).contains("refused");
+                return Optional.of(refused ? "connection refused" : "cannot connect");
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,234 @@
+package dev.muster.connect.mongo;
+
+import com.mongodb.RequestContext;
+import com.mongodb.ServerAddress;
+import com.mongodb.event.CommandEvent;
+import com.mongodb.event.CommandFailedEvent;
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
+import com.mongodb.event.CommandSucceededEvent;
+import dev.muster.config.Durations;
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.bson.BsonDocument;
+import org.bson.BsonReader;
+import org.bson.BsonType;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the server does for one exchange at this moment: the command without an answer, and the cursor that is open.
+ *
+ * <p>The driver's events say so, from any thread. Once it is stopped no command is sent but those that end things; it is
+ * quiet when nothing is under way. What is not quiet after the grace loses its connection.
+ */
+final class OnServer {
+    private static final Logger LOG = LoggerFactory.getLogger(OnServer.class);
+    private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final String KILL_CURSORS = "killCursors";
+    private static final String GET_MORE = "getMore";
+
+    private final MongoSource source;
+    private final Loop loop;
+    private final String comment;
+    private final String what;
+
+    /** All below is guarded by this; the timer belongs to the loop. */
+    private final List<Runnable> whenQuiet = new ArrayList<>();
+
+    private @Nullable ServerAddress address;
+    private int request;
+    private boolean requested;
+    private boolean sent;
+    private long cursor;
+    private int kills;
+    private boolean stopped;
+    private @Nullable Timer grace;
+
+    OnServer(MongoSource source, Loop loop, String comment, String what) {
+        this.source = source;
+        this.loop = loop;
+        this.comment = comment;
+        this.what = what;
+    }
+
+    /** Lets no more commands out. True if nothing is under way; else it runs the step once that is so. On the loop. */
+    boolean stop(Runnable quiet) {
+        ServerAddress busy;
+        synchronized (this) {
+            boolean isFirst = !stopped;
+            stopped = true;
+            if (isQuiet()) {
+                return true;
+            }
+            whenQuiet.add(quiet);
+            busy = requested && isFirst ? address : null;
+        }
+        if (grace == null) {
+            grace = loop.schedule(GRACE, this::giveUp);
+        }
+        if (busy != null) {
+            new KillOp(source, busy, this, loop, comment).begin();
+        }
+        return false;
+    }
+
+    /** Whether a command is still without its answer. */
+    synchronized boolean isBusy() {
+        return requested && !whenQuiet.isEmpty();
+    }
+
+    /** Whether a command was ever on its way to a server. */
+    synchronized boolean hasSent() {
+        return sent;
+    }
+
+    synchronized void killBegins() {
+        kills++;
+    }
+
+    synchronized void killEnds() {
+        kills--;
+        tellIfQuiet();
+    }
+
+    void onLoop(Runnable step) {
+        try {
+            loop.execute(step);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} ended after its loop had been closed", what);
+        }
+    }
+
+    private synchronized void started(CommandStartedEvent event) {
+        if (stopped
+                && !event.getCommandName().equals(KILL_CURSORS)
+                && !event.getCommandName().equals(GET_MORE)) {
+            source.threads().refuse(event.getRequestId());
+            return;
+        }
+        source.commandBegins();
+        requested = true;
+        sent = true;
+        request = event.getRequestId();
+        address = event.getConnectionDescription().getServerAddress();
+        if (stopped && event.getCommandName().equals(GET_MORE)) {
+            ServerAddress busy = address;
+            onLoop(() -> new KillOp(source, busy, this, loop, comment).begin());
+        }
+    }
+
+    private synchronized void ended(CommandEvent event, long cursorNow) {
+        source.threads().forget(event.getRequestId());
+        if (!requested || request != event.getRequestId()) {
+            return;
+        }
+        source.commandEnds();
+        requested = false;
+        source.cursorsChange((cursorNow == 0 ? 0 : 1) - (cursor == 0 ? 0 : 1));
+        cursor = cursorNow;
+        tellIfQuiet();
+    }
+
+    private boolean isQuiet() {
+        return !requested && cursor == 0 && kills == 0;
+    }
+
+    private void tellIfQuiet() {
+        if (!whenQuiet.isEmpty() && isQuiet()) {
+            onLoop(this::tell);
+        }
+    }
+
+    private void tell() {
+        if (grace != null) {
+            grace.cancel();
+            grace = null;
+        }
+        List<Runnable> steps;
+        synchronized (this) {
+            steps = List.copyOf(whenQuiet);
+            whenQuiet.clear();
+        }
+        steps.forEach(Runnable::run);
+    }
+
+    private void giveUp() {
+        int busy;
+        synchronized (this) {
+            if (whenQuiet.isEmpty()) {
+                return;
+            }
+            busy = requested ? request : 0;
+            if (cursor != 0) {
+                source.cursorsChange(-1);
+                cursor = 0;
+            }
+        }
+        source.unconfirmed();
+        LOG.warn(
+                "{}: the server has not confirmed a cancel within {}; the connection is closed",
+                what,
+                Durations.format(GRACE));
+        if (busy != 0) {
+            source.threads().drop(busy);
+        }
+        tell();
+    }
+
+    /** Hands the driver's events to the exchanges for which the commands are. */
+    static final class Commands implements CommandListener {
+        @Override
+        public void commandStarted(CommandStartedEvent event) {
+            of(event, server -> server.started(event));
+        }
+
+        @Override
+        public void commandSucceeded(CommandSucceededEvent event) {
+            of(event, server -> server.ended(event, cursorIn(event)));
+        }
+
+        @Override
+        public void commandFailed(CommandFailedEvent event) {
+            of(event, server -> server.ended(event, 0));
+        }
+
+        private static void of(CommandEvent event, Consumer<OnServer> step) {
+            RequestContext context = event.getRequestContext();
+            if (context != null && context.hasKey(Exchange.class)) {
+                Exchange exchange = context.get(Exchange.class);
+                step.accept(exchange.server());
+            }
+        }
+
+        /** The cursor that is open now; its documents are skipped, not read. */
+        private static long cursorIn(CommandSucceededEvent event) {
+            return switch (event.getCommandName()) {
+                case "find", "aggregate", GET_MORE -> id(event.getResponse());
+                default -> 0;
+            };
+        }
+
+        private static long id(BsonDocument response) {
+            BsonReader reader = response.asBsonReader();
+            return seek(reader, "cursor") && seek(reader, "id") ? reader.readInt64() : 0;
+        }
+
+        private static boolean seek(BsonReader reader, String name) {
+            reader.readStartDocument();
+            while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
+                if (reader.readName().equals(name)) {
+                    return true;
+                }
+                reader.skipValue();
+            }
+            return false;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.muster.connect.mongo;
+
+import com.mongodb.client.model.CountOptions;
+import com.mongodb.reactivestreams.client.AggregatePublisher;
+import com.mongodb.reactivestreams.client.FindPublisher;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+
+/** The operations that read: {@code find}, {@code aggregate} and {@code count}. */
+final class ReadCommands {
+    private ReadCommands() {}
+
+    /** Documents that match a filter. */
+    static final class Find implements Command {
+        @Override
+        public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {
+            FindPublisher<Row> find = database.getCollection(given.collection(), Row.class)
+                    .find(given.map(MongoWords.FILTER, Mode.FILTER))
+                    .comment(comment);
+            given.map(MongoWords.PROJECTION, Mode.EXPRESSION, find::projection);
+            given.map(MongoWords.SORT, Mode.DATA, find::sort);
+            given.map(MongoWords.LET, Mode.EXPRESSION, find::let);
+            given.count(MongoWords.SKIP, find::skip);
+            given.count(MongoWords.LIMIT, find::limit);
+            given.hint(find::hintString, find::hint);
+            given.collation(find::collation);
+            given.batchSize().ifPresent(find::batchSize);
+            if (given.has(MongoWords.ALLOW_DISK_USE)) {
+                find.allowDiskUse(given.isTrue(MongoWords.ALLOW_DISK_USE, false));
+            }
+            left.ifPresent(time -> find.maxTime(Command.millis(time), TimeUnit.MILLISECONDS));
+            return find;
+        }
+
+        @Override
+        public Object result(List<Object> items) {
+            return items;
+        }
+    }
+
+    /** Documents that a pipeline gives; none where it writes them into a collection. */
+    static final class Aggregate implements Command {
+        private final boolean writesOut;
+
+        Aggregate(boolean writesOut) {
+            this.writesOut = writesOut;
+        }
+
+        @Override
+        public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {
+            AggregatePublisher<Row> aggregate = database.getCollection(given.collection(), Row.class)
+                    .aggregate(given.maps(MongoWords.PIPELINE, Mode.EXPRESSION))
+                    .comment(comment);
+            given.map(MongoWords.LET, Mode.EXPRESSION, aggregate::let);
+            given.hint(aggregate::hintString, aggregate::hint);
+            given.collation(aggregate::collation);
+            given.batchSize().ifPresent(aggregate::batchSize);
+            if (given.has(MongoWords.ALLOW_DISK_USE)) {
+                aggregate.allowDiskUse(given.isTrue(MongoWords.ALLOW_DISK_USE, false));
+            }
+            left.ifPresent(time -> aggregate.maxTime(Command.millis(time), TimeUnit.MILLISECONDS));
+            return writesOut ? aggregate.toCollection() : aggregate;
+        }
+
+        @Override
+        public Object result(List<Object> items) {
+            return items;
+        }
+    }
+
+    /** How many documents match a filter. */
+    static final class Count implements Command {
+        @Override
+        public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {
+            var options = new CountOptions().comment(comment);
+            given.count(MongoWords.SKIP, options::skip);
+            given.count(MongoWords.LIMIT, options::limit);
+            given.hint(options::hintString, options::hint);
+            given.collation(options::collation);
+            left.ifPresent(time -> options.maxTime(Command.millis(time), TimeUnit.MILLISECONDS));
+            return database.getCollection(given.collection())
+                    .countDocuments(given.map(MongoWords.FILTER, Mode.FILTER), options);
+        }
+
+        @Override
+        public @Nullable Object result(List<Object> items) {
+            return items.isEmpty() ? null : items.get(0);
+        }
+    }
+}

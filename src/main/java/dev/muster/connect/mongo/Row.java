@@ -1,0 +1,12 @@
+package dev.muster.connect.mongo;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A document of a result as a JSON value.
+ *
+ * @param value its fields
+ * @param bytes how long it was as BSON
+ */
+record Row(Map<String, @Nullable Object> value, int bytes) {}

@@ -1,0 +1,39 @@
+package dev.muster.connect.mongo;
+
+import org.bson.BsonBinaryReader;
+import org.bson.BsonReader;
+import org.bson.BsonWriter;
+import org.bson.UuidRepresentation;
+import org.bson.codecs.Codec;
+import org.bson.codecs.DecoderContext;
+import org.bson.codecs.EncoderContext;
+
+/** Reads rows straight from the wire, without the driver's documents in between. Only reads. Safe on every thread. */
+final class RowCodec implements Codec<Row> {
+    private final FromBson values;
+
+    RowCodec(UuidRepresentation uuids) {
+        this.values = new FromBson(uuids);
+    }
+
+    @Override
+    public Row decode(BsonReader reader, DecoderContext context) {
+        int from = at(reader);
+        var value = values.document(reader);
+        return new Row(value, at(reader) - from);
+    }
+
+    @Override
+    public void encode(BsonWriter writer, Row row, EncoderContext context) {
+        throw new UnsupportedOperationException("rows are only read");
+    }
+
+    @Override
+    public Class<Row> getEncoderClass() {
+        return Row.class;
+    }
+
+    private static int at(BsonReader reader) {
+        return reader instanceof BsonBinaryReader binary ? binary.getBsonInput().getPosition() : 0;
+    }
+}

@@ -1,0 +1,94 @@
+package dev.muster.connect.mongo;
+
+import dev.muster.config.Problems;
+import dev.muster.plan.Template;
+import dev.muster.plan.VerbCall;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What kind of value each word takes, checked where the plan has written it. */
+final class Shapes {
+    private Shapes() {}
+
+    static void check(VerbCall call, Problems problems) {
+        call.values().forEach((word, template) -> {
+            String wrong = wrong(word, template);
+            if (wrong != null) {
+                problems.add(call.at(), wrong);
+            }
+        });
+    }
+
+    private static @Nullable String wrong(String word, Template template) {
+        return switch (word) {
+            case MongoWords.FILTER -> isMap(template) ? null : "filter must be a map";
+            case MongoWords.REPLACEMENT -> replacement(template);
+            case MongoWords.DOCUMENTS ->
+                isMap(template) || isList(template) ? null : "documents must be a list or a map";
+            case MongoWords.SKIP, MongoWords.LIMIT ->
+                isCount(template) ? null : word + " must be a whole number, not negative";
+            case MongoWords.HINT ->
+                isMap(template) || template instanceof Template.Literal literal && literal.value() instanceof String
+                        ? null
+                        : "hint must be the name of an index, or its keys";
+            case MongoWords.CHANGES -> operators(template);
+            case MongoWords.COLLATION -> collation(template);
+            case MongoWords.PIPELINE -> stages(template);
+            default -> null;
+        };
+    }
+
+    private static @Nullable String replacement(Template template) {
+        if (!isMap(template)) {
+            return "replacement must be a map";
+        }
+        return MongoWords.keys(template).stream().anyMatch(key -> key.startsWith("$"))
+                ? "replacement is a whole document and has no operators; those go with changes"
+                : null;
+    }
+
+    private static @Nullable String operators(Template template) {
+        Set<String> keys = MongoWords.keys(template);
+        boolean all = !keys.isEmpty() && keys.stream().allMatch(key -> key.startsWith("$"));
+        return all ? null : "changes must be a map of operators such as $set; a whole document goes with replacement";
+    }
+
+    private static @Nullable String stages(Template template) {
+        for (Template stage : Stages.of(template)) {
+            Set<String> keys = MongoWords.keys(stage);
+            if (keys.size() != 1 || !keys.iterator().next().startsWith("$")) {
+                return "each stage of pipeline is written as a map with one key, such as $match";
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String collation(Template template) {
+        if (template instanceof Template.Literal literal) {
+            try {
+                Collations.of((Map<?, ?>) literal.value());
+            } catch (IllegalArgumentException e) {
+                return String.valueOf(e.getMessage());
+            }
+        }
+        return null;
+    }
+
+    private static boolean isMap(Template template) {
+        return template instanceof Template.MapOf
+                || template instanceof Template.Computed
+                || template instanceof Template.Literal literal && literal.value() instanceof Map;
+    }
+
+    private static boolean isList(Template template) {
+        return template instanceof Template.ListOf
+                || template instanceof Template.Literal literal && literal.value() instanceof List;
+    }
+
+    private static boolean isCount(Template template) {
+        return template instanceof Template.Computed
+                || template instanceof Template.Literal literal && literal.value() instanceof Long count && count >= 0;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.muster.connect.mongo;
+
+/** Text made fit for one line of an error, and looked at before it is sent. */
+final class Shown {
+    private Shown() {}
+
+    /** The beginning of a text on one line, without controls. */
+    static String text(String text, int characters) {
+        String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        return line.codePointCount(0, line.length()) <= characters
+                ? line
+                : line.substring(0, line.offsetByCodePoints(0, characters)) + "…";
+    }
+
+    /** Whether a surrogate stands alone. */
+    static boolean hasHalfCharacter(String text) {
+        for (int at = 0; at < text.length(); at++) {
+            char c = text.charAt(at);
+            if (Character.isSurrogate(c)) {
+                boolean isPair = Character.isHighSurrogate(c)
+                        && at + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(at + 1));
+                if (!isPair) {
+                    return true;
+                }
+                at++;
+            }
+        }
+        return false;
+    }
+}

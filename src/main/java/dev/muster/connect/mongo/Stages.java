@@ -1,0 +1,31 @@
+package dev.muster.connect.mongo;
+
+import dev.muster.plan.Template;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The stages of a pipeline as the plan has written them. */
+final class Stages {
+    private static final Set<String> OUT = Set.of("$out", "$merge");
+
+    private Stages() {}
+
+    /** Whether one of the stages writes into a collection. */
+    static boolean writeOut(@Nullable Template pipeline) {
+        return of(pipeline).stream()
+                .anyMatch(stage -> MongoWords.keys(stage).stream().anyMatch(OUT::contains));
+    }
+
+    /** The stages; none where the pipeline is not written as a list. */
+    static List<Template> of(@Nullable Template pipeline) {
+        if (pipeline instanceof Template.ListOf list) {
+            return list.items();
+        }
+        if (pipeline instanceof Template.Literal literal && literal.value() instanceof List<?> list) {
+            return list.stream().<Template>map(Template.Literal::new).collect(Collectors.toList());
+        }
+        return List.of();
+    }
+}

@@ -1,0 +1,152 @@
+package dev.muster.connect.mongo;
+
+import com.mongodb.client.model.DeleteOptions;
+import com.mongodb.client.model.InsertManyOptions;
+import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.result.DeleteResult;
+import com.mongodb.client.result.InsertManyResult;
+import com.mongodb.client.result.UpdateResult;
+import com.mongodb.reactivestreams.client.MongoCollection;
+import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.bson.BsonDocument;
+import org.bson.BsonDocumentReader;
+import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+
+/** The operations that change documents: {@code insert}, {@code update} and {@code delete}. */
+final class WriteCommands {
+    private WriteCommands() {}
+
+    /** Puts documents in. */
+    static final class Insert implements Command {
+        private final MongoSource source;
+
+        Insert(MongoSource source) {
+            this.source = source;
+        }
+
+        @Override
+        public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {
+            List<BsonDocument> documents = given.maps(MongoWords.DOCUMENTS, Mode.DATA);
+            if (documents.isEmpty()) {
+                return subscriber -> subscriber.onSubscribe(new Nothing(subscriber));
+            }
+            if (documents.size() > source.settings().maxRows()) {
+                throw new MusterException(
+                        ErrorType.LIMIT,
+                        source.name() + ": insert " + given.collection() + ": " + documents.size()
+                                + " documents, of at most " + source.settings().maxRows() + " (maxRows of source "
+                                + source.name() + ")");
+            }
+            var options = new InsertManyOptions().comment(comment).ordered(given.isTrue(MongoWords.ORDERED, true));
+            return collection(database, given, left).insertMany(documents, options);
+        }
+
+        @Override
+        public Object result(List<Object> items) {
+            Map<Integer, BsonValue> byIndex =
+                    items.isEmpty() ? Map.of() : new TreeMap<>(((InsertManyResult) items.get(0)).getInsertedIds());
+            var ids = new ArrayList<@Nullable Object>(byIndex.size());
+            byIndex.values().forEach(id -> ids.add(plain(id, source)));
+            var result = new LinkedHashMap<String, Object>();
+            result.put("inserted", (long) ids.size());
+            result.put("ids", ids);
+            return result;
+        }
+    }
+
+    /** Changes documents, or replaces one. */
+    static final class Update implements Command {
+        private final MongoSource source;
+
+        Update(MongoSource source) {
+            this.source = source;
+        }
+
+        @Override
+        public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {
+            MongoCollection<BsonDocument> collection = collection(database, given, left);
+            BsonDocument filter = given.map(MongoWords.FILTER, Mode.FILTER);
+            boolean upsert = given.isTrue(MongoWords.UPSERT, false);
+            if (given.has(MongoWords.REPLACEMENT)) {
+                var options = new ReplaceOptions().comment(comment).upsert(upsert);
+                given.hint(options::hintString, options::hint);
+                given.collation(options::collation);
+                given.map(MongoWords.LET, Mode.EXPRESSION, options::let);
+                return collection.replaceOne(filter, given.map(MongoWords.REPLACEMENT, Mode.DATA), options);
+            }
+            var options = new UpdateOptions().comment(comment).upsert(upsert);
+            given.hint(options::hintString, options::hint);
+            given.collation(options::collation);
+            given.map(MongoWords.LET, Mode.EXPRESSION, options::let);
+            if (given.has(MongoWords.ARRAY_FILTERS)) {
+                options.arrayFilters(given.maps(MongoWords.ARRAY_FILTERS, Mode.FILTER));
+            }
+            boolean many = given.isTrue(MongoWords.MANY, false);
+            if (given.has(MongoWords.PIPELINE)) {
+                List<BsonDocument> stages = given.maps(MongoWords.PIPELINE, Mode.EXPRESSION);
+                return many
+                        ? collection.updateMany(filter, stages, options)
+                        : collection.updateOne(filter, stages, options);
+            }
+            BsonDocument changes = given.map(MongoWords.CHANGES, Mode.DATA);
+            return many
+                    ? collection.updateMany(filter, changes, options)
+                    : collection.updateOne(filter, changes, options);
+        }
+
+        @Override
+        public Object result(List<Object> items) {
+            var done = (UpdateResult) items.get(0);
+            BsonValue upserted = done.getUpsertedId();
+            var result = new LinkedHashMap<String, @Nullable Object>();
+            result.put("matched", done.getMatchedCount());
+            result.put("modified", done.getModifiedCount());
+            result.put("upsertedId", upserted == null ? null : plain(upserted, source));
+            return result;
+        }
+    }
+
+    /** Takes documents away. */
+    static final class Delete implements Command {
+        @Override
+        public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {
+            var options = new DeleteOptions().comment(comment);
+            given.hint(options::hintString, options::hint);
+            given.collation(options::collation);
+            given.map(MongoWords.LET, Mode.EXPRESSION, options::let);
+            MongoCollection<BsonDocument> collection = collection(database, given, left);
+            BsonDocument filter = given.map(MongoWords.FILTER, Mode.FILTER);
+            return given.isTrue(MongoWords.MANY, false)
+                    ? collection.deleteMany(filter, options)
+                    : collection.deleteOne(filter, options);
+        }
+
+        @Override
+        public Object result(List<Object> items) {
+            return Map.of("deleted", ((DeleteResult) items.get(0)).getDeletedCount());
+        }
+    }
+
+    private static MongoCollection<BsonDocument> collection(
+            MongoDatabase database, Given given, Optional<Duration> left) {
+        return Command.bounded(database, left).getCollection(given.collection(), BsonDocument.class);
+    }
+
+    /** An id as a JSON value. */
+    private static @Nullable Object plain(BsonValue id, MongoSource source) {
+        var reader = new BsonDocumentReader(new BsonDocument("id", id));
+        return new FromBson(source.uuids()).document(reader).get("id");
+    }
+}

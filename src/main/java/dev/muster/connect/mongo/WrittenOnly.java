@@ -1,0 +1,65 @@
+package dev.muster.connect.mongo;
+
+import dev.muster.config.Position;
+import dev.muster.config.Problems;
+import dev.muster.plan.Template;
+import java.util.Map;
+import java.util.Set;
+
+/** What a plan must write and may not compute: JavaScript, and the names of collections that stand in stages. */
+final class WrittenOnly {
+    private static final String CODE = "JavaScript";
+    private static final String NAME = "the name of a collection";
+
+    /** Behind these keys, nothing may be computed. */
+    private static final Map<String, String> WHOLE = Map.of("$where", CODE, "$code", CODE, "$out", NAME);
+
+    /** Behind these keys stands a map, written as one, in which some keys may not be computed. */
+    private static final Map<String, Set<String>> PARTS = Map.of(
+            "$function", Set.of("body", "lang"),
+            "$accumulator", Set.of("init", "accumulate", "merge", "finalize", "lang"),
+            "$merge", Set.of("into"),
+            "$lookup", Set.of("from"),
+            "$graphLookup", Set.of("from"),
+            "$unionWith", Set.of("coll"));
+
+    private WrittenOnly() {}
+
+    static void check(String word, Template template, Position at, Problems problems) {
+        if (template instanceof Template.MapOf map) {
+            map.entries().forEach((key, value) -> entry(word, key, value, at, problems));
+        } else if (template instanceof Template.ListOf list) {
+            list.items().forEach(item -> check(word, item, at, problems));
+        }
+    }
+
+    private static void entry(String word, String key, Template value, Position at, Problems problems) {
+        String what = WHOLE.get(key);
+        if (what != null) {
+            refuse(word, key, what, value, at, problems);
+            return;
+        }
+        Set<String> parts = PARTS.get(key);
+        if (parts != null) {
+            String meant = key.equals("$function") || key.equals("$accumulator") ? CODE : NAME;
+            if (value instanceof Template.MapOf map) {
+                map.entries().forEach((name, part) -> {
+                    if (parts.contains(name)) {
+                        refuse(word, key + "." + name, meant, part, at, problems);
+                    }
+                });
+            } else {
+                refuse(word, key, meant, value, at, problems);
+            }
+        }
+        check(word, value, at, problems);
+    }
+
+    private static void refuse(String word, String key, String what, Template value, Position at, Problems problems) {
+        if (!(value instanceof Template.Literal)) {
+            Position place = value instanceof Template.Computed computed ? computed.at() : at;
+            problems.add(
+                    place, key + " of " + word + " is " + what + ", and so is written in the plan, never computed");
+        }
+    }
+}
