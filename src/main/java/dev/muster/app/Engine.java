@@ -88,6 +88,13 @@ public final class Engine implements AutoCloseable {
         return engine;
     }
 
+    /** Names from now on the runs that hold an event loop for long. */
+    void watchLoops() {
+        ((VertxInternal) resources.vertx())
+                .blockedThreadChecker()
+                .setThreadBlockedHandler(event -> tellBlocked(event.thread(), event.duration() / 1_000_000));
+    }
+
     /** The node's own: Vert.x and pools. */
     public Resources resources() {
         return resources;
@@ -146,9 +153,6 @@ public final class Engine implements AutoCloseable {
         for (Plan plan : project.plans().values()) {
             programs.put(plan.name(), Program.prepare(plan, connectors, programs::get));
         }
-        ((VertxInternal) resources.vertx())
-                .blockedThreadChecker()
-                .setThreadBlockedHandler(event -> tellBlocked(event.thread(), event.duration() / 1_000_000));
     }
 
     private static Verbs verbs(List<SourceConfig> sources, Project project, Resources resources) {

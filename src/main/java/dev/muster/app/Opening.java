@@ -3,6 +3,7 @@ package dev.muster.app;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -65,6 +66,8 @@ final class Opening {
             LoggerFactory.getILoggerFactory();
             // The loop that the first request holds is not the one that runs begin on.
             Resources opened = Resources.open(asksHttp ? 2 : 1);
+            // What loads classes on a loop before there is a run is nobody's step.
+            ((VertxInternal) opened.vertx()).blockedThreadChecker().setThreadBlockedHandler(event -> {});
             resources.complete(opened);
             if (asksHttp) {
                 warm(opened.vertx());

@@ -187,7 +187,9 @@ public final class Session {
      * run's deadline has passed, which no reader holds up.
      */
     void endWithoutReader() throws InterruptedException {
-        if (!out.flush(MOST_AFTER_DEADLINE_MILLIS) | !err.flush(MOST_FLUSH_MILLIS)
+        boolean outTaken = out.flush(MOST_AFTER_DEADLINE_MILLIS);
+        boolean errTaken = err.flush(MOST_FLUSH_MILLIS);
+        if (!(outTaken && errTaken)
                 && stop.ask(ExitCode.FAILED, Signals.reason("the deadline has passed, and the output is not read"))) {
             say(
                     "muster: standard output is not read, and the deadline has passed: the events end before the run's end");

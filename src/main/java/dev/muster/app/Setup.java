@@ -123,6 +123,7 @@ final class Setup implements AutoCloseable {
         Engine engine = engine(embedded);
         try {
             session.await(warm, MOST_WARMING_MILLIS);
+            engine.watchLoops();
             return engine;
         } catch (RuntimeException | InterruptedException e) {
             engine.close();

@@ -20,7 +20,7 @@ public record Arguments(
         String run,
         String plan,
         String step,
-        @Nullable Session session,
+        @Nullable CallSession session,
         @Nullable InnerSteps steps) {
 
     /** Those of a call that stands alone. */

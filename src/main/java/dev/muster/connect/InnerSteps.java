@@ -14,5 +14,5 @@ public interface InnerSteps {
      * @param session what their operations get
      * @return the last one's result, when all that began have ended
      */
-    Future<@Nullable Object> run(Scope scope, Session session);
+    Future<@Nullable Object> run(Scope scope, CallSession session);
 }

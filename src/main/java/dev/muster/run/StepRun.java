@@ -1,6 +1,6 @@
 package dev.muster.run;
 
-import dev.muster.connect.Session;
+import dev.muster.connect.CallSession;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Policies;
@@ -58,7 +58,7 @@ final class StepRun {
             @Nullable Live around,
             int planDepth,
             PlanTime time,
-            @Nullable Session session) {
+            @Nullable CallSession session) {
 
         /** Outside of any call that holds something. */
         Place(Program program, @Nullable Live around, int planDepth, PlanTime time) {
@@ -87,7 +87,7 @@ final class StepRun {
     }
 
     /** A step inside this one, which gets what this one's call holds. */
-    StepRun child(Step inner, String innerPath, Env innerEnv, @Nullable Session session) {
+    StepRun child(Step inner, String innerPath, Env innerEnv, @Nullable CallSession session) {
         var inside = new Place(place.program(), live, place.planDepth(), place.time(), session);
         return new StepRun(run, inside, inner, innerPath, innerEnv, wanted, kept);
     }

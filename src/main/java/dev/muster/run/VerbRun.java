@@ -1,7 +1,7 @@
 package dev.muster.run;
 
 import dev.muster.connect.Arguments;
-import dev.muster.connect.Session;
+import dev.muster.connect.CallSession;
 import dev.muster.plan.ErrorRule;
 import dev.muster.plan.Step;
 import dev.muster.plan.VerbCall;
@@ -35,7 +35,7 @@ final class VerbRun {
     }
 
     /** The steps written inside the call. Their time is the call's: nothing of theirs becomes a default on its own. */
-    private static Future<@Nullable Object> inner(Scope scope, StepRun step, VerbCall call, Session session) {
+    private static Future<@Nullable Object> inner(Scope scope, StepRun step, VerbCall call, CallSession session) {
         Env frame = step.env.inner();
         var runs = new ArrayList<StepRun>(call.steps().size());
         for (Step inner : call.steps()) {

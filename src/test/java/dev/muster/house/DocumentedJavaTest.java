@@ -26,6 +26,7 @@ class DocumentedJavaTest {
     private static final String PAGE = "docs/phrasebook.md";
     private static final Pattern DECLARES = Pattern.compile("\\A[A-Z]\\w*(<.*>)? \\w+\\([^;=]*\\) \\{\\n");
     private static final String HEAD = """
+            import dev.muster.app.Muster;
             import dev.muster.loop.Loop;
             import dev.muster.sync.*;
             import dev.muster.sync.Queue;
@@ -37,6 +38,7 @@ class DocumentedJavaTest {
             import io.vertx.core.http.*;
             import io.vertx.pgclient.PgBuilder;
             import io.vertx.sqlclient.*;
+            import java.nio.file.Path;
             import java.time.Duration;
             import java.util.*;
             import java.util.stream.*;

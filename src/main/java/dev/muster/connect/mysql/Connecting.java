@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes connections that are ready to be used: logged in, greeted, with a {@link Wire} in them, and all that within a time.
+ * Makes connections that are ready to be used: logged in, greeted, with a {@link MySqlWire} in them, and all that within a time.
  * Safe on every thread.
  *
  * <p>Each has a client of its own, because closing that is the only way to end a login that a server does not answer.
@@ -70,7 +70,7 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
                             end.tryFail(failure);
                             close(client);
                         } else if (end.tryComplete(connection)) {
-                            Channel channel = Wire.channelOf(connection);
+                            Channel channel = MySqlWire.channelOf(connection);
                             channel.closeFuture().addListener(gone -> close(client));
                             connected.run();
                         }
@@ -94,7 +94,7 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
     private Future<SqlConnection> greet(SqlConnection connection) {
         connection.exceptionHandler(broken -> {});
         return Greeting.exchange(connection).map(greeting -> {
-            Wire.into(connection, settings, greeting);
+            MySqlWire.into(connection, settings, greeting);
             return connection;
         });
     }

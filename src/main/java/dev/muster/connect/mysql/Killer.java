@@ -80,7 +80,7 @@ final class Killer {
     }
 
     private Future<Void> send(SqlConnection connection, Greeting victim) {
-        if (!Wire.of(connection).greeting().server().equals(victim.server())) {
+        if (!MySqlWire.of(connection).greeting().server().equals(victim.server())) {
             // The number means another connection there, of somebody else.
             return Future.failedFuture(new OtherServerException(victim.server()));
         }
@@ -116,7 +116,7 @@ final class Killer {
 
     private void drop(Future<SqlConnection> at) {
         forget(at);
-        at.onSuccess(connection -> Wire.channelOf(connection).close());
+        at.onSuccess(connection -> MySqlWire.channelOf(connection).close());
     }
 
     /** Closes the link; one that is just being opened is not waited for. */

@@ -72,7 +72,7 @@ final class MySqlDatabase implements Database {
     public void lend(SqlConnection connection, Consumer<MusterException> rowLost) {
         // Without one the driver prints what breaks a connection.
         connection.exceptionHandler(broken -> LOG.debug("{}: {}", settings().name(), broken.toString()));
-        Wire.of(connection).onRowLost(rowLost);
+        MySqlWire.of(connection).onRowLost(rowLost);
     }
 
     /** The driver loses the connection, or waits for ever, where it asks for a cursor and the server opens none. */
@@ -83,7 +83,7 @@ final class MySqlDatabase implements Database {
 
     @Override
     public Future<Prepared> prepare(SqlConnection connection, String sql) {
-        Wire wire = Wire.of(connection);
+        MySqlWire wire = MySqlWire.of(connection);
         var answer = new PrepareAnswer();
         wire.await(answer);
         return connection
@@ -96,7 +96,7 @@ final class MySqlDatabase implements Database {
         Killer open = killer;
         return open == null
                 ? Future.failedFuture(new IllegalStateException("the source is not open"))
-                : open.kill(Wire.of(connection).greeting());
+                : open.kill(MySqlWire.of(connection).greeting());
     }
 
     @Override

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** A statement that a connection has prepared. */
 final class MySqlPrepared implements Prepared {
     private final String source;
-    private final Wire wire;
+    private final MySqlWire wire;
     private final PreparedStatement statement;
     private final PrepareAnswer answer;
 
-    MySqlPrepared(String source, Wire wire, PreparedStatement statement, PrepareAnswer answer) {
+    MySqlPrepared(String source, MySqlWire wire, PreparedStatement statement, PrepareAnswer answer) {
         this.source = source;
         this.wire = wire;
         this.statement = statement;

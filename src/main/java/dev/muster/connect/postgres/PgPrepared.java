@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class PgPrepared implements Prepared {
     private final String source;
     private final PreparedStatement statement;
-    private final Wire wire;
+    private final PgWire wire;
     private final PgType[] parameters;
     private final PgType[] types;
     private final @Nullable List<String> columns;
 
-    PgPrepared(String source, PreparedStatement statement, Described described, PgTypes known, Wire wire) {
+    PgPrepared(String source, PreparedStatement statement, Described described, PgTypes known, PgWire wire) {
         this.source = source;
         this.wire = wire;
         this.statement = statement;

@@ -65,7 +65,7 @@ final class PostgresDatabase implements Database {
 
     @Override
     public String address() {
-        return Address.text(settings.connect());
+        return PgAddress.text(settings.connect());
     }
 
     @Override
@@ -102,7 +102,7 @@ final class PostgresDatabase implements Database {
         if (pipeline.get(IDLE) != null) {
             pipeline.remove(IDLE);
         }
-        pipeline.addBefore("codec", Wire.NAME, new Wire(settings.common().maxResponse()));
+        pipeline.addBefore("codec", PgWire.NAME, new PgWire(settings.common().maxResponse()));
         connection.close();
     }
 
@@ -123,7 +123,7 @@ final class PostgresDatabase implements Database {
     @Override
     public Future<Prepared> prepare(SqlConnection connection, String sql) {
         return described(connection, sql).compose(statement -> {
-            Wire wire = wire(connection);
+            PgWire wire = wire(connection);
             Described described = wire.described();
             return types.learn(typesOf(described), oids -> ask(connection, oids))
                     .map(learned -> new PgPrepared(
@@ -201,8 +201,8 @@ final class PostgresDatabase implements Database {
         return PgFailures.isStale(thrown);
     }
 
-    private static Wire wire(SqlConnection connection) {
-        return (Wire) pipeline(connection).get(Wire.NAME);
+    private static PgWire wire(SqlConnection connection) {
+        return (PgWire) pipeline(connection).get(PgWire.NAME);
     }
 
     private static ChannelPipeline pipeline(SqlConnection connection) {

@@ -18,7 +18,7 @@ public record PostgresSettings(SqlSettings common, PgConnectOptions connect) {
 
     /** Reads the words of a source; whatever is wrong with them is noted, and stand-ins are taken. */
     public static PostgresSettings read(String name, Fields fields, Map<String, NamedQuery> queries) {
-        var settings = new PostgresSettings(SqlSettings.read(name, fields, queries), Address.read(fields));
+        var settings = new PostgresSettings(SqlSettings.read(name, fields, queries), PgAddress.read(fields));
         fields.unknownWords();
         return settings;
     }
@@ -26,6 +26,6 @@ public record PostgresSettings(SqlSettings common, PgConnectOptions connect) {
     /** Without the password. */
     @Override
     public String toString() {
-        return "PostgresSettings[" + common.name() + " at " + Address.text(connect) + "]";
+        return "PostgresSettings[" + common.name() + " at " + PgAddress.text(connect) + "]";
     }
 }

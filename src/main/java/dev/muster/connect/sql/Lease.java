@@ -1,6 +1,6 @@
 package dev.muster.connect.sql;
 
-import dev.muster.connect.Session;
+import dev.muster.connect.CallSession;
 import dev.muster.connect.Slots;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It goes back to the pool only where nothing can be on its way to it any more; otherwise it is closed.
  */
-final class Lease implements Session {
+final class Lease implements CallSession {
     private final SqlSource source;
     private final SqlConnection connection;
     private final Slots.Slot slot;

@@ -8,9 +8,9 @@ import dev.muster.config.Mapping;
 import dev.muster.config.Problems;
 import dev.muster.config.Yaml;
 import dev.muster.connect.Arguments;
+import dev.muster.connect.CallSession;
 import dev.muster.connect.Operation;
 import dev.muster.connect.Rig;
-import dev.muster.connect.Session;
 import dev.muster.connect.sql.SqlConnector;
 import dev.muster.connect.sql.SqlStatistics;
 import dev.muster.connect.sql.TransactionConnector;
@@ -81,7 +81,7 @@ final class Bench implements AutoCloseable {
     }
 
     /** Steps in one transaction. */
-    Future<Object> inTransaction(Scope scope, String isolation, BiFunction<Scope, Session, Future<Object>> steps) {
+    Future<Object> inTransaction(Scope scope, String isolation, BiFunction<Scope, CallSession, Future<Object>> steps) {
         var transactions = new TransactionConnector(List.of(connector));
         VerbCall call =
                 Rig.call(transactions.words(), "db", isolation.isEmpty() ? Map.of() : Map.of("isolation", isolation));
@@ -90,7 +90,7 @@ final class Bench implements AutoCloseable {
     }
 
     /** A step of a transaction. */
-    Future<Object> run(Scope scope, Session session, String rows, String sql, Object... params) {
+    Future<Object> run(Scope scope, CallSession session, String rows, String sql, Object... params) {
         VerbCall call = call(rows, sql, params);
         var values = Rig.arguments(call).values();
         return connector.prepare(call).run(scope, new Arguments(values, "run-1", "plan", "step", session, null));

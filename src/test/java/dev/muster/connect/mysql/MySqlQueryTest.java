@@ -242,6 +242,13 @@ class MySqlQueryTest {
     }
 
     @Test
+    void procedure_givesANumber_andItsResultsAreDropped() {
+        DB.all("create procedure two() begin select 1 as a, 2 as b; select 'x' as c; end");
+        assertThat(DB.many("call two()")).isInstanceOf(Long.class);
+        assertThat(DB.value("select 1")).isEqualTo(1L);
+    }
+
+    @Test
     void streamOfWhatOpensNoCursor_isAPlanError() {
         for (String sql : List.of(
                 "insert into person values (5, 'E', 1)", "show tables", "call p()", "do 1", "explain select 1")) {

@@ -22,7 +22,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /** Reads {@code postgres://user:password@host:port/database?sslmode=…} and {@code tls: {trust, cert, key}}. */
-final class Address {
+final class PgAddress {
     private static final Set<String> PARTS =
             Set.of("user", "password", "host", "port", "database", "sslMode", "properties");
 
@@ -46,7 +46,7 @@ final class Address {
             "lc_monetary",
             "C");
 
-    private Address() {}
+    private PgAddress() {}
 
     static PgConnectOptions read(Fields fields) {
         PgConnectOptions options = options(fields, fields.requireString(PostgresSettings.KIND));

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * which this package writes and reads by the real types. A row that is too large is left out as it streams by, so that it
  * never takes memory.
  */
-final class Wire extends ChannelInboundHandlerAdapter {
+final class PgWire extends ChannelInboundHandlerAdapter {
     static final String NAME = "muster-wire";
 
     private static final int HEADER_BYTES = 5;
@@ -42,7 +42,7 @@ final class Wire extends ChannelInboundHandlerAdapter {
     private volatile boolean idle = true;
     private volatile @Nullable Runnable rowTooLarge;
 
-    Wire(int mostRowBytes) {
+    PgWire(int mostRowBytes) {
         this.mostRowBytes = mostRowBytes;
     }
 

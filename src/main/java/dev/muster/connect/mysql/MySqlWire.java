@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Packets are handled on the connection's loop; the other methods may be called from any thread.
  */
-final class Wire extends ChannelInboundHandlerAdapter {
-    private static final AttributeKey<Wire> KEY = AttributeKey.valueOf(Wire.class, "wire");
+final class MySqlWire extends ChannelInboundHandlerAdapter {
+    private static final AttributeKey<MySqlWire> KEY = AttributeKey.valueOf(MySqlWire.class, "wire");
     private static final String DRIVER = "codec";
     private static final String BEFORE = "muster-packets";
     private static final String AFTER = "muster-rows";
@@ -56,14 +56,14 @@ final class Wire extends ChannelInboundHandlerAdapter {
     private volatile @Nullable PrepareAnswer awaited;
     private volatile @Nullable Consumer<MusterException> rowLost;
 
-    private Wire(SqlSettings settings, Greeting greeting) {
+    private MySqlWire(SqlSettings settings, Greeting greeting) {
         this.settings = settings;
         this.greeting = greeting;
     }
 
     /** Puts one into a new connection. On its loop. */
     static void into(SqlConnection connection, SqlSettings settings, Greeting greeting) {
-        var wire = new Wire(settings, greeting);
+        var wire = new MySqlWire(settings, greeting);
         Channel channel = channelOf(connection);
         channel.attr(KEY).set(wire);
         channel.pipeline().addBefore(DRIVER, BEFORE, wire);
@@ -71,7 +71,7 @@ final class Wire extends ChannelInboundHandlerAdapter {
     }
 
     /** That of a connection. */
-    static Wire of(SqlConnection connection) {
+    static MySqlWire of(SqlConnection connection) {
         return Objects.requireNonNull(channelOf(connection).attr(KEY).get(), "a connection of another pool");
     }
 
