@@ -52,7 +52,7 @@ final class CompareCommand implements Command {
             Plan plan = setup.plan(input);
             try (Engine engine = setup.start()) {
                 var tasks = engine.tasks(engine.resources().loop(), Debug.options(given, session));
-                var run = new OneRun(session, engine, plan, input);
+                var run = new OneRun(session, engine, plan, input, true);
                 warmUp(setup, session, run, tasks);
                 RunReport sequential = run.run(tasks, true, false);
                 OneRun.tell(session, sequential, ", one step at a time", true);

@@ -11,6 +11,7 @@ import dev.muster.run.RunListener;
 import dev.muster.run.RunOptions;
 import dev.muster.run.RunReport;
 import dev.muster.task.Tasks;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param engine what runs it
  * @param plan what to run
  * @param input that fits it
+ * @param dropsItems whether items of steps that flow are read and dropped where events are not printed
  */
 record OneRun(
-        Session session, Engine engine, Plan plan, @Nullable Object input) {
+        Session session, Engine engine, Plan plan, @Nullable Object input, boolean dropsItems) {
 
     /** What a cancel may take beyond the clean-up. */
     private static final long MOST_AFTER_CLEAN_UP_MILLIS = 5_000;
@@ -119,6 +121,16 @@ record OneRun(
                     session.printEvent(event, loop);
                 }
                 progress.event(event);
+            }
+
+            @Override
+            public boolean takesItems() {
+                return stream || dropsItems;
+            }
+
+            @Override
+            public Future<Void> item(Event.Item item) {
+                return stream ? session.printItem(item) : Future.succeededFuture();
             }
 
             @Override

@@ -1,5 +1,7 @@
 package dev.muster.app;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to a stream on a thread of its own, so that a reader who does not read holds nobody up. Safe on every thread; an
@@ -36,6 +39,7 @@ final class Pen {
     private boolean busy;
     private boolean over;
     private boolean refused;
+    private @Nullable Promise<Void> room;
     private CompletableFuture<Boolean> idle = new CompletableFuture<>();
 
     /** What is to be written; made on the pen's thread. */
@@ -85,6 +89,23 @@ final class Pen {
         return !refused;
     }
 
+    /**
+     * Writes a text in its turn, made on the pen's thread; never waits. For who waits for room before the next one.
+     *
+     * @param bytes its size, estimated
+     * @return completes when less than half of the bound waits, or nobody reads any more
+     */
+    synchronized Future<Void> put(Supplier<byte[]> text, long bytes) {
+        put(new Waiting(text, bytes));
+        if (over || !isHalfFull()) {
+            return Future.succeededFuture();
+        }
+        if (room == null) {
+            room = Promise.promise();
+        }
+        return room.future();
+    }
+
     /** Writes these bytes in their turn, or drops them where too much waits; never waits. */
     synchronized void writeOrDrop(byte[] bytes) {
         if (!isFull()) {
@@ -109,6 +130,22 @@ final class Pen {
         return idle;
     }
 
+    private boolean isHalfFull() {
+        return waitingBytes > BOUND_BYTES / 2 || line.size() >= BOUND_TEXTS / 2;
+    }
+
+    /** Tells who waits for room; outside of the lock, as they go on at once. */
+    private void tellRoom() {
+        Promise<Void> told;
+        synchronized (this) {
+            told = over || !isHalfFull() ? room : null;
+            room = told == null ? room : null;
+        }
+        if (told != null) {
+            told.complete();
+        }
+    }
+
     private boolean isFull() {
         return waitingBytes > BOUND_BYTES || line.size() >= BOUND_TEXTS;
     }
@@ -131,10 +168,12 @@ final class Pen {
             for (List<Waiting> next = next(); !next.isEmpty(); next = next()) {
                 to.write(made(next));
                 to.flush();
+                tellRoom();
             }
         } catch (IOException | RuntimeException | Error e) {
             // Whatever it is: somebody waits to hear of it.
             breakOff();
+            tellRoom();
             broken.accept(e);
         }
     }

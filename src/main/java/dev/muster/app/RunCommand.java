@@ -48,7 +48,7 @@ final class RunCommand implements Command {
             Plan plan = setup.plan(input);
             try (Engine engine = setup.start()) {
                 var tasks = engine.tasks(engine.resources().loop(), Debug.options(given, session));
-                RunReport report = new OneRun(session, engine, plan, input).run(tasks, sequential, stream);
+                RunReport report = new OneRun(session, engine, plan, input, false).run(tasks, sequential, stream);
                 return end(session, report, sequential, stream);
             }
         }

@@ -113,6 +113,14 @@ public final class Session {
         }
     }
 
+    /** An item, as {@link #printEvent} has it; completes when there is room for the next one. */
+    Future<Void> printItem(Event.Item item) {
+        UnaryOperator<String> masking = mask;
+        Object value = item.toValue();
+        return out.put(
+                () -> bytes(Json.write(Masked.value(value, masking)) + "\n"), Weight.of(item.item(), Pen.BOUND_BYTES));
+    }
+
     /** The help of a command, on standard output. */
     void printHelp(CommandLine command) {
         print(command.getUsageMessage(Help.Ansi.OFF).stripTrailing());

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,35 +41,54 @@ final class Flows {
                             && named.containsKey(source)
                             && !whole.contains(source)
                             && waiters.getOrDefault(source, 0) == 1
+                            && !named.get(source).policies().stream()
                             && canFlow(parsing, named.get(source));
                     return flows && source != null ? flowing(step, source) : step;
                 })
                 .toList();
     }
 
-    /** Notes the steps whose results can only flow, and have nowhere to flow to. */
-    static void refuseWhole(Parsing parsing, List<Step> steps) {
-        Set<String> flowing = new HashSet<>();
+    /**
+     * The names of a plan's steps whose items go to the caller's stream: those that flow, or say {@code stream} and can, and
+     * that nobody mentions.
+     */
+    static Set<String> streamed(Parsing parsing, List<Step> steps, @Nullable Template output) {
+        Set<String> mentioned = new HashSet<>(output == null ? Set.of() : output.references());
+        steps.forEach(step -> mentioned.addAll(step.mentions()));
+        return steps.stream()
+                .filter(step -> step.named() && !mentioned.contains(step.name()))
+                .filter(step -> canFlow(parsing, step))
+                .filter(step -> mustFlow(parsing, step) || (step.policies().stream() && output != null))
+                .map(Step::name)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static boolean mustFlow(Parsing parsing, Step step) {
+        return step.action() instanceof VerbCall call
+                && parsing.isSound(call)
+                && call.words().mustFlow().test(call);
+    }
+
+    /** Notes the steps whose results can only flow, and have nowhere to flow to; some go to the caller's stream. */
+    static void refuseWhole(Parsing parsing, List<Step> steps, Set<String> streamed) {
+        Set<String> flowing = new HashSet<>(streamed);
         for (Step step : steps) {
             if (step.action() instanceof Action.Each each && each.flowsFrom() != null) {
                 flowing.add(each.flowsFrom());
             }
         }
         for (Step step : steps) {
-            boolean mustFlow = step.action() instanceof VerbCall call
-                    && parsing.isSound(call)
-                    && call.words().mustFlow().test(call);
-            if (mustFlow && !(step.named() && flowing.contains(step.name()))) {
+            if (mustFlow(parsing, step) && !(step.named() && flowing.contains(step.name()))) {
                 parsing.problem(
                         step.at(),
                         "the result of " + (step.named() ? "\"" + step.name() + "\"" : "this step")
-                                + " flows and may not be used whole: it needs an each beside it, over nothing but its"
-                                + " name, nobody else who mentions it, an output, and no policy that would hold it"
-                                + " (retry, optional, default, stream)");
+                                + " flows and may not be used whole: it goes into an each beside it, over nothing but its"
+                                + " name, in a level with an output, or as a step of the plan itself that nobody mentions"
+                                + " to the caller's stream; and no policy may hold it (retry, optional, default)");
             }
-            refuseWhole(parsing, step.action().children());
+            refuseWhole(parsing, step.action().children(), Set.of());
             if (step.policies().finallyStep() != null) {
-                refuseWhole(parsing, List.of(step.policies().finallyStep()));
+                refuseWhole(parsing, List.of(step.policies().finallyStep()), Set.of());
             }
         }
     }
@@ -100,7 +120,6 @@ final class Flows {
         return step.action() instanceof VerbCall call
                 && policies.retry() == null
                 && !policies.survivesFailure()
-                && !policies.stream()
                 && policies.more().isEmpty()
                 && parsing.isSound(call)
                 && call.words().canFlow().test(call);

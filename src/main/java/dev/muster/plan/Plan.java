@@ -3,6 +3,7 @@ package dev.muster.plan;
 import dev.muster.config.Position;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout the run's, or null for the default
  * @param inOrder whether the steps were written as a list and run one after another
  * @param steps the steps
+ * @param streamed the names of those whose items go to the caller one by one, as they come
  * @param output what the run gives, or null for the map of all results
  */
 public record Plan(
@@ -29,6 +31,7 @@ public record Plan(
         @Nullable Duration timeout,
         boolean inOrder,
         List<Step> steps,
+        Set<String> streamed,
         @Nullable Template output) {
 
     /**

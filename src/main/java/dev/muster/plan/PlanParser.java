@@ -107,11 +107,15 @@ public final class PlanParser {
                 timeout,
                 body.inOrder(),
                 body.steps(),
+                body.streamed(),
                 body.output());
     }
 
     private record Body(
-            boolean inOrder, List<Step> steps, @Nullable Template output) {}
+            boolean inOrder,
+            List<Step> steps,
+            Set<String> streamed,
+            @Nullable Template output) {}
 
     private static Body body(Fields fields, Parsing parsing, Surroundings around) throws ProblemsException {
         Optional<Node> node = fields.node("steps");
@@ -135,8 +139,9 @@ public final class PlanParser {
         }
         List<Step> steps = inOrder ? level.steps() : Flows.within(parsing, level.steps(), output);
         Effects.check(parsing, steps);
-        Flows.refuseWhole(parsing, steps);
-        return new Body(inOrder, steps, output);
+        Set<String> streamed = inOrder ? Set.of() : Flows.streamed(parsing, steps, output);
+        Flows.refuseWhole(parsing, steps, streamed);
+        return new Body(inOrder, steps, streamed, output);
     }
 
     private static void checkName(String name, Fields fields) {

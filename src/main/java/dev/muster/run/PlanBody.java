@@ -34,14 +34,18 @@ final class PlanBody {
         for (Step step : plan.steps()) {
             boolean inOutput =
                     plan.output() == null || plan.output().references().contains(step.name());
-            runs.add(new StepRun(
+            var stepRun = new StepRun(
                     run,
                     place,
                     step,
                     prefix + step.name(),
                     env,
                     wanted && inOutput,
-                    inOutput || mentioned.contains(step.name())));
+                    inOutput || mentioned.contains(step.name()));
+            if (plan.streamed().contains(step.name())) {
+                stepRun.stream();
+            }
+            runs.add(stepRun);
         }
         steps = new StepsRun(runs, env, plan.inOrder(), ErrorRule.FAIL_FAST, plan.inOrder() ? 1 : Integer.MAX_VALUE);
         if (place.around() != null) {

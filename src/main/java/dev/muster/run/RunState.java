@@ -142,6 +142,10 @@ final class RunState {
 
     // ---- what steps tell
 
+    RunListener listener() {
+        return options.listener();
+    }
+
     long began(StepRun step) {
         long now = loop.nanos();
         openSteps++;

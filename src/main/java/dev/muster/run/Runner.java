@@ -39,6 +39,7 @@ public final class Runner {
             throw new MusterException(
                     ErrorType.BAD_INPUT, "the input of plan " + plan.name() + ": " + String.join("; ", problems));
         }
+        Outflow.check(plan.streamed(), options.listener());
         var loop = tasks.loop();
         String id = RunId.next(loop.wallTime());
         var trace = new Trace();

@@ -43,6 +43,7 @@ final class StepRun {
     private boolean skipped;
     private @Nullable MusterException taken;
     private @Nullable StepRun flowSource;
+    private boolean streamed;
 
     /**
      * Where steps are executed.
@@ -101,6 +102,16 @@ final class StepRun {
     /** Lets the items of another step flow into this one. */
     void flowsFrom(StepRun source) {
         flowSource = source;
+    }
+
+    /** Has its items go to the caller's stream. */
+    void stream() {
+        streamed = true;
+    }
+
+    /** Whether its items go to the caller's stream. */
+    boolean isStreamed() {
+        return streamed;
     }
 
     /** The step whose items flow into this one. */
@@ -215,7 +226,7 @@ final class StepRun {
             return new Event.StepEnd(path, EndState.SKIPPED, nanos, false, null, null);
         }
         EndState state = taken == null ? EndState.DONE : EndState.of(taken.type());
-        boolean carries = wanted && step.action() instanceof VerbCall;
+        boolean carries = wanted && !streamed && step.action() instanceof VerbCall;
         return new Event.StepEnd(path, state, nanos, carries, carries ? task.result() : null, taken);
     }
 

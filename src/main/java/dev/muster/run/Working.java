@@ -89,6 +89,9 @@ final class Working {
             if (reading != null) {
                 return reading.run(scope);
             }
+            if (step.isStreamed() && step.step.action() instanceof VerbCall call) {
+                return Outflow.run(scope, step, call);
+            }
             return step.step.action() instanceof VerbCall call
                     ? VerbRun.run(scope, step, call)
                     : Combining.run(scope, step, step.step.action());
