@@ -78,11 +78,6 @@ final class DriverThreads {
         wires.stream().filter(wire -> wire.request == request).forEach(Wire::close);
     }
 
-    /** How many connections are open, those of the driver's monitors included. */
-    int connections() {
-        return wires.size();
-    }
-
     /** Runs a last step, if they were ever used, and ends them. Completes when no thread is left. */
     synchronized Future<Void> close(Runnable last) {
         boolean isFirst = !closed;
@@ -97,11 +92,11 @@ final class DriverThreads {
                 try {
                     last.run();
                 } finally {
-                    used.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+                    var unused = used.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
                 }
             });
         }
-        used.terminationFuture().addListener(ended -> end.complete());
+        var unused = used.terminationFuture().addListener(ended -> end.complete());
         return end.future();
     }
 
@@ -148,7 +143,7 @@ final class DriverThreads {
         }
 
         @Override
-        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
             if (message instanceof ByteBuf bytes && bytes.readableBytes() >= HEADER_BYTES) {
                 int number = bytes.getIntLE(bytes.readerIndex() + NUMBER_AT);
                 if (refused.remove(number)) {
@@ -159,7 +154,7 @@ final class DriverThreads {
                 }
                 request = number;
             }
-            context.write(message, promise);
+            super.write(context, message, promise);
         }
 
         /** As a server would that was told to stop: a broken connection would make the driver distrust all others. */
@@ -169,7 +164,7 @@ final class DriverThreads {
         }
 
         void close() {
-            channel.close();
+            var unused = channel.close();
         }
     }
 }

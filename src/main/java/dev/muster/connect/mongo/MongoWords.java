@@ -164,7 +164,7 @@ final class MongoWords {
         if (collection.isEmpty() || collection.indexOf('\0') >= 0 || collection.contains("$")) {
             problems.add(call.at(), operation + " takes the name of a collection, which is not empty and has no $");
         }
-        Set<String> fitting = GO_WITH.get(operation);
+        Set<String> fitting = GO_WITH.getOrDefault(operation, Set.of());
         for (Word word : call.words().words()) {
             String name = word.name();
             if (call.has(name) && !name.equals(operation) && !fitting.contains(name)) {
@@ -209,7 +209,7 @@ final class MongoWords {
 
     private static String operationsWith(String word) {
         List<String> fitting = OPERATIONS.stream()
-                .filter(operation -> GO_WITH.get(operation).contains(word))
+                .filter(operation -> GO_WITH.getOrDefault(operation, Set.of()).contains(word))
                 .toList();
         return String.join(", ", fitting);
     }

@@ -5,7 +5,6 @@ import com.mongodb.MongoNodeIsRecoveringException;
 import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.MongoSecurityException;
-import com.mongodb.MongoServerException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.MongoSocketReadTimeoutException;
 import com.mongodb.MongoTimeoutException;
@@ -42,13 +41,13 @@ final class NoServer {
                     + "; check user, password and authSource of its address";
         }
         if (thrown instanceof MongoNotPrimaryException || thrown instanceof MongoNodeIsRecoveringException) {
-            return "the server may not do it now: " + Shown.text(((MongoServerException) thrown).getMessage(), 200);
+            return "the server may not do it now: " + Shown.text(String.valueOf(thrown.getMessage()), 200);
         }
         if (thrown instanceof MongoSocketReadTimeoutException) {
             return "the server did not answer in time (socketTimeoutMS of the source's address)";
         }
-        if (thrown instanceof MongoSocketException) {
-            String where = ((MongoSocketException) thrown).getServerAddress().toString();
+        if (thrown instanceof MongoSocketException socket) {
+            String where = socket.getServerAddress().toString();
             return where + ": " + reason(thrown).orElse("the connection broke before the answer was there");
         }
         if (thrown instanceof MongoTimeoutException || thrown instanceof MongoOperationTimeoutException) {

@@ -14,14 +14,14 @@ final class Shapes {
 
     static void check(VerbCall call, Problems problems) {
         call.values().forEach((word, template) -> {
-            String wrong = wrong(call, word, template);
+            String wrong = wrong(word, template);
             if (wrong != null) {
                 problems.add(call.at(), wrong);
             }
         });
     }
 
-    private static @Nullable String wrong(VerbCall call, String word, Template template) {
+    private static @Nullable String wrong(String word, Template template) {
         return switch (word) {
             case MongoWords.FILTER -> isMap(template) ? null : "filter must be a map";
             case MongoWords.REPLACEMENT -> replacement(template);
