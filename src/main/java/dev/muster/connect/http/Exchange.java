@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * One request and its answer, as one wait of a task. On the loop of its scope.
  *
  * <p>A cancel resets the request, which closes the connection of HTTP/1.1 and the stream of HTTP/2; the wait is over once
- * that is done, or after {@link Reset#PATIENCE} with the connection closed. A connection that is being made has no handle: the wait is over at once, and the request when the
- * connection is there or has failed.
+ * that is done, or after {@link Reset#PATIENCE} with the connection closed. A connection that is being made has no handle:
+ * the wait is over at once, and the request when the connection is there or has failed.
  */
 final class Exchange implements Parking<Answer>, Undo {
 

@@ -26,8 +26,8 @@ record Bounds(long rows, long bytes, boolean flowing) {
     @Nullable
     MusterException over(long rowsRead, long bytesRead, MongoSource source, String what) {
         if (bytesRead > bytes) {
-            return Failures.tooLarge(source, what, this);
+            return MongoErrors.tooLarge(source, what, this);
         }
-        return rowsRead > rows ? Failures.tooMany(source, what) : null;
+        return rowsRead > rows ? MongoErrors.tooMany(source, what) : null;
     }
 }

@@ -17,8 +17,8 @@ final class Contexts implements ReactiveContextProvider {
     public RequestContext getContext(Subscriber<?> subscriber) {
         var context = new Context();
         if (subscriber instanceof CoreSubscriber<?> core
-                && core.currentContext().hasKey(Exchange.class)) {
-            context.put(Exchange.class, core.currentContext().get(Exchange.class));
+                && core.currentContext().hasKey(DriverCall.class)) {
+            context.put(DriverCall.class, core.currentContext().get(DriverCall.class));
         }
         return context;
     }

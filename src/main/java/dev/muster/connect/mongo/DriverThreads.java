@@ -159,7 +159,7 @@ final class DriverThreads {
 
         /** As a server would that was told to stop: a broken connection would make the driver distrust all others. */
         private void answer(ChannelHandlerContext context, int number) {
-            context.fireChannelRead(Unpooled.wrappedBuffer(Refusal.of(number)));
+            context.fireChannelRead(Unpooled.wrappedBuffer(InterruptedAnswer.of(number)));
             context.fireChannelReadComplete();
         }
 

@@ -16,7 +16,7 @@ final class FlowingDocuments implements Items<Object> {
 
     private final MongoSource source;
     private final Scope scope;
-    private final Exchange exchange;
+    private final DriverCall exchange;
     private final int most;
     private Batch batch = Batch.NONE;
     private int taken;
@@ -28,7 +28,7 @@ final class FlowingDocuments implements Items<Object> {
      *
      * @param most documents of a batch at most
      */
-    FlowingDocuments(MongoSource source, Scope scope, Exchange exchange, int most) {
+    FlowingDocuments(MongoSource source, Scope scope, DriverCall exchange, int most) {
         this.source = source;
         this.scope = scope;
         this.exchange = exchange;

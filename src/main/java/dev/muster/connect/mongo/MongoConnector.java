@@ -59,13 +59,13 @@ public final class MongoConnector implements Connector {
         }
         return source.slots()
                 .acquire(scope)
-                .compose(slot -> new Exchange(
+                .compose(slot -> new DriverCall(
                                 source,
                                 scope,
                                 name + ": ping",
                                 "muster/ping",
                                 Bounds.list(source.settings()),
-                                () -> Command.bounded(source.database(), scope.remaining())
+                                () -> DriverRequest.bounded(source.database(), scope.remaining())
                                         .runCommand(new BsonDocument("ping", new BsonInt32(1)), BsonDocument.class))
                         .fetch(scope, 2)
                         .onComplete(ended -> slot.release())

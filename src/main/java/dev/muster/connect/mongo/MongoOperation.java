@@ -20,7 +20,7 @@ final class MongoOperation implements Operation {
 
     private final VerbCall call;
     private final MongoSource source;
-    private final Command command;
+    private final DriverRequest command;
     private final String what;
 
     MongoOperation(VerbCall call, MongoSource source) {
@@ -33,14 +33,14 @@ final class MongoOperation implements Operation {
     @Override
     public Future<@Nullable Object> run(Scope scope, Arguments arguments) {
         return source.slots().acquire(scope).compose(slot -> {
-            Exchange exchange = exchange(scope, arguments, Bounds.list(source.settings()));
+            DriverCall exchange = exchange(scope, arguments, Bounds.list(source.settings()));
             return all(scope, exchange).onComplete(ended -> slot.release()).map(command::result);
         });
     }
 
     @Override
     public Future<Items<Object>> open(Scope scope, Arguments arguments) {
-        Exchange exchange = exchange(scope, arguments, Bounds.flow(source.settings()));
+        DriverCall exchange = exchange(scope, arguments, Bounds.flow(source.settings()));
         var flow = new FlowingDocuments(source, scope, exchange, fetch());
         if (!scope.isCancelled()) {
             scope.cleanUp("close the cursor of " + what, exchange::close);
@@ -48,22 +48,22 @@ final class MongoOperation implements Operation {
         return Future.succeededFuture(flow);
     }
 
-    private Exchange exchange(Scope scope, Arguments arguments, Bounds bounds) {
+    private DriverCall exchange(Scope scope, Arguments arguments, Bounds bounds) {
         String comment = String.join(
                 "/", "muster", arguments.run(), arguments.plan(), arguments.step(), "" + COUNT.incrementAndGet());
         var given = new Given(call, arguments, source);
         var left = scope.remaining();
-        return new Exchange(
+        return new DriverCall(
                 source, scope, what, comment, bounds, () -> command.publisher(source.database(), given, comment, left));
     }
 
-    private Future<List<Object>> all(Scope scope, Exchange exchange) {
+    private Future<List<Object>> all(Scope scope, DriverCall exchange) {
         Promise<List<Object>> all = Promise.promise();
         readOn(scope, exchange, new ArrayList<>(), all);
         return all.future();
     }
 
-    private void readOn(Scope scope, Exchange exchange, List<Object> read, Promise<List<Object>> all) {
+    private void readOn(Scope scope, DriverCall exchange, List<Object> read, Promise<List<Object>> all) {
         exchange.fetch(scope, fetch()).onComplete((batch, failure) -> {
             if (failure != null) {
                 letGo(scope, exchange).onComplete(ended -> all.fail(failure));
@@ -79,7 +79,7 @@ final class MongoOperation implements Operation {
     }
 
     /** A cancel that came between two batches has ended no wait, and so has closed nothing yet. */
-    private Future<?> letGo(Scope scope, Exchange exchange) {
+    private Future<?> letGo(Scope scope, DriverCall exchange) {
         return exchange.isOpen()
                 ? scope.shield("close the cursor of " + what, CLOSING, exchange::close)
                         .future()
@@ -93,7 +93,7 @@ final class MongoOperation implements Operation {
                 .orElse(source.settings().fetch());
     }
 
-    private static Command command(VerbCall call, MongoSource source) {
+    private static DriverRequest command(VerbCall call, MongoSource source) {
         return switch (MongoWords.operation(call)) {
             case MongoWords.AGGREGATE -> new ReadCommands.Aggregate(MongoWords.writesOut(call));
             case MongoWords.COUNT -> new ReadCommands.Count();

@@ -83,8 +83,8 @@ final class MongoSource {
         refuseIfClosed();
         MongoClient opened = client;
         if (opened == null) {
-            opened = MongoClients.create(driver().contextProvider(Exchange.CONTEXTS)
-                    .addCommandListener(Exchange.COMMANDS)
+            opened = MongoClients.create(driver().contextProvider(DriverCall.CONTEXTS)
+                    .addCommandListener(DriverCall.COMMANDS)
                     .applyToClusterSettings(it -> it.addClusterListener(new Watch()))
                     .build());
             client = opened;

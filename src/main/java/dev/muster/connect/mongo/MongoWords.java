@@ -151,7 +151,7 @@ final class MongoWords {
 
     /** Whether an aggregation ends by writing its documents into a collection. */
     static boolean writesOut(VerbCall call) {
-        return call.has(AGGREGATE) && Stages.writeOut(call.values().get(PIPELINE));
+        return call.has(AGGREGATE) && PipelineStages.writeOut(call.values().get(PIPELINE));
     }
 
     private static boolean reads(VerbCall call) {

@@ -201,8 +201,8 @@ final class OnServer {
 
         private static void of(CommandEvent event, Consumer<OnServer> step) {
             RequestContext context = event.getRequestContext();
-            if (context != null && context.hasKey(Exchange.class)) {
-                Exchange exchange = context.get(Exchange.class);
+            if (context != null && context.hasKey(DriverCall.class)) {
+                DriverCall exchange = context.get(DriverCall.class);
                 step.accept(exchange.server());
             }
         }

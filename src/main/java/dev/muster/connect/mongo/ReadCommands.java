@@ -16,10 +16,10 @@ final class ReadCommands {
     private ReadCommands() {}
 
     /** Documents that match a filter. */
-    static final class Find implements Command {
+    static final class Find implements DriverRequest {
         @Override
         public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {
-            FindPublisher<Row> find = database.getCollection(given.collection(), Row.class)
+            FindPublisher<ResultDocument> find = database.getCollection(given.collection(), ResultDocument.class)
                     .find(given.map(MongoWords.FILTER, Mode.FILTER))
                     .comment(comment);
             given.map(MongoWords.PROJECTION, Mode.EXPRESSION, find::projection);
@@ -33,7 +33,7 @@ final class ReadCommands {
             if (given.has(MongoWords.ALLOW_DISK_USE)) {
                 find.allowDiskUse(given.isTrue(MongoWords.ALLOW_DISK_USE, false));
             }
-            left.ifPresent(time -> find.maxTime(Command.millis(time), TimeUnit.MILLISECONDS));
+            left.ifPresent(time -> find.maxTime(DriverRequest.millis(time), TimeUnit.MILLISECONDS));
             return find;
         }
 
@@ -44,7 +44,7 @@ final class ReadCommands {
     }
 
     /** Documents that a pipeline gives; none where it writes them into a collection. */
-    static final class Aggregate implements Command {
+    static final class Aggregate implements DriverRequest {
         private final boolean writesOut;
 
         Aggregate(boolean writesOut) {
@@ -53,7 +53,8 @@ final class ReadCommands {
 
         @Override
         public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {
-            AggregatePublisher<Row> aggregate = database.getCollection(given.collection(), Row.class)
+            AggregatePublisher<ResultDocument> aggregate = database.getCollection(
+                            given.collection(), ResultDocument.class)
                     .aggregate(given.maps(MongoWords.PIPELINE, Mode.EXPRESSION))
                     .comment(comment);
             given.map(MongoWords.LET, Mode.EXPRESSION, aggregate::let);
@@ -63,7 +64,7 @@ final class ReadCommands {
             if (given.has(MongoWords.ALLOW_DISK_USE)) {
                 aggregate.allowDiskUse(given.isTrue(MongoWords.ALLOW_DISK_USE, false));
             }
-            left.ifPresent(time -> aggregate.maxTime(Command.millis(time), TimeUnit.MILLISECONDS));
+            left.ifPresent(time -> aggregate.maxTime(DriverRequest.millis(time), TimeUnit.MILLISECONDS));
             return writesOut ? aggregate.toCollection() : aggregate;
         }
 
@@ -74,7 +75,7 @@ final class ReadCommands {
     }
 
     /** How many documents match a filter. */
-    static final class Count implements Command {
+    static final class Count implements DriverRequest {
         @Override
         public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {
             var options = new CountOptions().comment(comment);
@@ -82,7 +83,7 @@ final class ReadCommands {
             given.count(MongoWords.LIMIT, options::limit);
             given.hint(options::hintString, options::hint);
             given.collation(options::collation);
-            left.ifPresent(time -> options.maxTime(Command.millis(time), TimeUnit.MILLISECONDS));
+            left.ifPresent(time -> options.maxTime(DriverRequest.millis(time), TimeUnit.MILLISECONDS));
             return database.getCollection(given.collection())
                     .countDocuments(given.map(MongoWords.FILTER, Mode.FILTER), options);
         }

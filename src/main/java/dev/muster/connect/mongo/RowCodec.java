@@ -9,7 +9,7 @@ import org.bson.codecs.DecoderContext;
 import org.bson.codecs.EncoderContext;
 
 /** Reads rows straight from the wire, without the driver's documents in between. Only reads. Safe on every thread. */
-final class RowCodec implements Codec<Row> {
+final class RowCodec implements Codec<ResultDocument> {
     private final FromBson values;
 
     RowCodec(UuidRepresentation uuids) {
@@ -17,20 +17,20 @@ final class RowCodec implements Codec<Row> {
     }
 
     @Override
-    public Row decode(BsonReader reader, DecoderContext context) {
+    public ResultDocument decode(BsonReader reader, DecoderContext context) {
         int from = at(reader);
         var value = values.document(reader);
-        return new Row(value, at(reader) - from);
+        return new ResultDocument(value, at(reader) - from);
     }
 
     @Override
-    public void encode(BsonWriter writer, Row row, EncoderContext context) {
+    public void encode(BsonWriter writer, ResultDocument row, EncoderContext context) {
         throw new UnsupportedOperationException("rows are only read");
     }
 
     @Override
-    public Class<Row> getEncoderClass() {
-        return Row.class;
+    public Class<ResultDocument> getEncoderClass() {
+        return ResultDocument.class;
     }
 
     private static int at(BsonReader reader) {

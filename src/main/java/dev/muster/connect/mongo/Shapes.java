@@ -56,7 +56,7 @@ final class Shapes {
     }
 
     private static @Nullable String stages(Template template) {
-        for (Template stage : Stages.of(template)) {
+        for (Template stage : PipelineStages.of(template)) {
             Set<String> keys = MongoWords.keys(stage);
             if (keys.size() != 1 || !keys.iterator().next().startsWith("$")) {
                 return "each stage of pipeline is written as a map with one key, such as $match";

@@ -29,7 +29,7 @@ final class WriteCommands {
     private WriteCommands() {}
 
     /** Puts documents in. */
-    static final class Insert implements Command {
+    static final class Insert implements DriverRequest {
         private final MongoSource source;
 
         Insert(MongoSource source) {
@@ -67,7 +67,7 @@ final class WriteCommands {
     }
 
     /** Changes documents, or replaces one. */
-    static final class Update implements Command {
+    static final class Update implements DriverRequest {
         private final MongoSource source;
 
         Update(MongoSource source) {
@@ -119,7 +119,7 @@ final class WriteCommands {
     }
 
     /** Takes documents away. */
-    static final class Delete implements Command {
+    static final class Delete implements DriverRequest {
         @Override
         public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {
             var options = new DeleteOptions().comment(comment);
@@ -141,7 +141,7 @@ final class WriteCommands {
 
     private static MongoCollection<BsonDocument> collection(
             MongoDatabase database, Given given, Optional<Duration> left) {
-        return Command.bounded(database, left).getCollection(given.collection(), BsonDocument.class);
+        return DriverRequest.bounded(database, left).getCollection(given.collection(), BsonDocument.class);
     }
 
     /** An id as a JSON value. */

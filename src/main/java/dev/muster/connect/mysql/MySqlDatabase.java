@@ -106,17 +106,17 @@ final class MySqlDatabase implements Database {
 
     @Override
     public MusterException unavailable(Throwable thrown) {
-        return Failures.unavailable(settings, thrown);
+        return MySqlErrors.unavailable(settings, thrown);
     }
 
     @Override
     public MusterException failure(Throwable thrown, List<? extends @Nullable Object> params) {
-        return Failures.statement(settings().name(), thrown, params);
+        return MySqlErrors.statement(settings().name(), thrown, params);
     }
 
     @Override
     public boolean isStale(Throwable thrown) {
-        return Failures.isStale(thrown);
+        return MySqlErrors.isStale(thrown);
     }
 
     @Override

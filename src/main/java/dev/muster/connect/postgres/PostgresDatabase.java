@@ -49,13 +49,13 @@ final class PostgresDatabase implements Database {
     private static final String IDLE = "idle";
 
     private final PostgresSettings settings;
-    private final PgFailures failures;
+    private final PgErrors failures;
     private final PgTypes types = new PgTypes();
     private volatile @Nullable NetClient cancels;
 
     PostgresDatabase(PostgresSettings settings) {
         this.settings = settings;
-        this.failures = new PgFailures(settings.common().name(), address());
+        this.failures = new PgErrors(settings.common().name(), address());
     }
 
     @Override
@@ -198,7 +198,7 @@ final class PostgresDatabase implements Database {
 
     @Override
     public boolean isStale(Throwable thrown) {
-        return PgFailures.isStale(thrown);
+        return PgErrors.isStale(thrown);
     }
 
     private static PgWire wire(SqlConnection connection) {

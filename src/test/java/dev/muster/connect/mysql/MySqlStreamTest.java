@@ -8,6 +8,7 @@ import dev.muster.plan.MusterException;
 import dev.muster.task.Items;
 import dev.muster.task.Task;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
@@ -24,24 +25,32 @@ class MySqlStreamTest {
         DB.close();
     }
 
-    /** Counts the rows; a row in every so many is looked at. */
+    /** Counts the rows. */
     private static Task<Long> count(String sql, Object... params) {
-        return DB.rig.start(scope -> DB.open(scope, sql, params).compose(items -> count(items, 0)));
+        return DB.rig.start(scope -> DB.open(scope, sql, params).compose(items -> {
+            Promise<Long> end = Promise.promise();
+            count(items, 0, end);
+            return end.future();
+        }));
     }
 
-    private static Future<Long> count(Items<Object> items, long soFar) {
+    private static void count(Items<Object> items, long soFar, Promise<Long> end) {
         long count = soFar;
-        while (true) {
-            Future<Optional<Object>> next = items.next();
-            if (!next.succeeded()) {
-                long now = count;
-                return next.compose(row -> row.isEmpty() ? Future.succeededFuture(now) : count(items, now + 1));
-            }
-            if (next.result().isEmpty()) {
-                return Future.succeededFuture(count);
-            }
+        Future<Optional<Object>> next = items.next();
+        while (next.succeeded() && next.result().isPresent()) {
             count++;
+            next = items.next();
         }
+        long now = count;
+        next.onComplete((row, failure) -> {
+            if (failure != null) {
+                end.fail(failure);
+            } else if (row.isEmpty()) {
+                end.complete(now);
+            } else {
+                count(items, now + 1, end);
+            }
+        });
     }
 
     @Test

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * What the driver says, in plain words and by the types of the plan language. Only the server's own messages are passed on:
  * the driver's may quote the address.
  */
-final class Failures {
+final class MongoErrors {
     private static final int CHARACTERS = 500;
     private static final int TIME_EXPIRED = 50;
     private static final int TOO_LARGE = 10334;
@@ -31,7 +31,7 @@ final class Failures {
     private static final Map<Integer, String> NAMES =
             Map.of(11000, "DuplicateKey", 121, "DocumentValidationFailure", 2, "BadValue", 9, "FailedToParse");
 
-    private Failures() {}
+    private MongoErrors() {}
 
     /**
      * The error of a step.

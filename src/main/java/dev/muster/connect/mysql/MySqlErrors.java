@@ -20,7 +20,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** What the server and its driver say, in plain words and by the types of the plan language. */
-final class Failures {
+final class MySqlErrors {
     private static final int MOST_CHARACTERS = 500;
     private static final int BAD_HANDSHAKE = 1043;
     private static final String TLS_HINT = "; sslMode asks for TLS: does the server speak it?";
@@ -49,7 +49,7 @@ final class Failures {
     private static final Pattern VALUE =
             Pattern.compile("(Duplicate entry |value: |value )'.*'( for | at row)", Pattern.DOTALL);
 
-    private Failures() {}
+    private MySqlErrors() {}
 
     /** No connection. */
     static MusterException unavailable(MySqlSettings settings, Throwable thrown) {

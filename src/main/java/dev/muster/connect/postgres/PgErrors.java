@@ -17,13 +17,13 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** What a Postgres, its driver or the network says, as errors of the language. No message repeats a value. */
-final class PgFailures {
+final class PgErrors {
     private static final int MOST_CHARS = 1_000;
 
     private final String source;
     private final String address;
 
-    PgFailures(String source, String address) {
+    PgErrors(String source, String address) {
         this.source = source;
         this.address = address;
     }

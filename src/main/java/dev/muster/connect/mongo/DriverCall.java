@@ -22,7 +22,7 @@ import reactor.util.context.Context;
  * <p>The loop asks for a batch and waits; the driver's threads do all the rest and hand plain values back. A cancel ends
  * the wait once the server does nothing more for it, or else once the connection is closed, as {@link OnServer} has it.
  */
-final class Exchange implements CoreSubscriber<Object> {
+final class DriverCall implements CoreSubscriber<Object> {
     static final Contexts CONTEXTS = new Contexts();
     static final Commands COMMANDS = new Commands();
 
@@ -51,7 +51,7 @@ final class Exchange implements CoreSubscriber<Object> {
      *
      * @param publisher makes the command out of the step's words; called on a thread of the driver
      */
-    Exchange(
+    DriverCall(
             MongoSource source,
             Scope scope,
             String what,
@@ -90,7 +90,7 @@ final class Exchange implements CoreSubscriber<Object> {
 
     @Override
     public Context currentContext() {
-        return Context.of(Exchange.class, this);
+        return Context.of(DriverCall.class, this);
     }
 
     @Override
@@ -133,7 +133,9 @@ final class Exchange implements CoreSubscriber<Object> {
     @Override
     public synchronized void onError(Throwable thrown) {
         ended = true;
-        failure = thrown instanceof MusterException error ? error : Failures.of(thrown, source, what, server.hasSent());
+        failure = thrown instanceof MusterException error
+                ? error
+                : MongoErrors.of(thrown, source, what, server.hasSent());
         deliver();
     }
 
@@ -156,7 +158,7 @@ final class Exchange implements CoreSubscriber<Object> {
         try {
             source.threads().execute(first ? this::subscribe : () -> request(count));
         } catch (RejectedExecutionException e) {
-            parked.fail(Failures.closed(source, e));
+            parked.fail(MongoErrors.closed(source, e));
         }
     }
 
@@ -182,8 +184,8 @@ final class Exchange implements CoreSubscriber<Object> {
     }
 
     private @Nullable MusterException take(Object item) {
-        long size = item instanceof Row row ? row.bytes() : 0;
-        items.add(item instanceof Row row ? row.value() : item);
+        long size = item instanceof ResultDocument row ? row.bytes() : 0;
+        items.add(item instanceof ResultDocument row ? row.value() : item);
         rows++;
         bytes += size;
         allBytes += size;

@@ -9,4 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param value its fields
  * @param bytes how long it was as BSON
  */
-record Row(Map<String, @Nullable Object> value, int bytes) {}
+record ResultDocument(Map<String, @Nullable Object> value, int bytes) {}

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
 /** What one operation of the verb asks the driver for, and what its answer becomes. */
-interface Command {
+interface DriverRequest {
 
     /**
      * Makes the driver's command; on one of its threads.

@@ -7,10 +7,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The stages of a pipeline as the plan has written them. */
-final class Stages {
+final class PipelineStages {
     private static final Set<String> OUT = Set.of("$out", "$merge");
 
-    private Stages() {}
+    private PipelineStages() {}
 
     /** Whether one of the stages writes into a collection. */
     static boolean writeOut(@Nullable Template pipeline) {

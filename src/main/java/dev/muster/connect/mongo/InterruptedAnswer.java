@@ -12,12 +12,12 @@ import org.bson.codecs.EncoderContext;
 import org.bson.io.BasicOutputBuffer;
 
 /** The answer to a command that was cancelled before it was sent: the error of an operation that was interrupted. */
-final class Refusal {
+final class InterruptedAnswer {
     private static final int HEADER_BYTES = 16;
     private static final int OP_MSG = 2013;
     private static final byte[] BODY = body();
 
-    private Refusal() {}
+    private InterruptedAnswer() {}
 
     /** The message, as it would come from a server. */
     static byte[] of(int request) {
