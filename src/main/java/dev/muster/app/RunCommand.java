@@ -46,6 +46,10 @@ final class RunCommand implements Command {
         try (Setup setup = Setup.read(given, session, List.of(file), false)) {
             Object input = InputText.read(Options.input(given), session.shell().in());
             Plan plan = setup.plan(input);
+            if (!stream && !plan.streamed().isEmpty()) {
+                throw new UsageException("the items of " + String.join(", ", plan.streamed())
+                        + " go to the caller's stream; run the plan with " + STREAM);
+            }
             try (Engine engine = setup.start()) {
                 var tasks = engine.tasks(engine.resources().loop(), Debug.options(given, session));
                 RunReport report = new OneRun(session, engine, plan, input, false).run(tasks, sequential, stream);

@@ -70,6 +70,20 @@ class MainTest {
     }
 
     @Test
+    void run_streamsItems_onlyWhereTheyAreTaken() throws IOException {
+        Files.writeString(dir.resolve("log"), "one ERROR\ntwo\nthree ERROR\n");
+        Files.writeString(dir.resolve("muster.yaml"), "sources: {logs: {file: .}}");
+        String plan = plan("p", "steps: {a: {file: logs, lines: log, match: ERROR, stream: true}}\noutput: 1");
+        assertThat(Called.with("run", plan, "--stream", "--conf", dir.toString())
+                        .out()
+                        .lines())
+                .contains("{\"event\":\"item\",\"path\":\"a\",\"value\":\"three ERROR\"}");
+        Called without = Called.with("run", plan, "--conf", dir.toString());
+        assertThat(without.code()).isEqualTo(2);
+        assertThat(without.err()).contains("run the plan with --stream");
+    }
+
+    @Test
     void run_streams_printsEventsUpToTheEnd() throws IOException {
         Called called = Called.with(
                 "run", plan("p", "steps: {a: {set: 1}, b: {after: [a], fail: x}}"), "--stream", "--conf", conf);

@@ -49,7 +49,9 @@ final class FakeWork implements Connector, Operation {
                         Word.of("fail", Word.Type.TEXT_VALUE, "The error's type."),
                         Word.of("more", Word.Type.VALUES, "Fields of the error."),
                         Word.of("times", Word.Type.INTEGER, "How often it fails."),
-                        Word.of("flow", Word.Type.INTEGER, "How many numbers it gives."))
+                        Word.of("flow", Word.Type.INTEGER, "How many numbers it gives."),
+                        Word.of("only", Word.Type.INTEGER, "Whether they can only flow."))
+                .onlyFlowing(call -> call.has("only"))
                 .flowing(call -> call.has("flow"));
     }
 

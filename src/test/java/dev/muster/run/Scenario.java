@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Plans over a fake verb on a loop with virtual time. After each run nothing may be left. */
@@ -72,6 +73,30 @@ final class Scenario {
         Program program = Program.prepare(parse(text), Map.of("work", (Connector) work), programs::get);
         Offload here = (scope, compute) -> Future.succeededFuture(compute.get());
         return new Runner(limits, here).start(tasks, program, input, new RunOptions(sequential, Map.of(), events::add));
+    }
+
+    /** Starts a plan for a caller who takes items as it says. */
+    Run start(String text, Function<Event.Item, Future<Void>> taking) {
+        Program program = Program.prepare(parse(text), Map.of("work", (Connector) work), programs::get);
+        var listener = new RunListener() {
+            @Override
+            public void event(Event event) {
+                events.add(event);
+            }
+
+            @Override
+            public boolean takesItems() {
+                return true;
+            }
+
+            @Override
+            public Future<Void> item(Event.Item item) {
+                events.add(item);
+                return taking.apply(item);
+            }
+        };
+        Offload here = (scope, compute) -> Future.succeededFuture(compute.get());
+        return new Runner(limits, here).start(tasks, program, Map.of(), RunOptions.of(listener));
     }
 
     /** Runs a plan to its end. */

@@ -1,6 +1,5 @@
 package dev.muster.connect.mongo;
 
-import dev.muster.connect.mongo.OnServer.Commands;
 import dev.muster.plan.MusterException;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
@@ -23,9 +22,6 @@ import reactor.util.context.Context;
  * the wait once the server does nothing more for it, or else once the connection is closed, as {@link OnServer} has it.
  */
 final class DriverCall implements CoreSubscriber<Object> {
-    static final Contexts CONTEXTS = new Contexts();
-    static final Commands COMMANDS = new Commands();
-
     private final MongoSource source;
     private final String what;
     private final Bounds bounds;

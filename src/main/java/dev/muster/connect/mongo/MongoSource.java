@@ -83,8 +83,8 @@ final class MongoSource {
         refuseIfClosed();
         MongoClient opened = client;
         if (opened == null) {
-            opened = MongoClients.create(driver().contextProvider(DriverCall.CONTEXTS)
-                    .addCommandListener(DriverCall.COMMANDS)
+            opened = MongoClients.create(driver().contextProvider(new Contexts())
+                    .addCommandListener(new OnServer.Commands())
                     .applyToClusterSettings(it -> it.addClusterListener(new Watch()))
                     .build());
             client = opened;
