@@ -63,6 +63,8 @@ public final class Log extends ContextAwareBase implements Configurator {
         Logger root = logs.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.addAppender(stderr);
         root.setLevel(Level.WARN);
+        // The embedded server warns at every aggregate of an option that it may ignore.
+        logs.getLogger("de.bwaldvogel.mongo").setLevel(Level.ERROR);
         logs.getLogger("dev.muster").setLevel(Level.toLevel(System.getProperty(LEVEL), Level.WARN));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

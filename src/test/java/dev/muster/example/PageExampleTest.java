@@ -152,7 +152,7 @@ class PageExampleTest {
     @Test
     void everyCodeBlockOfTheDocumentation_isTheCodeOfTheseTests() throws IOException {
         var regions = new ArrayList<String>();
-        for (String file : List.of("PageExample.java", "PageExampleTest.java")) {
+        for (String file : List.of("PageExample.java", "PageExampleTest.java", "PlansExample.java")) {
             Matcher region = Pattern.compile("(?ms)^ *// docs: (?!end)\\w+\\n(.*?)^ *// docs: end$")
                     .matcher(Files.readString(Path.of("src/test/java/dev/muster/example", file)));
             while (region.find()) {
