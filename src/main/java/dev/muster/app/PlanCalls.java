@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What plans use: other plans, by the verb {@code plan}, and sources. */
 final class PlanCalls {
@@ -51,10 +52,28 @@ final class PlanCalls {
                         "plans call each other in a circle: " + String.join(" → ", way.subList(begins, way.size()))
                                 + " → " + call.target());
             } else {
+                refuseStreamed(call, plans.get(call.target()), problems);
                 visit(call.target(), plans, way, seen, problems);
             }
         }
         way.remove(way.size() - 1);
+    }
+
+    /** Rows go to the stream of whoever runs their plan; a plan that calls it has only its output. */
+    private static void refuseStreamed(VerbCall call, @Nullable Plan called, Problems problems) {
+        if (called == null) {
+            return;
+        }
+        for (Step step : called.steps()) {
+            if (called.streamed().contains(step.name())
+                    && step.action() instanceof VerbCall flowing
+                    && flowing.words().mustFlow().test(flowing)) {
+                problems.add(
+                        call.at(),
+                        "the rows of " + step.name() + " in plan " + called.name()
+                                + " go to the stream of who runs it, so no other plan can call it");
+            }
+        }
     }
 
     /** Names of the sources that these plans use. */

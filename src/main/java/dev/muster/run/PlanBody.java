@@ -42,7 +42,7 @@ final class PlanBody {
                     env,
                     wanted && inOutput,
                     inOutput || mentioned.contains(step.name()));
-            if (plan.streamed().contains(step.name())) {
+            if (place.planDepth() == 0 && plan.streamed().contains(step.name())) {
                 stepRun.stream();
             }
             runs.add(stepRun);

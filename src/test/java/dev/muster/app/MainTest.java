@@ -84,6 +84,18 @@ class MainTest {
     }
 
     @Test
+    void planThatStreamsRows_cannotBeCalled() throws IOException {
+        Files.writeString(dir.resolve("muster.yaml"), "sources: {db: {postgres: 'postgres://127.0.0.1:1/x'}}");
+        Files.createDirectory(dir.resolve("plans"));
+        Files.writeString(
+                dir.resolve("plans/rows.yaml"),
+                "plan: rows\nsteps: {all: {postgres: db, sql: select 1, rows: stream}}\n");
+        Called called = Called.with("check", plan("p", "steps: {a: {plan: rows}}"), "--conf", dir.toString());
+        assertThat(called.code()).isEqualTo(2);
+        assertThat(called.err()).contains("p.yaml:2:").contains("the rows of all in plan rows go to the stream");
+    }
+
+    @Test
     void run_streams_printsEventsUpToTheEnd() throws IOException {
         Called called = Called.with(
                 "run", plan("p", "steps: {a: {set: 1}, b: {after: [a], fail: x}}"), "--stream", "--conf", conf);

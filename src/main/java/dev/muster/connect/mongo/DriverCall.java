@@ -79,9 +79,9 @@ final class DriverCall implements CoreSubscriber<Object> {
         });
     }
 
-    /** Whether it has begun, and neither ended nor been stopped. */
-    synchronized boolean isOpen() {
-        return begun && !ended && !stopped;
+    /** Whether something of it may have reached a server. */
+    synchronized boolean hasBegun() {
+        return begun;
     }
 
     @Override
@@ -159,8 +159,10 @@ final class DriverCall implements CoreSubscriber<Object> {
     }
 
     private void subscribe() {
-        if (!isOpen()) {
-            return;
+        synchronized (this) {
+            if (ended || stopped) {
+                return;
+            }
         }
         try {
             publisher.get().subscribe(this);

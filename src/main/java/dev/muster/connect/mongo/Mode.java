@@ -13,7 +13,7 @@ enum Mode {
     Mode below(String key) {
         return switch (key) {
             case "$expr" -> EXPRESSION;
-            case "$match", "$geoNear", "restrictSearchWithMatch" -> FILTER;
+            case "$match", "$geoNear" -> FILTER;
             case "$literal", "$jsonSchema" -> DATA;
             default -> this;
         };

@@ -28,8 +28,10 @@ final class MongoErrors {
     private static final int TOO_LARGE = 10334;
 
     /** Names of codes that come with single writes, where the server sends the number alone. */
+    private static final int DUPLICATE = 11000;
+
     private static final Map<Integer, String> NAMES =
-            Map.of(11000, "DuplicateKey", 121, "DocumentValidationFailure", 2, "BadValue", 9, "FailedToParse");
+            Map.of(DUPLICATE, "DuplicateKey", 121, "DocumentValidationFailure", 2, "BadValue", 9, "FailedToParse");
 
     private MongoErrors() {}
 
@@ -131,10 +133,17 @@ final class MongoErrors {
         more.put("rejected", (long) writes.getWriteErrors().size());
         return new MusterException(
                 ErrorType.QUERY,
-                what + ": documents[" + first.getIndex() + "]: " + Shown.text(first.getMessage(), CHARACTERS) + " ("
+                what + ": documents[" + first.getIndex() + "]: "
+                        + Shown.text(withoutValues(first.getCode(), first.getMessage()), CHARACTERS) + " ("
                         + name(first.getCode(), "") + "); inserted: " + done,
                 more,
                 writes);
+    }
+
+    /** No message repeats a value: what stands twice in an index may be somebody's address. */
+    private static String withoutValues(int code, String message) {
+        int at = code == DUPLICATE ? message.indexOf(" dup key:") : -1;
+        return at < 0 ? message : message.substring(0, at);
     }
 
     private static MusterException rejected(
@@ -145,7 +154,7 @@ final class MongoErrors {
         String said = name(code, codeName == null ? "" : codeName);
         return new MusterException(
                 code == TOO_LARGE ? ErrorType.LIMIT : ErrorType.QUERY,
-                what + ": " + Shown.text(message, CHARACTERS) + " (" + said + ")",
+                what + ": " + Shown.text(withoutValues(code, message), CHARACTERS) + " (" + said + ")",
                 codes(code, codeName == null ? "" : codeName),
                 thrown);
     }

@@ -78,9 +78,9 @@ final class MongoOperation implements Operation {
         });
     }
 
-    /** A cancel that came between two batches has ended no wait, and so has closed nothing yet. */
+    /** A cancel that came between two batches has ended no wait, and so nobody has waited for the cursor's end yet. */
     private Future<?> letGo(Scope scope, DriverCall exchange) {
-        return exchange.isOpen()
+        return exchange.hasBegun()
                 ? scope.shield("close the cursor of " + what, CLOSING, exchange::close)
                         .future()
                 : Future.succeededFuture();

@@ -12,7 +12,9 @@ import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.bson.BsonDocument;
@@ -43,10 +45,10 @@ final class OnServer {
     private final List<Runnable> whenQuiet = new ArrayList<>();
 
     private @Nullable ServerAddress address;
-    private int request;
-    private boolean requested;
+    private final Set<Integer> requests = new HashSet<>(2);
     private boolean sent;
     private long cursor;
+    private boolean killed;
     private int kills;
     private boolean stopped;
     private @Nullable Timer grace;
@@ -68,7 +70,7 @@ final class OnServer {
                 return true;
             }
             whenQuiet.add(quiet);
-            busy = requested && isFirst ? address : null;
+            busy = !requests.isEmpty() && isFirst ? address : null;
         }
         if (grace == null) {
             grace = loop.schedule(GRACE, this::giveUp);
@@ -81,7 +83,7 @@ final class OnServer {
 
     /** Whether a command is still without its answer. */
     synchronized boolean isBusy() {
-        return requested && !whenQuiet.isEmpty();
+        return !requests.isEmpty() && !whenQuiet.isEmpty();
     }
 
     /** Whether a command was ever on its way to a server. */
@@ -109,14 +111,13 @@ final class OnServer {
     private synchronized void started(CommandStartedEvent event) {
         if (stopped
                 && !event.getCommandName().equals(KILL_CURSORS)
-                && !event.getCommandName().equals(GET_MORE)) {
+                && (killed || !event.getCommandName().equals(GET_MORE))) {
             source.threads().refuse(event.getRequestId());
             return;
         }
         source.commandBegins();
-        requested = true;
+        requests.add(event.getRequestId());
         sent = true;
-        request = event.getRequestId();
         address = event.getConnectionDescription().getServerAddress();
         if (stopped && event.getCommandName().equals(GET_MORE)) {
             ServerAddress busy = address;
@@ -126,18 +127,20 @@ final class OnServer {
 
     private synchronized void ended(CommandEvent event, long cursorNow) {
         source.threads().forget(event.getRequestId());
-        if (!requested || request != event.getRequestId()) {
+        if (!requests.remove(event.getRequestId())) {
             return;
         }
         source.commandEnds();
-        requested = false;
-        source.cursorsChange((cursorNow == 0 ? 0 : 1) - (cursor == 0 ? 0 : 1));
-        cursor = cursorNow;
+        // A page may still be on its way while its cursor is being killed.
+        killed = killed || event.getCommandName().equals(KILL_CURSORS);
+        long open = killed ? 0 : cursorNow;
+        source.cursorsChange((open == 0 ? 0 : 1) - (cursor == 0 ? 0 : 1));
+        cursor = open;
         tellIfQuiet();
     }
 
     private boolean isQuiet() {
-        return !requested && cursor == 0 && kills == 0;
+        return requests.isEmpty() && cursor == 0 && kills == 0;
     }
 
     private void tellIfQuiet() {
@@ -160,12 +163,12 @@ final class OnServer {
     }
 
     private void giveUp() {
-        int busy;
+        List<Integer> busy;
         synchronized (this) {
             if (whenQuiet.isEmpty()) {
                 return;
             }
-            busy = requested ? request : 0;
+            busy = List.copyOf(requests);
             if (cursor != 0) {
                 source.cursorsChange(-1);
                 cursor = 0;
@@ -176,9 +179,7 @@ final class OnServer {
                 "{}: the server has not confirmed a cancel within {}; the connection is closed",
                 what,
                 Durations.format(GRACE));
-        if (busy != 0) {
-            source.threads().drop(busy);
-        }
+        busy.forEach(source.threads()::drop);
         tell();
     }
 

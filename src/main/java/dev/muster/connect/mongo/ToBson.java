@@ -104,7 +104,7 @@ final class ToBson {
                         + "\"; keys that begin with $ are written in the plan");
             }
             enter("." + key);
-            document.put(key, whole(entry.getValue(), mode.below(key), computed));
+            document.put(key, whole(entry.getValue(), computed ? mode : mode.below(key), computed));
             path.removeLast();
         }
         return document;

@@ -6,6 +6,7 @@ import dev.muster.connect.sql.Prepared;
 import dev.muster.connect.sql.SqlSettings;
 import dev.muster.plan.MusterException;
 import io.netty.channel.ChannelPipeline;
+import io.netty.util.AttributeKey;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -47,6 +48,7 @@ final class PostgresDatabase implements Database {
     private static final Duration CANCEL_IDLE = Duration.ofSeconds(5);
 
     private static final String IDLE = "idle";
+    private static final AttributeKey<PgWire> WIRE = AttributeKey.valueOf(PgWire.class, "wire");
 
     private final PostgresSettings settings;
     private final PgErrors failures;
@@ -75,7 +77,7 @@ final class PostgresDatabase implements Database {
         return PgBuilder.pool()
                 .with(new PoolOptions()
                         .setMaxSize(common.pool())
-                        .setIdleTimeout((int) common.idleTimeout().toMillis())
+                        .setIdleTimeout((int) Math.min(common.idleTimeout().toMillis(), Integer.MAX_VALUE))
                         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                         .setName("postgres " + common.name()))
                 .with(transport())
@@ -102,7 +104,9 @@ final class PostgresDatabase implements Database {
         if (pipeline.get(IDLE) != null) {
             pipeline.remove(IDLE);
         }
-        pipeline.addBefore("codec", PgWire.NAME, new PgWire(settings.common().maxResponse()));
+        var wire = new PgWire(settings.common().maxResponse());
+        pipeline.addBefore("codec", PgWire.NAME, wire);
+        pipeline.channel().attr(WIRE).set(wire);
         connection.close();
     }
 
@@ -201,8 +205,9 @@ final class PostgresDatabase implements Database {
         return PgErrors.isStale(thrown);
     }
 
+    /** Kept beside the pipeline, which is empty once the connection is closed. */
     private static PgWire wire(SqlConnection connection) {
-        return (PgWire) pipeline(connection).get(PgWire.NAME);
+        return Objects.requireNonNull(pipeline(connection).channel().attr(WIRE).get(), "a connection of another pool");
     }
 
     private static ChannelPipeline pipeline(SqlConnection connection) {

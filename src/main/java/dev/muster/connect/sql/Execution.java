@@ -55,6 +55,9 @@ final class Execution {
         var rows = new Rows(lease.source().settings(), prepared, mode, running::stop);
         lease.onRowLost(rows::lost);
         lease.source().statementSent();
+        if (SqlText.changesSession(sql)) {
+            lease.broken();
+        }
         return running.await(() -> prepared.statement()
                         .query()
                         .collecting(rows.collector())

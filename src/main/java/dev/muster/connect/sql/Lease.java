@@ -2,6 +2,7 @@ package dev.muster.connect.sql;
 
 import dev.muster.connect.CallSession;
 import dev.muster.connect.Slots;
+import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.task.CancelledException;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lease implements CallSession {
     private final SqlSource source;
+    private final Loop loop;
     private final SqlConnection connection;
     private final Slots.Slot slot;
     private final Statements statements;
@@ -33,8 +35,9 @@ final class Lease implements CallSession {
     private boolean broken;
     private boolean inTransaction;
 
-    Lease(SqlSource source, SqlConnection connection, Slots.Slot slot) {
+    Lease(SqlSource source, Loop loop, SqlConnection connection, Slots.Slot slot) {
         this.source = source;
+        this.loop = loop;
         this.connection = connection;
         this.slot = slot;
         this.statements = Statements.of(connection);
@@ -94,9 +97,19 @@ final class Lease implements CallSession {
 
     /** Gives it back, or closes it. Completes with its place free. Never fails. */
     Future<Void> release() {
-        boolean closes = broken || !source.database().isIdle(connection);
+        boolean closes = broken || inTransaction || !source.database().isIdle(connection);
         Future<Void> gone = closes ? close() : connection.close().recover(failure -> close());
-        return gone.onComplete(done -> slot.release());
+        Promise<Void> released = Promise.promise();
+        gone.onComplete(done -> {
+            slot.release();
+            // The connection may belong to another loop, and the task goes on from here.
+            if (loop.inLoop()) {
+                released.complete();
+            } else {
+                loop.execute(released::complete);
+            }
+        });
+        return released.future();
     }
 
     /** Closes the connection at once, without a word to the server, which may not listen. */

@@ -119,7 +119,12 @@ final class Rows {
         }
         try {
             Object value = mode == RowsMode.VALUE ? prepared.value(row, 0) : map(row);
-            bytes += Weigh.bytes(value);
+            long size = Weigh.bytes(value);
+            if (mode == RowsMode.STREAM && size > settings.maxResponse()) {
+                fail(settings.rowTooLarge());
+                return;
+            }
+            bytes += size;
             values.add(value);
         } catch (MusterException e) {
             fail(e);

@@ -54,7 +54,7 @@ final class SqlSource {
         return slots.acquire(scope)
                 .compose(slot -> pause(scope)
                         .compose(ready -> connection(scope, slot))
-                        .map(connection -> new Lease(this, connection, slot))
+                        .map(connection -> new Lease(this, scope.loop(), connection, slot))
                         .onFailure(failure -> {
                             if (!(failure instanceof StillComing)) {
                                 slot.release();

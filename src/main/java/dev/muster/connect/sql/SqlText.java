@@ -13,6 +13,22 @@ public final class SqlText {
     private static final Set<String> READING = Set.of("select", "values", "table", "with", "show");
     private static final Set<String> CHANGING = Set.of("into", "update", "delete", "merge");
 
+    private static final Set<String> OF_SESSIONS = Set.of(
+            "begin",
+            "start",
+            "set",
+            "reset",
+            "use",
+            "lock",
+            "unlock",
+            "xa",
+            "prepare",
+            "declare",
+            "listen",
+            "load",
+            "discard",
+            "deallocate");
+
     private final String sql;
     private int at;
 
@@ -36,6 +52,12 @@ public final class SqlText {
             }
         }
         return true;
+    }
+
+    /** Whether a statement changes the session that it runs in, which the next one on its connection would notice. */
+    static boolean changesSession(String sql) {
+        List<String> words = new SqlText(sql).words();
+        return !words.isEmpty() && OF_SESSIONS.contains(words.get(0));
     }
 
     /** A statement without the blanks around it and the semicolon at its end. */

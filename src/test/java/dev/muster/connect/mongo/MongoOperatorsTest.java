@@ -62,6 +62,15 @@ class MongoOperatorsTest {
     }
 
     @Test
+    void fieldPathBehindAnyComputedKey_isBadInput() {
+        for (String key : List.of("restrictSearchWithMatch", "plain")) {
+            MusterException error =
+                    db.failure("aggregate: users\npipeline: [{$project: {x: = input.a}}]", Map.of(key, "$password"));
+            assertThat(error.detail()).as(key).contains("begins with $");
+        }
+    }
+
+    @Test
     void operatorDeepInside_isNamedWithItsPath() {
         MusterException error = db.failure(
                 "find: users\nfilter: {a: {$in: = input.a}}", List.of(1L, Map.of("b", List.of(Map.of("$where", "1")))));

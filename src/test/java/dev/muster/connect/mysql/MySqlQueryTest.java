@@ -3,6 +3,7 @@ package dev.muster.connect.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.TestServers;
 import dev.muster.config.Problems;
 import dev.muster.connect.Rig;
 import dev.muster.plan.ErrorType;
@@ -223,13 +224,14 @@ class MySqlQueryTest {
 
     @Test
     void valueOf100MiB_isALimit_andTakesNoSuchMemory() {
+        long closed = DB.statistics().closed();
         for (String rows : List.of("value", "many")) {
             MusterException error = DB.fail(rows, "select repeat('x', 104857600) as a");
             assertThat(error.type()).isEqualTo(ErrorType.LIMIT);
             assertThat(error.detail()).contains("a row is larger than 40MiB", "maxResponse");
         }
         assertThat(DB.value("select 1")).isEqualTo(1L);
-        assertThat(DB.statistics().closed()).isZero();
+        assertThat(DB.statistics().closed()).isEqualTo(closed);
     }
 
     @Test
@@ -267,5 +269,13 @@ class MySqlQueryTest {
         var problems = new Problems();
         DB.connector.words().check().accept(DB.call(rows, sql), problems);
         return problems.list();
+    }
+
+    @Test
+    void settingOfASession_endsWithItsStep() {
+        try (Bench one = Bench.at(TestServers.mysql().freshDatabase(), "pool: 1")) {
+            one.many("set @left = 1");
+            assertThat(one.value("select @left")).isNull();
+        }
     }
 }

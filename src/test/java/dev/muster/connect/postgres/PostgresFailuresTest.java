@@ -198,6 +198,14 @@ class PostgresFailuresTest {
     }
 
     @Test
+    void settingOfASession_endsWithItsStep() {
+        try (Bench one = Bench.at(address, "pool: 1")) {
+            one.many("set application_name = 'left'");
+            assertThat(one.value("show application_name")).isNotEqualTo("left");
+        }
+    }
+
+    @Test
     void whatTheDriverDoesNotSpeak_leavesAHealthyPool() {
         try (Bench one = Bench.at(address, "pool: 1")) {
             assertThat(one.fail("many", "copy account to stdout").type()).isEqualTo(ErrorType.INTERNAL);

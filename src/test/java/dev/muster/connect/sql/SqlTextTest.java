@@ -2,6 +2,8 @@ package dev.muster.connect.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,5 +49,12 @@ class SqlTextTest {
             })
     void everythingElse_hasEffects(String sql) {
         assertThat(SqlText.isQuery(sql)).isFalse();
+    }
+
+    @Test
+    void sessionsOwnWords_changeIt() {
+        assertThat(List.of("set role x", " /* a */ BEGIN", "use shop", "lock tables t write"))
+                .allMatch(SqlText::changesSession);
+        assertThat(List.of("select 1", "update t set a = 1", "", "'set'")).noneMatch(SqlText::changesSession);
     }
 }
