@@ -16,6 +16,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -71,7 +72,7 @@ final class SqlFill implements Fill {
                 try {
                     link.run(statement.sql());
                 } catch (ExecutionException e) {
-                    throw failure(statement, e.getCause());
+                    throw failure(statement, Objects.requireNonNull(e.getCause()));
                 }
             }
         }

@@ -11,6 +11,7 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.SqlConnection;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -60,7 +61,7 @@ final class SqlLink implements AutoCloseable {
             link.run("create database " + quoted(uri, database));
             return true;
         } catch (ExecutionException e) {
-            if (exists(e.getCause())) {
+            if (exists(Objects.requireNonNull(e.getCause()))) {
                 return false;
             }
             throw failure("the database " + database + " cannot be made", e);

@@ -116,7 +116,9 @@ final class Killer {
 
     private void drop(Future<SqlConnection> at) {
         forget(at);
-        at.onSuccess(connection -> MySqlWire.channelOf(connection).close());
+        at.onSuccess(connection -> {
+            var unused = MySqlWire.channelOf(connection).close();
+        });
     }
 
     /** Closes the link; one that is just being opened is not waited for. */

@@ -74,7 +74,7 @@ record MySqlAddress(String host, int port, String user, String password, Optiona
         if (query == null) {
             return mode;
         }
-        for (String word : query.split("&")) {
+        for (String word : query.split("&", -1)) {
             int equals = word.indexOf('=');
             String name = equals < 0 ? word : word.substring(0, equals);
             if (name.equals(SSL) || name.equals("ssl-mode")) {

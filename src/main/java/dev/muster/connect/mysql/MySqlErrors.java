@@ -56,7 +56,7 @@ final class MySqlErrors {
         String source = settings.common().name();
         String why = "no connection to " + source + " at " + settings.address().authority() + ": "
                 + why(thrown, settings.common().connectTimeout(), source);
-        boolean encrypts = settings.address().ssl().ordinal() >= SslMode.REQUIRED.ordinal();
+        boolean encrypts = settings.address().ssl().compareTo(SslMode.REQUIRED) >= 0;
         if (thrown instanceof MySQLException answer) {
             String hint = encrypts && answer.getErrorCode() == BAD_HANDSHAKE ? TLS_HINT : "";
             return new MusterException(ErrorType.UNAVAILABLE, why + hint, codes(answer), thrown);

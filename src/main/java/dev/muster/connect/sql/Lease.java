@@ -119,11 +119,7 @@ final class Lease implements CallSession {
         Channel channel = channelOf(connection);
         ChannelHandlerContext first = channel.pipeline().firstContext();
         channel.closeFuture().addListener(over -> closed.complete());
-        if (first != null) {
-            first.close();
-        } else {
-            channel.close();
-        }
+        var unused = first != null ? first.close() : channel.close();
         return closed.future();
     }
 
