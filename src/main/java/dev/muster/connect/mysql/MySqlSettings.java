@@ -1,8 +1,10 @@
 package dev.muster.connect.mysql;
 
 import dev.muster.config.Fields;
+import dev.muster.connect.TlsFiles;
 import dev.muster.connect.sql.NamedQuery;
 import dev.muster.connect.sql.SqlSettings;
+import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.mysqlclient.MySQLConnectOptions;
 import io.vertx.mysqlclient.SslMode;
 import java.util.Map;
@@ -18,9 +20,9 @@ public final class MySqlSettings {
 
     private final SqlSettings common;
     private final MySqlAddress address;
-    private final Tls tls;
+    private final TlsFiles tls;
 
-    private MySqlSettings(SqlSettings common, MySqlAddress address, Tls tls) {
+    private MySqlSettings(SqlSettings common, MySqlAddress address, TlsFiles tls) {
         this.common = common;
         this.address = address;
         this.tls = tls;
@@ -28,7 +30,8 @@ public final class MySqlSettings {
 
     /** Reads the words of a source; whatever is wrong with them is noted, and stand-ins are taken. */
     public static MySqlSettings read(String name, Fields fields, Map<String, NamedQuery> queries) {
-        var settings = new MySqlSettings(SqlSettings.read(name, fields, queries), address(fields), Tls.read(fields));
+        var settings =
+                new MySqlSettings(SqlSettings.read(name, fields, queries), address(fields), TlsFiles.ofSource(fields));
         fields.unknownWords();
         return settings;
     }
@@ -64,8 +67,20 @@ public final class MySqlSettings {
                 .setCachePreparedStatements(false)
                 .setProperties(Map.of("program_name", "muster", "muster_source", common.name()));
         address.database().ifPresent(options::setDatabase);
-        tls.applyTo(options, address.ssl());
+        encrypt(options, address.ssl());
         return options;
+    }
+
+    private void encrypt(MySQLConnectOptions options, SslMode mode) {
+        var ssl = new ClientSSLOptions();
+        boolean checks = mode == SslMode.VERIFY_CA || mode == SslMode.VERIFY_IDENTITY;
+        ssl.setHostnameVerificationAlgorithm(mode == SslMode.VERIFY_IDENTITY ? "HTTPS" : "");
+        ssl.setTrustAll(!checks);
+        tls.trusted().ifPresent(ssl::setTrustOptions);
+        tls.identity().ifPresent(ssl::setKeyCertOptions);
+        // The driver wants to be given trust before it checks a certificate without a name; it has the JVM's by itself.
+        boolean byTheJvm = mode == SslMode.VERIFY_CA && tls.trust().isEmpty();
+        options.setSslMode(byTheJvm ? SslMode.REQUIRED : mode).setSslOptions(ssl);
     }
 
     /** Without user and password. */

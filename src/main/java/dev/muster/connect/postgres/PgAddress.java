@@ -1,22 +1,17 @@
 package dev.muster.connect.postgres;
 
 import dev.muster.config.Fields;
+import dev.muster.connect.TlsFiles;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.ClientSSLOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
 import io.vertx.pgclient.impl.PgConnectionUriParser;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -108,25 +103,10 @@ final class PgAddress {
     private static boolean tls(Fields source, PgConnectOptions options) {
         var ssl = new ClientSSLOptions().setHostnameVerificationAlgorithm("");
         options.setSslOptions(ssl);
-        Optional<Fields> given = source.fields("tls");
-        if (given.isEmpty()) {
-            return false;
-        }
-        Fields fields = given.get();
-        Optional<Path> trust = file(fields, "trust");
-        Optional<Path> cert = file(fields, "cert");
-        Optional<Path> key = file(fields, "key");
-        fields.unknownWords();
-        if (fields.has("cert") != fields.has("key")) {
-            fields.problem(fields.has("cert") ? "cert" : "key", fields.what() + " needs both cert and key, or neither");
-        }
-        trust.ifPresent(path -> ssl.setTrustOptions(new PemTrustOptions().addCertPath(path.toString())));
-        if (cert.isPresent() && key.isPresent()) {
-            ssl.setKeyCertOptions(new PemKeyCertOptions()
-                    .setCertPath(cert.get().toString())
-                    .setKeyPath(key.get().toString()));
-        }
-        return trust.isPresent();
+        TlsFiles files = TlsFiles.ofSource(source);
+        files.trusted().ifPresent(ssl::setTrustOptions);
+        files.identity().ifPresent(ssl::setKeyCertOptions);
+        return files.trust().isPresent();
     }
 
     /** As libpq has it: {@code require} encrypts without asking who it is; given certificates are for asking. */
@@ -159,23 +139,5 @@ final class PgAddress {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the JVM has no trusted certificates", e);
         }
-    }
-
-    /** A file, relative to the one that names it. */
-    private static Optional<Path> file(Fields fields, String name) {
-        Optional<String> text = fields.string(name);
-        if (text.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            Path path = Path.of(fields.mapping().at().file()).resolveSibling(text.get());
-            if (Files.isRegularFile(path) && Files.isReadable(path)) {
-                return Optional.of(path);
-            }
-        } catch (InvalidPathException e) {
-            // The same as a file that is not there.
-        }
-        fields.problem(name, name + " of " + fields.what() + ": the file " + text.get() + " cannot be read");
-        return Optional.empty();
     }
 }

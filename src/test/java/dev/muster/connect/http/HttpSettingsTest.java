@@ -116,6 +116,7 @@ class HttpSettingsTest {
         Path file = Path.of("pom.xml");
         assertThat(Harness.settings("http", "https://host", "tls.trust", file.toString())
                         .tls()
+                        .files()
                         .trust())
                 .contains(file);
     }
