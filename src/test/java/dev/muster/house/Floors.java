@@ -19,9 +19,10 @@ final class Floors {
             Set.of("json", "loop", "config"),
             Set.of("task"),
             Set.of("sync", "observe", "expr"),
-            Set.of("plan", "queue"),
+            Set.of("plan", "queue", "access"),
             Set.of("connect"),
             Set.of("run", "queue.postgres"),
+            Set.of("dispatch"),
             Set.of("web", "bus", "monitor", "work"),
             Set.of("app"),
             Set.of("dev"));
@@ -32,7 +33,8 @@ final class Floors {
             "task", Set.of("loop"),
             "sync", Set.of("loop", "task"),
             "expr", Set.of("json", "config"),
-            "plan", Set.of("json", "config", "expr"));
+            "plan", Set.of("json", "config", "expr"),
+            "access", Set.of("json", "loop", "config"));
 
     private Floors() {}
 
