@@ -76,6 +76,13 @@ final class EachRun {
     }
 
     private Future<@Nullable Object> item(Scope scope, Held held, long index) {
+        Future<Void> room = step.wanted ? step.run.listener().room() : Future.succeededFuture();
+        return room.succeeded()
+                ? started(scope, held, index)
+                : scope.await("its reader", room).compose(there -> started(scope, held, index));
+    }
+
+    private Future<@Nullable Object> started(Scope scope, Held held, long index) {
         Env frame = step.env.inner();
         frame.put(each.as(), held.item());
         return scope.join(

@@ -9,14 +9,22 @@ import org.jspecify.annotations.Nullable;
 /** What a run tells as it goes on, in the order in which it happens; {@link #toValue} is its shape for the world. */
 public sealed interface Event {
 
+    /** The word of its kind: {@code start}, {@code step}, {@code item} or {@code end}. */
+    String word();
+
     /** The event as a JSON object. */
     Map<String, @Nullable Object> toValue();
 
     /** The run has begun. */
     record Start(String run, String plan) implements Event {
         @Override
+        public String word() {
+            return "start";
+        }
+
+        @Override
         public Map<String, @Nullable Object> toValue() {
-            var value = named("start");
+            var value = named(this);
             value.put("run", run);
             value.put("plan", plan);
             return value;
@@ -42,8 +50,13 @@ public sealed interface Event {
             @Nullable MusterException error)
             implements Event {
         @Override
+        public String word() {
+            return "step";
+        }
+
+        @Override
         public Map<String, @Nullable Object> toValue() {
-            var map = named("step");
+            var map = named(this);
             map.put("path", path);
             map.put("state", state.word());
             map.put("ms", Nanos.toMillis(nanos));
@@ -60,8 +73,13 @@ public sealed interface Event {
     /** An item of a step whose result flows. */
     record Item(String path, @Nullable Object item) implements Event {
         @Override
+        public String word() {
+            return "item";
+        }
+
+        @Override
         public Map<String, @Nullable Object> toValue() {
-            var map = named("item");
+            var map = named(this);
             map.put("path", path);
             map.put("value", item);
             return map;
@@ -82,8 +100,13 @@ public sealed interface Event {
             @Nullable Object output,
             @Nullable RunFailure failure) implements Event {
         @Override
+        public String word() {
+            return "end";
+        }
+
+        @Override
         public Map<String, @Nullable Object> toValue() {
-            var map = named("end");
+            var map = named(this);
             map.put("state", state.word());
             map.put("ms", Nanos.toMillis(nanos));
             if (failure == null) {
@@ -95,9 +118,9 @@ public sealed interface Event {
         }
     }
 
-    private static Map<String, @Nullable Object> named(String event) {
+    private static Map<String, @Nullable Object> named(Event event) {
         var map = new LinkedHashMap<String, @Nullable Object>();
-        map.put("event", event);
+        map.put("event", event.word());
         return map;
     }
 }

@@ -39,6 +39,11 @@ public final class Run {
         return id;
     }
 
+    /** The name of its plan. */
+    public String plan() {
+        return plan.name();
+    }
+
     /** Its end, which has been told to the listener by then; nothing of the run is left. Never fails. */
     public Future<Event.End> end() {
         return over.future();
@@ -47,6 +52,11 @@ public final class Run {
     /** Stops everything that it does. Idempotent. */
     public void cancel(CancelReason reason) {
         task.cancel(reason);
+    }
+
+    /** Paths of the steps whose failure became null or a default, until now. */
+    public List<String> partial() {
+        return trace.partial();
     }
 
     /** What has happened until now. */

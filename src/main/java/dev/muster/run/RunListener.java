@@ -24,6 +24,15 @@ public interface RunListener {
         return Future.succeededFuture();
     }
 
+    /**
+     * Asked before the next item of an {@code each} is begun whose steps tell their values.
+     *
+     * @return completes, on any thread, when there is room for more events
+     */
+    default Future<Void> room() {
+        return Future.succeededFuture();
+    }
+
     /** A step has begun; not an event of the stream, but progress for people. */
     default void stepBegan(String path) {}
 }

@@ -1,18 +1,24 @@
 package dev.muster.run;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one run is to be done.
  *
  * @param sequential one step at a time; the time-outs of the plan and of combinators do not apply then
  * @param caller the variable {@code caller}
+ * @param traceparent the trace that it belongs to (W3C Trace Context), or null for one of its own
  * @param listener who is told of the events
  */
-public record RunOptions(boolean sequential, Map<String, Object> caller, RunListener listener) {
+public record RunOptions(
+        boolean sequential,
+        Map<String, Object> caller,
+        @Nullable String traceparent,
+        RunListener listener) {
 
     /** Concurrent, for nobody in particular. */
     public static RunOptions of(RunListener listener) {
-        return new RunOptions(false, Map.of(), listener);
+        return new RunOptions(false, Map.of(), null, listener);
     }
 }

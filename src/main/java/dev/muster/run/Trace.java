@@ -5,6 +5,7 @@ import dev.muster.plan.MusterException;
 import dev.muster.plan.Step;
 import dev.muster.plan.VerbCall;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,10 @@ final class Trace {
         if (survived && partial.size() < MOST) {
             partial.add(path);
         }
+    }
+
+    List<String> partial() {
+        return Collections.unmodifiableList(partial);
     }
 
     RunReport report(String run, String plan, long startedNanos, Event.@Nullable End end, long nowNanos) {

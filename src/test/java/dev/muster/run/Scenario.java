@@ -72,7 +72,8 @@ final class Scenario {
     Run start(String text, Map<String, @Nullable Object> input, boolean sequential) {
         Program program = Program.prepare(parse(text), Map.of("work", (Connector) work), programs::get);
         Offload here = (scope, compute) -> Future.succeededFuture(compute.get());
-        return new Runner(limits, here).start(tasks, program, input, new RunOptions(sequential, Map.of(), events::add));
+        return new Runner(limits, here)
+                .start(tasks, program, input, new RunOptions(sequential, Map.of(), null, events::add));
     }
 
     /** Starts a plan for a caller who takes items as it says. */
