@@ -16,6 +16,7 @@ import io.vertx.sqlclient.impl.SocketConnectionBase;
 import io.vertx.sqlclient.internal.Connection;
 import io.vertx.sqlclient.internal.SqlConnectionInternal;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +53,18 @@ final class Lease implements CallSession {
         return connection;
     }
 
-    /** What is prepared on it. */
-    Statements statements() {
-        return statements;
+    /** A statement, prepared on this connection once. */
+    Future<Prepared> prepared(Scope scope, String sql) {
+        Optional<Prepared> known = statements.get(sql);
+        return known.isPresent()
+                ? Future.succeededFuture(known.get())
+                : await(scope, () -> source.database().prepare(connection, sql))
+                        .onSuccess(fresh -> statements.put(sql, fresh));
+    }
+
+    /** Says that a statement has to be prepared anew. */
+    void forget(String sql) {
+        statements.forget(sql);
     }
 
     boolean isInTransaction() {

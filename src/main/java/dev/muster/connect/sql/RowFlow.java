@@ -46,9 +46,8 @@ final class RowFlow implements Items<Object> {
     private Future<Void> begin(Lease held) {
         lease = held;
         scope.cleanUp("close the cursor", this::close);
-        var execution = new Execution(scope, held, sql, params);
         return Transaction.begin(scope, held, Optional.empty())
-                .compose(begun -> execution.prepared())
+                .compose(begun -> held.prepared(scope, sql))
                 .<Void>map(ready -> {
                     Tuple tuple = ready.bind(params);
                     Rows.check(source.name(), ready, RowsMode.STREAM);
@@ -56,7 +55,7 @@ final class RowFlow implements Items<Object> {
                     cursor = ready.statement().cursor(tuple);
                     return null;
                 })
-                .recover(thrown -> Future.failedFuture(execution.error(thrown)));
+                .recover(thrown -> Future.failedFuture(held.error(thrown, params)));
     }
 
     @Override
@@ -81,7 +80,7 @@ final class RowFlow implements Items<Object> {
         source.statementSent();
         return running.await(() -> open.read(fetch))
                 .onComplete(done -> held.onRowLost(null))
-                .recover(thrown -> Future.failedFuture(new Execution(scope, held, sql, params).error(thrown)))
+                .recover(thrown -> Future.failedFuture(held.error(thrown, params)))
                 .compose(read -> {
                     take(read, rows);
                     return open.hasMore() ? Future.succeededFuture() : finish(held, open);
@@ -90,15 +89,14 @@ final class RowFlow implements Items<Object> {
 
     private void take(RowSet<Row> read, Rows rows) {
         for (Row row : read) {
-            rows.collector().accumulator().accept(rows, row);
+            rows.add(row);
         }
-        long bytes = 0;
         for (Object row : rows.values()) {
-            bytes += Weigh.bytes(row);
             if (row != null) {
                 batch.add(row);
             }
         }
+        long bytes = rows.bytes();
         fetch = bytes < BATCH_BYTES
                 ? Math.min(fetch * 2, source.settings().fetch())
                 : (int) Math.max(1, fetch * BATCH_BYTES / bytes);
@@ -111,7 +109,7 @@ final class RowFlow implements Items<Object> {
         return held.await(scope, open::close)
                 .recover(thrown -> {
                     held.broken();
-                    return Future.failedFuture(new Execution(scope, held, sql, params).error(thrown));
+                    return Future.failedFuture(held.error(thrown, params));
                 })
                 .compose(closed -> Transaction.commit(scope, held))
                 .eventually(() -> {

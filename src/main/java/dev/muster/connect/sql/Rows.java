@@ -104,12 +104,18 @@ final class Rows {
         return values;
     }
 
+    /** About how many bytes the rows take as JSON. */
+    long bytes() {
+        return bytes;
+    }
+
     /** Notes that a row was left out, and why. */
     void lost(MusterException why) {
         fail(why);
     }
 
-    private void add(Row row) {
+    /** Takes a row, or drops it where a bound is passed. */
+    void add(Row row) {
         if (failure != null || mode == RowsMode.NONE) {
             return;
         }
