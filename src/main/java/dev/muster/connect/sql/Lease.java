@@ -112,12 +112,7 @@ final class Lease implements CallSession {
         Promise<Void> released = Promise.promise();
         gone.onComplete(done -> {
             slot.release();
-            // The connection may belong to another loop, and the task goes on from here.
-            if (loop.inLoop()) {
-                released.complete();
-            } else {
-                loop.execute(released::complete);
-            }
+            onLoop(released::complete);
         });
         return released.future();
     }
@@ -131,6 +126,15 @@ final class Lease implements CallSession {
         channel.closeFuture().addListener(over -> closed.complete());
         var unused = first != null ? first.close() : channel.close();
         return closed.future();
+    }
+
+    /** Goes on with the task on its own loop: the connection may belong to another. From any thread. */
+    void onLoop(Runnable step) {
+        if (loop.inLoop()) {
+            step.run();
+        } else {
+            loop.execute(step);
+        }
     }
 
     static Channel channelOf(SqlConnection connection) {
