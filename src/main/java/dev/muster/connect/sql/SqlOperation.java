@@ -15,11 +15,11 @@ final class SqlOperation implements Operation {
     private final RowsMode mode;
     private final boolean changesSession;
 
-    SqlOperation(SqlSource source, String sql, RowsMode mode) {
+    SqlOperation(SqlSource source, String sql, RowsMode mode, boolean changesSession) {
         this.source = source;
         this.sql = sql;
         this.mode = mode;
-        this.changesSession = SqlText.changesSession(sql);
+        this.changesSession = changesSession;
     }
 
     @Override
