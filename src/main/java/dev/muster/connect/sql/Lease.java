@@ -111,6 +111,7 @@ final class Lease implements CallSession {
         Future<Void> gone = closes ? close() : connection.close().recover(failure -> close());
         Promise<Void> released = Promise.promise();
         gone.onComplete(done -> {
+            source.connectionBack();
             slot.release();
             onLoop(released::complete);
         });
