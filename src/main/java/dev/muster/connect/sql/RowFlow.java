@@ -17,15 +17,12 @@ import org.jspecify.annotations.Nullable;
  * the last few are used up. On the loop of its scope, whose clean-up closes it.
  */
 final class RowFlow implements Items<Object> {
-    /** Batches grow as long as they stay below this, beginning with one row, so that wide rows come in small ones. */
-    private static final long BATCH_BYTES = 256L << 10;
-
     private final SqlSource source;
     private final Scope scope;
     private final String sql;
     private final List<@Nullable Object> params;
+    private final FetchSize size;
     private final ArrayDeque<Object> batch = new ArrayDeque<>();
-    private int fetch = 1;
     private boolean ended;
     private @Nullable Lease lease;
     private @Nullable Prepared prepared;
@@ -36,6 +33,7 @@ final class RowFlow implements Items<Object> {
         this.scope = scope;
         this.sql = sql;
         this.params = params;
+        this.size = new FetchSize(source.settings());
     }
 
     /** Opens the cursor; the first rows are fetched when they are asked for. */
@@ -78,7 +76,7 @@ final class RowFlow implements Items<Object> {
         var rows = new Rows(source.settings(), statement, RowsMode.STREAM, running::stop);
         held.onRowLost(rows::lost);
         source.statementSent();
-        return running.await(() -> open.read(fetch))
+        return running.await(() -> open.read(size.rows()))
                 .onComplete(done -> held.onRowLost(null))
                 .recover(thrown -> Future.failedFuture(held.error(thrown, params)))
                 .compose(read -> {
@@ -96,10 +94,7 @@ final class RowFlow implements Items<Object> {
                 batch.add(row);
             }
         }
-        long bytes = rows.bytes();
-        fetch = bytes < BATCH_BYTES
-                ? Math.min(fetch * 2, source.settings().fetch())
-                : (int) Math.max(1, fetch * BATCH_BYTES / bytes);
+        size.took(rows.bytes(), rows.widestBytes());
     }
 
     /** The last rows have come: the connection is free before they are used up. */

@@ -27,6 +27,7 @@ final class Rows {
     private final Consumer<MusterException> stop;
     private final List<@Nullable Object> values = new ArrayList<>();
     private long bytes;
+    private long widestBytes;
     private @Nullable MusterException failure;
 
     /**
@@ -109,6 +110,11 @@ final class Rows {
         return bytes;
     }
 
+    /** About how many of them the widest takes. */
+    long widestBytes() {
+        return widestBytes;
+    }
+
     /** Notes that a row was left out, and why. */
     void lost(MusterException why) {
         fail(why);
@@ -131,6 +137,7 @@ final class Rows {
                 return;
             }
             bytes += size;
+            widestBytes = Math.max(widestBytes, size);
             values.add(value);
         } catch (MusterException e) {
             fail(e);
