@@ -7,6 +7,7 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
@@ -14,6 +15,8 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connections of a source: the driver's pool, opened when somebody first needs it. Safe on every thread.
  *
- * <p>After a connection has failed, the next attempts wait. Whoever finds one idle does not: it is there.
+ * <p>After a connection has failed, the next attempts wait. Whoever finds one idle, or sees one come back, does not.
  */
 final class Connections {
     private final Database database;
@@ -30,6 +33,9 @@ final class Connections {
 
     /** Those that are lent, or that somebody waits for. */
     private final AtomicInteger taken = new AtomicInteger();
+
+    /** The attempts that wait, the longest first. */
+    private final Queue<Promise<Void>> paused = new ConcurrentLinkedQueue<>();
 
     private volatile @Nullable Pool pool;
     private boolean closed;
@@ -65,14 +71,34 @@ final class Connections {
         return pause(scope).compose(ready -> connect(scope, slot));
     }
 
-    /** Notes that one that was lent has gone back to the pool, or is no more. */
+    /** Notes that one that was lent has gone back to the pool, or is no more. From any thread. */
     void back() {
         taken.decrementAndGet();
+        goOnIfIdle();
     }
 
     private Future<Void> pause(Scope scope) {
         Duration left = backoff.left(scope.loop().nanos());
-        return left.isZero() || hasIdle() ? Future.succeededFuture() : scope.sleep(left);
+        if (left.isZero() || hasIdle()) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> over = Promise.promise();
+        Timer timer = scope.loop().schedule(left, over::tryComplete);
+        paused.add(over);
+        // One may have come back since it was looked for.
+        goOnIfIdle();
+        return scope.await("its next attempt to connect to " + name(), over.future())
+                .onComplete(ended -> {
+                    timer.cancel();
+                    paused.remove(over);
+                });
+    }
+
+    private void goOnIfIdle() {
+        Promise<Void> first = hasIdle() ? paused.poll() : null;
+        if (first != null) {
+            first.tryComplete();
+        }
     }
 
     /** To the best of its knowledge: where the server closes one meanwhile, a new one is tried. */

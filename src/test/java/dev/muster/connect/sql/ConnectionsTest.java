@@ -7,6 +7,7 @@ import dev.muster.connect.Slots;
 import dev.muster.loop.VirtualLoop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.task.CancelReason;
 import dev.muster.task.Task;
 import dev.muster.task.Tasks;
 import io.vertx.core.Future;
@@ -77,6 +78,38 @@ class ConnectionsTest {
         assertThat(ask().future().succeeded()).as("the idle one").isTrue();
         assertThat(ask().future().isComplete()).as("beyond the idle one").isFalse();
         loop.run();
+    }
+
+    @Test
+    void connectionThatComesBack_isLentToTheOneThatHasWaitedLongest() {
+        pool.serverIsUp = true;
+        ask();
+        pool.serverIsUp = false;
+        ask();
+        List<Task<SqlConnection>> waiting = List.of(ask(), ask());
+        giveBack();
+        loop.runReady();
+        assertThat(waiting).map(asked -> asked.future().isComplete()).containsExactly(true, false);
+        assertThat(waiting.get(0).future().succeeded()).isTrue();
+        loop.run();
+        assertThat(loop.waitingTimers()).isZero();
+    }
+
+    @Test
+    void connectionThatIsNoMore_endsNoPause() {
+        pool.serverIsUp = true;
+        ask();
+        pool.serverIsUp = false;
+        ask();
+        Task<SqlConnection> waiting = ask();
+        pool.open = 0;
+        connections.back();
+        loop.runReady();
+        assertThat(waiting.future().isComplete()).isFalse();
+        waiting.cancel(CancelReason.of("enough"));
+        loop.runReady();
+        assertThat(waiting.future().isComplete()).isTrue();
+        assertThat(loop.waitingTimers()).isZero();
     }
 
     @Test
