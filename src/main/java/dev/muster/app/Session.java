@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -99,10 +100,8 @@ public final class Session {
      * Where nobody reads and too much waits already, the command is asked to end.
      */
     void printEvent(Event event, Loop loop) {
-        UnaryOperator<String> masking = mask;
         Object value = event.toValue();
-        boolean taken = out.offer(
-                () -> bytes(Json.write(Masked.value(value, masking)) + "\n"), Weight.of(value, Pen.BOUND_BYTES));
+        boolean taken = out.offer(line(value), Weight.of(value, Pen.BOUND_BYTES));
         if (!taken) {
             // In a turn of its own: whoever tells an event is not ready to be cancelled by it.
             loop.execute(() -> {
@@ -115,10 +114,13 @@ public final class Session {
 
     /** An item, as {@link #printEvent} has it; completes when there is room for the next one. */
     Future<Void> printItem(Event.Item item) {
+        return out.put(line(item.toValue()), Weight.of(item.item(), Pen.BOUND_BYTES));
+    }
+
+    /** Put into words where it is written, as that can take long; masks the secrets that are known now. */
+    private Supplier<byte[]> line(Object value) {
         UnaryOperator<String> masking = mask;
-        Object value = item.toValue();
-        return out.put(
-                () -> bytes(Json.write(Masked.value(value, masking)) + "\n"), Weight.of(item.item(), Pen.BOUND_BYTES));
+        return () -> bytes(Json.write(Masked.value(value, masking)) + "\n");
     }
 
     /** The help of a command, on standard output. */

@@ -93,11 +93,6 @@ final class MariaRecipe implements Recipe {
     }
 
     @Override
-    public boolean isPortTaken(String output) {
-        return output.contains("Address already in use");
-    }
-
-    @Override
     public String stopSignal() {
         return "TERM";
     }

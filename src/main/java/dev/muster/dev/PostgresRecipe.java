@@ -84,11 +84,6 @@ final class PostgresRecipe implements Recipe {
     }
 
     @Override
-    public boolean isPortTaken(String output) {
-        return output.contains("Address already in use");
-    }
-
-    @Override
     public String stopSignal() {
         return "INT";
     }

@@ -31,7 +31,9 @@ interface Recipe {
     boolean isReady(String line);
 
     /** Whether this output says that somebody has taken the port. */
-    boolean isPortTaken(String output);
+    default boolean isPortTaken(String output) {
+        return output.contains("Address already in use");
+    }
 
     /** The signal that stops it and keeps the data whole. */
     String stopSignal();

@@ -9,12 +9,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the steps whose items flow one by one into an {@code each} beside them, instead of being kept as a list.
+ * Finds the steps whose items flow one by one, instead of being kept as a list: into an {@code each} beside them, or to the
+ * caller's stream.
  *
- * <p>That needs a level whose output is written, or all results would be wanted whole; an {@code each} over nothing but the
- * step's name; and nobody else who mentions that step or waits for its end. What would have to be taken back when half of
- * the items have gone by does not flow: a step with {@code retry}, {@code optional}, {@code default}, {@code stream} or a
- * policy of others, and an {@code each} with {@code retry} or such a policy.
+ * <p>Into an {@code each} needs a level whose output is written, or all results would be wanted whole; an {@code each} over
+ * nothing but the step's name; and nobody else who mentions that step or waits for its end. To the caller's stream go the
+ * items of a step of the plan itself that nobody mentions, if its result can only flow, or if it says {@code stream} beside
+ * an output. What would have to be taken back when half of the items have gone by does not flow: a step with {@code retry},
+ * {@code optional}, {@code default} or a policy of others, and an {@code each} with {@code retry} or such a policy; into an
+ * {@code each}, a step with {@code stream} neither.
  */
 final class Flows {
 

@@ -8,7 +8,6 @@ import dev.muster.task.Repeat;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import java.util.Collection;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A step whose items go to the caller's stream, only as fast as the caller takes them. On the run's loop. */
@@ -37,7 +36,6 @@ final class Outflow {
 
     /** Does what the call says, item by item; gives null. */
     static Future<@Nullable Object> run(Scope scope, StepRun step, VerbCall call) {
-        check(List.of(step.path), step.run.listener());
         return VerbRun.arguments(scope, step, call)
                 .compose(arguments -> step.place.program().act(call).open(scope, arguments))
                 .compose(items -> Repeat.whileTrue(scope, new Outflow(step, scope, items)::next))

@@ -131,6 +131,15 @@ public abstract class KernelTest {
         return CancelReason.of("caller left");
     }
 
+    /** A task that is cancelled after so long, and has ended. */
+    protected <T> Task<T> cancelledAt(long millis, Body<T> body) {
+        Task<T> task = tasks.start("main", body);
+        loop.advance(ms(millis));
+        task.cancel(caller());
+        loop.run();
+        return task;
+    }
+
     /** An error of a test's own. */
     protected static final class Broken extends RuntimeException {
         private static final long serialVersionUID = 1L;

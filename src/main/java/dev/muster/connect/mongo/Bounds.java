@@ -4,7 +4,7 @@ import dev.muster.plan.MusterException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much one exchange may read.
+ * How much one {@link DriverCall} may read.
  *
  * @param rows documents in all
  * @param bytes of all documents together, or of each where they flow

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import reactor.core.CoreSubscriber;
 
-/** Tells the driver's listeners for whom a command is: the exchange travels in the context of its subscriber. */
+/** Tells the driver's listeners for whom a command is: the {@link DriverCall} travels in the context of its subscriber. */
 final class Contexts implements ReactiveContextProvider {
 
     @Override

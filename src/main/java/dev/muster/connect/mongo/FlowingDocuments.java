@@ -16,7 +16,7 @@ final class FlowingDocuments implements Items<Object> {
 
     private final MongoSource source;
     private final Scope scope;
-    private final DriverCall exchange;
+    private final DriverCall call;
     private final int most;
     private Batch batch = Batch.NONE;
     private int taken;
@@ -28,10 +28,10 @@ final class FlowingDocuments implements Items<Object> {
      *
      * @param most documents of a batch at most
      */
-    FlowingDocuments(MongoSource source, Scope scope, DriverCall exchange, int most) {
+    FlowingDocuments(MongoSource source, Scope scope, DriverCall call, int most) {
         this.source = source;
         this.scope = scope;
-        this.exchange = exchange;
+        this.call = call;
         this.most = most;
     }
 
@@ -46,7 +46,7 @@ final class FlowingDocuments implements Items<Object> {
         }
         return source.slots()
                 .acquire(scope)
-                .compose(slot -> exchange.fetch(scope, fitting()).onComplete(ended -> slot.release()))
+                .compose(slot -> call.fetch(scope, fitting()).onComplete(ended -> slot.release()))
                 .compose(fresh -> {
                     batch = fresh;
                     taken = 0;

@@ -33,22 +33,22 @@ final class MongoOperation implements Operation {
     @Override
     public Future<@Nullable Object> run(Scope scope, Arguments arguments) {
         return source.slots().acquire(scope).compose(slot -> {
-            DriverCall exchange = exchange(scope, arguments, Bounds.list(source.settings()));
-            return all(scope, exchange).onComplete(ended -> slot.release()).map(command::result);
+            DriverCall driverCall = driverCall(scope, arguments, Bounds.list(source.settings()));
+            return all(scope, driverCall).onComplete(ended -> slot.release()).map(command::result);
         });
     }
 
     @Override
     public Future<Items<Object>> open(Scope scope, Arguments arguments) {
-        DriverCall exchange = exchange(scope, arguments, Bounds.flow(source.settings()));
-        var flow = new FlowingDocuments(source, scope, exchange, fetch());
+        DriverCall driverCall = driverCall(scope, arguments, Bounds.flow(source.settings()));
+        var flow = new FlowingDocuments(source, scope, driverCall, fetch());
         if (!scope.isCancelled()) {
-            scope.cleanUp("close the cursor of " + what, exchange::close);
+            scope.cleanUp("close the cursor of " + what, driverCall::close);
         }
         return Future.succeededFuture(flow);
     }
 
-    private DriverCall exchange(Scope scope, Arguments arguments, Bounds bounds) {
+    private DriverCall driverCall(Scope scope, Arguments arguments, Bounds bounds) {
         String comment = String.join(
                 "/", "muster", arguments.run(), arguments.plan(), arguments.step(), "" + COUNT.incrementAndGet());
         var given = new Given(call, arguments, source);
@@ -57,31 +57,31 @@ final class MongoOperation implements Operation {
                 source, scope, what, comment, bounds, () -> command.publisher(source.database(), given, comment, left));
     }
 
-    private Future<List<Object>> all(Scope scope, DriverCall exchange) {
+    private Future<List<Object>> all(Scope scope, DriverCall driverCall) {
         Promise<List<Object>> all = Promise.promise();
-        readOn(scope, exchange, new ArrayList<>(), all);
+        readOn(scope, driverCall, new ArrayList<>(), all);
         return all.future();
     }
 
-    private void readOn(Scope scope, DriverCall exchange, List<Object> read, Promise<List<Object>> all) {
-        exchange.fetch(scope, fetch()).onComplete((batch, failure) -> {
+    private void readOn(Scope scope, DriverCall driverCall, List<Object> read, Promise<List<Object>> all) {
+        driverCall.fetch(scope, fetch()).onComplete((batch, failure) -> {
             if (failure != null) {
-                letGo(scope, exchange).onComplete(ended -> all.fail(failure));
+                letGo(scope, driverCall).onComplete(ended -> all.fail(failure));
                 return;
             }
             read.addAll(batch.items());
             if (batch.last()) {
                 all.complete(read);
             } else {
-                readOn(scope, exchange, read, all);
+                readOn(scope, driverCall, read, all);
             }
         });
     }
 
     /** A cancel that came between two batches has ended no wait, and so nobody has waited for the cursor's end yet. */
-    private Future<?> letGo(Scope scope, DriverCall exchange) {
-        return exchange.hasBegun()
-                ? scope.shield("close the cursor of " + what, CLOSING, exchange::close)
+    private Future<?> letGo(Scope scope, DriverCall driverCall) {
+        return driverCall.hasBegun()
+                ? scope.shield("close the cursor of " + what, CLOSING, driverCall::close)
                         .future()
                 : Future.succeededFuture();
     }

@@ -25,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the server does for one exchange at this moment: the command without an answer, and the cursor that is open.
+ * What the server does for one {@link DriverCall} at this moment: the command without an answer, and the cursor that is
+ * open.
  *
  * <p>The driver's events say so, from any thread. Once it is stopped no command is sent but those that end things; it is
  * quiet when nothing is under way. What is not quiet after the grace loses its connection.
@@ -183,7 +184,7 @@ final class OnServer {
         tell();
     }
 
-    /** Hands the driver's events to the exchanges for which the commands are. */
+    /** Hands the driver's events to the {@link DriverCall}s for which the commands are. */
     static final class Commands implements CommandListener {
         @Override
         public void commandStarted(CommandStartedEvent event) {
@@ -203,8 +204,8 @@ final class OnServer {
         private static void of(CommandEvent event, Consumer<OnServer> step) {
             RequestContext context = event.getRequestContext();
             if (context != null && context.hasKey(DriverCall.class)) {
-                DriverCall exchange = context.get(DriverCall.class);
-                step.accept(exchange.server());
+                DriverCall call = context.get(DriverCall.class);
+                step.accept(call.server());
             }
         }
 

@@ -1,6 +1,7 @@
 package dev.muster.connect.mysql;
 
 import dev.muster.connect.sql.SqlConnector;
+import dev.muster.connect.sql.SqlDialect;
 import dev.muster.connect.sql.SqlResource;
 import io.vertx.core.Vertx;
 import java.util.Collection;
@@ -15,6 +16,7 @@ public final class MySqlConnector {
                 MySqlSettings.KIND,
                 "Asks a MySQL or MariaDB database.",
                 SqlResource.text(MySqlConnector.class, "example.yaml"),
+                SqlDialect.MYSQL,
                 vertx,
                 sources.stream().map(MySqlDatabase::new).toList());
     }

@@ -3,6 +3,7 @@ package dev.muster.connect.mysql;
 import dev.muster.connect.sql.Database;
 import dev.muster.connect.sql.Isolation;
 import dev.muster.connect.sql.Prepared;
+import dev.muster.connect.sql.SqlDialect;
 import dev.muster.connect.sql.SqlSettings;
 import dev.muster.connect.sql.SqlText;
 import dev.muster.plan.MusterException;
@@ -78,7 +79,7 @@ final class MySqlDatabase implements Database {
     /** The driver loses the connection, or waits for ever, where it asks for a cursor and the server opens none. */
     @Override
     public boolean flows(String sql) {
-        return SqlText.isQuery(sql) && !SHOW.matcher(sql).lookingAt();
+        return SqlText.isQuery(SqlDialect.MYSQL, sql) && !SHOW.matcher(sql).lookingAt();
     }
 
     @Override

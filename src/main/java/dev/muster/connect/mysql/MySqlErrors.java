@@ -45,9 +45,9 @@ final class MySqlErrors {
     private static final Pattern WRAPPED =
             Pattern.compile("\\{errorMessage=(.*), errorCode=\\d+, sqlState=\\S*}", Pattern.DOTALL);
 
-    /** Values in messages: of a row that is there already, or that a column does not take. */
+    /** Values in messages: of a row that is there already, or that a column or a calculation does not take. */
     private static final Pattern VALUE =
-            Pattern.compile("(Duplicate entry |value: |value )'.*'( for | at row)", Pattern.DOTALL);
+            Pattern.compile("(?<=Duplicate entry )'.*'(?= for )|(?<=value:? )'.*'(?= for | at row|$)", Pattern.DOTALL);
 
     private MySqlErrors() {}
 
@@ -88,7 +88,7 @@ final class MySqlErrors {
     private static String said(MySQLException answer, List<? extends @Nullable Object> params) {
         Matcher wrapped = WRAPPED.matcher(String.valueOf(answer.getMessage()));
         String text = wrapped.matches() ? wrapped.group(1) : String.valueOf(answer.getMessage());
-        text = VALUE.matcher(text).replaceAll("$1'…'$2");
+        text = VALUE.matcher(text).replaceAll("'…'");
         for (Object param : params) {
             if (param instanceof String value && !value.isEmpty()) {
                 text = text.replace("'" + value + "'", "'…'");

@@ -1,6 +1,7 @@
 package dev.muster.connect.postgres;
 
 import dev.muster.connect.sql.SqlConnector;
+import dev.muster.connect.sql.SqlDialect;
 import dev.muster.connect.sql.SqlResource;
 import io.vertx.core.Vertx;
 import java.util.Collection;
@@ -15,6 +16,7 @@ public final class PostgresConnector {
                 PostgresSettings.KIND,
                 "Asks a Postgres database.",
                 SqlResource.text(PostgresConnector.class, "example.yaml"),
+                SqlDialect.POSTGRES,
                 vertx,
                 sources.stream().map(PostgresDatabase::new).toList());
     }

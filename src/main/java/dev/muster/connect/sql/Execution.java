@@ -4,7 +4,6 @@ import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One statement on a connection that is held, from preparing it to its result. On the loop of its scope. */
@@ -12,12 +11,19 @@ final class Execution {
     private final Scope scope;
     private final Lease lease;
     private final String sql;
+    private final boolean changesSession;
     private final List<@Nullable Object> params;
 
-    Execution(Scope scope, Lease lease, String sql, List<@Nullable Object> params) {
+    /**
+     * Of a statement, nothing of which is sent yet.
+     *
+     * @param changesSession whether the connection cannot be used again after it
+     */
+    Execution(Scope scope, Lease lease, String sql, boolean changesSession, List<@Nullable Object> params) {
         this.scope = scope;
         this.lease = lease;
         this.sql = sql;
+        this.changesSession = changesSession;
         this.params = params;
     }
 
@@ -27,25 +33,14 @@ final class Execution {
                     if (!lease.source().database().isStale(thrown)) {
                         return Future.failedFuture(thrown);
                     }
-                    lease.statements().forget(sql);
+                    lease.forget(sql);
                     return lease.isInTransaction() ? Future.failedFuture(thrown) : once(mode);
                 })
-                .recover(thrown -> Future.failedFuture(error(thrown)));
+                .recover(thrown -> Future.failedFuture(lease.error(thrown, params)));
     }
 
     private Future<@Nullable Object> once(RowsMode mode) {
-        return prepared().compose(prepared -> execute(prepared, mode));
-    }
-
-    /** The statement, prepared on this connection once. */
-    Future<Prepared> prepared() {
-        SqlSource source = lease.source();
-        Optional<Prepared> known = lease.statements().get(sql);
-        if (known.isPresent()) {
-            return Future.succeededFuture(known.get());
-        }
-        return lease.await(scope, () -> source.database().prepare(lease.connection(), sql))
-                .onSuccess(fresh -> lease.statements().put(sql, fresh));
+        return lease.prepared(scope, sql).compose(prepared -> execute(prepared, mode));
     }
 
     private Future<@Nullable Object> execute(Prepared prepared, RowsMode mode) {
@@ -55,7 +50,7 @@ final class Execution {
         var rows = new Rows(lease.source().settings(), prepared, mode, running::stop);
         lease.onRowLost(rows::lost);
         lease.source().statementSent();
-        if (SqlText.changesSession(sql)) {
+        if (changesSession) {
             lease.broken();
         }
         return running.await(() -> prepared.statement()
@@ -64,10 +59,5 @@ final class Execution {
                         .execute(tuple)
                         .map(done -> rows.result(prepared.changed(done))))
                 .onComplete(done -> lease.onRowLost(null));
-    }
-
-    /** Whatever it failed with, in the words of the language. */
-    Throwable error(Throwable thrown) {
-        return lease.error(thrown, params);
     }
 }

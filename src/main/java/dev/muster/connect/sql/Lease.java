@@ -16,6 +16,7 @@ import io.vertx.sqlclient.impl.SocketConnectionBase;
 import io.vertx.sqlclient.internal.Connection;
 import io.vertx.sqlclient.internal.SqlConnectionInternal;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +53,18 @@ final class Lease implements CallSession {
         return connection;
     }
 
-    /** What is prepared on it. */
-    Statements statements() {
-        return statements;
+    /** A statement, prepared on this connection once. */
+    Future<Prepared> prepared(Scope scope, String sql) {
+        Optional<Prepared> known = statements.get(sql);
+        return known.isPresent()
+                ? Future.succeededFuture(known.get())
+                : await(scope, () -> source.database().prepare(connection, sql))
+                        .onSuccess(fresh -> statements.put(sql, fresh));
+    }
+
+    /** Says that a statement has to be prepared anew. */
+    void forget(String sql) {
+        statements.forget(sql);
     }
 
     boolean isInTransaction() {
@@ -101,13 +111,9 @@ final class Lease implements CallSession {
         Future<Void> gone = closes ? close() : connection.close().recover(failure -> close());
         Promise<Void> released = Promise.promise();
         gone.onComplete(done -> {
+            source.connectionBack();
             slot.release();
-            // The connection may belong to another loop, and the task goes on from here.
-            if (loop.inLoop()) {
-                released.complete();
-            } else {
-                loop.execute(released::complete);
-            }
+            onLoop(released::complete);
         });
         return released.future();
     }
@@ -121,6 +127,15 @@ final class Lease implements CallSession {
         channel.closeFuture().addListener(over -> closed.complete());
         var unused = first != null ? first.close() : channel.close();
         return closed.future();
+    }
+
+    /** Goes on with the task on its own loop: the connection may belong to another. From any thread. */
+    void onLoop(Runnable step) {
+        if (loop.inLoop()) {
+            step.run();
+        } else {
+            loop.execute(step);
+        }
     }
 
     static Channel channelOf(SqlConnection connection) {

@@ -24,7 +24,7 @@ final class Readiness {
     Future<@Nullable Void> ask() {
         return source.lease(scope)
                 .compose(lease -> Future.succeededFuture(lease)
-                        .compose(held -> new Execution(scope, held, Commands.PING, List.of()).run(RowsMode.NONE))
+                        .compose(held -> new Execution(scope, held, Commands.PING, false, List.of()).run(RowsMode.NONE))
                         .compose(alive ->
                                 next(lease, source.settings().queries().values().iterator()))
                         .eventually(lease::release));
@@ -37,10 +37,8 @@ final class Readiness {
                     : Future.failedFuture(new MusterException(ErrorType.QUERY, String.join("\n", wrong)));
         }
         NamedQuery query = queries.next();
-        var execution = new Execution(scope, lease, query.sql(), List.of());
-        return execution
-                .prepared()
-                .recover(thrown -> Future.failedFuture(execution.error(thrown)))
+        return lease.prepared(scope, query.sql())
+                .recover(thrown -> Future.failedFuture(lease.error(thrown, List.of())))
                 .transform((prepared, thrown) -> {
                     if (thrown instanceof MusterException refused && refused.type() == ErrorType.QUERY) {
                         wrong.add(query.at() + ": query " + query.name() + ": " + refused.detail());

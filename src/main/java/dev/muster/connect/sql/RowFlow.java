@@ -17,15 +17,12 @@ import org.jspecify.annotations.Nullable;
  * the last few are used up. On the loop of its scope, whose clean-up closes it.
  */
 final class RowFlow implements Items<Object> {
-    /** Batches grow as long as they stay below this, beginning with one row, so that wide rows come in small ones. */
-    private static final long BATCH_BYTES = 256L << 10;
-
     private final SqlSource source;
     private final Scope scope;
     private final String sql;
     private final List<@Nullable Object> params;
+    private final FetchSize size;
     private final ArrayDeque<Object> batch = new ArrayDeque<>();
-    private int fetch = 1;
     private boolean ended;
     private @Nullable Lease lease;
     private @Nullable Prepared prepared;
@@ -36,6 +33,7 @@ final class RowFlow implements Items<Object> {
         this.scope = scope;
         this.sql = sql;
         this.params = params;
+        this.size = new FetchSize(source.settings());
     }
 
     /** Opens the cursor; the first rows are fetched when they are asked for. */
@@ -46,9 +44,8 @@ final class RowFlow implements Items<Object> {
     private Future<Void> begin(Lease held) {
         lease = held;
         scope.cleanUp("close the cursor", this::close);
-        var execution = new Execution(scope, held, sql, params);
         return Transaction.begin(scope, held, Optional.empty())
-                .compose(begun -> execution.prepared())
+                .compose(begun -> held.prepared(scope, sql))
                 .<Void>map(ready -> {
                     Tuple tuple = ready.bind(params);
                     Rows.check(source.name(), ready, RowsMode.STREAM);
@@ -56,7 +53,7 @@ final class RowFlow implements Items<Object> {
                     cursor = ready.statement().cursor(tuple);
                     return null;
                 })
-                .recover(thrown -> Future.failedFuture(execution.error(thrown)));
+                .recover(thrown -> Future.failedFuture(held.error(thrown, params)));
     }
 
     @Override
@@ -79,9 +76,9 @@ final class RowFlow implements Items<Object> {
         var rows = new Rows(source.settings(), statement, RowsMode.STREAM, running::stop);
         held.onRowLost(rows::lost);
         source.statementSent();
-        return running.await(() -> open.read(fetch))
+        return running.await(() -> open.read(size.rows()))
                 .onComplete(done -> held.onRowLost(null))
-                .recover(thrown -> Future.failedFuture(new Execution(scope, held, sql, params).error(thrown)))
+                .recover(thrown -> Future.failedFuture(held.error(thrown, params)))
                 .compose(read -> {
                     take(read, rows);
                     return open.hasMore() ? Future.succeededFuture() : finish(held, open);
@@ -90,18 +87,14 @@ final class RowFlow implements Items<Object> {
 
     private void take(RowSet<Row> read, Rows rows) {
         for (Row row : read) {
-            rows.collector().accumulator().accept(rows, row);
+            rows.add(row);
         }
-        long bytes = 0;
         for (Object row : rows.values()) {
-            bytes += Weigh.bytes(row);
             if (row != null) {
                 batch.add(row);
             }
         }
-        fetch = bytes < BATCH_BYTES
-                ? Math.min(fetch * 2, source.settings().fetch())
-                : (int) Math.max(1, fetch * BATCH_BYTES / bytes);
+        size.took(rows.bytes(), rows.widestBytes());
     }
 
     /** The last rows have come: the connection is free before they are used up. */
@@ -111,7 +104,7 @@ final class RowFlow implements Items<Object> {
         return held.await(scope, open::close)
                 .recover(thrown -> {
                     held.broken();
-                    return Future.failedFuture(new Execution(scope, held, sql, params).error(thrown));
+                    return Future.failedFuture(held.error(thrown, params));
                 })
                 .compose(closed -> Transaction.commit(scope, held))
                 .eventually(() -> {

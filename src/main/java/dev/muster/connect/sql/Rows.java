@@ -27,6 +27,7 @@ final class Rows {
     private final Consumer<MusterException> stop;
     private final List<@Nullable Object> values = new ArrayList<>();
     private long bytes;
+    private long widestBytes;
     private @Nullable MusterException failure;
 
     /**
@@ -104,12 +105,23 @@ final class Rows {
         return values;
     }
 
+    /** About how many bytes the rows take as JSON. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** About how many of them the widest takes. */
+    long widestBytes() {
+        return widestBytes;
+    }
+
     /** Notes that a row was left out, and why. */
     void lost(MusterException why) {
         fail(why);
     }
 
-    private void add(Row row) {
+    /** Takes a row, or drops it where a bound is passed. */
+    void add(Row row) {
         if (failure != null || mode == RowsMode.NONE) {
             return;
         }
@@ -125,6 +137,7 @@ final class Rows {
                 return;
             }
             bytes += size;
+            widestBytes = Math.max(widestBytes, size);
             values.add(value);
         } catch (MusterException e) {
             fail(e);

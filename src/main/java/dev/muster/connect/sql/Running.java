@@ -1,6 +1,5 @@
 package dev.muster.connect.sql;
 
-import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
@@ -27,7 +26,6 @@ final class Running<T> {
 
     private final Lease lease;
     private final Scope scope;
-    private final Loop loop;
     private @Nullable Waiter<T> waiter;
     private @Nullable Timer patience;
     private @Nullable Throwable outcome;
@@ -37,14 +35,13 @@ final class Running<T> {
     Running(Lease lease, Scope scope) {
         this.lease = lease;
         this.scope = scope;
-        this.loop = scope.loop();
     }
 
     /** Begins it and waits for its end. */
     Future<T> await(Supplier<Future<T>> begin) {
         return scope.suspend(lease.source().name(), parked -> {
             waiter = parked;
-            begin.get().onComplete((value, failure) -> onLoop(() -> end(value, failure)));
+            begin.get().onComplete((value, failure) -> lease.onLoop(() -> end(value, failure)));
             return reason -> {
                 stopNow(new CancelledException(reason));
                 return false;
@@ -54,15 +51,7 @@ final class Running<T> {
 
     /** Ends it before its time: it then fails with this. */
     void stop(Throwable why) {
-        onLoop(() -> stopNow(why));
-    }
-
-    private void onLoop(Runnable step) {
-        if (loop.inLoop()) {
-            step.run();
-        } else {
-            loop.execute(step);
-        }
+        lease.onLoop(() -> stopNow(why));
     }
 
     private void end(@Nullable T value, @Nullable Throwable failure) {
@@ -85,11 +74,11 @@ final class Running<T> {
         }
         outcome = why;
         lease.source().statementCancelled();
-        patience = loop.schedule(PATIENCE, this::giveUp);
+        patience = scope.loop().schedule(PATIENCE, this::giveUp);
         lease.source()
                 .database()
                 .cancel(lease.connection())
-                .onComplete((done, failure) -> onLoop(() -> {
+                .onComplete((done, failure) -> lease.onLoop(() -> {
                     if (failure == null) {
                         confirmed = true;
                         endIfConfirmed();

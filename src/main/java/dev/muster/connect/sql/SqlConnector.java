@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class SqlConnector implements Connector {
     private final Map<String, SqlSource> sources = new LinkedHashMap<>();
     private final Map<String, SqlSettings> settings = new LinkedHashMap<>();
+    private final SqlDialect dialect;
     private final VerbWords words;
 
     /**
@@ -29,15 +30,22 @@ public final class SqlConnector implements Connector {
      * @param verb which is also the kind of its sources
      * @param about one sentence for the documentation
      * @param example a step, for the documentation
+     * @param dialect how they read a statement
      */
     public SqlConnector(
-            String verb, String about, String example, Vertx vertx, Collection<? extends Database> databases) {
+            String verb,
+            String about,
+            String example,
+            SqlDialect dialect,
+            Vertx vertx,
+            Collection<? extends Database> databases) {
+        this.dialect = dialect;
         for (Database database : databases) {
             String name = database.settings().name();
             sources.put(name, new SqlSource(database, vertx));
             settings.put(name, database.settings());
         }
-        words = SqlWords.of(verb, about, example, settings, this::flows);
+        words = SqlWords.of(verb, about, example, dialect, settings, this::flows);
     }
 
     @Override
@@ -50,8 +58,8 @@ public final class SqlConnector implements Connector {
         SqlSource source = source(call.target());
         String sql = SqlWords.statement(call, settings)
                 .orElseThrow(() -> new IllegalArgumentException(call.at() + ": there is no statement"));
-        return new SqlOperation(
-                source, sql, call.text(SqlWords.ROWS).map(RowsMode::of).orElse(RowsMode.MANY));
+        RowsMode mode = call.text(SqlWords.ROWS).map(RowsMode::of).orElse(RowsMode.MANY);
+        return new SqlOperation(source, sql, mode, SqlText.changesSession(dialect, sql));
     }
 
     /** Completes when the source has answered; fails with why it does not. */

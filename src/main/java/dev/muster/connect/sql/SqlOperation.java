@@ -13,22 +13,24 @@ final class SqlOperation implements Operation {
     private final SqlSource source;
     private final String sql;
     private final RowsMode mode;
+    private final boolean changesSession;
 
-    SqlOperation(SqlSource source, String sql, RowsMode mode) {
+    SqlOperation(SqlSource source, String sql, RowsMode mode, boolean changesSession) {
         this.source = source;
         this.sql = sql;
         this.mode = mode;
+        this.changesSession = changesSession;
     }
 
     @Override
     public Future<@Nullable Object> run(Scope scope, Arguments arguments) {
         List<@Nullable Object> params = arguments.list(SqlWords.PARAMS);
         if (arguments.session() instanceof Lease held) {
-            return new Execution(scope, held, sql, params).run(mode);
+            return new Execution(scope, held, sql, changesSession, params).run(mode);
         }
         return source.lease(scope)
                 .compose(lease -> Future.succeededFuture(lease)
-                        .compose(held -> new Execution(scope, held, sql, params).run(mode))
+                        .compose(held -> new Execution(scope, held, sql, changesSession, params).run(mode))
                         .eventually(lease::release));
     }
 

@@ -6,8 +6,12 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A look at the text of a statement, as far as it takes to say whether it only reads. Comments, quoted names and texts of
- * Postgres and MySQL are passed over; nothing is parsed.
+ * A look at the text of a statement, as far as it takes to say whether it only reads. Comments, quoted names and texts are
+ * passed over as its database would; nothing is parsed.
+ *
+ * <p>The settings that change how a server reads texts are taken to be as they come: of Postgres
+ * {@code standard_conforming_strings}, of MySQL an {@code sql_mode} without {@code NO_BACKSLASH_ESCAPES} and
+ * {@code ANSI_QUOTES}.
  */
 public final class SqlText {
     private static final Set<String> READING = Set.of("select", "values", "table", "with", "show");
@@ -29,10 +33,12 @@ public final class SqlText {
             "discard",
             "deallocate");
 
+    private final SqlDialect dialect;
     private final String sql;
     private int at;
 
-    private SqlText(String sql) {
+    private SqlText(SqlDialect dialect, String sql) {
+        this.dialect = dialect;
         this.sql = sql;
     }
 
@@ -40,8 +46,8 @@ public final class SqlText {
      * Whether a statement is a query that changes nothing by itself: a {@code select}, also under {@code with}, without a
      * statement inside that writes. What the functions that it calls do cannot be seen.
      */
-    public static boolean isQuery(String sql) {
-        List<String> words = new SqlText(sql).words();
+    public static boolean isQuery(SqlDialect dialect, String sql) {
+        List<String> words = new SqlText(dialect, sql).words();
         if (words.isEmpty() || !READING.contains(words.get(0))) {
             return false;
         }
@@ -55,8 +61,8 @@ public final class SqlText {
     }
 
     /** Whether a statement changes the session that it runs in, which the next one on its connection would notice. */
-    static boolean changesSession(String sql) {
-        List<String> words = new SqlText(sql).words();
+    static boolean changesSession(SqlDialect dialect, String sql) {
+        List<String> words = new SqlText(dialect, sql).words();
         return !words.isEmpty() && OF_SESSIONS.contains(words.get(0));
     }
 
@@ -101,14 +107,19 @@ public final class SqlText {
     }
 
     private boolean skipComment(char c) {
-        if (sql.startsWith("--", at) || c == '#' && isLineStart()) {
+        boolean mysql = dialect == SqlDialect.MYSQL;
+        if (mysql ? c == '#' || isMySqlDashes() : sql.startsWith("--", at)) {
             int end = sql.indexOf('\n', at);
             at = end < 0 ? sql.length() : end + 1;
             return true;
         }
-        // What stands in /*! … */ is run by MySQL.
-        if (!sql.startsWith("/*", at) || sql.startsWith("/*!", at)) {
+        if (!sql.startsWith("/*", at) || mysql && isRun()) {
             return false;
+        }
+        if (mysql) {
+            int end = sql.indexOf("*/", at + 2);
+            at = end < 0 ? sql.length() : end + 2;
+            return true;
         }
         int depth = 0;
         do {
@@ -125,25 +136,37 @@ public final class SqlText {
         return true;
     }
 
-    /** In Postgres {@code #} is an operator; as the first thing of a line it is a comment of MySQL. */
-    private boolean isLineStart() {
-        return sql.substring(sql.lastIndexOf('\n', at) + 1, at).isBlank();
+    /** To MySQL {@code 5--1} is a sum: its comments have a blank after the dashes. */
+    private boolean isMySqlDashes() {
+        return sql.startsWith("--", at) && (at + 2 == sql.length() || sql.charAt(at + 2) <= ' ');
+    }
+
+    /** What stands in {@code /*! … *}{@code /} is run by MySQL, in {@code /*M! … *}{@code /} by MariaDB. */
+    private boolean isRun() {
+        return sql.startsWith("/*!", at) || sql.startsWith("/*M!", at);
     }
 
     private boolean skipQuoted(char c) {
-        if (c == '$') {
+        if (c == '$' && dialect == SqlDialect.POSTGRES) {
             return skipDollars();
         }
-        if (c != '\'' && c != '"' && c != '`') {
+        boolean mysql = dialect == SqlDialect.MYSQL;
+        if (c != '\'' && c != '"' && !(mysql && c == '`')) {
             return false;
         }
-        boolean escapes = c == '\'' && at > 0 && (sql.charAt(at - 1) == 'e' || sql.charAt(at - 1) == 'E');
+        boolean escapes = mysql ? c != '`' : c == '\'' && isAfterE();
         at++;
         while (at < sql.length() && sql.charAt(at) != c) {
             at += escapes && sql.charAt(at) == '\\' ? 2 : 1;
         }
         at++;
         return true;
+    }
+
+    /** Whether an {@code e} of its own stands before the quote, not the end of a word such as {@code like}. */
+    private boolean isAfterE() {
+        boolean e = at > 0 && (sql.charAt(at - 1) == 'e' || sql.charAt(at - 1) == 'E');
+        return e && (at == 1 || !isPart(sql.charAt(at - 2)));
     }
 
     /** {@code $tag$ … $tag$}; {@code $1} is a parameter. */

@@ -22,12 +22,14 @@ final class SqlWords {
     /**
      * The words; the named queries of those sources that are known are checked.
      *
+     * @param dialect how the database reads a statement
      * @param flows whether the rows of a source's statement can come one by one
      */
     static VerbWords of(
             String verb,
             String about,
             String example,
+            SqlDialect dialect,
             Map<String, SqlSettings> sources,
             BiPredicate<String, String> flows) {
         return VerbWords.of(
@@ -55,7 +57,8 @@ final class SqlWords {
                                 "rows: stream needs a query: for other statements the server opens no cursor");
                     }
                 })
-                .withEffects(call -> !SqlText.isQuery(statement(call, sources).orElse("")))
+                .withEffects(call ->
+                        !SqlText.isQuery(dialect, statement(call, sources).orElse("")))
                 .onlyFlowing(SqlWords::isStream)
                 .summarized(call -> summary(call))
                 .example(example);

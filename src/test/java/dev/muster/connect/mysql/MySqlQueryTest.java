@@ -104,6 +104,13 @@ class MySqlQueryTest {
     }
 
     @Test
+    void storedValueThatCannotBeCalculatedWith_isAQueryError_withoutTheValue() {
+        MusterException error = DB.fail("many", "update person set age = name + 1 where id = 1");
+        refused(error, ErrorType.QUERY, 1292L, "22007", "value: '…'");
+        assertThat(error.detail()).doesNotContain("Ann");
+    }
+
+    @Test
     void wrongNumberOfParameters_isSaid() {
         for (Object[] params : new Object[][] {{}, {1L}, {1L, 2L, 3L}}) {
             MusterException error = DB.fail("one", "select ? as a, ? as b", params);

@@ -3,58 +3,112 @@ package dev.muster.connect.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** Which statements only read. */
 class SqlTextTest {
+    private static final List<String> QUERIES = List.of(
+            "select 1",
+            "  -- a comment\n/* another */ SELECT 1",
+            "with a as (select 1) select * from a",
+            "select 'delete from x; insert into y' as text",
+            "select 'it''s; delete' as text",
+            "select \"update\" from t",
+            "select * from t where a = 1 for update",
+            "select * from t for no key update",
+            "select replace(a, 'x', 'y'), insert(a, 1, 2, 'z') from t",
+            "values (1)",
+            "select 1;");
+
+    private static final List<String> QUERIES_OF_POSTGRES = List.of(
+            "/* one /* inside */ delete */ select 1",
+            "select $tag$ insert into t; $tag$, $1, $2",
+            "select e'it\\'s; delete' from t",
+            "select 'a path\\', 'delete' from t",
+            "select * from t where name like'a\\' or name = 'delete'",
+            "select 5 --delete",
+            "select a #> '{b}' from t /*! delete */");
+
+    private static final List<String> QUERIES_OF_MYSQL = List.of(
+            "select `delete` from t",
+            "# a comment\nselect 1",
+            "select 1 # don't delete",
+            "select 1 --\tdelete",
+            "select 'it\\'s; delete' from t",
+            "select \"a \\\" into \\\\\", `a\\`, 'into' from t");
+
+    private static final List<String> OTHERS = List.of(
+            "insert into t values (1)",
+            "with a as (insert into t values (1) returning id) select * from a",
+            "with a as (delete from t returning id) select * from a",
+            "with a as (update t set a = 1 returning id) select * from a",
+            "select * into fresh from t",
+            "select 1; delete from t",
+            "/*! delete from t */",
+            "explain analyze delete from t",
+            "call doing()",
+            "create table t (a int)",
+            "",
+            "-- select 1");
+
+    private static final List<String> OTHERS_OF_POSTGRES = List.of(
+            "select 'a\\' into fresh from t where b = 'c\\'",
+            "select 1 # 2 into fresh",
+            "select name like'a\\' into fresh from t where b = 'c'");
+
+    private static final List<String> OTHERS_OF_MYSQL = List.of(
+            "select 'it\\'s' into outfile 'x'",
+            "select \"\\\"\" into outfile \"x\"",
+            "select 5--1 into outfile 'x'",
+            "select 1 /* one /* only */ into outfile 'x' /* */ */",
+            "select 1 as $a$ into outfile '$a$'",
+            "select 1 /*! into outfile 'x' */",
+            "select 1 /*M! into outfile 'x' */");
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "select 1",
-                "  -- a comment\n/* another /* inside */ */ SELECT 1",
-                "with a as (select 1) select * from a",
-                "select 'delete from x; insert into y' as text",
-                "select \"update\", `delete` from t",
-                "select $tag$ insert into t; $tag$, $1, $2",
-                "select * from t where a = $1 for update",
-                "select * from t for no key update",
-                "select e'it\\'s; delete' from t",
-                "select replace(a, 'x', 'y'), insert(a, 1, 2, 'z') from t",
-                "values (1)",
-                "select 1;",
-                "# a comment of MySQL\nselect 1",
-            })
+    @FieldSource("QUERIES")
     void query_onlyReads(String sql) {
-        assertThat(SqlText.isQuery(sql)).isTrue();
+        assertThat(SqlDialect.values()).allMatch(dialect -> SqlText.isQuery(dialect, sql));
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "insert into t values (1)",
-                "with a as (insert into t values (1) returning id) select * from a",
-                "with a as (delete from t returning id) select * from a",
-                "with a as (update t set a = 1 returning id) select * from a",
-                "select * into fresh from t",
-                "select 1; delete from t",
-                "/*! delete from t */",
-                "explain analyze delete from t",
-                "call doing()",
-                "create table t (a int)",
-                "",
-                "-- select 1",
-            })
-    void everythingElse_hasEffects(String sql) {
-        assertThat(SqlText.isQuery(sql)).isFalse();
+    @FieldSource("QUERIES_OF_POSTGRES")
+    void queryAsPostgresReadsIt_onlyReads(String sql) {
+        assertThat(SqlText.isQuery(SqlDialect.POSTGRES, sql)).isTrue();
     }
 
-    @Test
-    void sessionsOwnWords_changeIt() {
+    @ParameterizedTest
+    @FieldSource("QUERIES_OF_MYSQL")
+    void queryAsMySqlReadsIt_onlyReads(String sql) {
+        assertThat(SqlText.isQuery(SqlDialect.MYSQL, sql)).isTrue();
+    }
+
+    @ParameterizedTest
+    @FieldSource("OTHERS")
+    void everythingElse_hasEffects(String sql) {
+        assertThat(SqlDialect.values()).noneMatch(dialect -> SqlText.isQuery(dialect, sql));
+    }
+
+    @ParameterizedTest
+    @FieldSource("OTHERS_OF_POSTGRES")
+    void everythingElseAsPostgresReadsIt_hasEffects(String sql) {
+        assertThat(SqlText.isQuery(SqlDialect.POSTGRES, sql)).isFalse();
+    }
+
+    @ParameterizedTest
+    @FieldSource("OTHERS_OF_MYSQL")
+    void everythingElseAsMySqlReadsIt_hasEffects(String sql) {
+        assertThat(SqlText.isQuery(SqlDialect.MYSQL, sql)).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sessionsOwnWords_changeIt(SqlDialect dialect) {
         assertThat(List.of("set role x", " /* a */ BEGIN", "use shop", "lock tables t write"))
-                .allMatch(SqlText::changesSession);
-        assertThat(List.of("select 1", "update t set a = 1", "", "'set'")).noneMatch(SqlText::changesSession);
+                .allMatch(sql -> SqlText.changesSession(dialect, sql));
+        assertThat(List.of("select 1", "update t set a = 1", "", "'set'"))
+                .noneMatch(sql -> SqlText.changesSession(dialect, sql));
     }
 }

@@ -1,0 +1,202 @@
+package dev.muster.connect.sql;
+
+import dev.muster.config.Durations;
+import dev.muster.connect.Slots;
+import dev.muster.loop.Timer;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of a source: the driver's pool, opened when somebody first needs it. Safe on every thread.
+ *
+ * <p>After a connection has failed, the next attempts wait. Whoever finds one idle, or sees one come back, does not.
+ */
+final class Connections {
+    private final Database database;
+    private final Vertx vertx;
+    private final Backoff backoff = new Backoff();
+
+    /** Those that are lent, or that somebody waits for. */
+    private final AtomicInteger taken = new AtomicInteger();
+
+    /** The attempts that wait, the longest first. */
+    private final Queue<Promise<Void>> paused = new ConcurrentLinkedQueue<>();
+
+    private volatile @Nullable Pool pool;
+    private boolean closed;
+
+    Connections(Database database, Vertx vertx) {
+        this.database = database;
+        this.vertx = vertx;
+    }
+
+    /** The wait ended, but the connection did not: its place follows when that has. */
+    static final class StillComing extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient Throwable reason;
+
+        StillComing(Throwable reason) {
+            super(reason.getMessage(), reason, false, false);
+            this.reason = reason;
+        }
+
+        /** Why the wait ended. */
+        Throwable reason() {
+            return reason;
+        }
+    }
+
+    /**
+     * A connection, to be told of with {@link #back} once it is closed. On the scope's loop.
+     *
+     * @param slot its place
+     * @return failed with {@link StillComing} where the place is released later, and not by the caller
+     */
+    Future<SqlConnection> get(Scope scope, Slots.Slot slot) {
+        return pause(scope).compose(ready -> connect(scope, slot));
+    }
+
+    /** Notes that one that was lent has gone back to the pool, or is no more. From any thread. */
+    void back() {
+        taken.decrementAndGet();
+        goOnIfIdle();
+    }
+
+    private Future<Void> pause(Scope scope) {
+        Duration left = backoff.left(scope.loop().nanos());
+        if (left.isZero() || hasIdle()) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> over = Promise.promise();
+        Timer timer = scope.loop().schedule(left, over::tryComplete);
+        paused.add(over);
+        // One may have come back since it was looked for.
+        goOnIfIdle();
+        return scope.await("its next attempt to connect to " + name(), over.future())
+                .onComplete(ended -> {
+                    timer.cancel();
+                    paused.remove(over);
+                });
+    }
+
+    private void goOnIfIdle() {
+        Promise<Void> first = hasIdle() ? paused.poll() : null;
+        if (first != null) {
+            first.tryComplete();
+        }
+    }
+
+    /** To the best of its knowledge: where the server closes one meanwhile, a new one is tried. */
+    private boolean hasIdle() {
+        Pool open = pool;
+        return open != null && open.size() > taken.get();
+    }
+
+    private Future<SqlConnection> connect(Scope scope, Slots.Slot slot) {
+        boolean isIdle = hasIdle();
+        Future<SqlConnection> coming;
+        try {
+            coming = opened().getConnection();
+        } catch (IllegalStateException e) {
+            return Future.failedFuture(new MusterException(ErrorType.UNAVAILABLE, String.valueOf(e.getMessage()), e));
+        }
+        taken.incrementAndGet();
+        coming.onComplete((connection, failure) -> {
+            if (failure != null) {
+                taken.decrementAndGet();
+                backoff.failed(scope.loop().nanos());
+            } else if (!isIdle) {
+                // One that was there already says nothing about the next that is not.
+                backoff.worked();
+            }
+        });
+        return waited(scope, coming).recover(failure -> {
+            if (coming.failed()) {
+                return Future.failedFuture(database.unavailable(coming.cause()));
+            }
+            coming.onComplete((late, neverCame) -> giveBack(slot, late));
+            return Future.failedFuture(new StillComing(failure));
+        });
+    }
+
+    private Future<SqlConnection> waited(Scope scope, Future<SqlConnection> coming) {
+        Duration limit = database.settings().connectTimeout();
+        var timer = new AtomicReference<@Nullable Timer>();
+        return scope.<SqlConnection>suspend("a connection to " + name(), waiter -> {
+                    coming.onComplete(waiter);
+                    timer.set(scope.loop().schedule(limit, () -> waiter.fail(tooSlow(limit))));
+                    return reason -> true;
+                })
+                .onComplete(ended -> {
+                    Timer running = timer.get();
+                    if (running != null) {
+                        running.cancel();
+                    }
+                });
+    }
+
+    private void giveBack(Slots.Slot slot, @Nullable SqlConnection late) {
+        if (late == null) {
+            slot.release();
+            return;
+        }
+        late.close().onComplete(closing -> {
+            back();
+            slot.release();
+        });
+    }
+
+    private MusterException tooSlow(Duration limit) {
+        return new MusterException(
+                ErrorType.UNAVAILABLE,
+                "no connection to " + name() + " at " + database.address() + " within " + Durations.format(limit)
+                        + " (connectTimeout of source " + name() + ")");
+    }
+
+    private String name() {
+        return database.settings().name();
+    }
+
+    /** The pool, opened outside the caller's context, as it serves the whole node. */
+    private Pool opened() {
+        Pool open = pool;
+        return open != null ? open : open();
+    }
+
+    private synchronized Pool open() {
+        if (closed) {
+            throw new IllegalStateException("source " + name() + " is closed");
+        }
+        Pool open = pool;
+        if (open == null) {
+            ContextInternal nobodys = ((VertxInternal) vertx).createEventLoopContext();
+            var opened = new AtomicReference<Pool>();
+            nobodys.dispatch(() -> opened.set(database.open(vertx)));
+            open = Objects.requireNonNull(opened.get());
+            pool = open;
+        }
+        return open;
+    }
+
+    synchronized Future<Void> close() {
+        closed = true;
+        Pool open = pool;
+        pool = null;
+        return open == null ? Future.succeededFuture() : open.close().eventually(database::close);
+    }
+}
