@@ -1,0 +1,164 @@
+package dev.muster.access;
+
+import dev.muster.config.Configuration;
+import dev.muster.config.Fields;
+import dev.muster.config.Mapping;
+import dev.muster.config.Node;
+import dev.muster.config.Position;
+import dev.muster.config.Problems;
+import dev.muster.config.Scalar;
+import dev.muster.config.Sequence;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Reads {@code callers} and {@code server.jwt}. The words of a caller itself were checked with the section; those within
+ * {@code may}, {@code quota} and {@code jwt} are checked here. No message quotes a key.
+ */
+final class CallersReader {
+    private static final String ALL = "*";
+    private static final int MOST_RUNS = 1_000_000;
+
+    private final Configuration configuration;
+    private final Problems problems;
+    private final Map<String, Caller> byName = new LinkedHashMap<>();
+    private final Map<KeyDigest, Caller> byKey = new HashMap<>();
+    private final Map<String, Caller> bySubject = new HashMap<>();
+    private final KeyReader keys;
+    private boolean jwtIsWritten;
+
+    CallersReader(Configuration configuration, Problems problems) {
+        this.configuration = configuration;
+        this.problems = problems;
+        this.keys = new KeyReader(configuration.secrets(), problems);
+    }
+
+    Callers read() {
+        Optional<JwtSettings> jwt = jwt();
+        for (Mapping.Entry entry : section("callers").entries()) {
+            if (entry.value() instanceof Mapping words) {
+                caller(entry, new Fields(words, "the caller \"" + entry.name() + "\"", problems));
+            }
+        }
+        return new Callers(byName, byKey, jwt.map(settings -> new Tokens(settings, bySubject)));
+    }
+
+    private Optional<JwtSettings> jwt() {
+        Fields server = new Fields(section("server"), "the server", problems);
+        jwtIsWritten = server.has("jwt");
+        return server.fields("jwt")
+                .flatMap(fields -> JwtSettings.read(fields, configuration.dir(), configuration.secrets()));
+    }
+
+    private void caller(Mapping.Entry entry, Fields fields) {
+        String name = entry.name();
+        if (name.isBlank() || name.equals(Caller.ANYONE)) {
+            problems.add(
+                    entry.key().at(),
+                    name.isBlank()
+                            ? "a caller needs a name"
+                            : "\"" + name + "\" is who brings no key; name the caller otherwise");
+        }
+        var caller = new Caller(name, grants(fields), quota(fields), Map.of());
+        byName.put(name, caller);
+        if (!fields.has("key") && !fields.has("jwt")) {
+            problems.add(
+                    fields.mapping().at(),
+                    fields.what() + " needs \"key\" or \"jwt\", or nobody can be it; " + KeyReader.HOW_TO_MAKE_ONE);
+        }
+        key(fields, caller);
+        subject(fields, caller);
+    }
+
+    private void key(Fields fields, Caller caller) {
+        keys.read(fields).ifPresent(digest -> {
+            Caller other = byKey.putIfAbsent(digest, caller);
+            if (other != null) {
+                fields.problem(
+                        "key",
+                        fields.what() + " has the same key as \"" + other.name() + "\"; " + KeyReader.HOW_TO_MAKE_ONE);
+            }
+        });
+    }
+
+    private void subject(Fields fields, Caller caller) {
+        Optional<Fields> jwt = fields.fields("jwt");
+        if (jwt.isEmpty()) {
+            return;
+        }
+        String subject = jwt.get().requireString("subject");
+        jwt.get().unknownWords();
+        if (!jwtIsWritten) {
+            fields.problem(
+                    "jwt", fields.what() + " comes with tokens, but nothing says which: add jwt to the section server");
+        }
+        Caller other = subject.isEmpty() ? null : bySubject.putIfAbsent(subject, caller);
+        if (other != null) {
+            jwt.get().problem("subject", fields.what() + " has the same subject as \"" + other.name() + "\"");
+        }
+    }
+
+    private OptionalInt quota(Fields fields) {
+        Optional<Fields> quota = fields.fields("quota");
+        if (quota.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        OptionalInt runs = OptionalInt.of((int) quota.get().requireInteger("runs", 1, MOST_RUNS));
+        quota.get().unknownWords();
+        return runs;
+    }
+
+    private Grants grants(Fields fields) {
+        Optional<Fields> may = fields.fields("may");
+        if (may.isEmpty()) {
+            return Grants.OWN;
+        }
+        Fields words = may.get();
+        var grants = new Grants(
+                names(words, "plans"),
+                names(words, "queues"),
+                words.bool("adhoc", false),
+                words.oneOf("cancel", List.of("own", "all"), "own").equals("all")
+                        ? Grants.Cancels.ALL
+                        : Grants.Cancels.OWN,
+                words.bool("monitor", false));
+        words.unknownWords();
+        return grants;
+    }
+
+    private GrantedNames names(Fields may, String word) {
+        Optional<Node> node = may.node(word);
+        if (node.isEmpty()) {
+            return GrantedNames.NONE;
+        }
+        if (node.get() instanceof Scalar scalar && scalar.text().equals(ALL)) {
+            return GrantedNames.ALL;
+        }
+        if (!(node.get() instanceof Sequence list)) {
+            may.problem(word, word + " of " + may.what() + " must be '*' or a list of names, such as [one, two]");
+            return GrantedNames.NONE;
+        }
+        Map<String, Position> names = new LinkedHashMap<>();
+        may.strings(word).orElse(List.of());
+        for (Node item : list.items()) {
+            if (item instanceof Scalar scalar && scalar.isText()) {
+                if (scalar.text().contains(ALL)) {
+                    problems.add(
+                            item.at(),
+                            word + " of " + may.what() + ": '*' stands alone, for all; \"" + scalar.text()
+                                    + "\" in a list is no name");
+                }
+                names.put(scalar.text(), item.at());
+            }
+        }
+        return new GrantedNames(false, names);
+    }
+
+    private Mapping section(String name) {
+        return configuration.section(name).orElseGet(() -> Mapping.empty(Position.start(name)));
+    }
+}

@@ -1,0 +1,220 @@
+package dev.muster.access;
+
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keys that are fetched: at the start, hourly, and when a token names a key that is not among them, then at most twice a minute.
+ *
+ * <p>An attempt that fails is made again after 1 s, 2 s, 4 s and so on, at most 30 s. Keys that were fetched once stay until
+ * others are there, so that an issuer that is down keeps nobody out who has a token. The state changes on the loop alone;
+ * what any thread reads is volatile.
+ */
+final class FetchedKeys implements KeySource {
+    static final Duration AGAIN = Duration.ofHours(1);
+    static final Duration LEAST_BETWEEN = Duration.ofSeconds(30);
+    static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    static final int MOST_WAITING = 1_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(FetchedKeys.class);
+
+    /** Makes what fetches, on the loop. */
+    interface Opener {
+        KeyFetch open(Vertx vertx, Loop loop, String address);
+    }
+
+    private final String address;
+    private final Opener opener;
+    private final List<Promise<VerificationKeys>> waiting = new ArrayList<>();
+    private final Promise<@Nullable Void> triedOnce = Promise.promise();
+
+    private volatile @Nullable VerificationKeys keys;
+    private volatile @Nullable String failure;
+    private volatile @Nullable Loop loop;
+
+    private @Nullable KeyFetch fetch;
+    private @Nullable Timer next;
+    private boolean fetching;
+    private boolean closed;
+    private long triedNanos;
+    private Duration retry = FIRST_RETRY;
+
+    FetchedKeys(String address, Opener opener) {
+        this.address = address;
+        this.opener = opener;
+    }
+
+    /** Takes the keys of another over until its own are there. Before it is opened. */
+    void takeOver(FetchedKeys other) {
+        if (other.address.equals(address)) {
+            keys = other.keys;
+        }
+    }
+
+    @Override
+    public @Nullable VerificationKeys now() {
+        return keys;
+    }
+
+    @Override
+    public @Nullable String failure() {
+        return failure;
+    }
+
+    @Override
+    public Future<@Nullable Void> open(Vertx vertx, Loop on) {
+        loop = on;
+        on.execute(() -> {
+            if (closed) {
+                triedOnce.tryComplete();
+            } else {
+                fetch = opener.open(vertx, on, address);
+                attempt(on, fetch);
+            }
+        });
+        return triedOnce.future();
+    }
+
+    @Override
+    public Future<VerificationKeys> renewed() {
+        Loop on = loop;
+        if (on == null) {
+            throw new IllegalStateException("the callers are not open");
+        }
+        Promise<VerificationKeys> promise = Promise.promise();
+        on.execute(() -> renew(on, promise));
+        return promise.future();
+    }
+
+    @Override
+    public Future<@Nullable Void> close() {
+        Loop on = loop;
+        Promise<@Nullable Void> done = Promise.promise();
+        if (on == null) {
+            done.complete();
+        } else {
+            on.execute(() -> end().onComplete(done));
+        }
+        return done.future();
+    }
+
+    private void renew(Loop on, Promise<VerificationKeys> promise) {
+        VerificationKeys present = keys;
+        if (closed || fetch == null || waiting.size() >= MOST_WAITING) {
+            promise.fail(unavailable());
+        } else if (fetching) {
+            waiting.add(promise);
+        } else if (failure != null || present == null) {
+            promise.fail(unavailable());
+        } else if (on.nanos() - triedNanos < LEAST_BETWEEN.toNanos()) {
+            promise.complete(present);
+        } else {
+            waiting.add(promise);
+            attempt(on, fetch);
+        }
+    }
+
+    private void attempt(Loop on, KeyFetch by) {
+        if (next != null) {
+            next.cancel();
+            next = null;
+        }
+        fetching = true;
+        triedNanos = on.nanos();
+        by.fetch()
+                .map(text -> VerificationKeys.parse(text, true))
+                .onComplete(fetched -> on.execute(() -> {
+                    fetching = false;
+                    if (closed) {
+                        return;
+                    }
+                    if (fetched.succeeded()) {
+                        succeeded(fetched.result());
+                    } else {
+                        failed(fetched.cause());
+                    }
+                    schedule(on, by, fetched.succeeded());
+                    tellWaiting();
+                    triedOnce.tryComplete();
+                }));
+    }
+
+    /** The same keys stay the same object, so that tokens that were verified with them need not be again. */
+    private void succeeded(VerificationKeys fetched) {
+        VerificationKeys before = keys;
+        if (failure != null) {
+            LOG.info("the keys for tokens were fetched from {} again", address);
+        }
+        failure = null;
+        if (before == null || !before.sameAs(fetched)) {
+            keys = fetched;
+        }
+    }
+
+    private void failed(Throwable cause) {
+        String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        if (failure == null) {
+            LOG.warn(
+                    "the keys for tokens cannot be fetched from {}: {}; {}",
+                    address,
+                    why,
+                    keys == null ? "until they are, no token is taken" : "those from before are used");
+        }
+        failure = why;
+    }
+
+    private void schedule(Loop on, KeyFetch by, boolean fetched) {
+        Duration delay = fetched ? AGAIN : retry;
+        Duration doubled = retry.multipliedBy(2);
+        retry = fetched ? FIRST_RETRY : doubled.compareTo(LEAST_BETWEEN) < 0 ? doubled : LEAST_BETWEEN;
+        next = on.schedule(delay, () -> {
+            next = null;
+            if (!fetching) {
+                attempt(on, by);
+            }
+        });
+    }
+
+    private void tellWaiting() {
+        List<Promise<VerificationKeys>> told = List.copyOf(waiting);
+        waiting.clear();
+        VerificationKeys present = keys;
+        for (Promise<VerificationKeys> promise : told) {
+            if (failure == null && present != null) {
+                promise.complete(present);
+            } else {
+                promise.fail(unavailable());
+            }
+        }
+    }
+
+    private Future<@Nullable Void> end() {
+        if (closed) {
+            return Future.succeededFuture();
+        }
+        closed = true;
+        if (next != null) {
+            next.cancel();
+            next = null;
+        }
+        List<Promise<VerificationKeys>> told = List.copyOf(waiting);
+        waiting.clear();
+        told.forEach(promise -> promise.fail(unavailable()));
+        triedOnce.tryComplete();
+        return fetch == null ? Future.succeededFuture() : fetch.close();
+    }
+
+    private static KeysUnavailableException unavailable() {
+        return new KeysUnavailableException(
+                "tokens cannot be checked now, as the keys of their issuer cannot be fetched");
+    }
+}

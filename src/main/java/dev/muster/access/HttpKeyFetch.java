@@ -1,0 +1,100 @@
+package dev.muster.access;
+
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fetches by HTTP: one connection at a time, no redirects, the JVM's trust. All on its loop, one fetch at a time.
+ *
+ * <p>The client is made on the loop, so that it belongs to no verticle that could take it along when it goes.
+ */
+final class HttpKeyFetch implements KeyFetch {
+    /** For all of it: to connect, to ask, and the whole answer. */
+    static final Duration MOST_TIME = Duration.ofSeconds(5);
+
+    private static final int MOST_HEADER_BYTES = 64 << 10;
+
+    private final HttpClient client;
+    private final Loop loop;
+    private final String address;
+    private Promise<byte[]> current = Promise.promise();
+
+    HttpKeyFetch(Vertx vertx, Loop loop, String address) {
+        this.client = vertx.createHttpClient(new HttpClientOptions()
+                .setConnectTimeout((int) MOST_TIME.toMillis())
+                .setSslHandshakeTimeout(MOST_TIME.toSeconds())
+                .setMaxHeaderSize(MOST_HEADER_BYTES)
+                .setKeepAlive(false));
+        this.loop = loop;
+        this.address = address;
+    }
+
+    @Override
+    public Future<byte[]> fetch() {
+        Promise<byte[]> fetched = Promise.promise();
+        current = fetched;
+        Timer timer = loop.schedule(
+                MOST_TIME, () -> fetched.tryFail("it was not there within " + MOST_TIME.toSeconds() + " s"));
+        RequestOptions asked = new RequestOptions()
+                .setMethod(HttpMethod.GET)
+                .setAbsoluteURI(address)
+                .putHeader("accept", "application/jwk-set+json, application/json");
+        client.request(asked).onComplete(opened -> {
+            if (opened.failed()) {
+                fetched.tryFail(opened.cause());
+            } else if (fetched.future().isComplete()) {
+                giveUp(opened.result());
+            } else {
+                exchange(opened.result(), fetched);
+            }
+        });
+        return fetched.future().onComplete(ended -> timer.cancel());
+    }
+
+    @Override
+    public Future<@Nullable Void> close() {
+        current.tryFail("it was given up");
+        return client.close();
+    }
+
+    private static void exchange(HttpClientRequest request, Promise<byte[]> fetched) {
+        fetched.future().onFailure(failure -> giveUp(request));
+        request.send().onFailure(fetched::tryFail).onSuccess(response -> {
+            if (response.statusCode() != 200) {
+                fetched.tryFail("the answer is " + response.statusCode() + ", not 200");
+            } else {
+                receive(response, fetched);
+            }
+        });
+    }
+
+    private static void receive(HttpClientResponse response, Promise<byte[]> fetched) {
+        Buffer body = Buffer.buffer();
+        response.handler(piece -> {
+            if (body.length() + piece.length() > VerificationKeys.MOST_BYTES) {
+                fetched.tryFail("the answer is longer than " + VerificationKeys.MOST_BYTES + " bytes");
+            } else {
+                body.appendBuffer(piece);
+            }
+        });
+        response.exceptionHandler(fetched::tryFail);
+        response.endHandler(end -> fetched.tryComplete(body.getBytes()));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it any more
+    private static void giveUp(HttpClientRequest request) {
+        request.reset();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.muster.access;
+
+import dev.muster.config.Fields;
+import dev.muster.config.Node;
+import dev.muster.config.Problems;
+import dev.muster.config.Scalar;
+import dev.muster.config.Secrets;
+import java.util.Optional;
+
+/** Reads the word {@code key} of a caller: the key itself, from a file, a variable or written out, or its SHA-256. */
+final class KeyReader {
+    static final String HOW_TO_MAKE_ONE = "make a key with: openssl rand -hex 32";
+
+    private static final String HASHED = "sha256:";
+    private static final int LEAST_CHARACTERS = 16;
+    private static final int MOST_CHARACTERS = 1_024;
+
+    private final Secrets secrets;
+    private final Problems problems;
+
+    KeyReader(Secrets secrets, Problems problems) {
+        this.secrets = secrets;
+        this.problems = problems;
+    }
+
+    /** The key's digest; empty if it is missing, or wrong, which is noted. */
+    Optional<KeyDigest> read(Fields fields) {
+        Optional<Node> node = fields.node("key");
+        if (node.isEmpty()) {
+            return Optional.empty();
+        }
+        String what = "the key of " + fields.what();
+        // Not by way of Fields.string, whose message would quote a key that looks like a number.
+        if (!(node.get() instanceof Scalar scalar) || !scalar.isText()) {
+            problems.add(node.get().at(), what + " must be text, in quotes if it looks like a number");
+            return Optional.empty();
+        }
+        // References end in a newline where a variable does.
+        String key = scalar.text().strip();
+        if (key.startsWith(HASHED)) {
+            Optional<KeyDigest> digest = KeyDigest.parse(key.substring(HASHED.length()));
+            if (digest.isEmpty()) {
+                problems.add(scalar.at(), what + " must have 64 hexadecimal digits after " + HASHED);
+            }
+            return digest;
+        }
+        if (!key.isEmpty()) {
+            secrets.add(key);
+        }
+        String wrong = wrong(key);
+        if (!wrong.isEmpty()) {
+            problems.add(scalar.at(), what + " " + wrong + "; " + HOW_TO_MAKE_ONE);
+            return Optional.empty();
+        }
+        return Optional.of(KeyDigest.of(key));
+    }
+
+    private static String wrong(String key) {
+        if (key.length() < LEAST_CHARACTERS) {
+            return "must have at least " + LEAST_CHARACTERS + " characters";
+        }
+        if (key.length() > MOST_CHARACTERS) {
+            return "must have at most " + MOST_CHARACTERS + " characters";
+        }
+        return BearerHeader.isOneWord(key)
+                ? ""
+                : "must be of visible ASCII characters, without blanks and commas, or it could not be sent";
+    }
+}

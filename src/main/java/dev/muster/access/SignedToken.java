@@ -1,0 +1,94 @@
+package dev.muster.access;
+
+import dev.muster.json.Json;
+import dev.muster.json.JsonException;
+import dev.muster.json.JsonLimits;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A token as it came (RFC 7519 in the compact form of RFC 7515), taken apart; nothing of it is to be believed yet.
+ *
+ * @param text the three parts
+ * @param algorithm by which it says it is signed
+ * @param kid the key by which it says it is signed, or nothing
+ * @param claims what it says
+ * @param signature the bytes of its third part
+ */
+record SignedToken(
+        String text,
+        SigningAlgorithm algorithm,
+        @Nullable String kid,
+        Map<String, @Nullable Object> claims,
+        byte[] signature) {
+
+    private static final JsonLimits LIMITS = JsonLimits.DEFAULT.withNesting(32);
+
+    /** Whether a text has the shape of one, so that it may be told from a key. */
+    static boolean looksLike(String text) {
+        return text.chars().filter(it -> it == '.').count() == 2;
+    }
+
+    /** Takes a token apart; throws with a reason that repeats nothing of it. */
+    static SignedToken parse(String text) {
+        int first = text.indexOf('.');
+        int second = text.indexOf('.', first + 1);
+        Map<String, @Nullable Object> header = map(text.substring(0, first), "header");
+        SigningAlgorithm algorithm = algorithm(header);
+        Object kid = header.get("kid");
+        if (kid != null && !(kid instanceof String)) {
+            throw new UnidentifiedException("the token's kid is not text");
+        }
+        Map<String, @Nullable Object> claims = map(text.substring(first + 1, second), "payload");
+        byte[] signature = bytes(text.substring(second + 1), "signature");
+        return new SignedToken(text, algorithm, (String) kid, claims, signature);
+    }
+
+    /** What the signature is of. */
+    byte[] signed() {
+        return text.substring(0, text.lastIndexOf('.')).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Nothing of it. */
+    @Override
+    public String toString() {
+        return "token";
+    }
+
+    private static SigningAlgorithm algorithm(Map<String, @Nullable Object> header) {
+        if (header.containsKey("crit")) {
+            throw new UnidentifiedException("the token asks for extensions (crit) that are not known here");
+        }
+        if (!(header.get("alg") instanceof String word)) {
+            throw new UnidentifiedException("the token does not say its algorithm");
+        }
+        return SigningAlgorithm.of(word)
+                .orElseThrow(
+                        () -> new UnidentifiedException("the token is not signed by an algorithm that is accepted"));
+    }
+
+    @SuppressWarnings("unchecked") // a map of JSON has texts for keys
+    private static Map<String, @Nullable Object> map(String part, String what) {
+        try {
+            if (Json.parse(bytes(part, what), LIMITS) instanceof Map<?, ?> map) {
+                return (Map<String, @Nullable Object>) map;
+            }
+        } catch (JsonException e) {
+            // The same as something else than a map; the reason would quote it.
+        }
+        throw new UnidentifiedException("the token's " + what + " is no JSON object");
+    }
+
+    private static byte[] bytes(String part, String what) {
+        try {
+            if (part.indexOf('=') < 0) {
+                return Base64.getUrlDecoder().decode(part);
+            }
+        } catch (IllegalArgumentException e) {
+            // As with padding, which has no place here.
+        }
+        throw new UnidentifiedException("the token's " + what + " is not Base64 for URLs");
+    }
+}

@@ -1,0 +1,71 @@
+package dev.muster.access;
+
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The algorithms of signatures that are accepted (RFC 7518, RFC 8037), each with the one type of key that it takes. Whatever
+ * is not here, {@code none} above all, is refused before anything is computed.
+ */
+enum SigningAlgorithm {
+    RS256("RSA", null, 0, "n", "e"),
+    RS384("RSA", null, 0, "n", "e"),
+    RS512("RSA", null, 0, "n", "e"),
+    PS256("RSA", null, 0, "n", "e"),
+    PS384("RSA", null, 0, "n", "e"),
+    PS512("RSA", null, 0, "n", "e"),
+    ES256("EC", "P-256", 64, "crv", "x", "y"),
+    ES384("EC", "P-384", 96, "crv", "x", "y"),
+    ES512("EC", "P-521", 132, "crv", "x", "y"),
+    EDDSA("OKP", "Ed25519", 64, "crv", "x"),
+    HS256("oct", null, 32, "k");
+
+    private final String keyType;
+    private final @Nullable String curve;
+    private final int signatureBytes;
+    private final List<String> members;
+
+    SigningAlgorithm(String keyType, @Nullable String curve, int signatureBytes, String... members) {
+        this.keyType = keyType;
+        this.curve = curve;
+        this.signatureBytes = signatureBytes;
+        this.members = List.of(members);
+    }
+
+    /** As tokens and keys call it. */
+    String word() {
+        return this == EDDSA ? "EdDSA" : name();
+    }
+
+    static Optional<SigningAlgorithm> of(String word) {
+        return Arrays.stream(values())
+                .filter(algorithm -> algorithm.word().equals(word))
+                .findAny();
+    }
+
+    /** Whether a key of this type, and of this curve where it has one, may be used with it. */
+    boolean takes(String type, @Nullable Object keysCurve) {
+        return keyType.equals(type) && (curve == null || curve.equals(keysCurve));
+    }
+
+    /** What a key must say, beside its type. */
+    List<String> members() {
+        return members;
+    }
+
+    /** Whether a signature of so many bytes can be one; those of RSA are as long as their key. */
+    boolean hasLength(int bytes) {
+        return signatureBytes == 0 ? bytes > 0 : bytes == signatureBytes;
+    }
+
+    /** The key for this algorithm and nothing else, without its private parts and without certificates. */
+    JsonObject key(Map<?, ?> jwk) {
+        JsonObject key = new JsonObject().put("kty", keyType).put("alg", word());
+        members.forEach(member -> key.put(member, jwk.get(member)));
+        return key;
+    }
+}

@@ -1,0 +1,68 @@
+package dev.muster.access;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a token has to say before it is believed: when it holds, who issued it, for whom.
+ *
+ * @param issuer who must have issued it
+ * @param audience for whom it must be
+ */
+record TokenClaims(String issuer, String audience) {
+
+    /** How far the clocks of issuer and node may be apart. */
+    static final long LEEWAY_SECONDS = 10;
+
+    /** The end of the year 9999: later is no time. */
+    private static final long MOST_SECONDS = 253_402_300_799L;
+
+    /**
+     * Checks what a token says at a time.
+     *
+     * @return the second since 1970 from which on it holds no more
+     */
+    long check(Map<String, @Nullable Object> claims, long nowSeconds) {
+        if (!issuer.equals(claims.get("iss"))) {
+            throw new UnidentifiedException("the token is of another issuer (iss)");
+        }
+        Object given = claims.get("aud");
+        if (!audience.equals(given) && !(given instanceof List<?> several && several.contains(audience))) {
+            throw new UnidentifiedException("the token is for another audience (aud)");
+        }
+        Object expiry = claims.get("exp");
+        if (expiry == null) {
+            throw new UnidentifiedException("the token does not say when it expires (exp)");
+        }
+        long end = seconds(expiry, "exp") + LEEWAY_SECONDS;
+        if (nowSeconds >= end) {
+            throw new UnidentifiedException("the token has expired");
+        }
+        for (String word : List.of("nbf", "iat")) {
+            Object from = claims.get(word);
+            if (from != null && nowSeconds + LEEWAY_SECONDS < seconds(from, word)) {
+                throw new UnidentifiedException("the token does not hold yet (" + word + ")");
+            }
+        }
+        return end;
+    }
+
+    private static long seconds(Object value, String word) {
+        BigDecimal seconds;
+        if (value instanceof Long number) {
+            seconds = BigDecimal.valueOf(number);
+        } else if (value instanceof BigDecimal number) {
+            seconds = number;
+        } else if (value instanceof BigInteger number) {
+            seconds = new BigDecimal(number);
+        } else {
+            throw new UnidentifiedException("the token's " + word + " is not a number");
+        }
+        return seconds.min(BigDecimal.valueOf(MOST_SECONDS))
+                .max(BigDecimal.valueOf(-MOST_SECONDS))
+                .longValue();
+    }
+}

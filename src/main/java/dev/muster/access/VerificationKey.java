@@ -1,0 +1,114 @@
+package dev.muster.access;
+
+import io.vertx.ext.auth.impl.jose.JWK;
+import io.vertx.ext.auth.impl.jose.JWS;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One key of a set (RFC 7517), with which signatures are verified. Any thread: Vert.x locks the key while it verifies.
+ *
+ * <p>It takes the signatures of Vert.x by themselves, not its {@code JWTAuth}, which accepts tokens without a signature once
+ * none of its keys could be read, tells its own time, and picks the key by what the token says. A key that names no
+ * algorithm may be used with each that fits its type, as issuers leave the word out.
+ */
+final class VerificationKey {
+    private static final int LEAST_RSA_BYTES = 256;
+    private static final int LEAST_SECRET_BYTES = 32;
+
+    private final Optional<String> id;
+    private final Map<SigningAlgorithm, JWS> verifiers;
+
+    private VerificationKey(Optional<String> id, Map<SigningAlgorithm, JWS> verifiers) {
+        this.id = id;
+        this.verifiers = verifiers;
+    }
+
+    /**
+     * Reads a key. One that is for something else, or of a kind that is not known here, is left out, as the RFC asks.
+     *
+     * @throws IllegalArgumentException if it should be usable and is not; the message goes on after the key's name
+     */
+    static Optional<VerificationKey> read(Map<?, ?> jwk) {
+        if (!(jwk.get("kty") instanceof String type)) {
+            throw new IllegalArgumentException("needs \"kty\"");
+        }
+        Object use = jwk.get("use");
+        if (use != null && !use.equals("sig")) {
+            return Optional.empty();
+        }
+        Object only = jwk.get("alg");
+        Map<SigningAlgorithm, JWS> verifiers = new EnumMap<>(SigningAlgorithm.class);
+        for (SigningAlgorithm algorithm : SigningAlgorithm.values()) {
+            if (algorithm.takes(type, jwk.get("crv"))
+                    && (only == null || algorithm.word().equals(only))) {
+                verifiers.put(algorithm, verifier(algorithm, jwk));
+            }
+        }
+        Optional<String> id = jwk.get("kid") instanceof String kid ? Optional.of(kid) : Optional.empty();
+        return verifiers.isEmpty() ? Optional.empty() : Optional.of(new VerificationKey(id, verifiers));
+    }
+
+    boolean isNamed(String kid) {
+        return id.isPresent() && id.get().equals(kid);
+    }
+
+    boolean isNameless() {
+        return id.isEmpty();
+    }
+
+    boolean fits(SigningAlgorithm algorithm) {
+        return verifiers.containsKey(algorithm);
+    }
+
+    /** Whether the signature is of this key by that algorithm, which has to fit. Takes up to a millisecond. */
+    boolean verifies(SigningAlgorithm algorithm, byte[] signed, byte[] signature) {
+        @Nullable JWS verifier = verifiers.get(algorithm);
+        if (verifier == null || !algorithm.hasLength(signature.length)) {
+            return false;
+        }
+        try {
+            return verifier.verify(signature, signed);
+        } catch (RuntimeException e) {
+            // Bytes that are no signature at all.
+            return false;
+        }
+    }
+
+    private static JWS verifier(SigningAlgorithm algorithm, Map<?, ?> jwk) {
+        for (String member : algorithm.members()) {
+            if (!(jwk.get(member) instanceof String text) || text.isEmpty()) {
+                throw new IllegalArgumentException("needs \"" + member + "\"");
+            }
+        }
+        if (algorithm.members().contains("n") && bytes(jwk, "n") < LEAST_RSA_BYTES) {
+            throw new IllegalArgumentException("is an RSA key of less than " + 8 * LEAST_RSA_BYTES + " bits");
+        }
+        if (algorithm.members().contains("k") && bytes(jwk, "k") < LEAST_SECRET_BYTES) {
+            throw new IllegalArgumentException("is a secret of less than " + LEAST_SECRET_BYTES + " bytes");
+        }
+        try {
+            return new JWS(new JWK(algorithm.key(jwk)));
+        } catch (RuntimeException e) {
+            // Its message may quote the key.
+            throw new IllegalArgumentException("is no key that can be used", e);
+        }
+    }
+
+    private static int bytes(Map<?, ?> jwk, String member) {
+        byte[] bytes;
+        try {
+            bytes = Base64.getUrlDecoder().decode(String.valueOf(jwk.get(member)));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("has a \"" + member + "\" that is not Base64 for URLs", e);
+        }
+        int zeros = 0;
+        while (zeros < bytes.length && bytes[zeros] == 0 && member.equals("n")) {
+            zeros++;
+        }
+        return bytes.length - zeros;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.muster.access;
+
+import dev.muster.json.Json;
+import dev.muster.json.JsonException;
+import dev.muster.json.JsonLimits;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The keys of an issuer, a JWK set (RFC 7517). Immutable; any thread. */
+final class VerificationKeys {
+    /** The longest text of a set. */
+    static final int MOST_BYTES = 1 << 20;
+
+    private static final int MOST_KEYS = 100;
+
+    /** How many signatures a token without a key's name may cost. */
+    private static final int MOST_TRIED = 4;
+
+    private static final JsonLimits LIMITS = JsonLimits.DEFAULT.withNesting(16);
+
+    private final @Nullable Object text;
+    private final List<VerificationKey> keys;
+
+    private VerificationKeys(@Nullable Object text, List<VerificationKey> keys) {
+        this.text = text;
+        this.keys = keys;
+    }
+
+    /**
+     * Reads a set.
+     *
+     * @param fetched whether it came from an address: then keys that are wrong are left out, as nobody here can mend them, and
+     *     shared secrets too, as what anybody can fetch is none
+     * @throws IllegalArgumentException if it is none, or no key of it can be used; the message quotes none of it
+     */
+    static VerificationKeys parse(byte[] json, boolean fetched) {
+        Object set;
+        try {
+            set = Json.parse(json, LIMITS);
+        } catch (JsonException e) {
+            throw new IllegalArgumentException("it is not JSON (line " + e.line() + ", column " + e.column() + ")", e);
+        }
+        if (!(set instanceof Map<?, ?> map) || !(map.get("keys") instanceof List<?> listed)) {
+            throw new IllegalArgumentException("it is no JWK set: {\"keys\": […]}");
+        }
+        if (listed.size() > MOST_KEYS) {
+            throw new IllegalArgumentException("it has more than " + MOST_KEYS + " keys");
+        }
+        return new VerificationKeys(set, keys(listed, fetched));
+    }
+
+    int size() {
+        return keys.size();
+    }
+
+    /** What is secret in it, as it is written: the shared secrets. */
+    List<String> secrets() {
+        List<String> secrets = new ArrayList<>();
+        if (text instanceof Map<?, ?> set && set.get("keys") instanceof List<?> listed) {
+            for (Object key : listed) {
+                if (key instanceof Map<?, ?> jwk && jwk.get("k") instanceof String secret) {
+                    secrets.add(secret);
+                }
+            }
+        }
+        return secrets;
+    }
+
+    /** Whether the other set was written with the same keys. */
+    boolean sameAs(VerificationKeys other) {
+        return Json.equal(text, other.text);
+    }
+
+    /** Whether there is a key with which a token of that key's name could be verified. */
+    boolean know(@Nullable String kid) {
+        return kid == null || keys.stream().anyMatch(key -> key.isNamed(kid) || key.isNameless());
+    }
+
+    /** Whether the signature of a token is one of these keys'. */
+    boolean verify(SignedToken token) {
+        List<VerificationKey> fitting = keys.stream()
+                .filter(key -> key.fits(token.algorithm()))
+                .filter(key -> token.kid() == null || key.isNamed(token.kid()) || key.isNameless())
+                .toList();
+        if (fitting.size() > MOST_TRIED) {
+            throw new UnidentifiedException("the token must name its key (kid), as there are many that it may be of");
+        }
+        byte[] signed = token.signed();
+        return fitting.stream().anyMatch(key -> key.verifies(token.algorithm(), signed, token.signature()));
+    }
+
+    private static List<VerificationKey> keys(List<?> listed, boolean fetched) {
+        List<VerificationKey> keys = new ArrayList<>();
+        for (int i = 0; i < listed.size(); i++) {
+            try {
+                if (!(listed.get(i) instanceof Map<?, ?> jwk)) {
+                    throw new IllegalArgumentException("is no map");
+                }
+                VerificationKey.read(jwk)
+                        .filter(key -> !fetched || !key.fits(SigningAlgorithm.HS256))
+                        .ifPresent(keys::add);
+            } catch (IllegalArgumentException e) {
+                if (!fetched) {
+                    throw new IllegalArgumentException(
+                            "key " + (i + 1) + " of " + listed.size() + " " + e.getMessage(), e);
+                }
+            }
+        }
+        if (keys.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "it has no key for one of the signatures RS256, RS384, RS512, PS256, PS384,"
+                            + " PS512, ES256, ES384, ES512, EdDSA" + (fetched ? "" : ", HS256"));
+        }
+        return List.copyOf(keys);
+    }
+}
