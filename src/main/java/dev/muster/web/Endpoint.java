@@ -1,0 +1,75 @@
+package dev.muster.web;
+
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.plan.Plan;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An exposed plan in the tree, with all that can be made ready for its requests. */
+final class Endpoint {
+
+    private final Plan plan;
+    private final InputBinding binding;
+    private final List<String> variables;
+    private final Endpoints.Match plain;
+
+    Endpoint(Plan plan, List<String> segments) {
+        this.plan = plan;
+        this.binding = InputBinding.of(plan);
+        this.variables = variables(segments);
+        this.plain = new Endpoints.Match(plan, binding, Map.of());
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    InputBinding binding() {
+        return binding;
+    }
+
+    /** The names of the path's variables, in order. */
+    List<String> variables() {
+        return variables;
+    }
+
+    /** A request's match, with the values decoded. */
+    Endpoints.Match match(String path, int[] starts) {
+        if (variables.isEmpty()) {
+            return plain;
+        }
+        Map<String, String> values = new LinkedHashMap<>(variables.size() * 2);
+        for (int i = 0; i < variables.size(); i++) {
+            String name = variables.get(i);
+            try {
+                int end = PathNode.endOfSegment(path, starts[i]);
+                values.put(name, PercentText.decode(path, starts[i], end, false));
+            } catch (PercentText.MalformedException e) {
+                throw new MusterException(ErrorType.BAD_INPUT, "the path's {" + name + "} " + e.reason());
+            }
+        }
+        return new Endpoints.Match(plan, binding, values);
+    }
+
+    private static List<String> variables(List<String> segments) {
+        List<String> names = new ArrayList<>();
+        for (String segment : segments) {
+            if (isVariable(segment)) {
+                names.add(nameOf(segment));
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    /** Whether a segment of a plan's path is {@code {name}}. */
+    static boolean isVariable(String segment) {
+        return segment.startsWith("{");
+    }
+
+    static String nameOf(String variable) {
+        return variable.substring(1, variable.length() - 1);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.muster.web;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The methods that a plan may be exposed by, as numbers. */
+final class HttpMethods {
+
+    private static final List<String> NAMES = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
+    static final int COUNT = NAMES.size();
+
+    private HttpMethods() {}
+
+    /** The number of a method; HEAD is answered as GET is. -1 for one by which no plan is exposed. */
+    static int index(String method) {
+        return NAMES.indexOf(method.equals("HEAD") ? "GET" : method);
+    }
+
+    /** The names of methods, a bit each, for the header {@code Allow}. */
+    static List<String> named(int bits) {
+        List<String> names = new ArrayList<>();
+        for (int method = 0; method < COUNT; method++) {
+            if ((bits & 1 << method) != 0) {
+                names.add(NAMES.get(method));
+                if (method == 0) {
+                    names.add("HEAD");
+                }
+            }
+        }
+        return List.copyOf(names);
+    }
+}

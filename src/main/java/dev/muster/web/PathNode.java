@@ -1,0 +1,141 @@
+package dev.muster.web;
+
+import org.jspecify.annotations.Nullable;
+
+/** A place in the tree of endpoints. Built by one thread, then only read. */
+final class PathNode {
+
+    /** A hash table of literal segments with free places, so that a segment is found without being copied. */
+    private @Nullable String[] segments = new String[4];
+
+    private @Nullable PathNode[] nodes = new PathNode[4];
+    private int size;
+    private @Nullable PathNode variable;
+    private final @Nullable Endpoint[] endpoints = new Endpoint[HttpMethods.COUNT];
+
+    /** The place below a literal segment, made where there is none. */
+    PathNode literal(String segment) {
+        int slot = slot(segment, 0, segment.length());
+        PathNode there = nodes[slot];
+        if (there != null) {
+            return there;
+        }
+        PathNode made = new PathNode();
+        segments[slot] = segment;
+        nodes[slot] = made;
+        if (++size * 2 > segments.length) {
+            grow();
+        }
+        return made;
+    }
+
+    /** The place below any segment, made where there is none. */
+    PathNode variable() {
+        if (variable == null) {
+            variable = new PathNode();
+        }
+        return variable;
+    }
+
+    /** Puts an endpoint here; gives the one that was here before, which stays. */
+    @Nullable
+    Endpoint put(int method, Endpoint endpoint) {
+        Endpoint before = endpoints[method];
+        if (before == null) {
+            endpoints[method] = endpoint;
+        }
+        return before;
+    }
+
+    /**
+     * The endpoint for the rest of a path, a literal before a variable at each place; null if there is none. Looks at a place
+     * once at most, whatever the path.
+     *
+     * @param from behind the slash of the next segment; beyond the path's end where there is none
+     * @param starts where the variables begin; written up to the last one of the endpoint
+     * @param variables how many were written
+     */
+    @Nullable
+    Endpoint find(int method, String path, int from, int[] starts, int variables) {
+        if (from > path.length()) {
+            return endpoints[method];
+        }
+        int end = endOfSegment(path, from);
+        PathNode literal = nodes[slot(path, from, end)];
+        Endpoint found = literal == null ? null : literal.find(method, path, end + 1, starts, variables);
+        if (found == null && variable != null && mayBeValue(path, from, end)) {
+            starts[variables] = from;
+            found = variable.find(method, path, end + 1, starts, variables + 1);
+        }
+        return found;
+    }
+
+    /** The methods, a bit each, that endpoints for the rest of a path have. */
+    int methods(String path, int from) {
+        if (from > path.length()) {
+            int bits = 0;
+            for (int method = 0; method < endpoints.length; method++) {
+                bits |= endpoints[method] == null ? 0 : 1 << method;
+            }
+            return bits;
+        }
+        int end = endOfSegment(path, from);
+        PathNode literal = nodes[slot(path, from, end)];
+        int bits = literal == null ? 0 : literal.methods(path, end + 1);
+        return variable != null && mayBeValue(path, from, end) ? bits | variable.methods(path, end + 1) : bits;
+    }
+
+    /** Where a segment ends: at the next slash, or with the path. */
+    static int endOfSegment(String path, int from) {
+        int slash = path.indexOf('/', from);
+        return slash < 0 ? path.length() : slash;
+    }
+
+    /** An empty segment is no value, nor is one that says "here" or "up", escaped or not: those are for proxies to resolve. */
+    private static boolean mayBeValue(String path, int from, int end) {
+        int dots = 0;
+        int at = from;
+        while (at < end && dots < 3) {
+            if (path.charAt(at) == '.') {
+                at++;
+            } else if (path.regionMatches(true, at, "%2e", 0, 3) && at + 3 <= end) {
+                at += 3;
+            } else {
+                return true;
+            }
+            dots++;
+        }
+        return dots > 2;
+    }
+
+    /** The place of a segment in the table, or the free one where it would be. */
+    private int slot(String text, int from, int to) {
+        int hash = 0;
+        for (int i = from; i < to; i++) {
+            hash = 31 * hash + text.charAt(i);
+        }
+        int slot = (hash ^ hash >>> 16) & segments.length - 1;
+        while (true) {
+            String segment = segments[slot];
+            if (segment == null || segment.length() == to - from && text.startsWith(segment, from)) {
+                return slot;
+            }
+            slot = slot + 1 & segments.length - 1;
+        }
+    }
+
+    private void grow() {
+        @Nullable String[] oldSegments = segments;
+        @Nullable PathNode[] oldNodes = nodes;
+        segments = new String[oldSegments.length * 2];
+        nodes = new PathNode[oldSegments.length * 2];
+        for (int i = 0; i < oldSegments.length; i++) {
+            String segment = oldSegments[i];
+            if (segment != null) {
+                int slot = slot(segment, 0, segment.length());
+                segments[slot] = segment;
+                nodes[slot] = oldNodes[i];
+            }
+        }
+    }
+}

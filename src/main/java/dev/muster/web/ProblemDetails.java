@@ -1,0 +1,176 @@
+package dev.muster.web;
+
+import dev.muster.json.Json;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.run.RunFailure;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An error as an HTTP answer: problem details (RFC 9457) with {@code type}, {@code title}, {@code status}, {@code detail},
+ * {@code run} and {@code step}, and the error's further fields behind them. Immutable.
+ *
+ * <p>{@code type} is the word of the plan language's table, a relative reference. The status is the table's, but: {@code limit}
+ * with a field {@code retryAfter} (seconds) is 429, and {@code denied} with a field {@code challenge} is 401. The further field
+ * {@code status} of an upstream's bad answer is called {@code upstreamStatus} here. Causes and stacks stay in the log.
+ */
+public final class ProblemDetails {
+
+    /** What an answer with problem details says it is. */
+    public static final String CONTENT_TYPE = "application/problem+json";
+
+    private static final Logger LOG = LoggerFactory.getLogger("dev.muster.web");
+    private static final String RETRY_AFTER = "retryAfter";
+    private static final String CHALLENGE = "challenge";
+    private static final int NOT_IDENTIFIED = 401;
+    private static final int METHOD_NOT_ALLOWED = 405;
+    private static final int TOO_MANY = 429;
+
+    private final MusterException error;
+    private final int status;
+    private final @Nullable String run;
+    private final @Nullable String step;
+    private final List<String> allowed;
+
+    private ProblemDetails(
+            MusterException error, int status, @Nullable String run, @Nullable String step, List<String> allowed) {
+        this.error = error;
+        this.status = status;
+        this.run = run;
+        this.step = step;
+        this.allowed = allowed;
+    }
+
+    /** Of an error that belongs to no run. What is no {@link MusterException} is ours: it is logged, with an id that is told. */
+    public static ProblemDetails of(Throwable thrown) {
+        return of(thrown, null);
+    }
+
+    /** Of an error, and the run it belongs to. */
+    public static ProblemDetails of(Throwable thrown, @Nullable String run) {
+        MusterException error = thrown instanceof MusterException known ? known : internal(thrown);
+        return new ProblemDetails(error, status(error), run, null, List.of());
+    }
+
+    /** Of a run that is not done. */
+    public static ProblemDetails of(RunFailure failure, String run) {
+        return new ProblemDetails(failure.error(), status(failure.error()), run, failure.step(), List.of());
+    }
+
+    /** Of a request by a method that its path does not have: 405 with {@code Allow}. */
+    public static ProblemDetails otherMethods(String method, List<String> allowed) {
+        MusterException error = new MusterException(
+                ErrorType.BAD_INPUT, method + " is not allowed here; allowed: " + String.join(", ", allowed));
+        return new ProblemDetails(error, METHOD_NOT_ALLOWED, null, null, List.copyOf(allowed));
+    }
+
+    /** The error of a caller who did not say who it is, or whose key is none: 401 where it gets to HTTP. */
+    public static MusterException notIdentified(String detail) {
+        return new MusterException(ErrorType.DENIED, detail, Map.of(CHALLENGE, "Bearer"), null);
+    }
+
+    /** The error of a bound on what goes on at the same time: 429 where it gets to HTTP. */
+    public static MusterException busy(String detail, Duration retryAfter) {
+        long seconds = Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());
+        return new MusterException(ErrorType.LIMIT, detail, Map.of(RETRY_AFTER, seconds), null);
+    }
+
+    /** The same by another status of HTTP that says more: 406, 415, 431 say. */
+    public ProblemDetails withStatus(int other) {
+        return new ProblemDetails(error, other, run, step, allowed);
+    }
+
+    /** The status of the answer. */
+    public int status() {
+        return status;
+    }
+
+    /** The headers that such an answer needs beside its content type: {@code Retry-After}, {@code WWW-Authenticate}, {@code Allow}. */
+    public Map<String, String> headers() {
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (error.more().get(RETRY_AFTER) instanceof Number seconds) {
+            headers.put("Retry-After", String.valueOf((long) Math.max(1, Math.ceil(seconds.doubleValue()))));
+        }
+        if (status == NOT_IDENTIFIED) {
+            Object challenge = error.more().getOrDefault(CHALLENGE, "Bearer");
+            headers.put("WWW-Authenticate", String.valueOf(challenge));
+        }
+        if (!allowed.isEmpty()) {
+            headers.put("Allow", String.join(", ", allowed));
+        }
+        return Collections.unmodifiableMap(headers);
+    }
+
+    /** The body as a JSON value. */
+    public Map<String, @Nullable Object> value() {
+        Map<String, @Nullable Object> value = new LinkedHashMap<>();
+        value.put("type", error.type().word());
+        value.put("title", title(error.type()));
+        value.put("status", (long) status);
+        value.put("detail", error.detail());
+        if (run != null) {
+            value.put("run", run);
+        }
+        if (step != null) {
+            value.put("step", step);
+        }
+        error.more().forEach((name, more) -> {
+            if (name.equals("status")) {
+                value.putIfAbsent("upstreamStatus", more);
+            } else if (!name.equals(CHALLENGE)) {
+                value.putIfAbsent(name, more);
+            }
+        });
+        return value;
+    }
+
+    /** The body. */
+    public byte[] bytes() {
+        return Json.writeBytes(value());
+    }
+
+    private static int status(MusterException error) {
+        if (error.type() == ErrorType.LIMIT && error.more().containsKey(RETRY_AFTER)) {
+            return TOO_MANY;
+        }
+        return error.type() == ErrorType.DENIED && error.more().containsKey(CHALLENGE)
+                ? NOT_IDENTIFIED
+                : error.type().status();
+    }
+
+    private static MusterException internal(Throwable thrown) {
+        String id = UUID.randomUUID().toString().substring(0, 8);
+        LOG.error("internal error {}", id, thrown);
+        return new MusterException(
+                ErrorType.INTERNAL, "a fault of ours; the log has it under " + id, Map.of("id", id), thrown);
+    }
+
+    /** What kind of error it is, for people; the same sentence for each of a type. */
+    static String title(ErrorType type) {
+        return switch (type) {
+            case BAD_INPUT -> "The request or its input is wrong.";
+            case DENIED -> "The caller may not do this.";
+            case NOT_FOUND -> "There is nothing of that name here.";
+            case LIMIT -> "A bound was passed.";
+            case CONFLICT -> "The state has changed in the meantime.";
+            case TIMEOUT -> "Time ran out.";
+            case CANCELLED -> "The run was cancelled.";
+            case UNAVAILABLE -> "Something that is needed cannot be reached.";
+            case BAD_RESPONSE -> "An upstream gave a wrong answer.";
+            case QUERY -> "The database rejected a statement.";
+            case EXPRESSION -> "An expression could not be computed.";
+            case FILE -> "A file could not be used.";
+            case FUNCTION -> "A function failed.";
+            case FAILED -> "The plan ended with a failure of its own.";
+            case INTERNAL -> "Something went wrong inside Muster.";
+        };
+    }
+}

@@ -1,0 +1,179 @@
+package dev.muster.web;
+
+import dev.muster.json.Json;
+import dev.muster.json.JsonException;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the text of a path or a query may become, by the JSON Schema of its name.
+ *
+ * <p>A schema that says nothing of a type takes text. Where it takes several, text becomes a number or a boolean if it is one,
+ * else stays text. Objects have no text.
+ *
+ * @param kinds what it may be; empty for an object
+ * @param item what the items of a list may be, or null where it can be no list of text
+ */
+record TextType(Set<Kind> kinds, @Nullable TextType item) {
+
+    static final TextType TEXT = new TextType(EnumSet.of(Kind.STRING), null);
+    private static final TextType NONE = new TextType(EnumSet.noneOf(Kind.class), null);
+    private static final int MOST_REFERENCES = 32;
+
+    /** The kinds of values that text can be. */
+    enum Kind {
+        INTEGER("a whole number"),
+        NUMBER("a number"),
+        BOOLEAN("true or false"),
+        STRING("text");
+
+        private final String words;
+
+        Kind(String words) {
+            this.words = words;
+        }
+    }
+
+    /** The type of a name. */
+    static TextType of(Map<String, ?> root, @Nullable Object schema) {
+        return of(root, schema, MOST_REFERENCES);
+    }
+
+    private static TextType of(Map<String, ?> root, @Nullable Object schema, int depth) {
+        if (!(schema instanceof Map<?, ?> map) || depth == 0) {
+            return TEXT;
+        }
+        if (map.get("$ref") instanceof String ref && !map.containsKey("type")) {
+            return of(root, SchemaParts.find(root, ref).orElse(null), depth - 1);
+        }
+        if (map.containsKey("type")) {
+            return named(root, map, depth);
+        }
+        for (String keyword : List.of("anyOf", "oneOf", "allOf")) {
+            if (map.get(keyword) instanceof List<?> parts) {
+                return keyword.equals("allOf") ? first(root, parts, depth) : union(root, parts, depth);
+            }
+        }
+        if (map.containsKey("const")) {
+            return ofValues(List.of(Optional.ofNullable(map.get("const"))));
+        }
+        return map.get("enum") instanceof List<?> values
+                ? ofValues(values.stream().map(Optional::ofNullable).toList())
+                : map.containsKey("properties") ? NONE : TEXT;
+    }
+
+    private static TextType named(Map<String, ?> root, Map<?, ?> map, int depth) {
+        Object type = map.get("type");
+        Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+        TextType item = null;
+        for (Object word : type instanceof List<?> words ? words : List.of(String.valueOf(type))) {
+            switch (String.valueOf(word)) {
+                case "string" -> kinds.add(Kind.STRING);
+                case "integer" -> kinds.add(Kind.INTEGER);
+                case "number" -> kinds.add(Kind.NUMBER);
+                case "boolean" -> kinds.add(Kind.BOOLEAN);
+                case "array" -> {
+                    TextType items = of(root, map.get("items"), depth - 1);
+                    item = items.kinds.isEmpty() ? null : new TextType(items.kinds, null);
+                }
+                default -> {}
+            }
+        }
+        return new TextType(kinds, item);
+    }
+
+    private static TextType union(Map<String, ?> root, List<?> parts, int depth) {
+        Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+        TextType item = null;
+        for (Object part : parts) {
+            TextType one = of(root, part, depth - 1);
+            kinds.addAll(one.kinds);
+            item = item == null ? one.item : item;
+        }
+        return new TextType(kinds, item);
+    }
+
+    /** Of the first part that says more than that it may be anything. */
+    private static TextType first(Map<String, ?> root, List<?> parts, int depth) {
+        return parts.stream()
+                .map(part -> of(root, part, depth - 1))
+                .filter(type -> !type.equals(TEXT))
+                .findFirst()
+                .orElse(TEXT);
+    }
+
+    private static TextType ofValues(List<? extends Optional<?>> values) {
+        Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+        for (Optional<?> value : values) {
+            Object it = value.orElse(null);
+            if (it instanceof String) {
+                kinds.add(Kind.STRING);
+            } else if (it instanceof Number) {
+                kinds.add(Kind.NUMBER);
+            } else if (it instanceof Boolean) {
+                kinds.add(Kind.BOOLEAN);
+            }
+        }
+        return new TextType(kinds, null);
+    }
+
+    /** Whether text can be this at all; an object or a list of objects or lists has none. */
+    boolean takesText() {
+        return !kinds.isEmpty() || item != null;
+    }
+
+    /** Whether a text alone is a list of one. */
+    boolean isList() {
+        return kinds.isEmpty() && item != null;
+    }
+
+    /** The value of a text, or of an item where this is a list; empty if it is none. */
+    Optional<Object> parse(String text) {
+        if (isList() && item != null) {
+            return item.parse(text);
+        }
+        if (kinds.contains(Kind.BOOLEAN) && (text.equals("true") || text.equals("false"))) {
+            return Optional.of(Boolean.valueOf(text));
+        }
+        if (kinds.contains(Kind.NUMBER) || kinds.contains(Kind.INTEGER)) {
+            Optional<Object> number = number(text)
+                    .filter(it -> kinds.contains(Kind.NUMBER) || it instanceof Long || it instanceof BigInteger);
+            if (number.isPresent()) {
+                return number;
+            }
+        }
+        return kinds.contains(Kind.STRING) ? Optional.of(text) : Optional.empty();
+    }
+
+    /** Numbers are written as in JSON and within the same bounds, so that a value is the same wherever it stands. */
+    private static Optional<Object> number(String text) {
+        if (text.isEmpty() || !isOfNumber(text.charAt(0)) || !isOfNumber(text.charAt(text.length() - 1))) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.ofNullable(Json.parse(text));
+        } catch (JsonException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isOfNumber(char c) {
+        return c >= '0' && c <= '9' || c == '-';
+    }
+
+    /** What a text must be, for messages. */
+    String describe() {
+        if (isList() && item != null) {
+            return item.describe();
+        }
+        List<String> words = new ArrayList<>();
+        kinds.forEach(kind -> words.add(kind.words));
+        return String.join(" or ", words);
+    }
+}

@@ -1,0 +1,5 @@
+/** HTTP API: runs, streams, endpoints of exposed plans, health. */
+@NullMarked
+package dev.muster.web;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,148 @@
+package dev.muster.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.json.Json;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.run.RunFailure;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ProblemDetailsTest {
+
+    private static MusterException error(ErrorType type, Map<String, Object> more) {
+        return new MusterException(type, "why", more, new IllegalStateException("secret"));
+    }
+
+    private static String text(ProblemDetails problem) {
+        return new String(problem.bytes(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void value_errorOfARun_hasTheMembersInOrder() {
+        RunFailure failure = new RunFailure(
+                "product", error(ErrorType.TIMEOUT, Map.of("after", 300L)), List.of("a"), List.of("b"), List.of("c"));
+        assertThat(text(ProblemDetails.of(failure, "01J")))
+                .isEqualTo("{\"type\":\"timeout\",\"title\":\"Time ran out.\",\"status\":504,\"detail\":\"why\","
+                        + "\"run\":\"01J\",\"step\":\"product\",\"after\":300}");
+    }
+
+    @Test
+    void value_errorOfNoRun_hasNeitherRunNorStep() {
+        assertThat(ProblemDetails.of(new MusterException(ErrorType.NOT_FOUND, "why"))
+                        .value())
+                .containsOnlyKeys("type", "title", "status", "detail");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BAD_INPUT, 400",
+        "DENIED, 403",
+        "NOT_FOUND, 404",
+        "LIMIT, 413",
+        "CONFLICT, 409",
+        "TIMEOUT, 504",
+        "CANCELLED, 499",
+        "UNAVAILABLE, 503",
+        "BAD_RESPONSE, 502",
+        "QUERY, 502",
+        "EXPRESSION, 500",
+        "FILE, 500",
+        "FUNCTION, 500",
+        "FAILED, 500",
+        "INTERNAL, 500"
+    })
+    void status_isTheTables(ErrorType type, int status) {
+        ProblemDetails problem = ProblemDetails.of(new MusterException(type, "why"));
+        assertThat(problem.status()).isEqualTo(status);
+        assertThat(problem.value()).containsEntry("status", (long) status).containsEntry("type", type.word());
+        assertThat(problem.headers()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void title_isASentence(ErrorType type) {
+        assertThat(ProblemDetails.title(type)).matches("[A-Z].*\\.");
+    }
+
+    @Test
+    void status_limitThatPasses_is429WithRetryAfter() {
+        ProblemDetails problem =
+                ProblemDetails.of(ProblemDetails.busy("10,000 runs at once", Duration.ofMillis(1_200)));
+        assertThat(problem.status()).isEqualTo(429);
+        assertThat(problem.headers()).isEqualTo(Map.of("Retry-After", "2"));
+        assertThat(problem.value()).containsEntry("type", "limit").containsEntry("retryAfter", 2L);
+    }
+
+    @Test
+    void headers_retryAfterOfAnotherError_isSaidByItsOwnStatus() {
+        ProblemDetails problem = ProblemDetails.of(error(ErrorType.UNAVAILABLE, Map.of("retryAfter", 0.2)));
+        assertThat(problem.status()).isEqualTo(503);
+        assertThat(problem.headers()).isEqualTo(Map.of("Retry-After", "1"));
+    }
+
+    @Test
+    void status_callerWhoIsNotIdentified_is401WithAChallenge() {
+        ProblemDetails problem = ProblemDetails.of(ProblemDetails.notIdentified("no key"));
+        assertThat(problem.status()).isEqualTo(401);
+        assertThat(problem.headers()).isEqualTo(Map.of("WWW-Authenticate", "Bearer"));
+        assertThat(problem.value()).containsEntry("type", "denied").doesNotContainKey("challenge");
+    }
+
+    @Test
+    void otherMethods_is405WithAllow() {
+        ProblemDetails problem = ProblemDetails.otherMethods("PUT", List.of("GET", "HEAD"));
+        assertThat(problem.status()).isEqualTo(405);
+        assertThat(problem.headers()).isEqualTo(Map.of("Allow", "GET, HEAD"));
+        assertThat(problem.value()).containsEntry("detail", "PUT is not allowed here; allowed: GET, HEAD");
+    }
+
+    @Test
+    void withStatus_saysTheOtherStatus() {
+        ProblemDetails problem = ProblemDetails.of(new MusterException(ErrorType.BAD_INPUT, "why"))
+                .withStatus(415);
+        assertThat(problem.status()).isEqualTo(415);
+        assertThat(problem.value()).containsEntry("status", 415L);
+    }
+
+    @Test
+    void value_fieldsOfTheError_neverCoverTheStandardOnes() {
+        Map<String, Object> value = ProblemDetails.of(
+                        error(
+                                ErrorType.BAD_RESPONSE,
+                                Map.of(
+                                        "status", 418L, "type", "x", "title", "x", "detail", "x", "run", "x", "code",
+                                        7L)),
+                        "01J")
+                .value();
+        assertThat(value)
+                .containsEntry("status", 502L)
+                .containsEntry("upstreamStatus", 418L)
+                .containsEntry("type", "badResponse")
+                .containsEntry("detail", "why")
+                .containsEntry("run", "01J")
+                .containsEntry("code", 7L);
+    }
+
+    @Test
+    void bytes_neverHoldTheCause() {
+        assertThat(text(ProblemDetails.of(error(ErrorType.INTERNAL, Map.of()))))
+                .doesNotContain("secret", "IllegalState", "\\n");
+    }
+
+    @Test
+    void of_foreignException_isInternalWithAnId() {
+        ProblemDetails problem = ProblemDetails.of(new IllegalStateException("secret"));
+        assertThat(problem.status()).isEqualTo(500);
+        assertThat(problem.value()).containsEntry("type", "internal").containsKey("id");
+        assertThat(text(problem)).doesNotContain("secret");
+        assertThat(Json.parse(problem.bytes())).isEqualTo(problem.value());
+    }
+}
