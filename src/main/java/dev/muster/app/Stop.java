@@ -23,8 +23,6 @@ public final class Stop {
     private Optional<Duration> patience = Optional.empty();
     private int code = -1;
 
-    private record Listener(Duration within, Consumer<CancelReason> told) {}
-
     /** Asks for it; true for the first who does. Listeners are told on the calling thread. */
     boolean ask(int exitCode, CancelReason reason) {
         List<Listener> told;
@@ -92,5 +90,24 @@ public final class Stop {
     public interface Registration extends AutoCloseable {
         @Override
         void close();
+    }
+
+    /** Somebody to tell, who is only like itself: no record, so that to take it off the list links no comparison of fields. */
+    private static final class Listener {
+        private final Duration within;
+        private final Consumer<CancelReason> told;
+
+        Listener(Duration within, Consumer<CancelReason> told) {
+            this.within = within;
+            this.told = told;
+        }
+
+        Duration within() {
+            return within;
+        }
+
+        Consumer<CancelReason> told() {
+            return told;
+        }
     }
 }
