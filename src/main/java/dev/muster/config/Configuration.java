@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Configuration {
     /** The sections that {@code muster.yaml} may have. */
-    public static final Set<String> SECTIONS =
-            Collections.unmodifiableSet(new TreeSet<>(Set.of("server", "sources", "queues", "rates", "callers")));
+    public static final Set<String> SECTIONS = Collections.unmodifiableSet(
+            new TreeSet<>(Set.of("server", "sources", "queues", "rates", "callers", "functions", "addresses")));
 
     private static final String MAIN_FILE = "muster.yaml";
     private static final String PLANS = "plans";
@@ -59,6 +59,17 @@ public final class Configuration {
     public static Configuration load(Path dir, boolean named, Set<String> kinds, Function<String, @Nullable String> env)
             throws ProblemsException {
         Problems problems = new Problems();
+        Configuration configuration = load(dir, named, kinds, env, problems);
+        problems.throwIfAny();
+        return configuration;
+    }
+
+    /**
+     * As {@link #load(Path, boolean, Set, Function)}, for who goes on to find what else is wrong: what is wrong is noted, and
+     * what could be read is given.
+     */
+    public static Configuration load(
+            Path dir, boolean named, Set<String> kinds, Function<String, @Nullable String> env, Problems problems) {
         Secrets secrets = new Secrets(dir, env);
         String file = dir.resolve(MAIN_FILE).toString();
         if (named && !Files.isDirectory(dir)) {
@@ -73,7 +84,6 @@ public final class Configuration {
         Map<String, SourceConfig> sources = new SourceReader(kinds, problems)
                 .read(sections.getOrDefault("sources", none).content());
         YamlLimits planLimits = planLimits(sections.getOrDefault("server", none).content(), problems);
-        problems.throwIfAny();
         return new Configuration(dir, sections, sources, planLimits, secrets);
     }
 

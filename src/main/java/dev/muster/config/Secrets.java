@@ -79,6 +79,11 @@ public final class Secrets {
         return masking.mask(text);
     }
 
+    /** Whether there is nothing to mask. */
+    public synchronized boolean isEmpty() {
+        return forms.isEmpty();
+    }
+
     /** Counts a value as secret from now on, such as a password that was derived from one. */
     public synchronized void add(String secret) {
         if (forms.addAll(SecretForms.of(secret))) {

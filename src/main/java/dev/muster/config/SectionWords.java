@@ -8,12 +8,15 @@ import java.util.Set;
  * silently does nothing. What the words say is left to whoever uses the section.
  */
 final class SectionWords {
-    private static final Set<String> OF_SERVER = Set.of("host", "port", "workers", "drain", "jwt", "limits");
+    private static final Set<String> OF_SERVER = Set.of(
+            "host", "port", "workers", "drain", "jwt", "limits", "transport", "compression", "cors", "accessLog");
 
     private static final Map<String, Named> OF_NAMED = Map.of(
             "queues", new Named("the queue", Set.of("store", "size", "retries", "lease", "perKey", "adhoc")),
             "rates", new Named("the rate", Set.of("tokens", "per")),
-            "callers", new Named("the caller", Set.of("key", "jwt", "may", "quota")));
+            "callers", new Named("the caller", Set.of("key", "jwt", "may", "quota")),
+            "functions", new Named("the function", Set.of("adhoc")),
+            "addresses", new Named("the address", Set.of("adhoc")));
 
     private SectionWords() {}
 

@@ -1,0 +1,179 @@
+package dev.muster.dispatch;
+
+import dev.muster.access.Caller;
+import dev.muster.access.RunPlace;
+import dev.muster.access.RunQuotas;
+import dev.muster.loop.Loop;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.run.Program;
+import dev.muster.run.Run;
+import dev.muster.run.RunOptions;
+import dev.muster.run.RunReport;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * The one door through which runs come into a node, whatever brought them: who may, how many at once, which are there and
+ * which were. Safe on every thread; a run is taken in on the loop that it will run on.
+ */
+public final class Dispatcher {
+
+    /** After how long somebody who was refused for lack of room may try again. */
+    private static final Map<String, Object> LATER = Map.of("retryAfter", 1L);
+
+    private final DispatchLimits limits;
+    private final Map<String, TakenRun> live = new ConcurrentHashMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final RunQuotas quotas = new RunQuotas();
+    private final EndedRuns ended;
+    private final Promise<Void> idle = Promise.promise();
+    private volatile boolean stopped;
+
+    /** One with these bounds. */
+    public Dispatcher(DispatchLimits limits) {
+        this.limits = limits;
+        this.ended = new EndedRuns(limits);
+    }
+
+    /**
+     * A saved plan that the caller may run.
+     *
+     * @throws MusterException {@code notFound} or {@code denied}
+     */
+    public static Program program(Offer offer, String plan, Caller caller) {
+        Program program = offer.programs().get(plan);
+        if (program == null || !caller.mayRun(plan)) {
+            throw refused(offer, plan, caller, program != null);
+        }
+        return program;
+    }
+
+    /**
+     * Takes in a run of a program that the caller may run. On the loop.
+     *
+     * @throws MusterException {@code limit} with {@code retryAfter}, {@code unavailable} while the node stops, {@code badInput}
+     *     with all that is wrong with the input
+     */
+    public TakenRun take(Offer offer, Loop loop, Program program, RunRequest request) {
+        if (stopped) {
+            throw new MusterException(ErrorType.UNAVAILABLE, "this node is stopping; ask another one", LATER, null);
+        }
+        RunPlace place = enter(request.caller());
+        EventLog log = request.detached() ? new EventLog(limits, offer::json) : null;
+        var taken = new TakenRun(loop, offer, request, log);
+        offer.entered();
+        try {
+            var options = new RunOptions(false, request.caller().toValue(), request.traceparent(), taken);
+            Run run = offer.runner().start(offer.tasks(loop), program, request.input(), options);
+            taken.began(run);
+            live.put(run.id(), taken);
+            run.end().onComplete(end -> over(taken, run, place));
+            return taken;
+        } catch (RuntimeException | Error e) {
+            offer.left();
+            leave(place);
+            throw e;
+        }
+    }
+
+    /** The run of this id, if it has not ended or ended lately. */
+    public Optional<KnownRun> find(String id, Loop loop) {
+        KnownRun run = live.get(id);
+        return Optional.ofNullable(run == null ? ended.find(id, loop.nanos()) : run);
+    }
+
+    /** The runs that have not ended, and those that ended lately; the newest first, so many at most. */
+    public List<KnownRun> known(Loop loop, Predicate<KnownRun> wanted, int most) {
+        Comparator<KnownRun> newestFirst = Comparator.comparing(KnownRun::id).reversed();
+        return Stream.concat(live.values().stream(), ended.all(loop.nanos()).stream())
+                .filter(wanted)
+                .sorted(newestFirst)
+                .limit(most)
+                .toList();
+    }
+
+    /** The runs that have not ended. */
+    public Collection<TakenRun> live() {
+        return Collections.unmodifiableCollection(live.values());
+    }
+
+    /** How many runs there are. */
+    public int running() {
+        return count.get();
+    }
+
+    /** Takes in no run any more. */
+    public void stop() {
+        stopped = true;
+        if (count.get() == 0) {
+            idle.tryComplete();
+        }
+    }
+
+    /** Completes, on any thread, after {@link #stop} when the last run has ended. */
+    public Future<Void> idle() {
+        return idle.future();
+    }
+
+    private RunPlace enter(Caller caller) {
+        if (count.incrementAndGet() > limits.runs()) {
+            gone();
+            throw new MusterException(
+                    ErrorType.LIMIT, "more than " + limits.runs() + " runs at once (server.limits.runs)", LATER, null);
+        }
+        Optional<RunPlace> place = quotas.tryTake(caller);
+        if (place.isEmpty()) {
+            gone();
+            throw new MusterException(
+                    ErrorType.LIMIT,
+                    caller.name() + " may have " + caller.runsAtOnce().orElse(0) + " runs at once (its quota)",
+                    LATER,
+                    null);
+        }
+        return place.get();
+    }
+
+    private void leave(RunPlace place) {
+        place.release();
+        gone();
+    }
+
+    private void gone() {
+        if (count.decrementAndGet() == 0 && stopped) {
+            idle.tryComplete();
+        }
+    }
+
+    private void over(TakenRun taken, Run run, RunPlace place) {
+        live.remove(run.id());
+        RunReport report = run.report().withoutOutput();
+        ended.add(new EndedRun(report, taken.owner(), taken.started(), report.nowNanos(), taken.log()));
+        taken.offer().left();
+        leave(place);
+    }
+
+    private static MusterException refused(Offer offer, String plan, Caller caller, boolean exists) {
+        if (!exists) {
+            var mayRun = offer.programs().keySet().stream()
+                    .filter(caller::mayRun)
+                    .sorted()
+                    .limit(20)
+                    .toList();
+            return new MusterException(
+                    ErrorType.NOT_FOUND,
+                    "there is no plan " + plan + (mayRun.isEmpty() ? "" : "; there are " + String.join(", ", mayRun)));
+        }
+        return new MusterException(ErrorType.DENIED, caller.name() + " may not run the plan " + plan);
+    }
+}

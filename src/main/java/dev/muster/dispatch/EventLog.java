@@ -1,0 +1,89 @@
+package dev.muster.dispatch;
+
+import dev.muster.run.Event;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The last events of one run as JSON, numbered from 1, for readers who come when they like.
+ *
+ * <p>Bounded in number and size: the oldest leave first, and a reader who has not seen them is told of the gap; the last one
+ * stays whatever its size. Safe on every thread.
+ */
+public final class EventLog {
+
+    private final Function<Object, Buffer> json;
+    private final int most;
+    private final long mostBytes;
+    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    private Promise<Void> more = Promise.promise();
+    private long bytes;
+    private long last;
+    private boolean over;
+
+    EventLog(DispatchLimits limits, Function<Object, Buffer> json) {
+        this.json = json;
+        most = limits.events();
+        mostBytes = limits.eventsBytes();
+    }
+
+    /**
+     * One event.
+     *
+     * @param number its place among the run's, from 1
+     * @param name the word of its kind
+     * @param json the event, on one line
+     */
+    public record Entry(long number, String name, Buffer json) {}
+
+    /**
+     * What there is for a reader.
+     *
+     * @param missed the number of the first event that is no longer there, or 0 where none is missing
+     * @param entries the next events, in order
+     * @param over whether no more will come after these
+     * @param more completes, on any thread, when there is more; at once if there is already
+     */
+    public record Page(long missed, List<Entry> entries, boolean over, Future<Void> more) {}
+
+    /** The events behind this number, so many at most. */
+    public synchronized Page after(long number, int count) {
+        var page = new ArrayList<Entry>(Math.min(count, entries.size()));
+        for (Entry entry : entries) {
+            if (entry.number() > number && page.size() < count) {
+                page.add(entry);
+            }
+        }
+        long next = page.isEmpty() ? last + 1 : page.get(0).number();
+        boolean all = page.isEmpty() || page.get(page.size() - 1).number() == last;
+        return new Page(
+                next > number + 1 ? number + 1 : 0, page, over && all, all ? more.future() : Future.succeededFuture());
+    }
+
+    /** How much is kept. */
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    void add(Event event) {
+        Buffer line = json.apply(event.toValue());
+        Promise<Void> told;
+        synchronized (this) {
+            last++;
+            entries.addLast(new Entry(last, event.word(), line));
+            bytes += line.length();
+            while (entries.size() > 1 && (entries.size() > most || bytes > mostBytes)) {
+                bytes -= entries.removeFirst().json().length();
+            }
+            over = event instanceof Event.End;
+            told = more;
+            more = Promise.promise();
+        }
+        told.complete();
+    }
+}

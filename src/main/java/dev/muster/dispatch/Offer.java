@@ -1,0 +1,58 @@
+package dev.muster.dispatch;
+
+import dev.muster.access.Callers;
+import dev.muster.loop.Loop;
+import dev.muster.run.Program;
+import dev.muster.run.Runner;
+import dev.muster.task.Scope;
+import dev.muster.task.Tasks;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node can run by one reading of its configuration. A reload makes a new one; runs finish on the one that they began
+ * with. Safe on every thread.
+ */
+public interface Offer {
+
+    /** The saved plans, ready to run, by name. */
+    Map<String, Program> programs();
+
+    /** Who may. */
+    Callers callers();
+
+    /** What starts runs. */
+    Runner runner();
+
+    /** Where runs on this loop are started. */
+    Tasks tasks(Loop loop);
+
+    /**
+     * Makes a plan ready that is not saved: it may use only what says {@code adhoc: true}.
+     *
+     * @param plan the plan as a JSON value, or its text
+     * @return the program, or a {@code badInput} with everything that is wrong
+     */
+    Future<Program> adhoc(@Nullable Object plan);
+
+    /** How long a run may take where its plan says nothing. */
+    Duration runTime();
+
+    /** The sources, with whether each has to be ready before the node is. */
+    Map<String, Boolean> needed();
+
+    /** Asks a source whether it is ready; fails with the reason if it is not. */
+    Future<@Nullable Void> ready(Scope scope, String source);
+
+    /** A value as JSON on one line, with the configuration's secrets masked in its texts. */
+    Buffer json(@Nullable Object value);
+
+    /** A run has begun that uses this; it is kept open until as many have {@linkplain #left left}. */
+    void entered();
+
+    /** A run that used this has ended. */
+    void left();
+}

@@ -1,0 +1,138 @@
+package dev.muster.dispatch;
+
+import dev.muster.access.Caller;
+import dev.muster.loop.Loop;
+import dev.muster.run.Event;
+import dev.muster.run.Run;
+import dev.muster.run.RunListener;
+import dev.muster.run.RunReport;
+import dev.muster.task.CancelReason;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run that the node has taken in: it stands between the run and its caller, and keeps events where nobody may be there to
+ * take them. {@link #id}, {@link #cancel} and {@link #report} from any thread.
+ */
+public final class TakenRun implements KnownRun, RunListener {
+
+    private final Loop loop;
+    private final Offer offer;
+    private final Caller caller;
+    private final RunListener listener;
+    private final @Nullable EventLog log;
+    private final Instant started;
+    private @Nullable Run run;
+
+    TakenRun(Loop loop, Offer offer, RunRequest request, @Nullable EventLog log) {
+        this.loop = loop;
+        this.offer = offer;
+        this.caller = request.caller();
+        this.listener = request.listener();
+        this.log = log;
+        this.started = loop.wallTime();
+    }
+
+    @Override
+    public String id() {
+        return run().id();
+    }
+
+    /** Who asked for it. */
+    public Caller caller() {
+        return caller;
+    }
+
+    @Override
+    public String owner() {
+        return caller.name();
+    }
+
+    /** The name of its plan. */
+    public String plan() {
+        return run().plan();
+    }
+
+    @Override
+    public Instant started() {
+        return started;
+    }
+
+    @Override
+    public Optional<EventLog> log() {
+        return Optional.ofNullable(log);
+    }
+
+    /** Paths of the steps whose failure became null or a default, until now. On the run's loop. */
+    public List<String> partial() {
+        return run().partial();
+    }
+
+    /** Its end, once nothing of it is left. Never fails. On the run's loop. */
+    public Future<Event.End> end() {
+        return run().end();
+    }
+
+    @Override
+    public void cancel(CancelReason reason) {
+        run().cancel(reason);
+    }
+
+    @Override
+    public Future<RunReport> report() {
+        if (loop.inLoop()) {
+            return Future.succeededFuture(run().report());
+        }
+        Promise<RunReport> report = Promise.promise();
+        loop.execute(() -> report.complete(run().report()));
+        return report.future();
+    }
+
+    Offer offer() {
+        return offer;
+    }
+
+    void began(Run begun) {
+        run = begun;
+    }
+
+    private Run run() {
+        return Objects.requireNonNull(run, "the run has not begun");
+    }
+
+    @Override
+    public void event(Event event) {
+        if (log != null) {
+            log.add(event);
+        }
+        listener.event(event);
+    }
+
+    @Override
+    public boolean takesItems() {
+        return log != null || listener.takesItems();
+    }
+
+    @Override
+    public Future<Void> item(Event.Item item) {
+        if (log != null) {
+            log.add(item);
+        }
+        return listener.item(item);
+    }
+
+    @Override
+    public Future<Void> room() {
+        return listener.room();
+    }
+
+    @Override
+    public void stepBegan(String path) {
+        listener.stepBegan(path);
+    }
+}

@@ -1,0 +1,130 @@
+package dev.muster.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.muster.access.Caller;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.run.Event;
+import dev.muster.task.CancelReason;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DispatcherTest {
+
+    private final FakeOffer offer = new FakeOffer()
+            .plan("plan: quick\noutput: {answer: 42}")
+            .plan("plan: slow\nsteps: {a: {sleep: 10s}}\noutput: {big: = run.plan}");
+
+    private Dispatcher dispatcher(int runs, int ended) {
+        return new Dispatcher(new DispatchLimits(runs, 1_000, 1 << 20, Duration.ofMinutes(5), ended, 1 << 20));
+    }
+
+    private TakenRun take(Dispatcher dispatcher, String plan, boolean detached) {
+        return dispatcher.take(
+                offer,
+                offer.loop,
+                offer.program(plan),
+                new RunRequest(Caller.everyone(), Map.of(), detached, null, event -> {}));
+    }
+
+    @Test
+    void program_thatIsNotThere_namesThoseThatAre() {
+        assertThatThrownBy(() -> Dispatcher.program(offer, "slwo", Caller.everyone()))
+                .hasMessage("there is no plan slwo; there are quick, slow")
+                .extracting(thrown -> ((MusterException) thrown).type())
+                .isEqualTo(ErrorType.NOT_FOUND);
+        assertThatThrownBy(() -> Dispatcher.program(offer, "slow", Caller.stranger()))
+                .extracting(thrown -> ((MusterException) thrown).type())
+                .isEqualTo(ErrorType.DENIED);
+    }
+
+    @Test
+    void run_isKnownWhileItRunsAndAfterwards() {
+        Dispatcher dispatcher = dispatcher(10, 10);
+        TakenRun run = take(dispatcher, "slow", false);
+
+        assertThat(dispatcher.running()).isOne();
+        assertThat(dispatcher.find(run.id(), offer.loop)).contains(run);
+        offer.loop.run();
+
+        assertThat(dispatcher.running()).isZero();
+        assertThat(offer.uses).isZero();
+        KnownRun ended = dispatcher.find(run.id(), offer.loop).orElseThrow();
+        Event.End end = ended.report().result().end();
+        assertThat(end).isNotNull();
+        assertThat(end.output()).as("outputs are not remembered").isNull();
+        assertThat(dispatcher.known(offer.loop, any -> true, 10)).containsExactly(ended);
+    }
+
+    @Test
+    void moreRunsThanTheBound_areRefusedUntilOneEnds() {
+        Dispatcher dispatcher = dispatcher(1, 10);
+        take(dispatcher, "slow", false);
+
+        assertThatThrownBy(() -> take(dispatcher, "quick", false))
+                .hasMessage("more than 1 runs at once (server.limits.runs)")
+                .extracting(thrown -> ((MusterException) thrown).more())
+                .isEqualTo(Map.of("retryAfter", 1L));
+        offer.loop.run();
+
+        assertThat(take(dispatcher, "quick", false).id()).hasSize(26);
+    }
+
+    @Test
+    void badInput_leavesNothingBehind() {
+        Dispatcher dispatcher = dispatcher(1, 10);
+        offer.plan("plan: needs\ninput: {n: integer}\noutput: = input.n");
+
+        assertThatThrownBy(() -> take(dispatcher, "needs", true))
+                .extracting(thrown -> ((MusterException) thrown).type())
+                .isEqualTo(ErrorType.BAD_INPUT);
+        assertThat(dispatcher.running()).isZero();
+        assertThat(offer.uses).isZero();
+        assertThat(dispatcher.known(offer.loop, any -> true, 10)).isEmpty();
+    }
+
+    @Test
+    void detached_keepsItsEvents() {
+        Dispatcher dispatcher = dispatcher(10, 10);
+        TakenRun run = take(dispatcher, "quick", true);
+        offer.loop.run();
+
+        EventLog log = dispatcher.find(run.id(), offer.loop).orElseThrow().log().orElseThrow();
+        assertThat(log.after(0, 10).entries()).extracting(EventLog.Entry::name).containsExactly("start", "end");
+    }
+
+    @Test
+    void ended_areForgottenByNumberAndAge() {
+        Dispatcher dispatcher = dispatcher(10, 2);
+        TakenRun first = take(dispatcher, "quick", false);
+        offer.loop.run();
+        take(dispatcher, "quick", false);
+        TakenRun last = take(dispatcher, "quick", false);
+        offer.loop.run();
+
+        assertThat(dispatcher.find(first.id(), offer.loop)).isEmpty();
+        assertThat(dispatcher.find(last.id(), offer.loop)).isPresent();
+        offer.loop.advance(Duration.ofMinutes(6));
+
+        assertThat(dispatcher.find(last.id(), offer.loop)).isEmpty();
+    }
+
+    @Test
+    void stop_refusesRuns_andIsIdleWhenTheLastHasEnded() {
+        Dispatcher dispatcher = dispatcher(10, 10);
+        TakenRun run = take(dispatcher, "slow", false);
+        dispatcher.stop();
+
+        assertThatThrownBy(() -> take(dispatcher, "quick", false))
+                .extracting(thrown -> ((MusterException) thrown).type())
+                .isEqualTo(ErrorType.UNAVAILABLE);
+        assertThat(dispatcher.idle().isComplete()).isFalse();
+        run.cancel(CancelReason.shutdown("test"));
+        offer.loop.run();
+
+        assertThat(dispatcher.idle().succeeded()).isTrue();
+    }
+}
