@@ -56,7 +56,7 @@ final class Binder {
         }
     }
 
-    void body(@Nullable Object body) {
+    void body(Object body) {
         if (!(body instanceof Map<?, ?> map)) {
             problems.add("the body must be a JSON object");
             whole = false;

@@ -58,24 +58,24 @@ public final class InputBinding {
      *     {@code problems} as a list
      */
     public Map<String, @Nullable Object> bind(Map<String, String> path, @Nullable String query) throws MusterException {
-        Binder binder = new Binder(this, path);
-        binder.query(query);
-        return checked(binder);
+        return bind(path, query, null);
     }
 
     /**
-     * The input of a request with a body.
+     * The input of a request.
      *
      * @param path the values of the path's variables, decoded
      * @param query as it was sent, without the question mark, or null
-     * @param body the JSON value that was sent; anything but an object is an error
+     * @param body the JSON value that was sent, or null where there is none; anything but an object is an error
      * @throws MusterException as {@link #bind(Map, String)}
      */
     public Map<String, @Nullable Object> bind(Map<String, String> path, @Nullable String query, @Nullable Object body)
             throws MusterException {
         Binder binder = new Binder(this, path);
         binder.query(query);
-        binder.body(body);
+        if (body != null) {
+            binder.body(body);
+        }
         return checked(binder);
     }
 

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
  * {@code run} and {@code step}, and the error's further fields behind them. Immutable.
  *
  * <p>{@code type} is the word of the plan language's table, a relative reference. The status is the table's, but: {@code limit}
- * with a field {@code retryAfter} (seconds) is 429, and {@code denied} with a field {@code challenge} is 401. The further field
- * {@code status} of an upstream's bad answer is called {@code upstreamStatus} here. Causes and stacks stay in the log.
+ * with a field {@code retryAfter} (seconds) is 429, and where the request itself is refused ({@code badInput}, {@code denied},
+ * {@code notFound}, {@code limit}) a field {@code status} says another one, 401 or 405 say. The field {@code status} of the other
+ * types is an upstream's and is called {@code upstreamStatus} here. Causes and stacks stay in the log.
  */
 public final class ProblemDetails {
 
@@ -29,7 +30,7 @@ public final class ProblemDetails {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.muster.web");
     private static final String RETRY_AFTER = "retryAfter";
-    private static final String CHALLENGE = "challenge";
+    private static final String STATUS = "status";
     private static final int NOT_IDENTIFIED = 401;
     private static final int METHOD_NOT_ALLOWED = 405;
     private static final int TOO_MANY = 429;
@@ -56,25 +57,29 @@ public final class ProblemDetails {
 
     /** Of an error, and the run it belongs to. */
     public static ProblemDetails of(Throwable thrown, @Nullable String run) {
-        MusterException error = thrown instanceof MusterException known ? known : internal(thrown);
-        return new ProblemDetails(error, status(error), run, null, List.of());
+        return of(thrown instanceof MusterException known ? known : internal(thrown), run, null);
+    }
+
+    /** Of an error, and the run and its step that it belongs to. */
+    public static ProblemDetails of(MusterException error, @Nullable String run, @Nullable String step) {
+        return new ProblemDetails(error, status(error), run, step, List.of());
     }
 
     /** Of a run that is not done. */
     public static ProblemDetails of(RunFailure failure, String run) {
-        return new ProblemDetails(failure.error(), status(failure.error()), run, failure.step(), List.of());
+        return of(failure.error(), run, failure.step());
     }
 
     /** Of a request by a method that its path does not have: 405 with {@code Allow}. */
     public static ProblemDetails otherMethods(String method, List<String> allowed) {
         MusterException error = new MusterException(
-                ErrorType.BAD_INPUT, method + " is not allowed here; allowed: " + String.join(", ", allowed));
+                ErrorType.NOT_FOUND, "no plan answers " + method + " here; there is " + String.join(", ", allowed));
         return new ProblemDetails(error, METHOD_NOT_ALLOWED, null, null, List.copyOf(allowed));
     }
 
     /** The error of a caller who did not say who it is, or whose key is none: 401 where it gets to HTTP. */
     public static MusterException notIdentified(String detail) {
-        return new MusterException(ErrorType.DENIED, detail, Map.of(CHALLENGE, "Bearer"), null);
+        return new MusterException(ErrorType.DENIED, detail, Map.of(STATUS, (long) NOT_IDENTIFIED), null);
     }
 
     /** The error of a bound on what goes on at the same time: 429 where it gets to HTTP. */
@@ -100,8 +105,7 @@ public final class ProblemDetails {
             headers.put("Retry-After", String.valueOf((long) Math.max(1, Math.ceil(seconds.doubleValue()))));
         }
         if (status == NOT_IDENTIFIED) {
-            Object challenge = error.more().getOrDefault(CHALLENGE, "Bearer");
-            headers.put("WWW-Authenticate", String.valueOf(challenge));
+            headers.put("WWW-Authenticate", "Bearer");
         }
         if (!allowed.isEmpty()) {
             headers.put("Allow", String.join(", ", allowed));
@@ -123,10 +127,10 @@ public final class ProblemDetails {
             value.put("step", step);
         }
         error.more().forEach((name, more) -> {
-            if (name.equals("status")) {
-                value.putIfAbsent("upstreamStatus", more);
-            } else if (!name.equals(CHALLENGE)) {
+            if (!name.equals(STATUS)) {
                 value.putIfAbsent(name, more);
+            } else if (!isOfRequest(error.type())) {
+                value.putIfAbsent("upstreamStatus", more);
             }
         });
         return value;
@@ -138,12 +142,19 @@ public final class ProblemDetails {
     }
 
     private static int status(MusterException error) {
-        if (error.type() == ErrorType.LIMIT && error.more().containsKey(RETRY_AFTER)) {
-            return TOO_MANY;
+        if (isOfRequest(error.type()) && error.more().get(STATUS) instanceof Number other) {
+            return other.intValue();
         }
-        return error.type() == ErrorType.DENIED && error.more().containsKey(CHALLENGE)
-                ? NOT_IDENTIFIED
-                : error.type().status();
+        boolean passes = error.type() == ErrorType.LIMIT && error.more().containsKey(RETRY_AFTER);
+        return passes ? TOO_MANY : error.type().status();
+    }
+
+    /** Whether errors of this type refuse a request, with nothing upstream that could have said a status of its own. */
+    private static boolean isOfRequest(ErrorType type) {
+        return switch (type) {
+            case BAD_INPUT, DENIED, NOT_FOUND, LIMIT -> true;
+            default -> false;
+        };
     }
 
     private static MusterException internal(Throwable thrown) {

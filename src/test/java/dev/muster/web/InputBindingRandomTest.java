@@ -38,7 +38,7 @@ class InputBindingRandomTest {
             Object body = random.nextInt(4) == 0 ? Map.of("e", List.of(1L)) : random.nextInt(4) == 0 ? List.of() : null;
             try {
                 InputBinding binding = InputBinding.of(plan);
-                Map<String, Object> input = body == null ? binding.bind(path, query) : binding.bind(path, query, body);
+                Map<String, Object> input = binding.bind(path, query, body);
                 assertThat(plan.input().problems(input)).isEmpty();
                 bound++;
             } catch (MusterException e) {

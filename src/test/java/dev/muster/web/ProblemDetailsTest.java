@@ -93,7 +93,7 @@ class ProblemDetailsTest {
         ProblemDetails problem = ProblemDetails.of(ProblemDetails.notIdentified("no key"));
         assertThat(problem.status()).isEqualTo(401);
         assertThat(problem.headers()).isEqualTo(Map.of("WWW-Authenticate", "Bearer"));
-        assertThat(problem.value()).containsEntry("type", "denied").doesNotContainKey("challenge");
+        assertThat(problem.value()).containsEntry("type", "denied").containsEntry("status", 401L);
     }
 
     @Test
@@ -101,7 +101,7 @@ class ProblemDetailsTest {
         ProblemDetails problem = ProblemDetails.otherMethods("PUT", List.of("GET", "HEAD"));
         assertThat(problem.status()).isEqualTo(405);
         assertThat(problem.headers()).isEqualTo(Map.of("Allow", "GET, HEAD"));
-        assertThat(problem.value()).containsEntry("detail", "PUT is not allowed here; allowed: GET, HEAD");
+        assertThat(problem.value()).containsEntry("detail", "no plan answers PUT here; there is GET, HEAD");
     }
 
     @Test
@@ -129,6 +129,17 @@ class ProblemDetailsTest {
                 .containsEntry("detail", "why")
                 .containsEntry("run", "01J")
                 .containsEntry("code", 7L);
+    }
+
+    @Test
+    void status_refusalThatSaysAnother_isThat() {
+        ProblemDetails problem = ProblemDetails.of(error(ErrorType.BAD_INPUT, Map.of("status", 408L)), "01J", "a");
+        assertThat(problem.status()).isEqualTo(408);
+        assertThat(problem.value())
+                .containsEntry("status", 408L)
+                .containsEntry("run", "01J")
+                .containsEntry("step", "a")
+                .doesNotContainKey("upstreamStatus");
     }
 
     @Test

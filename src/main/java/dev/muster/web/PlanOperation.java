@@ -1,0 +1,162 @@
+package dev.muster.web;
+
+import dev.muster.plan.Plan;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The operation of an exposed plan in the document: what {@link InputBinding} takes, and what there is for an answer. */
+final class PlanOperation {
+
+    private static final List<Integer> PROBLEMS = List.of(400, 401, 403, 408, 413, 429, 499, 500, 502, 503, 504);
+    private static final Set<String> BY_QUERY = Set.of("GET", "DELETE");
+    private static final String RUN_HEADER = "#/components/headers/run";
+    private static final String PARTIAL_HEADER = "#/components/headers/partial";
+    private static final String EVENT = "#/components/schemas/Event";
+
+    private final Plan plan;
+    private final Plan.Expose expose;
+    private final String path;
+    private final InputBinding binding;
+    private final InputSchema input;
+    private final List<String> variables = new ArrayList<>();
+
+    /** Of a plan, under a path of the document; the names of its variables may be another plan's. */
+    PlanOperation(Plan plan, String path) {
+        this.plan = plan;
+        this.expose = Objects.requireNonNull(plan.expose());
+        this.path = path;
+        this.binding = InputBinding.of(plan);
+        this.input = new InputSchema(plan);
+        for (String segment : Endpoints.segments(expose.path())) {
+            if (Endpoint.isVariable(segment)) {
+                variables.add(Endpoint.nameOf(segment));
+            }
+        }
+    }
+
+    /** The schemas that it refers to, by their names in the document. */
+    Map<String, Object> schemas() {
+        return input.shared();
+    }
+
+    Map<String, @Nullable Object> value() {
+        Map<String, @Nullable Object> value = new LinkedHashMap<>();
+        value.put("operationId", "plan." + plan.name());
+        value.put("tags", List.of("endpoints"));
+        value.put("summary", "Runs the plan " + plan.name());
+        value.put("description", description());
+        value.put("x-muster-plan", plan.name());
+        if (plan.isPublic()) {
+            value.put("security", List.of());
+        }
+        boolean byQuery = BY_QUERY.contains(expose.method());
+        value.put("parameters", parameters(byQuery));
+        body(byQuery).ifPresent(body -> value.put("requestBody", body));
+        value.put("responses", responses());
+        return value;
+    }
+
+    private String description() {
+        String answer =
+                "The answer is the output; with `Accept: application/x-ndjson` or `text/event-stream` the events of the"
+                        + " run as they happen.";
+        return BY_QUERY.contains(expose.method()) || binding.names().size() == variables.size()
+                ? answer
+                : answer + " A name of the body that is no object may stand in the query instead.";
+    }
+
+    private List<Object> parameters(boolean byQuery) {
+        List<Object> parameters = new ArrayList<>();
+        List<String> shown = Endpoints.segments(path).stream()
+                .filter(Endpoint::isVariable)
+                .map(Endpoint::nameOf)
+                .toList();
+        for (int i = 0; i < variables.size(); i++) {
+            String name = variables.get(i);
+            Map<String, @Nullable Object> parameter = parameter(shown.get(i), "path", true, input.ofSegment(name));
+            if (!shown.get(i).equals(name)) {
+                parameter.put("description", "The input `" + name + "` of the plan.");
+            }
+            parameters.add(parameter);
+        }
+        if (byQuery) {
+            binding.names().stream()
+                    .filter(name -> !variables.contains(name) && binding.takesText(name))
+                    .forEach(name -> parameters.add(
+                            parameter(name, "query", input.required().contains(name), input.ofText(name))));
+            if (binding.isOpen()) {
+                parameters.add(others());
+            }
+        }
+        parameters.add(Map.of("$ref", "#/components/parameters/traceparent"));
+        return parameters;
+    }
+
+    private static Map<String, @Nullable Object> parameter(String name, String in, boolean required, Object schema) {
+        Map<String, @Nullable Object> parameter = new LinkedHashMap<>();
+        parameter.put("name", name);
+        parameter.put("in", in);
+        if (required) {
+            parameter.put("required", true);
+        }
+        parameter.put("schema", schema);
+        return parameter;
+    }
+
+    /** Names that the plan does not know but lets pass. */
+    private Map<String, @Nullable Object> others() {
+        String name = "others";
+        while (binding.names().contains(name)) {
+            name += "_";
+        }
+        Map<String, Object> schema = new LinkedHashMap<>();
+        schema.put("type", "object");
+        schema.put("additionalProperties", input.others());
+        Map<String, @Nullable Object> parameter = parameter(name, "query", false, schema);
+        parameter.put("description", "Any other names, each by itself.");
+        parameter.put("style", "form");
+        parameter.put("explode", true);
+        return parameter;
+    }
+
+    private Optional<Map<String, @Nullable Object>> body(boolean byQuery) {
+        Set<String> names = new LinkedHashSet<>(binding.names());
+        names.removeIf(name -> variables.contains(name) || byQuery && binding.takesText(name));
+        if (names.isEmpty() && (byQuery || !binding.isOpen())) {
+            return Optional.empty();
+        }
+        Map<String, @Nullable Object> body = new LinkedHashMap<>();
+        body.put("required", names.stream().anyMatch(input.required()::contains));
+        body.put("content", Map.of("application/json", Map.of("schema", input.ofBody(names))));
+        return Optional.of(body);
+    }
+
+    private Map<String, @Nullable Object> responses() {
+        Map<String, Object> headers = new LinkedHashMap<>();
+        headers.put("Muster-Run", Map.of("$ref", RUN_HEADER));
+        headers.put("Muster-Partial", Map.of("$ref", PARTIAL_HEADER));
+        Map<String, Object> content = new LinkedHashMap<>();
+        content.put("application/json", Map.of("schema", OutputSchema.of(plan)));
+        content.put("application/x-ndjson", Map.of("schema", Map.of("$ref", EVENT)));
+        content.put("text/event-stream", Map.of("schema", Map.of("type", "string")));
+        Map<String, Object> done = new LinkedHashMap<>();
+        done.put("description", "What the plan gives.");
+        done.put("headers", headers);
+        done.put("content", content);
+        Map<String, @Nullable Object> responses = new TreeMap<>();
+        responses.put("200", done);
+        PROBLEMS.stream()
+                .filter(status -> !plan.isPublic() || status != 401 && status != 403)
+                .forEach(status -> responses.put(
+                        String.valueOf(status), Map.of("$ref", "#/components/responses/problem" + status)));
+        return responses;
+    }
+}
