@@ -64,7 +64,7 @@ public final class Callers {
      * Takes over what those before have fetched, if it is from the same address, so that a reload in which the issuer is down
      * keeps nobody out. Before {@link #open}.
      */
-    public void succeed(Callers before) {
+    public void takeOver(Callers before) {
         if (tokens != null
                 && before.tokens != null
                 && tokens.keys() instanceof FetchedKeys now
@@ -98,6 +98,7 @@ public final class Callers {
      * now, a {@link KeysUnavailableException}.
      *
      * @param authorization the header's value; null if there is none
+     * @throws IllegalStateException if it is a token and {@link #open} was not called
      */
     public Future<Caller> identify(@Nullable String authorization) {
         if (byName.isEmpty()) {

@@ -152,7 +152,7 @@ final class FetchedKeys implements KeySource {
     private void succeeded(VerificationKeys fetched) {
         VerificationKeys before = keys;
         if (failure != null) {
-            LOG.info("the keys for tokens were fetched from {} again", address);
+            LOG.info("the keys for tokens were fetched from {} again", shownAddress());
         }
         failure = null;
         if (before == null || !before.sameAs(fetched)) {
@@ -165,7 +165,7 @@ final class FetchedKeys implements KeySource {
         if (failure == null) {
             LOG.warn(
                     "the keys for tokens cannot be fetched from {}: {}; {}",
-                    address,
+                    shownAddress(),
                     why,
                     keys == null ? "until they are, no token is taken" : "those from before are used");
         }
@@ -211,6 +211,12 @@ final class FetchedKeys implements KeySource {
         told.forEach(promise -> promise.fail(unavailable()));
         triedOnce.tryComplete();
         return fetch == null ? Future.succeededFuture() : fetch.close();
+    }
+
+    /** Without its query, which may be a password. */
+    private String shownAddress() {
+        int query = address.indexOf('?');
+        return query < 0 ? address : address.substring(0, query);
     }
 
     private static KeysUnavailableException unavailable() {

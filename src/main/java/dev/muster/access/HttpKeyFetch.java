@@ -71,7 +71,10 @@ final class HttpKeyFetch implements KeyFetch {
 
     private static void exchange(HttpClientRequest request, Promise<byte[]> fetched) {
         fetched.future().onFailure(failure -> giveUp(request));
+        request.exceptionHandler(fetched::tryFail);
         request.send().onFailure(fetched::tryFail).onSuccess(response -> {
+            // Before anything else: what breaks an answer that nobody listens to would be logged.
+            response.exceptionHandler(fetched::tryFail);
             if (response.statusCode() != 200) {
                 fetched.tryFail("the answer is " + response.statusCode() + ", not 200");
             } else {
@@ -89,7 +92,6 @@ final class HttpKeyFetch implements KeyFetch {
                 body.appendBuffer(piece);
             }
         });
-        response.exceptionHandler(fetched::tryFail);
         response.endHandler(end -> fetched.tryComplete(body.getBytes()));
     }
 

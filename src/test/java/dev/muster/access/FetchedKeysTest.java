@@ -36,8 +36,7 @@ class FetchedKeysTest {
         var keys = new FetchedKeys(ADDRESS, (vertx, on, address) -> issuer);
         var settings = new JwtSettings(keys, new TokenClaims("us", "muster"));
         var ops = new Caller("ops", Grants.OWN, OptionalInt.empty(), Map.of());
-        return new Callers(
-                Map.of("ops", ops), Map.of(), Optional.of(new Tokens(settings, Map.of("ops", ops))));
+        return new Callers(Map.of("ops", ops), Map.of(), Optional.of(new Tokens(settings, Map.of("ops", ops))));
     }
 
     private Future<Void> open() {
@@ -202,7 +201,7 @@ class FetchedKeysTest {
         open();
         answer(Issuer.RSA);
         Callers next = callers();
-        next.succeed(callers);
+        next.takeOver(callers);
         next.open(null, loop);
         loop.runReady();
         fail();
