@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -101,8 +102,7 @@ public final class Session {
     void printEvent(Event event, Loop loop) {
         UnaryOperator<String> masking = mask;
         Object value = event.toValue();
-        boolean taken = out.offer(
-                () -> bytes(Json.write(Masked.value(value, masking)) + "\n"), Weight.of(value, Pen.BOUND_BYTES));
+        boolean taken = out.offer(() -> line(value, masking), Weight.of(value, Pen.BOUND_BYTES));
         if (!taken) {
             // In a turn of its own: whoever tells an event is not ready to be cancelled by it.
             loop.execute(() -> {
@@ -117,8 +117,7 @@ public final class Session {
     Future<Void> printItem(Event.Item item) {
         UnaryOperator<String> masking = mask;
         Object value = item.toValue();
-        return out.put(
-                () -> bytes(Json.write(Masked.value(value, masking)) + "\n"), Weight.of(item.item(), Pen.BOUND_BYTES));
+        return out.put(() -> line(value, masking), Weight.of(item.item(), Pen.BOUND_BYTES));
     }
 
     /** The help of a command, on standard output. */
@@ -211,6 +210,13 @@ public final class Session {
             LoggerFactory.getLogger(Session.class).error("a fault of ours", failure);
             stop.ask(ExitCode.FAILED, Signals.reason("the output cannot be written, a fault of ours: " + failure));
         }
+    }
+
+    private static byte[] line(Object value, UnaryOperator<String> masking) {
+        byte[] json = Json.writeBytes(Masked.value(value, masking));
+        byte[] line = Arrays.copyOf(json, json.length + 1);
+        line[json.length] = '\n';
+        return line;
     }
 
     private static byte[] bytes(String text) {
