@@ -65,6 +65,9 @@ public final class Log extends ContextAwareBase implements Configurator {
         root.setLevel(Level.WARN);
         // The embedded server warns at every aggregate of an option that it may ignore.
         logs.getLogger("de.bwaldvogel.mongo").setLevel(Level.ERROR);
+        // Threads of MongoDB's driver that are just ending may find the loops gone, which is how they end.
+        logs.getLogger("io.netty.util.concurrent.DefaultPromise.rejectedExecution")
+                .setLevel(Level.OFF);
         logs.getLogger("dev.muster").setLevel(Level.toLevel(System.getProperty(LEVEL), Level.WARN));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -120,7 +121,12 @@ public final class Session {
     /** Put into words where it is written, as that can take long; masks the secrets that are known now. */
     private Supplier<byte[]> line(Object value) {
         UnaryOperator<String> masking = mask;
-        return () -> bytes(Json.write(Masked.value(value, masking)) + "\n");
+        return () -> {
+            byte[] json = Json.writeBytes(Masked.value(value, masking));
+            byte[] line = Arrays.copyOf(json, json.length + 1);
+            line[json.length] = '\n';
+            return line;
+        };
     }
 
     /** The help of a command, on standard output. */

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * ({@code pool:}) is wrong for every type. At the end, {@link #unknownWords} notes what nobody asked for.
  */
 public final class Fields {
+    private static final String TORN = "; between { and } a text with a comma needs quotes";
+
     private final Mapping mapping;
     private final String what;
     private final Problems problems;
@@ -215,13 +217,18 @@ public final class Fields {
         for (Mapping.Entry entry : mapping.entries()) {
             String word = entry.name();
             if (!known.contains(word)) {
-                String hint = Suggest.didYouMean(word, free);
+                String hint = isTorn(entry) ? TORN : Suggest.didYouMean(word, free);
                 String words = hint.isEmpty() && !known.isEmpty()
                         ? "; known are " + known.stream().collect(Collectors.joining(", "))
                         : hint;
                 problems.add(entry.key().at(), "unknown word \"" + word + "\" in " + what + words);
             }
         }
+    }
+
+    /** Whether it looks like what follows a comma in {@code {sql: select a, b from c}}. */
+    private static boolean isTorn(Mapping.Entry entry) {
+        return entry.name().contains(" ") && entry.value() instanceof Scalar rest && rest.value() == null;
     }
 
     /** Notes every entry that nobody asked for. */

@@ -100,4 +100,14 @@ class FieldsTest {
                         "f.yaml:1:2: unknown word \"tiemout\" in the source (did you mean \"timeout\"?)",
                         "f.yaml:1:37: unknown word \"zzz\" in the source; known are adhoc, pool, timeout");
     }
+
+    @Test
+    void textTornByItsComma_isToldToHaveQuotes() {
+        Fields f = fields("{sql: select id, name from item}");
+        f.string("sql");
+        f.unknownWords();
+        assertThat(found())
+                .containsExactly("f.yaml:1:18: unknown word \"name from item\" in the source;"
+                        + " between { and } a text with a comma needs quotes");
+    }
 }

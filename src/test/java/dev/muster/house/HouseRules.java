@@ -70,7 +70,7 @@ final class HouseRules {
                 .and()
                 .resideOutsideOfPackages(root + ".loop..", root + ".dev..")
                 .and(describe(
-                        "are not the threads of a foreign driver, which schedule nothing of ours",
+                        "are not the threads of a foreign driver, which schedule nothing of ours but their own end",
                         type -> !type.getName().startsWith(root + ".connect.mongo.DriverThreads")))
                 .should(accessMembers(CLOCKS, "tell time or wait"))
                 .orShould()

@@ -78,7 +78,10 @@ final class DriverThreads {
         wires.stream().filter(wire -> wire.request == request).forEach(Wire::close);
     }
 
-    /** Runs a last step, if they were ever used, and ends them. Completes when no thread is left. */
+    /**
+     * Runs a last step, if they were ever used, and ends them; a step that waits for a server is given up after two seconds,
+     * as its connections go with the threads. Completes when none of the threads is left.
+     */
     synchronized Future<Void> close(Runnable last) {
         boolean isFirst = !closed;
         closed = true;
@@ -87,17 +90,29 @@ final class DriverThreads {
         }
         Group used = group;
         Promise<Void> end = Promise.promise();
-        if (isFirst) {
-            used.execute(() -> {
-                try {
-                    last.run();
-                } finally {
-                    var unused = used.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
-                }
-            });
-        }
         var unused = used.terminationFuture().addListener(ended -> end.complete());
+        if (isFirst) {
+            var unusedTimer = used.schedule(() -> shutDown(used), CLOSE_SECONDS, TimeUnit.SECONDS);
+            // A closing client blocks until the server has ended its sessions. On one of these threads it could wait
+            // for
+            // an answer that the same thread would have to read.
+            var closer = new Thread(() -> closeWith(last, used), "mongo-close");
+            closer.setDaemon(true);
+            closer.start();
+        }
         return end.future();
+    }
+
+    private static void closeWith(Runnable last, Group used) {
+        try {
+            last.run();
+        } finally {
+            shutDown(used);
+        }
+    }
+
+    private static void shutDown(Group used) {
+        var unused = used.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 
     private synchronized Group group() {

@@ -6,6 +6,7 @@ import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbWords;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -65,11 +66,18 @@ public final class MongoConnector implements Connector {
                                 name + ": ping",
                                 "muster/ping",
                                 Bounds.list(source.settings()),
-                                () -> DriverRequest.bounded(source.database(), scope.remaining())
+                                () -> DriverRequest.bounded(
+                                                source.database(),
+                                                scope.remaining().map(MongoConnector::most))
                                         .runCommand(new BsonDocument("ping", new BsonInt32(1)), BsonDocument.class))
                         .fetch(scope, 2)
                         .onComplete(ended -> slot.release())
                         .mapEmpty());
+    }
+
+    /** Nine tenths: the driver gives up before whoever asks does, as it alone can tell why. */
+    private static Duration most(Duration left) {
+        return left.multipliedBy(9).dividedBy(10);
     }
 
     /** What can be told of each source at this moment. From any thread. */

@@ -30,8 +30,8 @@ final class PgValue {
             case NUMBER -> number(text);
             case BYTES -> Base64.getEncoder().encodeToString(HexFormat.of().parseHex(text, 2, text.length()));
             case JSON -> json(text);
-            case TIMESTAMP -> text.replaceFirst(" (?=\\d)", "T");
-            case TIMESTAMP_TZ -> zoned(text.replaceFirst(" (?=\\d)", "T"));
+            case TIMESTAMP -> withT(text);
+            case TIMESTAMP_TZ -> zoned(withT(text));
             case TIME_TZ -> zoned(text);
             case ARRAY -> {
                 PgType element = Objects.requireNonNull(type.element());
@@ -73,6 +73,13 @@ final class PgValue {
         } catch (JsonException e) {
             throw new IllegalArgumentException("is JSON that cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** Between day and time; by hand, as a pattern would be compiled for each value of each row. */
+    private static String withT(String text) {
+        int at = text.indexOf(' ');
+        boolean isBeforeTime = at >= 0 && at + 1 < text.length() && Character.isDigit(text.charAt(at + 1));
+        return isBeforeTime ? text.substring(0, at) + 'T' + text.substring(at + 1) : text;
     }
 
     /** Postgres leaves out minutes of an offset that are zero. */

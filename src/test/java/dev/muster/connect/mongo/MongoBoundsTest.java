@@ -159,6 +159,17 @@ class MongoBoundsTest {
     }
 
     @Test
+    void readinessOfAServerThatIsNotThere_saysWhyBeforeTheTimeIsOver() {
+        try (MongoRig db = new MongoRig("mongo: 'mongodb://127.0.0.1:1/d'")) {
+            var error = (MusterException) db.rig.failureOf(scope ->
+                    scope.timeout(Duration.ofSeconds(1), "limited", limited -> db.connector.ready(limited, "db")));
+
+            assertThat(error.type()).isEqualTo(ErrorType.UNAVAILABLE);
+            assertThat(error.detail()).contains("127.0.0.1:1: connection refused");
+        }
+    }
+
+    @Test
     void loginThatIsRefused_isUnavailableWithoutThePassword() {
         if (!TestServers.mongo().isEmbedded()) {
             return;

@@ -94,6 +94,7 @@ class MongoConnectorTest {
 
     @Test
     void aggregate_withOut_writesAndGivesNothing() {
+        FerretDb.lacks("$out");
         reviews();
 
         assertThat(db.run("aggregate: reviews\npipeline: [{$match: {product: 7}}, {$out: best}]"))

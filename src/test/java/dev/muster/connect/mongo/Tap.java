@@ -35,6 +35,8 @@ import org.bson.io.BasicOutputBuffer;
 /** Stands between driver and server, sees every command, and may answer, hold or break it. */
 final class Tap implements AutoCloseable {
     private static final int HEADER = 16;
+    private static final int OP_REPLY = 1;
+    private static final int REPLY_HEADER = HEADER + 20;
     private static final int OP_MSG = 2013;
 
     private final ServerSocket door;
@@ -47,6 +49,7 @@ final class Tap implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final Semaphore greeted = new Semaphore(0);
     private volatile CountDownLatch gate = new CountDownLatch(0);
+    private volatile boolean sessions;
     private volatile Function<Seen, Act> script = command -> Act.PASS;
 
     /** What becomes of a command. */
@@ -123,6 +126,11 @@ final class Tap implements AutoCloseable {
         }
     }
 
+    /** Makes the server greet like one that knows sessions, as a real one does and the embedded one does not. */
+    void offerSessions() {
+        sessions = true;
+    }
+
     /** Whether the connection of a command has been closed by the driver. */
     boolean isClosed(Seen command) {
         try {
@@ -176,7 +184,8 @@ final class Tap implements AutoCloseable {
                         ? header.getInt(12) != OP_MSG || passes(command(message, header.getInt(4), from))
                         : !held.containsKey(header.getInt(8));
                 if (passes) {
-                    write(to.getOutputStream(), message);
+                    boolean isGreeting = !isRequest && header.getInt(12) == OP_REPLY;
+                    write(to.getOutputStream(), isGreeting && sessions ? withSessions(message) : message);
                 }
             }
         } catch (InterruptedException e) {
@@ -201,6 +210,19 @@ final class Tap implements AutoCloseable {
         return act == Act.PASS;
     }
 
+    private static byte[] withSessions(byte[] reply) {
+        int size = ByteBuffer.wrap(reply).order(ByteOrder.LITTLE_ENDIAN).getInt(REPLY_HEADER);
+        byte[] greeting = bytes(new RawBsonDocument(reply, REPLY_HEADER, size)
+                .decode(new BsonDocumentCodec())
+                .append("logicalSessionTimeoutMinutes", new BsonInt32(30)));
+        return ByteBuffer.allocate(REPLY_HEADER + greeting.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(reply, 0, REPLY_HEADER)
+                .put(greeting)
+                .putInt(0, REPLY_HEADER + greeting.length)
+                .array();
+    }
+
     private static Seen command(byte[] message, int request, Socket from) {
         int at = HEADER + 4;
         while (message[at] != 0) {
@@ -212,21 +234,25 @@ final class Tap implements AutoCloseable {
     }
 
     private static byte[] message(BsonDocument reply, int request) {
+        byte[] bson = bytes(reply);
+        return ByteBuffer.allocate(HEADER + 5 + bson.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(HEADER + 5 + bson.length)
+                .putInt(1)
+                .putInt(request)
+                .putInt(OP_MSG)
+                .putInt(0)
+                .put((byte) 0)
+                .put(bson)
+                .array();
+    }
+
+    private static byte[] bytes(BsonDocument document) {
         try (var body = new BasicOutputBuffer();
                 var writer = new BsonBinaryWriter(body)) {
             new BsonDocumentCodec()
-                    .encode(writer, reply, EncoderContext.builder().build());
-            byte[] bson = body.toByteArray();
-            return ByteBuffer.allocate(HEADER + 5 + bson.length)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putInt(HEADER + 5 + bson.length)
-                    .putInt(1)
-                    .putInt(request)
-                    .putInt(OP_MSG)
-                    .putInt(0)
-                    .put((byte) 0)
-                    .put(bson)
-                    .array();
+                    .encode(writer, document, EncoderContext.builder().build());
+            return body.toByteArray();
         }
     }
 
