@@ -143,17 +143,18 @@ final class CallersReader {
             return GrantedNames.NONE;
         }
         Map<String, Position> names = new LinkedHashMap<>();
-        may.strings(word).orElse(List.of());
         for (Node item : list.items()) {
-            if (item instanceof Scalar scalar && scalar.isText()) {
-                if (scalar.text().contains(ALL)) {
-                    problems.add(
-                            item.at(),
-                            word + " of " + may.what() + ": '*' stands alone, for all; \"" + scalar.text()
-                                    + "\" in a list is no name");
-                }
-                names.put(scalar.text(), item.at());
+            if (!(item instanceof Scalar scalar) || !scalar.isText()) {
+                problems.add(item.at(), "each item of " + word + " of " + may.what() + " must be text");
+                continue;
             }
+            if (scalar.text().contains(ALL)) {
+                problems.add(
+                        item.at(),
+                        word + " of " + may.what() + ": '*' stands alone, for all; \"" + scalar.text()
+                                + "\" in a list is no name");
+            }
+            names.put(scalar.text(), item.at());
         }
         return new GrantedNames(false, names);
     }

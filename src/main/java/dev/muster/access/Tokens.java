@@ -6,9 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whose a token is. From any thread: signatures are verified where it is asked for, which costs an event loop 30 to
- * 300 µs (ES512: 1 ms) the first time. Less than a trip to another thread and back under load, and seldom, as tokens
- * that held are remembered.
+ * Tells whose a token is. From any thread.
+ *
+ * <p>Signatures are verified where it is asked for, on the event loop: in processor time some 0.1 ms by RSA, on a slow core 1
+ * to 2 ms by Ed25519 and ES256, 4 by ES384 and 7 by ES512. That is seldom, as tokens that held are remembered, and only for
+ * tokens whose claims are right.
  */
 final class Tokens {
     private final JwtSettings settings;

@@ -64,7 +64,7 @@ final class VerificationKey {
         return verifiers.containsKey(algorithm);
     }
 
-    /** Whether the signature is of this key by that algorithm, which has to fit. Takes up to a millisecond. */
+    /** Whether the signature is of this key by that algorithm, which has to fit. {@link Tokens} says what it costs. */
     boolean verifies(SigningAlgorithm algorithm, byte[] signed, byte[] signature) {
         @Nullable JWS verifier = verifiers.get(algorithm);
         if (verifier == null || !algorithm.hasLength(signature.length)) {

@@ -16,7 +16,7 @@ final class VerificationKeys {
     private static final int MOST_KEYS = 100;
 
     /** How many signatures a token without a key's name may cost. */
-    private static final int MOST_TRIED = 4;
+    private static final int MOST_TRIED = 2;
 
     private static final JsonLimits LIMITS = JsonLimits.DEFAULT.withNesting(16);
 

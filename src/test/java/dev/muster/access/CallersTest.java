@@ -134,7 +134,7 @@ class CallersTest {
                         + "  a: {key: short}\n"
                         + "  b: {key: " + KEY + "}\n"
                         + "  c: {key: " + KEY + "}\n"
-                        + "  d: {may: {plns: [x], cancel: mine, plans: page, queues: ['a*'], adhoc: maybe}}\n"
+                        + "  d: {may: {plns: [x], cancel: mine, plans: page, queues: ['a*', 5], adhoc: maybe}}\n"
                         + "  e: {key: 'with a blank 0123456789', quota: {run: 5}}\n"
                         + "  f: {key: 'sha256:abc', quota: {runs: 0}}\n"
                         + "  g: {key: 12345678901234567890}\n"
@@ -156,7 +156,8 @@ class CallersTest {
                                 + " [one, two]",
                         "muster.yaml:5:60: queues of may of the caller \"d\": '*' stands alone, for all; \"a*\" in a"
                                 + " list is no name",
-                        "muster.yaml:5:74: adhoc of may of the caller \"d\" must be true or false, not \"maybe\"",
+                        "muster.yaml:5:66: each item of queues of may of the caller \"d\" must be text",
+                        "muster.yaml:5:77: adhoc of may of the caller \"d\" must be true or false, not \"maybe\"",
                         "muster.yaml:6:12: the key of the caller \"e\" must be of visible ASCII characters, without"
                                 + " blanks and commas, or it could not be sent; make a key with: openssl rand -hex 32",
                         "muster.yaml:6:46: quota of the caller \"e\" needs \"runs\": a whole number",
