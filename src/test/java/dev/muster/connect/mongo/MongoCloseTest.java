@@ -24,9 +24,11 @@ class MongoCloseTest {
         tap.close();
     }
 
-    private MongoRig used() {
+    private MongoRig usedFor(int commands) {
         var db = new MongoRig("mongo: '" + tap.uri() + "'");
-        db.run("find: x");
+        for (int i = 0; i < commands; i++) {
+            db.run("find: x");
+        }
         return db;
     }
 
@@ -40,9 +42,9 @@ class MongoCloseTest {
             return Act.PASS;
         });
 
-        // The connection's thread is one of several, and was the wrong one now and then.
-        for (int i = 0; i < 6; i++) {
-            used().close();
+        // The threads take turns, a command each, so that each has once the turn to close.
+        for (int commands = 1; commands <= 6; commands++) {
+            usedFor(commands).close();
         }
 
         assertThat(tap.names()).filteredOn("endSessions"::equals).hasSize(6);
@@ -52,7 +54,7 @@ class MongoCloseTest {
     void serverThatDoesNotAnswer_holdsNobodyUp() {
         tap.script(command -> command.name().equals("endSessions") ? Act.HOLD : Act.PASS);
 
-        used().close();
+        usedFor(1).close();
 
         assertThat(tap.names()).endsWith("endSessions");
     }
