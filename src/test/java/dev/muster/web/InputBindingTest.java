@@ -238,11 +238,14 @@ class InputBindingTest {
     @Test
     void bind_nameFromTwoPlaces_isAProblem() {
         Plan plan = Plans.taking("{id: integer, a: integer}");
-        assertThat(problems(plan, Map.of("id", "7"), "id=7&a=1", Map.of("id", 7L, "a", 1L)))
-                .isEqualTo(List.of(
+        List<String> found = problems(plan, Map.of("id", "7"), "id=7&a=1", Map.of("id", 7L, "a", 1L)).stream()
+                .map(String::valueOf)
+                .toList();
+        assertThat(found)
+                .containsExactlyInAnyOrder(
                         "id stands in both the path and the query",
                         "id stands in both the path and the body",
-                        "a stands in both the query and the body"));
+                        "a stands in both the query and the body");
     }
 
     @ParameterizedTest
