@@ -49,6 +49,11 @@ class InputBindingTest {
     @ParameterizedTest
     @CsvSource({
         "integer, 7, 7",
+        "integer, 0, 0",
+        "integer, -0, -0",
+        "integer, -7, -7",
+        "integer, 999999999999999999, 999999999999999999",
+        "integer, 9223372036854775807, 9223372036854775807",
         "integer, -9223372036854775808, -9223372036854775808",
         "number, 7, 7",
         "number, 1.10, 1.10",
@@ -79,6 +84,8 @@ class InputBindingTest {
         "integer, 1.0, 'a whole number, not \"1.0\"'",
         "integer, 007, 'a whole number, not \"007\"'",
         "integer, +7, 'a whole number, not \" 7\"'",
+        "integer, -, 'a whole number, not \"-\"'",
+        "integer, -07, 'a whole number, not \"-07\"'",
         "integer, 7x, 'a whole number, not \"7x\"'",
         "integer, '', 'a whole number, not empty'",
         "integer, null, 'a whole number, not \"null\"'",
