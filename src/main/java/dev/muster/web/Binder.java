@@ -104,7 +104,8 @@ final class Binder {
         if (path.containsKey(name)) {
             twice(name, PATH, QUERY);
         } else if (type == null) {
-            problems.add(name, binding.unknown(BindingProblems.shown(name) + " in the query", name));
+            String shown = BindingProblems.shown(name) + " in the query";
+            problems.add(problems.isFull() ? shown : binding.unknown(shown, name));
         } else if (ofQuery.add(name) || type.item() != null) {
             value(name, text, QUERY);
         } else {

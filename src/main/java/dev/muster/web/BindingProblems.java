@@ -19,7 +19,7 @@ final class BindingProblems {
 
     /** Notes a problem of no name. */
     void add(String problem) {
-        if (found.size() < MOST) {
+        if (!isFull()) {
             found.add(problem);
         } else {
             more = true;
@@ -28,8 +28,15 @@ final class BindingProblems {
 
     /** Notes a problem of a name, of which the check of the whole input has nothing to add. */
     void add(String name, String problem) {
-        names.add(name);
+        if (!isFull()) {
+            names.add(name);
+        }
         add(problem);
+    }
+
+    /** Whether no more are told, so that finding good words for one is wasted. */
+    boolean isFull() {
+        return found.size() >= MOST;
     }
 
     /** Notes what the plan's input says, without the names that something was said of already. */

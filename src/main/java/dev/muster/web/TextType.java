@@ -26,6 +26,9 @@ record TextType(Set<Kind> kinds, @Nullable TextType item) {
     private static final TextType NONE = new TextType(EnumSet.noneOf(Kind.class), null);
     private static final int MOST_REFERENCES = 32;
 
+    /** Any number of so many decimal digits fits into 64 bits. */
+    private static final int LONG_DIGITS = 18;
+
     /** The kinds of values that text can be. */
     enum Kind {
         INTEGER("a whole number"),
@@ -156,11 +159,30 @@ record TextType(Set<Kind> kinds, @Nullable TextType item) {
         if (text.isEmpty() || !isOfNumber(text.charAt(0)) || !isOfNumber(text.charAt(text.length() - 1))) {
             return Optional.empty();
         }
+        if (isShortWhole(text)) {
+            return Optional.of(Long.parseLong(text));
+        }
         try {
             return Optional.ofNullable(Json.parse(text));
         } catch (JsonException e) {
             return Optional.empty();
         }
+    }
+
+    /** Whether it is a whole number that surely has 64 bits: an id in a path, say, on the way of every request. */
+    private static boolean isShortWhole(String text) {
+        int digits = text.charAt(0) == '-' ? 1 : 0;
+        if (text.length() == digits
+                || text.length() - digits > LONG_DIGITS
+                || text.charAt(digits) == '0' && text.length() > 1) {
+            return false;
+        }
+        for (int i = digits; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isOfNumber(char c) {

@@ -90,7 +90,7 @@ class PagesTest {
 
     @Test
     void script_setsNoStyleThatThePolicyWouldRefuse() {
-        List<MatchResult> found = Pattern.compile("setAttribute\\('style'|style:")
+        List<MatchResult> found = Pattern.compile("setAttribute\\(['\"]style|[{ ]style:")
                 .matcher(page("/docs/docs.js").body().toString()
                         + page("/docs/docs-parts.js").body())
                 .results()
