@@ -50,6 +50,9 @@ final class CheckCommand implements Command {
         List<String> files = List.of(given.matchedPositionalValue(0, new String[0]));
         try (Setup setup = Setup.read(given, session, files, files.isEmpty())) {
             Project project = setup.project();
+            if (files.isEmpty()) {
+                ServiceSetup.check(project);
+            }
             for (Plan plan : setup.plans()) {
                 session.print("plan " + plan.name() + "  ok  " + plan.at().file());
             }

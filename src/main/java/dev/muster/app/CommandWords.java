@@ -27,6 +27,7 @@ final class CommandWords {
                 new CompareCommand(),
                 new CheckCommand(),
                 new ExplainCommand(),
+                new ServeCommand(),
                 new SchemaCommand(),
                 new CompletionCommand(this::completed),
                 new HelpCommand(this::line));

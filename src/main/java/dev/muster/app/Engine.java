@@ -43,6 +43,7 @@ public final class Engine implements AutoCloseable {
     private final Resources resources;
     private final Closings closings = new Closings();
     private final List<Tasks> trees = new CopyOnWriteArrayList<>();
+    private final Map<String, Connector> connectors = new LinkedHashMap<>();
     private final Map<String, Program> programs = new LinkedHashMap<>();
     private final Runner runner;
     private final Duration cleanUp;
@@ -77,9 +78,26 @@ public final class Engine implements AutoCloseable {
             throws InterruptedException {
         var engine = new Engine(project, resources);
         engine.closings.add("Vert.x", () -> resources.vertx().close());
-        engine.closings.add("pools", () -> engine.closePools());
+        engine.closings.add("pools", resources::closePools);
         try {
             engine.embed(project, embedded, embedding, progress);
+            engine.connect(project);
+        } catch (RuntimeException | InterruptedException e) {
+            engine.close();
+            throw e;
+        }
+        return engine;
+    }
+
+    /**
+     * Starts what runs a project's plans on resources that stay somebody else's.
+     *
+     * @param sources with addresses in place
+     */
+    static Engine over(Project project, List<SourceConfig> sources, Resources resources) throws InterruptedException {
+        var engine = new Engine(project, resources);
+        try {
+            engine.verbs = verbs(sources, project, resources);
             engine.connect(project);
         } catch (RuntimeException | InterruptedException e) {
             engine.close();
@@ -103,6 +121,11 @@ public final class Engine implements AutoCloseable {
     /** The plans that can be run, by name. */
     public Map<String, Program> programs() {
         return Map.copyOf(programs);
+    }
+
+    /** The connectors of all verbs, by verb. */
+    Map<String, Connector> connectors() {
+        return Map.copyOf(connectors);
     }
 
     /** What starts runs. */
@@ -148,7 +171,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private void connect(Project project) throws InterruptedException {
-        Map<String, Connector> connectors = opened(verbs);
+        connectors.putAll(opened(verbs));
         closings.add("connectors", () -> closed(new ArrayList<>(connectors.values())));
         for (Plan plan : project.plans().values()) {
             programs.put(plan.name(), Program.prepare(plan, connectors, programs::get));
@@ -168,13 +191,6 @@ public final class Engine implements AutoCloseable {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         }
-    }
-
-    private Future<?> closePools() {
-        Loop loop = Loop.of(resources.vertx());
-        Future<Void> cpu = resources.cpu().close(loop);
-        Future<Void> blocking = resources.blocking().close(loop);
-        return cpu.eventually(() -> blocking);
     }
 
     private static Future<?> closed(List<Connector> connectors) {

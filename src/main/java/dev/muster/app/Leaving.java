@@ -28,10 +28,13 @@ final class Leaving {
 
     /** Takes a signal, by its name and the exit code that says so. On a thread of its own, which may wait. */
     void signalled(String signal, int code) {
+        if (signal.equals("HUP") && session.hungUp()) {
+            return;
+        }
         if (session.stop().ask(code, CancelReason.of("stopped by SIG" + signal))) {
             Optional<Duration> patience = session.stop().patience();
             session.say("SIG" + signal + ": "
-                    + (patience.isPresent() ? "cancelling and cleaning up; once more to leave at once" : "stopped"));
+                    + (patience.isPresent() ? "stopping in order; once more to leave at once" : "stopped"));
             patience.ifPresent(this::expectEnd);
             leave(code, true);
         }

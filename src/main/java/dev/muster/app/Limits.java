@@ -8,9 +8,11 @@ import dev.muster.config.Problems;
 import dev.muster.config.ProblemsException;
 import dev.muster.config.YamlLimits;
 import dev.muster.connect.PoolSettings;
+import dev.muster.dispatch.DispatchLimits;
 import dev.muster.expr.ExpressionLimits;
 import dev.muster.plan.PlanLimits;
 import dev.muster.run.RunLimits;
+import dev.muster.web.HttpLimits;
 import java.time.Duration;
 import java.util.Set;
 
@@ -23,6 +25,8 @@ import java.util.Set;
  * @param cleanUp the time that each clean-up has
  * @param cpu the pool for what computes
  * @param blocking the pool for what waits
+ * @param dispatch of runs that are taken in
+ * @param http of requests
  */
 record Limits(
         PlanLimits plan,
@@ -30,7 +34,9 @@ record Limits(
         RunLimits run,
         Duration cleanUp,
         PoolSettings cpu,
-        PoolSettings blocking) {
+        PoolSettings blocking,
+        DispatchLimits dispatch,
+        HttpLimits http) {
 
     private static final Set<String> OF_FILES = Set.of("file", "nesting", "aliased");
     private static final int MILLION = 1_000_000;
@@ -53,7 +59,9 @@ record Limits(
                 run(fields),
                 fields.duration("cleanUp", PoolSettings.cpu().grace()),
                 pool(fields, PoolSettings.cpu()),
-                pool(fields, PoolSettings.blocking()));
+                pool(fields, PoolSettings.blocking()),
+                dispatch(fields),
+                http(fields));
         fields.unknownWords(OF_FILES);
         problems.throwIfAny();
         return limits;
@@ -88,6 +96,27 @@ record Limits(
                 fields.integer("eachItems", 1, 100 * MILLION, (int) usual.eachItems()),
                 fields.integer("planDepth", 1, 100, usual.planDepth()),
                 usual.offloadMicros());
+    }
+
+    private static DispatchLimits dispatch(Fields fields) {
+        DispatchLimits usual = DispatchLimits.DEFAULTS;
+        return new DispatchLimits(
+                fields.integer("runs", 1, MILLION, usual.runs()),
+                fields.integer("events", 1, MILLION, usual.events()),
+                bytes(fields, "eventsBytes", usual.eventsBytes(), 1 << 30),
+                fields.duration("eventsAge", usual.eventsAge()),
+                fields.integer("ended", 0, MILLION, usual.ended()),
+                bytes(fields, "endedBytes", usual.endedBytes(), 1 << 30));
+    }
+
+    private static HttpLimits http(Fields fields) {
+        HttpLimits usual = HttpLimits.DEFAULTS;
+        return new HttpLimits(
+                bytes(fields, "body", usual.bodyBytes(), 1 << 30),
+                bytes(fields, "headers", usual.headerBytes(), 1 << 20),
+                fields.duration("requestTime", usual.requestTime()),
+                fields.duration("idle", usual.idle()),
+                fields.integer("connections", 1, MILLION, usual.connections()));
     }
 
     private static PoolSettings pool(Fields fields, PoolSettings usual) {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.function.UnaryOperator;
+import org.slf4j.LoggerFactory;
 
 /**
  * The log's settings as code, which is ready a quarter of a second earlier than a file of them: a line an event on standard
@@ -36,6 +37,13 @@ public final class Log extends ContextAwareBase implements Configurator {
 
     /** For the service loader. */
     public Log() {}
+
+    /** Sets how much of ours is logged from now on. */
+    static void level(String level) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logs) {
+            logs.getLogger("dev.muster").setLevel(Level.toLevel(level, Level.INFO));
+        }
+    }
 
     /** Masks every line from now on. */
     static void mask(UnaryOperator<String> secrets) {

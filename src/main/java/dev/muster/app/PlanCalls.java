@@ -131,6 +131,11 @@ final class PlanCalls {
         return most;
     }
 
+    /** All calls of a plan, those of its combinators and clean-ups too. */
+    static List<VerbCall> all(Plan plan) {
+        return all(plan.steps(), new ArrayList<>());
+    }
+
     private static List<VerbCall> calls(Plan plan) {
         return all(plan.steps(), new ArrayList<>()).stream()
                 .filter(call -> call.verb().equals(VERB))

@@ -25,6 +25,8 @@ import java.util.Set;
  *     standing in}
  * @param embedded the sources that say {@code embedded}, as they are written
  * @param language the words of plans
+ * @param parser reads plans by these words
+ * @param known the names that plans may mention
  * @param plans the plans by name
  */
 record Project(
@@ -33,6 +35,8 @@ record Project(
         List<SourceConfig> sources,
         List<SourceConfig> embedded,
         Language language,
+        PlanParser parser,
+        Known known,
         Map<String, Plan> plans) {
 
     /** The embedded sources that the plans use: the ones worth starting. */
@@ -81,7 +85,7 @@ record Project(
         Map<String, Plan> plans = parsed(all, parser, known, problems);
         PlanCalls.check(plans, problems);
         problems.throwIfAny();
-        return new Project(configuration, limits, sources, embedded.sources(), language, plans);
+        return new Project(configuration, limits, sources, embedded.sources(), language, parser, known, plans);
     }
 
     private static void saved(

@@ -3,9 +3,11 @@ package dev.muster.app;
 import dev.muster.connect.PoolSettings;
 import dev.muster.connect.WorkPool;
 import dev.muster.loop.Loop;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.transport.Transport;
 
 /**
  * What a node has once: Vert.x, and the pools for work off the loop. They start threads when needed.
@@ -18,6 +20,11 @@ public record Resources(Vertx vertx, WorkPool cpu, WorkPool blocking) {
 
     /** Resources with so many event loops. Takes a tenth of a second; any thread. */
     public static Resources open(int eventLoops) {
+        return open(eventLoops, Transport.NIO);
+    }
+
+    /** The same, whose loops wait for sockets by this transport. */
+    static Resources open(int eventLoops, Transport transport) {
         var options = new VertxOptions()
                 .setEventLoopPoolSize(eventLoops)
                 .setUseDaemonThread(true)
@@ -25,12 +32,22 @@ public record Resources(Vertx vertx, WorkPool cpu, WorkPool blocking) {
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
         return new Resources(
-                Vertx.vertx(options), new WorkPool(PoolSettings.cpu()), new WorkPool(PoolSettings.blocking()));
+                Vertx.builder().with(options).withTransport(transport).build(),
+                new WorkPool(PoolSettings.cpu()),
+                new WorkPool(PoolSettings.blocking()));
     }
 
     /** The same Vert.x with pools of these sizes; those of this one have not been used yet. */
     Resources sized(Limits limits) {
         return new Resources(vertx, new WorkPool(limits.cpu()), new WorkPool(limits.blocking()));
+    }
+
+    /** Stops the pools. */
+    Future<?> closePools() {
+        Loop loop = loop();
+        Future<Void> first = cpu.close(loop);
+        Future<Void> second = blocking.close(loop);
+        return first.eventually(() -> second);
     }
 
     /** A new loop of this Vert.x; take one for each context and keep it. */

@@ -41,6 +41,7 @@ public final class Session {
     private final Pen err;
     private final Screen screen;
     private volatile UnaryOperator<String> mask = text -> text;
+    private volatile @Nullable Runnable hangUp;
     private @Nullable Look look;
 
     Session(Edition edition, Shell shell, Stop stop, Opening opening) {
@@ -66,6 +67,20 @@ public final class Session {
     /** The wish that it end early. */
     public Stop stop() {
         return stop;
+    }
+
+    /** What to do instead of ending when the terminal hangs up. */
+    void onHangUp(Runnable instead) {
+        hangUp = instead;
+    }
+
+    /** Does what was to be done when the terminal hangs up; false where nobody said what. */
+    boolean hungUp() {
+        Runnable instead = hangUp;
+        if (instead != null) {
+            instead.run();
+        }
+        return instead != null;
     }
 
     /** What was begun before anything was read. */

@@ -44,6 +44,11 @@ public final class Stop {
         return code < 0 ? OptionalInt.empty() : OptionalInt.of(code);
     }
 
+    /** Notes that what was asked has been done as it should be: the process ends as if nobody had asked. */
+    synchronized void fulfil() {
+        code = ExitCode.DONE;
+    }
+
     /** Whether nobody is there to be told anything: the reader of standard output has left. */
     boolean isSilent() {
         return code().equals(OptionalInt.of(ExitCode.STDOUT_CLOSED));

@@ -250,16 +250,29 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(strings = {"check", "run"})
     void sectionsThatNothingExecutes_areSaidAndDoNotFail(String command) throws IOException {
-        Path file = Files.writeString(
-                dir.resolve("conf/muster.yaml"),
-                "queues: {}\ncallers:\n  ops: {key: hidden}\nrates: {slow: {tokens: 1, per: 1s}}\n");
+        Path file =
+                Files.writeString(dir.resolve("conf/muster.yaml"), "queues: {}\nrates: {slow: {tokens: 1, per: 1s}}\n");
         Called called = Called.with(command, plan("p", "output: 1"), "--conf", conf);
         assertThat(called.code()).as(called.err()).isZero();
         assertThat(called.err().lines())
-                .startsWith(
-                        file + ":2:1: callers are not used by this version",
-                        file + ":4:1: rates are not used by this version")
+                .startsWith(file + ":2:1: rates are not used by this version")
                 .noneMatch(line -> line.contains("queues"));
+    }
+
+    @Test
+    void check_saysWhatIsWrongForServing() throws IOException {
+        Path file = Files.writeString(
+                dir.resolve("conf/muster.yaml"),
+                "server: {port: none}\ncallers:\n  ops: {key: hidden}\n  web: {key: 0123456789abcdef, may: {plans: [nix]}}\n");
+        Files.writeString(dir.resolve("conf/plans/one.yaml"), "plan: one\nexpose: GET /same\noutput: 1");
+        Files.writeString(dir.resolve("conf/plans/two.yaml"), "plan: two\nexpose: GET /same\noutput: 2");
+        Called called = Called.with("check", "--conf", conf);
+        assertThat(called.code()).isEqualTo(2);
+        assertThat(called.err())
+                .contains(file + ":1:16: port of the server must be")
+                .contains(file + ":3:14: ")
+                .contains("nix")
+                .contains("answers the same requests");
     }
 
     @Test

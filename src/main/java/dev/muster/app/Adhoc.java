@@ -1,0 +1,136 @@
+package dev.muster.app;
+
+import dev.muster.config.Configuration;
+import dev.muster.config.Mapping;
+import dev.muster.config.Problem;
+import dev.muster.config.ProblemsException;
+import dev.muster.config.SourceConfig;
+import dev.muster.connect.cpu.MusterFunction;
+import dev.muster.json.Json;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.Known;
+import dev.muster.plan.MusterException;
+import dev.muster.plan.Plan;
+import dev.muster.plan.PlanParser;
+import dev.muster.plan.VerbCall;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans that are not saved but sent: they may use what says {@code adhoc: true} and nothing else. Immutable; reading one takes
+ * long enough that it must not be on an event loop.
+ */
+final class Adhoc {
+
+    private static final String FILE = "plan";
+
+    private final PlanParser parser;
+    private final Known known;
+    private final Map<String, Plan> plans;
+    private final Set<String> sources;
+    private final Set<String> functions;
+    private final Set<String> addresses;
+    private final Set<String> queues;
+
+    private Adhoc(
+            PlanParser parser,
+            Known known,
+            Map<String, Plan> plans,
+            Set<String> sources,
+            Set<String> functions,
+            Set<String> addresses,
+            Set<String> queues) {
+        this.parser = parser;
+        this.known = known;
+        this.plans = plans;
+        this.sources = sources;
+        this.functions = functions;
+        this.addresses = addresses;
+        this.queues = queues;
+    }
+
+    /** What plans may use that are sent to this project. */
+    static Adhoc of(Project project, Collection<MusterFunction> functions) {
+        Configuration configuration = project.configuration();
+        Set<String> named = named(configuration, "functions");
+        return new Adhoc(
+                project.parser(),
+                project.known(),
+                project.plans(),
+                project.sources().stream()
+                        .filter(source -> isAdhoc(source.mapping()))
+                        .map(SourceConfig::name)
+                        .collect(Collectors.toSet()),
+                functions.stream()
+                        .filter(function -> function.adhoc() || named.contains(function.name()))
+                        .map(MusterFunction::name)
+                        .collect(Collectors.toSet()),
+                named(configuration, "addresses"),
+                named(configuration, "queues"));
+    }
+
+    /**
+     * Reads a plan.
+     *
+     * @param written the plan as a JSON value, or its text
+     * @throws MusterException of type {@code badInput} with everything that is wrong, or {@code denied} with all that it may
+     *     not use
+     */
+    Plan read(@Nullable Object written) {
+        String text = written instanceof String given ? given : Json.pretty(written);
+        Plan plan;
+        try {
+            plan = parser.parse(FILE, text.getBytes(StandardCharsets.UTF_8), known);
+        } catch (ProblemsException e) {
+            List<String> problems = e.problems().stream().map(Problem::toString).toList();
+            throw new MusterException(
+                    ErrorType.BAD_INPUT,
+                    "the plan is wrong: " + String.join("; ", problems),
+                    Map.of("problems", problems),
+                    e);
+        }
+        List<String> refused = new ArrayList<>();
+        PlanCalls.all(plan).forEach(call -> check(call, refused));
+        if (!refused.isEmpty()) {
+            throw new MusterException(
+                    ErrorType.DENIED,
+                    "a plan that is not saved may use only what says adhoc: true: " + String.join("; ", refused),
+                    Map.of("problems", refused),
+                    null);
+        }
+        return plan;
+    }
+
+    private void check(VerbCall call, List<String> refused) {
+        boolean may = switch (call.words().target()) {
+            case SOURCE -> sources.contains(call.target());
+            case FUNCTION -> functions.contains(call.target());
+            case ADDRESS -> addresses.contains(call.target());
+            case PLAN ->
+                plans.containsKey(call.target()) && plans.get(call.target()).adhoc();
+            case QUEUE -> queues.contains(call.target());
+            case VALUE, DURATION -> true;
+        };
+        if (!may) {
+            refused.add(call.at() + ": " + call.verb() + " " + call.target());
+        }
+    }
+
+    private static Set<String> named(Configuration configuration, String section) {
+        return configuration.section(section).stream()
+                .flatMap(mapping -> mapping.entries().stream())
+                .filter(entry -> entry.value() instanceof Mapping words && isAdhoc(words))
+                .map(Mapping.Entry::name)
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean isAdhoc(Mapping words) {
+        return Boolean.TRUE.equals(words.toValue().get("adhoc"));
+    }
+}

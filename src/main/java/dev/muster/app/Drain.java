@@ -1,0 +1,82 @@
+package dev.muster.app;
+
+import dev.muster.config.Durations;
+import dev.muster.dispatch.Dispatcher;
+import dev.muster.dispatch.TakenRun;
+import dev.muster.loop.Loop;
+import dev.muster.task.CancelReason;
+import dev.muster.web.WebServer;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a node stops taking in and lets end what runs, in these steps:
+ *
+ * <ol>
+ *   <li>for a moment all goes on as before, but each answer asks its caller to take another connection, and probes are told;
+ *   <li>nobody is let in any more, and connections without a request are closed;
+ *   <li>runs end, within the time that there is;
+ *   <li>what is left is cancelled, said to be, and cleans up.
+ * </ol>
+ *
+ * @param loop which tells the time
+ * @param dispatcher of the runs
+ * @param servers that let callers in
+ */
+record Drain(Loop loop, Dispatcher dispatcher, List<WebServer> servers) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
+    private static final Duration MOMENT = Duration.ofSeconds(1);
+    private static final Duration LEAST = Duration.ofMillis(1);
+
+    /** More than what clean-up may take. */
+    private static final Duration CLEAN_UP = Duration.ofSeconds(5);
+
+    /** Does so; blocks. */
+    void within(Duration patience) throws InterruptedException {
+        long endNanos = loop.nanos() + patience.toNanos();
+        LOG.info("stopping: {} runs may go on for {}", dispatcher.running(), Durations.human(patience));
+        pass(patience.compareTo(MOMENT) < 0 ? patience : MOMENT);
+        List<Future<Void>> shut = new ArrayList<>();
+        // Longer than the runs have: who waits for one that is cancelled is to be told so.
+        servers.forEach(server -> shut.add(server.shutdown(left(endNanos).plus(CLEAN_UP))));
+        Waiting.ends(served(shut), left(endNanos));
+        dispatcher.stop();
+        if (!Waiting.ends(dispatcher.idle(), left(endNanos))) {
+            cancelRest();
+        }
+        Waiting.ends(served(shut), MOMENT);
+    }
+
+    private void cancelRest() throws InterruptedException {
+        for (TakenRun run : dispatcher.live()) {
+            LOG.warn("cancelled run {} of plan {} of {}: the node stops", run.id(), run.plan(), run.owner());
+            run.cancel(CancelReason.shutdown("the node stops"));
+        }
+        Waiting.ends(dispatcher.idle(), CLEAN_UP);
+    }
+
+    private static Future<Void> served(List<Future<Void>> shut) {
+        Future<Void> all = Future.succeededFuture();
+        for (Future<Void> one : shut) {
+            all = all.eventually(() -> one);
+        }
+        return all;
+    }
+
+    private void pass(Duration time) throws InterruptedException {
+        Promise<Void> passed = Promise.promise();
+        loop.execute(() -> loop.schedule(time, passed::complete));
+        Waiting.ends(passed.future(), time.multipliedBy(2));
+    }
+
+    private Duration left(long endNanos) {
+        Duration left = Duration.ofNanos(endNanos - loop.nanos());
+        return left.compareTo(LEAST) < 0 ? LEAST : left;
+    }
+}

@@ -1,0 +1,154 @@
+package dev.muster.app;
+
+import dev.muster.access.Callers;
+import dev.muster.config.Secrets;
+import dev.muster.config.SourceConfig;
+import dev.muster.connect.Connector;
+import dev.muster.connect.cpu.CpuConnector;
+import dev.muster.dispatch.Offer;
+import dev.muster.json.Json;
+import dev.muster.loop.Loop;
+import dev.muster.plan.Plan;
+import dev.muster.run.Program;
+import dev.muster.run.Runner;
+import dev.muster.task.Scope;
+import dev.muster.task.Tasks;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one reading of the configuration offers: its plans on its sources, for its callers. The next reading retires it; it is
+ * closed when the last run that began with it has ended. Safe on every thread.
+ */
+final class Generation implements Offer {
+
+    private final Project project;
+    private final Engine engine;
+    private final Callers callers;
+    private final Adhoc adhoc;
+    private final Map<String, Program> programs;
+    private final Map<String, Connector> connectors;
+    private final Map<String, Boolean> needed = new LinkedHashMap<>();
+    private final Map<Loop, Tasks> tasks = new ConcurrentHashMap<>();
+    private final AtomicInteger uses = new AtomicInteger(1);
+    private final Promise<Void> unused = Promise.promise();
+    private final Secrets secrets;
+
+    private Generation(Project project, Engine engine, Callers callers) {
+        this.project = project;
+        this.engine = engine;
+        this.callers = callers;
+        this.adhoc = Adhoc.of(project, CpuConnector.installed());
+        this.programs = engine.programs();
+        this.connectors = engine.connectors();
+        this.secrets = project.configuration().secrets();
+        project.sources().forEach(source -> needed.put(source.name(), !isOptional(source)));
+    }
+
+    /**
+     * Makes a project ready to run; nothing is connected yet. Blocks.
+     *
+     * @param addresses of embedded sources
+     * @param resources stay somebody else's
+     */
+    static Generation open(Project project, Map<String, String> addresses, Callers callers, Resources resources)
+            throws InterruptedException {
+        List<SourceConfig> sources = Embedded.started(project.sources(), addresses);
+        return new Generation(project, Engine.over(project, sources, resources), callers);
+    }
+
+    /** What it was made of. */
+    Project project() {
+        return project;
+    }
+
+    @Override
+    public Map<String, Program> programs() {
+        return programs;
+    }
+
+    @Override
+    public Callers callers() {
+        return callers;
+    }
+
+    @Override
+    public Runner runner() {
+        return engine.runner();
+    }
+
+    @Override
+    public Tasks tasks(Loop loop) {
+        Tasks known = tasks.get(loop);
+        return known != null ? known : tasks.computeIfAbsent(loop, one -> engine.tasks(one, Tasks.Options.defaults()));
+    }
+
+    @Override
+    public Duration runTime() {
+        return project.limits().run().runTime();
+    }
+
+    @Override
+    public Future<Program> adhoc(@Nullable Object written) {
+        return offLoop(() -> {
+            Plan plan = adhoc.read(written);
+            return Program.prepare(plan, connectors, programs::get);
+        });
+    }
+
+    @Override
+    public Map<String, Boolean> needed() {
+        return needed;
+    }
+
+    @Override
+    public Future<@Nullable Void> ready(Scope scope, String source) {
+        return engine.verbs().ready(scope, source);
+    }
+
+    @Override
+    public Buffer json(@Nullable Object value) {
+        return Buffer.buffer(Json.writeBytes(secrets.isEmpty() ? value : Masked.value(value, secrets::mask)));
+    }
+
+    @Override
+    public void entered() {
+        uses.incrementAndGet();
+    }
+
+    @Override
+    public void left() {
+        if (uses.decrementAndGet() == 0) {
+            unused.complete();
+        }
+    }
+
+    /** Offers nothing new; completes, on any thread, when the last run has ended: then it can be closed. */
+    Future<Void> retire() {
+        left();
+        return unused.future();
+    }
+
+    /** Cancels the runs that are left, closes the sources in order, and forgets the callers. Blocks. */
+    void close() {
+        engine.close();
+        callers.close();
+    }
+
+    private <T> Future<T> offLoop(Callable<T> work) {
+        return engine.resources().vertx().executeBlocking(work, false);
+    }
+
+    private static boolean isOptional(SourceConfig source) {
+        return Boolean.TRUE.equals(source.mapping().toValue().get("optional"));
+    }
+}

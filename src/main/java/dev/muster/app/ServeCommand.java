@@ -1,0 +1,156 @@
+package dev.muster.app;
+
+import dev.muster.config.Position;
+import dev.muster.config.Problem;
+import dev.muster.config.ProblemsException;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.web.ServerSettings;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code muster serve}: the service. */
+final class ServeCommand implements Command {
+
+    private static final String HOST = "--host";
+    private static final String PORT = "--port";
+    private static final String WORKERS = "--workers";
+    private static final String OPEN = "--open";
+    private static final String LOG_LEVEL = "--log-level";
+    private static final String ACCESS_LOG = "--access-log";
+    private static final int MOST_WORKERS = 1_000;
+
+    @Override
+    public String name() {
+        return "serve";
+    }
+
+    @Override
+    public CommandSpec spec() {
+        return Options.command(
+                        name(),
+                        "Serves the configuration's plans over HTTP until it is told to stop by SIGTERM or SIGINT; SIGHUP"
+                                + " has it read the configuration anew.",
+                        "muster serve",
+                        "muster serve --conf deploy/conf --port 9090 --access-log",
+                        "",
+                        "Ends with 0 after its runs have ended or were cancelled, or with 2 if the configuration is wrong.")
+                .addOption(Options.conf())
+                .addOption(value(HOST, "HOST", String.class, "Where to listen, instead of server.host."))
+                .addOption(value(PORT, "PORT", Integer.class, "The port, instead of server.port; 0 picks a free one."))
+                .addOption(value(WORKERS, "N", Integer.class, "Event loops, instead of server.workers; one a core."))
+                .addOption(Options.flag(OPEN, "Serves other machines although no callers are configured."))
+                .addOption(value(LOG_LEVEL, "LEVEL", String.class, "error, warn, info (the default), debug or trace."))
+                .addOption(Options.flag(ACCESS_LOG, "Logs each request."));
+    }
+
+    @Override
+    public int run(ParseResult given, Session session) throws InterruptedException {
+        Log.level(level(given));
+        Where where = Options.where(given);
+        ServiceSetup setup = read(given, where, session);
+        requireCallers(given, setup);
+        Resources resources = Transports.open(setup.settings()).sized(setup.limits());
+        try (Service service = Service.start(setup, () -> read(given, where, session), session, resources)) {
+            String host = setup.settings().host();
+            session.say("muster serves http://"
+                    + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + service.port());
+            session.onHangUp(() -> reload(service));
+            try (var registration = session.stop()
+                    .tell(setup.settings().drain().plus(setup.limits().cleanUp()), reason -> {})) {
+                session.stop().asked().join();
+                service.drain();
+            }
+        } catch (IllegalStateException e) {
+            if (e.getCause() instanceof IOException) {
+                throw new MusterException(
+                        ErrorType.UNAVAILABLE,
+                        "cannot listen at " + setup.settings().host() + ":"
+                                + setup.settings().port() + ": " + e.getCause().getMessage(),
+                        e);
+            }
+            throw e;
+        }
+        session.stop().fulfil();
+        return ExitCode.DONE;
+    }
+
+    private static ServiceSetup read(ParseResult given, Where where, Session session) {
+        ServiceSetup setup = ServiceSetup.read(where, session.shell(), settings -> settings(given, settings));
+        session.mask(setup.configuration().secrets());
+        return setup;
+    }
+
+    private static ServerSettings settings(ParseResult given, ServerSettings read) {
+        ServerSettings settings = read;
+        String host = given.matchedOptionValue(HOST, null);
+        if (host != null) {
+            settings = settings.atHost(host);
+        }
+        Integer port = given.matchedOptionValue(PORT, null);
+        if (port != null) {
+            settings = settings.atPort(within(PORT, port, 0, 65_535));
+        }
+        Integer workers = given.matchedOptionValue(WORKERS, null);
+        if (workers != null) {
+            settings = settings.withWorkers(within(WORKERS, workers, 1, MOST_WORKERS));
+        }
+        return Options.has(given, ACCESS_LOG) ? settings.withAccessLog() : settings;
+    }
+
+    private static int within(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new UsageException(option + " must be from " + least + " to " + most);
+        }
+        return value;
+    }
+
+    private static String level(ParseResult given) {
+        String level = given.matchedOptionValue(LOG_LEVEL, "info").toLowerCase(Locale.ROOT);
+        if (!List.of("error", "warn", "info", "debug", "trace").contains(level)) {
+            throw new UsageException(LOG_LEVEL + " must be error, warn, info, debug or trace");
+        }
+        return level;
+    }
+
+    /** Nobody serves the whole network without knowing who asks, unless that is what was meant. */
+    private static void requireCallers(ParseResult given, ServiceSetup setup) {
+        if (!setup.callers().isEmpty() || setup.settings().isLoopback() || Options.has(given, OPEN)) {
+            return;
+        }
+        throw new ProblemsException(
+                List.of(
+                        new Problem(
+                                Position.start(setup.configuration()
+                                        .dir()
+                                        .resolve("muster.yaml")
+                                        .toString()),
+                                "no callers are configured, so anyone who reaches "
+                                        + setup.settings().host()
+                                        + " could run every plan: configure callers, serve 127.0.0.1, or say --open if that is meant")));
+    }
+
+    private static void reload(Service service) {
+        service.reload().onFailure(thrown -> {
+            var log = LoggerFactory.getLogger(ServeCommand.class);
+            if (thrown instanceof ProblemsException wrong) {
+                wrong.problems().forEach(problem -> log.error("not reloaded: {}", problem));
+            } else {
+                log.error("not reloaded", thrown);
+            }
+        });
+    }
+
+    private static OptionSpec value(String name, String label, Class<?> type, String about) {
+        return OptionSpec.builder(name)
+                .paramLabel(label)
+                .type(type)
+                .description(about)
+                .build();
+    }
+}

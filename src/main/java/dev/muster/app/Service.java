@@ -1,0 +1,231 @@
+package dev.muster.app;
+
+import dev.muster.config.Problems;
+import dev.muster.config.ProblemsException;
+import dev.muster.dispatch.Dispatcher;
+import dev.muster.web.HealthChecks;
+import dev.muster.web.NodeState;
+import dev.muster.web.ServerSettings;
+import dev.muster.web.Site;
+import dev.muster.web.WebServer;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node that serves. Started in this order, and stopped in the opposite one:
+ *
+ * <ol>
+ *   <li>Vert.x and the pools for work off the loop;
+ *   <li>embedded servers;
+ *   <li>the generation: sources, plans, callers;
+ *   <li>a server on each event loop.
+ * </ol>
+ *
+ * <p>Safe on every thread; {@link #start} and {@link #drain} block and are never called on an event loop.
+ */
+final class Service implements NodeState, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+
+    /** How long a source may take to say that it is ready, and how long its answer holds. */
+    private static final Duration HEALTH_LIMIT = Duration.ofSeconds(2);
+
+    private static final Duration HEALTH_FRESH = Duration.ofSeconds(1);
+
+    private final Supplier<ServiceSetup> reading;
+    private final Embedded embedded;
+    private final Resources resources;
+    private final ServerSettings settings;
+    private final Dispatcher dispatcher;
+    private final HealthChecks healthChecks;
+    private final Map<String, String> addresses;
+    private final Closings closings = new Closings();
+    private final List<WebServer> servers = new CopyOnWriteArrayList<>();
+    private final ExecutorService changes = Executors.newSingleThreadExecutor(Service::thread);
+    private volatile Offered offered;
+    private volatile boolean stopping;
+
+    /** A generation and how HTTP sees it, which change together. */
+    private record Offered(Generation generation, Site site) {}
+
+    private Service(
+            ServiceSetup setup,
+            Supplier<ServiceSetup> reading,
+            Embedded embedded,
+            Resources resources,
+            Map<String, String> addresses,
+            Offered offered) {
+        this.reading = reading;
+        this.embedded = embedded;
+        this.resources = resources;
+        this.settings = setup.settings();
+        this.dispatcher = new Dispatcher(setup.limits().dispatch());
+        this.healthChecks = new HealthChecks(resources.loop(), HEALTH_LIMIT, HEALTH_FRESH);
+        this.addresses = addresses;
+        this.offered = offered;
+    }
+
+    /**
+     * Starts it, or leaves nothing running. No source is asked yet: one that is down makes the node not ready, and is asked
+     * again.
+     *
+     * @param setup what was read
+     * @param reading reads it anew, for a reload
+     * @throws ProblemsException with everything that is wrong in plans and sources, before a port is open
+     */
+    static Service start(ServiceSetup setup, Supplier<ServiceSetup> reading, Session session, Resources resources)
+            throws InterruptedException {
+        var closings = new Closings();
+        closings.add("Vert.x", () -> resources.vertx().close());
+        closings.add("pools", resources::closePools);
+        try {
+            var embedded = new Embedded(session.edition());
+            Project project = setup.project(embedded, resources);
+            Embedded.require(session.edition(), project.embedded());
+            Map<String, String> addresses = embed(project, session, closings);
+            Offered offered = offered(setup, project, addresses, resources);
+            var service = new Service(setup, reading, embedded, resources, addresses, offered);
+            service.closings.add("all below", () -> closed(closings));
+            service.listen(setup);
+            return service;
+        } catch (RuntimeException | InterruptedException e) {
+            closings.close();
+            throw e;
+        }
+    }
+
+    /** The port that it listens at. */
+    int port() {
+        return servers.get(0).port();
+    }
+
+    @Override
+    public Site site() {
+        return offered.site();
+    }
+
+    @Override
+    public Dispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    @Override
+    public HealthChecks healthChecks() {
+        return healthChecks;
+    }
+
+    @Override
+    public boolean isStopping() {
+        return stopping;
+    }
+
+    @Override
+    public Future<Void> reload() {
+        Promise<Void> done = Promise.promise();
+        changes.execute(() -> {
+            try {
+                change();
+                done.complete();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                done.fail(e);
+            } catch (RuntimeException e) {
+                done.fail(e);
+            }
+        });
+        return done.future();
+    }
+
+    /**
+     * Stops: no longer ready, no new connection, runs go on for as long as the setting {@code drain} says, then the rest is
+     * cancelled, and everything is closed in order. Blocks.
+     */
+    void drain() throws InterruptedException {
+        stopping = true;
+        new Drain(resources.loop(), dispatcher, servers).within(settings.drain());
+        close();
+        LOG.info("stopped");
+    }
+
+    @Override
+    public void close() {
+        changes.shutdown();
+        offered.generation().close();
+        closings.close();
+    }
+
+    private void listen(ServiceSetup setup) throws InterruptedException {
+        try {
+            Supplier<WebServer> one = () -> {
+                var server = new WebServer(this, settings, setup.limits().http());
+                servers.add(server);
+                return server;
+            };
+            Waiting.got(
+                    resources.vertx().deployVerticle(one, new DeploymentOptions().setInstances(settings.workers())));
+        } catch (RuntimeException | InterruptedException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void change() throws InterruptedException {
+        ServiceSetup setup = reading.get();
+        Project project = setup.project(embedded, resources);
+        Offered before = offered;
+        setup.callers().takeOver(before.generation().callers());
+        offered = offered(setup, project, addresses, resources);
+        before.generation().retire().onSuccess(unused -> changes.execute(before.generation()::close));
+        LOG.info("reloaded: {} plans", project.plans().size());
+    }
+
+    private static Offered offered(
+            ServiceSetup setup, Project project, Map<String, String> addresses, Resources resources)
+            throws InterruptedException {
+        Generation generation = Generation.open(project, addresses, setup.callers(), resources);
+        var problems = new Problems();
+        try {
+            Site site = Site.of(generation, problems);
+            problems.throwIfAny();
+            Waiting.got(setup.callers().open(resources.vertx(), resources.loop()));
+            return new Offered(generation, site);
+        } catch (RuntimeException | InterruptedException e) {
+            generation.close();
+            throw e;
+        }
+    }
+
+    private static Map<String, String> embed(Project project, Session session, Closings closings)
+            throws InterruptedException {
+        if (project.embedded().isEmpty()) {
+            return Map.of();
+        }
+        Embedding embedding = session.edition().embedding();
+        closings.add("embedded servers", () -> {
+            embedding.close();
+            return Future.succeededFuture();
+        });
+        return embedding.start(project.embedded(), session::say);
+    }
+
+    private static Future<?> closed(Closings closings) {
+        closings.close();
+        return Future.succeededFuture();
+    }
+
+    private static Thread thread(Runnable work) {
+        var thread = new Thread(work, "muster-changes");
+        thread.setDaemon(true);
+        return thread;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.muster.app;
+
+import dev.muster.access.Callers;
+import dev.muster.config.Configuration;
+import dev.muster.config.Fields;
+import dev.muster.config.Mapping;
+import dev.muster.config.Position;
+import dev.muster.config.Problems;
+import dev.muster.config.ProblemsException;
+import dev.muster.expr.Expressions;
+import dev.muster.web.Endpoints;
+import dev.muster.web.ServerSettings;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * A configuration as the service needs it, read without anything being started: everything that is wrong in any of its files is
+ * said at once. Immutable.
+ *
+ * @param configuration the folder
+ * @param limits the bounds that it sets
+ * @param settings of the server
+ * @param callers who may
+ */
+record ServiceSetup(Configuration configuration, Limits limits, ServerSettings settings, Callers callers) {
+
+    private static final Set<String> OF_OTHERS = Set.of("jwt", "limits");
+
+    /**
+     * Reads it.
+     *
+     * @param given what the command line says of the server, which comes before the file
+     * @throws ProblemsException with everything that is wrong
+     */
+    static ServiceSetup read(Where where, Shell shell, UnaryOperator<ServerSettings> given) throws ProblemsException {
+        var problems = new Problems();
+        Configuration configuration =
+                Configuration.load(where.conf(), where.named(), Verbs.SOURCE_KINDS, shell.env(), problems);
+        ServerSettings settings = given.apply(settings(configuration, problems));
+        Callers callers = Callers.read(configuration, problems);
+        try {
+            Limits limits = Limits.read(configuration);
+            problems.throwIfAny();
+            return new ServiceSetup(configuration, limits, settings, callers);
+        } catch (ProblemsException e) {
+            problems.addAll(e.problems());
+            throw new ProblemsException(problems.list());
+        }
+    }
+
+    /**
+     * Checks what of a project only the service uses: the server's settings, callers and endpoints.
+     *
+     * @throws ProblemsException with everything that is wrong
+     */
+    static void check(Project project) throws ProblemsException {
+        var problems = new Problems();
+        Configuration configuration = project.configuration();
+        settings(configuration, problems);
+        checkGrants(Callers.read(configuration, problems), project, problems);
+        Endpoints.of(project.plans().values(), problems);
+        problems.throwIfAny();
+    }
+
+    /**
+     * Reads and checks the plans too.
+     *
+     * @param resources for the sources, which are not connected
+     * @throws ProblemsException with everything that is wrong in any plan or source
+     */
+    Project project(Embedded embedded, Resources resources) throws ProblemsException {
+        Project project = Project.read(
+                configuration, limits, embedded, resources, new Expressions(limits.expressions()), List.of(), true);
+        var problems = new Problems();
+        checkGrants(callers, project, problems);
+        problems.throwIfAny();
+        return project;
+    }
+
+    private static ServerSettings settings(Configuration configuration, Problems problems) {
+        Mapping none = Mapping.empty(Position.start("muster.yaml"));
+        Fields server = new Fields(configuration.section("server").orElse(none), "the server", problems);
+        ServerSettings settings = ServerSettings.read(server);
+        server.unknownWords(OF_OTHERS);
+        return settings;
+    }
+
+    private static void checkGrants(Callers callers, Project project, Problems problems) {
+        Set<String> queues = project.configuration().section("queues").stream()
+                .flatMap(section -> section.entries().stream())
+                .map(Mapping.Entry::name)
+                .collect(Collectors.toSet());
+        callers.checkGrants(project.plans().keySet(), queues, problems);
+    }
+}

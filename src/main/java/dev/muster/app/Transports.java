@@ -1,0 +1,49 @@
+package dev.muster.app;
+
+import dev.muster.config.Position;
+import dev.muster.config.Problem;
+import dev.muster.config.ProblemsException;
+import dev.muster.web.ServerSettings;
+import io.vertx.core.transport.Transport;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The ways in which event loops wait for sockets. */
+final class Transports {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Transports.class);
+
+    private Transports() {}
+
+    /** Vert.x for a server with the transport that it asks for; the log says which one it is. */
+    static Resources open(ServerSettings settings) {
+        Transport transport = of(settings.transport());
+        LOG.info("transport {}, {} event loops", transport.name(), settings.workers());
+        return Resources.open(settings.workers(), transport);
+    }
+
+    private static Transport of(String name) {
+        return switch (name) {
+            case "nio" -> Transport.NIO;
+            case "epoll" -> required(name, Transport.EPOLL);
+            case "io_uring" -> required(name, Transport.IO_URING);
+            default -> isThere(Transport.EPOLL) ? Transport.EPOLL : Transport.NIO;
+        };
+    }
+
+    private static Transport required(String name, Transport transport) {
+        if (!isThere(transport)) {
+            String why = transport == null || transport.unavailabilityCause() == null
+                    ? "this machine has none"
+                    : String.valueOf(transport.unavailabilityCause().getMessage());
+            throw new ProblemsException(List.of(
+                    new Problem(Position.start("muster.yaml"), "server.transport: " + name + " is not there: " + why)));
+        }
+        return transport;
+    }
+
+    private static boolean isThere(Transport transport) {
+        return transport != null && transport.available();
+    }
+}

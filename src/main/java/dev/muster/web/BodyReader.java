@@ -1,0 +1,106 @@
+package dev.muster.web;
+
+import dev.muster.config.Durations;
+import dev.muster.config.Sizes;
+import dev.muster.loop.Timer;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the body of a request within bounds of size and time. On the loop of the request. */
+final class BodyReader {
+
+    private static final int REQUEST_TIMEOUT = 408;
+
+    private final Incoming incoming;
+    private final HttpServerRequest request;
+    private final Promise<Buffer> read;
+    private final HttpLimits limits;
+    private @Nullable Buffer body;
+    private @Nullable Timer timer;
+
+    BodyReader(Incoming incoming, Promise<Buffer> read) {
+        this.incoming = incoming;
+        this.request = incoming.request();
+        this.read = read;
+        this.limits = incoming.desk().limits();
+    }
+
+    /** Begins, in the turn in which the request came: a part that nobody takes would be lost. */
+    void start() {
+        if (request.isEnded()) {
+            read.complete(Buffer.buffer(0));
+            return;
+        }
+        if (announced() > limits.bodyBytes()) {
+            tooLarge();
+            return;
+        }
+        timer = incoming.loop().schedule(limits.requestTime(), this::tooSlow);
+        request.handler(this::part);
+        request.endHandler(end -> {
+            stopTimer();
+            read.tryComplete(body == null ? Buffer.buffer(0) : body);
+        });
+        request.exceptionHandler(gone -> {
+            stopTimer();
+            read.tryFail(new MusterException(ErrorType.CANCELLED, "the caller left before the end of its request"));
+        });
+    }
+
+    private long announced() {
+        String length = request.getHeader("content-length");
+        try {
+            return length == null ? 0 : Long.parseLong(length);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private void part(Buffer part) {
+        if (read.future().isComplete()) {
+            return;
+        }
+        if ((body == null ? 0 : body.length()) + (long) part.length() > limits.bodyBytes()) {
+            tooLarge();
+        } else if (body == null) {
+            body = part;
+        } else {
+            body.appendBuffer(part);
+        }
+    }
+
+    private void tooLarge() {
+        refuse(new MusterException(
+                ErrorType.LIMIT,
+                "the body of the request is larger than " + Sizes.format(limits.bodyBytes())
+                        + " (server.limits.body)"));
+    }
+
+    private void tooSlow() {
+        incoming.closes();
+        incoming.problem(ProblemDetails.of(new MusterException(
+                        ErrorType.BAD_INPUT,
+                        "the request had not arrived within " + Durations.human(limits.requestTime())
+                                + " (server.limits.requestTime)"))
+                .withStatus(REQUEST_TIMEOUT));
+    }
+
+    /** What is still to come of the body is not read: the connection ends with the answer. */
+    private void refuse(MusterException error) {
+        stopTimer();
+        body = null;
+        incoming.closes();
+        read.tryFail(error);
+    }
+
+    private void stopTimer() {
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+    }
+}

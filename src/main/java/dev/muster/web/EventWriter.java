@@ -1,0 +1,82 @@
+package dev.muster.web;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import org.jspecify.annotations.Nullable;
+
+/** Writes events into an answer, in one of their two forms. On the loop of the request. */
+final class EventWriter {
+
+    private static final Buffer NEWLINE = Buffer.buffer("\n");
+    private static final Buffer HEARTBEAT = Buffer.buffer(":\n\n");
+    private static final Future<Void> ROOM = Future.succeededFuture();
+
+    private final HttpServerResponse response;
+    private final boolean sse;
+    private @Nullable Promise<Void> drained;
+
+    EventWriter(Incoming incoming, boolean sse) {
+        this.response = incoming.response();
+        this.sse = sse;
+        response.setStatusCode(200)
+                .setChunked(true)
+                .putHeader(HeaderNames.CONTENT_TYPE, sse ? HeaderNames.EVENTS : HeaderNames.NDJSON)
+                .putHeader(HeaderNames.CACHE_CONTROL, HeaderNames.NO_STORE)
+                // Proxies in front of us would else hold back what is to be seen at once.
+                .putHeader("x-accel-buffering", "no")
+                .putHeader("content-encoding", "identity");
+        response.drainHandler(ignored -> drained());
+        response.exceptionHandler(ignored -> {});
+    }
+
+    /** Sends one event. */
+    void event(long number, String name, Buffer json) {
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        if (sse) {
+            response.write(Buffer.buffer(json.length() + 64)
+                    .appendString("event: " + name + "\nid: " + number + "\ndata: ")
+                    .appendBuffer(json)
+                    .appendString("\n\n"));
+        } else {
+            response.write(Buffer.buffer(json.length() + 1).appendBuffer(json).appendBuffer(NEWLINE));
+        }
+    }
+
+    /** Completes when the caller has taken enough of what was sent. */
+    Future<Void> room() {
+        if (!response.writeQueueFull() || response.closed()) {
+            return ROOM;
+        }
+        if (drained == null) {
+            drained = Promise.promise();
+        }
+        return drained.future();
+    }
+
+    /** Shows proxies and us that both ends are still there. */
+    void heartbeat() {
+        if (sse && !response.ended() && !response.closed() && !response.writeQueueFull()) {
+            response.write(HEARTBEAT);
+        }
+    }
+
+    /** Ends the answer. */
+    void end() {
+        drained();
+        if (!response.ended() && !response.closed()) {
+            response.end();
+        }
+    }
+
+    private void drained() {
+        Promise<Void> waiting = drained;
+        drained = null;
+        if (waiting != null) {
+            waiting.complete();
+        }
+    }
+}

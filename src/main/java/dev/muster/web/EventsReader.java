@@ -1,0 +1,109 @@
+package dev.muster.web;
+
+import dev.muster.dispatch.EventLog;
+import dev.muster.loop.Timer;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import io.vertx.core.Future;
+import java.util.LinkedHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the kept events of a run to a caller, from the one behind {@code Last-Event-ID} on, until the run ends or the caller
+ * leaves, which ends nothing but the reading. On the loop of the request.
+ */
+final class EventsReader {
+
+    private static final int PAGE = 64;
+
+    private final Incoming incoming;
+    private final EventLog log;
+    private final EventWriter writer;
+    private @Nullable Timer heartbeat;
+    private boolean gone;
+    private long last;
+
+    private EventsReader(Incoming incoming, EventLog log, long after) {
+        this.incoming = incoming;
+        this.log = log;
+        this.last = after;
+        this.writer = new EventWriter(
+                incoming, Accepted.of(incoming.request().getHeader(HeaderNames.ACCEPT)) != Accepted.LINES);
+    }
+
+    /**
+     * Begins to send.
+     *
+     * @throws MusterException of type {@code badInput} if {@code Last-Event-ID} is no number
+     */
+    static void read(Incoming incoming, EventLog log) {
+        var reader = new EventsReader(incoming, log, lastEventId(incoming));
+        incoming.whenLeft(reason -> reader.leave());
+        reader.beat();
+        reader.next();
+    }
+
+    private static long lastEventId(Incoming incoming) {
+        String text = incoming.request().getHeader(HeaderNames.LAST_EVENT_ID);
+        if (text == null || text.isEmpty()) {
+            return 0;
+        }
+        try {
+            long number = Long.parseLong(text);
+            if (number >= 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new MusterException(
+                ErrorType.BAD_INPUT, "Last-Event-ID must be the id of an event, a whole number from 0 on");
+    }
+
+    private void next() {
+        if (gone) {
+            return;
+        }
+        EventLog.Page page = log.after(last, PAGE);
+        if (page.missed() > 0) {
+            gap(
+                    page.missed(),
+                    page.entries().isEmpty() ? last : page.entries().get(0).number() - 1);
+        }
+        page.entries().forEach(entry -> {
+            writer.event(entry.number(), entry.name(), entry.json());
+            last = entry.number();
+        });
+        if (page.over()) {
+            leave();
+            incoming.ends();
+            writer.end();
+            return;
+        }
+        Future<Void> room = writer.room();
+        room.compose(there -> page.more()).onComplete(more -> incoming.loop().execute(this::next));
+    }
+
+    /** Events are missing: whoever puts them together has to know. */
+    private void gap(long from, long to) {
+        var value = new LinkedHashMap<String, Object>();
+        value.put("event", "gap");
+        value.put("from", from);
+        value.put("to", to);
+        writer.event(to, "gap", incoming.site().offer().json(value));
+    }
+
+    private void beat() {
+        heartbeat = incoming.loop().schedule(EventsAnswer.HEARTBEAT, () -> {
+            writer.heartbeat();
+            beat();
+        });
+    }
+
+    private void leave() {
+        gone = true;
+        if (heartbeat != null) {
+            heartbeat.cancel();
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.muster.web;
+
+import dev.muster.config.Durations;
+import dev.muster.dispatch.Offer;
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import dev.muster.plan.MusterException;
+import dev.muster.task.Task;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the sources of a node are ready. However many ask, each source is asked by one question at a time, and an answer
+ * holds for a while: probes never add up to a load. One a node; {@link #ask} from any thread, the rest on its loop.
+ */
+public final class HealthChecks {
+
+    private final Loop loop;
+    private final Duration limit;
+    private final long freshNanos;
+    private final Map<String, Source> sources = new LinkedHashMap<>();
+    private @Nullable Offer asked;
+    private @Nullable Promise<Map<String, SourceHealth>> asking;
+    private long askedNanos;
+
+    /**
+     * On a loop.
+     *
+     * @param limit how long a source may take to answer
+     * @param fresh for how long answers hold
+     */
+    public HealthChecks(Loop loop, Duration limit, Duration fresh) {
+        this.loop = loop;
+        this.limit = limit;
+        this.freshNanos = fresh.toNanos();
+    }
+
+    /** What the sources of this offer say, in time; never fails. Completes on the loop of this. */
+    Future<Map<String, SourceHealth>> ask(Offer offer) {
+        Promise<Map<String, SourceHealth>> answer = Promise.promise();
+        loop.execute(() -> onLoop(offer).onComplete(answer));
+        return answer.future();
+    }
+
+    private Future<Map<String, SourceHealth>> onLoop(Offer offer) {
+        if (asked != offer) {
+            asked = offer;
+            asking = null;
+            sources.clear();
+            offer.needed().forEach((name, needed) -> sources.put(name, new Source(name, needed)));
+        }
+        boolean running = asking != null && !asking.future().isComplete();
+        boolean fresh = asking != null && loop.nanos() - askedNanos < freshNanos;
+        if (asking != null && (running || fresh)) {
+            return asking.future();
+        }
+        Promise<Map<String, SourceHealth>> all = Promise.promise();
+        asking = all;
+        askedNanos = loop.nanos();
+        var round = new Round(all, sources.size());
+        sources.values().forEach(source -> source.ask(offer, round));
+        round.completeIfDone();
+        return all.future();
+    }
+
+    /** The answers of all sources to one question. */
+    private static final class Round {
+        private final Promise<Map<String, SourceHealth>> all;
+        private final Map<String, SourceHealth> answers = new LinkedHashMap<>();
+        private final int size;
+
+        Round(Promise<Map<String, SourceHealth>> all, int size) {
+            this.all = all;
+            this.size = size;
+        }
+
+        void answered(String source, SourceHealth health) {
+            answers.putIfAbsent(source, health);
+            completeIfDone();
+        }
+
+        void completeIfDone() {
+            if (answers.size() == size) {
+                all.tryComplete(answers);
+            }
+        }
+    }
+
+    /** One source; a question that hangs is not followed by another one until it has let go. */
+    private final class Source {
+        private final String name;
+        private final boolean needed;
+        private boolean isAsked;
+
+        Source(String name, boolean needed) {
+            this.name = name;
+            this.needed = needed;
+        }
+
+        void ask(Offer offer, Round round) {
+            String late = "no answer in " + Durations.human(limit);
+            if (isAsked) {
+                round.answered(name, new SourceHealth(false, needed, limit.toNanos(), late));
+                return;
+            }
+            isAsked = true;
+            long began = loop.nanos();
+            Task<@Nullable Void> task = offer.tasks(loop)
+                    .start("health of " + name, scope -> offer.ready(scope, name))
+                    .withTimeout(limit);
+            Timer timer = loop.schedule(
+                    limit, () -> round.answered(name, new SourceHealth(false, needed, limit.toNanos(), late)));
+            task.onEnd(ended -> {
+                isAsked = false;
+                timer.cancel();
+                String wrong = ended.outcome().isOk() ? null : why(ended.failure(), late);
+                round.answered(name, new SourceHealth(wrong == null, needed, loop.nanos() - began, wrong));
+            });
+        }
+
+        private String why(Throwable failure, String late) {
+            return failure instanceof MusterException error ? error.type().word() + ": " + error.detail() : late;
+        }
+    }
+}

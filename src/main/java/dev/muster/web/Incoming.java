@@ -1,0 +1,224 @@
+package dev.muster.web;
+
+import dev.muster.access.Caller;
+import dev.muster.access.KeysUnavailableException;
+import dev.muster.access.UnidentifiedException;
+import dev.muster.loop.Loop;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.task.CancelReason;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One request with its answer, on the loop that accepted it. */
+final class Incoming {
+
+    private static final CancelReason LEFT = CancelReason.of("the caller left");
+
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final Desk desk;
+    private final Site site;
+    private Caller caller;
+    private @Nullable String run;
+    private boolean isOver;
+    private boolean closes;
+    private boolean isBodyPending;
+    private @Nullable Consumer<CancelReason> left;
+
+    Incoming(HttpServerRequest request, Desk desk) {
+        this.request = request;
+        this.response = request.response();
+        this.desk = desk;
+        this.site = desk.site();
+        this.caller = site.offer().callers().isEmpty() ? Caller.everyone() : Caller.stranger();
+        isBodyPending = announcesBody(request);
+        response.closeHandler(closed -> gone());
+        response.exceptionHandler(reset -> gone());
+    }
+
+    HttpServerRequest request() {
+        return request;
+    }
+
+    HttpServerResponse response() {
+        return response;
+    }
+
+    Desk desk() {
+        return desk;
+    }
+
+    /** What the node offered when the request came. */
+    Site site() {
+        return site;
+    }
+
+    Loop loop() {
+        return desk.loop();
+    }
+
+    /** Who asks, once {@link #identified} has said so. */
+    Caller caller() {
+        return caller;
+    }
+
+    /** Names the run in the answer. */
+    void isRun(String id) {
+        run = id;
+        if (!response.headWritten()) {
+            response.putHeader(HeaderNames.RUN, id);
+        }
+    }
+
+    /** The run that it brought about. */
+    @Nullable
+    String run() {
+        return run;
+    }
+
+    /** Finds out who asks. Fails for somebody whom nobody knows. */
+    Future<@Nullable Void> identified() {
+        if (site.offer().callers().isEmpty()) {
+            return Future.succeededFuture();
+        }
+        Future<Caller> known = site.offer().callers().identify(request.getHeader(HeaderNames.AUTHORIZATION));
+        if (!known.isComplete()) {
+            request.pause();
+        }
+        return known.map(found -> {
+            caller = found;
+            return null;
+        });
+    }
+
+    /** Whether something of a body is to come. */
+    boolean hasBody() {
+        return isBodyPending;
+    }
+
+    /** The bytes of the request's body, if it stays within its bounds of size and time. */
+    Future<Buffer> body() {
+        Promise<Buffer> read = Promise.promise();
+        new BodyReader(this, read).start();
+        return read.future().onSuccess(body -> isBodyPending = false);
+    }
+
+    /** Has somebody told, once, if the caller leaves before its answer is complete; at once if it has. */
+    void whenLeft(Consumer<CancelReason> told) {
+        if (response.closed() && !isOver) {
+            told.accept(LEFT);
+        } else {
+            left = told;
+        }
+    }
+
+    /** Goes on with what a future gives, on the loop, or answers with why there is nothing. */
+    <T> void then(Future<T> future, Consumer<? super T> next) {
+        if (future.succeeded() && loop().inLoop()) {
+            guarded(() -> next.accept(future.result()));
+        } else {
+            future.onComplete((result, failure) -> loop().execute(() -> {
+                if (failure == null) {
+                    guarded(() -> next.accept(result));
+                } else {
+                    failed(failure);
+                }
+            }));
+        }
+    }
+
+    private void guarded(Runnable next) {
+        try {
+            next.run();
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    // ---- answers
+
+    /** Ends the connection with the answer: what is still to come of the request is of no use. */
+    void closes() {
+        closes = true;
+    }
+
+    /** Readies the answer for its last or only part. */
+    void ends() {
+        isOver = true;
+        left = null;
+        if (!response.headWritten()
+                && (closes || desk.node().isStopping() || isBodyPending)
+                && request.version() != HttpVersion.HTTP_2) {
+            response.putHeader(HeaderNames.CONNECTION, HeaderNames.CLOSE);
+        }
+    }
+
+    void json(int status, @Nullable Object value) {
+        answer(status, HeaderNames.JSON, site.offer().json(value));
+    }
+
+    void answer(int status, CharSequence type, Buffer body) {
+        if (isOver || response.closed()) {
+            return;
+        }
+        if (response.headWritten()) {
+            // Half an answer is none: the caller must see that it broke.
+            isOver = true;
+            request.connection().close();
+            return;
+        }
+        ends();
+        response.setStatusCode(status).putHeader(HeaderNames.CONTENT_TYPE, type).end(body);
+    }
+
+    void empty(int status) {
+        if (!isOver && !response.closed()) {
+            ends();
+            response.setStatusCode(status).end();
+        }
+    }
+
+    /** Answers with what went wrong, whatever it is. */
+    void failed(Throwable thrown) {
+        if (thrown instanceof UnidentifiedException unknown) {
+            problem(ProblemDetails.of(ProblemDetails.notIdentified(unknown.detail())));
+        } else if (thrown instanceof KeysUnavailableException later) {
+            problem(ProblemDetails.of(new MusterException(ErrorType.UNAVAILABLE, later.detail(), later)));
+        } else {
+            problem(ProblemDetails.of(thrown, run));
+        }
+    }
+
+    /** Answers with problem details. */
+    void problem(ProblemDetails problem) {
+        if (!isOver && !response.headWritten()) {
+            problem.headers().forEach(response::putHeader);
+        }
+        answer(problem.status(), HeaderNames.PROBLEM, site.offer().json(problem.value()));
+    }
+
+    private static boolean announcesBody(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            return !request.isEnded() && request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD;
+        }
+        return request.headers().contains(HttpHeaders.CONTENT_LENGTH)
+                || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+    }
+
+    private void gone() {
+        Consumer<CancelReason> told = left;
+        left = null;
+        if (told != null && !isOver) {
+            told.accept(LEFT);
+        }
+    }
+}

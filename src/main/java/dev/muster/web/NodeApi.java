@@ -1,0 +1,92 @@
+package dev.muster.web;
+
+import dev.muster.config.Problem;
+import dev.muster.config.ProblemsException;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The requests about the node itself: its health, its description, its configuration. On the loop of the request. */
+final class NodeApi {
+
+    private static final Map<String, Object> UP = Map.of("status", "up");
+
+    private NodeApi() {}
+
+    /** {@code GET /health/live}: whether its loops turn. */
+    static void live(Incoming incoming, RoutingContext path) {
+        incoming.json(200, UP);
+    }
+
+    /** {@code GET /health/started}: a node that answers at all has read its configuration. */
+    static void started(Incoming incoming, RoutingContext path) {
+        incoming.json(200, UP);
+    }
+
+    /** {@code GET /health/ready}: whether it should be sent requests, by source. */
+    static void ready(Incoming incoming, RoutingContext path) {
+        boolean stopping = incoming.desk().node().isStopping();
+        incoming.then(incoming.desk().node().healthChecks().ask(incoming.site().offer()), sources -> {
+            boolean ready =
+                    !stopping && sources.values().stream().allMatch(source -> source.isReady() || !source.isNeeded());
+            var bySource = new LinkedHashMap<String, Object>();
+            sources.forEach((name, health) -> bySource.put(name, health.toValue()));
+            var value = new LinkedHashMap<String, Object>();
+            value.put("status", ready ? "up" : "down");
+            if (stopping) {
+                value.put("stopping", true);
+            }
+            value.put("sources", bySource);
+            incoming.json(ready ? 200 : 503, value);
+        });
+    }
+
+    /** {@code GET /openapi.json}. */
+    static void description(Incoming incoming, RoutingContext path) {
+        incoming.answer(200, HeaderNames.JSON, incoming.site().description());
+    }
+
+    /** A file of the page that shows the description. */
+    static void page(Incoming incoming, Pages.Page page) {
+        page.headers().forEach(incoming.response()::putHeader);
+        String known = incoming.request().getHeader("if-none-match");
+        if (known != null && page.isKnownTo(known)) {
+            incoming.empty(304);
+        } else {
+            incoming.answer(200, page.contentType(), page.body());
+        }
+    }
+
+    /** {@code POST /v1/reload}. */
+    static void reload(Incoming incoming, RoutingContext path) {
+        if (!incoming.caller().mayCancel("")) {
+            throw new MusterException(
+                    ErrorType.DENIED, incoming.caller().name() + " may not reload the configuration (cancel: all)");
+        }
+        incoming.then(
+                incoming.desk().node().reload().recover(NodeApi::refused),
+                done -> incoming.json(
+                        200,
+                        Map.of(
+                                "plans",
+                                incoming.desk().site().offer().programs().keySet().stream()
+                                        .sorted()
+                                        .toList())));
+    }
+
+    private static Future<Void> refused(Throwable thrown) {
+        if (!(thrown instanceof ProblemsException wrong)) {
+            return Future.failedFuture(thrown);
+        }
+        List<String> problems = wrong.problems().stream().map(Problem::toString).toList();
+        return Future.failedFuture(new MusterException(
+                ErrorType.BAD_INPUT,
+                "the configuration is wrong, and the one before stays: " + String.join("; ", problems),
+                Map.of("problems", problems),
+                wrong));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.muster.web;
+
+import dev.muster.config.ProblemsException;
+import dev.muster.dispatch.Dispatcher;
+import io.vertx.core.Future;
+
+/** What the servers of a node share, and what of it changes while they serve. Safe on every thread. */
+public interface NodeState {
+
+    /** What is offered now. */
+    Site site();
+
+    /** Where runs are taken in. */
+    Dispatcher dispatcher();
+
+    /** Whether the sources are ready. */
+    HealthChecks healthChecks();
+
+    /** Whether the node was asked to stop. */
+    boolean isStopping();
+
+    /**
+     * Reads the configuration anew and offers what it says.
+     *
+     * @return done, or a {@link ProblemsException} with everything that is wrong: all stays as it was then
+     */
+    Future<Void> reload();
+}

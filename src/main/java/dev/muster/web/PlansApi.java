@@ -1,0 +1,47 @@
+package dev.muster.web;
+
+import dev.muster.dispatch.Dispatcher;
+import dev.muster.plan.Explain;
+import dev.muster.plan.Plan;
+import dev.muster.run.Program;
+import io.vertx.ext.web.RoutingContext;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The requests about saved plans: a caller sees those that it may run. On the loop of the request. */
+final class PlansApi {
+
+    private PlansApi() {}
+
+    /** {@code GET /v1/plans}. */
+    static void list(Incoming incoming, RoutingContext path) {
+        List<Map<String, Object>> plans = incoming.site().offer().programs().values().stream()
+                .map(Program::plan)
+                .filter(plan -> incoming.caller().mayRun(plan.name()))
+                .sorted((one, other) -> one.name().compareTo(other.name()))
+                .map(PlansApi::line)
+                .toList();
+        incoming.json(200, Map.of("plans", plans));
+    }
+
+    /** {@code GET /v1/plans/{name}}: its checked form, explained. */
+    static void plan(Incoming incoming, RoutingContext path) {
+        Plan plan = Dispatcher.program(incoming.site().offer(), path.pathParam("name"), incoming.caller())
+                .plan();
+        Map<String, Object> value =
+                Explain.of(plan, incoming.site().offer().runTime()).toValue();
+        value.put("explain", Explain.of(plan, incoming.site().offer().runTime()).text());
+        incoming.json(200, value);
+    }
+
+    private static Map<String, Object> line(Plan plan) {
+        var value = new LinkedHashMap<String, Object>();
+        value.put("plan", plan.name());
+        if (plan.expose() != null) {
+            value.put("expose", plan.expose().method() + " " + plan.expose().path());
+        }
+        value.put("input", plan.input().schema());
+        return value;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.muster.web;
+
+import dev.muster.dispatch.KnownRun;
+import dev.muster.loop.Nanos;
+import dev.muster.run.EndState;
+import dev.muster.run.Event;
+import dev.muster.run.RunReport;
+import dev.muster.run.StepReport;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Runs as JSON values. */
+final class RunValues {
+
+    private static final String RUNNING = "running";
+
+    private RunValues() {}
+
+    /** A line of a list: {@code {run, plan, caller, state, started, ms}}. */
+    static Map<String, Object> line(KnownRun run, RunReport report) {
+        var value = new LinkedHashMap<String, Object>();
+        Event.End end = report.end();
+        value.put("run", report.run());
+        value.put("plan", report.plan());
+        value.put("caller", run.owner());
+        value.put("state", end == null ? RUNNING : end.state().word());
+        value.put("started", run.started().toString());
+        value.put("ms", Nanos.toMillis(report.nowNanos() - report.startedNanos()));
+        if (end != null && end.failure() != null) {
+            value.put("error", end.failure().toValue());
+        }
+        return value;
+    }
+
+    /** The whole: a line, {@code partial}, and {@code steps: [{path, does, state, startMs, ms, error}]}. */
+    static Map<String, Object> report(KnownRun run, RunReport report) {
+        Map<String, Object> value = line(run, report);
+        value.put("partial", report.partial());
+        List<Map<String, Object>> steps =
+                report.steps().stream().map(step -> step(step, report)).toList();
+        value.put("steps", steps);
+        if (report.left() > 0) {
+            value.put("stepsLeftOut", report.left());
+        }
+        return value;
+    }
+
+    private static Map<String, Object> step(StepReport step, RunReport report) {
+        var value = new LinkedHashMap<String, Object>();
+        long ended = step.endedNanos() < 0 ? report.nowNanos() : step.endedNanos();
+        value.put("path", step.path());
+        value.put("does", step.summary());
+        value.put("state", word(step.state()));
+        value.put("startMs", Nanos.toMillis(step.startedNanos() - report.startedNanos()));
+        value.put("ms", Nanos.toMillis(ended - step.startedNanos()));
+        if (step.error() != null) {
+            value.put("error", step.error().toValue());
+        }
+        return value;
+    }
+
+    private static String word(@Nullable EndState state) {
+        return state == null ? RUNNING : state.word();
+    }
+}

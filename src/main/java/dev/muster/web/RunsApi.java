@@ -1,0 +1,115 @@
+package dev.muster.web;
+
+import dev.muster.dispatch.Dispatcher;
+import dev.muster.dispatch.KnownRun;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.run.Program;
+import dev.muster.task.CancelReason;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The requests about runs. On the loop of the request. */
+final class RunsApi {
+
+    private static final int MOST_LISTED = 1_000;
+    private static final Set<String> ADHOC_WORDS = Set.of("plan", "input");
+
+    private RunsApi() {}
+
+    /** {@code POST /v1/plans/{name}/runs}. */
+    static void runSaved(Incoming incoming, RoutingContext path) {
+        Program program = Dispatcher.program(incoming.site().offer(), path.pathParam("name"), incoming.caller());
+        incoming.then(incoming.body(), body -> run(incoming, program, PlanRequest.parsed(body)));
+    }
+
+    /** {@code POST /v1/runs}. */
+    static void runAdhoc(Incoming incoming, RoutingContext path) {
+        if (!incoming.caller().mayRunAdhoc()) {
+            throw new MusterException(
+                    ErrorType.DENIED,
+                    incoming.caller().name() + " may run saved plans only (callers: may: {adhoc: true})");
+        }
+        incoming.then(incoming.body(), body -> {
+            if (!(PlanRequest.parsed(body) instanceof Map<?, ?> map)
+                    || map.get("plan") == null
+                    || !ADHOC_WORDS.containsAll(map.keySet())) {
+                throw new MusterException(
+                        ErrorType.BAD_INPUT,
+                        "the body must be {\"plan\": …, \"input\": …}, with the plan as an object or as its text");
+            }
+            Object input = map.containsKey("input") ? map.get("input") : Map.of();
+            incoming.then(incoming.site().offer().adhoc(map.get("plan")), program -> run(incoming, program, input));
+        });
+    }
+
+    private static void run(Incoming incoming, Program program, @Nullable Object input) {
+        if (PlanRequest.isDetached(incoming.request())) {
+            PlanRequest.detach(incoming, program, input);
+        } else {
+            PlanRequest.run(incoming, program, input);
+        }
+    }
+
+    /** {@code GET /v1/runs}: the live ones and those that ended lately, the newest first. */
+    static void list(Incoming incoming, RoutingContext path) {
+        List<KnownRun> known =
+                incoming.desk().dispatcher().known(incoming.loop(), run -> maySee(incoming, run), MOST_LISTED);
+        var lines = new RunLines(known.size());
+        for (int i = 0; i < known.size(); i++) {
+            lines.ask(i, known.get(i), incoming.loop());
+        }
+        incoming.then(lines.all(), all -> incoming.json(200, Map.of("runs", all)));
+    }
+
+    /** {@code GET /v1/runs/{id}}. */
+    static void report(Incoming incoming, RoutingContext path) {
+        KnownRun run = find(incoming, path.pathParam("id"));
+        incoming.then(run.report(), report -> incoming.json(200, RunValues.report(run, report)));
+    }
+
+    /** {@code GET /v1/runs/{id}/events}. */
+    static void events(Incoming incoming, RoutingContext path) {
+        KnownRun run = find(incoming, path.pathParam("id"));
+        incoming.isRun(run.id());
+        EventsReader.read(
+                incoming,
+                run.log()
+                        .orElseThrow(
+                                () -> new MusterException(
+                                        ErrorType.NOT_FOUND,
+                                        "the events of this run went to its caller; those of runs with ?detach=true are kept")));
+    }
+
+    /** {@code DELETE /v1/runs/{id}}. */
+    static void cancel(Incoming incoming, RoutingContext path) {
+        KnownRun run = find(incoming, path.pathParam("id"));
+        String who = incoming.caller().name();
+        if (!incoming.caller().mayCancel(run.owner())) {
+            throw new MusterException(ErrorType.DENIED, who + " may not cancel runs of others (cancel: all)");
+        }
+        run.cancel(new CancelReason(CancelReason.Kind.CALLER, who, "cancelled by " + who));
+        incoming.json(202, Map.of("run", run.id()));
+    }
+
+    /** What a caller may not see is not there for it. */
+    private static KnownRun find(Incoming incoming, String id) {
+        return incoming.desk()
+                .dispatcher()
+                .find(id, incoming.loop())
+                .filter(run -> maySee(incoming, run))
+                .orElseThrow(() -> new MusterException(
+                        ErrorType.NOT_FOUND,
+                        "there is no such run; runs are remembered for a while after their end"
+                                + " (server.limits.eventsAge)"));
+    }
+
+    private static boolean maySee(Incoming incoming, KnownRun run) {
+        return incoming.caller().mayMonitor()
+                || incoming.caller().name().equals(run.owner())
+                || incoming.caller().mayCancel(run.owner());
+    }
+}

@@ -1,0 +1,32 @@
+package dev.muster.web;
+
+import dev.muster.loop.Nanos;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the last question to a source brought.
+ *
+ * @param isReady whether it said that it is ready
+ * @param isNeeded whether the node is ready only with it
+ * @param nanos how long the answer took
+ * @param error why it is not ready, or null
+ */
+record SourceHealth(
+        boolean isReady,
+        boolean isNeeded,
+        long nanos,
+        @Nullable String error) {
+
+    Map<String, Object> toValue() {
+        var value = new LinkedHashMap<String, Object>();
+        value.put("ready", isReady);
+        value.put("optional", !isNeeded);
+        value.put("ms", Nanos.toMillis(nanos));
+        if (error != null) {
+            value.put("error", error);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.muster.web;
+
+import dev.muster.loop.Loop;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server on one event loop: HTTP and the runs that it brings. Deployed once for each loop; all of a node share its port.
+ *
+ * <p>{@link #port}, {@link #loop} and {@link #shutdown} from any thread, once it is deployed.
+ */
+public final class WebServer extends VerticleBase {
+
+    /** To Vert.x: one free port for all servers that are deployed together. */
+    private static final int SHARED_AND_FREE = -1;
+
+    private final NodeState node;
+    private final ServerSettings settings;
+    private final HttpLimits limits;
+    private @Nullable Loop loop;
+    private @Nullable HttpServer server;
+    private @Nullable Peers connections;
+
+    /** A server of this node. */
+    public WebServer(NodeState node, ServerSettings settings, HttpLimits limits) {
+        this.node = node;
+        this.settings = settings;
+        this.limits = limits;
+    }
+
+    @Override
+    public Future<?> start() {
+        Loop own = Loop.of(context);
+        loop = own;
+        var desk = new Desk(node, own, settings, limits);
+        var peers = new Peers(own, limits);
+        connections = peers;
+        var reception = new Reception(desk, Api.of(vertx, desk));
+        server = vertx.createHttpServer(options())
+                .connectionHandler(peers::opened)
+                .invalidRequestHandler(request -> invalid(request, desk))
+                .requestHandler(request -> {
+                    peers.asked(request);
+                    reception.handle(request);
+                });
+        return server.listen();
+    }
+
+    /** The port that it listens at. */
+    public int port() {
+        return server == null ? -1 : server.actualPort();
+    }
+
+    /** Accepts no connection any more, and closes each as soon as it has no request; all of them after this time. */
+    public Future<Void> shutdown(Duration patience) {
+        Loop own = loop;
+        HttpServer listening = server;
+        Peers peers = connections;
+        if (own == null || listening == null || peers == null) {
+            return Future.succeededFuture();
+        }
+        long endNanos = own.nanos() + patience.toNanos();
+        Promise<Void> quiet = Promise.promise();
+        own.execute(() -> {
+            own.schedule(patience, quiet::tryComplete);
+            peers.drain().onSuccess(done -> quiet.tryComplete());
+        });
+        return quiet.future()
+                .compose(done -> listening.shutdown(
+                        Math.max(1, TimeUnit.NANOSECONDS.toMillis(endNanos - own.nanos())), TimeUnit.MILLISECONDS));
+    }
+
+    private HttpServerOptions options() {
+        return new HttpServerOptions()
+                .setHost(settings.host())
+                .setPort(settings.port() == 0 ? SHARED_AND_FREE : settings.port())
+                .setMaxHeaderSize(limits.headerBytes())
+                .setMaxInitialLineLength(limits.headerBytes())
+                .setCompressionSupported(settings.compression())
+                .setDecompressionSupported(false)
+                .setHandle100ContinueAutomatically(true)
+                .setTcpNoDelay(true);
+    }
+
+    private static void invalid(HttpServerRequest request, Desk desk) {
+        var incoming = new Incoming(request, desk);
+        incoming.closes();
+        Throwable cause = request.decoderResult().cause();
+        String name = cause == null ? "" : cause.getClass().getSimpleName();
+        boolean large = name.startsWith("TooLong");
+        incoming.failed(new MusterException(
+                large ? ErrorType.LIMIT : ErrorType.BAD_INPUT,
+                large
+                        ? "the first line or the headers of the request are too large (server.limits.headers)"
+                        : "the request is not HTTP"));
+    }
+}

@@ -1,0 +1,94 @@
+package dev.muster.app;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A node that serves a configuration of its own, on a free port of this machine. */
+final class ServeRig implements AutoCloseable {
+
+    static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    final Path conf;
+    private @Nullable Service service;
+
+    ServeRig(Path conf) throws IOException {
+        this.conf = conf;
+        Files.createDirectories(conf.resolve("plans"));
+        config("");
+    }
+
+    /** Writes {@code muster.yaml}; the server's port is a free one unless the text says another. */
+    ServeRig config(String text) throws IOException {
+        String whole = text.contains("server:") ? text : "server: {port: 0, workers: 2, drain: 5s}\n" + text;
+        Files.writeString(conf.resolve("muster.yaml"), whole);
+        return this;
+    }
+
+    ServeRig plan(String name, String rest) throws IOException {
+        Files.writeString(conf.resolve("plans").resolve(name + ".yaml"), "plan: " + name + "\n" + rest + "\n");
+        return this;
+    }
+
+    ServeRig start() throws InterruptedException {
+        var shell = new Shell(
+                InputStream.nullInputStream(),
+                OutputStream.nullOutputStream(),
+                OutputStream.nullOutputStream(),
+                false,
+                false,
+                System::getenv);
+        var session = new Session(Edition.PRODUCTION, shell, new Stop(), Opening.of(List.of()));
+        ServiceSetup setup = ServiceSetup.read(new Where(conf, true), shell, UnaryOperator.identity());
+        Resources resources = Transports.open(setup.settings()).sized(setup.limits());
+        service = Service.start(
+                setup,
+                () -> ServiceSetup.read(new Where(conf, true), shell, UnaryOperator.identity()),
+                session,
+                resources);
+        return this;
+    }
+
+    Service service() {
+        return Objects.requireNonNull(service);
+    }
+
+    int port() {
+        return service().port();
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(request(path));
+    }
+
+    HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        return send(request(path).POST(BodyPublishers.ofString(body)));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return CLIENT.send(request.build(), BodyHandlers.ofString());
+    }
+
+    @Override
+    public void close() {
+        if (service != null) {
+            service.close();
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package dev.muster.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.muster.config.ProblemsException;
+import dev.muster.json.Json;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class ServeTest {
+
+    @TempDir
+    Path conf;
+
+    private ServeRig rig;
+
+    @BeforeEach
+    void rig() throws Exception {
+        rig = new ServeRig(conf)
+                .plan("health", "expose: GET /api/health\noutput: {status: ok}")
+                .plan("twice", "input: {n: integer}\nexpose: GET /twice/{n}\noutput: = input.n * 2")
+                .plan("sleeps", "steps: {quick: {set: 1}, long: {sleep: 1m}}")
+                .plan("fails", "steps: {a: {fail: no luck}}")
+                .plan("partial", "steps: {a: {fail: no luck, optional: true}, b: {set: 2}}");
+    }
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> json(HttpResponse<String> response) {
+        return (Map<String, Object>) Json.parse(response.body());
+    }
+
+    @Test
+    void exposedPlan_answersWithItsOutput() throws Exception {
+        rig.start();
+
+        HttpResponse<String> health = rig.get("/api/health");
+        assertThat(health.statusCode()).isEqualTo(200);
+        assertThat(health.body()).isEqualTo("{\"status\":\"ok\"}");
+        assertThat(health.headers().firstValue("content-type")).contains("application/json");
+        assertThat(health.headers().firstValue("muster-run"))
+                .hasValueSatisfying(id -> assertThat(id).hasSize(26));
+        assertThat(rig.get("/twice/21").body()).isEqualTo("42");
+    }
+
+    @Test
+    void wrongRequest_saysAllThatIsWrong() throws Exception {
+        rig.start();
+
+        HttpResponse<String> wrong = rig.get("/twice/x?m=1");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(wrong.headers().firstValue("content-type")).contains("application/problem+json");
+        assertThat(json(wrong)).containsEntry("type", "badInput").containsEntry("status", 400L);
+        assertThat((List<?>) json(wrong).get("problems")).hasSize(2);
+        assertThat(rig.get("/nowhere").statusCode()).isEqualTo(404);
+        assertThat(rig.post("/api/health", "{}").statusCode()).isEqualTo(405);
+        assertThat(rig.post("/v1/plans/none/runs", "{}").statusCode()).isEqualTo(404);
+        assertThat(rig.post("/v1/plans/twice/runs", "{\"n\":").statusCode()).isEqualTo(400);
+        assertThat(rig.post("/v1/plans/twice/runs", "x".repeat(2 << 20)).statusCode())
+                .isEqualTo(413);
+    }
+
+    @Test
+    void savedPlan_runsWithItsInput() throws Exception {
+        rig.start();
+
+        assertThat(rig.post("/v1/plans/twice/runs", "{\"n\": 4}").body()).isEqualTo("8");
+        HttpResponse<String> failed = rig.post("/v1/plans/fails/runs", "");
+        assertThat(failed.statusCode()).isEqualTo(500);
+        assertThat(json(failed))
+                .containsEntry("type", "failed")
+                .containsEntry("detail", "no luck")
+                .containsEntry("step", "a")
+                .containsEntry("run", failed.headers().firstValue("muster-run").orElseThrow());
+        HttpResponse<String> partial = rig.post("/v1/plans/partial/runs", "");
+        assertThat(partial.headers().firstValue("muster-partial")).contains("a");
+        assertThat(json(partial)).containsEntry("b", 2L);
+    }
+
+    @Test
+    void events_comeAsTheyHappen_andACallerWhoLeavesCancels() throws Exception {
+        rig.start();
+        HttpResponse<Stream<String>> response = ServeRig.CLIENT.send(
+                rig.request("/v1/plans/sleeps/runs")
+                        .header("Accept", "application/x-ndjson")
+                        .POST(BodyPublishers.noBody())
+                        .build(),
+                BodyHandlers.ofLines());
+        String run;
+        try (Stream<String> lines = response.body()) {
+            Iterator<String> each = lines.iterator();
+            assertThat(each.next()).contains("\"event\":\"start\"");
+            assertThat(each.next()).contains("\"path\":\"quick\"").contains("\"value\":1");
+            run = response.headers().firstValue("muster-run").orElseThrow();
+            assertThat(json(rig.get("/v1/runs/" + run))).containsEntry("state", "running");
+        }
+
+        assertThat(ended(run)).isEqualTo("cancelled");
+    }
+
+    @Test
+    void detached_runsOn_andItsEventsAreThereToRead() throws Exception {
+        rig.start();
+
+        HttpResponse<String> accepted = rig.post("/v1/plans/sleeps/runs?detach=true", "");
+        assertThat(accepted.statusCode()).isEqualTo(202);
+        String run = (String) json(accepted).get("run");
+        CompletableFuture<HttpResponse<String>> events = ServeRig.CLIENT.sendAsync(
+                rig.request("/v1/runs/" + run + "/events")
+                        .header("Last-Event-ID", "1")
+                        .build(),
+                BodyHandlers.ofString());
+        HttpResponse<String> cancelled = rig.send(rig.request("/v1/runs/" + run).DELETE());
+        assertThat(cancelled.statusCode()).isEqualTo(202);
+
+        String text = events.get().body();
+        assertThat(text).doesNotContain("event: start").contains("event: end").contains("\"state\":\"cancelled\"");
+        assertThat(text).startsWith("event: step\nid: 2\ndata: {");
+        assertThat(rig.send(rig.request("/v1/runs/" + run).DELETE()).statusCode())
+                .isEqualTo(202);
+        assertThat(rig.get("/v1/runs").body()).contains(run);
+    }
+
+    @Test
+    void adhoc_mayUseOnlyWhatSaysSo() throws Exception {
+        rig.start();
+
+        assertThat(rig.post("/v1/runs", "{\"plan\": \"plan: x\\nsteps: {a: {cpu: sha256, with: abc}}\\noutput: = a\"}")
+                        .body())
+                .startsWith("\"ba7816bf");
+        HttpResponse<String> denied = rig.post(
+                "/v1/runs", "{\"plan\": {\"plan\": \"x\", \"steps\": {\"a\": {\"call\": \"images.resize\"}}}}");
+        assertThat(denied.statusCode()).isEqualTo(403);
+        assertThat(denied.body()).contains("call images.resize");
+        assertThat(rig.post("/v1/runs", "{\"plan\": {\"plan\": \"x\", \"steps\": {\"a\": {\"slep\": 1}}}}")
+                        .body())
+                .contains("sleep");
+    }
+
+    @Test
+    void callers_areAskedForTheirKey() throws Exception {
+        rig.config("""
+                callers:
+                  shop: {key: shop-shop-shop-shop, may: {plans: [twice]}}
+                """)
+                .plan("open", "expose: GET /open\npublic: true\noutput: {open: = caller.name}")
+                .start();
+
+        HttpResponse<String> unknown = rig.get("/twice/2");
+        assertThat(unknown.statusCode()).isEqualTo(401);
+        assertThat(unknown.headers().firstValue("www-authenticate")).contains("Bearer");
+        var known = rig.request("/twice/2").header("Authorization", "Bearer shop-shop-shop-shop");
+        assertThat(rig.send(known).body()).isEqualTo("4");
+        var other = rig.request("/api/health").header("Authorization", "Bearer shop-shop-shop-shop");
+        assertThat(rig.send(other).statusCode()).isEqualTo(403);
+        assertThat(rig.get("/open").statusCode()).isEqualTo(200);
+        assertThat(rig.get("/health/ready").statusCode()).isEqualTo(200);
+        assertThat(rig.get("/v1/runs").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void reload_takesTheNewPlans_orKeepsTheOld() throws Exception {
+        rig.start();
+        rig.plan("twice", "input: {n: integer}\nexpose: GET /thrice/{n}\noutput: = input.n * 3");
+        assertThat(rig.post("/v1/reload", "").statusCode()).isEqualTo(200);
+        assertThat(rig.get("/thrice/2").body()).isEqualTo("6");
+        assertThat(rig.get("/twice/2").statusCode()).isEqualTo(404);
+
+        rig.plan("twice", "steps: {a: {slep: 1s}}");
+        HttpResponse<String> refused = rig.post("/v1/reload", "");
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("twice.yaml:2:13").contains("did you mean");
+        assertThat(rig.get("/thrice/2").body()).isEqualTo("6");
+    }
+
+    @Test
+    void drain_letsRunsEnd_andThenNobodyListens() throws Exception {
+        rig.plan("short", "steps: {a: {sleep: 1500ms}}\noutput: done").start();
+        CompletableFuture<HttpResponse<String>> running = ServeRig.CLIENT.sendAsync(
+                rig.request("/v1/plans/short/runs")
+                        .POST(BodyPublishers.noBody())
+                        .build(),
+                BodyHandlers.ofString());
+        while (rig.service().dispatcher().running() == 0) {
+            Thread.onSpinWait();
+        }
+        rig.service().drain();
+
+        assertThat(running.get().body()).isEqualTo("\"done\"");
+        assertThatThrownBy(() -> rig.get("/api/health")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void badConfiguration_isRefusedWithAllThatIsWrong() throws Exception {
+        rig.config("server: {port: 99999, wrong: 1}\ncallers: {a: {key: short}}");
+
+        assertThatThrownBy(rig::start)
+                .isInstanceOfSatisfying(
+                        ProblemsException.class,
+                        wrong -> assertThat(wrong.problems()).hasSizeGreaterThanOrEqualTo(3));
+    }
+
+    private String ended(String run) throws Exception {
+        while (true) {
+            String state = (String) json(rig.get("/v1/runs/" + run)).get("state");
+            if (!state.equals("running")) {
+                return state;
+            }
+        }
+    }
+}
