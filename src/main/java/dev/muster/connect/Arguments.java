@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param step the step's path in the run
  * @param session what the call around this one holds for it, or null
  * @param steps the steps that are written inside this call, or null where none can be
+ * @param trace the trace that its requests belong to, or null where they belong to none
  */
 public record Arguments(
         Map<String, @Nullable Object> values,
@@ -21,11 +22,12 @@ public record Arguments(
         String plan,
         String step,
         @Nullable CallSession session,
-        @Nullable InnerSteps steps) {
+        @Nullable InnerSteps steps,
+        @Nullable TraceContext trace) {
 
     /** Those of a call that stands alone. */
     public Arguments(Map<String, @Nullable Object> values, String run, String plan, String step) {
-        this(values, run, plan, step, null, null);
+        this(values, run, plan, step, null, null, null);
     }
 
     /** Whether a word was given. */

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sequential one step at a time; the time-outs of the plan and of combinators do not apply then
  * @param caller the variable {@code caller}
- * @param traceparent the trace that it belongs to (W3C Trace Context), or null for one of its own
+ * @param traceparent the header of the trace that it belongs to, as the caller sent it (W3C Trace Context); null, or what is
+ *     malformed, for a trace of its own
  * @param listener who is told of the events
  */
 public record RunOptions(

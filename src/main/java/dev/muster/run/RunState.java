@@ -1,5 +1,6 @@
 package dev.muster.run;
 
+import dev.muster.connect.TraceContext;
 import dev.muster.loop.Loop;
 import dev.muster.plan.Step;
 import dev.muster.plan.Template;
@@ -25,6 +26,7 @@ final class RunState {
     private final RunLimits limits;
     private final Offload offload;
     private final Trace trace;
+    private final TraceContext traceContext;
     private final SplittableRandom random;
     private final @Nullable Semaphore turn;
     private final Loop loop;
@@ -51,6 +53,7 @@ final class RunState {
         this.limits = limits;
         this.offload = offload;
         this.trace = trace;
+        this.traceContext = TraceContext.of(options.traceparent(), id);
         this.random = new SplittableRandom(seed);
         this.turn = options.sequential() ? new Semaphore(loop, 1) : null;
     }
@@ -81,6 +84,10 @@ final class RunState {
 
     Loop loop() {
         return loop;
+    }
+
+    TraceContext traceContext() {
+        return traceContext;
     }
 
     RunLimits limits() {

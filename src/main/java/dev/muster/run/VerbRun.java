@@ -31,7 +31,8 @@ final class VerbRun {
                         step.place.program().plan().name(),
                         step.path,
                         step.place.session(),
-                        call.steps().isEmpty() ? null : (own, session) -> inner(own, step, call, session)));
+                        call.steps().isEmpty() ? null : (own, session) -> inner(own, step, call, session),
+                        step.run.traceContext()));
     }
 
     /** The steps written inside the call. Their time is the call's: nothing of theirs becomes a default on its own. */

@@ -32,6 +32,9 @@ final class FakeWork implements Connector, Operation {
     final List<String> cancelled = new ArrayList<>();
     final Map<String, Integer> calls = new HashMap<>();
 
+    /** What each attempt would send as its traceparent. */
+    final List<String> traced = new ArrayList<>();
+
     /** How many items of a flow were taken. */
     int taken;
 
@@ -78,6 +81,9 @@ final class FakeWork implements Connector, Operation {
     private Future<@Nullable Object> run(Scope scope, VerbCall call, Arguments arguments) {
         String name = arguments.step();
         began.add(name);
+        if (arguments.trace() != null) {
+            traced.add(arguments.trace().next());
+        }
         running++;
         mostRunning = Math.max(mostRunning, running);
         int count = calls.merge(call.target(), 1, Integer::sum);

@@ -70,10 +70,18 @@ final class Scenario {
 
     /** Starts a plan and leaves time standing. */
     Run start(String text, Map<String, @Nullable Object> input, boolean sequential) {
+        return start(text, input, new RunOptions(sequential, Map.of(), null, events::add));
+    }
+
+    /** Starts a plan as part of a caller's trace. */
+    Run start(String text, @Nullable String traceparent) {
+        return start(text, Map.of(), new RunOptions(false, Map.of(), traceparent, events::add));
+    }
+
+    private Run start(String text, Map<String, @Nullable Object> input, RunOptions options) {
         Program program = Program.prepare(parse(text), Map.of("work", (Connector) work), programs::get);
         Offload here = (scope, compute) -> Future.succeededFuture(compute.get());
-        return new Runner(limits, here)
-                .start(tasks, program, input, new RunOptions(sequential, Map.of(), null, events::add));
+        return new Runner(limits, here).start(tasks, program, input, options);
     }
 
     /** Starts a plan for a caller who takes items as it says. */

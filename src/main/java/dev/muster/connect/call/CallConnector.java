@@ -4,6 +4,7 @@ import dev.muster.config.Problems;
 import dev.muster.connect.Arguments;
 import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
+import dev.muster.connect.TraceContext;
 import dev.muster.connect.Values;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The verb {@code call}: a request over the event bus, and its reply as a JSON value of at most 16 MiB.
  *
  * <p>A map arrives as a {@code JsonObject}, a list as a {@code JsonArray}, anything else as itself, so that every Vert.x
- * consumer understands it. The headers {@code muster-run} and {@code muster-step} say who asks. The step's deadline bounds
+ * consumer understands it. The headers {@code muster-run} and {@code muster-step} say who asks, {@code traceparent} in which trace. The step's deadline bounds
  * the wait; on cancel the wait is over at once and nothing stays behind on the bus, which drops a late reply. The worker is not
  * told: it works on.
  */
@@ -45,7 +46,11 @@ public final class CallConnector implements Connector {
                     "call",
                     VerbWords.Target.ADDRESS,
                     "Asks whoever answers at an event-bus address.",
-                    Word.of("with", Word.Type.VALUE, "The body of the request; null where it is left out."))
+                    Word.of(
+                            "with",
+                            Word.Type.VALUE,
+                            "The body of the request; null where it is left out. Its headers are muster-run, muster-step and"
+                                    + " traceparent."))
             .checked(CallConnector::check)
             .withEffects(call -> true)
             .summarized(call -> "call " + call.target())
@@ -122,10 +127,13 @@ public final class CallConnector implements Connector {
     private static DeliveryOptions options(Scope scope, Arguments arguments) {
         Duration wait =
                 scope.remaining().filter(left -> left.compareTo(LONGEST) < 0).orElse(LONGEST);
-        return new DeliveryOptions()
+        var options = new DeliveryOptions()
                 .setSendTimeout(wait.plus(AFTER_DEADLINE).toMillis())
                 .addHeader("muster-run", arguments.run())
                 .addHeader("muster-step", arguments.step());
+        return arguments.trace() == null
+                ? options
+                : options.addHeader(TraceContext.HEADER, arguments.trace().next());
     }
 
     private static Future<@Nullable Object> value(String address, Message<Object> message) {

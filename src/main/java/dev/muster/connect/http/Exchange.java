@@ -1,5 +1,6 @@
 package dev.muster.connect.http;
 
+import dev.muster.connect.TraceContext;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Parking;
@@ -10,7 +11,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +40,8 @@ final class Exchange implements Parking<Answer>, Undo {
     private final Scope scope;
     private final HttpSource source;
     private final HttpRequest request;
-    private final IntPredicate wanted;
+    private final Expect expect;
+    private final @Nullable TraceContext trace;
     private Phase phase = Phase.OVER;
     private @Nullable Waiter<Answer> waiter;
     private @Nullable HttpClientRequest sent;
@@ -54,13 +55,15 @@ final class Exchange implements Parking<Answer>, Undo {
     /**
      * A request that is not sent yet.
      *
-     * @param wanted by the status, whether the body will be looked at
+     * @param expect with which statuses the body will be looked at
+     * @param trace the trace that it belongs to, or null
      */
-    Exchange(Scope scope, HttpSource source, HttpRequest request, IntPredicate wanted) {
+    Exchange(Scope scope, HttpSource source, HttpRequest request, Expect expect, @Nullable TraceContext trace) {
         this.scope = scope;
         this.source = source;
         this.request = request;
-        this.wanted = wanted;
+        this.expect = expect;
+        this.trace = trace;
     }
 
     /** Sends it, and gives the answer once its body is there. */
@@ -133,6 +136,7 @@ final class Exchange implements Parking<Answer>, Undo {
             return;
         }
         phase = Phase.ANSWERING;
+        request.trace(ready, trace);
         ready.response().onComplete(this::answered);
         written = request.saysLength() ? ready.end(Buffer.buffer(request.body())) : ready.end();
     }
@@ -150,7 +154,7 @@ final class Exchange implements Parking<Answer>, Undo {
         response = head;
         head.exceptionHandler(this::broken);
         long length = request.isHead() ? 0 : Received.announced(head);
-        boolean isWanted = wanted.test(head.statusCode());
+        boolean isWanted = expect.accepts(head.statusCode());
         int limit = source.settings().maxResponse();
         if (isWanted && length > limit) {
             stop(() -> fail(HttpErrors.tooLarge(request, source)));
@@ -188,7 +192,7 @@ final class Exchange implements Parking<Answer>, Undo {
         if (phase != Phase.READING || body == null || response == null || body.add(chunk)) {
             return;
         }
-        if (wanted.test(response.statusCode())) {
+        if (expect.accepts(response.statusCode())) {
             stop(() -> fail(HttpErrors.tooLarge(request, source)));
         } else {
             stop(this::resume);

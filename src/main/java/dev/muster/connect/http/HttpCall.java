@@ -1,11 +1,14 @@
 package dev.muster.connect.http;
 
 import dev.muster.connect.Slots;
+import dev.muster.connect.TraceContext;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +25,16 @@ final class HttpCall {
     private final HttpSource source;
     private final Expect expect;
     private final String as;
+    private final @Nullable TraceContext trace;
     private @Nullable Exchange exchange;
     private Future<?> work = NO_WORK;
 
-    HttpCall(Scope scope, HttpSource source, Expect expect, String as) {
+    HttpCall(Scope scope, HttpSource source, Expect expect, String as, @Nullable TraceContext trace) {
         this.scope = scope;
         this.source = source;
         this.expect = expect;
         this.as = as;
+        this.trace = trace;
     }
 
     Future<@Nullable Object> run(RequestDraft draft) {
@@ -56,7 +61,25 @@ final class HttpCall {
     private record Arrived(HttpRequest request, Answer answer) {}
 
     private Future<Arrived> hop(HttpRequest request, int redirects) {
-        var next = new Exchange(scope, source, request, expect::accepts);
+        Guard guard = source.guard();
+        return guard == null
+                ? exchange(request, redirects)
+                : admitted(guard, request).compose(checked -> exchange(checked, redirects));
+    }
+
+    /** Every hop is looked at anew, and its name resolved anew. Like other work, a look-up keeps the place until its end. */
+    private Future<HttpRequest> admitted(Guard guard, HttpRequest request) {
+        HttpRequest ready = guard.atOnce(request);
+        if (ready != null) {
+            return Future.succeededFuture(ready);
+        }
+        Future<List<InetAddress>> found = guard.lookUp(request);
+        work = found;
+        return guard.checked(scope, request, found);
+    }
+
+    private Future<Arrived> exchange(HttpRequest request, int redirects) {
+        var next = new Exchange(scope, source, request, expect, trace);
         exchange = next;
         return next.run().compose(answer -> {
             if (expect.accepts(answer.status())) {

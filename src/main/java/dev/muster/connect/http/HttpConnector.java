@@ -27,8 +27,12 @@ public final class HttpConnector implements Connector {
 
     /** Of the sources by name. Nothing is opened yet. */
     public HttpConnector(Vertx vertx, Map<String, HttpSettings> settings) {
+        this(vertx, settings, Resolver.of(vertx));
+    }
+
+    HttpConnector(Vertx vertx, Map<String, HttpSettings> settings, Resolver resolver) {
         var named = new LinkedHashMap<String, HttpSource>();
-        settings.forEach((name, source) -> named.put(name, new HttpSource(name, source, vertx)));
+        settings.forEach((name, source) -> named.put(name, new HttpSource(name, source, vertx, resolver)));
         this.sources = Collections.unmodifiableMap(named);
         this.words = HttpWords.of(sources);
     }
@@ -71,7 +75,7 @@ public final class HttpConnector implements Connector {
         @Override
         public Future<@Nullable Object> run(Scope scope, Arguments arguments) {
             try {
-                return new HttpCall(scope, source, expect, as).run(plan.request(arguments));
+                return new HttpCall(scope, source, expect, as, arguments.trace()).run(plan.request(arguments));
             } catch (MusterException e) {
                 return Future.failedFuture(e);
             }

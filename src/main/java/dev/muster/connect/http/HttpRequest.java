@@ -1,39 +1,67 @@
 package dev.muster.connect.http;
 
+import dev.muster.connect.TraceContext;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request, ready to be sent. Never changed once built, so that many runs may share it.
  *
  * @param body empty for none
  * @param options the same for the client
+ * @param traced whether the header {@code traceparent} is added when it is sent
  */
-record HttpRequest(HttpMethod method, Address address, MultiMap headers, byte[] body, RequestOptions options) {
+record HttpRequest(
+        HttpMethod method, Address address, MultiMap headers, byte[] body, RequestOptions options, boolean traced) {
 
     static final byte[] NO_BODY = {};
 
-    static HttpRequest of(HttpMethod method, Address address, MultiMap headers, byte[] body, HttpSettings settings) {
-        var options = new RequestOptions()
+    static HttpRequest of(
+            HttpMethod method, Address address, MultiMap headers, byte[] body, HttpSettings settings, boolean traced) {
+        RequestOptions options = options(method, address, headers, settings.connectTimeout());
+        if (address.isIpVersion6()) {
+            // The client writes the host as it is given, and connects to it without the brackets only.
+            options.setServer(SocketAddress.inetSocketAddress(address.port(), address.host()));
+        }
+        return new HttpRequest(method, address, headers, body, options, traced);
+    }
+
+    /** The same, but to one address and no other; the host is still who is asked for, in TLS too. */
+    HttpRequest reaching(InetAddress only, Duration connectTimeout) {
+        RequestOptions pinned = options(method, address, headers, connectTimeout);
+        pinned.setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(only, address.port())));
+        return new HttpRequest(method, address, headers, body, pinned, traced);
+    }
+
+    private static RequestOptions options(
+            HttpMethod method, Address address, MultiMap headers, Duration connectTimeout) {
+        return new RequestOptions()
                 .setMethod(method)
                 .setSsl(address.secure())
                 .setHost(address.bracketed())
                 .setPort(address.port())
                 .setURI(address.uri())
                 .setHeaders(headers)
-                .setConnectTimeout(settings.connectTimeout().toMillis());
-        if (address.isIpVersion6()) {
-            // The client writes the host as it is given, and connects to it without the brackets only.
-            options.setServer(SocketAddress.inetSocketAddress(address.port(), address.host()));
-        }
-        return new HttpRequest(method, address, headers, body, options);
+                .setConnectTimeout(Math.max(1, connectTimeout.toMillis()));
     }
 
     /** Whether it says how long its body is, be it empty: some servers refuse a post that does not. */
     boolean saysLength() {
         return body.length > 0 || method == HttpMethod.POST || method == HttpMethod.PUT || method == HttpMethod.PATCH;
+    }
+
+    /** Adds the header of a trace to what is about to be sent, if it is to have one. */
+    void trace(HttpClientRequest sending, @Nullable TraceContext trace) {
+        if (traced && trace != null) {
+            sending.putHeader(TraceContext.HEADER, trace.next());
+        }
     }
 
     boolean isHead() {

@@ -10,6 +10,7 @@ import java.util.Optional;
  * The settings of a source of kind {@code http}.
  *
  * @param base the address that steps cannot leave, or nothing for {@code any}: steps then write whole URLs
+ * @param allow what may be reached of {@code any} though it is not public
  * @param pool requests at once, and HTTP/1.1 connections to one host, of the whole node
  * @param maxWaiting tasks that may wait for a place in the pool
  * @param waitTimeout how long each may wait
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param compression whether compressed answers are asked for
  * @param redirects how many redirects in a row are followed
  * @param headers sent with every request unless the step has its own; may hold secrets, so never shown
+ * @param trace whether requests carry the header {@code traceparent}
  * @param proxy through which connections go, or nothing
  * @param tls how to trust and to be trusted
  * @param keepAlive whether HTTP/1.1 connections are used again
@@ -30,6 +32,7 @@ import java.util.Optional;
  */
 public record HttpSettings(
         Optional<BaseAddress> base,
+        AllowedHosts allow,
         int pool,
         int maxWaiting,
         Duration waitTimeout,
@@ -40,6 +43,7 @@ public record HttpSettings(
         boolean compression,
         int redirects,
         Map<String, String> headers,
+        boolean trace,
         Optional<ProxySettings> proxy,
         TlsSettings tls,
         boolean keepAlive,
@@ -64,6 +68,7 @@ public record HttpSettings(
     public static HttpSettings read(Fields fields) {
         var settings = new HttpSettings(
                 base(fields),
+                AllowedHosts.read(fields),
                 fields.integer("pool", 1, 100_000, 16),
                 fields.integer("maxWaiting", 0, 10_000_000, 1_000),
                 fields.duration("waitTimeout", Duration.ofSeconds(5)),
@@ -74,6 +79,7 @@ public record HttpSettings(
                 fields.bool("compression", true),
                 fields.integer("redirects", 0, 100, 5),
                 Headers.read(fields),
+                fields.bool("trace", true),
                 ProxySettings.read(fields),
                 TlsSettings.read(fields),
                 fields.bool("keepAlive", true),
@@ -82,6 +88,12 @@ public record HttpSettings(
                 fields.bool("optional", false),
                 fields.bool("adhoc", false));
         fields.unknownWords();
+        if (settings.base.isPresent() && fields.has("allow")) {
+            fields.problem(
+                    "allow",
+                    "allow of " + fields.what() + " is for http: any; steps cannot leave " + settings.base.get()
+                            + " anyway");
+        }
         return settings;
     }
 

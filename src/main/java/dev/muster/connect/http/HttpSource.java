@@ -19,6 +19,7 @@ final class HttpSource {
     private final HttpSettings settings;
     private final Vertx vertx;
     private final Slots slots;
+    private final @Nullable Guard guard;
     private final LongAdder requests = new LongAdder();
     private final AtomicInteger openRequests = new AtomicInteger();
     private final Set<HttpConnection> served =
@@ -27,11 +28,12 @@ final class HttpSource {
     private volatile @Nullable HttpClientAgent secure;
     private boolean closed;
 
-    HttpSource(String name, HttpSettings settings, Vertx vertx) {
+    HttpSource(String name, HttpSettings settings, Vertx vertx, Resolver resolver) {
         this.name = name;
         this.settings = settings;
         this.vertx = vertx;
         this.slots = new Slots(name, settings.pool(), settings.maxWaiting(), settings.waitTimeout());
+        this.guard = settings.base().isPresent() ? null : new Guard(name, settings, resolver);
     }
 
     String name() {
@@ -44,6 +46,12 @@ final class HttpSource {
 
     Slots slots() {
         return slots;
+    }
+
+    /** Who looks at where its requests lead; null where they cannot leave the source's address. */
+    @Nullable
+    Guard guard() {
+        return guard;
     }
 
     Vertx vertx() {

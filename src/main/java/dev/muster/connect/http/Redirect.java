@@ -39,8 +39,8 @@ final class Redirect {
         }
         if (reads) {
             headers.remove(HttpHeaders.CONTENT_TYPE);
-            return HttpRequest.of(HttpMethod.GET, to, headers, HttpRequest.NO_BODY, settings);
+            return HttpRequest.of(HttpMethod.GET, to, headers, HttpRequest.NO_BODY, settings, request.traced());
         }
-        return HttpRequest.of(request.method(), to, headers, request.body(), settings);
+        return HttpRequest.of(request.method(), to, headers, request.body(), settings, request.traced());
     }
 }

@@ -27,6 +27,6 @@ record RequestDraft(
     HttpRequest write() {
         return large == null || settings == null
                 ? head
-                : HttpRequest.of(head.method(), head.address(), head.headers(), large.bytes(), settings);
+                : HttpRequest.of(head.method(), head.address(), head.headers(), large.bytes(), settings, head.traced());
     }
 }

@@ -1,6 +1,7 @@
 package dev.muster.connect.http;
 
 import dev.muster.connect.Arguments;
+import dev.muster.connect.TraceContext;
 import dev.muster.json.Json;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -61,14 +62,15 @@ final class RequestPlan {
 
     private RequestDraft build(Arguments arguments) {
         MultiMap headers = headers(arguments);
+        boolean traced = isTraced(arguments);
         if (!arguments.has("body")) {
-            return new RequestDraft(
-                    HttpRequest.of(method, address(arguments), headers, HttpRequest.NO_BODY, source.settings()));
+            return new RequestDraft(HttpRequest.of(
+                    method, address(arguments), headers, HttpRequest.NO_BODY, source.settings(), traced));
         }
         var body = RequestBody.of(arguments.get("body"), headers, source);
         byte[] bytes = body.small().orElse(null);
         byte[] sent = bytes == null ? HttpRequest.NO_BODY : bytes;
-        HttpRequest request = HttpRequest.of(method, address(arguments), headers, sent, source.settings());
+        HttpRequest request = HttpRequest.of(method, address(arguments), headers, sent, source.settings(), traced);
         return bytes == null ? new RequestDraft(request, body, source.settings()) : new RequestDraft(request);
     }
 
@@ -130,6 +132,13 @@ final class RequestPlan {
             }
         }
         return headers;
+    }
+
+    /** A {@code traceparent} that somebody wrote goes before ours, and so does a null, which leaves it out. */
+    private boolean isTraced(Arguments arguments) {
+        return source.settings().trace()
+                && !source.settings().headers().containsKey(TraceContext.HEADER)
+                && map(arguments, "headers").keySet().stream().noneMatch(TraceContext.HEADER::equalsIgnoreCase);
     }
 
     private static String headerValue(String name, Object value) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.config.Problem;
 import dev.muster.config.Problems;
+import dev.muster.connect.Arguments;
 import dev.muster.connect.Rig;
+import dev.muster.connect.TraceContext;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.VerbCall;
@@ -83,6 +85,22 @@ class CallConnectorTest {
         failure(new BigDecimal("0.1000000000000000055"), ErrorType.BAD_INPUT);
         assertThat(failure(BigInteger.ONE.shiftLeft(80), ErrorType.BAD_INPUT).detail())
                 .contains("put it into a map or list");
+    }
+
+    @Test
+    void consumer_seesTheTraceOfTheRun() throws Exception {
+        var seen = new CompletableFuture<String>();
+        rig.vertx.eventBus().consumer("worker", message -> {
+            seen.complete(message.headers().get("traceparent"));
+            message.reply(null);
+        });
+        VerbCall call = Rig.call(connector.words(), "worker", Map.of());
+        var trace = TraceContext.of(null, "01KAQX2J8GZ0123456789ABCDE");
+        var arguments = new Arguments(Map.of(), "run-1", "plan", "step", null, null, trace);
+        rig.run(scope -> connector.prepare(call).run(scope, arguments));
+        assertThat(seen.get(30, TimeUnit.SECONDS))
+                .startsWith("00-" + trace.traceId() + "-")
+                .hasSize(55);
     }
 
     @Test

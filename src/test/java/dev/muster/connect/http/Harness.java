@@ -8,6 +8,7 @@ import dev.muster.config.Node;
 import dev.muster.config.Position;
 import dev.muster.config.Problems;
 import dev.muster.config.Scalar;
+import dev.muster.config.Sequence;
 import dev.muster.connect.Operation;
 import dev.muster.loop.Loop;
 import dev.muster.plan.MusterException;
@@ -86,6 +87,14 @@ final class Harness implements AutoCloseable {
         return this;
     }
 
+    /** A source with {@code http: any} whose names are resolved by somebody else. */
+    Harness any(Resolver resolver, String... words) {
+        var all = new ArrayList<>(List.of("http", "any", "connectTimeout", "1m", "waitTimeout", "1m"));
+        all.addAll(List.of(words));
+        connector = new HttpConnector(vertx, Map.of("shop", settings(all.toArray(String[]::new))), resolver);
+        return this;
+    }
+
     Harness source(HttpServer server, String... words) {
         return source(with("http://localhost:" + server.actualPort(), words));
     }
@@ -107,12 +116,14 @@ final class Harness implements AutoCloseable {
         return settings;
     }
 
-    /** Pairs; a dot in a name makes a map. */
+    /** Pairs; a dot in a name makes a map, a name with [] a list of what commas part. */
     static Fields fields(Problems problems, String... words) {
         var flat = new LinkedHashMap<String, Object>();
         for (int i = 0; i < words.length; i += 2) {
             int dot = words[i].indexOf('.');
-            if (dot < 0) {
+            if (words[i].endsWith("[]")) {
+                flat.put(words[i].substring(0, words[i].length() - 2), List.of(words[i + 1].split(", ?")));
+            } else if (dot < 0) {
                 flat.put(words[i], words[i + 1]);
             } else {
                 @SuppressWarnings("unchecked")
@@ -130,13 +141,20 @@ final class Harness implements AutoCloseable {
         for (Map.Entry<String, Object> word : words.entrySet()) {
             line++;
             var at = new Position("muster.yaml", line, 20);
-            @SuppressWarnings("unchecked")
-            Node value = word.getValue() instanceof String text
-                    ? new Scalar(at, text, text, false)
-                    : mapping((Map<String, Object>) word.getValue(), line * 10);
+            Node value = node(word.getValue(), at);
             entries.add(new Mapping.Entry(Scalar.of(new Position("muster.yaml", line, 3), word.getKey()), value));
         }
         return new Mapping(new Position("muster.yaml", firstLine, 3), entries);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Node node(Object value, Position at) {
+        if (value instanceof String text) {
+            return new Scalar(at, text, text, false);
+        }
+        return value instanceof List<?> list
+                ? new Sequence(at, list.stream().map(item -> node(item, at)).toList())
+                : mapping((Map<String, Object>) value, at.line() * 10);
     }
 
     HttpConnector connector() {

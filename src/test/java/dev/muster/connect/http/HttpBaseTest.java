@@ -154,7 +154,7 @@ class HttpBaseTest {
     @Test
     void any_takesWholeUrlsOnly() {
         HttpServer server = server();
-        http.source("http", "any");
+        http.source("http", "any", "allow[]", "localhost");
         assertThat(http.run(Step.computed("get", "http://localhost:" + server.actualPort() + "/x?y=1")))
                 .isEqualTo("GET /x?y=1");
         assertThat(http.fail(Step.computed("get", "/x")).type()).isEqualTo(ErrorType.BAD_INPUT);
@@ -246,7 +246,7 @@ class HttpBaseTest {
     void anyRedirectedElsewhere_doesNotCarryCredentials() {
         HttpServer one = server();
         HttpServer other = server();
-        http.source("http", "any", "headers.Authorization", "Bearer s3cret");
+        http.source("http", "any", "allow[]", "localhost", "headers.Authorization", "Bearer s3cret");
         String same = "http://localhost:" + one.actualPort() + "/to?to=/b";
         assertThat(http.run(Step.computed("get", same))).isEqualTo("GET /b Bearer s3cret");
         String elsewhere =
@@ -261,7 +261,7 @@ class HttpBaseTest {
             there.complete(request.headers());
             request.response().end("ok");
         });
-        http.source("http", "any", "headers.User-Agent", "me");
+        http.source("http", "any", "allow[]", "localhost", "headers.User-Agent", "me");
         String here = "http://localhost:" + server().actualPort() + "/to?status=307&to=http://localhost:"
                 + other.actualPort();
         Step step = Step.computed("post", here)

@@ -33,6 +33,8 @@ class HttpSettingsTest {
         assertThat(settings.protocol()).isEqualTo(HttpSettings.Protocol.AUTO);
         assertThat(settings.compression()).isTrue();
         assertThat(settings.redirects()).isEqualTo(5);
+        assertThat(settings.trace()).isTrue();
+        assertThat(settings.allow()).isEqualTo(AllowedHosts.NONE);
         assertThat(settings.keepAlive()).isTrue();
         assertThat(settings.idleTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(settings.tls()).isEqualTo(TlsSettings.DEFAULT);
@@ -45,6 +47,48 @@ class HttpSettingsTest {
     @Test
     void any_hasNoBase() {
         assertThat(Harness.settings("http", "any").base()).isEmpty();
+    }
+
+    @Test
+    void allowedHosts_areNamesAddressesAndNetworks() {
+        AllowedHosts allow = Harness.settings(
+                        "http",
+                        "any",
+                        "allow[]",
+                        "Build.internal., ci:8080, 10.1.2.3, [fd00::1]:80, fd00::2, 10.2.0.0/16")
+                .allow();
+        assertThat(allow.names()).containsExactlyInAnyOrder("build.internal", "ci:8080");
+        assertThat(allow.ranges().toString())
+                .contains("10.1.2.3/32, port=0", "fd00:0:0:0:0:0:0:1/128, port=80", "2/128, port=0", "10.2.0.0/16");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "*",
+                "*.internal",
+                "http://ci",
+                "ci:0",
+                "ci:99999",
+                "10.1.2.3/8",
+                "0177.0.0.1",
+                "2130706433",
+                "a b",
+                ""
+            })
+    void allowedHostThatIsNone_isAProblem(String entry) {
+        assertThat(problems("http", "any", "allow[]", entry))
+                .singleElement()
+                .asString()
+                .contains("allow of the source \"shop\" takes hosts (name, name:port, 10.1.2.3) and networks");
+    }
+
+    @Test
+    void allowBesideABaseAddress_isAProblem() {
+        assertThat(problems("http", "http://ci", "allow[]", "10.1.2.3"))
+                .singleElement()
+                .asString()
+                .contains("allow of the source \"shop\" is for http: any; steps cannot leave http://ci");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.muster.connect.http;
 
 import dev.muster.config.Position;
 import dev.muster.connect.Arguments;
+import dev.muster.connect.TraceContext;
 import dev.muster.plan.Template;
 import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbWords;
@@ -17,6 +18,7 @@ final class Step {
     private final String source;
     private final Map<String, Object> literals = new LinkedHashMap<>();
     private final Map<String, Object> values = new LinkedHashMap<>();
+    private TraceContext trace;
 
     private Step(String source) {
         this.source = source;
@@ -57,6 +59,11 @@ final class Step {
         return literal("as", word);
     }
 
+    Step trace(TraceContext of) {
+        trace = of;
+        return this;
+    }
+
     VerbCall call(VerbWords words) {
         var templates = new LinkedHashMap<String, Template>();
         values.forEach((name, value) -> templates.put(name, new Template.Literal(value)));
@@ -64,6 +71,6 @@ final class Step {
     }
 
     Arguments arguments() {
-        return new Arguments(values, "run", "plan", "step");
+        return new Arguments(values, "run", "plan", "step", null, null, trace);
     }
 }

@@ -68,7 +68,7 @@ public abstract class SqlBench implements AutoCloseable {
         var transactions = new TransactionConnector(List.of(connector));
         VerbCall call =
                 Rig.call(transactions.words(), "db", isolation.isEmpty() ? Map.of() : Map.of("isolation", isolation));
-        var arguments = new Arguments(Map.of(), "run-1", "plan", "step", null, steps::apply);
+        var arguments = new Arguments(Map.of(), "run-1", "plan", "step", null, steps::apply, null);
         return transactions.prepare(call).run(scope, arguments);
     }
 
@@ -76,7 +76,7 @@ public abstract class SqlBench implements AutoCloseable {
     public Future<Object> run(Scope scope, CallSession session, String rows, String sql, Object... params) {
         VerbCall call = call(rows, sql, params);
         var values = Rig.arguments(call).values();
-        return connector.prepare(call).run(scope, new Arguments(values, "run-1", "plan", "step", session, null));
+        return connector.prepare(call).run(scope, new Arguments(values, "run-1", "plan", "step", session, null, null));
     }
 
     /** Starts a statement. */

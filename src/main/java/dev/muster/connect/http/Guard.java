@@ -1,0 +1,136 @@
+package dev.muster.connect.http;
+
+import dev.muster.config.Durations;
+import dev.muster.loop.Timer;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a source with {@code http: any} to the public internet and to what its setting {@code allow} names. Safe on every
+ * thread.
+ *
+ * <p>A name is resolved here, every one of its addresses is looked at, and the request then goes to the first of these and
+ * to nothing else, so that a name that leads elsewhere a moment later gains nothing. One address that is not public is
+ * enough to refuse a name: whoever answers for it must not get a second try.
+ */
+final class Guard {
+
+    private static final int SHOWN_CHARACTERS = 100;
+
+    private final String source;
+    private final HttpSettings settings;
+    private final Resolver resolver;
+
+    Guard(String source, HttpSettings settings, Resolver resolver) {
+        this.source = source;
+        this.settings = settings;
+        this.resolver = resolver;
+    }
+
+    /**
+     * The request as it may be sent, where that can be told without asking anybody.
+     *
+     * @return null if its host is a name that has to be resolved first
+     * @throws MusterException of type {@link ErrorType#DENIED} if it may not be sent
+     */
+    @Nullable
+    HttpRequest atOnce(HttpRequest request) {
+        Address to = request.address();
+        if (settings.allow().hasName(to)) {
+            return request;
+        }
+        InetAddress written = IpText.parse(to.host());
+        if (written != null) {
+            String whyNot = whyNot(written, to.port());
+            if (whyNot != null) {
+                throw denied(request, "which is " + whyNot);
+            }
+            return request.reaching(written, settings.connectTimeout());
+        }
+        if (IpText.isAmbiguous(to.host())) {
+            throw new MusterException(
+                    ErrorType.DENIED,
+                    request + ": source " + source + " refuses the host " + shown(to)
+                            + ", which is read as different addresses; write an address of IPv4 as four decimal numbers");
+        }
+        return null;
+    }
+
+    /** Asks for the addresses of a request's host. */
+    Future<List<InetAddress>> lookUp(HttpRequest request) {
+        try {
+            return resolver.addresses(request.address().host());
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    /**
+     * The request as it may be sent once the addresses are known, as a wait of the scope. On its loop.
+     *
+     * @return failed with {@link ErrorType#DENIED} if it may not be sent, {@link ErrorType#UNAVAILABLE} if there is no
+     *     address in time
+     */
+    Future<HttpRequest> checked(Scope scope, HttpRequest request, Future<List<InetAddress>> found) {
+        long begunNanos = scope.loop().nanos();
+        return scope.<List<InetAddress>>suspend("the address of " + shown(request.address()), waiter -> {
+                    Timer late = scope.loop()
+                            .schedule(settings.connectTimeout(), () -> waiter.fail(unresolved(request, true, null)));
+                    found.onComplete((addresses, failure) -> {
+                        late.cancel();
+                        waiter.complete(addresses, failure == null ? null : unresolved(request, false, failure));
+                    });
+                    return reason -> {
+                        late.cancel();
+                        return true;
+                    };
+                })
+                .map(addresses -> checked(request, addresses, scope.loop().nanos() - begunNanos));
+    }
+
+    private HttpRequest checked(HttpRequest request, List<InetAddress> addresses, long spentNanos) {
+        if (addresses.isEmpty()) {
+            throw unresolved(request, false, null);
+        }
+        for (InetAddress address : addresses) {
+            String whyNot = whyNot(address, request.address().port());
+            if (whyNot != null) {
+                // Not which address: that is the network's own affair, and the caller may be anybody.
+                throw denied(request, "whose address is " + whyNot);
+            }
+        }
+        return request.reaching(addresses.get(0), settings.connectTimeout().minusNanos(spentNanos));
+    }
+
+    private @Nullable String whyNot(InetAddress address, int port) {
+        return settings.allow().has(address, port) ? null : PublicAddresses.whyNot(address);
+    }
+
+    private MusterException denied(HttpRequest request, String why) {
+        return new MusterException(
+                ErrorType.DENIED,
+                request + ": source " + source + " refuses the host " + shown(request.address()) + ", " + why
+                        + "; only what allow of source " + source + " names may be reached there");
+    }
+
+    private MusterException unresolved(HttpRequest request, boolean late, @Nullable Throwable cause) {
+        String within = late
+                ? " within " + Durations.format(settings.connectTimeout()) + " (connectTimeout of source " + source
+                        + ")"
+                : "";
+        String proxied = settings.proxy().isEmpty()
+                ? ""
+                : "; a name that the proxy alone knows has to be under allow of source " + source;
+        String what = "the name of " + request.address().authority() + " cannot be resolved" + within + proxied;
+        return new MusterException(ErrorType.UNAVAILABLE, what, cause);
+    }
+
+    private static String shown(Address address) {
+        return Sanitized.text(address.host(), SHOWN_CHARACTERS);
+    }
+}
