@@ -24,6 +24,9 @@ final class Opening {
     /** Netty's events for the flight recorder, one an allocation: half a second of two cores until they could be recorded. */
     private static final String NETTY_EVENTS = "io.netty.jfr.enabled";
 
+    /** Libraries that Vert.x would look for, unpack and load whether they are asked for or not: a tenth of a second. */
+    private static final String NO_NATIVE_TRANSPORT = "io.netty.transport.noNative";
+
     private final CompletableFuture<Resources> resources = new CompletableFuture<>();
     private final Promise<Void> http = Promise.promise();
     private boolean begun;
@@ -82,8 +85,13 @@ final class Opening {
     /** Leaves out what costs a tenth of a second and more and gives a command nothing. */
     private static void quicken() {
         LogProvider.use();
-        if (System.getProperty(NETTY_EVENTS) == null) {
-            System.setProperty(NETTY_EVENTS, "false");
+        preset(NETTY_EVENTS, "false");
+        preset(NO_NATIVE_TRANSPORT, "true");
+    }
+
+    private static void preset(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
         }
     }
 

@@ -20,21 +20,30 @@ public record Resources(Vertx vertx, WorkPool cpu, WorkPool blocking) {
 
     /** Resources with so many event loops. Takes a tenth of a second; any thread. */
     public static Resources open(int eventLoops) {
-        return open(eventLoops, Transport.NIO);
+        // Not even the names of the native transports are touched: a command would look for their libraries, and not
+        // use them.
+        return of(Vertx.vertx(options(eventLoops)));
     }
 
     /** The same, whose loops wait for sockets by this transport. */
     static Resources open(int eventLoops, Transport transport) {
-        var options = new VertxOptions()
+        return of(Vertx.builder()
+                .with(options(eventLoops))
+                .withTransport(transport)
+                .build());
+    }
+
+    private static Resources of(Vertx vertx) {
+        return new Resources(vertx, new WorkPool(PoolSettings.cpu()), new WorkPool(PoolSettings.blocking()));
+    }
+
+    private static VertxOptions options(int eventLoops) {
+        return new VertxOptions()
                 .setEventLoopPoolSize(eventLoops)
                 .setUseDaemonThread(true)
                 // Nothing of ours is served from the class path, and a cache would be a folder to clean up.
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
-        return new Resources(
-                Vertx.builder().with(options).withTransport(transport).build(),
-                new WorkPool(PoolSettings.cpu()),
-                new WorkPool(PoolSettings.blocking()));
     }
 
     /** The same Vert.x with pools of these sizes; those of this one have not been used yet. */
