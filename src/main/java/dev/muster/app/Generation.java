@@ -13,9 +13,11 @@ import dev.muster.run.Program;
 import dev.muster.run.Runner;
 import dev.muster.task.Scope;
 import dev.muster.task.Tasks;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +44,7 @@ final class Generation implements Offer {
     private final AtomicInteger uses = new AtomicInteger(1);
     private final Promise<Void> unused = Promise.promise();
     private final Secrets secrets;
+    private final boolean hasSecrets;
 
     private Generation(Project project, Engine engine, Callers callers) {
         this.project = project;
@@ -51,6 +54,7 @@ final class Generation implements Offer {
         this.programs = engine.programs();
         this.connectors = engine.connectors();
         this.secrets = project.configuration().secrets();
+        this.hasSecrets = !secrets.isEmpty();
         project.sources().forEach(source -> needed.put(source.name(), !isOptional(source)));
     }
 
@@ -117,7 +121,8 @@ final class Generation implements Offer {
 
     @Override
     public Buffer json(@Nullable Object value) {
-        return Buffer.buffer(Json.writeBytes(secrets.isEmpty() ? value : Masked.value(value, secrets::mask)));
+        return BufferInternal.buffer(
+                Unpooled.wrappedBuffer(Json.writeBytes(hasSecrets ? Masked.value(value, secrets::mask) : value)));
     }
 
     @Override

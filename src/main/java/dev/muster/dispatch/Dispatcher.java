@@ -9,7 +9,6 @@ import dev.muster.plan.MusterException;
 import dev.muster.run.Program;
 import dev.muster.run.Run;
 import dev.muster.run.RunOptions;
-import dev.muster.run.RunReport;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Collection;
@@ -157,8 +156,7 @@ public final class Dispatcher {
 
     private void over(TakenRun taken, Run run, RunPlace place) {
         live.remove(run.id());
-        RunReport report = run.report().withoutOutput();
-        ended.add(new EndedRun(report, taken.owner(), taken.started(), report.nowNanos(), taken.log()));
+        ended.add(new EndedRun(run.past(), taken.owner(), taken.started(), taken.events()));
         taken.offer().left();
         leave(place);
     }

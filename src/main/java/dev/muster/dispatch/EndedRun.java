@@ -1,35 +1,44 @@
 package dev.muster.dispatch;
 
+import dev.muster.run.PastRun;
 import dev.muster.run.RunReport;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run that has ended, as it is remembered.
  *
- * @param last what happened, without what it gave
+ * @param past what happened, without what it gave
  * @param owner the name of who asked for it
  * @param started when it began
- * @param endedNanos when it ended, in the loop's time
- * @param log its events, if they are kept
+ * @param events if they are kept, else null
  */
-record EndedRun(RunReport last, String owner, Instant started, long endedNanos, Optional<EventLog> log)
-        implements KnownRun {
+record EndedRun(
+        PastRun past,
+        String owner,
+        Instant started,
+        @Nullable EventLog events) implements KnownRun {
 
     long bytes() {
-        return log.map(EventLog::bytes).orElse(0L);
+        return events == null ? 0 : events.bytes();
     }
 
     @Override
     public String id() {
-        return last.run();
+        return past.id();
+    }
+
+    @Override
+    public Optional<EventLog> log() {
+        return Optional.ofNullable(events);
     }
 
     @Override
     public Future<RunReport> report() {
-        return Future.succeededFuture(last);
+        return Future.succeededFuture(past.report());
     }
 
     @Override

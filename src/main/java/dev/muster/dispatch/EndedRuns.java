@@ -1,18 +1,19 @@
 package dev.muster.dispatch;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The runs that ended lately, the oldest first; bounded in number, age and size. Safe on every thread. */
+/**
+ * The runs that ended lately, the oldest first; bounded in number, age and size. Adding one is all that most runs bring about, so
+ * that is what is cheap. Safe on every thread.
+ */
 final class EndedRuns {
 
     private final DispatchLimits limits;
     private final long ageNanos;
-    private final Map<String, EndedRun> runs = new LinkedHashMap<>();
+    private final ArrayDeque<EndedRun> runs = new ArrayDeque<>();
     private long bytes;
 
     EndedRuns(DispatchLimits limits) {
@@ -21,32 +22,35 @@ final class EndedRuns {
     }
 
     synchronized void add(EndedRun run) {
-        runs.put(run.id(), run);
+        runs.addLast(run);
         bytes += run.bytes();
-        forget(run.endedNanos());
+        forget(run.past().endedNanos());
     }
 
     synchronized @Nullable EndedRun find(String id, long nowNanos) {
         forget(nowNanos);
-        return runs.get(id);
+        for (EndedRun run : runs) {
+            if (run.id().equals(id)) {
+                return run;
+            }
+        }
+        return null;
     }
 
     synchronized List<EndedRun> all(long nowNanos) {
         forget(nowNanos);
-        return new ArrayList<>(runs.values());
+        return new ArrayList<>(runs);
     }
 
     private void forget(long nowNanos) {
-        Iterator<EndedRun> oldest = runs.values().iterator();
-        while (oldest.hasNext()) {
-            EndedRun run = oldest.next();
-            boolean old = nowNanos - run.endedNanos() > ageNanos;
-            boolean crowded = runs.size() > limits.ended() || (bytes > limits.endedBytes() && runs.size() > 1);
-            if (!old && !crowded) {
+        for (EndedRun oldest = runs.peekFirst(); oldest != null; oldest = runs.peekFirst()) {
+            boolean isOld = nowNanos - oldest.past().endedNanos() > ageNanos;
+            boolean isCrowded = runs.size() > limits.ended() || (bytes > limits.endedBytes() && runs.size() > 1);
+            if (!isOld && !isCrowded) {
                 return;
             }
-            oldest.remove();
-            bytes -= run.bytes();
+            runs.removeFirst();
+            bytes -= oldest.bytes();
         }
     }
 }

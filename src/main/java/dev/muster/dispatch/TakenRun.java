@@ -93,6 +93,11 @@ public final class TakenRun implements KnownRun, RunListener {
         return report.future();
     }
 
+    @Nullable
+    EventLog events() {
+        return log;
+    }
+
     Offer offer() {
         return offer;
     }

@@ -7,7 +7,6 @@ import dev.muster.plan.Step;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The steps and the output of a plan, for a run of its own or inside another one. */
@@ -30,10 +29,8 @@ final class PlanBody {
         this.plan = place.program().plan();
         this.env = env;
         var runs = new ArrayList<StepRun>(plan.steps().size());
-        Set<String> mentioned = Program.mentioned(plan.steps());
         for (Step step : plan.steps()) {
-            boolean inOutput =
-                    plan.output() == null || plan.output().references().contains(step.name());
+            boolean inOutput = place.program().isInOutput(step);
             var stepRun = new StepRun(
                     run,
                     place,
@@ -41,7 +38,7 @@ final class PlanBody {
                     prefix + step.name(),
                     env,
                     wanted && inOutput,
-                    inOutput || mentioned.contains(step.name()));
+                    inOutput || place.program().isMentioned(step));
             if (place.planDepth() == 0 && plan.streamed().contains(step.name())) {
                 stepRun.stream();
             }

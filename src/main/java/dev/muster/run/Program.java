@@ -7,7 +7,6 @@ import dev.muster.plan.Template;
 import dev.muster.plan.VerbCall;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -21,11 +20,16 @@ import org.jspecify.annotations.Nullable;
 public final class Program {
 
     private final Plan plan;
+    private final Set<String> inOutput;
+    private final Set<String> mentioned = new HashSet<>();
     private final IdentityHashMap<VerbCall, Act> acts = new IdentityHashMap<>();
     private final IdentityHashMap<VerbCall, Template> words = new IdentityHashMap<>();
 
     private Program(Plan plan) {
         this.plan = plan;
+        this.inOutput =
+                plan.output() == null ? Set.of() : Set.copyOf(plan.output().references());
+        plan.steps().forEach(step -> mentioned.addAll(step.mentions()));
     }
 
     /**
@@ -83,10 +87,13 @@ public final class Program {
         return Act.of(connector.prepare(call));
     }
 
-    /** The names that these steps mention. */
-    static Set<String> mentioned(List<Step> steps) {
-        var mentioned = new HashSet<String>();
-        steps.forEach(step -> mentioned.addAll(step.mentions()));
-        return mentioned;
+    /** Whether the output, or else everybody, sees what this step gives. */
+    boolean isInOutput(Step step) {
+        return plan.output() == null || inOutput.contains(step.name());
+    }
+
+    /** Whether another step of the plan mentions this one. */
+    boolean isMentioned(Step step) {
+        return mentioned.contains(step.name());
     }
 }

@@ -65,6 +65,14 @@ public final class Run {
         return trace.report(id, plan.name(), startedNanos, end, now);
     }
 
+    /** The run as it is remembered, once it has ended. */
+    public PastRun past() {
+        if (end == null) {
+            throw new IllegalStateException("the run has not ended");
+        }
+        return new PastRun(id, plan.name(), trace, startedNanos, end);
+    }
+
     void ended(long nowNanos) {
         long nanos = nowNanos - startedNanos;
         end = task.state() == State.FINISHED

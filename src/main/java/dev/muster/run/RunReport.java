@@ -23,20 +23,4 @@ public record RunReport(
         Event.@Nullable End end,
         List<StepReport> steps,
         List<String> partial,
-        long left) {
-
-    /** The same without what the run gave, for those who remember many. */
-    public RunReport withoutOutput() {
-        return end == null || end.output() == null
-                ? this
-                : new RunReport(
-                        run,
-                        plan,
-                        startedNanos,
-                        nowNanos,
-                        new Event.End(end.state(), end.nanos(), null, end.failure()),
-                        steps,
-                        partial,
-                        left);
-    }
-}
+        long left) {}

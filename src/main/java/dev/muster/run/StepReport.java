@@ -21,9 +21,4 @@ public record StepReport(
         long startedNanos,
         long endedNanos,
         @Nullable EndState state,
-        @Nullable MusterException error) {
-
-    StepReport ended(EndState how, long atNanos, @Nullable MusterException why) {
-        return new StepReport(path, summary, isCall, startedNanos, atNanos, how, why);
-    }
-}
+        @Nullable MusterException error) {}

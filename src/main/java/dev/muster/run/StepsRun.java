@@ -81,7 +81,11 @@ final class StepsRun {
             nodes.forEach(this::link);
         }
         nodes.removeIf(node -> node.flows);
-        nodes.stream().filter(node -> node.waitsFor == 0).forEach(ready::add);
+        for (Node node : nodes) {
+            if (node.waitsFor == 0) {
+                ready.add(node);
+            }
+        }
     }
 
     /** A step whose items flow into another one is started by that one, which so waits for what both wait for. */

@@ -19,23 +19,46 @@ final class Trace {
 
     static final int MOST = 1_000;
 
-    private final Map<String, StepReport> steps = new LinkedHashMap<>();
+    private final Map<String, Begun> steps = new LinkedHashMap<>();
     private final List<String> partial = new ArrayList<>(0);
     private long left;
+
+    /** A step that has begun; it is put into words only when somebody asks. */
+    private static final class Begun {
+        private final String path;
+        private final Step step;
+        private final long startedNanos;
+        private long endedNanos = -1;
+        private @Nullable EndState state;
+        private @Nullable MusterException error;
+
+        Begun(String path, Step step, long startedNanos) {
+            this.path = path;
+            this.step = step;
+            this.startedNanos = startedNanos;
+        }
+
+        StepReport report() {
+            boolean isCall = step.action() instanceof VerbCall;
+            return new StepReport(path, summary(step.action()), isCall, startedNanos, endedNanos, state, error);
+        }
+    }
 
     void began(String path, Step step, long nowNanos) {
         if (steps.size() >= MOST && !steps.containsKey(path)) {
             left++;
             return;
         }
-        steps.put(path, new StepReport(path, summary(step.action()), isCall(step), nowNanos, -1, null, null));
+        steps.put(path, new Begun(path, step, nowNanos));
     }
 
     /** Notes an end; {@code survived} says that the step's failure became a value. */
     void ended(String path, EndState state, long nowNanos, @Nullable MusterException error, boolean survived) {
-        StepReport begun = steps.get(path);
+        Begun begun = steps.get(path);
         if (begun != null) {
-            steps.put(path, begun.ended(state, nowNanos, error));
+            begun.state = state;
+            begun.endedNanos = nowNanos;
+            begun.error = error;
         }
         if (survived && partial.size() < MOST) {
             partial.add(path);
@@ -47,12 +70,8 @@ final class Trace {
     }
 
     RunReport report(String run, String plan, long startedNanos, Event.@Nullable End end, long nowNanos) {
-        return new RunReport(
-                run, plan, startedNanos, nowNanos, end, List.copyOf(steps.values()), List.copyOf(partial), left);
-    }
-
-    private static boolean isCall(Step step) {
-        return step.action() instanceof VerbCall;
+        List<StepReport> reports = steps.values().stream().map(Begun::report).toList();
+        return new RunReport(run, plan, startedNanos, nowNanos, end, reports, List.copyOf(partial), left);
     }
 
     private static String summary(Action action) {

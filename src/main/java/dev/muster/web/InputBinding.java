@@ -29,11 +29,13 @@ public final class InputBinding {
     private final InputSpec input;
     private final Map<String, TextType> types;
     private final @Nullable TextType others;
+    private final boolean takesNothing;
 
     private InputBinding(InputSpec input, Map<String, TextType> types, @Nullable TextType others) {
         this.input = input;
         this.types = types;
         this.others = others;
+        this.takesNothing = input.problems(Map.of()).isEmpty();
     }
 
     /** The binding of a plan. */
@@ -71,6 +73,9 @@ public final class InputBinding {
      */
     public Map<String, @Nullable Object> bind(Map<String, String> path, @Nullable String query, @Nullable Object body)
             throws MusterException {
+        if (query == null && body == null && path.isEmpty() && takesNothing) {
+            return Map.of();
+        }
         Binder binder = new Binder(this, path);
         binder.query(query);
         if (body != null) {

@@ -56,8 +56,11 @@ final class Decoding {
             throw bad("the body is compressed as " + Sanitized.text(encoding, 40) + ", which was not asked for", null);
         }
         String type = answer.contentType();
-        boolean json = as.equals("json") || as.isEmpty() && JSON.matcher(type).matches();
-        Charset charset = charset(type);
+        boolean plain = isPlainJson(type);
+        boolean json = plain
+                ? !as.equals("text")
+                : as.equals("json") || as.isEmpty() && JSON.matcher(type).matches();
+        Charset charset = plain ? StandardCharsets.UTF_8 : charset(type);
         if (!json) {
             return text(bytes, charset);
         }
@@ -66,6 +69,11 @@ final class Decoding {
         } catch (JsonException e) {
             throw bad("the body is not JSON: " + e.getMessage(), e);
         }
+    }
+
+    /** What most answers are, seen without a pattern. */
+    private static boolean isPlainJson(String type) {
+        return type.equals("application/json") || type.equals("application/json; charset=utf-8");
     }
 
     private Charset charset(String contentType) {

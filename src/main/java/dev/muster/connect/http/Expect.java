@@ -20,25 +20,22 @@ record Expect(List<String> patterns) {
     }
 
     boolean accepts(int status) {
-        String text = Integer.toString(status);
-        for (String pattern : patterns) {
-            if (matches(pattern, text)) {
+        for (int i = 0; i < patterns.size(); i++) {
+            if (matches(patterns.get(i), status)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean matches(String pattern, String status) {
-        if (status.length() != 3) {
-            return false;
-        }
-        for (int i = 0; i < 3; i++) {
-            if (pattern.charAt(i) != 'x' && pattern.charAt(i) != status.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
+    private static boolean matches(String pattern, int status) {
+        return matches(pattern.charAt(0), status / 100)
+                && matches(pattern.charAt(1), status / 10 % 10)
+                && matches(pattern.charAt(2), status % 10);
+    }
+
+    private static boolean matches(char sign, int digit) {
+        return sign == 'x' || sign - '0' == digit;
     }
 
     @Override
