@@ -19,7 +19,7 @@ class RunQuotasTest {
     @Test
     void tryTake_pastTheQuota_givesNothingUntilOneIsReleased() {
         Caller caller = caller("a", 2);
-        quotas.tryTake(caller).orElseThrow();
+        assertThat(quotas.tryTake(caller)).isPresent();
         RunPlace second = quotas.tryTake(caller).orElseThrow();
         assertThat(quotas.tryTake(caller)).isEmpty();
         assertThat(quotas.tryTake(caller("b", 1))).isPresent();
@@ -32,7 +32,7 @@ class RunQuotasTest {
     @Test
     void release_twice_countsOnce() {
         RunPlace place = quotas.tryTake(caller("a", 2)).orElseThrow();
-        quotas.tryTake(caller("a", 2)).orElseThrow();
+        assertThat(quotas.tryTake(caller("a", 2))).isPresent();
         place.release();
         place.release();
         assertThat(quotas.statistics()).isEqualTo(Map.of("a", 1));
@@ -40,7 +40,7 @@ class RunQuotasTest {
 
     @Test
     void quota_ofAnotherConfiguration_countsTheSameRuns() {
-        quotas.tryTake(caller("a", 0)).orElseThrow();
+        assertThat(quotas.tryTake(caller("a", 0))).isPresent();
         RunPlace second = quotas.tryTake(caller("a", 0)).orElseThrow();
         assertThat(quotas.tryTake(caller("a", 1))).isEmpty();
         second.release();
