@@ -45,9 +45,17 @@ final class NodeApi {
         });
     }
 
-    /** {@code GET /openapi.json}. */
+    /** {@code GET /openapi.json}: where callers are configured, the plans that this one may run, or the public ones. */
     static void description(Incoming incoming, RoutingContext path) {
-        incoming.answer(200, HeaderNames.JSON, incoming.site().description());
+        if (incoming.request().getHeader(HeaderNames.AUTHORIZATION) == null) {
+            describe(incoming);
+        } else {
+            incoming.then(incoming.identified(), known -> describe(incoming));
+        }
+    }
+
+    private static void describe(Incoming incoming) {
+        incoming.answer(200, HeaderNames.JSON, incoming.site().description(incoming.caller()));
     }
 
     /** A file of the page that shows the description. */

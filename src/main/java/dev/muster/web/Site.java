@@ -1,5 +1,6 @@
 package dev.muster.web;
 
+import dev.muster.access.Caller;
 import dev.muster.config.Problems;
 import dev.muster.dispatch.Offer;
 import dev.muster.plan.Plan;
@@ -24,8 +25,7 @@ public final class Site {
     public static Site of(Offer offer, Problems problems) {
         List<Plan> plans = offer.programs().values().stream().map(Program::plan).toList();
         Endpoints endpoints = Endpoints.of(plans, problems);
-        return new Site(
-                offer, endpoints, OpenApi.document(plans, !offer.callers().isEmpty()));
+        return new Site(offer, endpoints, OpenApi.document(plans, false));
     }
 
     /** What can be run. */
@@ -37,8 +37,15 @@ public final class Site {
         return endpoints;
     }
 
-    /** The API as an OpenAPI document. */
-    Buffer description() {
-        return description;
+    /** The API as an OpenAPI document, as far as it is there for this caller. */
+    Buffer description(Caller caller) {
+        if (offer.callers().isEmpty()) {
+            return description;
+        }
+        List<Plan> plans = offer.programs().values().stream()
+                .map(Program::plan)
+                .filter(plan -> plan.isPublic() || caller.mayRun(plan.name()))
+                .toList();
+        return OpenApi.document(plans, true);
     }
 }

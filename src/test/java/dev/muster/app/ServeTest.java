@@ -175,6 +175,9 @@ class ServeTest {
         assertThat(rig.get("/open").statusCode()).isEqualTo(200);
         assertThat(rig.get("/health/ready").statusCode()).isEqualTo(200);
         assertThat(rig.get("/v1/runs").statusCode()).isEqualTo(401);
+        assertThat(rig.get("/openapi.json").body()).contains("/open").doesNotContain("/twice/{n}");
+        var asShop = rig.request("/openapi.json").header("Authorization", "Bearer shop-shop-shop-shop");
+        assertThat(rig.send(asShop).body()).contains("/open", "/twice/{n}").doesNotContain("/api/health");
     }
 
     @Test
