@@ -32,9 +32,11 @@ final class BlockedLoops {
         var where = new IllegalStateException("where the loop is now");
         where.setStackTrace(thread.getStackTrace());
         LoggingEventBuilder line = LOG.atWarn().setCause(where);
-        at.ifPresent(step -> line.addKeyValue(LogEntry.RUN, step.run())
-                .addKeyValue(LogEntry.PLAN, step.plan())
-                .addKeyValue(LogEntry.STEP, step.step()));
+        if (at.isPresent()) {
+            line = line.addKeyValue(LogEntry.RUN, at.get().run())
+                    .addKeyValue(LogEntry.PLAN, at.get().plan())
+                    .addKeyValue(LogEntry.STEP, at.get().step());
+        }
         line.log("{} has held its event loop for {} ms: {}", who(at, names), millis, thread.getName());
     }
 
