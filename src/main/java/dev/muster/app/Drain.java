@@ -55,7 +55,11 @@ record Drain(Loop loop, Dispatcher dispatcher, List<WebServer> servers) {
 
     private void cancelRest() throws InterruptedException {
         for (TakenRun run : dispatcher.live()) {
-            LOG.warn("cancelled run {} of plan {} of {}: the node stops", run.id(), run.plan(), run.owner());
+            LOG.atWarn()
+                    .addKeyValue(LogEntry.RUN, run.id())
+                    .addKeyValue(LogEntry.PLAN, run.plan())
+                    .addKeyValue(LogEntry.CALLER, run.owner())
+                    .log("cancelled run {} of plan {} of {}: the node stops", run.id(), run.plan(), run.owner());
             run.cancel(CancelReason.shutdown("the node stops"));
         }
         Waiting.ends(dispatcher.idle(), CLEAN_UP);

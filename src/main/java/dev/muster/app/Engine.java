@@ -9,18 +9,13 @@ import dev.muster.run.Program;
 import dev.muster.run.Runner;
 import dev.muster.task.Tasks;
 import io.vertx.core.Future;
-import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Everything that runs plans, started. In this order, and stopped in the opposite one:
@@ -38,11 +33,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-
     private final Resources resources;
     private final Closings closings = new Closings();
-    private final List<Tasks> trees = new CopyOnWriteArrayList<>();
     private final Map<String, Connector> connectors = new LinkedHashMap<>();
     private final Map<String, Program> programs = new LinkedHashMap<>();
     private final Runner runner;
@@ -108,9 +100,7 @@ public final class Engine implements AutoCloseable {
 
     /** Names from now on the runs that hold an event loop for long. */
     void watchLoops() {
-        ((VertxInternal) resources.vertx())
-                .blockedThreadChecker()
-                .setThreadBlockedHandler(event -> tellBlocked(event.thread(), event.duration() / 1_000_000));
+        BlockedLoops.watch(resources.vertx());
     }
 
     /** The node's own: Vert.x and pools. */
@@ -136,7 +126,6 @@ public final class Engine implements AutoCloseable {
     /** Task trees on a loop, closed with the engine. */
     public Tasks tasks(Loop loop, Tasks.Options options) {
         var tasks = Tasks.on(loop, options.cleanUpBudget(cleanUp));
-        trees.add(tasks);
         closings.add("tasks", tasks::close);
         return tasks;
     }
@@ -200,13 +189,5 @@ public final class Engine implements AutoCloseable {
             all = all.eventually(() -> one);
         }
         return all;
-    }
-
-    private void tellBlocked(Thread thread, long millis) {
-        String who =
-                trees.stream().map(Tasks::running).filter(path -> path != null).collect(Collectors.joining(", "));
-        var where = new IllegalStateException("where the loop is now");
-        where.setStackTrace(thread.getStackTrace());
-        LOG.warn("{} has held its event loop for {} ms: {}", who.isEmpty() ? "something" : who, millis, thread, where);
     }
 }

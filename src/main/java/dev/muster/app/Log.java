@@ -6,20 +6,19 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.LayoutBase;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
-import java.time.Instant;
-import java.time.LocalTime;
-import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
  * The log's settings as code, which is ready a quarter of a second earlier than a file of them: a line an event on standard
- * error, with secrets masked, from WARN on.
+ * error, in one of the {@link LogFormat}s, with secrets masked, from WARN on.
  *
  * <p>The system property {@value #LEVEL} sets another level for what is ours; {@value #FILE} names a file
  * that is read instead. Found by Logback as a service.
@@ -33,16 +32,33 @@ public final class Log extends ContextAwareBase implements Configurator {
     /** The property with a file of settings to read instead. */
     static final String FILE = "logback.configurationFile";
 
+    private static final String OURS = "dev.muster";
+
     private static volatile UnaryOperator<String> mask = text -> text;
+    private static volatile LogFormat format = LogFormat.TEXT;
+
+    /** What loggers had before the settings that hold now said otherwise; null for what they inherit. */
+    private static final Map<String, @Nullable Level> setBefore = new HashMap<>();
 
     /** For the service loader. */
     public Log() {}
 
-    /** Sets how much of ours is logged from now on. */
-    static void level(String level) {
-        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logs) {
-            logs.getLogger("dev.muster").setLevel(Level.toLevel(level, Level.INFO));
+    /** Writes the log in this form and so much of it from now on; where a file of settings is read, that one decides. */
+    static synchronized void apply(LogSettings settings) {
+        if (System.getProperty(FILE) != null || !(LoggerFactory.getILoggerFactory() instanceof LoggerContext logs)) {
+            return;
         }
+        format = settings.isJson() ? LogFormat.JSON : LogFormat.TEXT;
+        setBefore.forEach((logger, level) -> logs.getLogger(logger).setLevel(level));
+        setBefore.clear();
+        logs.getLogger(OURS).setLevel(Level.toLevel(settings.level()));
+        settings.levels().forEach((name, level) -> {
+            Logger logger = logs.getLogger(name);
+            if (!name.equals(OURS)) {
+                setBefore.put(name, logger.getLevel());
+            }
+            logger.setLevel(Level.toLevel(level));
+        });
     }
 
     /** Masks every line from now on. */
@@ -76,25 +92,14 @@ public final class Log extends ContextAwareBase implements Configurator {
         // Threads of MongoDB's driver that are just ending may find the loops gone, which is how they end.
         logs.getLogger("io.netty.util.concurrent.DefaultPromise.rejectedExecution")
                 .setLevel(Level.OFF);
-        logs.getLogger("dev.muster").setLevel(Level.toLevel(System.getProperty(LEVEL), Level.WARN));
+        logs.getLogger(OURS).setLevel(Level.toLevel(System.getProperty(LEVEL), Level.WARN));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** {@code 21:02:03.004 WARN  dev.muster.app.Engine: what happened}, with a stack trace behind it where there is one. */
     private static final class Line extends LayoutBase<ILoggingEvent> {
         @Override
         public String doLayout(ILoggingEvent event) {
-            LocalTime time = LocalTime.ofInstant(Instant.ofEpochMilli(event.getTimeStamp()), ZoneId.systemDefault());
-            var line = new StringBuilder(128);
-            line.append(time).append(' ').append(event.getLevel()).append(event.getLevel() == Level.WARN ? "  " : " ");
-            line.append(event.getLoggerName())
-                    .append(": ")
-                    .append(event.getFormattedMessage())
-                    .append('\n');
-            if (event.getThrowableProxy() != null) {
-                line.append(ThrowableProxyUtil.asString(event.getThrowableProxy()));
-            }
-            return mask.apply(line.toString());
+            return format.line(event, mask);
         }
     }
 }

@@ -28,6 +28,7 @@ public final class LogProvider implements SLF4JServiceProvider {
 
     /** Has SLF4J take it, unless the user named settings or a log of their own. Before anything logs. */
     static void use() {
+        PlatformLog.use();
         if (System.getProperty(PROVIDER) == null && System.getProperty(Log.FILE) == null) {
             System.setProperty(PROVIDER, LogProvider.class.getName());
             if (System.getProperty(VERBOSITY) == null) {

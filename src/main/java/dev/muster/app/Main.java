@@ -71,18 +71,27 @@ public final class Main {
         try {
             return command(session, words, given);
         } catch (UsageException e) {
-            session.say("muster: " + e.getMessage());
+            complain(session, List.of("muster: " + e.getMessage()));
             return ExitCode.WRONG;
         } catch (ProblemsException e) {
-            session.say(e.problems().stream().map(Object::toString).toList());
+            complain(session, e.problems().stream().map(Object::toString).toList());
             return ExitCode.WRONG;
         } catch (MusterException e) {
-            session.say("muster: " + e.type().word() + ": " + e.detail());
+            complain(session, List.of("muster: " + e.type().word() + ": " + e.detail()));
             return ExitCode.FAILED;
         } catch (RuntimeException e) {
             LoggerFactory.getLogger(Main.class).error("a fault of ours", e);
-            session.say("muster: a fault of ours: " + e);
+            complain(session, List.of("muster: a fault of ours: " + e));
             return ExitCode.FAILED;
+        }
+    }
+
+    /** Says what keeps a command from doing what it was to do. */
+    private static void complain(Session session, List<String> lines) {
+        if (session.isInLog()) {
+            lines.forEach(line -> LoggerFactory.getLogger(Main.class).error("{}", line));
+        } else {
+            session.say(lines);
         }
     }
 
@@ -119,7 +128,8 @@ public final class Main {
         return words.command(last.commandSpec().name()).run(last, session);
     }
 
-    private static String version() {
+    /** The version of this jar, if it is one. */
+    static String version() {
         String version = Main.class.getPackage().getImplementationVersion();
         return version == null ? "(not from a jar)" : version;
     }

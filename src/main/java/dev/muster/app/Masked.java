@@ -1,6 +1,8 @@
 package dev.muster.app;
 
+import dev.muster.json.Json;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,14 @@ final class Masked {
             return map(map, mask);
         }
         return value instanceof List<?> list ? list(list, mask) : value;
+    }
+
+    /** A value as JSON on one line with its end. */
+    static byte[] line(Object value, UnaryOperator<String> mask) {
+        byte[] json = Json.writeBytes(value(value, mask));
+        byte[] line = Arrays.copyOf(json, json.length + 1);
+        line[json.length] = '\n';
+        return line;
     }
 
     private static Object map(Map<?, ?> map, UnaryOperator<String> mask) {

@@ -9,7 +9,7 @@ import dev.muster.web.ServerSettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import org.slf4j.LoggerFactory;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
@@ -22,6 +22,7 @@ final class ServeCommand implements Command {
     private static final String WORKERS = "--workers";
     private static final String OPEN = "--open";
     private static final String LOG_LEVEL = "--log-level";
+    private static final String LOG_FORMAT = "--log-format";
     private static final String ACCESS_LOG = "--access-log";
     private static final int MOST_WORKERS = 1_000;
 
@@ -45,22 +46,28 @@ final class ServeCommand implements Command {
                 .addOption(value(PORT, "PORT", Integer.class, "The port, instead of server.port; 0 picks a free one."))
                 .addOption(value(WORKERS, "N", Integer.class, "Event loops, instead of server.workers; one a core."))
                 .addOption(Options.flag(OPEN, "Serves other machines although no callers are configured."))
-                .addOption(value(LOG_LEVEL, "LEVEL", String.class, "error, warn, info (the default), debug or trace."))
+                .addOption(
+                        value(
+                                LOG_LEVEL,
+                                "LEVEL",
+                                String.class,
+                                "How much of Muster's own is logged, instead of server.log.level: off, error, warn, info, debug or trace."))
+                .addOption(value(LOG_FORMAT, "FORMAT", String.class, "text or json, instead of server.log.format."))
                 .addOption(Options.flag(ACCESS_LOG, "Logs each request."));
     }
 
     @Override
     public int run(ParseResult given, Session session) throws InterruptedException {
-        Log.level(level(given));
+        log(given, LogSettings.DEFAULTS, session);
         Where where = Options.where(given);
         ServiceSetup setup = read(given, where, session);
         requireCallers(given, setup);
+        log(given, setup.log(), session);
         Resources resources = Transports.open(setup.settings()).sized(setup.limits());
         try (Service service = Service.start(setup, () -> read(given, where, session), session, resources)) {
-            String host = setup.settings().host();
-            session.say("muster serves http://"
-                    + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + service.port());
-            session.onHangUp(() -> reload(service));
+            session.say("muster serves " + ServiceNews.address(setup.settings(), service.port()));
+            // The service says itself in the log what came of it.
+            session.onHangUp(service::reload);
             try (var registration = session.stop()
                     .tell(setup.settings().drain().plus(setup.limits().cleanUp()), reason -> {})) {
                 session.stop().asked().join();
@@ -81,7 +88,8 @@ final class ServeCommand implements Command {
     }
 
     private static ServiceSetup read(ParseResult given, Where where, Session session) {
-        ServiceSetup setup = ServiceSetup.read(where, session.shell(), settings -> settings(given, settings));
+        ServiceSetup setup = ServiceSetup.read(where, session.shell(), settings -> settings(given, settings))
+                .withLog(log -> logSettings(given, log));
         session.mask(setup.configuration().secrets());
         return setup;
     }
@@ -110,12 +118,32 @@ final class ServeCommand implements Command {
         return value;
     }
 
-    private static String level(ParseResult given) {
-        String level = given.matchedOptionValue(LOG_LEVEL, "info").toLowerCase(Locale.ROOT);
-        if (!List.of("error", "warn", "info", "debug", "trace").contains(level)) {
-            throw new UsageException(LOG_LEVEL + " must be error, warn, info, debug or trace");
+    private static void log(ParseResult given, LogSettings read, Session session) {
+        LogSettings settings = logSettings(given, read);
+        Log.apply(settings);
+        session.saysInLog(settings.isJson());
+    }
+
+    private static LogSettings logSettings(ParseResult given, LogSettings read) {
+        LogSettings settings = read;
+        Optional<String> format = word(given, LOG_FORMAT, LogSettings.FORMATS);
+        if (format.isPresent()) {
+            settings = settings.withFormat(format.get());
         }
-        return level;
+        Optional<String> level = word(given, LOG_LEVEL, LogSettings.LEVELS);
+        return level.isPresent() ? settings.withLevel(level.get()) : settings;
+    }
+
+    private static Optional<String> word(ParseResult given, String option, List<String> words) {
+        String value = given.matchedOptionValue(option, null);
+        if (value == null) {
+            return Optional.empty();
+        }
+        String word = value.toLowerCase(Locale.ROOT);
+        if (!words.contains(word)) {
+            throw new UsageException(option + " must be one of " + String.join(", ", words));
+        }
+        return Optional.of(word);
     }
 
     /** Nobody serves the whole network without knowing who asks, unless that is what was meant. */
@@ -133,17 +161,6 @@ final class ServeCommand implements Command {
                                 "no callers are configured, so anyone who reaches "
                                         + setup.settings().host()
                                         + " could run every plan: configure callers, serve 127.0.0.1, or say --open if that is meant")));
-    }
-
-    private static void reload(Service service) {
-        service.reload().onFailure(thrown -> {
-            var log = LoggerFactory.getLogger(ServeCommand.class);
-            if (thrown instanceof ProblemsException wrong) {
-                wrong.problems().forEach(problem -> log.error("not reloaded: {}", problem));
-            } else {
-                log.error("not reloaded", thrown);
-            }
-        });
     }
 
     private static OptionSpec value(String name, String label, Class<?> type, String about) {

@@ -96,7 +96,9 @@ final class Service implements NodeState, AutoCloseable {
             Offered offered = offered(setup, project, addresses, resources);
             var service = new Service(setup, reading, embedded, resources, addresses, offered);
             service.closings.add("all below", () -> closed(closings));
+            BlockedLoops.watch(resources.vertx());
             service.listen(setup);
+            ServiceNews.started(setup, project, service.port());
             return service;
         } catch (RuntimeException | InterruptedException e) {
             closings.close();
@@ -140,6 +142,7 @@ final class Service implements NodeState, AutoCloseable {
                 Thread.currentThread().interrupt();
                 done.fail(e);
             } catch (RuntimeException e) {
+                ServiceNews.notReloaded(e);
                 done.fail(e);
             }
         });
@@ -186,7 +189,8 @@ final class Service implements NodeState, AutoCloseable {
         setup.callers().takeOver(before.generation().callers());
         offered = offered(setup, project, addresses, resources);
         before.generation().retire().onSuccess(unused -> changes.execute(before.generation()::close));
-        LOG.info("reloaded: {} plans", project.plans().size());
+        Log.apply(setup.log());
+        ServiceNews.reloaded(setup, project);
     }
 
     private static Offered offered(

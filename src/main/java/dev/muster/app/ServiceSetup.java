@@ -5,6 +5,7 @@ import dev.muster.config.Configuration;
 import dev.muster.config.Fields;
 import dev.muster.config.Mapping;
 import dev.muster.config.Position;
+import dev.muster.config.Problem;
 import dev.muster.config.Problems;
 import dev.muster.config.ProblemsException;
 import dev.muster.expr.Expressions;
@@ -22,9 +23,11 @@ import java.util.stream.Collectors;
  * @param configuration the folder
  * @param limits the bounds that it sets
  * @param settings of the server
+ * @param log of the log
  * @param callers who may
  */
-record ServiceSetup(Configuration configuration, Limits limits, ServerSettings settings, Callers callers) {
+record ServiceSetup(
+        Configuration configuration, Limits limits, ServerSettings settings, LogSettings log, Callers callers) {
 
     private static final Set<String> OF_OTHERS = Set.of("jwt", "limits");
 
@@ -38,16 +41,24 @@ record ServiceSetup(Configuration configuration, Limits limits, ServerSettings s
         var problems = new Problems();
         Configuration configuration =
                 Configuration.load(where.conf(), where.named(), Verbs.SOURCE_KINDS, shell.env(), problems);
-        ServerSettings settings = given.apply(settings(configuration, problems));
+        Fields server = server(configuration, problems);
+        ServerSettings settings = given.apply(ServerSettings.read(server));
+        LogSettings log = LogSettings.read(server);
+        server.unknownWords(OF_OTHERS);
         Callers callers = Callers.read(configuration, problems);
         try {
             Limits limits = Limits.read(configuration);
             problems.throwIfAny();
-            return new ServiceSetup(configuration, limits, settings, callers);
+            return new ServiceSetup(configuration, limits, settings, log, callers);
         } catch (ProblemsException e) {
             problems.addAll(e.problems());
-            throw new ProblemsException(problems.list());
+            throw masked(problems.list(), configuration);
         }
+    }
+
+    /** The same with other settings of the log. */
+    ServiceSetup withLog(UnaryOperator<LogSettings> other) {
+        return new ServiceSetup(configuration, limits, settings, other.apply(log), callers);
     }
 
     /**
@@ -58,7 +69,10 @@ record ServiceSetup(Configuration configuration, Limits limits, ServerSettings s
     static void check(Project project) throws ProblemsException {
         var problems = new Problems();
         Configuration configuration = project.configuration();
-        settings(configuration, problems);
+        Fields server = server(configuration, problems);
+        ServerSettings.read(server);
+        LogSettings.read(server);
+        server.unknownWords(OF_OTHERS);
         checkGrants(Callers.read(configuration, problems), project, problems);
         Endpoints.of(project.plans().values(), problems);
         problems.throwIfAny();
@@ -71,20 +85,26 @@ record ServiceSetup(Configuration configuration, Limits limits, ServerSettings s
      * @throws ProblemsException with everything that is wrong in any plan or source
      */
     Project project(Embedded embedded, Resources resources) throws ProblemsException {
-        Project project = Project.read(
-                configuration, limits, embedded, resources, new Expressions(limits.expressions()), List.of(), true);
-        var problems = new Problems();
-        checkGrants(callers, project, problems);
-        problems.throwIfAny();
-        return project;
+        try {
+            Project project = Project.read(
+                    configuration, limits, embedded, resources, new Expressions(limits.expressions()), List.of(), true);
+            var problems = new Problems();
+            checkGrants(callers, project, problems);
+            problems.throwIfAny();
+            return project;
+        } catch (ProblemsException e) {
+            throw masked(e.problems(), configuration);
+        }
     }
 
-    private static ServerSettings settings(Configuration configuration, Problems problems) {
+    private static Fields server(Configuration configuration, Problems problems) {
         Mapping none = Mapping.empty(Position.start("muster.yaml"));
-        Fields server = new Fields(configuration.section("server").orElse(none), "the server", problems);
-        ServerSettings settings = ServerSettings.read(server);
-        server.unknownWords(OF_OTHERS);
-        return settings;
+        return new Fields(configuration.section("server").orElse(none), "the server", problems);
+    }
+
+    /** Whoever is told what is wrong may know the secrets of the configuration before this one, and not these. */
+    private static ProblemsException masked(List<Problem> problems, Configuration configuration) {
+        return new ProblemsException(configuration.secrets().mask(problems));
     }
 
     private static void checkGrants(Callers callers, Project project, Problems problems) {

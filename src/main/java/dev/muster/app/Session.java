@@ -10,14 +10,12 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -40,8 +38,9 @@ public final class Session {
     private final Pen out;
     private final Pen err;
     private final Screen screen;
-    private volatile UnaryOperator<String> mask = text -> text;
+    private final SecretsMask mask = new SecretsMask();
     private volatile @Nullable Runnable hangUp;
+    private volatile boolean inLog;
     private @Nullable Look look;
 
     Session(Edition edition, Shell shell, Stop stop, Opening opening) {
@@ -95,7 +94,9 @@ public final class Session {
 
     /** Lines for people that belong together. */
     public void say(List<String> lines) {
-        if (!lines.isEmpty() && !stop.isSilent()) {
+        if (inLog) {
+            lines.forEach(line -> LoggerFactory.getLogger("dev.muster").info("{}", line));
+        } else if (!lines.isEmpty() && !stop.isSilent()) {
             screen.say(mask.apply(String.join("\n", lines)) + "\n");
         }
     }
@@ -135,13 +136,7 @@ public final class Session {
 
     /** Put into words where it is written, as that can take long; masks the secrets that are known now. */
     private Supplier<byte[]> line(Object value) {
-        UnaryOperator<String> masking = mask;
-        return () -> {
-            byte[] json = Json.writeBytes(Masked.value(value, masking));
-            byte[] line = Arrays.copyOf(json, json.length + 1);
-            line[json.length] = '\n';
-            return line;
-        };
+        return () -> Masked.line(value, mask);
     }
 
     /** The help of a command, on standard output. */
@@ -166,9 +161,18 @@ public final class Session {
         }
     }
 
-    /** Masks these secrets from now on in all that is said and printed. */
+    /** Whether what is said for people is a line of the log, where machines read standard error. */
+    void saysInLog(boolean yes) {
+        inLog = yes;
+    }
+
+    boolean isInLog() {
+        return inLog;
+    }
+
+    /** Masks these secrets from now on in all that is said and printed, with those of before. */
     public void mask(Secrets secrets) {
-        mask = secrets::mask;
+        mask.add(secrets);
         Log.mask(mask);
     }
 

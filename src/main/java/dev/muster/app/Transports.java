@@ -6,21 +6,20 @@ import dev.muster.config.ProblemsException;
 import dev.muster.web.ServerSettings;
 import io.vertx.core.transport.Transport;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The ways in which event loops wait for sockets. */
 final class Transports {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Transports.class);
-
     private Transports() {}
 
-    /** Vert.x for a server with the transport that it asks for; the log says which one it is. */
+    /** Vert.x for a server with the transport that it asks for. */
     static Resources open(ServerSettings settings) {
-        Transport transport = of(settings.transport());
-        LOG.info("transport {}, {} event loops", transport.name(), settings.workers());
-        return Resources.open(settings.workers(), transport);
+        return Resources.open(settings.workers(), of(settings.transport()));
+    }
+
+    /** The name of the transport that these settings come to on this machine. */
+    static String name(ServerSettings settings) {
+        return of(settings.transport()).name();
     }
 
     private static Transport of(String name) {

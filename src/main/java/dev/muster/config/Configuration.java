@@ -60,7 +60,9 @@ public final class Configuration {
             throws ProblemsException {
         Problems problems = new Problems();
         Configuration configuration = load(dir, named, kinds, env, problems);
-        problems.throwIfAny();
+        if (!problems.isEmpty()) {
+            throw new ProblemsException(configuration.secrets().mask(problems.list()));
+        }
         return configuration;
     }
 

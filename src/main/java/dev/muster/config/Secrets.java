@@ -79,6 +79,13 @@ public final class Secrets {
         return masking.mask(text);
     }
 
+    /** Problems with their secrets masked: they quote what is wrong. */
+    public List<Problem> mask(List<Problem> problems) {
+        return problems.stream()
+                .map(problem -> new Problem(problem.at(), mask(problem.message())))
+                .toList();
+    }
+
     /** Whether there is nothing to mask. */
     public synchronized boolean isEmpty() {
         return forms.isEmpty();
@@ -88,6 +95,19 @@ public final class Secrets {
     public synchronized void add(String secret) {
         if (forms.addAll(SecretForms.of(secret))) {
             masking = new Masking(forms);
+        }
+    }
+
+    /** Counts as secret too what is one for another configuration now: work that began with it may still go on. */
+    public void include(Secrets other) {
+        Set<String> more;
+        synchronized (other) {
+            more = Set.copyOf(other.forms);
+        }
+        synchronized (this) {
+            if (forms.addAll(more)) {
+                masking = new Masking(forms);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
+import dev.muster.task.Tasks;
 import dev.muster.task.Waiter;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,7 @@ public final class WorkTicket implements StopSignal {
         }
         try {
             throwIfStopped();
-            value = work.run(this);
+            value = Tasks.callAs(waiter.task(), () -> work.run(this));
         } catch (Throwable t) {
             failure = t;
         } finally {
@@ -127,7 +128,7 @@ public final class WorkTicket implements StopSignal {
         if (pool.takeBack(this, Phase.CARRIED, Phase.QUEUED)) {
             return true;
         }
-        grace = loop.schedule(pool.grace(), this::abandon);
+        grace = loop.schedule(pool.grace(), () -> Tasks.runAs(waiter.task(), this::abandon));
         interrupt();
         return false;
     }

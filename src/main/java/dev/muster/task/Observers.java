@@ -36,7 +36,8 @@ final class Observers {
     @SuppressWarnings("unchecked") // only observers of this task are ever added
     static void tell(@Nullable Object observers, Task<?> task, Loop loop) {
         if (observers instanceof Many many) {
-            many.list.forEach(one -> loop.execute(() -> ((Consumer<Task<?>>) one).accept(task)));
+            many.list.forEach(one ->
+                    loop.execute(() -> Tasks.runAs(task, () -> ((Consumer<Task<?>>) one).accept(task))));
         } else if (observers != null) {
             ((Consumer<Task<?>>) observers).accept(task);
         }

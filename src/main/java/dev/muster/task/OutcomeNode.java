@@ -98,7 +98,7 @@ abstract sealed class OutcomeNode<T> extends TreeNode permits TaskNode {
         }
         looked = true;
         if (state.isFinal()) {
-            loop.execute(() -> observer.accept(self()));
+            loop.execute(() -> Tasks.runAs(self(), () -> observer.accept(self())));
         } else {
             observers = Observers.add(observers, observer);
         }
@@ -175,20 +175,25 @@ abstract sealed class OutcomeNode<T> extends TreeNode permits TaskNode {
         return observers != null || promise != null;
     }
 
+    /** Whoever is told does its work as this task's: it is the one to blame. */
     final void tell() {
         Object told = observers;
         observers = null;
+        TaskNode<?> before = tasks.enter(self());
         try {
             Observers.tell(told, self(), tasks.loop());
         } finally {
             completePromise();
+            tasks.leave(self(), before);
         }
     }
 
     final void reportIfUnlooked() {
         if (!looked) {
             looked = true;
-            tasks.loop().execute(() -> tasks.diagnostics().droppedFailure(path(), thrown(), origin));
+            tasks.loop()
+                    .execute(() ->
+                            Tasks.runAs(self(), () -> tasks.diagnostics().droppedFailure(path(), thrown(), origin)));
         }
     }
 

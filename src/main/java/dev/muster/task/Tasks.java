@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +71,13 @@ public final class Tasks {
         this.loop = loop;
         this.options = options;
         this.slowStepNanos = options.slowStep().toNanos();
-        this.root = new TaskNode<>(this, null, TaskNode.Kind.PLAIN, "root", scope -> closing.future());
+        this.root = new TaskNode<>(this, null, TaskNode.Kind.PLAIN, "root", scope -> {
+            Current.arrived(this);
+            return closing.future();
+        });
+        if (loop.inLoop()) {
+            Current.arrived(this);
+        }
         loop.execute(root);
     }
 
@@ -128,6 +135,42 @@ public final class Tasks {
     }
 
     /**
+     * The names of the task that the calling thread works for, from the root of its tree down, 256 at most: the one whose
+     * step is on this loop, or whose work was {@linkplain #callAs carried} here. Empty where it works for none. It costs when
+     * it is asked, and steps cost nothing for it.
+     */
+    public static List<String> current() {
+        TaskNode<?> task = Current.here();
+        return task == null ? List.of() : task.names();
+    }
+
+    /** The names of the task whose step is on this loop's thread, as {@link #current()} has them; racy. */
+    public static List<String> current(Thread thread) {
+        TaskNode<?> task = Current.on(thread);
+        return task == null ? List.of() : task.names();
+    }
+
+    /** Does a task's work on the calling thread, whichever that is: it is the {@linkplain #current current} one meanwhile. */
+    public static <R extends @Nullable Object> R callAs(Task<?> task, Callable<R> work) throws Exception {
+        TaskNode<?> before = Current.carry((TaskNode<?>) task);
+        try {
+            return work.call();
+        } finally {
+            Current.carry(before);
+        }
+    }
+
+    /** As {@link #callAs}, for work that gives nothing. */
+    public static void runAs(Task<?> task, Runnable work) {
+        TaskNode<?> before = Current.carry((TaskNode<?>) task);
+        try {
+            work.run();
+        } finally {
+            Current.carry(before);
+        }
+    }
+
+    /**
      * Counts of tasks.
      *
      * @param live those that have not ended
@@ -175,6 +218,12 @@ public final class Tasks {
             graceTimer = null;
         }
         failedRoots.reportAll();
+        Current.left(this);
+    }
+
+    @Nullable
+    TaskNode<?> onLoop() {
+        return current;
     }
 
     @Nullable

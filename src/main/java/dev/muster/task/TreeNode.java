@@ -3,6 +3,7 @@ package dev.muster.task;
 import dev.muster.loop.Nanos;
 import dev.muster.loop.Timer;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ abstract sealed class TreeNode permits OutcomeNode {
     }
 
     private static final int NAMES_IN_PATH = 32;
+    private static final int MOST_NAMES = 256;
 
     final Tasks tasks;
     final @Nullable TaskNode<?> parent;
@@ -72,6 +74,21 @@ abstract sealed class TreeNode permits OutcomeNode {
         }
         String path = String.join("/", names);
         return depth > NAMES_IN_PATH ? "…/" + path : path;
+    }
+
+    /** The names from the root of its tree down to this, the topmost ones where there are too many. */
+    final List<String> names() {
+        int shown = Math.max(1, Math.min(depth, MOST_NAMES));
+        var names = new String[shown];
+        TreeNode node = this;
+        for (int below = depth - shown; below > 0 && node.parent != null; below--) {
+            node = node.parent;
+        }
+        for (int i = shown - 1; i >= 0; i--) {
+            names[i] = node.name;
+            node = node.parent == null ? node : node.parent;
+        }
+        return List.of(names);
     }
 
     final boolean isShielded() {

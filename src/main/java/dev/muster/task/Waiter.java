@@ -72,6 +72,11 @@ public final class Waiter<T> implements Completable<T>, Runnable {
         complete(null, failure);
     }
 
+    /** The task that waits. */
+    public Task<?> task() {
+        return task;
+    }
+
     /** Whether it can still be resumed. On the loop only; a line skips those that cannot. */
     public boolean isWaiting() {
         return phase.compareTo(Phase.STOPPING) <= 0;
@@ -98,12 +103,15 @@ public final class Waiter<T> implements Completable<T>, Runnable {
         phase = Phase.STOPPING;
         Undo taken = undo;
         undo = null;
+        TaskNode<?> before = task.tasks.enter(task);
         try {
             if (taken == null || taken.undo(reason)) {
                 fail(new CancelledException(reason));
             }
         } catch (Throwable t) {
             fail(t);
+        } finally {
+            task.tasks.leave(task, before);
         }
     }
 

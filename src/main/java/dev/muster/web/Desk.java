@@ -2,8 +2,7 @@ package dev.muster.web;
 
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.loop.Loop;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the requests of one server have in common.
@@ -12,11 +11,14 @@ import org.slf4j.LoggerFactory;
  * @param loop the one that they are on
  * @param settings of the server
  * @param limits of requests
+ * @param access the access log, or null where there is none
  */
-record Desk(NodeState node, Loop loop, ServerSettings settings, HttpLimits limits) {
-
-    /** The access log: a line for each request. */
-    static final Logger ACCESS_LOG = LoggerFactory.getLogger("dev.muster.web.access");
+record Desk(
+        NodeState node,
+        Loop loop,
+        ServerSettings settings,
+        HttpLimits limits,
+        @Nullable AccessLog access) {
 
     Site site() {
         return node.site();

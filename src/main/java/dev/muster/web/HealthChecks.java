@@ -9,9 +9,12 @@ import dev.muster.task.Task;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether the sources of a node are ready. However many ask, each source is asked by one question at a time, and an answer
@@ -19,10 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HealthChecks {
 
+    private static final Logger LOG = LoggerFactory.getLogger(HealthChecks.class);
+
     private final Loop loop;
     private final Duration limit;
     private final long freshNanos;
     private final Map<String, Source> sources = new LinkedHashMap<>();
+    private final Map<String, Boolean> ready = new HashMap<>();
     private @Nullable Offer asked;
     private @Nullable Promise<Map<String, SourceHealth>> asking;
     private long askedNanos;
@@ -51,6 +57,7 @@ public final class HealthChecks {
             asked = offer;
             asking = null;
             sources.clear();
+            ready.keySet().retainAll(offer.needed().keySet());
             offer.needed().forEach((name, needed) -> sources.put(name, new Source(name, needed)));
         }
         boolean running = asking != null && !asking.future().isComplete();
@@ -104,7 +111,7 @@ public final class HealthChecks {
         void ask(Offer offer, Round round) {
             String late = "no answer in " + Durations.human(limit);
             if (isAsked) {
-                round.answered(name, new SourceHealth(false, needed, limit.toNanos(), late));
+                answered(round, new SourceHealth(false, needed, limit.toNanos(), late));
                 return;
             }
             isAsked = true;
@@ -112,14 +119,26 @@ public final class HealthChecks {
             Task<@Nullable Void> task = offer.tasks(loop)
                     .start("health of " + name, scope -> offer.ready(scope, name))
                     .withTimeout(limit);
-            Timer timer = loop.schedule(
-                    limit, () -> round.answered(name, new SourceHealth(false, needed, limit.toNanos(), late)));
+            Timer timer =
+                    loop.schedule(limit, () -> answered(round, new SourceHealth(false, needed, limit.toNanos(), late)));
             task.onEnd(ended -> {
                 isAsked = false;
                 timer.cancel();
                 String wrong = ended.outcome().isOk() ? null : why(ended.failure(), late);
-                round.answered(name, new SourceHealth(wrong == null, needed, loop.nanos() - began, wrong));
+                answered(round, new SourceHealth(wrong == null, needed, loop.nanos() - began, wrong));
             });
+        }
+
+        /** Says in the log what has changed, not each answer. */
+        private void answered(Round round, SourceHealth health) {
+            Boolean before = ready.put(name, health.isReady());
+            boolean changed = before == null ? !health.isReady() : before != health.isReady();
+            if (changed && health.isReady()) {
+                LOG.info("source {} is ready again", name);
+            } else if (changed) {
+                LOG.warn("source {} is not ready: {}", name, health.error());
+            }
+            round.answered(name, health);
         }
 
         private String why(Throwable failure, String late) {

@@ -30,6 +30,7 @@ final class Incoming {
     private Caller caller;
     private @Nullable String run;
     private boolean isOver;
+    private boolean isBroken;
     private boolean closes;
     private boolean isBodyPending;
     private @Nullable Consumer<CancelReason> left;
@@ -41,6 +42,10 @@ final class Incoming {
         this.site = desk.site();
         this.caller = site.offer().callers().isEmpty() ? Caller.everyone() : Caller.stranger();
         isBodyPending = announcesBody(request);
+        AccessLog access = desk.access();
+        if (access != null) {
+            access.answers(this);
+        }
         response.closeHandler(closed -> gone());
         response.exceptionHandler(reset -> gone());
     }
@@ -83,6 +88,11 @@ final class Incoming {
     @Nullable
     String run() {
         return run;
+    }
+
+    /** Whether the answer was broken off, and not by its caller. */
+    boolean isBroken() {
+        return isBroken;
     }
 
     /** Finds out who asks. Fails for somebody whom nobody knows. */
@@ -173,6 +183,7 @@ final class Incoming {
         if (response.headWritten()) {
             // Half an answer is none: the caller must see that it broke.
             isOver = true;
+            isBroken = true;
             request.connection().close();
             return;
         }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Peers {
 
     private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Runnable UNKNOWN = () -> {};
 
     private final Loop loop;
     private final HttpLimits limits;
@@ -67,23 +68,27 @@ final class Peers {
         }
     }
 
-    /** A request has come. */
-    void asked(HttpServerRequest request) {
+    /**
+     * A request has come.
+     *
+     * @return to be called when its answer has ended
+     */
+    Runnable asked(HttpServerRequest request) {
         HttpConnection connection = request.connection();
         Peer peer = peers.get(connection);
         if (peer == null) {
-            return;
+            return UNKNOWN;
         }
         peer.requests++;
         peer.hasAsked = true;
         peer.isHttp2 = request.version() == HttpVersion.HTTP_2;
-        request.response().endHandler(ended -> {
+        return () -> {
             peer.requests--;
             peer.sinceNanos = loop.nanos();
             if (draining && peer.requests == 0) {
                 connection.close();
             }
-        });
+        };
     }
 
     /**

@@ -57,7 +57,7 @@ public final class ProblemDetails {
 
     /** Of an error, and the run it belongs to. */
     public static ProblemDetails of(Throwable thrown, @Nullable String run) {
-        return of(thrown instanceof MusterException known ? known : internal(thrown), run, null);
+        return of(thrown instanceof MusterException known ? known : internal(thrown, run), run, null);
     }
 
     /** Of an error, and the run and its step that it belongs to. */
@@ -157,9 +157,9 @@ public final class ProblemDetails {
         };
     }
 
-    private static MusterException internal(Throwable thrown) {
+    private static MusterException internal(Throwable thrown, @Nullable String run) {
         String id = UUID.randomUUID().toString().substring(0, 8);
-        LOG.error("internal error {}", id, thrown);
+        LOG.atError().addKeyValue("run", run).setCause(thrown).log("internal error {}", id);
         return new MusterException(
                 ErrorType.INTERNAL, "a fault of ours; the log has it under " + id, Map.of("id", id), thrown);
     }

@@ -41,7 +41,8 @@ public final class WebServer extends VerticleBase {
     public Future<?> start() {
         Loop own = Loop.of(context);
         loop = own;
-        var desk = new Desk(node, own, settings, limits);
+        AccessLog access = settings.accessLog() ? new AccessLog(own) : null;
+        var desk = new Desk(node, own, settings, limits, access);
         var peers = new Peers(own, limits);
         connections = peers;
         var reception = new Reception(desk, Api.of(vertx, desk));
@@ -49,7 +50,7 @@ public final class WebServer extends VerticleBase {
                 .connectionHandler(peers::opened)
                 .invalidRequestHandler(request -> invalid(request, desk))
                 .requestHandler(request -> {
-                    peers.asked(request);
+                    attend(request, peers.asked(request), access);
                     reception.handle(request);
                 });
         return server.listen();
@@ -91,7 +92,21 @@ public final class WebServer extends VerticleBase {
                 .setTcpNoDelay(true);
     }
 
+    /** Has both told of the end of an answer, for which there is one handler. */
+    private static void attend(HttpServerRequest request, Runnable ended, @Nullable AccessLog access) {
+        if (access == null) {
+            request.response().endHandler(over -> ended.run());
+            return;
+        }
+        access.began(request);
+        request.response().endHandler(over -> {
+            ended.run();
+            access.ended(request);
+        });
+    }
+
     private static void invalid(HttpServerRequest request, Desk desk) {
+        attend(request, () -> {}, desk.access());
         var incoming = new Incoming(request, desk);
         incoming.closes();
         Throwable cause = request.decoderResult().cause();

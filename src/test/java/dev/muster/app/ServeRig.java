@@ -1,5 +1,7 @@
 package dev.muster.app;
 
+import dev.muster.config.Secrets;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,6 +25,8 @@ final class ServeRig implements AutoCloseable {
 
     final Path conf;
     private @Nullable Service service;
+    private @Nullable Vertx vertx;
+    private @Nullable Secrets secrets;
 
     ServeRig(Path conf) throws IOException {
         this.conf = conf;
@@ -53,6 +57,8 @@ final class ServeRig implements AutoCloseable {
         var session = new Session(Edition.PRODUCTION, shell, new Stop(), Opening.of(List.of()));
         ServiceSetup setup = ServiceSetup.read(new Where(conf, true), shell, UnaryOperator.identity());
         Resources resources = Transports.open(setup.settings()).sized(setup.limits());
+        vertx = resources.vertx();
+        secrets = setup.configuration().secrets();
         service = Service.start(
                 setup,
                 () -> ServiceSetup.read(new Where(conf, true), shell, UnaryOperator.identity()),
@@ -63,6 +69,14 @@ final class ServeRig implements AutoCloseable {
 
     Service service() {
         return Objects.requireNonNull(service);
+    }
+
+    Secrets secrets() {
+        return Objects.requireNonNull(secrets);
+    }
+
+    Vertx vertx() {
+        return Objects.requireNonNull(vertx);
     }
 
     int port() {

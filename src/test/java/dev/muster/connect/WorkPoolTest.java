@@ -13,6 +13,7 @@ import dev.muster.task.Task;
 import dev.muster.task.Tasks;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -60,6 +61,19 @@ class WorkPoolTest {
         }));
         assertThat(result).isEqualTo("done");
         assertThat(inLoop[0]).isFalse();
+    }
+
+    @Test
+    void work_isItsTasks_andTheNextOneOfTheThreadIsNot() {
+        Future<List<String>> first = rig.tasks
+                .start("first", scope -> pool.submit(scope, "work", stop -> Tasks.current()))
+                .future();
+        Future<List<String>> second = rig.tasks
+                .start("second", scope -> pool.submit(scope, "work", stop -> Tasks.current()))
+                .future();
+
+        assertThat(Rig.await(first)).containsExactly("first");
+        assertThat(Rig.await(second)).containsExactly("second");
     }
 
     @Test

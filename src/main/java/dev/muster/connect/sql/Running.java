@@ -3,6 +3,7 @@ package dev.muster.connect.sql;
 import dev.muster.loop.Timer;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
+import dev.muster.task.Tasks;
 import dev.muster.task.Waiter;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -83,10 +84,12 @@ final class Running<T> {
                         confirmed = true;
                         endIfConfirmed();
                     } else {
-                        LOG.debug(
-                                "{}: a cancel could not be confirmed",
-                                lease.source().name(),
-                                failure);
+                        Tasks.runAs(
+                                scope.task(),
+                                () -> LOG.debug(
+                                        "{}: a cancel could not be confirmed",
+                                        lease.source().name(),
+                                        failure));
                         giveUp();
                     }
                 }));

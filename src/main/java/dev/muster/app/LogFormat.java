@@ -1,0 +1,99 @@
+package dev.muster.app;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import dev.muster.config.Visible;
+import dev.muster.json.Json;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** How a line of the log looks. On the thread that logs; safe on every thread. */
+enum LogFormat {
+    /**
+     * {@code 21:02:03.004 WARN  dev.muster.run: [run 01J… product-page/sellers] what happened}, with a stack trace behind it
+     * where there is one. Only a new event begins at the left edge, and what a terminal would take for a command is escaped.
+     */
+    TEXT {
+        @Override
+        String line(ILoggingEvent event, UnaryOperator<String> mask) {
+            LogEntry entry = LogEntry.of(event, mask);
+            var line = new StringBuilder(160);
+            line.append(CLOCK.format(LocalTime.ofInstant(at(event), ZoneId.systemDefault())));
+            String level = event.getLevel().toString();
+            line.append(' ').append(level).append(" ".repeat(Math.max(1, 6 - level.length())));
+            line.append(shown(mask.apply(event.getLoggerName()))).append(": ");
+            Map<String, Object> fields = entry.fields();
+            Object run = fields.get(LogEntry.RUN);
+            if (run != null) {
+                line.append("[run ").append(shown(run.toString()));
+                append(line, ' ', fields.get(LogEntry.PLAN));
+                append(line, '/', fields.get(LogEntry.STEP));
+                line.append("] ");
+            }
+            line.append(shown(entry.message())).append('\n');
+            if (entry.stack() != null) {
+                line.append("  ").append(shown(entry.stack().stripTrailing())).append('\n');
+            }
+            return line.toString();
+        }
+    },
+
+    /** A JSON object on one line, as docs/logging.md has it. */
+    JSON {
+        @Override
+        String line(ILoggingEvent event, UnaryOperator<String> mask) {
+            LogEntry entry = LogEntry.of(event, mask);
+            Map<String, Object> fields = entry.fields();
+            var line = new LinkedHashMap<String, @Nullable Object>();
+            line.put("time", MOMENT.format(at(event).atOffset(ZoneOffset.UTC)));
+            line.put("level", event.getLevel().toString().toLowerCase(Locale.ROOT));
+            line.put("logger", mask.apply(event.getLoggerName()));
+            line.put("message", entry.message());
+            for (String name : FIRST) {
+                if (fields.containsKey(name)) {
+                    line.put(name, fields.get(name));
+                }
+            }
+            line.put("thread", mask.apply(event.getThreadName()));
+            fields.forEach(line::putIfAbsent);
+            if (event.getThrowableProxy() != null) {
+                var error = new LinkedHashMap<String, @Nullable Object>();
+                error.put("type", event.getThrowableProxy().getClassName());
+                error.put("message", entry.thrown());
+                error.put("stack", entry.stack());
+                line.put("error", error);
+            }
+            return Json.write(line) + "\n";
+        }
+    };
+
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+    private static final DateTimeFormatter MOMENT =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT);
+    private static final List<String> FIRST = List.of(LogEntry.RUN, LogEntry.PLAN, LogEntry.STEP, LogEntry.CALLER);
+
+    /** The line of an event, with its end. */
+    abstract String line(ILoggingEvent event, UnaryOperator<String> mask);
+
+    private static Instant at(ILoggingEvent event) {
+        return Instant.ofEpochMilli(event.getTimeStamp());
+    }
+
+    private static void append(StringBuilder line, char before, @Nullable Object value) {
+        if (value != null) {
+            line.append(before).append(shown(value.toString()));
+        }
+    }
+
+    private static String shown(String text) {
+        return Visible.lines(text, "\n  ");
+    }
+}

@@ -1,0 +1,51 @@
+package dev.muster.app;
+
+import dev.muster.config.ProblemsException;
+import dev.muster.web.ServerSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the log says of the life of a node: which it is, where, with how much, and what became of a reload. */
+final class ServiceNews {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+
+    private ServiceNews() {}
+
+    /** It serves at this port. */
+    static void started(ServiceSetup setup, Project project, int port) {
+        LOG.info(
+                "muster {} on JDK {}, {} with {} event loops, serves {} with {}",
+                Main.version(),
+                Runtime.version(),
+                Transports.name(setup.settings()),
+                setup.settings().workers(),
+                address(setup.settings(), port),
+                amounts(setup, project));
+    }
+
+    /** It offers now what was read. */
+    static void reloaded(ServiceSetup setup, Project project) {
+        LOG.info("reloaded: {}", amounts(setup, project));
+    }
+
+    /** It goes on with what it had. */
+    static void notReloaded(RuntimeException why) {
+        if (why instanceof ProblemsException wrong) {
+            wrong.problems().forEach(problem -> LOG.error("not reloaded: {}", problem));
+        } else {
+            LOG.error("not reloaded", why);
+        }
+    }
+
+    /** Where it is to be found. */
+    static String address(ServerSettings settings, int port) {
+        String host = settings.host();
+        return "http://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    private static String amounts(ServiceSetup setup, Project project) {
+        return project.plans().size() + " plans, " + project.sources().size() + " sources, "
+                + setup.callers().names().size() + " callers";
+    }
+}

@@ -1,0 +1,108 @@
+package dev.muster.web;
+
+import dev.muster.config.Visible;
+import dev.muster.loop.Loop;
+import dev.muster.loop.Nanos;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The access log of one server: a line for each request when its answer has ended, or when its caller has left. It holds the
+ * path, but neither query nor headers, which may hold secrets. On the loop of its server.
+ */
+final class AccessLog {
+
+    /** What a request is said to have got whose caller left before the end of its answer. */
+    private static final int LEFT = 499;
+
+    private static final int MOST_SHOWN = 2_048;
+    private static final Logger LOG = LoggerFactory.getLogger("dev.muster.web.access");
+
+    private final Loop loop;
+    private final Map<HttpServerResponse, Entry> open = new IdentityHashMap<>();
+
+    AccessLog(Loop loop) {
+        this.loop = loop;
+    }
+
+    /** A request that has no line yet. */
+    private static final class Entry {
+        private final String remote;
+        private final long beganNanos;
+        private @Nullable Incoming incoming;
+
+        Entry(String remote, long beganNanos) {
+            this.remote = remote;
+            this.beganNanos = beganNanos;
+        }
+    }
+
+    /** A request has come. */
+    void began(HttpServerRequest request) {
+        if (LOG.isInfoEnabled()) {
+            String host = request.remoteAddress().hostAddress();
+            String remote = host == null ? request.remoteAddress().toString() : host;
+            open.put(request.response(), new Entry(remote, loop.nanos()));
+        }
+    }
+
+    /** Somebody answers it, who knows its caller and its run. */
+    void answers(Incoming incoming) {
+        Entry entry = open.get(incoming.response());
+        if (entry != null) {
+            entry.incoming = incoming;
+        }
+    }
+
+    /** Its answer has ended, or its caller has left. */
+    void ended(HttpServerRequest request) {
+        HttpServerResponse response = request.response();
+        Entry entry = open.remove(response);
+        if (entry == null) {
+            return;
+        }
+        Incoming incoming = entry.incoming;
+        String caller = incoming == null ? "-" : incoming.caller().name();
+        String method = shown(request.method().name());
+        String path = shown(request.path());
+        String protocol = protocol(request.version());
+        int status = response.ended() || (incoming != null && incoming.isBroken()) ? response.getStatusCode() : LEFT;
+        long bytes = response.bytesWritten();
+        double ms = Nanos.toMillis(loop.nanos() - entry.beganNanos);
+        LOG.atInfo()
+                .addKeyValue("run", incoming == null ? null : incoming.run())
+                .addKeyValue("caller", caller)
+                .addKeyValue("remote", entry.remote)
+                .addKeyValue("method", method)
+                .addKeyValue("path", path)
+                .addKeyValue("protocol", protocol)
+                .addKeyValue("status", status)
+                .addKeyValue("bytes", bytes)
+                .addKeyValue("ms", ms)
+                .log("{} {} {} {} {} {} {} B {} ms", entry.remote, caller, method, path, protocol, status, bytes, ms);
+    }
+
+    private static String shown(@Nullable String text) {
+        if (text == null) {
+            return "-";
+        }
+        return Visible.line(text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "…" : text);
+    }
+
+    private static String protocol(@Nullable HttpVersion version) {
+        if (version == null) {
+            return "-";
+        }
+        return switch (version) {
+            case HTTP_1_0 -> "HTTP/1.0";
+            case HTTP_1_1 -> "HTTP/1.1";
+            case HTTP_2 -> "HTTP/2";
+        };
+    }
+}
