@@ -35,7 +35,7 @@ class ProcessTest {
             signal(muster, signal);
             upstream.awaitLeave();
             assertThat(muster.waitFor()).isEqualTo(code);
-            assertThat(text(muster.errorReader())).contains("SIG" + signal + ": cancelling", "p cancelled");
+            assertThat(text(muster.errorReader())).contains("SIG" + signal + ": stopping in order", "p cancelled");
             assertThat(text(muster.inputReader())).isEmpty();
         }
     }
