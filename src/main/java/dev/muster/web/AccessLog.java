@@ -7,7 +7,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,7 @@ final class AccessLog {
     private static final Logger LOG = LoggerFactory.getLogger("dev.muster.web.access");
 
     private final Loop loop;
-    private final Map<HttpServerResponse, Entry> open = new IdentityHashMap<>();
+    private final IdentityHashMap<HttpServerResponse, Entry> open = new IdentityHashMap<>();
 
     AccessLog(Loop loop) {
         this.loop = loop;

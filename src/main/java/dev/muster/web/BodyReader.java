@@ -49,6 +49,7 @@ final class BodyReader {
             stopTimer();
             read.tryFail(new MusterException(ErrorType.CANCELLED, "the caller left before the end of its request"));
         });
+        request.resume();
     }
 
     private long announced() {

@@ -102,7 +102,13 @@ final class Incoming {
         }
         Future<Caller> known = site.offer().callers().identify(request.getHeader(HeaderNames.AUTHORIZATION));
         if (!known.isComplete()) {
+            // What comes of a body meanwhile is kept for who reads it.
             request.pause();
+            known.onComplete(done -> {
+                if (!isBodyPending) {
+                    request.resume();
+                }
+            });
         }
         return known.map(found -> {
             caller = found;

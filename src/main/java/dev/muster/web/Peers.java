@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class Peers {
 
     private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final Runnable UNKNOWN = () -> {};
 
     private final Loop loop;
     private final HttpLimits limits;
@@ -77,7 +76,7 @@ final class Peers {
         HttpConnection connection = request.connection();
         Peer peer = peers.get(connection);
         if (peer == null) {
-            return UNKNOWN;
+            return Peers::forgotten;
         }
         peer.requests++;
         peer.hasAsked = true;
@@ -124,4 +123,7 @@ final class Peers {
         }
         timer = peers.isEmpty() ? null : loop.schedule(LOOK, this::look);
     }
+
+    /** A connection that was closed at once has nothing to note of its requests. */
+    private static void forgotten() {}
 }
