@@ -74,6 +74,11 @@ class BridgeTest {
         return Map.of("plan", plan, "events", EVENTS);
     }
 
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> words(Map<String, Object> frame, String word) {
+        return (Map<String, Object>) frame.get(word);
+    }
+
     @Test
     void run_repliesWithItsOutput_exactly() throws Exception {
         rig.start();
@@ -83,7 +88,7 @@ class BridgeTest {
 
             assertThat(reply).containsEntry("type", "message").containsEntry("address", "r1");
             assertThat(reply.get("body")).isEqualTo(Map.of("twice", number, "same", number));
-            assertThat((Map<?, ?>) reply.get("headers")).containsKey("muster-run");
+            assertThat(words(reply, "headers")).containsKey("muster-run");
             Map<String, Object> partial = peer.ask("muster.run", Map.of("plan", "partial"));
             assertThat(((Map<?, ?>) partial.get("headers")).get("muster-partial"))
                     .isEqualTo("a");
@@ -133,7 +138,7 @@ class BridgeTest {
         rig.start();
         try (var peer = peer().register(EVENTS)) {
             Map<String, Object> reply = peer.ask("muster.run", run("steps"));
-            assertThat((Map<?, ?>) reply.get("body")).containsOnlyKeys("run");
+            assertThat(words(reply, "body")).containsOnlyKeys("run");
             List<Object> events = new ArrayList<>();
             for (long number = 1; number <= 4; number++) {
                 Map<String, Object> event = peer.next();
