@@ -116,8 +116,13 @@ final class Generation implements Offer {
     }
 
     @Override
+    public @Nullable Object masked(@Nullable Object value) {
+        return secrets.isEmpty() ? value : Masked.value(value, secrets::mask);
+    }
+
+    @Override
     public Buffer json(@Nullable Object value) {
-        return Buffer.buffer(Json.writeBytes(secrets.isEmpty() ? value : Masked.value(value, secrets::mask)));
+        return Buffer.buffer(Json.writeBytes(masked(value)));
     }
 
     @Override

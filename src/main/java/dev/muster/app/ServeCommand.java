@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.bus.BusSettings;
 import dev.muster.config.Position;
 import dev.muster.config.Problem;
 import dev.muster.config.ProblemsException;
@@ -9,6 +10,7 @@ import dev.muster.web.ServerSettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -120,7 +122,8 @@ final class ServeCommand implements Command {
 
     /** Nobody serves the whole network without knowing who asks, unless that is what was meant. */
     private static void requireCallers(ParseResult given, ServiceSetup setup) {
-        if (!setup.callers().isEmpty() || setup.settings().isLoopback() || Options.has(given, OPEN)) {
+        Optional<String> host = openHost(setup);
+        if (!setup.callers().isEmpty() || host.isEmpty() || Options.has(given, OPEN)) {
             return;
         }
         throw new ProblemsException(
@@ -131,8 +134,14 @@ final class ServeCommand implements Command {
                                         .resolve("muster.yaml")
                                         .toString()),
                                 "no callers are configured, so anyone who reaches "
-                                        + setup.settings().host()
+                                        + host.get()
                                         + " could run every plan: configure callers, serve 127.0.0.1, or say --open if that is meant")));
+    }
+
+    private static Optional<String> openHost(ServiceSetup setup) {
+        return setup.settings().isLoopback()
+                ? setup.bus().tcp().filter(tcp -> !tcp.isLoopback()).map(BusSettings.Tcp::host)
+                : Optional.of(setup.settings().host());
     }
 
     private static void reload(Service service) {

@@ -1,6 +1,7 @@
 package dev.muster.app;
 
 import dev.muster.access.Callers;
+import dev.muster.bus.BusSettings;
 import dev.muster.config.Configuration;
 import dev.muster.config.Fields;
 import dev.muster.config.Mapping;
@@ -22,11 +23,13 @@ import java.util.stream.Collectors;
  * @param configuration the folder
  * @param limits the bounds that it sets
  * @param settings of the server
+ * @param bus the bridges to the event bus
  * @param callers who may
  */
-record ServiceSetup(Configuration configuration, Limits limits, ServerSettings settings, Callers callers) {
+record ServiceSetup(
+        Configuration configuration, Limits limits, ServerSettings settings, BusSettings bus, Callers callers) {
 
-    private static final Set<String> OF_OTHERS = Set.of("jwt", "limits");
+    private static final Set<String> OF_OTHERS = Set.of("jwt", "limits", "bridge");
 
     /**
      * Reads it.
@@ -39,11 +42,12 @@ record ServiceSetup(Configuration configuration, Limits limits, ServerSettings s
         Configuration configuration =
                 Configuration.load(where.conf(), where.named(), Verbs.SOURCE_KINDS, shell.env(), problems);
         ServerSettings settings = given.apply(settings(configuration, problems));
+        BusSettings bus = bus(configuration, settings.host(), problems);
         Callers callers = Callers.read(configuration, problems);
         try {
             Limits limits = Limits.read(configuration);
             problems.throwIfAny();
-            return new ServiceSetup(configuration, limits, settings, callers);
+            return new ServiceSetup(configuration, limits, settings, bus, callers);
         } catch (ProblemsException e) {
             problems.addAll(e.problems());
             throw new ProblemsException(problems.list());
@@ -58,7 +62,7 @@ record ServiceSetup(Configuration configuration, Limits limits, ServerSettings s
     static void check(Project project) throws ProblemsException {
         var problems = new Problems();
         Configuration configuration = project.configuration();
-        settings(configuration, problems);
+        bus(configuration, settings(configuration, problems).host(), problems);
         checkGrants(Callers.read(configuration, problems), project, problems);
         Endpoints.of(project.plans().values(), problems);
         problems.throwIfAny();
@@ -80,11 +84,19 @@ record ServiceSetup(Configuration configuration, Limits limits, ServerSettings s
     }
 
     private static ServerSettings settings(Configuration configuration, Problems problems) {
-        Mapping none = Mapping.empty(Position.start("muster.yaml"));
-        Fields server = new Fields(configuration.section("server").orElse(none), "the server", problems);
+        Fields server = server(configuration, problems);
         ServerSettings settings = ServerSettings.read(server);
         server.unknownWords(OF_OTHERS);
         return settings;
+    }
+
+    private static BusSettings bus(Configuration configuration, String host, Problems problems) {
+        return BusSettings.read(server(configuration, problems), host);
+    }
+
+    private static Fields server(Configuration configuration, Problems problems) {
+        Mapping none = Mapping.empty(Position.start("muster.yaml"));
+        return new Fields(configuration.section("server").orElse(none), "the server", problems);
     }
 
     private static void checkGrants(Callers callers, Project project, Problems problems) {

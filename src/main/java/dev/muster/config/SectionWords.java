@@ -9,7 +9,17 @@ import java.util.Set;
  */
 final class SectionWords {
     private static final Set<String> OF_SERVER = Set.of(
-            "host", "port", "workers", "drain", "jwt", "limits", "transport", "compression", "cors", "accessLog");
+            "host",
+            "port",
+            "workers",
+            "drain",
+            "jwt",
+            "limits",
+            "transport",
+            "compression",
+            "cors",
+            "accessLog",
+            "bridge");
 
     private static final Map<String, Named> OF_NAMED = Map.of(
             "queues", new Named("the queue", Set.of("store", "size", "retries", "lease", "perKey", "adhoc")),
