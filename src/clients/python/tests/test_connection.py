@@ -101,11 +101,11 @@ class ConnectionTest(BridgeTest):
     async def test_call_is_unavailable_when_the_connection_does_not_come_back(self):
         client = await self.connect(connect_timeout_s=0.1)
         await self.bridge.stop()
-        await asyncio.wait([self.client._bridge._reading]) if self.client._bridge else None
         await self.fails(client.run("page"), "unavailable")
 
     async def test_pauses_double_up_to_the_longest_and_are_jittered(self):
         client = await self.connect(backoff_s=(0.001, 0.008))
+        await self.peer.settled()
         pauses = []
         with mock.patch("muster_client._client.random.uniform", lambda low, high: pauses.append((low, high)) or 0.001):
             await self.bridge.stop()
