@@ -82,7 +82,9 @@ class Client:
         self._bridge: Optional[Bridge] = None
         self._why = MusterError("unavailable", "the client is not connected")
         self._up: Optional[asyncio.Event] = None
+        self._done: Optional[asyncio.Event] = None
         self._keeping: "Optional[asyncio.Task[None]]" = None
+        self._closing: "Optional[asyncio.Task[None]]" = None
         self._closed = False
 
     @property
@@ -138,16 +140,16 @@ class Client:
 
     async def wait_closed(self) -> None:
         """Waits until the client is closed: what a process of workers does."""
-        if self._keeping is not None:
-            await asyncio.wait([self._keeping])
+        if self._done is not None:
+            await self._done.wait()
 
     async def close(self) -> None:
         """Ends the connection, and with it its runs; cancels the handlers and waits for their end. Again does nothing."""
         self._closed = True
-        self._why = MusterError("unavailable", "the client has been closed")
-        if self._keeping is not None:
-            self._keeping.cancel()
-            await asyncio.wait([self._keeping])
+        if self._keeping is not None and self._closing is None:
+            self._closing = asyncio.get_running_loop().create_task(self._close(self._keeping))
+        if self._closing is not None:
+            await asyncio.shield(self._closing)
 
     async def __aenter__(self) -> "Client":
         return self
@@ -163,7 +165,7 @@ class Client:
     async def _open(self) -> "Client":
         if self._closed or self._keeping is not None:
             raise RuntimeError("a client is connected once; call connect() for another one")
-        self._up = asyncio.Event()
+        self._up, self._done = asyncio.Event(), asyncio.Event()
         bridge = await self._connect()
         self._keeping = asyncio.get_running_loop().create_task(self._keep(bridge))
         self._use(bridge)
@@ -211,24 +213,28 @@ class Client:
 
     async def _keep(self, bridge: Bridge) -> None:
         attempt = 0
-        try:
-            while True:
-                self._why = await asyncio.shield(bridge.closed)
-                self._lost()
-                # A server that accepts and hangs up at once has not been reached.
-                attempt = 0 if bridge.heard else attempt + 1
-                bridge = await self._reconnect(attempt)
-                self._use(bridge)
-        finally:
-            self._bridge = None
-            await bridge.close("the client has been closed")
-            workers = [route for route in self._routes.values() if isinstance(route, Worker)]
+        while True:
+            self._why = await asyncio.shield(bridge.closed)
             self._lost()
-            if self._up is not None:
-                self._up.set()
-            for worker in workers:
-                await worker._end()
-            self._routes.clear()
+            # A server that accepts and hangs up at once has not been reached.
+            attempt = 0 if bridge.heard else attempt + 1
+            bridge = await self._reconnect(attempt)
+            self._use(bridge)
+
+    async def _close(self, keeping: "asyncio.Task[None]") -> None:
+        keeping.cancel()
+        await asyncio.wait([keeping])
+        self._why = MusterError("unavailable", "the client has been closed")
+        bridge, workers = self._bridge, [route for route in self._routes.values() if isinstance(route, Worker)]
+        self._lost()
+        if bridge is not None:
+            await bridge.close(self._why.detail)
+        for worker in workers:
+            await worker._end()
+        self._routes.clear()
+        assert self._up is not None and self._done is not None
+        self._up.set()
+        self._done.set()
 
     async def _reconnect(self, attempt: int) -> Bridge:
         while True:

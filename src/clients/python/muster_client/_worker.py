@@ -107,11 +107,11 @@ class Worker:
 
     def lost(self, error: MusterError) -> None:
         """The connection has ended, and the callers of everything under way have been told so."""
-        for call in [*self._waiting, *self._running.values()]:
+        for call in self._waiting:
             call.cancelled = True
         self._waiting.clear()
-        for task in self._running:
-            task.cancel()
+        for task, call in self._running.items():
+            self._stop(task, call)
 
     async def _end(self) -> None:
         self.lost(MusterError("cancelled", "the worker has stopped"))
@@ -126,9 +126,15 @@ class Worker:
                 return
         for task, call in self._running.items():
             if call.id == id:
-                call.cancelled = True
-                task.cancel()
+                self._stop(task, call)
                 return
+
+    @staticmethod
+    def _stop(task: "asyncio.Task[None]", call: Call) -> None:
+        # Once: a second cancel would hit the handler's clean-up.
+        if not call.cancelled:
+            call.cancelled = True
+            task.cancel()
 
     def _start(self, call: Call) -> None:
         task = asyncio.get_running_loop().create_task(self._answer(call))

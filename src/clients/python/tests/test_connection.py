@@ -91,6 +91,8 @@ class ConnectionTest(BridgeTest):
     async def test_call_waits_for_the_connection_to_come_back(self):
         client = await self.connect()
         await self.bridge.stop()
+        while client.connected:
+            await asyncio.sleep(0.001)
         running = asyncio.ensure_future(client.run("page"))
         await self.bridge.listen()
         peer = await self.bridge.accepted()
@@ -147,6 +149,13 @@ class ConnectionTest(BridgeTest):
             peer = await self.bridge.accepted()
             self.assertTrue(client.connected)
         self.assertFalse(client.connected)
+        await soon(peer.closed.wait())
+
+    async def test_close_right_after_connecting_leaves_nothing(self):
+        client = await connect(self.bridge.url)
+        await client.close()
+        self.assertFalse(client.connected)
+        peer = await self.bridge.accepted()
         await soon(peer.closed.wait())
 
     async def test_client_is_connected_once(self):
