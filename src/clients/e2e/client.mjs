@@ -1,4 +1,4 @@
-/** Runs the JavaScript client against a served Muster: client.mjs tcp://host:port or ws://host:port/eventbus/websocket. */
+/** Runs the JavaScript client against a served Muster: client.mjs URL, of its TCP bridge or of its WebSocket. */
 import { connect, MusterError } from '../js/index.js';
 
 const [url] = process.argv.slice(2);
@@ -32,7 +32,8 @@ async function runs(muster) {
   const error = await failure(muster.run('fails'));
   check('a failed run says why', error.type === 'failed' && error.step === 'unlucky' && error.run !== undefined, error);
   check('an unknown plan is notFound', (await failure(muster.run('none'))).type === 'notFound');
-  check('an address that is not permitted is denied', (await failure(muster.worker('muster.run', () => 0))).type === 'denied');
+  const denied = await failure(muster.worker('muster.run', () => 0));
+  check('an address that is not permitted is denied', denied.type === 'denied', denied);
 }
 
 async function streams(muster) {
@@ -62,7 +63,8 @@ async function calls(muster) {
   const worker = await muster.worker('images.shrink', ({ width }) => ({ width: width / 2 }));
   check('a worker answers a call', await muster.run('shrinks', { width: 100 }) === 50);
   await worker.stop();
-  check('without a worker it is unavailable', (await failure(muster.run('shrinks', { width: 1 }))).type === 'unavailable');
+  const nobody = await failure(muster.run('shrinks', { width: 1 }));
+  check('without a worker it is unavailable', nobody.type === 'unavailable', nobody);
   let called;
   const reached = new Promise((resolve) => { called = resolve; });
   let left;

@@ -26,7 +26,8 @@ async def main(url):
 async def runs(muster):
     check("run gives the output", await muster.run("page", {"id": 7}) == {"id": 7})
     error = await failure(muster.run("fails"))
-    check("a failed run says why", (error.type, error.step, error.detail) == ("failed", "unlucky", "no luck"), error.error)
+    why = (error.type, error.step, error.detail)
+    check("a failed run says why", why == ("failed", "unlucky", "no luck"), error.error)
     check("and which run it was", error.run is not None)
     check("an unknown plan is notFound", (await failure(muster.run("none"))).type == "notFound")
     check("a wrong input is badInput", (await failure(muster.run("page", {"id": "x"}))).type == "badInput")
@@ -43,7 +44,8 @@ async def streams(muster):
         if event["event"] == "step" and first is None:
             first = time.monotonic() - began
     kinds = [(event["event"], event.get("path")) for event in events]
-    check("stream gives every event", kinds == [("start", None), ("step", "fast"), ("step", "slow"), ("end", None)], kinds)
+    expected = [("start", None), ("step", "fast"), ("step", "slow"), ("end", None)]
+    check("stream gives every event", kinds == expected, kinds)
     check("the first before the last", first < time.monotonic() - began - 0.1, first)
     values = []
     async for event in muster.stream("many", window=2):
