@@ -119,6 +119,7 @@ class BusPeerTest {
     @Test
     void peerWithoutKey_isDenied_whereCallersAreConfigured() throws Exception {
         rig.config("server: {port: 0, workers: 1}\n"
+                + "sources: {texts: {file: '" + conf.resolve("texts") + "'}}\n"
                 + "callers: {shop: {key: 'a-key-of-the-shop-00', may: {plans: [steps]}}}\n");
         rig.start();
 
