@@ -100,7 +100,7 @@ export interface ConnectOptions {
   pingMs?: number;
   /** The longest frame that is taken; 64 MiB unless told. */
   maxFrameBytes?: number;
-  /** Told of what concerns no call: a frame that was refused, a worker that could not join again. `console.warn` unless told. */
+  /** Told of what concerns no call: a refused frame, a worker that could not join again; `console.warn` unless told. */
   onWarning?: (warning: MusterError) => void;
 }
 

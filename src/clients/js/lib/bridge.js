@@ -3,7 +3,7 @@ import { fromFailure, MusterError } from './errors.js';
 /** Node has it as a global from 19 on. */
 const webCrypto = globalThis.crypto ?? (await import('node:crypto')).webcrypto;
 
-/** One connection to a bridge: requests and their replies, registrations, pings. Open until `onEnd` is told why it ended. */
+/** One connection to a bridge: requests and their replies, registrations, pings. */
 export class Bridge {
   /** Whether the server has answered a ping yet. */
   heard = false;
@@ -20,7 +20,7 @@ export class Bridge {
   #timer;
   #ended;
 
-  /** @returns {Promise<Bridge>} once it is connected; `told` has `deliver(bridge, frame)`, `warn(error)` and `ended(bridge)` */
+  /** @returns {Promise<Bridge>} once connected; `told` has `deliver(bridge, frame)`, `warn(error)` and `ended(bridge)` */
   static async open(opener, { key, pingMs, maxFrameBytes }, told, signal) {
     const bridge = new Bridge(key, pingMs, told);
     const taker = { frame: (text) => bridge.#frame(text), ended: (why) => bridge.#end(why) };
@@ -65,7 +65,7 @@ export class Bridge {
     });
   }
 
-  /** Asks for the messages of an address. @returns {Promise<void>} rejects if that is refused, resolves with the next pong */
+  /** Asks for the messages of an address. @returns {Promise<void>} rejects if that is refused */
   register(address) {
     // A refusal comes without an address of its own. The bridge handles frames in order, so what is refused between two
     // pongs was sent between their pings.

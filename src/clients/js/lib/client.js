@@ -5,8 +5,8 @@ import { transportOf } from './transports.js';
 import { Worker } from './worker.js';
 
 /**
- * Connects to `ws://host:port/eventbus/websocket`, `wss://…`, or in Node `tcp://host:port`. A server that cannot be reached
- * now is `unavailable`; later on the client reconnects by itself.
+ * Connects to `ws://host:port/eventbus/websocket`, `wss://…`, or in Node `tcp://host:port`. A server that cannot be
+ * reached now is `unavailable`; later on the client reconnects by itself.
  *
  * @param {string} url
  * @param {import('../index.js').ConnectOptions} [options]

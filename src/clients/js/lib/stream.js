@@ -4,9 +4,9 @@ import { MusterError } from './errors.js';
 /**
  * The events of one run: an async iterator that starts the run when it is first read, and ends after its `end`.
  *
- * At most `window` events are under way: each is acknowledged when it is read, so a slow reader slows the run down. Leaving
- * early, by `break` or `return()`, cancels the run. A run that fails is not thrown: its `end` event says so. What keeps the
- * run from starting, and a lost connection, are.
+ * At most `window` events are under way: each is acknowledged when it is read, so a slow reader slows the run down.
+ * Leaving early, by `break` or `return()`, cancels the run. A run that fails is not thrown: its `end` event says so.
+ * What keeps the run from starting, and a lost connection, are.
  */
 export class Events {
   /** The run's id, once it has started. */
@@ -105,7 +105,8 @@ export class Events {
       this.#client.routes.set(this.#address, this);
       bridge.register(this.#address);
       const wanted = { ...this.#body, events: this.#address, window: this.#window };
-      bridge.ask('muster.run', wanted, this.#headers).then((answer) => this.#named(answer?.run), (e) => this.#refused(e));
+      bridge.ask('muster.run', wanted, this.#headers)
+        .then((answer) => this.#named(answer?.run), (e) => this.#refused(e));
     }
   }
 

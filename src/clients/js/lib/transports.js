@@ -14,7 +14,7 @@
 /** How long a close waits for a peer that does not read what was sent. */
 const CLOSE_MS = 1000;
 
-/** @returns {(taker: Taker, limits: object, signal: AbortSignal) => Promise<Transport>} what opens a connection to the address */
+/** @returns {(taker: Taker, limits: object, signal: AbortSignal) => Promise<Transport>} what opens a connection */
 export function transportOf(address, { tcp, WebSocket: own } = {}) {
   const url = parse(address);
   if (url.protocol === 'tcp:') {

@@ -90,7 +90,7 @@ class Bridge:
         return answer
 
     def register(self, address: str) -> "asyncio.Future[None]":
-        """Asks for the messages of an address; the future fails if that is refused, and else ends with the next pong."""
+        """Asks for the messages of an address; the future fails if that is refused, else ends with the next pong."""
         self._barrier()
         self.send({"type": "register", "address": address, "headers": dict(self._headers)})
         return self._barrier()

@@ -28,8 +28,8 @@ def connect(
 ) -> "Connecting":
     """Connects to ``tcp://host:port``: ``client = await connect(…)`` or ``async with connect(…) as client:``.
 
-    ``key`` is the caller's. ``connect_timeout_s`` bounds an attempt, and how long a call waits for a lost connection to
-    come back; ``backoff_s`` are the shortest and the longest pause between attempts. A server that cannot be reached now
+    ``key`` is the caller's. ``connect_timeout_s`` bounds an attempt, and how long a call waits for a lost connection
+    to come back; ``backoff_s`` are the shortest and the longest pause between attempts. A server that cannot be reached now
     is ``unavailable``; later on the client reconnects by itself.
     """
     parts = urlsplit(url)
@@ -144,7 +144,7 @@ class Client:
             await self._done.wait()
 
     async def close(self) -> None:
-        """Ends the connection, and with it its runs; cancels the handlers and waits for their end. Again does nothing."""
+        """Ends the connection and its runs; cancels the handlers and waits for their end. Again does nothing."""
         self._closed = True
         if self._keeping is not None and self._closing is None:
             self._closing = asyncio.get_running_loop().create_task(self._close(self._keeping))
@@ -172,7 +172,7 @@ class Client:
         return self
 
     async def _ready(self) -> Bridge:
-        """The connection, as soon as there is one; ``unavailable`` after the time that an attempt to connect may take."""
+        """The connection, as soon as there is one; ``unavailable`` after the time that an attempt may take."""
         if self._up is None:
             raise MusterError("unavailable", "the client is not connected: await connect(…) first")
         if not self._closed and not self.connected:

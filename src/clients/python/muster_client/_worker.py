@@ -162,7 +162,8 @@ class Worker:
         except MusterError as e:
             call._fail(e.status, e.detail)
         except Exception as e:
-            log.warning("the worker of %s failed on step %s of run %s", self.address, call.step, call.run, exc_info=True)
+            where = (self.address, call.step, call.run)
+            log.warning("the worker of %s failed on step %s of run %s", *where, exc_info=True)
             call._fail(500, f"{type(e).__name__}: {e}" if str(e) else type(e).__name__)
 
 
