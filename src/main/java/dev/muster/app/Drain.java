@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.bus.Bridge;
 import dev.muster.config.Durations;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.TakenRun;
@@ -27,8 +28,9 @@ import org.slf4j.LoggerFactory;
  * @param loop which tells the time
  * @param dispatcher of the runs
  * @param servers that let callers in
+ * @param bridge whose connections are closed as they come to rest
  */
-record Drain(Loop loop, Dispatcher dispatcher, List<WebServer> servers) {
+record Drain(Loop loop, Dispatcher dispatcher, List<WebServer> servers, Bridge bridge) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
     private static final Duration MOMENT = Duration.ofSeconds(1);
@@ -42,6 +44,7 @@ record Drain(Loop loop, Dispatcher dispatcher, List<WebServer> servers) {
         long endNanos = loop.nanos() + patience.toNanos();
         LOG.info("stopping: {} runs may go on for {}", dispatcher.running(), Durations.human(patience));
         pass(patience.compareTo(MOMENT) < 0 ? patience : MOMENT);
+        bridge.drain(loop);
         List<Future<Void>> shut = new ArrayList<>();
         // Longer than the runs have: who waits for one that is cancelled is to be told so.
         servers.forEach(server -> shut.add(server.shutdown(left(endNanos).plus(CLEAN_UP))));

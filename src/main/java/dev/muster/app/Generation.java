@@ -120,9 +120,13 @@ final class Generation implements Offer {
     }
 
     @Override
+    public @Nullable Object masked(@Nullable Object value) {
+        return hasSecrets ? Masked.value(value, secrets::mask) : value;
+    }
+
+    @Override
     public Buffer json(@Nullable Object value) {
-        return BufferInternal.buffer(
-                Unpooled.wrappedBuffer(Json.writeBytes(hasSecrets ? Masked.value(value, secrets::mask) : value)));
+        return BufferInternal.buffer(Unpooled.wrappedBuffer(Json.writeBytes(masked(value))));
     }
 
     @Override

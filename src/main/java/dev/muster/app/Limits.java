@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.bus.BusLimits;
 import dev.muster.config.Configuration;
 import dev.muster.config.Fields;
 import dev.muster.config.Mapping;
@@ -107,6 +108,11 @@ record Limits(
                 fields.duration("eventsAge", usual.eventsAge()),
                 fields.integer("ended", 0, MILLION, usual.ended()),
                 bytes(fields, "endedBytes", usual.endedBytes(), 1 << 30));
+    }
+
+    /** The bounds of the event bus, which are those of HTTP. */
+    BusLimits bus() {
+        return new BusLimits(http.bodyBytes(), http.requestTime(), http.connections());
     }
 
     private static HttpLimits http(Fields fields) {

@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.bus.BusSettings;
 import dev.muster.config.Position;
 import dev.muster.config.Problem;
 import dev.muster.config.ProblemsException;
@@ -148,7 +149,8 @@ final class ServeCommand implements Command {
 
     /** Nobody serves the whole network without knowing who asks, unless that is what was meant. */
     private static void requireCallers(ParseResult given, ServiceSetup setup) {
-        if (!setup.callers().isEmpty() || setup.settings().isLoopback() || Options.has(given, OPEN)) {
+        Optional<String> host = openHost(setup);
+        if (!setup.callers().isEmpty() || host.isEmpty() || Options.has(given, OPEN)) {
             return;
         }
         throw new ProblemsException(
@@ -159,8 +161,14 @@ final class ServeCommand implements Command {
                                         .resolve("muster.yaml")
                                         .toString()),
                                 "no callers are configured, so anyone who reaches "
-                                        + setup.settings().host()
+                                        + host.get()
                                         + " could run every plan: configure callers, serve 127.0.0.1, or say --open if that is meant")));
+    }
+
+    private static Optional<String> openHost(ServiceSetup setup) {
+        return setup.settings().isLoopback()
+                ? setup.bus().tcp().filter(tcp -> !tcp.isLoopback()).map(BusSettings.Tcp::host)
+                : Optional.of(setup.settings().host());
     }
 
     private static OptionSpec value(String name, String label, Class<?> type, String about) {

@@ -1,8 +1,13 @@
 package dev.muster.app;
 
+import dev.muster.bus.Bridge;
+import dev.muster.bus.BusNode;
+import dev.muster.bus.BusVerticle;
 import dev.muster.config.Problems;
 import dev.muster.config.ProblemsException;
 import dev.muster.dispatch.Dispatcher;
+import dev.muster.dispatch.Offer;
+import dev.muster.loop.Loop;
 import dev.muster.web.HealthChecks;
 import dev.muster.web.NodeState;
 import dev.muster.web.ServerSettings;
@@ -11,6 +16,8 @@ import dev.muster.web.WebServer;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +35,12 @@ import org.slf4j.LoggerFactory;
  *   <li>Vert.x and the pools for work off the loop;
  *   <li>embedded servers;
  *   <li>the generation: sources, plans, callers;
- *   <li>a server on each event loop.
+ *   <li>a server on each event loop, and the addresses of the event bus.
  * </ol>
  *
  * <p>Safe on every thread; {@link #start} and {@link #drain} block and are never called on an event loop.
  */
-final class Service implements NodeState, AutoCloseable {
+final class Service implements NodeState, BusNode, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
@@ -46,11 +53,13 @@ final class Service implements NodeState, AutoCloseable {
     private final Embedded embedded;
     private final Resources resources;
     private final ServerSettings settings;
+    private final Bridge bridge;
     private final Dispatcher dispatcher;
     private final HealthChecks healthChecks;
     private final Map<String, String> addresses;
     private final Closings closings = new Closings();
     private final List<WebServer> servers = new CopyOnWriteArrayList<>();
+    private final List<BusVerticle> buses = new CopyOnWriteArrayList<>();
     private final ExecutorService changes = Executors.newSingleThreadExecutor(Service::thread);
     private volatile Offered offered;
     private volatile boolean stopping;
@@ -69,6 +78,7 @@ final class Service implements NodeState, AutoCloseable {
         this.embedded = embedded;
         this.resources = resources;
         this.settings = setup.settings();
+        this.bridge = new Bridge(this, setup.bus(), setup.limits().bus());
         this.dispatcher = new Dispatcher(setup.limits().dispatch());
         this.healthChecks = new HealthChecks(resources.loop(), HEALTH_LIMIT, HEALTH_FRESH);
         this.addresses = addresses;
@@ -109,6 +119,26 @@ final class Service implements NodeState, AutoCloseable {
     /** The port that it listens at. */
     int port() {
         return servers.get(0).port();
+    }
+
+    /** The port of the TCP bridge; -1 if it is off. */
+    int bridgePort() {
+        return buses.get(0).port();
+    }
+
+    /** The bridges to the event bus. */
+    Bridge bridge() {
+        return bridge;
+    }
+
+    /** Vert.x, with the event bus. */
+    Vertx vertx() {
+        return resources.vertx();
+    }
+
+    @Override
+    public Offer offer() {
+        return offered.generation();
     }
 
     @Override
@@ -155,7 +185,7 @@ final class Service implements NodeState, AutoCloseable {
      */
     void drain() throws InterruptedException {
         stopping = true;
-        new Drain(resources.loop(), dispatcher, servers).within(settings.drain());
+        new Drain(resources.loop(), dispatcher, servers, bridge).within(settings.drain());
         close();
         LOG.info("stopped");
     }
@@ -170,16 +200,26 @@ final class Service implements NodeState, AutoCloseable {
     private void listen(ServiceSetup setup) throws InterruptedException {
         try {
             Supplier<WebServer> one = () -> {
-                var server = new WebServer(this, settings, setup.limits().http());
+                var server = new WebServer(this, settings, setup.limits().http(), this::mount);
                 servers.add(server);
                 return server;
             };
-            Waiting.got(
-                    resources.vertx().deployVerticle(one, new DeploymentOptions().setInstances(settings.workers())));
+            Supplier<BusVerticle> addresses = () -> {
+                var bus = new BusVerticle(bridge);
+                buses.add(bus);
+                return bus;
+            };
+            var onEachLoop = new DeploymentOptions().setInstances(settings.workers());
+            Waiting.got(resources.vertx().deployVerticle(one, onEachLoop));
+            Waiting.got(resources.vertx().deployVerticle(addresses, onEachLoop));
         } catch (RuntimeException | InterruptedException e) {
             close();
             throw e;
         }
+    }
+
+    private void mount(Vertx vertx, Loop loop, Router router) {
+        bridge.routes(vertx, loop, router, settings.cors());
     }
 
     private void change() throws InterruptedException {

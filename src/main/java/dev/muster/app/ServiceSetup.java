@@ -1,6 +1,7 @@
 package dev.muster.app;
 
 import dev.muster.access.Callers;
+import dev.muster.bus.BusSettings;
 import dev.muster.config.Configuration;
 import dev.muster.config.Fields;
 import dev.muster.config.Mapping;
@@ -24,12 +25,18 @@ import java.util.stream.Collectors;
  * @param limits the bounds that it sets
  * @param settings of the server
  * @param log of the log
+ * @param bus the bridges to the event bus
  * @param callers who may
  */
 record ServiceSetup(
-        Configuration configuration, Limits limits, ServerSettings settings, LogSettings log, Callers callers) {
+        Configuration configuration,
+        Limits limits,
+        ServerSettings settings,
+        LogSettings log,
+        BusSettings bus,
+        Callers callers) {
 
-    private static final Set<String> OF_OTHERS = Set.of("jwt", "limits");
+    private static final Set<String> OF_OTHERS = Set.of("jwt", "limits", "bridge");
 
     /**
      * Reads it.
@@ -44,12 +51,13 @@ record ServiceSetup(
         Fields server = server(configuration, problems);
         ServerSettings settings = given.apply(ServerSettings.read(server));
         LogSettings log = LogSettings.read(server);
+        BusSettings bus = BusSettings.read(server, settings.host());
         server.unknownWords(OF_OTHERS);
         Callers callers = Callers.read(configuration, problems);
         try {
             Limits limits = Limits.read(configuration);
             problems.throwIfAny();
-            return new ServiceSetup(configuration, limits, settings, log, callers);
+            return new ServiceSetup(configuration, limits, settings, log, bus, callers);
         } catch (ProblemsException e) {
             problems.addAll(e.problems());
             throw masked(problems.list(), configuration);
@@ -58,7 +66,7 @@ record ServiceSetup(
 
     /** The same with other settings of the log. */
     ServiceSetup withLog(UnaryOperator<LogSettings> other) {
-        return new ServiceSetup(configuration, limits, settings, other.apply(log), callers);
+        return new ServiceSetup(configuration, limits, settings, other.apply(log), bus, callers);
     }
 
     /**
@@ -70,8 +78,9 @@ record ServiceSetup(
         var problems = new Problems();
         Configuration configuration = project.configuration();
         Fields server = server(configuration, problems);
-        ServerSettings.read(server);
+        ServerSettings settings = ServerSettings.read(server);
         LogSettings.read(server);
+        BusSettings.read(server, settings.host());
         server.unknownWords(OF_OTHERS);
         checkGrants(Callers.read(configuration, problems), project, problems);
         Endpoints.of(project.plans().values(), problems);

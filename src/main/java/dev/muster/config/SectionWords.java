@@ -19,7 +19,8 @@ final class SectionWords {
             "compression",
             "cors",
             "accessLog",
-            "log");
+            "log",
+            "bridge");
 
     private static final Map<String, Named> OF_NAMED = Map.of(
             "queues", new Named("the queue", Set.of("store", "size", "retries", "lease", "perKey", "adhoc")),

@@ -47,6 +47,10 @@ public interface Offer {
     /** Asks a source whether it is ready; fails with the reason if it is not. */
     Future<@Nullable Void> ready(Scope scope, String source);
 
+    /** A value with the configuration's secrets masked in its texts. */
+    @Nullable
+    Object masked(@Nullable Object value);
+
     /** A value as JSON on one line, with the configuration's secrets masked in its texts. */
     Buffer json(@Nullable Object value);
 

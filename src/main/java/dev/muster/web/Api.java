@@ -31,7 +31,7 @@ final class Api {
     }
 
     /** The routes of one server. */
-    static Router of(Vertx vertx, Desk desk) {
+    static Router of(Vertx vertx, Desk desk, Mount mount) {
         var api = new Api(vertx, desk);
         api.known(HttpMethod.POST, "/v1/plans/:name/runs", RunsApi::runSaved);
         api.known(HttpMethod.POST, "/v1/runs", RunsApi::runAdhoc);
@@ -47,6 +47,7 @@ final class Api {
         api.open("/health/started", NodeApi::started);
         api.open("/openapi.json", NodeApi::description);
         api.pages();
+        mount.on(vertx, desk.loop(), api.router);
         api.router.route().handler(path -> api.nothing(path));
         return api.router;
     }

@@ -5,6 +5,7 @@ import dev.muster.loop.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
@@ -38,7 +39,7 @@ final class Peers {
     private static final class Peer {
         private int requests;
         private boolean hasAsked;
-        private boolean isHttp2;
+        private boolean holds;
         private long sinceNanos;
 
         Peer(long nowNanos) {
@@ -80,7 +81,8 @@ final class Peers {
         }
         peer.requests++;
         peer.hasAsked = true;
-        peer.isHttp2 = request.version() == HttpVersion.HTTP_2;
+        peer.holds =
+                request.version() == HttpVersion.HTTP_2 || request.headers().contains(HttpHeaders.UPGRADE);
         return () -> {
             peer.requests--;
             peer.sinceNanos = loop.nanos();
@@ -93,8 +95,8 @@ final class Peers {
     /**
      * Closes each connection as soon as it has no request, and new ones at once.
      *
-     * @return completes when HTTP/2 has no request left: its clients give up all that they wait for when they are told that a
-     *     server goes away, so they must not be told before
+     * @return completes when HTTP/2 has no request left, and no WebSocket is open: their clients give up all that they wait for
+     *     when they are told that a server goes away, so they must not be told before
      */
     Future<Void> drain() {
         draining = true;
@@ -106,7 +108,7 @@ final class Peers {
     }
 
     private void tellIfQuiet() {
-        if (draining && peers.values().stream().noneMatch(peer -> peer.isHttp2 && peer.requests > 0)) {
+        if (draining && peers.values().stream().noneMatch(peer -> peer.holds && peer.requests > 0)) {
             quiet.tryComplete();
         }
     }

@@ -26,15 +26,21 @@ public final class WebServer extends VerticleBase {
     private final NodeState node;
     private final ServerSettings settings;
     private final HttpLimits limits;
+    private final Mount mount;
     private @Nullable Loop loop;
     private @Nullable HttpServer server;
     private @Nullable Peers connections;
 
-    /** A server of this node. */
-    public WebServer(NodeState node, ServerSettings settings, HttpLimits limits) {
+    /**
+     * A server of this node.
+     *
+     * @param mount adds what else is served there
+     */
+    public WebServer(NodeState node, ServerSettings settings, HttpLimits limits, Mount mount) {
         this.node = node;
         this.settings = settings;
         this.limits = limits;
+        this.mount = mount;
     }
 
     @Override
@@ -45,7 +51,7 @@ public final class WebServer extends VerticleBase {
         var desk = new Desk(node, own, settings, limits, access);
         var peers = new Peers(own, limits);
         connections = peers;
-        var reception = new Reception(desk, Api.of(vertx, desk));
+        var reception = new Reception(desk, Api.of(vertx, desk, mount));
         server = vertx.createHttpServer(options())
                 .connectionHandler(peers::opened)
                 .invalidRequestHandler(request -> invalid(request, desk))
@@ -88,6 +94,8 @@ public final class WebServer extends VerticleBase {
                 .setMaxInitialLineLength(limits.headerBytes())
                 .setCompressionSupported(settings.compression())
                 .setDecompressionSupported(false)
+                .setMaxWebSocketFrameSize(limits.bodyBytes())
+                .setMaxWebSocketMessageSize(limits.bodyBytes())
                 .setHandle100ContinueAutomatically(true)
                 .setTcpNoDelay(true);
     }

@@ -91,6 +91,11 @@ final class FakeOffer implements Offer {
     }
 
     @Override
+    public @Nullable Object masked(@Nullable Object value) {
+        return value;
+    }
+
+    @Override
     public Buffer json(@Nullable Object value) {
         return Buffer.buffer(Json.writeBytes(value));
     }

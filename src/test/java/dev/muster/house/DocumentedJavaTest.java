@@ -19,14 +19,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The Java of the phrasebook compiles against the real packages. A block that declares methods stands in the class as it
+ * The Java of the phrasebook and of the event bus compiles against the real packages. A block that declares methods stands in the class as it
  * is, any other in a method of its own.
  */
 class DocumentedJavaTest {
-    private static final String PAGE = "docs/phrasebook.md";
+    private static final String PHRASES = "docs/phrasebook.md";
+    private static final String EVENT_BUS = "docs/event-bus.md";
     private static final Pattern DECLARES = Pattern.compile("\\A[A-Z]\\w*(<.*>)? \\w+\\([^;=]*\\) \\{\\n");
     private static final String HEAD = """
             import dev.muster.app.Muster;
+            import dev.muster.client.*;
             import dev.muster.loop.Loop;
             import dev.muster.sync.*;
             import dev.muster.sync.Queue;
@@ -36,6 +38,7 @@ class DocumentedJavaTest {
             import io.vertx.core.Vertx;
             import io.vertx.core.buffer.Buffer;
             import io.vertx.core.http.*;
+            import io.vertx.core.json.*;
             import io.vertx.pgclient.PgBuilder;
             import io.vertx.sqlclient.*;
             import java.nio.file.Path;
@@ -51,15 +54,24 @@ class DocumentedJavaTest {
 
     @Test
     void phrasebook_javaCompiles() throws IOException {
+        assertCompiles(PHRASES, 11);
+    }
+
+    @Test
+    void eventBus_javaCompiles() throws IOException {
+        assertCompiles(EVENT_BUS, 3);
+    }
+
+    private void assertCompiles(String page, int least) throws IOException {
         StringBuilder source = new StringBuilder(HEAD);
         int count = 0;
-        for (Tidy.Block block : Tidy.blocks(Tree.read(PAGE).text())) {
+        for (Tidy.Block block : Tidy.blocks(Tree.read(page).text())) {
             if (block.language().equals("java")) {
                 source.append(asMember(block, count++));
             }
         }
 
-        assertThat(count).isGreaterThan(10);
+        assertThat(count).isGreaterThanOrEqualTo(least);
         assertThat(errors(source + "}\n")).isEmpty();
     }
 

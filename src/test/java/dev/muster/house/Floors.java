@@ -23,7 +23,7 @@ final class Floors {
             Set.of("connect"),
             Set.of("run", "queue.postgres"),
             Set.of("dispatch"),
-            Set.of("web", "bus", "monitor", "work"),
+            Set.of("web", "bus", "client", "monitor", "work"),
             Set.of("app"),
             Set.of("dev"));
 
@@ -34,7 +34,8 @@ final class Floors {
             "sync", Set.of("loop", "task"),
             "expr", Set.of("json", "config"),
             "plan", Set.of("json", "config", "expr"),
-            "access", Set.of("json", "loop", "config"));
+            "access", Set.of("json", "loop", "config"),
+            "client", Set.of("json", "loop"));
 
     private Floors() {}
 

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** JSON values as bodies that the event bus has codecs for. */
-final class Bodies {
+/** JSON values as bodies that the event bus has codecs for. Any thread. */
+public final class Bodies {
     private Bodies() {}
 
     /**
@@ -19,7 +19,7 @@ final class Bodies {
      *
      * @throws IllegalArgumentException for a bare number that the bus cannot carry exactly
      */
-    static @Nullable Object toBus(@Nullable Object value) {
+    public static @Nullable Object toBus(@Nullable Object value) {
         if (value instanceof BigDecimal number) {
             double rounded = number.doubleValue();
             if (!Double.isFinite(rounded) || new BigDecimal(Double.toString(rounded)).compareTo(number) != 0) {

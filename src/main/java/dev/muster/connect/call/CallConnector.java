@@ -15,30 +15,45 @@ import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The verb {@code call}: a request over the event bus, and its reply as a JSON value of at most 16 MiB.
  *
  * <p>A map arrives as a {@code JsonObject}, a list as a {@code JsonArray}, anything else as itself, so that every Vert.x
- * consumer understands it. The headers {@code muster-run} and {@code muster-step} say who asks, {@code traceparent} in which trace. The step's deadline bounds
- * the wait; on cancel the wait is over at once and nothing stays behind on the bus, which drops a late reply. The worker is not
- * told: it works on.
+ * consumer understands it. The headers {@code muster-run} and {@code muster-step} say who asks, {@code traceparent} in which
+ * trace. The step's deadline bounds the wait; on cancel the wait is over at once and nothing stays behind on the bus, which drops
+ * a late reply. The worker can be told: the header {@link #CALL_HEADER} of the request names the call, and a message with that
+ * name in the header {@link #CANCEL_HEADER} is published at {@link #CANCEL}.
  */
 public final class CallConnector implements Connector {
     /** The most bytes of a reply, as JSON: 16 MiB. */
     public static final long MAX_REPLY_BYTES = 16L << 20;
+
+    /** The address at which calls are named whose answer nobody wants any more. */
+    public static final String CANCEL = "muster.call.cancel";
+
+    /** The header of a request that names the call. */
+    public static final String CALL_HEADER = "muster-call";
+
+    /** The header that names the call which is cancelled. */
+    public static final String CANCEL_HEADER = "muster-cancel";
 
     /** The bus forgets a reply this long after the step's deadline; the deadline itself is always the first to act. */
     private static final Duration AFTER_DEADLINE = Duration.ofSeconds(1);
 
     /** No run is longer than this, whatever its deadline says. */
     private static final Duration LONGEST = Duration.ofMinutes(15);
+
+    /** What a bridge says of a worker that it has lost. */
+    private static final int LOST = 503;
 
     private static final String RESERVED = "muster";
 
@@ -56,11 +71,13 @@ public final class CallConnector implements Connector {
             .summarized(call -> "call " + call.target())
             .example("resized: {call: images.resize, with: {url: = product.image, width: 200}}");
 
+    private final EventBus bus;
     private final Requests requests;
 
     /** Over the event bus of this Vert.x. */
     public CallConnector(Vertx vertx) {
-        this.requests = new Requests(vertx.eventBus());
+        this.bus = vertx.eventBus();
+        this.requests = new Requests(bus);
     }
 
     /** The words of {@code call}. */
@@ -114,10 +131,15 @@ public final class CallConnector implements Connector {
             return Future.failedFuture(
                     new MusterException(ErrorType.BAD_INPUT, "call " + address + ": with: " + e.getMessage(), e));
         }
-        Requests.Request asked = requests.send(address, body, options(scope, arguments));
+        String call = UUID.randomUUID().toString();
+        Requests.Request asked =
+                requests.send(address, body, options(scope, arguments).addHeader(CALL_HEADER, call));
         return scope.await(address, asked.reply(), reason -> {
                     // In a turn of its own: the empty reply is not to be taken for what the task waits for.
-                    scope.loop().execute(asked::giveUp);
+                    scope.loop().execute(() -> {
+                        asked.giveUp();
+                        bus.publish(CANCEL, null, new DeliveryOptions().addHeader(CANCEL_HEADER, call));
+                    });
                     return true;
                 })
                 .transform((message, failure) ->
@@ -156,7 +178,9 @@ public final class CallConnector implements Connector {
             case NO_HANDLERS ->
                 new MusterException(
                         ErrorType.UNAVAILABLE,
-                        "nobody answers at " + address + "; start a worker that consumes this address",
+                        reply.failureCode() == LOST
+                                ? address + ": " + reply.getMessage()
+                                : "nobody answers at " + address + "; start a worker that consumes this address",
                         reply);
             case TIMEOUT -> new MusterException(ErrorType.TIMEOUT, address + " gave no reply in time", reply);
             case RECIPIENT_FAILURE, ERROR -> refused(address, reply);

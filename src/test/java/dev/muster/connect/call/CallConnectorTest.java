@@ -171,6 +171,33 @@ class CallConnectorTest {
         assertThat(task.state()).isEqualTo(State.CANCELLED);
     }
 
+    @Test
+    void cancel_isPublishedUnderTheNameOfTheCall() throws Exception {
+        var asked = new CompletableFuture<Message<Object>>();
+        var cancelled = new CompletableFuture<String>();
+        rig.vertx.eventBus().consumer("worker", asked::complete);
+        rig.vertx
+                .eventBus()
+                .consumer(
+                        CallConnector.CANCEL,
+                        message -> cancelled.complete(message.headers().get(CallConnector.CANCEL_HEADER)));
+        Task<?> task = rig.start(calling(1L));
+        String call = asked.get(60, TimeUnit.SECONDS).headers().get(CallConnector.CALL_HEADER);
+        task.cancel(CancelReason.of("enough"));
+        assertThat(cancelled.get(60, TimeUnit.SECONDS)).isEqualTo(call).isNotNull();
+    }
+
+    @Test
+    void workerThatABridgeHasLost_isUnavailableWithItsReason() {
+        rig.vertx
+                .eventBus()
+                .consumer(
+                        "worker",
+                        message -> message.reply(
+                                new ReplyException(ReplyFailure.NO_HANDLERS, 503, "the worker went away")));
+        assertThat(failure(1L, ErrorType.UNAVAILABLE).detail()).isEqualTo("worker: the worker went away");
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void cancelOrDeadline_leavesNothingOnTheBus(boolean cancel) throws Exception {

@@ -1,0 +1,191 @@
+import { fromFailure, MusterError } from './errors.js';
+
+/** Node has it as a global from 19 on. */
+const webCrypto = globalThis.crypto ?? (await import('node:crypto')).webcrypto;
+
+/** One connection to a bridge: requests and their replies, registrations, pings. */
+export class Bridge {
+  /** Whether the server has answered a ping yet. */
+  heard = false;
+  /** @type {MusterError | undefined} why it has ended */
+  error;
+
+  #transport;
+  #key;
+  #pingMs;
+  #told;
+  #requests = new Map();
+  #pongs = [];
+  #unanswered = 0;
+  #timer;
+  #ended;
+
+  /** @returns {Promise<Bridge>} once connected; `told` has `deliver(bridge, frame)`, `warn(error)` and `ended(bridge)` */
+  static async open(opener, { key, pingMs, maxFrameBytes }, told, signal) {
+    const bridge = new Bridge(key, pingMs, told);
+    const taker = { frame: (text) => bridge.#frame(text), ended: (why) => bridge.#end(why) };
+    bridge.#transport = await opener(taker, { maxFrameBytes }, signal);
+    if (bridge.error !== undefined) {
+      throw bridge.error;
+    }
+    bridge.#ping();
+    return bridge;
+  }
+
+  constructor(key, pingMs, told) {
+    this.#key = key;
+    this.#pingMs = pingMs;
+    this.#told = told;
+    this.ended = new Promise((resolve) => { this.#ended = resolve; });
+  }
+
+  get isOpen() {
+    return this.error === undefined;
+  }
+
+  /** Sends a frame, at once; a connection that has ended is `unavailable`. */
+  send(frame) {
+    if (this.error !== undefined) {
+      throw new MusterError('unavailable', this.error.detail);
+    }
+    this.#transport.send(json(frame));
+  }
+
+  /** Sends to an address as this caller, and wants no reply. */
+  tell(address, body, headers = {}) {
+    this.send({ type: 'send', address, body, headers: this.#headers(headers) });
+  }
+
+  /** Sends to an address as this caller. @returns {Promise<any>} the body of the reply */
+  ask(address, body, headers = {}) {
+    const replyAddress = `reply-${randomName(12)}`;
+    return new Promise((resolve, reject) => {
+      this.send({ type: 'send', address, body, replyAddress, headers: this.#headers(headers) });
+      this.#requests.set(replyAddress, { resolve, reject });
+    });
+  }
+
+  /** Asks for the messages of an address. @returns {Promise<void>} rejects if that is refused */
+  register(address) {
+    // A refusal comes without an address of its own. The bridge handles frames in order, so what is refused between two
+    // pongs was sent between their pings.
+    this.#barrier();
+    this.send({ type: 'register', address, headers: this.#headers() });
+    return this.#barrier();
+  }
+
+  /** Wants no more messages of an address. */
+  unregister(address) {
+    this.send({ type: 'unregister', address, headers: this.#headers() });
+  }
+
+  /** Ends it after what was sent. @returns {Promise<void>} when nothing of it is left */
+  close(why) {
+    this.#fail(why);
+    this.#transport.close();
+    return this.ended;
+  }
+
+  #headers(more = {}) {
+    return { ...(this.#key === undefined ? {} : { authorization: `Bearer ${this.#key}` }), ...more };
+  }
+
+  #barrier() {
+    const pong = new Promise((resolve, reject) => this.#pongs.push({ resolve, reject }));
+    pong.catch(() => {});
+    this.send({ type: 'ping' });
+    return pong;
+  }
+
+  #ping() {
+    if (!this.isOpen) {
+      return;
+    }
+    // A peer that never answers pings is taken as it is; one that did and has stopped is gone.
+    if (this.heard && this.#unanswered > 2) {
+      this.#fail(`the server has not answered for ${3 * this.#pingMs} ms`);
+      this.#transport.abort();
+      return;
+    }
+    this.#unanswered += 1;
+    if (this.heard || this.#pongs.length === 0) {
+      this.#barrier();
+    } else {
+      this.send({ type: 'ping' });
+    }
+    this.#timer = setTimeout(() => this.#ping(), this.#pingMs);
+  }
+
+  #frame(text) {
+    if (!this.isOpen) {
+      return;
+    }
+    let frame;
+    try {
+      frame = JSON.parse(text);
+    } catch {
+      // Said below.
+    }
+    if (typeof frame !== 'object' || frame === null || Array.isArray(frame)) {
+      this.#fail('the server sent a frame that is not a JSON object');
+      this.#transport.abort();
+      return;
+    }
+    this.#take(frame);
+  }
+
+  #take(frame) {
+    this.#unanswered = 0;
+    const request = this.#requests.get(frame.address);
+    if (frame.type === 'pong') {
+      this.heard = true;
+      this.#pongs.shift()?.resolve();
+    } else if (request !== undefined) {
+      this.#requests.delete(frame.address);
+      if (frame.type === 'err' || frame.failureCode !== undefined) {
+        request.reject(fromFailure(frame));
+      } else {
+        request.resolve(frame.body);
+      }
+    } else if (frame.type === 'err') {
+      const [registering] = this.#pongs;
+      registering === undefined ? this.#told.warn(fromFailure(frame)) : registering.reject(fromFailure(frame));
+    } else {
+      this.#told.deliver(this, frame);
+    }
+  }
+
+  #fail(why) {
+    if (this.error !== undefined) {
+      return;
+    }
+    this.error = new MusterError('unavailable', why);
+    clearTimeout(this.#timer);
+    const waiting = [...this.#requests.values(), ...this.#pongs];
+    this.#requests.clear();
+    this.#pongs = [];
+    waiting.forEach(({ reject }) => reject(new MusterError('unavailable', why)));
+  }
+
+  #end(why) {
+    this.#fail(why);
+    this.#ended();
+    if (this.#transport !== undefined) {
+      this.#told.ended(this);
+    }
+  }
+}
+
+/** A name that nobody guesses, of letters and digits. */
+export function randomName(bytes) {
+  return Array.from(webCrypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
+}
+
+function json(frame) {
+  try {
+    return JSON.stringify(frame);
+  } catch (cause) {
+    throw new MusterError('badInput', `cannot be sent as JSON: ${cause.message}`, { cause });
+  }
+}

@@ -1,0 +1,41 @@
+package dev.muster.bus;
+
+import dev.muster.dispatch.TakenRun;
+import dev.muster.plan.MusterException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Somebody who sent a message and waits for the reply. On the loop that it is handled on. */
+interface Asker {
+
+    /** A header of the message. */
+    @Nullable
+    String header(String name);
+
+    /**
+     * The body as a JSON value.
+     *
+     * @throws MusterException of type {@code badInput} or {@code limit}
+     */
+    @Nullable
+    Object body();
+
+    /** Whether nobody waits any more. */
+    boolean isGone();
+
+    /**
+     * Where the events of a run go.
+     *
+     * @throws MusterException of type {@code denied}
+     */
+    EventTarget target(String address);
+
+    /** The run that it brought about. */
+    void brought(TakenRun run);
+
+    /** Replies with a JSON value. */
+    void reply(@Nullable Object value, Map<String, String> headers);
+
+    /** Replies with a failure. */
+    void fail(BusError error);
+}

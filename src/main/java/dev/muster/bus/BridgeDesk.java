@@ -1,0 +1,14 @@
+package dev.muster.bus;
+
+import dev.muster.loop.Loop;
+import io.vertx.core.eventbus.EventBus;
+
+/**
+ * What the connections of one server have in common.
+ *
+ * @param bus where calls come from
+ * @param loop the one that they are on
+ * @param runs what brings about runs there
+ * @param limits of frames
+ */
+record BridgeDesk(EventBus bus, Loop loop, BusRuns runs, BusLimits limits) {}

@@ -1,0 +1,108 @@
+package dev.muster.bus;
+
+import dev.muster.json.Json;
+import dev.muster.loop.Loop;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames to a client, and how many bytes of them wait for it to read. Bounded: who lets more than 1 MiB wait is
+ * gone when the next frame comes. On the loop of the connection.
+ */
+final class BridgeOut {
+
+    /** How much may wait. */
+    static final int MOST_WAITING_BYTES = 1 << 20;
+
+    /** How much may wait while more is asked for and more events are sent. */
+    static final int ROOMY_BYTES = 256 << 10;
+
+    private static final Future<Void> ROOM = Future.succeededFuture();
+
+    private final BridgeSocket socket;
+    private final Loop loop;
+    private final Runnable changed;
+    private final Runnable unread;
+    private long waitingBytes;
+    private long taken;
+    private long takenBefore = -1;
+    private @Nullable Promise<Void> room;
+
+    /**
+     * Of a connection.
+     *
+     * @param changed is told when there is room again, and when there is none any more
+     * @param unread is told when too much waits
+     */
+    BridgeOut(BridgeSocket socket, Loop loop, Runnable changed, Runnable unread) {
+        this.socket = socket;
+        this.loop = loop;
+        this.changed = changed;
+        this.unread = unread;
+    }
+
+    /** Sends a frame. */
+    void send(Map<String, @Nullable Object> frame) {
+        if (waitingBytes > MOST_WAITING_BYTES) {
+            unread.run();
+            return;
+        }
+        byte[] json = Json.writeBytes(frame);
+        boolean hadRoom = hasRoom();
+        waitingBytes += json.length;
+        socket.write(json).onComplete(written -> {
+            if (loop.inLoop()) {
+                written(json.length);
+            } else {
+                loop.execute(() -> written(json.length));
+            }
+        });
+        if (hadRoom && !hasRoom()) {
+            changed.run();
+        }
+    }
+
+    /** Whether so little waits that there may be more. */
+    boolean hasRoom() {
+        return waitingBytes <= ROOMY_BYTES;
+    }
+
+    /** Completes when there is room. */
+    Future<Void> room() {
+        if (hasRoom()) {
+            return ROOM;
+        }
+        if (room == null) {
+            room = Promise.promise();
+        }
+        return room.future();
+    }
+
+    /** Whether nothing waits. */
+    boolean isIdle() {
+        return waitingBytes == 0;
+    }
+
+    /** Whether too much waits, and nothing of it was taken since the last question. */
+    boolean isStuck() {
+        boolean stuck = waitingBytes > MOST_WAITING_BYTES && taken == takenBefore;
+        takenBefore = taken;
+        return stuck;
+    }
+
+    private void written(int bytes) {
+        boolean hadRoom = hasRoom();
+        waitingBytes -= bytes;
+        taken++;
+        if (!hadRoom && hasRoom()) {
+            changed.run();
+            Promise<Void> waiting = room;
+            room = null;
+            if (waiting != null) {
+                waiting.complete();
+            }
+        }
+    }
+}

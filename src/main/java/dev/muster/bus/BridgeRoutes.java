@@ -1,0 +1,44 @@
+package dev.muster.bus;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.sockjs.SockJSHandler;
+import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
+import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+
+/** The paths of WebSockets and SockJS. */
+final class BridgeRoutes {
+
+    private static final String PATHS = "/eventbus*";
+    private static final int NO_SUCH_VERSION = 505;
+
+    private BridgeRoutes() {}
+
+    /** Adds them to the routes of a server. */
+    static void add(
+            Vertx vertx, Router router, Handler<RoutingContext> guard, int mostBytes, Handler<SockJSSocket> connected) {
+        var options = new SockJSHandlerOptions()
+                .setInsertJSESSIONID(false)
+                // Pages of other sites could load these two as scripts, which say no origin.
+                .addDisabledTransport("JSON_P")
+                .addDisabledTransport("HTML_FILE");
+        router.route(PATHS).handler(guard);
+        router.route(PATHS).handler(BridgeRoutes::refuseHttp2);
+        router.post(PATHS).handler(BodyHandler.create(false).setBodyLimit(mostBytes));
+        router.route(PATHS).subRouter(SockJSHandler.create(vertx, options).socketHandler(connected));
+    }
+
+    /** SockJS closes the connection behind each answer, with all else that HTTP/2 has on it. */
+    private static void refuseHttp2(RoutingContext context) {
+        if (context.request().version() != HttpVersion.HTTP_2
+                || context.normalizedPath().endsWith("/info")) {
+            context.next();
+        } else {
+            context.response().setStatusCode(NO_SUCH_VERSION).end("the event bus is served over HTTP/1.1\n");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package dev.muster.bus;
+
+import dev.muster.dispatch.Dispatcher;
+import dev.muster.dispatch.Offer;
+
+/** What the event bus needs of its node. Safe on every thread. */
+public interface BusNode {
+
+    /** What is offered now. */
+    Offer offer();
+
+    /** Where runs are taken in. */
+    Dispatcher dispatcher();
+}

@@ -1,0 +1,104 @@
+package dev.muster.bus;
+
+import dev.muster.config.Fields;
+import dev.muster.config.Node;
+import dev.muster.config.Sequence;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What {@code server: {bridge: …}} says. Immutable.
+ *
+ * @param tcp where the TCP bridge listens, if it is on
+ * @param webSocket whether there is a bridge over WebSocket and SockJS
+ * @param addresses the addresses that clients of a bridge may answer at; {@code *} stands for any characters
+ * @param patterns the same, compiled
+ */
+public record BusSettings(Optional<Tcp> tcp, boolean webSocket, List<String> addresses, List<Pattern> patterns) {
+
+    /** Without bridges. */
+    public static final BusSettings NONE = new BusSettings(Optional.empty(), false, List.of(), List.of());
+
+    private static final String OWN = "muster";
+    private static final int MOST_ADDRESS = 200;
+
+    /**
+     * Where the TCP bridge listens.
+     *
+     * @param host name or address
+     * @param port 0 for one that the system picks
+     */
+    public record Tcp(String host, int port) {
+
+        /** Whether only this machine can reach it. */
+        public boolean isLoopback() {
+            return host.equals("localhost") || host.startsWith("127.") || host.equals("::1") || host.equals("[::1]");
+        }
+    }
+
+    /**
+     * Reads them; what is wrong is noted.
+     *
+     * @param server the section {@code server}
+     * @param host where HTTP listens, which TCP does too unless it says otherwise
+     */
+    public static BusSettings read(Fields server, String host) {
+        return server.fields("bridge").map(fields -> readBridge(fields, host)).orElse(NONE);
+    }
+
+    private static BusSettings readBridge(Fields fields, String host) {
+        Optional<Tcp> tcp = fields.fields("tcp").map(words -> {
+            var read = new Tcp(words.string("host", host), (int) words.requireInteger("port", 0, 65_535));
+            words.unknownWords();
+            return read;
+        });
+        boolean webSocket = fields.bool("websocket", false);
+        List<String> addresses = fields.strings("addresses").orElse(List.of());
+        addresses.forEach(address -> check(fields, address));
+        fields.unknownWords();
+        return new BusSettings(
+                tcp,
+                webSocket,
+                addresses,
+                addresses.stream().map(BusSettings::pattern).toList());
+    }
+
+    /** Whether any bridge is on. */
+    public boolean isOn() {
+        return tcp.isPresent() || webSocket;
+    }
+
+    /** Whether a client may answer at an address. Muster's own are never among them. */
+    boolean permits(String address) {
+        return address.length() <= MOST_ADDRESS
+                && !isOwn(address)
+                && patterns.stream().anyMatch(one -> one.matcher(address).matches());
+    }
+
+    static boolean isOwn(String address) {
+        return address.equals(OWN) || address.startsWith(OWN + ".");
+    }
+
+    private static void check(Fields fields, String address) {
+        if (address.isBlank() || isOwn(address)) {
+            Node at =
+                    fields.node("addresses").filter(Sequence.class::isInstance).orElse(fields.mapping());
+            fields.problems()
+                    .add(
+                            at.at(),
+                            address.isBlank()
+                                    ? "an address of " + fields.what() + " is empty"
+                                    : "the address " + address + " is Muster's own; addresses of workers begin with"
+                                            + " another word");
+        }
+    }
+
+    private static Pattern pattern(String glob) {
+        var pattern = new StringBuilder();
+        for (String part : glob.replaceAll("\\*+", "*").split("\\*", -1)) {
+            pattern.append(pattern.isEmpty() ? "" : ".*").append(Pattern.quote(part));
+        }
+        return Pattern.compile(pattern.toString(), Pattern.DOTALL);
+    }
+}

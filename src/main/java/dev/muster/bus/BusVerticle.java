@@ -1,0 +1,86 @@
+package dev.muster.bus;
+
+import dev.muster.loop.Loop;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The event-bus addresses of one event loop: {@code muster.run} and {@code muster.run.cancel} for peers, and the TCP bridge for
+ * everybody else, if that is on. Deployed once for each loop; all of a node share the port, and the bus gives each message to
+ * the next of them.
+ *
+ * <p>{@link #port} from any thread, once it is deployed.
+ */
+public final class BusVerticle extends VerticleBase {
+
+    /** To Vert.x: one free port for all servers that are deployed together. */
+    private static final int SHARED_AND_FREE = -2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(BusVerticle.class);
+
+    private final Bridge bridge;
+    private @Nullable NetServer server;
+    private int connections;
+
+    /** The addresses of the node that these bridges are of. */
+    public BusVerticle(Bridge bridge) {
+        this.bridge = bridge;
+    }
+
+    @Override
+    public Future<?> start() {
+        BridgeDesk desk = bridge.desk(vertx, Loop.of(context));
+        BusRuns runs = desk.runs();
+        Future<?> run = consume(BusRuns.RUN, runs::run);
+        Future<?> cancel = consume(BusRuns.CANCEL, runs::cancel);
+        Future<?> listening =
+                bridge.settings().tcp().<Future<?>>map(at -> listen(desk, at)).orElseGet(Future::succeededFuture);
+        return run.compose(done -> cancel).compose(done -> listening);
+    }
+
+    /** The port of the TCP bridge; -1 if it is off. */
+    public int port() {
+        return server == null ? -1 : server.actualPort();
+    }
+
+    private Future<?> consume(String address, Consumer<Asker> act) {
+        EventBus bus = vertx.eventBus();
+        int mostBytes = bridge.limits().bodyBytes();
+        return bus.<Object>consumer(
+                        address, (Message<Object> message) -> act.accept(new PeerAsker(bus, message, mostBytes)))
+                .completion();
+    }
+
+    private Future<?> listen(BridgeDesk desk, BusSettings.Tcp at) {
+        var options = new NetServerOptions()
+                .setHost(at.host())
+                .setPort(at.port() == 0 ? SHARED_AND_FREE : at.port())
+                .setTcpNoDelay(true)
+                .setTcpKeepAlive(true);
+        NetServer listening = vertx.createNetServer(options).connectHandler(socket -> {
+            if (connections >= desk.limits().connections()) {
+                socket.close();
+                return;
+            }
+            connections++;
+            TcpSocket.serve(bridge, desk, socket, () -> connections--);
+        });
+        server = listening;
+        return listening
+                .listen()
+                .onSuccess(ready -> LOG.info("the event-bus bridge listens at {}:{}", at.host(), ready.actualPort()))
+                .recover(thrown -> Future.failedFuture(new IOException(
+                        "the TCP bridge (server.bridge.tcp) at " + at.host() + ":" + at.port() + ": "
+                                + thrown.getMessage(),
+                        thrown)));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.muster.bus;
+
+import dev.muster.dispatch.Offer;
+import dev.muster.dispatch.TakenRun;
+import dev.muster.loop.Loop;
+import dev.muster.run.Event;
+import dev.muster.run.RunListener;
+import dev.muster.task.CancelReason;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the events of a run to an address, no more of them at once than its window says. Where they are not taken, the run
+ * begins no further item and reads no further row; the ends of steps wait here, which are no more than the plan has. On the
+ * run's loop.
+ */
+final class EventFeed implements RunListener {
+
+    private static final Future<Void> ROOM = Future.succeededFuture();
+    private static final CancelReason LEFT = CancelReason.of("whoever took the events is gone");
+
+    private final Loop loop;
+    private final EventTarget target;
+    private final Offer offer;
+    private final int window;
+    private final ArrayDeque<Event> pending = new ArrayDeque<>();
+    private @Nullable TakenRun run;
+    private @Nullable Promise<Void> room;
+    private boolean isOpen;
+    private boolean isWaiting;
+    private boolean isGone;
+    private int unacknowledged;
+    private long number;
+
+    EventFeed(Loop loop, EventTarget target, Offer offer, int window) {
+        this.loop = loop;
+        this.target = target;
+        this.offer = offer;
+        this.window = window;
+    }
+
+    /** Lets the events out, once the reply is on its way that says whose they are. */
+    void open(TakenRun taken) {
+        run = taken;
+        isOpen = true;
+        pump();
+    }
+
+    @Override
+    public void event(Event event) {
+        if (!isGone) {
+            pending.add(event);
+            pump();
+        }
+    }
+
+    @Override
+    public boolean takesItems() {
+        return window > 0;
+    }
+
+    @Override
+    public Future<Void> item(Event.Item item) {
+        event(item);
+        return room();
+    }
+
+    @Override
+    public Future<Void> room() {
+        if (isGone || hasRoom()) {
+            return ROOM;
+        }
+        if (room == null) {
+            room = Promise.promise();
+        }
+        return room.future();
+    }
+
+    private boolean hasRoom() {
+        return pending.isEmpty() && (window == 0 || unacknowledged < window);
+    }
+
+    private void pump() {
+        while (isOpen && !isGone && !pending.isEmpty() && (window == 0 || unacknowledged < window)) {
+            Future<Void> free = target.room();
+            if (!free.isComplete()) {
+                await(free);
+                return;
+            }
+            send(pending.remove());
+        }
+        if (hasRoom() || isGone) {
+            told();
+        }
+    }
+
+    private void await(Future<Void> free) {
+        if (!isWaiting) {
+            isWaiting = true;
+            free.onComplete(done -> loop.execute(() -> {
+                isWaiting = false;
+                pump();
+            }));
+        }
+    }
+
+    @SuppressWarnings("unchecked") // masking keeps a map a map
+    private void send(Event event) {
+        number++;
+        unacknowledged++;
+        var value = (Map<String, @Nullable Object>) offer.masked(event.toValue());
+        target.send(number, value, window > 0)
+                .onComplete((ignored, failure) -> loop.execute(() -> {
+                    unacknowledged--;
+                    if (failure == null) {
+                        pump();
+                    } else {
+                        gone();
+                    }
+                }));
+    }
+
+    private void gone() {
+        isGone = true;
+        pending.clear();
+        told();
+        if (run != null) {
+            run.cancel(LEFT);
+        }
+    }
+
+    private void told() {
+        Promise<Void> waiting = room;
+        room = null;
+        if (waiting != null) {
+            waiting.complete();
+        }
+    }
+}

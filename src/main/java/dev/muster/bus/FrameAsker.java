@@ -1,0 +1,54 @@
+package dev.muster.bus;
+
+import dev.muster.dispatch.TakenRun;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of a bridge that sent a frame and waits for the reply. On the loop of its connection.
+ *
+ * @param session its connection
+ * @param frame what it sent
+ */
+record FrameAsker(BridgeSession session, BridgeFrame frame) implements Asker {
+
+    @Override
+    public @Nullable String header(String name) {
+        return name.equals("authorization")
+                ? session.authorization(frame)
+                : frame.headers().get(name);
+    }
+
+    @Override
+    public @Nullable Object body() {
+        return frame.body();
+    }
+
+    @Override
+    public boolean isGone() {
+        return session.isClosed();
+    }
+
+    @Override
+    public EventTarget target(String address) {
+        return session.target(address);
+    }
+
+    @Override
+    public void brought(TakenRun run) {
+        session.brought(run);
+    }
+
+    @Override
+    public void reply(@Nullable Object value, Map<String, String> headers) {
+        String to = frame.replyAddress();
+        if (to != null) {
+            session.message(to, value, headers, null);
+        }
+    }
+
+    @Override
+    public void fail(BusError error) {
+        session.error(frame, error);
+    }
+}

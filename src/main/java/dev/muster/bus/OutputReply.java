@@ -1,0 +1,52 @@
+package dev.muster.bus;
+
+import dev.muster.dispatch.Offer;
+import dev.muster.dispatch.TakenRun;
+import dev.muster.run.Event;
+import dev.muster.run.RunFailure;
+import dev.muster.run.RunListener;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Replies with the output of a run, once it has ended. On the run's loop. */
+final class OutputReply implements RunListener {
+
+    private static final int MOST_NAMED = 20;
+
+    private final Asker asker;
+    private final Offer offer;
+    private @Nullable TakenRun run;
+
+    OutputReply(Asker asker, Offer offer) {
+        this.asker = asker;
+        this.offer = offer;
+    }
+
+    void taken(TakenRun taken) {
+        run = taken;
+    }
+
+    @Override
+    public void event(Event event) {
+        if (event instanceof Event.End end) {
+            ended(end, Objects.requireNonNull(run));
+        }
+    }
+
+    private void ended(Event.End end, TakenRun taken) {
+        RunFailure failure = end.failure();
+        if (failure != null) {
+            asker.fail(BusError.of(failure, taken.id()));
+            return;
+        }
+        var headers = new LinkedHashMap<String, String>();
+        headers.put("muster-run", taken.id());
+        List<String> partial = taken.partial();
+        if (!partial.isEmpty()) {
+            headers.put("muster-partial", String.join(",", partial.subList(0, Math.min(partial.size(), MOST_NAMED))));
+        }
+        asker.reply(offer.masked(end.output()), headers);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.muster.bus;
+
+import dev.muster.connect.Values;
+import dev.muster.connect.call.Bodies;
+import dev.muster.dispatch.TakenRun;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A peer on the event bus, in this process or another one. On the loop of the consumer. */
+final class PeerAsker implements Asker {
+
+    private static final String EVENTS = "muster.events.";
+
+    private final EventBus bus;
+    private final Message<Object> message;
+    private final int mostBytes;
+
+    PeerAsker(EventBus bus, Message<Object> message, int mostBytes) {
+        this.bus = bus;
+        this.message = message;
+        this.mostBytes = mostBytes;
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+        return message.headers().get(name);
+    }
+
+    @Override
+    public @Nullable Object body() {
+        try {
+            return Values.copy(message.body(), mostBytes);
+        } catch (Values.TooLargeException e) {
+            throw new MusterException(
+                    ErrorType.LIMIT, "the body of the message " + e.getMessage() + " (server.limits.body)", e);
+        } catch (IllegalArgumentException e) {
+            throw new MusterException(ErrorType.BAD_INPUT, "the body of the message " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public boolean isGone() {
+        return false;
+    }
+
+    @Override
+    public EventTarget target(String address) {
+        if (BusSettings.isOwn(address) && !address.startsWith(EVENTS)) {
+            throw new MusterException(
+                    ErrorType.DENIED, "events go to addresses of your own or to " + EVENTS + "…, not to " + address);
+        }
+        return new PeerTarget(bus, address);
+    }
+
+    @Override
+    public void brought(TakenRun run) {}
+
+    @Override
+    public void reply(@Nullable Object value, Map<String, String> headers) {
+        var options = new DeliveryOptions();
+        headers.forEach(options::addHeader);
+        try {
+            message.reply(Bodies.toBus(value), options);
+        } catch (IllegalArgumentException e) {
+            fail(BusError.of(new MusterException(ErrorType.BAD_RESPONSE, "the output: " + e.getMessage(), e)));
+        }
+    }
+
+    @Override
+    public void fail(BusError error) {
+        message.fail(error.code(), error.message());
+    }
+
+    /** An address of the bus. */
+    private record PeerTarget(EventBus bus, String address) implements EventTarget {
+
+        @Override
+        public Future<?> send(long number, Map<String, @Nullable Object> event, boolean acknowledged) {
+            var options =
+                    new DeliveryOptions().setSendTimeout(PATIENCE.toMillis()).addHeader(NUMBER, Long.toString(number));
+            Object body = Bodies.toBus(event);
+            return acknowledged
+                    ? bus.request(address, body, options)
+                    : bus.sender(address, options).write(body);
+        }
+
+        @Override
+        public Future<Void> room() {
+            return Future.succeededFuture();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.muster.bus;
+
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a message to {@code muster.run} says.
+ *
+ * @param plan the name of a saved plan, or a plan as its text or as a JSON object
+ * @param input a JSON value; an empty object where it is left out
+ * @param events where the events go, or null if only the output is wanted
+ * @param window how many events may be unacknowledged; 0 if none are acknowledged
+ */
+record RunOrder(
+        Object plan, @Nullable Object input, @Nullable String events, int window) {
+
+    private static final Set<String> WORDS = Set.of("plan", "input", "events", "window");
+    private static final int MOST_WINDOW = 10_000;
+
+    /**
+     * Reads one.
+     *
+     * @throws MusterException of type {@code badInput}
+     */
+    static RunOrder of(@Nullable Object body) {
+        if (!(body instanceof Map<?, ?> map) || !WORDS.containsAll(map.keySet())) {
+            throw wrong("the body must be {plan, input?, events?, window?}");
+        }
+        Object plan = map.get("plan");
+        if (!(plan instanceof Map<?, ?>) && !(plan instanceof String text && !text.isBlank())) {
+            throw wrong("plan must be the name of a plan, or a plan as an object or as its text");
+        }
+        Object events = map.get("events");
+        if (events != null && !(events instanceof String address && !address.isBlank())) {
+            throw wrong("events must be an address");
+        }
+        Object input = map.containsKey("input") ? map.get("input") : Map.of();
+        return new RunOrder(plan, input, (String) events, window(map.get("window"), events != null));
+    }
+
+    /** Whether it names a plan: text with a line break or a colon is one itself. */
+    boolean isNamed() {
+        return plan instanceof String text && text.indexOf('\n') < 0 && text.indexOf(':') < 0;
+    }
+
+    private static int window(@Nullable Object given, boolean hasEvents) {
+        if (given == null) {
+            return 0;
+        }
+        if (!(given instanceof Long window) || window < 1 || window > MOST_WINDOW) {
+            throw wrong("window must be a whole number from 1 to " + MOST_WINDOW);
+        }
+        if (!hasEvents) {
+            throw wrong("a window is of events: say where they go");
+        }
+        return window.intValue();
+    }
+
+    private static MusterException wrong(String detail) {
+        return new MusterException(ErrorType.BAD_INPUT, "muster.run: " + detail);
+    }
+}

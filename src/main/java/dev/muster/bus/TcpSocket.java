@@ -1,0 +1,84 @@
+package dev.muster.bus;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import org.jspecify.annotations.Nullable;
+
+/** A connection over TCP. On the loop of its server. */
+final class TcpSocket implements BridgeSocket {
+
+    private final NetSocket socket;
+    private @Nullable FrameReader reader;
+    private long framesBefore = -1;
+
+    private TcpSocket(NetSocket socket) {
+        this.socket = socket;
+    }
+
+    /**
+     * Serves a connection that was just accepted.
+     *
+     * @param gone is run when it is closed
+     */
+    static void serve(Bridge bridge, BridgeDesk desk, NetSocket socket, Runnable gone) {
+        var tcp = new TcpSocket(socket);
+        var session = new BridgeSession(bridge, desk, tcp);
+        var frames = new FrameReader(desk.limits().bodyBytes(), session::frame, session::refusedLength);
+        tcp.reader = frames;
+        socket.exceptionHandler(broken -> socket.close());
+        socket.closeHandler(closed -> {
+            frames.end();
+            session.closed();
+            gone.run();
+        });
+        socket.handler(frames);
+        session.open();
+    }
+
+    @Override
+    public String messageType() {
+        return "message";
+    }
+
+    @Override
+    public @Nullable String authorization() {
+        return null;
+    }
+
+    @Override
+    public Future<Void> write(byte[] json) {
+        return socket.write(Buffer.buffer(json.length + Integer.BYTES)
+                .appendInt(json.length)
+                .appendBytes(json));
+    }
+
+    @Override
+    public void read(boolean goesOn) {
+        if (goesOn) {
+            socket.resume();
+        } else {
+            socket.pause();
+        }
+    }
+
+    @Override
+    public boolean isStuck() {
+        FrameReader frames = reader;
+        if (frames == null || !frames.isAmid()) {
+            framesBefore = -1;
+            return false;
+        }
+        boolean stuck = frames.frames() == framesBefore;
+        framesBefore = frames.frames();
+        return stuck;
+    }
+
+    @Override
+    public void close() {
+        if (reader != null) {
+            reader.end();
+        }
+        socket.close();
+    }
+}

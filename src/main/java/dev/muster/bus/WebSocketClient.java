@@ -1,0 +1,60 @@
+package dev.muster.bus;
+
+import io.vertx.core.Future;
+import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** A connection over a WebSocket, or over what SockJS has in its place. On the loop of its server. */
+final class WebSocketClient implements BridgeSocket {
+
+    private final SockJSSocket socket;
+
+    private WebSocketClient(SockJSSocket socket) {
+        this.socket = socket;
+    }
+
+    /** Serves a connection that was just opened. */
+    static void serve(Bridge bridge, BridgeDesk desk, SockJSSocket socket) {
+        var client = new WebSocketClient(socket);
+        var session = new BridgeSession(bridge, desk, client);
+        socket.exceptionHandler(broken -> socket.close());
+        socket.closeHandler(closed -> session.closed());
+        socket.handler(message -> session.frame(message.getBytes()));
+        session.open();
+    }
+
+    @Override
+    public String messageType() {
+        return "rec";
+    }
+
+    @Override
+    public @Nullable String authorization() {
+        return socket.headers().get("authorization");
+    }
+
+    @Override
+    public Future<Void> write(byte[] json) {
+        return socket.write(new String(json, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void read(boolean goesOn) {
+        if (goesOn) {
+            socket.resume();
+        } else {
+            socket.pause();
+        }
+    }
+
+    @Override
+    public boolean isStuck() {
+        return false;
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

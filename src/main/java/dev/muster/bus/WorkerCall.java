@@ -1,0 +1,55 @@
+package dev.muster.bus;
+
+import dev.muster.connect.call.Bodies;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that a worker has and has not answered. On the loop of its connection.
+ *
+ * @param message the call
+ * @param over is run when it is none any more
+ */
+record WorkerCall(Message<Object> message, Runnable over) implements Unanswered {
+
+    private static final int MOST_MESSAGE = 10_000;
+    private static final int WRONG = 502;
+    private static final int UNAVAILABLE = 503;
+
+    @Override
+    public void replied(@Nullable Object body, Map<String, String> headers) {
+        over.run();
+        var options = new DeliveryOptions();
+        headers.forEach((name, value) -> {
+            if (!name.equals("authorization")) {
+                options.addHeader(name, value);
+            }
+        });
+        try {
+            message.reply(Bodies.toBus(body), options);
+        } catch (IllegalArgumentException e) {
+            message.fail(WRONG, "the reply: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void failed(long code, String text) {
+        over.run();
+        message.fail((int) code, text.length() > MOST_MESSAGE ? text.substring(0, MOST_MESSAGE) : text);
+    }
+
+    @Override
+    public void lost() {
+        over.run();
+        unavailable(message, "the worker went away before it had answered");
+    }
+
+    /** Answers that nobody can. */
+    static void unavailable(Message<Object> message, String why) {
+        message.reply(new ReplyException(ReplyFailure.NO_HANDLERS, UNAVAILABLE, why));
+    }
+}

@@ -1,0 +1,117 @@
+package dev.muster.client;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The event bus of a Vert.x, in whose process or cluster the node is. Any thread. */
+final class BusChannel implements Channel {
+
+    /** No run is longer than 15 minutes. */
+    private static final Duration LONGEST = Duration.ofMinutes(16);
+
+    private static final String CANCELS_OF = "cancels of ";
+
+    private final EventBus bus;
+    private final @Nullable String key;
+    private final Map<String, MessageConsumer<Object>> consumers = new ConcurrentHashMap<>();
+
+    BusChannel(Vertx vertx, ClientOptions options) {
+        this.bus = vertx.eventBus();
+        this.key = options.key();
+    }
+
+    @Override
+    public Future<@Nullable Object> ask(String address, Map<String, ?> body) {
+        var options = new DeliveryOptions().setSendTimeout(LONGEST.toMillis());
+        if (key != null) {
+            options.addHeader("authorization", "Bearer " + key);
+        }
+        return bus.request(address, ClientValues.toBus(body), options)
+                .transform((reply, failure) -> failure == null
+                        ? Future.succeededFuture(ClientValues.fromBus(reply.body()))
+                        : Future.failedFuture(error(address, failure)));
+    }
+
+    @Override
+    public Future<Void> listen(String address, boolean stays, Consumer<Arrived> taken, Consumer<MusterError> broken) {
+        MessageConsumer<Object> consumer = bus.consumer(address, message -> taken.accept(new BusMessage(message)));
+        MessageConsumer<Object> before = consumers.put(address, consumer);
+        if (before != null) {
+            before.unregister();
+        }
+        return consumer.completion();
+    }
+
+    /** Tells the calls that nobody wants an answer to any more, until the address is left. */
+    Future<Void> cancels(String address, Consumer<@Nullable String> told) {
+        MessageConsumer<Object> consumer = bus.consumer(
+                "muster.call.cancel", message -> told.accept(message.headers().get("muster-cancel")));
+        consumers.put(CANCELS_OF + address, consumer);
+        return consumer.completion();
+    }
+
+    @Override
+    public void leave(String address) {
+        unregister(address);
+        unregister(CANCELS_OF + address);
+    }
+
+    private void unregister(String name) {
+        MessageConsumer<Object> consumer = consumers.remove(name);
+        if (consumer != null) {
+            consumer.unregister();
+        }
+    }
+
+    @Override
+    public Future<Void> close() {
+        consumers.keySet().forEach(this::unregister);
+        return Future.succeededFuture();
+    }
+
+    private static MusterError error(String address, Throwable failure) {
+        boolean answered =
+                failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.RECIPIENT_FAILURE;
+        return answered
+                ? MusterError.parse(failure.getMessage())
+                : MusterError.unavailable("no node answers at " + address + ": " + failure.getMessage());
+    }
+
+    /** A message of the bus. */
+    private record BusMessage(Message<Object> message) implements Arrived {
+
+        @Override
+        public @Nullable Object body() {
+            return ClientValues.fromBus(message.body());
+        }
+
+        @Override
+        public Map<String, String> headers() {
+            var headers = new LinkedHashMap<String, String>();
+            message.headers().forEach(entry -> headers.put(entry.getKey(), entry.getValue()));
+            return headers;
+        }
+
+        @Override
+        public void reply(@Nullable Object value) {
+            message.reply(ClientValues.toBus(value));
+        }
+
+        @Override
+        public void fail(int code, String text) {
+            message.fail(code, text);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.muster.client;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of a node: runs plans, takes their events, answers calls of plans as a worker. Any thread; futures complete on any.
+ *
+ * <p>Values are plain: maps, lists, text, {@code Long}, {@code BigDecimal}, booleans and null. Failures are
+ * {@link MusterError}s. Over TCP a connection that breaks is made anew; what was asked over it fails with type
+ * {@code unavailable}, runs are ended by the node, and workers answer again.
+ */
+public final class MusterClient {
+
+    private final Channel channel;
+    private final int window;
+
+    private MusterClient(Channel channel, ClientOptions options) {
+        this.channel = channel;
+        this.window = options.window();
+    }
+
+    /** Over the event bus of a Vert.x in whose process or cluster the node is. */
+    public static MusterClient onBus(Vertx vertx, ClientOptions options) {
+        return new MusterClient(new BusChannel(vertx, options), options);
+    }
+
+    /** Over the TCP bridge of a node, which need not be there yet. */
+    public static MusterClient onTcp(Vertx vertx, ClientOptions options) {
+        return new MusterClient(new TcpChannel(vertx, options), options);
+    }
+
+    /**
+     * Runs a plan, and gives its output.
+     *
+     * @param plan the name of a saved plan; or a plan as its text
+     * @param input a JSON value, usually a map
+     */
+    public Future<@Nullable Object> run(String plan, @Nullable Object input) {
+        return channel.ask("muster.run", order(plan, input));
+    }
+
+    /** Runs a plan, and gives its events to somebody who takes each at once. */
+    public RunStream stream(String plan, @Nullable Object input, Consumer<Map<String, @Nullable Object>> each) {
+        return streamSlowly(plan, input, event -> {
+            each.accept(event);
+            return Future.succeededFuture();
+        });
+    }
+
+    /**
+     * Runs a plan, and gives its events to somebody who says of each when it is done: while a window of them is not, the run
+     * begins no further item and reads no further row. Whoever takes more than a minute is taken to be gone.
+     */
+    public RunStream streamSlowly(
+            String plan, @Nullable Object input, Function<Map<String, @Nullable Object>, Future<?>> each) {
+        Map<String, Object> order = order(plan, input);
+        order.put("window", (long) window);
+        return new RunStream(channel, each).begin(order);
+    }
+
+    /** Cancels a run; again does nothing. */
+    public Future<Void> cancel(String run) {
+        return channel.ask("muster.run.cancel", Map.of("run", run)).mapEmpty();
+    }
+
+    /**
+     * Answers at an address that plans {@code call:}, until it is {@linkplain #leave left}. A value is the reply; a
+     * {@link WorkFailure} fails the call with its code and message, any other failure with code 500.
+     *
+     * @param refused is told if the node refuses the address
+     * @return done when it was asked for; over TCP it fails if there is no connection now, and is asked for when there is one
+     */
+    public Future<Void> worker(String address, Function<WorkCall, Future<?>> handler, Consumer<MusterError> refused) {
+        var work = new Work(handler);
+        Future<Void> answering = channel.listen(address, true, work::taken, refused);
+        return channel instanceof BusChannel bus
+                ? answering.compose(done -> bus.cancels(address, work::cancel))
+                : answering;
+    }
+
+    /** Answers there no longer. */
+    public void leave(String address) {
+        channel.leave(address);
+    }
+
+    /** Ends it; what it waits for fails. */
+    public Future<Void> close() {
+        return channel.close();
+    }
+
+    private static Map<String, Object> order(String plan, @Nullable Object input) {
+        var order = new LinkedHashMap<String, Object>();
+        order.put("plan", plan);
+        if (input != null) {
+            order.put("input", input);
+        }
+        return order;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.muster.client;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A run whose events are being taken. Any thread. */
+public final class RunStream {
+
+    private final Channel channel;
+    private final String address = "muster.events." + UUID.randomUUID();
+    private final Function<Map<String, @Nullable Object>, Future<?>> each;
+    private final Promise<String> run = Promise.promise();
+    private final Promise<@Nullable Object> output = Promise.promise();
+
+    RunStream(Channel channel, Function<Map<String, @Nullable Object>, Future<?>> each) {
+        this.channel = channel;
+        this.each = each;
+    }
+
+    RunStream begin(Map<String, Object> order) {
+        order.put("events", address);
+        channel.listen(address, false, this::taken, this::ended)
+                .compose(listening -> channel.ask("muster.run", order))
+                .onComplete((reply, failure) -> {
+                    if (failure == null && reply instanceof Map<?, ?> map) {
+                        run.tryComplete(String.valueOf(map.get("run")));
+                    } else {
+                        ended(failure == null ? MusterError.unavailable("no run was named") : failure);
+                    }
+                });
+        return this;
+    }
+
+    /** The run's identifier, once it has begun. */
+    public Future<String> run() {
+        return run.future();
+    }
+
+    /** The run's output when it has ended and all events were taken; fails with its {@link MusterError}. */
+    public Future<@Nullable Object> output() {
+        return output.future();
+    }
+
+    /** Cancels the run, as soon as it has begun; done when the node has taken note. */
+    public Future<Void> cancel() {
+        return run.future()
+                .compose(id -> channel.ask("muster.run.cancel", Map.of("run", id)))
+                .mapEmpty();
+    }
+
+    @SuppressWarnings("unchecked") // an event is an object
+    private void taken(Arrived message) {
+        var event = (Map<String, @Nullable Object>) message.body();
+        if (event == null) {
+            return;
+        }
+        handled(event).onComplete((done, failure) -> {
+            if (failure == null) {
+                message.reply(null);
+            } else {
+                // Whoever fails to take an event wants no more of them.
+                message.fail(500, String.valueOf(failure.getMessage()));
+            }
+            if ("end".equals(event.get("event"))) {
+                ended(event);
+            } else if (failure != null) {
+                ended(failure);
+                cancel();
+            }
+        });
+    }
+
+    private Future<?> handled(Map<String, @Nullable Object> event) {
+        try {
+            return each.apply(event);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // an error is an object
+    private void ended(Map<String, @Nullable Object> event) {
+        if (event.get("error") instanceof Map<?, ?> error) {
+            ended(MusterError.of((Map<String, ?>) error));
+        } else {
+            channel.leave(address);
+            output.tryComplete(event.get("output"));
+        }
+    }
+
+    private void ended(Throwable failure) {
+        channel.leave(address);
+        run.tryFail(failure);
+        output.tryFail(failure);
+    }
+}

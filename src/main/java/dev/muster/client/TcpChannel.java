@@ -1,0 +1,255 @@
+package dev.muster.client;
+
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TCP bridge. A connection that breaks is made anew, after pauses that grow; what was asked over it has failed then, as nobody
+ * knows how far it got. Any thread; all of it happens on one loop.
+ */
+final class TcpChannel implements Channel {
+
+    private static final Duration PING = Duration.ofSeconds(5);
+    private static final int MOST_SILENT_PINGS = 3;
+
+    private final Loop loop;
+    private final NetClient net;
+    private final ClientOptions options;
+    private final Map<String, Listener> listeners = new LinkedHashMap<>();
+    private final Map<String, Promise<@Nullable Object>> asked = new LinkedHashMap<>();
+    private Promise<TcpWire> connecting = Promise.promise();
+    private @Nullable TcpWire wire;
+    private @Nullable Timer timer;
+    private long count;
+    private int silentPings;
+    private int failures;
+    private boolean isClosed;
+
+    /** Who takes what comes to an address. */
+    private record Listener(boolean stays, Consumer<Arrived> taken, Consumer<MusterError> broken) {}
+
+    TcpChannel(Vertx vertx, ClientOptions options) {
+        this.loop = Loop.of(vertx);
+        this.net =
+                vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true).setTcpKeepAlive(true));
+        this.options = options;
+        loop.execute(this::connect);
+    }
+
+    @Override
+    public Future<@Nullable Object> ask(String address, Map<String, ?> body) {
+        Promise<@Nullable Object> reply = Promise.promise();
+        onWire(reply, ready -> {
+            count++;
+            String own = "r" + count;
+            asked.put(own, reply);
+            ready.send("send", "address", address, "body", body, "replyAddress", own, "authorization", authorization());
+        });
+        return reply.future();
+    }
+
+    @Override
+    public Future<Void> listen(String address, boolean stays, Consumer<Arrived> taken, Consumer<MusterError> broken) {
+        Promise<Void> registered = Promise.promise();
+        var listener = new Listener(stays, taken, broken);
+        loop.execute(() -> {
+            if (stays) {
+                listeners.put(address, listener);
+            }
+            TcpWire now = wire;
+            if (now != null) {
+                listeners.put(address, listener);
+                register(now, address);
+                registered.complete();
+            } else {
+                connecting.future().<Void>mapEmpty().onComplete(connected -> {
+                    TcpWire ready = wire;
+                    if (connected.succeeded() && !stays && ready != null) {
+                        listeners.put(address, listener);
+                        register(ready, address);
+                    }
+                    registered.handle(connected);
+                });
+            }
+        });
+        return registered.future();
+    }
+
+    @Override
+    public void leave(String address) {
+        loop.execute(() -> {
+            if (listeners.remove(address) != null && wire != null) {
+                wire.send("unregister", "address", address);
+            }
+        });
+    }
+
+    @Override
+    public Future<Void> close() {
+        Promise<Void> closed = Promise.promise();
+        loop.execute(() -> {
+            isClosed = true;
+            listeners.replaceAll((address, one) -> new Listener(false, one.taken(), one.broken()));
+            stopTimer();
+            lost("the client was closed");
+            net.close().onComplete(closed);
+        });
+        return closed.future();
+    }
+
+    private @Nullable String authorization() {
+        return options.key() == null ? null : "Bearer " + options.key();
+    }
+
+    private <T> void onWire(Promise<T> result, Consumer<TcpWire> next) {
+        loop.execute(() -> {
+            if (wire != null) {
+                next.accept(wire);
+            } else if (isClosed) {
+                result.fail(MusterError.unavailable("the client was closed"));
+            } else {
+                connecting.future().onComplete((ready, failure) -> {
+                    if (failure == null) {
+                        next.accept(ready);
+                    } else {
+                        result.fail(failure);
+                    }
+                });
+            }
+        });
+    }
+
+    // ---- the connection
+
+    private void connect() {
+        if (isClosed) {
+            return;
+        }
+        net.connect(options.port(), options.host())
+                .onComplete((socket, failure) -> loop.execute(() -> {
+                    if (failure != null) {
+                        lost("cannot connect to " + options.host() + ":" + options.port() + ": "
+                                + failure.getMessage());
+                    } else if (isClosed) {
+                        socket.close();
+                    } else {
+                        socket.resume();
+                        connected(new TcpWire(socket, this::frame, () -> lost("the connection to the node was lost")));
+                    }
+                }));
+    }
+
+    private void connected(TcpWire ready) {
+        wire = ready;
+        failures = 0;
+        silentPings = 0;
+        listeners.keySet().forEach(address -> register(ready, address));
+        ping(ready);
+        connecting.complete(ready);
+    }
+
+    private void register(TcpWire ready, String address) {
+        ready.send("register", "address", address, "authorization", authorization());
+    }
+
+    private void ping(TcpWire ready) {
+        if (silentPings >= MOST_SILENT_PINGS) {
+            ready.close();
+            return;
+        }
+        silentPings++;
+        ready.send("ping");
+        timer = loop.schedule(PING, () -> ping(ready));
+    }
+
+    /** There is no connection any more, or none came about. */
+    private void lost(String detail) {
+        TcpWire before = wire;
+        wire = null;
+        stopTimer();
+        MusterError error = MusterError.unavailable(detail);
+        List<Promise<@Nullable Object>> unanswered = List.copyOf(asked.values());
+        asked.clear();
+        Promise<TcpWire> attempt = connecting;
+        connecting = Promise.promise();
+        List<Listener> gone = listeners.values().stream()
+                .filter(listener -> !listener.stays())
+                .toList();
+        listeners.values().removeIf(listener -> !listener.stays());
+        attempt.tryFail(error);
+        unanswered.forEach(reply -> reply.fail(error));
+        gone.forEach(listener -> listener.broken().accept(error));
+        if (isClosed) {
+            connecting.fail(error);
+        } else {
+            timer = loop.schedule(pause(), this::connect);
+        }
+        if (before != null) {
+            before.close();
+        }
+    }
+
+    private Duration pause() {
+        Duration pause = options.leastPause().multipliedBy(1L << Math.min(failures, 16));
+        failures++;
+        return pause.compareTo(options.mostPause()) > 0 ? options.mostPause() : pause;
+    }
+
+    private void stopTimer() {
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+    }
+
+    // ---- frames
+
+    private void frame(Map<String, @Nullable Object> frame) {
+        silentPings = 0;
+        String address = String.valueOf(frame.get("address"));
+        Promise<@Nullable Object> reply = asked.remove(address);
+        if (frame.get("type") instanceof String type && type.equals("err")) {
+            if (reply != null) {
+                reply.fail(MusterError.parse(String.valueOf(frame.get("message"))));
+            } else {
+                refused(frame);
+            }
+        } else if (reply != null) {
+            reply.complete(frame.get("body"));
+        } else {
+            Listener listener = listeners.get(address);
+            TcpWire now = wire;
+            if (listener != null && now != null) {
+                listener.taken().accept(new TcpMessage(this, now, frame));
+            }
+        }
+    }
+
+    /** A node that refuses an address says so without being waited for. */
+    private void refused(Map<String, @Nullable Object> frame) {
+        Listener listener = listeners.remove(String.valueOf(frame.get("sourceAddress")));
+        if (listener != null) {
+            listener.broken().accept(MusterError.parse(String.valueOf(frame.get("message"))));
+        }
+    }
+
+    /** Sends a reply, if the connection is still the one that it belongs to. */
+    void reply(TcpWire to, @Nullable Object... words) {
+        loop.execute(() -> {
+            if (wire == to) {
+                to.send("send", words);
+            }
+        });
+    }
+}

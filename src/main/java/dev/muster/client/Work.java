@@ -1,0 +1,75 @@
+package dev.muster.client;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The calls that a worker has. Any thread. */
+final class Work {
+
+    private static final String CALL = "muster-call";
+    private static final String CANCEL = "muster-cancel";
+    private static final int FAILED = 500;
+
+    private final Function<WorkCall, Future<?>> handler;
+    private final Map<String, Promise<Void>> cancels = new HashMap<>();
+
+    Work(Function<WorkCall, Future<?>> handler) {
+        this.handler = handler;
+    }
+
+    /** A call, or the end of one. */
+    void taken(Arrived message) {
+        Map<String, String> headers = message.headers();
+        String cancelled = headers.get(CANCEL);
+        if (cancelled != null) {
+            cancel(cancelled);
+            return;
+        }
+        String call = headers.get(CALL);
+        Promise<Void> cancel = Promise.promise();
+        if (call != null) {
+            put(call, cancel);
+        }
+        begun(new WorkCall(message.body(), headers, cancel.future())).onComplete((value, failure) -> {
+            if (call != null) {
+                remove(call);
+            }
+            if (failure == null) {
+                message.reply(value);
+            } else {
+                message.fail(failure instanceof WorkFailure known ? known.code() : FAILED, text(failure));
+            }
+        });
+    }
+
+    void cancel(@Nullable String call) {
+        Promise<Void> cancel = call == null ? null : remove(call);
+        if (cancel != null) {
+            cancel.tryComplete();
+        }
+    }
+
+    private Future<?> begun(WorkCall call) {
+        try {
+            return handler.apply(call);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private synchronized void put(String call, Promise<Void> cancel) {
+        cancels.put(call, cancel);
+    }
+
+    private synchronized @Nullable Promise<Void> remove(String call) {
+        return cancels.remove(call);
+    }
+
+    private static String text(Throwable failure) {
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+}

@@ -1,0 +1,242 @@
+package dev.muster.app;
+
+import static dev.muster.app.BridgePeer.frame;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.muster.json.Json;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class BridgeWebSocketTest {
+
+    private static final String CONFIG =
+            "server: {port: 0, workers: 2, drain: 5s, bridge: {websocket: true, addresses: ['images.*']}}\n";
+    private static final String EVENTS = "muster.events.0123456789abcdef";
+
+    @TempDir
+    Path conf;
+
+    private ServeRig rig;
+
+    @BeforeEach
+    void rig() throws Exception {
+        rig = new ServeRig(conf)
+                .config(CONFIG)
+                .plan("steps", "steps: {a: {set: 1}, b: {set: 2, after: [a]}}")
+                .plan("calls", "steps: {r: {call: images.resize, with: 1}}")
+                .plan("sleeps", "steps: {long: {sleep: 1m}}");
+    }
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    /** A page's socket. */
+    private static final class Page implements WebSocket.Listener {
+        final BlockingQueue<Map<?, ?>> frames = new LinkedBlockingQueue<>();
+        final CompletableFuture<Integer> closed = new CompletableFuture<>();
+        private final StringBuilder text = new StringBuilder();
+
+        @Override
+        public CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
+            text.append(part);
+            if (last) {
+                frames.add((Map<?, ?>) Json.parse(text.toString()));
+                text.setLength(0);
+            }
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+            closed.complete(code);
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket socket, Throwable error) {
+            closed.complete(-1);
+        }
+
+        @SuppressWarnings("unchecked")
+        Map<String, Object> next() throws InterruptedException {
+            return (Map<String, Object>) frames.poll(20, TimeUnit.SECONDS);
+        }
+    }
+
+    private WebSocket open(Page page, String... headers) {
+        WebSocket.Builder builder = ServeRig.CLIENT.newWebSocketBuilder();
+        for (int i = 0; i < headers.length; i += 2) {
+            builder.header(headers[i], headers[i + 1]);
+        }
+        return builder.buildAsync(URI.create("ws://127.0.0.1:" + rig.port() + "/eventbus/websocket"), page)
+                .join();
+    }
+
+    private static void send(WebSocket socket, Map<String, ?> frame) {
+        socket.sendText(Json.write(frame), true).join();
+    }
+
+    private static Map<String, Object> run(String plan) {
+        return frame("send", "address", "muster.run", "body", Map.of("plan", plan), "replyAddress", "r");
+    }
+
+    @Test
+    void page_runsPlansTakesEventsAndAnswersCalls() throws Exception {
+        rig.start();
+        var page = new Page();
+        WebSocket socket = open(page);
+        send(socket, frame("ping"));
+        assertThat(page.next()).containsEntry("type", "pong");
+        send(socket, run("steps"));
+        assertThat(page.next())
+                .containsEntry("type", "rec")
+                .containsEntry("address", "r")
+                .containsEntry("body", Map.of("a", 1L, "b", 2L));
+
+        send(socket, frame("register", "address", EVENTS));
+        send(socket, frame("send", "address", "muster.run", "body", Map.of("plan", "steps", "events", EVENTS)));
+        for (String event : new String[] {"start", "step", "step", "end"}) {
+            assertThat(((Map<?, ?>) page.next().get("body")).get("event")).isEqualTo(event);
+        }
+
+        send(socket, frame("register", "address", "images.resize"));
+        send(socket, run("calls"));
+        send(socket, frame("send", "address", page.next().get("replyAddress"), "body", "done"));
+        assertThat(page.next()).containsEntry("body", Map.of("r", "done"));
+        socket.abort();
+    }
+
+    @Test
+    void closedSocket_cancelsItsRuns() throws Exception {
+        rig.start();
+        WebSocket socket = open(new Page());
+        send(socket, run("sleeps"));
+        while (rig.service().dispatcher().running() == 0) {
+            rig.get("/health/live");
+        }
+        socket.abort();
+        while (rig.service().dispatcher().running() > 0) {
+            rig.get("/health/live");
+        }
+    }
+
+    @Test
+    void handshakesAuthorization_countsForAllFrames() throws Exception {
+        rig.config(CONFIG + "callers: {shop: {key: 'a-key-of-the-shop-00', may: {plans: [steps]}}}\n");
+        rig.start();
+        var known = new Page();
+        send(open(known, "Authorization", "Bearer a-key-of-the-shop-00"), run("steps"));
+        assertThat(known.next()).containsEntry("type", "rec");
+        var stranger = new Page();
+        send(open(stranger), run("steps"));
+        assertThat(stranger.next()).containsEntry("type", "err").containsEntry("failureCode", 401L);
+    }
+
+    @Test
+    void pagesOfOtherSites_areKeptAway() throws Exception {
+        rig.start();
+        assertThatThrownBy(() -> open(new Page(), "Origin", "https://evil.example"))
+                .hasStackTraceContaining("403");
+        send(open(new Page(), "Origin", "http://127.0.0.1:" + rig.port()), frame("ping"));
+        assertThat(rig.send(rig.request("/eventbus/info").header("Origin", "https://evil.example"))
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    private HttpRequest.Builder poll(String path, String body) {
+        return rig.request("/eventbus/1/abc/" + path)
+                .version(HttpClient.Version.HTTP_1_1)
+                .POST(BodyPublishers.ofString(body));
+    }
+
+    @Test
+    void sockJs_isThere_withBoundedBodies() throws Exception {
+        rig.start();
+        assertThat(rig.get("/eventbus/info").body()).contains("\"websocket\":true");
+        assertThat(rig.send(poll("xhr", "")).body()).isEqualTo("o\n");
+        CompletableFuture<HttpResponse<String>> answer =
+                ServeRig.CLIENT.sendAsync(poll("xhr", "").build(), BodyHandlers.ofString());
+        String message = Json.write(List.of(Json.write(run("steps"))));
+        assertThat(rig.send(poll("xhr_send", message)).statusCode()).isEqualTo(204);
+        assertThat(answer.get().body()).contains("rec").contains("\\\"b\\\":2");
+        assertThat(rig.send(poll("xhr_send", "x".repeat(2 << 20))).statusCode()).isEqualTo(413);
+        assertThat(rig.get("/eventbus/1/abd/jsonp?c=alert").statusCode()).isIn(404, 505);
+    }
+
+    @Test
+    void sockJsOverHttp2_isRefused() throws Exception {
+        rig.start();
+        rig.get("/health/live");
+        assertThat(rig.post("/eventbus/1/abc/xhr", "").statusCode()).isEqualTo(505);
+    }
+
+    @Test
+    void bridgeThatIsOff_isNotThere() throws Exception {
+        rig.config("");
+        rig.start();
+        assertThat(rig.get("/eventbus/info").statusCode()).isEqualTo(404);
+        assertThat(rig.service().bridgePort()).isEqualTo(-1);
+    }
+
+    @Test
+    void hugeAndStrangeMessages_endOnlyTheirSocket() throws Exception {
+        rig.start();
+        var good = new Page();
+        WebSocket socket = open(good);
+        var bad = new Page();
+        WebSocket huge = open(bad);
+        huge.sendText("x".repeat((1 << 20) + 1), true).exceptionally(closed -> null);
+        bad.closed.get(20, TimeUnit.SECONDS);
+        socket.sendText("nonsense", true).join();
+        assertThat(good.next()).containsEntry("type", "err").containsEntry("failureCode", 400L);
+        send(socket, run("steps"));
+        assertThat(good.next()).containsEntry("type", "rec");
+    }
+
+    @Test
+    void drain_letsARunOverAWebSocketEnd() throws Exception {
+        rig.start();
+        var page = new Page();
+        WebSocket socket = open(page);
+        send(socket, frame("register", "address", "images.resize"));
+        send(socket, run("calls"));
+        Object reply = page.next().get("replyAddress");
+        var drained = CompletableFuture.runAsync(() -> {
+            try {
+                rig.service().drain();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        while (!rig.service().isStopping()) {
+            Thread.onSpinWait();
+        }
+        send(socket, frame("send", "address", reply, "body", "late"));
+        assertThat(page.next()).containsEntry("body", Map.of("r", "late"));
+        page.closed.get(20, TimeUnit.SECONDS);
+        drained.get();
+    }
+}
