@@ -2,26 +2,19 @@ package dev.muster.app;
 
 import dev.muster.bus.Bridge;
 import dev.muster.bus.BusNode;
-import dev.muster.bus.BusVerticle;
 import dev.muster.config.Problems;
 import dev.muster.config.ProblemsException;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
-import dev.muster.loop.Loop;
 import dev.muster.web.HealthChecks;
 import dev.muster.web.NodeState;
 import dev.muster.web.ServerSettings;
 import dev.muster.web.Site;
-import dev.muster.web.WebServer;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.ext.web.Router;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -58,8 +51,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     private final HealthChecks healthChecks;
     private final Map<String, String> addresses;
     private final Closings closings = new Closings();
-    private final List<WebServer> servers = new CopyOnWriteArrayList<>();
-    private final List<BusVerticle> buses = new CopyOnWriteArrayList<>();
+    private final Servers servers = new Servers();
     private final ExecutorService changes = Executors.newSingleThreadExecutor(Service::thread);
     private volatile Offered offered;
     private volatile boolean stopping;
@@ -118,12 +110,12 @@ final class Service implements NodeState, BusNode, AutoCloseable {
 
     /** The port that it listens at. */
     int port() {
-        return servers.get(0).port();
+        return servers.port();
     }
 
     /** The port of the TCP bridge; -1 if it is off. */
     int bridgePort() {
-        return buses.get(0).port();
+        return servers.bridgePort();
     }
 
     /** The bridges to the event bus. */
@@ -185,7 +177,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
      */
     void drain() throws InterruptedException {
         stopping = true;
-        new Drain(resources.loop(), dispatcher, servers, bridge).within(settings.drain());
+        new Drain(resources.loop(), dispatcher, servers.web(), bridge).within(settings.drain());
         close();
         LOG.info("stopped");
     }
@@ -199,27 +191,11 @@ final class Service implements NodeState, BusNode, AutoCloseable {
 
     private void listen(ServiceSetup setup) throws InterruptedException {
         try {
-            Supplier<WebServer> one = () -> {
-                var server = new WebServer(this, settings, setup.limits().http(), this::mount);
-                servers.add(server);
-                return server;
-            };
-            Supplier<BusVerticle> addresses = () -> {
-                var bus = new BusVerticle(bridge);
-                buses.add(bus);
-                return bus;
-            };
-            var onEachLoop = new DeploymentOptions().setInstances(settings.workers());
-            Waiting.got(resources.vertx().deployVerticle(one, onEachLoop));
-            Waiting.got(resources.vertx().deployVerticle(addresses, onEachLoop));
+            servers.deploy(resources.vertx(), this, settings, setup.limits().http(), bridge);
         } catch (RuntimeException | InterruptedException e) {
             close();
             throw e;
         }
-    }
-
-    private void mount(Vertx vertx, Loop loop, Router router) {
-        bridge.routes(vertx, loop, router, settings.cors());
     }
 
     private void change() throws InterruptedException {

@@ -4,6 +4,7 @@ import dev.muster.json.Json;
 import dev.muster.loop.Loop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,37 @@ final class BridgeOut {
         this.loop = loop;
         this.changed = changed;
         this.unread = unread;
+    }
+
+    /** Sends a message, or a reply. */
+    void message(String address, @Nullable Object body, Map<String, String> headers, @Nullable String replyAddress) {
+        var frame = new LinkedHashMap<String, @Nullable Object>();
+        frame.put("type", socket.messageType());
+        frame.put("address", address);
+        frame.put("body", body);
+        if (!headers.isEmpty()) {
+            frame.put("headers", headers);
+        }
+        if (replyAddress != null) {
+            frame.put("replyAddress", replyAddress);
+        }
+        send(frame);
+    }
+
+    /** Sends what went wrong with a frame, or with none that could be read. */
+    void error(@Nullable BridgeFrame about, BusError error) {
+        var frame = new LinkedHashMap<String, @Nullable Object>();
+        frame.put("type", "err");
+        if (about != null && about.replyAddress() != null) {
+            frame.put("address", about.replyAddress());
+        }
+        if (about != null && !about.address().isEmpty()) {
+            frame.put("sourceAddress", about.address());
+        }
+        frame.put("failureCode", (long) error.code());
+        frame.put("failureType", "RECIPIENT_FAILURE");
+        frame.put("message", error.message());
+        send(frame);
     }
 
     /** Sends a frame. */

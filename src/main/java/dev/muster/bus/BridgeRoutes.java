@@ -29,7 +29,16 @@ final class BridgeRoutes {
         router.route(PATHS).handler(guard);
         router.route(PATHS).handler(BridgeRoutes::refuseHttp2);
         router.post(PATHS).handler(BodyHandler.create(false).setBodyLimit(mostBytes));
+        router.route(PATHS).failureHandler(BridgeRoutes::failed);
         router.route(PATHS).subRouter(SockJSHandler.create(vertx, options).socketHandler(connected));
+    }
+
+    /** What vertx-web refuses is told by its status alone, and is nothing for the log. */
+    private static void failed(RoutingContext context) {
+        if (!context.response().ended()) {
+            int status = context.statusCode();
+            context.response().setStatusCode(status < 400 ? 500 : status).end();
+        }
     }
 
     /** SockJS closes the connection behind each answer, with all else that HTTP/2 has on it. */

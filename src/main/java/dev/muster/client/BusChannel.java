@@ -24,19 +24,19 @@ final class BusChannel implements Channel {
     private static final String CANCELS_OF = "cancels of ";
 
     private final EventBus bus;
-    private final @Nullable String key;
+    private final @Nullable String authorization;
     private final Map<String, MessageConsumer<Object>> consumers = new ConcurrentHashMap<>();
 
     BusChannel(Vertx vertx, ClientOptions options) {
         this.bus = vertx.eventBus();
-        this.key = options.key();
+        this.authorization = options.authorization();
     }
 
     @Override
     public Future<@Nullable Object> ask(String address, Map<String, ?> body) {
         var options = new DeliveryOptions().setSendTimeout(LONGEST.toMillis());
-        if (key != null) {
-            options.addHeader("authorization", "Bearer " + key);
+        if (authorization != null) {
+            options.addHeader("authorization", authorization);
         }
         return bus.request(address, ClientValues.toBus(body), options)
                 .transform((reply, failure) -> failure == null

@@ -41,6 +41,18 @@ public record ClientOptions(
         return new ClientOptions(host, port, key, window, least, most);
     }
 
+    /** What names the caller, or null. */
+    @Nullable
+    String authorization() {
+        return key == null ? null : "Bearer " + key;
+    }
+
+    /** How long to wait after so many failures in a row. */
+    Duration pause(int failures) {
+        Duration pause = leastPause.multipliedBy(1L << Math.min(failures, 16));
+        return pause.compareTo(mostPause) > 0 ? mostPause : pause;
+    }
+
     /** All but the key. */
     @Override
     public String toString() {

@@ -77,7 +77,7 @@ public final class MusterClient {
      * @return done when it was asked for; over TCP it fails if there is no connection now, and is asked for when there is one
      */
     public Future<Void> worker(String address, Function<WorkCall, Future<?>> handler, Consumer<MusterError> refused) {
-        var work = new Work(handler);
+        var work = new HeldCalls(handler);
         Future<Void> answering = channel.listen(address, true, work::taken, refused);
         return channel instanceof BusChannel bus
                 ? answering.compose(done -> bus.cancels(address, work::cancel))

@@ -54,7 +54,16 @@ final class TcpChannel implements Channel {
             count++;
             String own = "r" + count;
             asked.put(own, reply);
-            ready.send("send", "address", address, "body", body, "replyAddress", own, "authorization", authorization());
+            ready.send(
+                    "send",
+                    "address",
+                    address,
+                    "body",
+                    body,
+                    "replyAddress",
+                    own,
+                    "authorization",
+                    options.authorization());
         });
         return reply.future();
     }
@@ -64,12 +73,11 @@ final class TcpChannel implements Channel {
         Promise<Void> registered = Promise.promise();
         var listener = new Listener(stays, taken, broken);
         loop.execute(() -> {
-            if (stays) {
+            TcpWire now = wire;
+            if (stays || now != null) {
                 listeners.put(address, listener);
             }
-            TcpWire now = wire;
             if (now != null) {
-                listeners.put(address, listener);
                 register(now, address);
                 registered.complete();
             } else {
@@ -108,10 +116,6 @@ final class TcpChannel implements Channel {
         return closed.future();
     }
 
-    private @Nullable String authorization() {
-        return options.key() == null ? null : "Bearer " + options.key();
-    }
-
     private <T> void onWire(Promise<T> result, Consumer<TcpWire> next) {
         loop.execute(() -> {
             if (wire != null) {
@@ -133,9 +137,6 @@ final class TcpChannel implements Channel {
     // ---- the connection
 
     private void connect() {
-        if (isClosed) {
-            return;
-        }
         net.connect(options.port(), options.host())
                 .onComplete((socket, failure) -> loop.execute(() -> {
                     if (failure != null) {
@@ -144,8 +145,7 @@ final class TcpChannel implements Channel {
                     } else if (isClosed) {
                         socket.close();
                     } else {
-                        socket.resume();
-                        connected(new TcpWire(socket, this::frame, () -> lost("the connection to the node was lost")));
+                                connected(new TcpWire(socket, this::frame, () -> lost("the connection to the node was lost")));
                     }
                 }));
     }
@@ -160,7 +160,7 @@ final class TcpChannel implements Channel {
     }
 
     private void register(TcpWire ready, String address) {
-        ready.send("register", "address", address, "authorization", authorization());
+        ready.send("register", "address", address, "authorization", options.authorization());
     }
 
     private void ping(TcpWire ready) {
@@ -193,17 +193,11 @@ final class TcpChannel implements Channel {
         if (isClosed) {
             connecting.fail(error);
         } else {
-            timer = loop.schedule(pause(), this::connect);
+            timer = loop.schedule(options.pause(failures++), this::connect);
         }
         if (before != null) {
             before.close();
         }
-    }
-
-    private Duration pause() {
-        Duration pause = options.leastPause().multipliedBy(1L << Math.min(failures, 16));
-        failures++;
-        return pause.compareTo(options.mostPause()) > 0 ? options.mostPause() : pause;
     }
 
     private void stopTimer() {

@@ -44,7 +44,7 @@ class BridgeTest {
                         "many",
                         "steps: {m: {each: = lists.range(200), do: {set: = item, stream: true}, concurrency: 4}}\n"
                                 + "output: 1")
-                .plan("large", "output: = lists.range(400000)")
+                .plan("large", "output: = lists.range(20000)")
                 .plan("calls", "steps: {r: {call: images.resize, with: {width: 200, big: 123456789012345678901}}}")
                 .plan(
                         "ten",
@@ -391,7 +391,7 @@ class BridgeTest {
         rig.start();
         try (var deaf = peer();
                 var other = peer()) {
-            for (int i = 0; i < 40; i++) {
+            for (int i = 0; i < 150; i++) {
                 deaf.send(frame("send", "address", "muster.run", "body", Map.of("plan", "large"), "replyAddress", "r"));
             }
             while (rig.service().bridge().connections() > 1) {

@@ -8,7 +8,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The calls that a worker has. Any thread. */
-final class Work {
+final class HeldCalls {
 
     private static final String CALL = "muster-call";
     private static final String CANCEL = "muster-cancel";
@@ -17,7 +17,7 @@ final class Work {
     private final Function<WorkCall, Future<?>> handler;
     private final Map<String, Promise<Void>> cancels = new HashMap<>();
 
-    Work(Function<WorkCall, Future<?>> handler) {
+    HeldCalls(Function<WorkCall, Future<?>> handler) {
         this.handler = handler;
     }
 

@@ -1,0 +1,167 @@
+package dev.muster.bus;
+
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the frames of one client do, in the order in which they came. On the loop of its connection. */
+final class BridgeFrames {
+
+    private static final int MOST_ADDRESSES = 1_000;
+
+    private final BridgeSession session;
+    private final Bridge bridge;
+    private final BridgeDesk desk;
+    private final ReplyAddresses replies;
+    private final BridgeWorker worker;
+    private final Set<String> events = new HashSet<>();
+    private final ArrayDeque<BridgeFrame> later = new ArrayDeque<>();
+    private boolean isIdentifying;
+
+    BridgeFrames(BridgeSession session, Bridge bridge, BridgeDesk desk, ReplyAddresses replies, BridgeWorker worker) {
+        this.session = session;
+        this.bridge = bridge;
+        this.desk = desk;
+        this.replies = replies;
+        this.worker = worker;
+    }
+
+    /** Acts upon a frame, or does so later. */
+    void take(BridgeFrame frame) {
+        if (isIdentifying) {
+            later.add(frame);
+        } else {
+            handle(frame);
+        }
+    }
+
+    /** Whether no more of them are wanted now. */
+    boolean isBusy() {
+        return isIdentifying;
+    }
+
+    /** Whether the client takes the events of an address. */
+    boolean takesEvents(String address) {
+        return events.contains(address);
+    }
+
+    /** Does nothing any more, and leaves the addresses for events to others. */
+    void close() {
+        later.clear();
+        events.forEach(bridge::leave);
+    }
+
+    private void handle(BridgeFrame frame) {
+        try {
+            switch (frame.type()) {
+                case "ping" -> session.pong();
+                case "send" -> send(frame);
+                case "register" -> register(frame);
+                case "unregister" -> unregister(frame.address());
+                case "publish" -> throw denied(frame);
+                default ->
+                    throw new MusterException(
+                            ErrorType.BAD_INPUT,
+                            "a frame is of type send, register, unregister or ping, not "
+                                    + BridgeText.shown(frame.type()));
+            }
+        } catch (RuntimeException e) {
+            session.error(frame, BusError.of(e));
+        }
+    }
+
+    private void send(BridgeFrame frame) {
+        switch (frame.address()) {
+            case BusRuns.RUN -> desk.runs().run(new FrameAsker(session, frame));
+            case BusRuns.CANCEL -> desk.runs().cancel(new FrameAsker(session, frame));
+            default -> reply(frame);
+        }
+    }
+
+    private void reply(BridgeFrame frame) {
+        if (!ReplyAddresses.isOne(frame.address())) {
+            throw denied(frame);
+        }
+        Unanswered by = replies.take(frame.address());
+        if (by == null) {
+            return;
+        }
+        if (frame.failureCode() == null) {
+            by.replied(frame.body(), frame.headers());
+        } else {
+            by.failed(frame.failureCode(), frame.message());
+        }
+    }
+
+    private void register(BridgeFrame frame) {
+        Future<?> known = bridge.identify(session.authorization(frame));
+        if (known.succeeded()) {
+            registered(frame);
+            return;
+        }
+        // What comes behind it may build upon it.
+        isIdentifying = true;
+        session.flow();
+        known.onComplete((caller, failure) -> desk.loop().execute(() -> {
+            isIdentifying = false;
+            identified(frame, failure);
+        }));
+    }
+
+    private void identified(BridgeFrame frame, @Nullable Throwable failure) {
+        if (session.isClosed()) {
+            return;
+        }
+        try {
+            if (failure == null) {
+                registered(frame);
+            } else {
+                session.error(frame, BusError.of(failure));
+            }
+        } catch (RuntimeException e) {
+            session.error(frame, BusError.of(e));
+        }
+        while (!isIdentifying && !later.isEmpty()) {
+            handle(later.remove());
+        }
+        session.flow();
+    }
+
+    private void registered(BridgeFrame frame) {
+        String address = frame.address();
+        if (worker.addresses() + events.size() >= MOST_ADDRESSES) {
+            throw new MusterException(
+                    ErrorType.LIMIT, "a connection has at most " + MOST_ADDRESSES + " addresses; open another one");
+        }
+        if (Bridge.isOfEvents(address)) {
+            if (!events.contains(address)) {
+                bridge.take(address, session);
+                events.add(address);
+            }
+        } else if (bridge.settings().permits(address)) {
+            worker.register(address);
+        } else {
+            throw denied(frame);
+        }
+    }
+
+    private void unregister(String address) {
+        if (events.remove(address)) {
+            bridge.leave(address);
+        } else if (!worker.unregister(address)) {
+            throw new MusterException(
+                    ErrorType.NOT_FOUND, "the address " + BridgeText.shown(address) + " was not registered here");
+        }
+    }
+
+    private static MusterException denied(BridgeFrame frame) {
+        return new MusterException(
+                ErrorType.DENIED,
+                frame.type() + " may not use the address \"" + BridgeText.shown(frame.address())
+                        + "\"; workers register addresses of server.bridge.addresses");
+    }
+}
