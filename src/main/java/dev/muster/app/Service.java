@@ -2,7 +2,6 @@ package dev.muster.app;
 
 import dev.muster.bus.Bridge;
 import dev.muster.bus.BusNode;
-import dev.muster.config.Problems;
 import dev.muster.config.ProblemsException;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
@@ -11,12 +10,9 @@ import dev.muster.web.NodeState;
 import dev.muster.web.ServerSettings;
 import dev.muster.web.Site;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,39 +38,23 @@ final class Service implements NodeState, BusNode, AutoCloseable {
 
     private static final Duration HEALTH_FRESH = Duration.ofSeconds(1);
 
-    private final Supplier<ServiceSetup> reading;
-    private final Embedded embedded;
     private final Resources resources;
+    private final Generations generations;
     private final ServerSettings settings;
     private final Bridge bridge;
     private final Dispatcher dispatcher;
     private final HealthChecks healthChecks;
-    private final Map<String, String> addresses;
     private final Closings closings = new Closings();
     private final Servers servers = new Servers();
-    private final ExecutorService changes = Executors.newSingleThreadExecutor(Service::thread);
-    private volatile Offered offered;
     private volatile boolean stopping;
 
-    /** A generation and how HTTP sees it, which change together. */
-    private record Offered(Generation generation, Site site) {}
-
-    private Service(
-            ServiceSetup setup,
-            Supplier<ServiceSetup> reading,
-            Embedded embedded,
-            Resources resources,
-            Map<String, String> addresses,
-            Offered offered) {
-        this.reading = reading;
-        this.embedded = embedded;
+    private Service(ServiceSetup setup, Resources resources, Generations generations) {
         this.resources = resources;
+        this.generations = generations;
         this.settings = setup.settings();
         this.bridge = new Bridge(this, setup.bus(), setup.limits().bus());
         this.dispatcher = new Dispatcher(setup.limits().dispatch());
         this.healthChecks = new HealthChecks(resources.loop(), HEALTH_LIMIT, HEALTH_FRESH);
-        this.addresses = addresses;
-        this.offered = offered;
     }
 
     /**
@@ -95,8 +75,8 @@ final class Service implements NodeState, BusNode, AutoCloseable {
             Project project = setup.project(embedded, resources);
             Embedded.require(session.edition(), project.embedded());
             Map<String, String> addresses = embed(project, session, closings);
-            Offered offered = offered(setup, project, addresses, resources);
-            var service = new Service(setup, reading, embedded, resources, addresses, offered);
+            var generations = Generations.open(setup, project, reading, embedded, addresses, resources);
+            var service = new Service(setup, resources, generations);
             service.closings.add("all below", () -> closed(closings));
             BlockedLoops.watch(resources.vertx());
             service.listen(setup);
@@ -130,12 +110,12 @@ final class Service implements NodeState, BusNode, AutoCloseable {
 
     @Override
     public Offer offer() {
-        return offered.generation();
+        return generations.current();
     }
 
     @Override
     public Site site() {
-        return offered.site();
+        return generations.site();
     }
 
     @Override
@@ -155,20 +135,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
 
     @Override
     public Future<Void> reload() {
-        Promise<Void> done = Promise.promise();
-        changes.execute(() -> {
-            try {
-                change();
-                done.complete();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                done.fail(e);
-            } catch (RuntimeException e) {
-                ServiceNews.notReloaded(e);
-                done.fail(e);
-            }
-        });
-        return done.future();
+        return generations.reload();
     }
 
     /**
@@ -184,8 +151,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
 
     @Override
     public void close() {
-        changes.shutdown();
-        offered.generation().close();
+        generations.close();
         closings.close();
     }
 
@@ -194,33 +160,6 @@ final class Service implements NodeState, BusNode, AutoCloseable {
             servers.deploy(resources.vertx(), this, settings, setup.limits().http(), bridge);
         } catch (RuntimeException | InterruptedException e) {
             close();
-            throw e;
-        }
-    }
-
-    private void change() throws InterruptedException {
-        ServiceSetup setup = reading.get();
-        Project project = setup.project(embedded, resources);
-        Offered before = offered;
-        setup.callers().takeOver(before.generation().callers());
-        offered = offered(setup, project, addresses, resources);
-        before.generation().retire().onSuccess(unused -> changes.execute(before.generation()::close));
-        Log.apply(setup.log());
-        ServiceNews.reloaded(setup, project);
-    }
-
-    private static Offered offered(
-            ServiceSetup setup, Project project, Map<String, String> addresses, Resources resources)
-            throws InterruptedException {
-        Generation generation = Generation.open(project, addresses, setup.callers(), resources);
-        var problems = new Problems();
-        try {
-            Site site = Site.of(generation, problems);
-            problems.throwIfAny();
-            Waiting.got(setup.callers().open(resources.vertx(), resources.loop()));
-            return new Offered(generation, site);
-        } catch (RuntimeException | InterruptedException e) {
-            generation.close();
             throw e;
         }
     }
@@ -241,11 +180,5 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     private static Future<?> closed(Closings closings) {
         closings.close();
         return Future.succeededFuture();
-    }
-
-    private static Thread thread(Runnable work) {
-        var thread = new Thread(work, "muster-changes");
-        thread.setDaemon(true);
-        return thread;
     }
 }
