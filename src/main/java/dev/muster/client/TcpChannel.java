@@ -145,7 +145,7 @@ final class TcpChannel implements Channel {
                     } else if (isClosed) {
                         socket.close();
                     } else {
-                                connected(new TcpWire(socket, this::frame, () -> lost("the connection to the node was lost")));
+                        connected(new TcpWire(socket, this::frame, () -> lost("the connection to the node was lost")));
                     }
                 }));
     }
