@@ -44,10 +44,10 @@ record Drain(Loop loop, Dispatcher dispatcher, List<WebServer> servers, Bridge b
         long endNanos = loop.nanos() + patience.toNanos();
         LOG.info("stopping: {} runs may go on for {}", dispatcher.running(), Durations.human(patience));
         pass(patience.compareTo(MOMENT) < 0 ? patience : MOMENT);
-        bridge.drain(loop);
+        Future<Void> bridged = bridge.drain(loop);
         List<Future<Void>> shut = new ArrayList<>();
         // Longer than the runs have: who waits for one that is cancelled is to be told so.
-        servers.forEach(server -> shut.add(server.shutdown(left(endNanos).plus(CLEAN_UP))));
+        servers.forEach(server -> shut.add(server.shutdown(left(endNanos).plus(CLEAN_UP), bridged)));
         Waiting.ends(served(shut), left(endNanos));
         dispatcher.stop();
         if (!Waiting.ends(dispatcher.idle(), left(endNanos))) {

@@ -6,6 +6,7 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -73,10 +74,14 @@ public final class Bridge {
     /**
      * Closes each connection as soon as nothing goes on over it: those that asked for runs when these have ended, those of
      * workers when no run is left that could call them. New ones are closed at once.
+     *
+     * @return completes when none is left
      */
-    public void drain(Loop loop) {
+    public Future<Void> drain(Loop loop) {
         draining = true;
-        loop.execute(() -> look(loop));
+        Promise<Void> rest = Promise.promise();
+        loop.execute(() -> look(loop, rest));
+        return rest.future();
     }
 
     BusLimits limits() {
@@ -90,7 +95,7 @@ public final class Bridge {
     /** Takes in a connection; false if it is to be closed. */
     boolean opened(BridgeSession session) {
         sessions.add(session);
-        return !draining;
+        return !draining && sessions.size() <= limits.connections();
     }
 
     void closed(BridgeSession session) {
@@ -117,11 +122,13 @@ public final class Bridge {
         return node.offer().callers().identify(authorization);
     }
 
-    private void look(Loop loop) {
+    private void look(Loop loop, Promise<Void> rest) {
         boolean quiet = node.dispatcher().running() == 0;
         sessions.forEach(session -> session.drain(quiet));
-        if (!sessions.isEmpty()) {
-            loop.schedule(LOOK, () -> look(loop));
+        if (sessions.isEmpty()) {
+            rest.complete();
+        } else {
+            loop.schedule(LOOK, () -> look(loop, rest));
         }
     }
 }

@@ -50,7 +50,7 @@ final class BridgeSession {
         if (bridge.opened(this)) {
             look();
         } else {
-            close("the node stops");
+            close("the node stops, or has too many connections");
         }
     }
 

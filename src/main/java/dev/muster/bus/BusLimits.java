@@ -7,6 +7,6 @@ import java.time.Duration;
  *
  * @param bodyBytes of a request, and of a frame that comes over a bridge
  * @param frameTime for the first frame of a connection to arrive, and for each frame that has begun
- * @param connections at once over TCP, of one event loop
+ * @param connections of bridges at once, of a node
  */
 public record BusLimits(int bodyBytes, Duration frameTime, int connections) {}

@@ -29,7 +29,6 @@ public final class BusVerticle extends VerticleBase {
 
     private final Bridge bridge;
     private @Nullable NetServer server;
-    private int connections;
 
     /** The addresses of the node that these bridges are of. */
     public BusVerticle(Bridge bridge) {
@@ -66,14 +65,8 @@ public final class BusVerticle extends VerticleBase {
                 .setPort(at.port() == 0 ? SHARED_AND_FREE : at.port())
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true);
-        NetServer listening = vertx.createNetServer(options).connectHandler(socket -> {
-            if (connections >= desk.limits().connections()) {
-                socket.close();
-                return;
-            }
-            connections++;
-            TcpSocket.serve(bridge, desk, socket, () -> connections--);
-        });
+        NetServer listening =
+                vertx.createNetServer(options).connectHandler(socket -> TcpSocket.serve(bridge, desk, socket));
         server = listening;
         return listening
                 .listen()

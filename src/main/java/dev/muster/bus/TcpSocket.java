@@ -16,12 +16,8 @@ final class TcpSocket implements BridgeSocket {
         this.socket = socket;
     }
 
-    /**
-     * Serves a connection that was just accepted.
-     *
-     * @param gone is run when it is closed
-     */
-    static void serve(Bridge bridge, BridgeDesk desk, NetSocket socket, Runnable gone) {
+    /** Serves a connection that was just accepted. */
+    static void serve(Bridge bridge, BridgeDesk desk, NetSocket socket) {
         var tcp = new TcpSocket(socket);
         var session = new BridgeSession(bridge, desk, tcp);
         var frames = new FrameReader(desk.limits().bodyBytes(), session::frame, session::refusedLength);
@@ -30,7 +26,6 @@ final class TcpSocket implements BridgeSocket {
         socket.closeHandler(closed -> {
             frames.end();
             session.closed();
-            gone.run();
         });
         socket.handler(frames);
         session.open();

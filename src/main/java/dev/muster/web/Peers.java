@@ -5,7 +5,6 @@ import dev.muster.loop.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
@@ -39,7 +38,8 @@ final class Peers {
     private static final class Peer {
         private int requests;
         private boolean hasAsked;
-        private boolean holds;
+        private boolean isHttp2;
+        private boolean isClosed;
         private long sinceNanos;
 
         Peer(long nowNanos) {
@@ -58,8 +58,10 @@ final class Peers {
             connection.close();
             return;
         }
-        peers.put(connection, new Peer(loop.nanos()));
+        var peer = new Peer(loop.nanos());
+        peers.put(connection, peer);
         connection.closeHandler(closed -> {
+            peer.isClosed = true;
             peers.remove(connection);
             tellIfQuiet();
         });
@@ -81,9 +83,16 @@ final class Peers {
         }
         peer.requests++;
         peer.hasAsked = true;
-        peer.holds =
-                request.version() == HttpVersion.HTTP_2 || request.headers().contains(HttpHeaders.UPGRADE);
+        peer.isHttp2 = request.version() == HttpVersion.HTTP_2;
+        boolean upgrades = request.canUpgradeToWebSocket();
+        if (upgrades) {
+            // Of what becomes a WebSocket Vert.x tells no end here; whoever serves it looks after it.
+            peers.remove(connection);
+        }
         return () -> {
+            if (upgrades && !peer.isClosed) {
+                peers.put(connection, peer);
+            }
             peer.requests--;
             peer.sinceNanos = loop.nanos();
             if (draining && peer.requests == 0) {
@@ -95,8 +104,8 @@ final class Peers {
     /**
      * Closes each connection as soon as it has no request, and new ones at once.
      *
-     * @return completes when HTTP/2 has no request left, and no WebSocket is open: their clients give up all that they wait for
-     *     when they are told that a server goes away, so they must not be told before
+     * @return completes when HTTP/2 has no request left: its clients give up all that they wait for when they are told that
+     *     a server goes away, so they must not be told before
      */
     Future<Void> drain() {
         draining = true;
@@ -108,7 +117,7 @@ final class Peers {
     }
 
     private void tellIfQuiet() {
-        if (draining && peers.values().stream().noneMatch(peer -> peer.holds && peer.requests > 0)) {
+        if (draining && peers.values().stream().noneMatch(peer -> peer.isHttp2 && peer.requests > 0)) {
             quiet.tryComplete();
         }
     }

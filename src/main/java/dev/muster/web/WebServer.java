@@ -67,8 +67,12 @@ public final class WebServer extends VerticleBase {
         return server == null ? -1 : server.actualPort();
     }
 
-    /** Accepts no connection any more, and closes each as soon as it has no request; all of them after this time. */
-    public Future<Void> shutdown(Duration patience) {
+    /**
+     * Accepts no connection any more, and closes each as soon as it has no request; all of them after this time.
+     *
+     * @param mounted completes when what else is served there, WebSockets say, has come to rest
+     */
+    public Future<Void> shutdown(Duration patience, Future<Void> mounted) {
         Loop own = loop;
         HttpServer listening = server;
         Peers peers = connections;
@@ -79,7 +83,7 @@ public final class WebServer extends VerticleBase {
         Promise<Void> quiet = Promise.promise();
         own.execute(() -> {
             own.schedule(patience, quiet::tryComplete);
-            peers.drain().onSuccess(done -> quiet.tryComplete());
+            peers.drain().compose(done -> mounted).onComplete(done -> quiet.tryComplete());
         });
         return quiet.future()
                 .compose(done -> listening.shutdown(
