@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,7 +112,7 @@ final class EventFeed implements RunListener {
     private void send(Event event) {
         number++;
         unacknowledged++;
-        var value = (Map<String, @Nullable Object>) offer.masked(event.toValue());
+        var value = (Map<String, @Nullable Object>) Objects.requireNonNull(offer.masked(event.toValue()));
         target.send(number, value, window > 0)
                 .onComplete((ignored, failure) -> loop.execute(() -> {
                     unacknowledged--;

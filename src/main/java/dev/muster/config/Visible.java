@@ -28,12 +28,10 @@ public final class Visible {
             }
             if (newline != null && character == '\n') {
                 shown.append(newline);
-            } else if (newline != null && character == '\r' && text.startsWith("\n", at + 1)) {
-                // The end of line behind it says so too.
-                continue;
             } else if (newline != null && character == '\t') {
                 shown.append('\t');
-            } else {
+            } else if (newline == null || character != '\r' || !text.startsWith("\n", at + 1)) {
+                // The end of a line that two characters say is said by the second.
                 String hex = Integer.toHexString(character);
                 shown.append("\\u").append("0".repeat(4 - hex.length())).append(hex);
             }
