@@ -3,6 +3,7 @@ package dev.muster.app;
 import dev.muster.config.Position;
 import dev.muster.config.Problem;
 import dev.muster.config.ProblemsException;
+import dev.muster.web.GuardedTransport;
 import dev.muster.web.ServerSettings;
 import io.vertx.core.transport.Transport;
 import java.util.List;
@@ -20,7 +21,7 @@ final class Transports {
     static Resources open(ServerSettings settings) {
         Transport transport = of(settings.transport());
         LOG.info("transport {}, {} event loops", transport.name(), settings.workers());
-        return Resources.open(settings.workers(), transport);
+        return Resources.open(settings.workers(), new GuardedTransport(transport));
     }
 
     private static Transport of(String name) {
