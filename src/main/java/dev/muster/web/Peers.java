@@ -53,7 +53,8 @@ final class Peers {
 
     /** A connection is there. */
     void opened(HttpConnection connection) {
-        if (draining || peers.size() >= limits.connections()) {
+        // One that comes while the node stops brings a whole request, and was let in before: it is answered.
+        if (peers.size() >= limits.connections()) {
             connection.close();
             return;
         }

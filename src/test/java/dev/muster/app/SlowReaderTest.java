@@ -47,7 +47,7 @@ class SlowReaderTest {
             caller.send("POST /v1/plans/many/runs HTTP/1.1\r\nHost: x\r\nAccept: application/x-ndjson\r\n"
                     + "Content-Length: 0\r\n\r\n");
             String run = caller.until("\r\n\r\n").replaceAll("(?s).*muster-run: (\\w+).*", "$1");
-            caller.until("\"item\"");
+            caller.until("rows[0]");
             String before = stopped(run);
             for (int i = 0; i < 200; i++) {
                 rig.get("/health/live");
