@@ -4,7 +4,6 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
-import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.DatagramChannel;
@@ -14,7 +13,6 @@ import io.vertx.core.net.ClientOptionsBase;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.transport.Transport;
-import java.util.concurrent.ThreadFactory;
 
 /**
  * A transport whose web servers have somebody at the door: connections are counted, and bounded in time, from the moment in
@@ -51,7 +49,7 @@ public final class GuardedTransport implements Transport {
         return guarded;
     }
 
-    /** What Vert.x asks for its sockets. */
+    /** What Vert.x asks for its sockets. No transport has event loops of its own making: they come from its handlers. */
     record Guarded(io.vertx.core.spi.transport.Transport of, Doorway doorway)
             implements io.vertx.core.spi.transport.Transport {
 
@@ -88,11 +86,6 @@ public final class GuardedTransport implements Transport {
         @Override
         public IoHandlerFactory ioHandlerFactory() {
             return of.ioHandlerFactory();
-        }
-
-        @Override
-        public EventLoopGroup eventLoopGroup(int type, int threads, ThreadFactory factory, int ratio) {
-            return of.eventLoopGroup(type, threads, factory, ratio);
         }
 
         @Override

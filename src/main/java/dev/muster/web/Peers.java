@@ -39,6 +39,7 @@ final class Peers {
         private int requests;
         private boolean hasAsked;
         private boolean isHttp2;
+        private boolean lingers;
         private long sinceNanos;
 
         Peer(long nowNanos) {
@@ -46,7 +47,7 @@ final class Peers {
         }
 
         boolean isLate(long nowNanos, HttpLimits limits) {
-            Duration patience = hasAsked ? limits.idle() : limits.requestTime();
+            Duration patience = lingers ? LOOK : hasAsked ? limits.idle() : limits.requestTime();
             return requests == 0 && nowNanos - sinceNanos > patience.toNanos();
         }
     }
@@ -81,6 +82,12 @@ final class Peers {
         request.response().endHandler(ended -> {
             peer.requests--;
             peer.sinceNanos = loop.nanos();
+            if (!request.isEnded() && !peer.isHttp2) {
+                // The answer is there and the body still comes: it is not read, and its sender has a moment to see the
+                // answer.
+                peer.lingers = true;
+                request.pause();
+            }
             if (draining && peer.requests == 0) {
                 connection.close();
             }
