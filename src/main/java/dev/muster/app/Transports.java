@@ -3,6 +3,7 @@ package dev.muster.app;
 import dev.muster.config.Position;
 import dev.muster.config.Problem;
 import dev.muster.config.ProblemsException;
+import dev.muster.web.GuardedTransport;
 import dev.muster.web.ServerSettings;
 import io.vertx.core.transport.Transport;
 import java.util.List;
@@ -14,7 +15,7 @@ final class Transports {
 
     /** Vert.x for a server with the transport that it asks for. */
     static Resources open(ServerSettings settings) {
-        return Resources.open(settings.workers(), of(settings.transport()));
+        return Resources.open(settings.workers(), new GuardedTransport(of(settings.transport())));
     }
 
     /** The name of the transport that these settings come to on this machine. */

@@ -49,6 +49,8 @@ final class Api {
         api.pages();
         mount.on(vertx, desk.loop(), api.router);
         api.router.route().handler(path -> api.nothing(path));
+        api.router.errorHandler(400, api::malformed);
+        api.router.errorHandler(500, context -> new Incoming(context.request(), desk).failed(context.failure()));
         return api.router;
     }
 
@@ -76,6 +78,14 @@ final class Api {
 
     private void pages() {
         Pages.all().forEach(page -> open(page.path(), (incoming, path) -> NodeApi.page(incoming, page)));
+    }
+
+    /** What the router could not read: said to the caller, and no fault that the log must have. */
+    private void malformed(RoutingContext context) {
+        var incoming = new Incoming(context.request(), desk);
+        incoming.closes();
+        incoming.failed(new MusterException(
+                ErrorType.BAD_INPUT, "the request names no host, or its path or query is not well-formed"));
     }
 
     /** No route is left: the path is unknown, or it is known by other methods. */

@@ -223,7 +223,7 @@ final class Incoming {
         answer(problem.status(), HeaderNames.PROBLEM, site.offer().json(problem.value()));
     }
 
-    private static boolean announcesBody(HttpServerRequest request) {
+    static boolean announcesBody(HttpServerRequest request) {
         if (request.version() == HttpVersion.HTTP_2) {
             return !request.isEnded() && request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD;
         }

@@ -40,6 +40,7 @@ final class Peers {
         private boolean hasAsked;
         private boolean isHttp2;
         private boolean isClosed;
+        private boolean lingers;
         private long sinceNanos;
 
         Peer(long nowNanos) {
@@ -47,14 +48,15 @@ final class Peers {
         }
 
         boolean isLate(long nowNanos, HttpLimits limits) {
-            Duration patience = hasAsked ? limits.idle() : limits.requestTime();
+            Duration patience = lingers ? LOOK : hasAsked ? limits.idle() : limits.requestTime();
             return requests == 0 && nowNanos - sinceNanos > patience.toNanos();
         }
     }
 
     /** A connection is there. */
     void opened(HttpConnection connection) {
-        if (draining || peers.size() >= limits.connections()) {
+        // One that comes while the node stops brings a whole request, and was let in before: it is answered.
+        if (peers.size() >= limits.connections()) {
             connection.close();
             return;
         }
@@ -95,6 +97,12 @@ final class Peers {
             }
             peer.requests--;
             peer.sinceNanos = loop.nanos();
+            if (!peer.isHttp2 && !request.isEnded() && Incoming.announcesBody(request)) {
+                // The answer is there and the body still comes: it is not read, and its sender has a moment to see the
+                // answer.
+                peer.lingers = true;
+                request.pause();
+            }
             if (draining && peer.requests == 0) {
                 connection.close();
             }

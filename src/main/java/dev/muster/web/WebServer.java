@@ -6,10 +6,13 @@ import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,11 @@ public final class WebServer extends VerticleBase {
 
     /** To Vert.x: one free port for all servers that are deployed together. */
     private static final int SHARED_AND_FREE = -1;
+
+    private static final MusterException NOT_HTTP = new MusterException(ErrorType.BAD_INPUT, "the request is not HTTP");
+
+    private static final MusterException TOO_LARGE = new MusterException(
+            ErrorType.LIMIT, "the first line or the headers of the request are too large (server.limits.headers)");
 
     private final NodeState node;
     private final ServerSettings settings;
@@ -49,17 +57,25 @@ public final class WebServer extends VerticleBase {
         loop = own;
         AccessLog access = settings.accessLog() ? new AccessLog(own) : null;
         var desk = new Desk(node, own, settings, limits, access);
+        Optional<Doorway> doorway = Doorway.of(vertx);
         var peers = new Peers(own, limits);
         connections = peers;
         var reception = new Reception(desk, Api.of(vertx, desk, mount));
         server = vertx.createHttpServer(options())
-                .connectionHandler(peers::opened)
+                .connectionHandler(connection -> {
+                    doorway.ifPresent(door -> door.entered(connection));
+                    peers.opened(connection);
+                })
                 .invalidRequestHandler(request -> invalid(request, desk))
                 .requestHandler(request -> {
                     attend(request, peers.asked(request), access);
-                    reception.handle(request);
+                    if (hasBodyOfNoLength(request)) {
+                        refuse(new Incoming(request, desk), NOT_HTTP);
+                    } else {
+                        reception.handle(request);
+                    }
                 });
-        return server.listen();
+        return server.listen().onSuccess(open -> doorway.ifPresent(door -> door.opens(own, limits, open.actualPort())));
     }
 
     /** The port that it listens at. */
@@ -119,15 +135,21 @@ public final class WebServer extends VerticleBase {
 
     private static void invalid(HttpServerRequest request, Desk desk) {
         attend(request, () -> {}, desk.access());
-        var incoming = new Incoming(request, desk);
-        incoming.closes();
         Throwable cause = request.decoderResult().cause();
         String name = cause == null ? "" : cause.getClass().getSimpleName();
-        boolean large = name.startsWith("TooLong");
-        incoming.failed(new MusterException(
-                large ? ErrorType.LIMIT : ErrorType.BAD_INPUT,
-                large
-                        ? "the first line or the headers of the request are too large (server.limits.headers)"
-                        : "the request is not HTTP"));
+        refuse(new Incoming(request, desk), name.startsWith("TooLong") ? TOO_LARGE : NOT_HTTP);
+    }
+
+    private static void refuse(Incoming incoming, MusterException why) {
+        incoming.closes();
+        incoming.failed(why);
+    }
+
+    /** What stands behind such a head might be its body, or the next request: nobody can say. */
+    private static boolean hasBodyOfNoLength(HttpServerRequest request) {
+        String coding = request.version() == HttpVersion.HTTP_2
+                ? null
+                : request.headers().get(HttpHeaders.TRANSFER_ENCODING);
+        return coding != null && !coding.equalsIgnoreCase("chunked");
     }
 }

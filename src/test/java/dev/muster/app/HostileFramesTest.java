@@ -1,0 +1,229 @@
+package dev.muster.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** HTTP/2 with prior knowledge, by hand: floods of frames that cost their sender nothing. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(120)
+class HostileFramesTest {
+
+    private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    private static final int DATA = 0;
+    private static final int HEADERS = 1;
+    private static final int RST_STREAM = 3;
+    private static final int SETTINGS = 4;
+    private static final int PING = 6;
+    private static final int CONTINUATION = 9;
+    private static final int END_STREAM = 1;
+    private static final int END_HEADERS = 4;
+
+    /** More than any client sends by accident; each test says how many it got rid of before it was thrown out. */
+    private static final int FLOOD = 20_000;
+
+    @TempDir
+    Path conf;
+
+    private HostileRig hostile;
+
+    @BeforeEach
+    void rig() throws Exception {
+        hostile = new HostileRig(conf);
+    }
+
+    @AfterEach
+    void close() {
+        hostile.close();
+    }
+
+    @Test
+    void request_isAnswered() throws Exception {
+        try (RawCaller caller = opened()) {
+            caller.send(frame(HEADERS, END_STREAM | END_HEADERS, 1, head("GET", "/api/health")));
+            assertThat(caller.until("{\"status\":\"ok\"}")).contains("application/json");
+        }
+        hostile.assertUnharmed();
+    }
+
+    @Test
+    void resets_areStopped() throws Exception {
+        try (RawCaller caller = opened()) {
+            byte[] reset = {0, 0, 0, 8};
+            int sent = 0;
+            for (int id = 1; id < 2 * FLOOD; id += 2) {
+                var both = new ByteArrayOutputStream();
+                both.writeBytes(frame(HEADERS, END_STREAM | END_HEADERS, id, head("GET", "/sleeps")));
+                both.writeBytes(frame(RST_STREAM, 0, id, reset));
+                if (!caller.trySend(both.toByteArray())) {
+                    break;
+                }
+                sent++;
+            }
+            caller.rest();
+            assertThat(sent).isLessThan(FLOOD);
+        }
+        hostile.assertUnharmed();
+    }
+
+    @Test
+    void pingsWhoseAnswersNobodyReads_areStopped() throws Exception {
+        assertStopped(frame(PING, 0, 0, new byte[8]), 100 * FLOOD);
+    }
+
+    @Test
+    void settingsWhoseAnswersNobodyReads_areStopped() throws Exception {
+        assertStopped(frame(SETTINGS, 0, 0, new byte[0]), 100 * FLOOD);
+    }
+
+    @Test
+    void emptyFrames_areStopped() throws Exception {
+        try (RawCaller caller = opened()) {
+            caller.send(frame(HEADERS, END_HEADERS, 1, head("POST", "/echo")));
+            byte[] empty = frame(DATA, 0, 1, new byte[0]);
+            int sent = 0;
+            while (sent < FLOOD && caller.trySend(empty)) {
+                sent++;
+            }
+            caller.rest();
+            assertThat(sent).isLessThan(FLOOD);
+        }
+        hostile.assertUnharmed();
+    }
+
+    @Test
+    void headersThatGoOnAndOn_areStopped() throws Exception {
+        try (RawCaller caller = opened()) {
+            caller.send(frame(HEADERS, 0, 1, head("GET", "/api/health")));
+            byte[] more = frame(CONTINUATION, 0, 1, literal("x", "y".repeat(100)));
+            int sent = 0;
+            while (sent < FLOOD && caller.trySend(more)) {
+                sent++;
+            }
+            caller.rest();
+            assertThat(sent).isLessThan(FLOOD);
+        }
+        hostile.assertUnharmed();
+    }
+
+    @Test
+    void bodyThatNeverEnds_isRefused() throws Exception {
+        for (String path : new String[] {"/echo", "/nowhere", "/v1/plans/echo/runs"}) {
+            try (RawCaller caller = opened()) {
+                caller.send(frame(HEADERS, END_HEADERS, 1, head("POST", path)));
+                byte[] part = frame(DATA, 0, 1, new byte[8192]);
+                int sent = 0;
+                // No more than the window that the server opened: what it does not read, it need not keep.
+                while (sent < 7 && caller.trySend(part)) {
+                    sent++;
+                }
+                HostileRig.assertKeepsToItself(path.equals("/nowhere") ? "" : caller.until("server.limits."));
+            }
+        }
+        hostile.assertUnharmed();
+    }
+
+    @Test
+    void manyStreamsAtOnce_areBounded() throws Exception {
+        try (RawCaller caller = opened()) {
+            for (int id = 1; id < 4_000; id += 2) {
+                if (!caller.trySend(frame(HEADERS, END_STREAM | END_HEADERS, id, head("GET", "/sleeps")))) {
+                    break;
+                }
+            }
+            hostile.rig.service();
+            assertThat(hostile.running()).isLessThanOrEqualTo(1_000);
+        }
+        hostile.assertUnharmed();
+    }
+
+    @Test
+    void nonsense_endsTheConnection() throws Exception {
+        for (byte[] frame : new byte[][] {
+            frame(HEADERS, END_STREAM | END_HEADERS, 2, head("GET", "/api/health")),
+            frame(HEADERS, END_STREAM | END_HEADERS, 0, head("GET", "/api/health")),
+            frame(HEADERS, END_STREAM | END_HEADERS, 1, new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff, 127}),
+            frame(DATA, 0, 7, new byte[10]),
+            frame(RST_STREAM, 0, 9, new byte[4]),
+            frame(SETTINGS, 0, 0, new byte[5]),
+            frame(PING, 0, 0, new byte[3]),
+            frame(CONTINUATION, END_HEADERS, 1, new byte[0]),
+            {0x7f, 0x7f, 0x7f, 0, 0, 0, 0, 0, 0},
+        }) {
+            try (RawCaller caller = opened()) {
+                HostileRig.assertKeepsToItself(caller.send(frame).rest().replaceAll("[^\\x20-\\x7e]", ""));
+            }
+        }
+        hostile.assertUnharmed();
+    }
+
+    private void assertStopped(byte[] frame, int most) throws Exception {
+        var many = new ByteArrayOutputStream();
+        for (int i = 0; i < 100; i++) {
+            many.writeBytes(frame);
+        }
+        try (RawCaller caller = opened()) {
+            // Whoever blocks the other way round is not read from either: then the write ends with the connection.
+            caller.socket.setReceiveBufferSize(4096);
+            int sent = 0;
+            while (sent < most && caller.trySend(many.toByteArray())) {
+                sent += 100;
+            }
+            assertThat(sent).isLessThan(most);
+        }
+        hostile.assertUnharmed();
+    }
+
+    private RawCaller opened() throws Exception {
+        return hostile.caller().send(PREFACE).send(frame(SETTINGS, 0, 0, new byte[0]));
+    }
+
+    private static byte[] head(String method, String path) {
+        var head = new ByteArrayOutputStream();
+        // Of the static table: the method, http, then the path and the authority by name.
+        head.write(method.equals("GET") ? 0x82 : 0x83);
+        head.write(0x86);
+        named(head, 4, path);
+        named(head, 1, "x");
+        return head.toByteArray();
+    }
+
+    private static void named(ByteArrayOutputStream head, int index, String value) {
+        head.write(index);
+        head.write(value.length());
+        head.writeBytes(value.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static byte[] literal(String name, String value) {
+        var head = new ByteArrayOutputStream();
+        head.write(0);
+        head.write(name.length());
+        head.writeBytes(name.getBytes(StandardCharsets.ISO_8859_1));
+        head.write(value.length());
+        head.writeBytes(value.getBytes(StandardCharsets.ISO_8859_1));
+        return head.toByteArray();
+    }
+
+    private static byte[] frame(int type, int flags, int stream, byte[] payload) {
+        var frame = new ByteArrayOutputStream();
+        frame.write(payload.length >> 16);
+        frame.write(payload.length >> 8);
+        frame.write(payload.length);
+        frame.write(type);
+        frame.write(flags);
+        for (int shift = 24; shift >= 0; shift -= 8) {
+            frame.write(stream >> shift);
+        }
+        frame.writeBytes(payload);
+        return frame.toByteArray();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.muster.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What only a server that is a process of its own shows. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(120)
+class ServeProcessTest {
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void sigterm_letsARunEnd_andTheExitCodeIsZero() throws Exception {
+        Files.createDirectories(dir.resolve("plans"));
+        Files.writeString(dir.resolve("muster.yaml"), "server: {port: 0, workers: 1, drain: 20s}\n");
+        Files.writeString(
+                dir.resolve("plans").resolve("slow.yaml"),
+                "plan: slow\nexpose: GET /slow\nsteps: {quick: {set: 1}, slow: {sleep: 3s}}\noutput: = quick\n");
+        Process muster = new ProcessBuilder(List.of(
+                        "env",
+                        "--default-signal=INT,TERM,HUP",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "serve",
+                        "--conf",
+                        dir.toString()))
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader said = muster.inputReader();
+                var caller = new RawCaller(port(said))) {
+            caller.send("GET /slow HTTP/1.1\r\nHost: x\r\nAccept: application/x-ndjson\r\n\r\n");
+            caller.until("\"quick\"");
+            muster.toHandle().destroy();
+
+            assertThat(caller.rest()).contains("\"event\":\"end\",\"state\":\"done\"");
+            assertThat(muster.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(muster.exitValue()).isZero();
+        } finally {
+            muster.destroyForcibly();
+        }
+    }
+
+    private static int port(BufferedReader said) throws Exception {
+        String line = said.readLine();
+        while (line != null && !line.startsWith("muster serves")) {
+            line = said.readLine();
+        }
+        assertThat(line).as("the line that names the port").isNotNull();
+        return Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
+    }
+}
