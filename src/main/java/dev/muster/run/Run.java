@@ -1,5 +1,6 @@
 package dev.muster.run;
 
+import dev.muster.loop.Loop;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
 import dev.muster.task.CancelReason;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** One execution of a plan. {@link #cancel} may be called from any thread, the rest on the run's loop. */
 public final class Run {
 
+    private final Loop loop;
     private final String id;
     private final Plan plan;
     private final Trace trace;
@@ -25,7 +27,15 @@ public final class Run {
     private final Promise<Event.End> over = Promise.promise();
     private Event.@Nullable End end;
 
-    Run(String id, Plan plan, Trace trace, RunListener listener, Task<@Nullable Object> task, long startedNanos) {
+    Run(
+            Loop loop,
+            String id,
+            Plan plan,
+            Trace trace,
+            RunListener listener,
+            Task<@Nullable Object> task,
+            long startedNanos) {
+        this.loop = loop;
         this.id = id;
         this.plan = plan;
         this.trace = trace;
@@ -61,7 +71,7 @@ public final class Run {
 
     /** What has happened until now. */
     public RunReport report() {
-        long now = end == null ? startedNanos : startedNanos + end.nanos();
+        long now = end == null ? loop.nanos() : startedNanos + end.nanos();
         return trace.report(id, plan.name(), startedNanos, end, now);
     }
 

@@ -49,7 +49,7 @@ public final class Runner {
         options.listener().event(new Event.Start(id, plan.name()));
         Map<String, @Nullable Object> given = input == null ? Map.of() : (Map<String, @Nullable Object>) input;
         Task<@Nullable Object> task = tasks.start(RunStep.nameOf(id, plan.name()), scope -> state.body(scope, given));
-        var run = new Run(id, plan, trace, options.listener(), task, startedNanos);
+        var run = new Run(loop, id, plan, trace, options.listener(), task, startedNanos);
         Duration limit = limitOf(plan, options);
         state.time().limit(state, task, limit);
         task.onEnd(ended -> {

@@ -86,6 +86,7 @@ final class Doorway extends ChannelInboundHandlerAdapter {
         });
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the caller is sent away; whatever becomes of closing
     private void look(long nowNanos, long patienceNanos) {
         strangers.forEach((caller, sinceNanos) -> {
             if (sinceNanos == 0) {

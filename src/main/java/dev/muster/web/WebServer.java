@@ -26,11 +26,6 @@ public final class WebServer extends VerticleBase {
     /** To Vert.x: one free port for all servers that are deployed together. */
     private static final int SHARED_AND_FREE = -1;
 
-    private static final MusterException NOT_HTTP = new MusterException(ErrorType.BAD_INPUT, "the request is not HTTP");
-
-    private static final MusterException TOO_LARGE = new MusterException(
-            ErrorType.LIMIT, "the first line or the headers of the request are too large (server.limits.headers)");
-
     private final NodeState node;
     private final ServerSettings settings;
     private final HttpLimits limits;
@@ -70,7 +65,7 @@ public final class WebServer extends VerticleBase {
                 .requestHandler(request -> {
                     attend(request, peers.asked(request), access);
                     if (hasBodyOfNoLength(request)) {
-                        refuse(new Incoming(request, desk), NOT_HTTP);
+                        refuse(new Incoming(request, desk), notHttp());
                     } else {
                         reception.handle(request);
                     }
@@ -137,7 +132,16 @@ public final class WebServer extends VerticleBase {
         attend(request, () -> {}, desk.access());
         Throwable cause = request.decoderResult().cause();
         String name = cause == null ? "" : cause.getClass().getSimpleName();
-        refuse(new Incoming(request, desk), name.startsWith("TooLong") ? TOO_LARGE : NOT_HTTP);
+        refuse(new Incoming(request, desk), name.startsWith("TooLong") ? tooLarge() : notHttp());
+    }
+
+    private static MusterException notHttp() {
+        return new MusterException(ErrorType.BAD_INPUT, "the request is not HTTP");
+    }
+
+    private static MusterException tooLarge() {
+        return new MusterException(
+                ErrorType.LIMIT, "the first line or the headers of the request are too large (server.limits.headers)");
     }
 
     private static void refuse(Incoming incoming, MusterException why) {

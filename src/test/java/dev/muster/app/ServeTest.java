@@ -111,7 +111,9 @@ class ServeTest {
             assertThat(each.next()).contains("\"event\":\"start\"");
             assertThat(each.next()).contains("\"path\":\"quick\"").contains("\"value\":1");
             run = response.headers().firstValue("muster-run").orElseThrow();
-            assertThat(json(rig.get("/v1/runs/" + run))).containsEntry("state", "running");
+            Map<String, Object> report = json(rig.get("/v1/runs/" + run));
+            assertThat(report).containsEntry("state", "running");
+            assertThat(((Number) report.get("ms")).doubleValue()).isPositive();
         }
 
         assertThat(ended(run)).isEqualTo("cancelled");
