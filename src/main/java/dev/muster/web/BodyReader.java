@@ -8,12 +8,13 @@ import dev.muster.plan.MusterException;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the body of a request within bounds of size and time. On the loop of the request. */
 final class BodyReader {
 
-    private static final int REQUEST_TIMEOUT = 408;
+    private static final long REQUEST_TIMEOUT = 408;
 
     private final Incoming incoming;
     private final HttpServerRequest request;
@@ -82,12 +83,12 @@ final class BodyReader {
     }
 
     private void tooSlow() {
-        incoming.closes();
-        incoming.problem(ProblemDetails.of(new MusterException(
-                        ErrorType.BAD_INPUT,
-                        "the request had not arrived within " + Durations.human(limits.requestTime())
-                                + " (server.limits.requestTime)"))
-                .withStatus(REQUEST_TIMEOUT));
+        refuse(new MusterException(
+                ErrorType.BAD_INPUT,
+                "the request had not arrived within " + Durations.human(limits.requestTime())
+                        + " (server.limits.requestTime)",
+                Map.of("status", REQUEST_TIMEOUT),
+                null));
     }
 
     /** What is still to come of the body is not read: the connection ends with the answer. */

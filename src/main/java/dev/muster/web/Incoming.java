@@ -1,11 +1,7 @@
 package dev.muster.web;
 
 import dev.muster.access.Caller;
-import dev.muster.access.KeysUnavailableException;
-import dev.muster.access.UnidentifiedException;
 import dev.muster.loop.Loop;
-import dev.muster.plan.ErrorType;
-import dev.muster.plan.MusterException;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -206,13 +202,7 @@ final class Incoming {
 
     /** Answers with what went wrong, whatever it is. */
     void failed(Throwable thrown) {
-        if (thrown instanceof UnidentifiedException unknown) {
-            problem(ProblemDetails.of(ProblemDetails.notIdentified(unknown.detail())));
-        } else if (thrown instanceof KeysUnavailableException later) {
-            problem(ProblemDetails.of(new MusterException(ErrorType.UNAVAILABLE, later.detail(), later)));
-        } else {
-            problem(ProblemDetails.of(thrown, run));
-        }
+        problem(ProblemDetails.of(thrown, run));
     }
 
     /** Answers with problem details. */

@@ -1,5 +1,6 @@
 package dev.muster.web;
 
+import dev.muster.dispatch.CallerError;
 import dev.muster.json.Json;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -9,40 +10,30 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An error as an HTTP answer: problem details (RFC 9457) with {@code type}, {@code title}, {@code status}, {@code detail},
  * {@code run} and {@code step}, and the error's further fields behind them. Immutable.
  *
- * <p>{@code type} is the word of the plan language's table, a relative reference. The status is the table's, but: {@code limit}
- * with a field {@code retryAfter} (seconds) is 429, and where the request itself is refused ({@code badInput}, {@code denied},
- * {@code notFound}, {@code limit}) a field {@code status} says another one, 401 or 405 say. The field {@code status} of the other
- * types is an upstream's and is called {@code upstreamStatus} here. Causes and stacks stay in the log.
+ * <p>{@code type} is the word of the plan language's table, a relative reference; {@link CallerError} says which status it has.
  */
 public final class ProblemDetails {
 
     /** What an answer with problem details says it is. */
     public static final String CONTENT_TYPE = "application/problem+json";
 
-    private static final Logger LOG = LoggerFactory.getLogger("dev.muster.web");
-    private static final String RETRY_AFTER = "retryAfter";
-    private static final String STATUS = "status";
     private static final int NOT_IDENTIFIED = 401;
     private static final int METHOD_NOT_ALLOWED = 405;
-    private static final int TOO_MANY = 429;
 
-    private final MusterException error;
+    private final CallerError error;
     private final int status;
     private final @Nullable String run;
     private final @Nullable String step;
     private final List<String> allowed;
 
     private ProblemDetails(
-            MusterException error, int status, @Nullable String run, @Nullable String step, List<String> allowed) {
+            CallerError error, int status, @Nullable String run, @Nullable String step, List<String> allowed) {
         this.error = error;
         this.status = status;
         this.run = run;
@@ -57,12 +48,16 @@ public final class ProblemDetails {
 
     /** Of an error, and the run it belongs to. */
     public static ProblemDetails of(Throwable thrown, @Nullable String run) {
-        return of(thrown instanceof MusterException known ? known : internal(thrown, run), run, null);
+        return of(CallerError.of(thrown, run), run, null);
     }
 
     /** Of an error, and the run and its step that it belongs to. */
     public static ProblemDetails of(MusterException error, @Nullable String run, @Nullable String step) {
-        return new ProblemDetails(error, status(error), run, step, List.of());
+        return of(CallerError.of(error), run, step);
+    }
+
+    private static ProblemDetails of(CallerError error, @Nullable String run, @Nullable String step) {
+        return new ProblemDetails(error, error.status(), run, step, List.of());
     }
 
     /** Of a run that is not done. */
@@ -74,18 +69,18 @@ public final class ProblemDetails {
     public static ProblemDetails otherMethods(String method, List<String> allowed) {
         MusterException error = new MusterException(
                 ErrorType.NOT_FOUND, "no plan answers " + method + " here; there is " + String.join(", ", allowed));
-        return new ProblemDetails(error, METHOD_NOT_ALLOWED, null, null, List.copyOf(allowed));
+        return new ProblemDetails(CallerError.of(error), METHOD_NOT_ALLOWED, null, null, List.copyOf(allowed));
     }
 
     /** The error of a caller who did not say who it is, or whose key is none: 401 where it gets to HTTP. */
     public static MusterException notIdentified(String detail) {
-        return new MusterException(ErrorType.DENIED, detail, Map.of(STATUS, (long) NOT_IDENTIFIED), null);
+        return CallerError.notIdentified(detail);
     }
 
     /** The error of a bound on what goes on at the same time: 429 where it gets to HTTP. */
     public static MusterException busy(String detail, Duration retryAfter) {
         long seconds = Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());
-        return new MusterException(ErrorType.LIMIT, detail, Map.of(RETRY_AFTER, seconds), null);
+        return new MusterException(ErrorType.LIMIT, detail, Map.of(CallerError.RETRY_AFTER, seconds), null);
     }
 
     /** The same by another status of HTTP that says more: 406, 415, 431 say. */
@@ -101,7 +96,7 @@ public final class ProblemDetails {
     /** The headers that such an answer needs beside its content type: {@code Retry-After}, {@code WWW-Authenticate}, {@code Allow}. */
     public Map<String, String> headers() {
         Map<String, String> headers = new LinkedHashMap<>();
-        if (error.more().get(RETRY_AFTER) instanceof Number seconds) {
+        if (error.error().more().get(CallerError.RETRY_AFTER) instanceof Number seconds) {
             headers.put("Retry-After", String.valueOf((long) Math.max(1, Math.ceil(seconds.doubleValue()))));
         }
         if (status == NOT_IDENTIFIED) {
@@ -116,52 +111,23 @@ public final class ProblemDetails {
     /** The body as a JSON value. */
     public Map<String, @Nullable Object> value() {
         Map<String, @Nullable Object> value = new LinkedHashMap<>();
-        value.put("type", error.type().word());
-        value.put("title", title(error.type()));
+        value.put("type", error.error().type().word());
+        value.put("title", title(error.error().type()));
         value.put("status", (long) status);
-        value.put("detail", error.detail());
+        value.put("detail", error.error().detail());
         if (run != null) {
             value.put("run", run);
         }
         if (step != null) {
             value.put("step", step);
         }
-        error.more().forEach((name, more) -> {
-            if (!name.equals(STATUS)) {
-                value.putIfAbsent(name, more);
-            } else if (!isOfRequest(error.type())) {
-                value.putIfAbsent("upstreamStatus", more);
-            }
-        });
+        error.more().forEach(value::putIfAbsent);
         return value;
     }
 
     /** The body. */
     public byte[] bytes() {
         return Json.writeBytes(value());
-    }
-
-    private static int status(MusterException error) {
-        if (isOfRequest(error.type()) && error.more().get(STATUS) instanceof Number other) {
-            return other.intValue();
-        }
-        boolean passes = error.type() == ErrorType.LIMIT && error.more().containsKey(RETRY_AFTER);
-        return passes ? TOO_MANY : error.type().status();
-    }
-
-    /** Whether errors of this type refuse a request, with nothing upstream that could have said a status of its own. */
-    private static boolean isOfRequest(ErrorType type) {
-        return switch (type) {
-            case BAD_INPUT, DENIED, NOT_FOUND, LIMIT -> true;
-            default -> false;
-        };
-    }
-
-    private static MusterException internal(Throwable thrown, @Nullable String run) {
-        String id = UUID.randomUUID().toString().substring(0, 8);
-        LOG.atError().addKeyValue("run", run).setCause(thrown).log("internal error {}", id);
-        return new MusterException(
-                ErrorType.INTERNAL, "a fault of ours; the log has it under " + id, Map.of("id", id), thrown);
     }
 
     /** What kind of error it is, for people; the same sentence for each of a type. */
