@@ -20,6 +20,7 @@ final class Opening {
 
     private static final Set<String> RUNNING = Set.of("run", "compare");
     private static final Set<String> READING = Set.of("check", "explain", "schema");
+    private static final Set<String> SERVING = Set.of("serve");
 
     /** Netty's events for the flight recorder, one an allocation: half a second of two cores until they could be recorded. */
     private static final String NETTY_EVENTS = "io.netty.jfr.enabled";
@@ -39,6 +40,8 @@ final class Opening {
             opening.begin(true);
         } else if (first.stream().anyMatch(READING::contains)) {
             opening.begin(false);
+        } else if (first.stream().anyMatch(SERVING::contains)) {
+            preset(NETTY_EVENTS, "false");
         }
         return opening;
     }
