@@ -92,7 +92,7 @@ final class Exchange implements Parking<Answer>, Undo {
         source.requestBegins();
         Future<HttpClientRequest> connection;
         try {
-            connection = source.client(request.address().secure()).request(request.options());
+            connection = source.client().of(request.address().secure()).request(request.options());
         } catch (RuntimeException e) {
             connection = Future.failedFuture(e);
         }
@@ -128,6 +128,7 @@ final class Exchange implements Parking<Answer>, Undo {
             return;
         }
         sent = ready;
+        source.client().begins(ready);
         // The answer's future tells all; without a handler a reset of our own would be logged as an error.
         ready.exceptionHandler(broken -> {});
         if (phase == Phase.ABANDONED) {
@@ -174,7 +175,7 @@ final class Exchange implements Parking<Answer>, Undo {
                 && request.isSafe()
                 && freshStarts < FRESH_STARTS
                 && sent != null
-                && source.hasServed(sent.connection());
+                && source.client().hasServed(sent.connection());
     }
 
     private void startAfresh() {
@@ -201,7 +202,7 @@ final class Exchange implements Parking<Answer>, Undo {
 
     private void finished() {
         if (phase == Phase.READING && sent != null) {
-            source.served(sent.connection());
+            source.client().answered(sent);
             over();
             resume();
         }

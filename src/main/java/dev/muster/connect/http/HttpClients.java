@@ -1,5 +1,6 @@
 package dev.muster.connect.http;
 
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClientAgent;
@@ -28,17 +29,17 @@ final class HttpClients {
     private HttpClients() {}
 
     /**
-     * A client of the whole node. It is opened outside the caller's context: a client belongs to the verticle that opens
-     * it, and would be closed under the others when that verticle goes.
+     * A client that belongs to no verticle. It is opened outside the caller's context, or it would be closed under the others
+     * of its loop when the verticle of the first one goes. Its connections are of the loop that asks for them.
      */
-    static HttpClientAgent open(Vertx vertx, HttpSettings settings, boolean overTls) {
+    static HttpClientAgent open(
+            Vertx vertx, HttpSettings settings, boolean overTls, Handler<HttpConnection> whenConnected) {
         ContextInternal nobodys = ((VertxInternal) vertx).createEventLoopContext();
         var opened = new AtomicReference<HttpClientAgent>();
         nobodys.dispatch(() -> opened.set(vertx.httpClientBuilder()
                 .with(options(settings, overTls))
                 .with(pool(settings))
-                // What breaks a connection reaches its requests; without a handler it would be logged as well.
-                .withConnectHandler(connection -> connection.exceptionHandler(broken -> {}))
+                .withConnectHandler(whenConnected)
                 .build()));
         return Objects.requireNonNull(opened.get());
     }

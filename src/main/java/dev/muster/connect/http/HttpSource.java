@@ -1,18 +1,17 @@
 package dev.muster.connect.http;
 
 import dev.muster.connect.Slots;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpConnection;
-import java.util.Collections;
-import java.util.Set;
-import java.util.WeakHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** One source: its settings, its places, its client once somebody has used it. Safe on every thread. */
+/** One source: its settings, its places, its clients, one an event loop that has used it. Safe on every thread. */
 final class HttpSource {
 
     private final String name;
@@ -22,10 +21,8 @@ final class HttpSource {
     private final @Nullable Guard guard;
     private final LongAdder requests = new LongAdder();
     private final AtomicInteger openRequests = new AtomicInteger();
-    private final Set<HttpConnection> served =
-            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
-    private volatile @Nullable HttpClientAgent plain;
-    private volatile @Nullable HttpClientAgent secure;
+    private final AtomicInteger connections = new AtomicInteger();
+    private final Map<Thread, LoopClient> clients = new ConcurrentHashMap<>();
     private boolean closed;
 
     HttpSource(String name, HttpSettings settings, Vertx vertx, Resolver resolver) {
@@ -73,48 +70,45 @@ final class HttpSource {
     }
 
     /**
-     * The client for addresses with or without TLS, opened at its first use.
+     * The clients of the calling thread's event loop.
      *
      * @throws IllegalStateException once the source is closed
      */
-    HttpClientAgent client(boolean overTls) {
-        HttpClientAgent open = overTls ? secure : plain;
-        return open != null ? open : opened(overTls);
+    LoopClient client() {
+        LoopClient client = clients.get(Thread.currentThread());
+        return client != null ? client : opened();
     }
 
-    private synchronized HttpClientAgent opened(boolean overTls) {
-        HttpClientAgent open = overTls ? secure : plain;
+    private synchronized LoopClient opened() {
         if (closed) {
             throw new IllegalStateException("source " + name + " is closed");
         }
-        if (open == null) {
-            open = HttpClients.open(vertx, settings, overTls);
-            if (overTls) {
-                secure = open;
-            } else {
-                plain = open;
-            }
-        }
-        return open;
+        Context context = Objects.requireNonNull(Vertx.currentContext(), "not on an event loop");
+        return clients.computeIfAbsent(Thread.currentThread(), thread -> new LoopClient(this, context));
     }
 
     synchronized Future<Void> close() {
         closed = true;
-        Future<Void> first = plain == null ? Future.succeededFuture() : plain.close();
-        Future<Void> second = secure == null ? Future.succeededFuture() : secure.close();
-        plain = null;
-        secure = null;
-        return first.eventually(() -> second);
+        Future<Void> all = Future.succeededFuture();
+        for (LoopClient client : clients.values()) {
+            Future<Void> shut = client.close();
+            all = all.eventually(() -> shut);
+        }
+        return all;
     }
 
-    /** Notes that a connection has brought an answer. */
-    void served(HttpConnection connection) {
-        served.add(connection);
+    /** Has an idle connection of another loop shut where there are more than the pool has places. */
+    void connectionOpened(LoopClient by) {
+        if (connections.incrementAndGet() > settings.pool()) {
+            clients.values().stream()
+                    .filter(other -> other != by && other.hasIdle())
+                    .findFirst()
+                    .ifPresent(LoopClient::shutIdle);
+        }
     }
 
-    /** Whether a connection has brought an answer before. */
-    boolean hasServed(HttpConnection connection) {
-        return served.contains(connection);
+    void connectionClosed() {
+        connections.decrementAndGet();
     }
 
     void requestBegins() {
