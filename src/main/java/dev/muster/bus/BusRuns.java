@@ -4,6 +4,7 @@ import dev.muster.access.Caller;
 import dev.muster.dispatch.CallerRuns;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
+import dev.muster.dispatch.OnLoop;
 import dev.muster.dispatch.RunRequest;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.loop.Loop;
@@ -84,29 +85,13 @@ final class BusRuns {
         return node.dispatcher().take(offer, loop, program, request);
     }
 
-    /** Goes on with what a future gives, on the loop, or replies with why there is nothing. */
+    /** Goes on with what a future gives if somebody still waits, or replies with why there is nothing. */
     private <T> void then(Asker asker, Future<T> future, Consumer<? super T> next) {
-        if (future.succeeded() && loop.inLoop()) {
-            guarded(asker, () -> next.accept(future.result()));
-            return;
-        }
-        future.onComplete((result, failure) -> loop.execute(() -> {
-            if (failure == null) {
-                guarded(asker, () -> next.accept(result));
-            } else {
-                asker.fail(BusError.of(failure));
+        Consumer<T> whileAsked = result -> {
+            if (!asker.isGone()) {
+                next.accept(result);
             }
-        }));
-    }
-
-    private static void guarded(Asker asker, Runnable next) {
-        if (asker.isGone()) {
-            return;
-        }
-        try {
-            next.run();
-        } catch (RuntimeException e) {
-            asker.fail(BusError.of(e));
-        }
+        };
+        OnLoop.then(loop, future, whileAsked, failure -> asker.fail(BusError.of(failure)));
     }
 }
