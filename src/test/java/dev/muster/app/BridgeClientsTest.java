@@ -28,6 +28,11 @@ class BridgeClientsTest {
                 .plan("large", "output: = lists.range(20000)");
     }
 
+    /** What has a plan run for a caller whom this word of the frame makes known. */
+    private static Map<String, Object> asked(String plan, String word, Object value) {
+        return frame("send", "address", "muster.run", "replyAddress", "r", word, value, "body", Map.of("plan", plan));
+    }
+
     @Test
     void closing_cancelsTheRunsOfThisConnection_andNoOthers() throws Exception {
         rig.start();
@@ -79,38 +84,11 @@ class BridgeClientsTest {
             assertThat(peer.ask("muster.run", Map.of("plan", "steps"))).containsEntry("failureCode", 401L);
             assertThat(error(peer.register("images.resize").next())).containsEntry("type", "denied");
             Map<String, String> key = Map.of("Authorization", "Bearer a-key-of-the-shop-00");
-            peer.send(frame(
-                    "send",
-                    "address",
-                    "muster.run",
-                    "replyAddress",
-                    "r",
-                    "headers",
-                    key,
-                    "body",
-                    Map.of("plan", "steps")));
+            peer.send(asked("steps", "headers", key));
             assertThat(peer.next().get("body")).isEqualTo(Map.of("a", 1L, "b", 2L));
-            peer.send(frame(
-                    "send",
-                    "address",
-                    "muster.run",
-                    "replyAddress",
-                    "r",
-                    "authorization",
-                    key.get("Authorization"),
-                    "body",
-                    Map.of("plan", "sleeps")));
+            peer.send(asked("sleeps", "authorization", key.get("Authorization")));
             assertThat(peer.next()).containsEntry("failureCode", 403L);
-            peer.send(frame(
-                    "send",
-                    "address",
-                    "muster.run",
-                    "replyAddress",
-                    "r",
-                    "headers",
-                    key,
-                    "body",
-                    Map.of("plan", "plan: a\noutput: 1")));
+            peer.send(asked("plan: a\noutput: 1", "headers", key));
             assertThat(peer.next()).containsEntry("failureCode", 403L);
             peer.send(frame("register", "address", "images.resize", "headers", key))
                     .settled();
