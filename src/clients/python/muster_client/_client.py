@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from types import TracebackType
-from typing import Any, Dict, Generator, Mapping, Optional, Tuple, Type, Union
+from typing import Any, Dict, Generator, Mapping, Optional, Tuple, Union
 from urllib.parse import urlsplit
 
 from ._bridge import Bridge, Frame, log, within
@@ -51,12 +50,7 @@ class Connecting:
     async def __aenter__(self) -> "Client":
         return await self._client._open()
 
-    async def __aexit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
+    async def __aexit__(self, *why: object) -> None:
         await self._client.close()
 
 
@@ -154,12 +148,7 @@ class Client:
     async def __aenter__(self) -> "Client":
         return self
 
-    async def __aexit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
+    async def __aexit__(self, *why: object) -> None:
         await self.close()
 
     async def _open(self) -> "Client":

@@ -6,8 +6,7 @@ import asyncio
 import secrets
 import weakref
 from collections import deque
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Deque, Dict, Optional, Type
+from typing import TYPE_CHECKING, Any, Deque, Dict, Optional
 
 from ._bridge import Bridge, Frame
 from ._errors import MusterError
@@ -63,12 +62,7 @@ class Events:
             await self._start()
         return self
 
-    async def __aexit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
+    async def __aexit__(self, *why: object) -> None:
         await self.aclose()
 
     async def _start(self) -> None:

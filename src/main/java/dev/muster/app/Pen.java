@@ -1,7 +1,7 @@
 package dev.muster.app;
 
+import dev.muster.run.Room;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to a stream on a thread of its own, so that a reader who does not read holds nobody up. Safe on every thread; an
@@ -39,7 +38,7 @@ final class Pen {
     private boolean busy;
     private boolean over;
     private boolean refused;
-    private @Nullable Promise<Void> room;
+    private Room room = new Room();
     private CompletableFuture<Boolean> idle = new CompletableFuture<>();
 
     /** What is to be written; made on the pen's thread. */
@@ -97,13 +96,7 @@ final class Pen {
      */
     synchronized Future<Void> put(Supplier<byte[]> text, long bytes) {
         put(new Waiting(text, bytes));
-        if (over || !isHalfFull()) {
-            return Future.succeededFuture();
-        }
-        if (room == null) {
-            room = Promise.promise();
-        }
-        return room.future();
+        return room.when(over || !isHalfFull());
     }
 
     /** Writes these bytes in their turn, or drops them where too much waits; never waits. */
@@ -136,14 +129,15 @@ final class Pen {
 
     /** Tells who waits for room; outside of the lock, as they go on at once. */
     private void tellRoom() {
-        Promise<Void> told;
+        Room told;
         synchronized (this) {
-            told = over || !isHalfFull() ? room : null;
-            room = told == null ? room : null;
+            if (!over && isHalfFull()) {
+                return;
+            }
+            told = room;
+            room = new Room();
         }
-        if (told != null) {
-            told.complete();
-        }
+        told.opens();
     }
 
     private boolean isFull() {

@@ -2,8 +2,8 @@ package dev.muster.bus;
 
 import dev.muster.json.Json;
 import dev.muster.loop.Loop;
+import dev.muster.run.Room;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,16 +20,14 @@ final class BridgeOut {
     /** How much may wait while more is asked for and more events are sent. */
     static final int ROOMY_BYTES = 256 << 10;
 
-    private static final Future<Void> ROOM = Future.succeededFuture();
-
     private final BridgeSocket socket;
     private final Loop loop;
     private final Runnable changed;
     private final Runnable unread;
+    private final Room room = new Room();
     private long waitingBytes;
     private long taken;
     private long takenBefore = -1;
-    private @Nullable Promise<Void> room;
 
     /**
      * Of a connection.
@@ -103,13 +101,7 @@ final class BridgeOut {
 
     /** Completes when there is room. */
     Future<Void> room() {
-        if (hasRoom()) {
-            return ROOM;
-        }
-        if (room == null) {
-            room = Promise.promise();
-        }
-        return room.future();
+        return room.when(hasRoom());
     }
 
     /** Whether nothing waits. */
@@ -130,11 +122,7 @@ final class BridgeOut {
         taken++;
         if (!hadRoom && hasRoom()) {
             changed.run();
-            Promise<Void> waiting = room;
-            room = null;
-            if (waiting != null) {
-                waiting.complete();
-            }
+            room.opens();
         }
     }
 }

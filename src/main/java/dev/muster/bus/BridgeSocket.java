@@ -1,6 +1,7 @@
 package dev.muster.bus;
 
 import io.vertx.core.Future;
+import io.vertx.core.streams.ReadStream;
 import org.jspecify.annotations.Nullable;
 
 /** The connection of a client of a bridge, whatever carries it. On the loop of its server. */
@@ -16,8 +17,17 @@ interface BridgeSocket {
     /** Sends a frame; completes, on any thread, when it was handed to the system. */
     Future<Void> write(byte[] json);
 
+    /** What comes from the client. */
+    ReadStream<?> stream();
+
     /** Reads no more, or goes on. */
-    void read(boolean goesOn);
+    default void read(boolean goesOn) {
+        if (goesOn) {
+            stream().resume();
+        } else {
+            stream().pause();
+        }
+    }
 
     /** Whether something of a frame is there, and for longer than until the last question. */
     boolean isStuck();

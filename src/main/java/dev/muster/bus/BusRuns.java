@@ -1,9 +1,10 @@
 package dev.muster.bus;
 
 import dev.muster.access.Caller;
+import dev.muster.dispatch.CallerRuns;
 import dev.muster.dispatch.Dispatcher;
-import dev.muster.dispatch.KnownRun;
 import dev.muster.dispatch.Offer;
+import dev.muster.dispatch.OnLoop;
 import dev.muster.dispatch.RunRequest;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.loop.Loop;
@@ -11,7 +12,6 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.Program;
 import dev.muster.run.RunListener;
-import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -41,10 +41,7 @@ final class BusRuns {
                 start(asker, offer, caller, Dispatcher.program(offer, (String) order.plan(), caller), order);
                 return;
             }
-            if (!caller.mayRunAdhoc()) {
-                throw new MusterException(
-                        ErrorType.DENIED, caller.name() + " may run saved plans only (callers: may: {adhoc: true})");
-            }
+            CallerRuns.checkAdhoc(caller);
             then(asker, offer.adhoc(order.plan()), program -> start(asker, offer, caller, program, order));
         });
     }
@@ -55,18 +52,7 @@ final class BusRuns {
             if (!(asker.body() instanceof Map<?, ?> map && map.get("run") instanceof String id)) {
                 throw new MusterException(ErrorType.BAD_INPUT, CANCEL + ": the body must be {run}");
             }
-            KnownRun run = node.dispatcher()
-                    .find(id, loop)
-                    .filter(known -> caller.mayMonitor() || caller.mayCancel(known.owner()))
-                    .orElseThrow(() -> new MusterException(
-                            ErrorType.NOT_FOUND,
-                            "there is no such run; runs are remembered for a while after their end"
-                                    + " (server.limits.eventsAge)"));
-            if (!caller.mayCancel(run.owner())) {
-                throw new MusterException(
-                        ErrorType.DENIED, caller.name() + " may not cancel runs of others (cancel: all)");
-            }
-            run.cancel(new CancelReason(CancelReason.Kind.CALLER, caller.name(), "cancelled by " + caller.name()));
+            new CallerRuns(node.dispatcher(), loop, caller).cancel(id);
             asker.reply(Map.of("run", id), Map.of());
         });
     }
@@ -99,29 +85,13 @@ final class BusRuns {
         return node.dispatcher().take(offer, loop, program, request);
     }
 
-    /** Goes on with what a future gives, on the loop, or replies with why there is nothing. */
+    /** Goes on with what a future gives if somebody still waits, or replies with why there is nothing. */
     private <T> void then(Asker asker, Future<T> future, Consumer<? super T> next) {
-        if (future.succeeded() && loop.inLoop()) {
-            guarded(asker, () -> next.accept(future.result()));
-            return;
-        }
-        future.onComplete((result, failure) -> loop.execute(() -> {
-            if (failure == null) {
-                guarded(asker, () -> next.accept(result));
-            } else {
-                asker.fail(BusError.of(failure));
+        Consumer<T> whileAsked = result -> {
+            if (!asker.isGone()) {
+                next.accept(result);
             }
-        }));
-    }
-
-    private static void guarded(Asker asker, Runnable next) {
-        if (asker.isGone()) {
-            return;
-        }
-        try {
-            next.run();
-        } catch (RuntimeException e) {
-            asker.fail(BusError.of(e));
-        }
+        };
+        OnLoop.then(loop, future, whileAsked, failure -> asker.fail(BusError.of(failure)));
     }
 }

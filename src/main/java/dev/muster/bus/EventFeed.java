@@ -4,10 +4,10 @@ import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.loop.Loop;
 import dev.muster.run.Event;
+import dev.muster.run.Room;
 import dev.muster.run.RunListener;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Objects;
@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventFeed implements RunListener {
 
-    private static final Future<Void> ROOM = Future.succeededFuture();
     private static final CancelReason LEFT = CancelReason.of("whoever took the events is gone");
 
     private final Loop loop;
@@ -28,8 +27,8 @@ final class EventFeed implements RunListener {
     private final Offer offer;
     private final int window;
     private final ArrayDeque<Event> pending = new ArrayDeque<>();
+    private final Room room = new Room();
     private @Nullable TakenRun run;
-    private @Nullable Promise<Void> room;
     private boolean isOpen;
     private boolean isWaiting;
     private boolean isGone;
@@ -64,20 +63,8 @@ final class EventFeed implements RunListener {
     }
 
     @Override
-    public Future<Void> item(Event.Item item) {
-        event(item);
-        return room();
-    }
-
-    @Override
     public Future<Void> room() {
-        if (isGone || hasRoom()) {
-            return ROOM;
-        }
-        if (room == null) {
-            room = Promise.promise();
-        }
-        return room.future();
+        return room.when(isGone || hasRoom());
     }
 
     private boolean hasRoom() {
@@ -94,7 +81,7 @@ final class EventFeed implements RunListener {
             send(pending.remove());
         }
         if (hasRoom() || isGone) {
-            told();
+            room.opens();
         }
     }
 
@@ -127,17 +114,9 @@ final class EventFeed implements RunListener {
     private void gone() {
         isGone = true;
         pending.clear();
-        told();
+        room.opens();
         if (run != null) {
             run.cancel(LEFT);
-        }
-    }
-
-    private void told() {
-        Promise<Void> waiting = room;
-        room = null;
-        if (waiting != null) {
-            waiting.complete();
         }
     }
 }

@@ -6,14 +6,11 @@ import dev.muster.run.Event;
 import dev.muster.run.RunFailure;
 import dev.muster.run.RunListener;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Replies with the output of a run, once it has ended. On the run's loop. */
 final class OutputReply implements RunListener {
-
-    private static final int MOST_NAMED = 20;
 
     private final Asker asker;
     private final Offer offer;
@@ -43,9 +40,9 @@ final class OutputReply implements RunListener {
         }
         var headers = new LinkedHashMap<String, String>();
         headers.put("muster-run", taken.id());
-        List<String> partial = taken.partial();
+        String partial = taken.partial();
         if (!partial.isEmpty()) {
-            headers.put("muster-partial", String.join(",", partial.subList(0, Math.min(partial.size(), MOST_NAMED))));
+            headers.put("muster-partial", partial);
         }
         asker.reply(offer.masked(end.output()), headers);
     }

@@ -3,6 +3,7 @@ package dev.muster.bus;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.streams.ReadStream;
 import org.jspecify.annotations.Nullable;
 
 /** A connection over TCP. On the loop of its server. */
@@ -49,12 +50,8 @@ final class TcpSocket implements BridgeSocket {
     }
 
     @Override
-    public void read(boolean goesOn) {
-        if (goesOn) {
-            socket.resume();
-        } else {
-            socket.pause();
-        }
+    public ReadStream<?> stream() {
+        return socket;
     }
 
     @Override

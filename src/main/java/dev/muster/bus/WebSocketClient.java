@@ -1,6 +1,7 @@
 package dev.muster.bus;
 
 import io.vertx.core.Future;
+import io.vertx.core.streams.ReadStream;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +41,8 @@ final class WebSocketClient implements BridgeSocket {
     }
 
     @Override
-    public void read(boolean goesOn) {
-        if (goesOn) {
-            socket.resume();
-        } else {
-            socket.pause();
-        }
+    public ReadStream<?> stream() {
+        return socket;
     }
 
     @Override

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 public final class Dispatcher {
 
     /** After how long somebody who was refused for lack of room may try again. */
-    private static final Map<String, Object> LATER = Map.of("retryAfter", 1L);
+    private static final Map<String, Object> LATER = Map.of(CallerError.RETRY_AFTER, 1L);
 
     private final DispatchLimits limits;
     private final Map<String, TakenRun> live = new ConcurrentHashMap<>();

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TakenRun implements KnownRun, RunListener {
 
+    private static final int MOST_NAMED = 20;
+
     private final Loop loop;
     private final Offer offer;
     private final Caller caller;
@@ -68,9 +70,13 @@ public final class TakenRun implements KnownRun, RunListener {
         return Optional.ofNullable(log);
     }
 
-    /** Paths of the steps whose failure became null or a default, until now. On the run's loop. */
-    public List<String> partial() {
-        return run().partial();
+    /**
+     * Paths of the steps whose failure became null or a default until now, {@value #MOST_NAMED} at most, with commas between
+     * them; empty where there are none. On the run's loop.
+     */
+    public String partial() {
+        List<String> paths = run().partial();
+        return String.join(",", paths.subList(0, Math.min(paths.size(), MOST_NAMED)));
     }
 
     /** Its end, once nothing of it is left. Never fails. On the run's loop. */

@@ -21,7 +21,7 @@ public interface RunListener {
      */
     default Future<Void> item(Event.Item item) {
         event(item);
-        return Future.succeededFuture();
+        return room();
     }
 
     /**

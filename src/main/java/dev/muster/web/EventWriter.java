@@ -1,21 +1,19 @@
 package dev.muster.web;
 
+import dev.muster.run.Room;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
-import org.jspecify.annotations.Nullable;
 
 /** Writes events into an answer, in one of their two forms. On the loop of the request. */
 final class EventWriter {
 
     private static final Buffer NEWLINE = Buffer.buffer("\n");
     private static final Buffer HEARTBEAT = Buffer.buffer(":\n\n");
-    private static final Future<Void> ROOM = Future.succeededFuture();
 
     private final HttpServerResponse response;
     private final boolean sse;
-    private @Nullable Promise<Void> drained;
+    private final Room room = new Room();
 
     EventWriter(Incoming incoming, boolean sse) {
         this.response = incoming.response();
@@ -27,7 +25,7 @@ final class EventWriter {
                 // Proxies in front of us would else hold back what is to be seen at once.
                 .putHeader("x-accel-buffering", "no")
                 .putHeader("content-encoding", "identity");
-        response.drainHandler(ignored -> drained());
+        response.drainHandler(ignored -> room.opens());
         response.exceptionHandler(ignored -> {});
     }
 
@@ -48,13 +46,7 @@ final class EventWriter {
 
     /** Completes when the caller has taken enough of what was sent. */
     Future<Void> room() {
-        if (!response.writeQueueFull() || response.closed()) {
-            return ROOM;
-        }
-        if (drained == null) {
-            drained = Promise.promise();
-        }
-        return drained.future();
+        return room.when(!response.writeQueueFull() || response.closed());
     }
 
     /** Shows proxies and us that both ends are still there. */
@@ -66,17 +58,9 @@ final class EventWriter {
 
     /** Ends the answer. */
     void end() {
-        drained();
+        room.opens();
         if (!response.ended() && !response.closed()) {
             response.end();
-        }
-    }
-
-    private void drained() {
-        Promise<Void> waiting = drained;
-        drained = null;
-        if (waiting != null) {
-            waiting.complete();
         }
     }
 }

@@ -52,12 +52,6 @@ final class EventsAnswer implements RunAnswer {
     }
 
     @Override
-    public Future<Void> item(Event.Item item) {
-        event(item);
-        return room();
-    }
-
-    @Override
     public Future<Void> room() {
         return writer().room();
     }

@@ -1,6 +1,7 @@
 package dev.muster.web;
 
 import dev.muster.access.Caller;
+import dev.muster.dispatch.OnLoop;
 import dev.muster.loop.Loop;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
@@ -135,25 +136,7 @@ final class Incoming {
 
     /** Goes on with what a future gives, on the loop, or answers with why there is nothing. */
     <T> void then(Future<T> future, Consumer<? super T> next) {
-        if (future.succeeded() && loop().inLoop()) {
-            guarded(() -> next.accept(future.result()));
-        } else {
-            future.onComplete((result, failure) -> loop().execute(() -> {
-                if (failure == null) {
-                    guarded(() -> next.accept(result));
-                } else {
-                    failed(failure);
-                }
-            }));
-        }
-    }
-
-    private void guarded(Runnable next) {
-        try {
-            next.run();
-        } catch (RuntimeException e) {
-            failed(e);
-        }
+        OnLoop.then(loop(), future, next, this::failed);
     }
 
     // ---- answers

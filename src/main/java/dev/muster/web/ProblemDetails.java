@@ -5,7 +5,6 @@ import dev.muster.json.Json;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.RunFailure;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,17 +69,6 @@ public final class ProblemDetails {
         MusterException error = new MusterException(
                 ErrorType.NOT_FOUND, "no plan answers " + method + " here; there is " + String.join(", ", allowed));
         return new ProblemDetails(CallerError.of(error), METHOD_NOT_ALLOWED, null, null, List.copyOf(allowed));
-    }
-
-    /** The error of a caller who did not say who it is, or whose key is none: 401 where it gets to HTTP. */
-    public static MusterException notIdentified(String detail) {
-        return CallerError.notIdentified(detail);
-    }
-
-    /** The error of a bound on what goes on at the same time: 429 where it gets to HTTP. */
-    public static MusterException busy(String detail, Duration retryAfter) {
-        long seconds = Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds());
-        return new MusterException(ErrorType.LIMIT, detail, Map.of(CallerError.RETRY_AFTER, seconds), null);
     }
 
     /** The same by another status of HTTP that says more: 406, 415, 431 say. */

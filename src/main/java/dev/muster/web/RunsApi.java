@@ -1,11 +1,11 @@
 package dev.muster.web;
 
+import dev.muster.dispatch.CallerRuns;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.KnownRun;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.Program;
-import dev.muster.task.CancelReason;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
@@ -28,11 +28,7 @@ final class RunsApi {
 
     /** {@code POST /v1/runs}. */
     static void runAdhoc(Incoming incoming, RoutingContext path) {
-        if (!incoming.caller().mayRunAdhoc()) {
-            throw new MusterException(
-                    ErrorType.DENIED,
-                    incoming.caller().name() + " may run saved plans only (callers: may: {adhoc: true})");
-        }
+        CallerRuns.checkAdhoc(incoming.caller());
         incoming.then(incoming.body(), body -> {
             if (!(PlanRequest.parsed(body) instanceof Map<?, ?> map)
                     || map.get("plan") == null
@@ -56,8 +52,7 @@ final class RunsApi {
 
     /** {@code GET /v1/runs}: the live ones and those that ended lately, the newest first. */
     static void list(Incoming incoming, RoutingContext path) {
-        List<KnownRun> known =
-                incoming.desk().dispatcher().known(incoming.loop(), run -> maySee(incoming, run), MOST_LISTED);
+        List<KnownRun> known = runs(incoming).newest(MOST_LISTED);
         var lines = new RunLines(known.size());
         for (int i = 0; i < known.size(); i++) {
             lines.ask(i, known.get(i), incoming.loop());
@@ -67,13 +62,13 @@ final class RunsApi {
 
     /** {@code GET /v1/runs/{id}}. */
     static void report(Incoming incoming, RoutingContext path) {
-        KnownRun run = find(incoming, path.pathParam("id"));
+        KnownRun run = runs(incoming).find(path.pathParam("id"));
         incoming.then(run.report(), report -> incoming.json(200, RunValues.report(run, report)));
     }
 
     /** {@code GET /v1/runs/{id}/events}. */
     static void events(Incoming incoming, RoutingContext path) {
-        KnownRun run = find(incoming, path.pathParam("id"));
+        KnownRun run = runs(incoming).find(path.pathParam("id"));
         incoming.isRun(run.id());
         EventsReader.read(
                 incoming,
@@ -86,30 +81,12 @@ final class RunsApi {
 
     /** {@code DELETE /v1/runs/{id}}. */
     static void cancel(Incoming incoming, RoutingContext path) {
-        KnownRun run = find(incoming, path.pathParam("id"));
-        String who = incoming.caller().name();
-        if (!incoming.caller().mayCancel(run.owner())) {
-            throw new MusterException(ErrorType.DENIED, who + " may not cancel runs of others (cancel: all)");
-        }
-        run.cancel(new CancelReason(CancelReason.Kind.CALLER, who, "cancelled by " + who));
-        incoming.json(202, Map.of("run", run.id()));
+        String id = path.pathParam("id");
+        runs(incoming).cancel(id);
+        incoming.json(202, Map.of("run", id));
     }
 
-    /** What a caller may not see is not there for it. */
-    private static KnownRun find(Incoming incoming, String id) {
-        return incoming.desk()
-                .dispatcher()
-                .find(id, incoming.loop())
-                .filter(run -> maySee(incoming, run))
-                .orElseThrow(() -> new MusterException(
-                        ErrorType.NOT_FOUND,
-                        "there is no such run; runs are remembered for a while after their end"
-                                + " (server.limits.eventsAge)"));
-    }
-
-    private static boolean maySee(Incoming incoming, KnownRun run) {
-        return incoming.caller().mayMonitor()
-                || incoming.caller().name().equals(run.owner())
-                || incoming.caller().mayCancel(run.owner());
+    private static CallerRuns runs(Incoming incoming) {
+        return new CallerRuns(incoming.desk().dispatcher(), incoming.loop(), incoming.caller());
     }
 }

@@ -1,6 +1,7 @@
 package dev.muster.app;
 
 import static dev.muster.app.BridgePeer.frame;
+import static dev.muster.app.BridgeRig.EVENTS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,27 +30,15 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class BridgeWebSocketTest {
 
-    private static final String CONFIG =
-            "server: {port: 0, workers: 2, drain: 5s, bridge: {websocket: true, addresses: ['images.*']}}\n";
-    private static final String EVENTS = "muster.events.0123456789abcdef";
-
-    @TempDir
-    Path conf;
+    @AutoClose
+    private BridgeRig bridge;
 
     private ServeRig rig;
 
     @BeforeEach
-    void rig() throws Exception {
-        rig = new ServeRig(conf)
-                .config(CONFIG)
-                .plan("steps", "steps: {a: {set: 1}, b: {set: 2, after: [a]}}")
-                .plan("calls", "steps: {r: {call: images.resize, with: 1}}")
-                .plan("sleeps", "steps: {long: {sleep: 1m}}");
-    }
-
-    @AfterEach
-    void close() {
-        rig.close();
+    void rig(@TempDir Path conf) throws Exception {
+        bridge = new BridgeRig(conf, "websocket: true, addresses: ['images.*']");
+        rig = bridge.rig;
     }
 
     /** A page's socket. */
@@ -134,18 +123,14 @@ class BridgeWebSocketTest {
         rig.start();
         WebSocket socket = open(new Page());
         send(socket, run("sleeps"));
-        while (rig.service().dispatcher().running() == 0) {
-            rig.get("/health/live");
-        }
+        bridge.awaitRunning(1);
         socket.abort();
-        while (rig.service().dispatcher().running() > 0) {
-            rig.get("/health/live");
-        }
+        bridge.awaitRunning(0);
     }
 
     @Test
     void handshakesAuthorization_countsForAllFrames() throws Exception {
-        rig.config(CONFIG + "callers: {shop: {key: 'a-key-of-the-shop-00', may: {plans: [steps]}}}\n");
+        bridge.config("callers: {shop: {key: 'a-key-of-the-shop-00', may: {plans: [steps]}}}\n");
         rig.start();
         var known = new Page();
         send(open(known, "Authorization", "Bearer a-key-of-the-shop-00"), run("steps"));
@@ -226,16 +211,7 @@ class BridgeWebSocketTest {
         send(socket, frame("register", "address", "images.resize"));
         send(socket, run("calls"));
         Object reply = page.next().get("replyAddress");
-        var drained = CompletableFuture.runAsync(() -> {
-            try {
-                rig.service().drain();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        while (!rig.service().isStopping()) {
-            Thread.onSpinWait();
-        }
+        CompletableFuture<Void> drained = bridge.drain();
         send(socket, frame("send", "address", reply, "body", "late"));
         assertThat(page.next()).containsEntry("body", Map.of("r", "late"));
         page.closed.get(20, TimeUnit.SECONDS);

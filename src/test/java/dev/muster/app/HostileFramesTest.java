@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,19 +31,12 @@ class HostileFramesTest {
     /** More than any client sends by accident; each test says how many it got rid of before it was thrown out. */
     private static final int FLOOD = 20_000;
 
-    @TempDir
-    Path conf;
-
+    @AutoClose
     private HostileRig hostile;
 
     @BeforeEach
-    void rig() throws Exception {
+    void rig(@TempDir Path conf) throws Exception {
         hostile = new HostileRig(conf);
-    }
-
-    @AfterEach
-    void close() {
-        hostile.close();
     }
 
     @Test

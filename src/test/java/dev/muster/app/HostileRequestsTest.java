@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,19 +24,12 @@ class HostileRequestsTest {
 
     private static final String END = "Host: x\r\n\r\n";
 
-    @TempDir
-    Path conf;
-
+    @AutoClose
     private HostileRig hostile;
 
     @BeforeEach
-    void rig() throws Exception {
+    void rig(@TempDir Path conf) throws Exception {
         hostile = new HostileRig(conf);
-    }
-
-    @AfterEach
-    void close() {
-        hostile.close();
     }
 
     @ParameterizedTest

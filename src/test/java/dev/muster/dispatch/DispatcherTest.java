@@ -10,6 +10,8 @@ import dev.muster.run.Event;
 import dev.muster.task.CancelReason;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
@@ -57,6 +59,23 @@ class DispatcherTest {
         assertThat(end).isNotNull();
         assertThat(end.output()).as("outputs are not remembered").isNull();
         assertThat(dispatcher.known(offer.loop, any -> true, 10)).containsExactly(ended);
+    }
+
+    @Test
+    void partial_namesTwentySteps() {
+        offer.plan("plan: partly\noutput: 1\nsteps:\n"
+                + IntStream.range(10, 35)
+                        .mapToObj(i -> "  s" + i + ": {fail: no luck, optional: true}\n")
+                        .collect(Collectors.joining()));
+        TakenRun partly = take(dispatcher(10, 10), "partly", false);
+        TakenRun quick = take(dispatcher(10, 10), "quick", false);
+        offer.loop.run();
+
+        assertThat(partly.partial().split(","))
+                .hasSize(20)
+                .startsWith("s10", "s11")
+                .endsWith("s29");
+        assertThat(quick.partial()).isEmpty();
     }
 
     @Test

@@ -30,13 +30,13 @@ import org.objectweb.asm.Type;
  * <p>Each lambda and method reference becomes a class of its own, a member of the same nest, and each concatenation of strings
  * a method that appends to a builder. Half a thousand of them are reached by every command, and to link them costs half a
  * second of CPU, most of it in compiling the JDK's own code for linking. Classes older than Java 11 have no nests and stay as
- * they are, as do lambdas that can be serialized. Run by Maven from its source, with ASM on the class path.
+ * they are, as do lambdas that can be serialized. Compiled and run by Maven where the jar is made, with ASM on the class path and nothing else.
  */
 public final class PlainLambdas {
 
     private static final String LAMBDAS = "java/lang/invoke/LambdaMetafactory";
     private static final String TEXTS = "java/lang/invoke/StringConcatFactory";
-    private static final String OBJECT = "java/lang/Object";
+    static final String OBJECT = "java/lang/Object";
     private static final String BUILDER = "java/lang/StringBuilder";
     private static final String FIRST_MADE = "$$Lambda";
 
@@ -173,7 +173,7 @@ public final class PlainLambdas {
                 public void visitInvokeDynamicInsn(String word, String type, Handle bootstrap, Object... given) {
                     String by = bootstrap.getOwner() + "." + bootstrap.getName();
                     if (by.equals(LAMBDAS + ".metafactory")) {
-                        lambda(mv, new Lambda(made(), nest, word, type, given));
+                        lambda(mv, new PlainLambda(made(), nest, word, type, given));
                     } else if (by.equals(TEXTS + ".makeConcatWithConstants") && given.length == 1) {
                         text(mv, type, (String) given[0]);
                     } else {
@@ -193,11 +193,11 @@ public final class PlainLambdas {
             return name + FIRST_MADE + count++;
         }
 
-        private void lambda(MethodVisitor code, Lambda lambda) {
+        private void lambda(MethodVisitor code, PlainLambda lambda) {
             touched = true;
             lambda.reach(code);
-            files.put(lambda.name + ".class", lambda.bytes());
-            nests.computeIfAbsent(nest, host -> new ArrayList<>()).add(lambda.name);
+            files.put(lambda.name() + ".class", lambda.bytes());
+            nests.computeIfAbsent(nest, host -> new ArrayList<>()).add(lambda.name());
         }
 
         private void text(MethodVisitor code, String type, String recipe) {
@@ -244,229 +244,6 @@ public final class PlainLambdas {
                 default -> value.getDescriptor();
             };
             code.visitMethodInsn(INVOKEVIRTUAL, BUILDER, "append", "(" + as + ")L" + BUILDER + ";", false);
-        }
-    }
-
-    /** The class that stands for a lambda: its fields are what the lambda has captured. */
-    private static final class Lambda {
-        private final ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
-        private final String name;
-        private final String nest;
-        private final String method;
-        private final String reached;
-        private final Type[] captured;
-        private final Type type;
-        private final Type erased;
-        private final Handle body;
-        private final Type actual;
-
-        Lambda(String name, String nest, String method, String reached, Object... given) {
-            this.name = name;
-            this.nest = nest;
-            this.method = method;
-            this.reached = reached;
-            this.captured = Type.getArgumentTypes(reached);
-            this.type = Type.getReturnType(reached);
-            this.erased = (Type) given[0];
-            this.body = (Handle) given[1];
-            this.actual = (Type) given[2];
-        }
-
-        /** What stands in the place of the lambda. One that captures nothing is made once, as before. */
-        void reach(MethodVisitor code) {
-            if (captured.length == 0) {
-                code.visitFieldInsn(GETSTATIC, name, "ONE", type.getDescriptor());
-            } else {
-                code.visitMethodInsn(INVOKESTATIC, name, "of", reached, false);
-            }
-        }
-
-        byte[] bytes() {
-            int access = ACC_FINAL | ACC_SYNTHETIC | ACC_SUPER;
-            writer.visit(V11, access, name, null, OBJECT, new String[] {type.getInternalName()});
-            writer.visitNestHost(nest);
-            constructor();
-            maker();
-            body();
-            writer.visitEnd();
-            return writer.toByteArray();
-        }
-
-        private void constructor() {
-            MethodVisitor code = method(ACC_PRIVATE, "<init>", Type.getMethodDescriptor(Type.VOID_TYPE, captured));
-            code.visitVarInsn(ALOAD, 0);
-            code.visitMethodInsn(INVOKESPECIAL, OBJECT, "<init>", "()V", false);
-            int slot = 1;
-            for (int i = 0; i < captured.length; i++) {
-                String field = captured[i].getDescriptor();
-                writer.visitField(ACC_PRIVATE | ACC_FINAL, "c" + i, field, null, null)
-                        .visitEnd();
-                code.visitVarInsn(ALOAD, 0);
-                code.visitVarInsn(captured[i].getOpcode(ILOAD), slot);
-                code.visitFieldInsn(PUTFIELD, name, "c" + i, field);
-                slot += captured[i].getSize();
-            }
-            end(code, RETURN);
-        }
-
-        private void maker() {
-            boolean once = captured.length == 0;
-            MethodVisitor code = once ? method(ACC_STATIC, "<clinit>", "()V") : method(ACC_STATIC, "of", reached);
-            code.visitTypeInsn(NEW, name);
-            code.visitInsn(DUP);
-            int slot = 0;
-            for (Type one : captured) {
-                code.visitVarInsn(one.getOpcode(ILOAD), slot);
-                slot += one.getSize();
-            }
-            code.visitMethodInsn(
-                    INVOKESPECIAL, name, "<init>", Type.getMethodDescriptor(Type.VOID_TYPE, captured), false);
-            if (once) {
-                writer.visitField(ACC_STATIC | ACC_FINAL, "ONE", type.getDescriptor(), null, null)
-                        .visitEnd();
-                code.visitFieldInsn(PUTSTATIC, name, "ONE", type.getDescriptor());
-            }
-            end(code, once ? RETURN : ARETURN);
-        }
-
-        private void body() {
-            MethodVisitor code = method(ACC_PUBLIC, method, erased.getDescriptor());
-            boolean makes = body.getTag() == H_NEWINVOKESPECIAL;
-            if (makes) {
-                code.visitTypeInsn(NEW, body.getOwner());
-                code.visitInsn(DUP);
-            }
-            var wanted = new ArrayList<Type>();
-            if (!makes && body.getTag() != H_INVOKESTATIC) {
-                wanted.add(Type.getObjectType(body.getOwner()));
-            }
-            wanted.addAll(List.of(Type.getArgumentTypes(body.getDesc())));
-            for (int i = 0; i < captured.length; i++) {
-                code.visitVarInsn(ALOAD, 0);
-                code.visitFieldInsn(GETFIELD, name, "c" + i, captured[i].getDescriptor());
-                Conversion.of(code, captured[i], captured[i], wanted.get(i));
-            }
-            int slot = 1;
-            Type[] taken = erased.getArgumentTypes();
-            for (int i = 0; i < taken.length; i++) {
-                code.visitVarInsn(taken[i].getOpcode(ILOAD), slot);
-                Conversion.of(code, taken[i], actual.getArgumentTypes()[i], wanted.get(captured.length + i));
-                slot += taken[i].getSize();
-            }
-            code.visitMethodInsn(call(), body.getOwner(), body.getName(), body.getDesc(), body.isInterface());
-            Type got = makes ? Type.getObjectType(body.getOwner()) : Type.getReturnType(body.getDesc());
-            Type given = erased.getReturnType();
-            if (given.getSort() != Type.VOID) {
-                Conversion.of(code, got, actual.getReturnType(), given);
-            }
-            end(code, given.getOpcode(IRETURN));
-        }
-
-        private int call() {
-            return switch (body.getTag()) {
-                case H_INVOKESTATIC -> INVOKESTATIC;
-                case H_NEWINVOKESPECIAL -> INVOKESPECIAL;
-                // A private method of the nest, too, is called like any other.
-                default -> body.isInterface() ? INVOKEINTERFACE : INVOKEVIRTUAL;
-            };
-        }
-
-        private MethodVisitor method(int access, String called, String descriptor) {
-            MethodVisitor code = writer.visitMethod(access, called, descriptor, null, null);
-            code.visitCode();
-            return code;
-        }
-
-        private static void end(MethodVisitor code, int instruction) {
-            code.visitInsn(instruction);
-            code.visitMaxs(0, 0);
-            code.visitEnd();
-        }
-    }
-
-    /** What the JVM does to a value between two signatures: a cast, boxing, unboxing, widening. */
-    private static final class Conversion {
-
-        private Conversion() {}
-
-        /** Converts what is on the stack. {@code known} is what a value of the type {@code from} is known to be. */
-        static void of(MethodVisitor code, Type from, Type known, Type to) {
-            if (from.equals(to)) {
-                return;
-            }
-            if (isPrimitive(from)) {
-                if (isPrimitive(to)) {
-                    widen(code, from, to);
-                } else {
-                    box(code, from);
-                }
-            } else if (isPrimitive(to)) {
-                Type held = unboxed(known);
-                Type value = held.equals(Type.VOID_TYPE) ? to : held;
-                unbox(code, value);
-                widen(code, value, to);
-            } else if (!to.getInternalName().equals(OBJECT)) {
-                code.visitTypeInsn(CHECKCAST, to.getInternalName());
-            }
-        }
-
-        private static boolean isPrimitive(Type type) {
-            return type.getSort() <= Type.DOUBLE;
-        }
-
-        private static void box(MethodVisitor code, Type value) {
-            String box = box(value);
-            code.visitMethodInsn(INVOKESTATIC, box, "valueOf", "(" + value.getDescriptor() + ")L" + box + ";", false);
-        }
-
-        private static void unbox(MethodVisitor code, Type value) {
-            code.visitTypeInsn(CHECKCAST, box(value));
-            code.visitMethodInsn(
-                    INVOKEVIRTUAL, box(value), value.getClassName() + "Value", "()" + value.getDescriptor(), false);
-        }
-
-        private static void widen(MethodVisitor code, Type from, Type to) {
-            boolean small = from.getSort() <= Type.INT;
-            if (from.equals(to) || small && to.getSort() <= Type.INT) {
-                return;
-            }
-            boolean toDouble = to.getSort() == Type.DOUBLE;
-            boolean toFloat = to.getSort() == Type.FLOAT;
-            if (small) {
-                code.visitInsn(toDouble ? I2D : toFloat ? I2F : I2L);
-            } else if (from.getSort() == Type.LONG) {
-                code.visitInsn(toDouble ? L2D : L2F);
-            } else {
-                code.visitInsn(F2D);
-            }
-        }
-
-        private static String box(Type value) {
-            return "java/lang/"
-                    + switch (value.getSort()) {
-                        case Type.BOOLEAN -> "Boolean";
-                        case Type.CHAR -> "Character";
-                        case Type.BYTE -> "Byte";
-                        case Type.SHORT -> "Short";
-                        case Type.INT -> "Integer";
-                        case Type.LONG -> "Long";
-                        case Type.FLOAT -> "Float";
-                        default -> "Double";
-                    };
-        }
-
-        private static Type unboxed(Type box) {
-            return switch (box.getInternalName()) {
-                case "java/lang/Boolean" -> Type.BOOLEAN_TYPE;
-                case "java/lang/Character" -> Type.CHAR_TYPE;
-                case "java/lang/Byte" -> Type.BYTE_TYPE;
-                case "java/lang/Short" -> Type.SHORT_TYPE;
-                case "java/lang/Integer" -> Type.INT_TYPE;
-                case "java/lang/Long" -> Type.LONG_TYPE;
-                case "java/lang/Float" -> Type.FLOAT_TYPE;
-                case "java/lang/Double" -> Type.DOUBLE_TYPE;
-                default -> Type.VOID_TYPE;
-            };
         }
     }
 }

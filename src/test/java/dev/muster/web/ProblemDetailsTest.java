@@ -2,12 +2,12 @@ package dev.muster.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.dispatch.CallerError;
 import dev.muster.json.Json;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.RunFailure;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -74,8 +74,7 @@ class ProblemDetailsTest {
 
     @Test
     void status_limitThatPasses_is429WithRetryAfter() {
-        ProblemDetails problem =
-                ProblemDetails.of(ProblemDetails.busy("10,000 runs at once", Duration.ofMillis(1_200)));
+        ProblemDetails problem = ProblemDetails.of(error(ErrorType.LIMIT, Map.of("retryAfter", 2L)));
         assertThat(problem.status()).isEqualTo(429);
         assertThat(problem.headers()).isEqualTo(Map.of("Retry-After", "2"));
         assertThat(problem.value()).containsEntry("type", "limit").containsEntry("retryAfter", 2L);
@@ -90,7 +89,7 @@ class ProblemDetailsTest {
 
     @Test
     void status_callerWhoIsNotIdentified_is401WithAChallenge() {
-        ProblemDetails problem = ProblemDetails.of(ProblemDetails.notIdentified("no key"));
+        ProblemDetails problem = ProblemDetails.of(CallerError.notIdentified("no key"));
         assertThat(problem.status()).isEqualTo(401);
         assertThat(problem.headers()).isEqualTo(Map.of("WWW-Authenticate", "Bearer"));
         assertThat(problem.value()).containsEntry("type", "denied").containsEntry("status", 401L);

@@ -1,0 +1,68 @@
+package dev.muster.dispatch;
+
+import dev.muster.access.Caller;
+import dev.muster.loop.Loop;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.task.CancelReason;
+import java.util.List;
+
+/**
+ * The runs of a node as one caller may see and cancel them: what it may not see is not there for it. Safe on every thread.
+ *
+ * @param dispatcher what knows the runs
+ * @param loop the one of who asks
+ * @param caller who asks
+ */
+public record CallerRuns(Dispatcher dispatcher, Loop loop, Caller caller) {
+
+    /**
+     * Lets a caller pass who may run plans that it brings itself.
+     *
+     * @throws MusterException {@code denied} for any other
+     */
+    public static void checkAdhoc(Caller caller) {
+        if (!caller.mayRunAdhoc()) {
+            throw new MusterException(
+                    ErrorType.DENIED, caller.name() + " may run saved plans only (callers: may: {adhoc: true})");
+        }
+    }
+
+    /**
+     * The run of this id.
+     *
+     * @throws MusterException {@code notFound}
+     */
+    public KnownRun find(String id) {
+        return dispatcher
+                .find(id, loop)
+                .filter(this::maySee)
+                .orElseThrow(() -> new MusterException(
+                        ErrorType.NOT_FOUND,
+                        "there is no such run; runs are remembered for a while after their end"
+                                + " (server.limits.eventsAge)"));
+    }
+
+    /** Those that have not ended, and those that ended lately; the newest first, so many at most. */
+    public List<KnownRun> newest(int most) {
+        return dispatcher.known(loop, this::maySee, most);
+    }
+
+    /**
+     * Cancels the run of this id in the caller's name, if it has not ended.
+     *
+     * @throws MusterException {@code notFound}, or {@code denied} where the caller may only look at it
+     */
+    public void cancel(String id) {
+        KnownRun run = find(id);
+        String who = caller.name();
+        if (!caller.mayCancel(run.owner())) {
+            throw new MusterException(ErrorType.DENIED, who + " may not cancel runs of others (cancel: all)");
+        }
+        run.cancel(new CancelReason(CancelReason.Kind.CALLER, who, "cancelled by " + who));
+    }
+
+    private boolean maySee(KnownRun run) {
+        return caller.mayMonitor() || caller.mayCancel(run.owner());
+    }
+}

@@ -1,0 +1,130 @@
+package dev.muster.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.muster.access.Caller;
+import dev.muster.access.Callers;
+import dev.muster.config.Configuration;
+import dev.muster.config.Problems;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.run.Event;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CallerRunsTest {
+
+    @TempDir
+    Path conf;
+
+    private final FakeOffer offer = new FakeOffer().plan("plan: slow\nsteps: {a: {sleep: 10s}}\noutput: 1");
+    private final Dispatcher dispatcher = new Dispatcher(DispatchLimits.DEFAULTS);
+    private final List<Event> events = new ArrayList<>();
+    private Callers callers;
+
+    @BeforeEach
+    void readCallers() throws Exception {
+        Files.writeString(conf.resolve("muster.yaml"), """
+                callers:
+                  front: {key: key-of-front-0123456789}
+                  other: {key: key-of-other-0123456789}
+                  looks: {key: key-of-looks-0123456789, may: {monitor: true}}
+                  rules: {key: key-of-rules-0123456789, may: {cancel: all, adhoc: true}}
+                """);
+        callers = Callers.read(Configuration.load(conf, false, Set.of(), name -> null), new Problems());
+    }
+
+    private Caller caller(String name) {
+        return callers.identify("Bearer key-of-" + name + "-0123456789").result();
+    }
+
+    private CallerRuns runsOf(String name) {
+        return new CallerRuns(dispatcher, offer.loop, caller(name));
+    }
+
+    private TakenRun runOfFront() {
+        return dispatcher.take(
+                offer,
+                offer.loop,
+                offer.program("slow"),
+                new RunRequest(caller("front"), Map.of(), false, null, events::add));
+    }
+
+    private static void assertRefused(ThrowingCallable asked, ErrorType type, String detail) {
+        assertThatThrownBy(asked).isInstanceOfSatisfying(MusterException.class, error -> {
+            assertThat(error.type()).isEqualTo(type);
+            assertThat(error.detail()).isEqualTo(detail);
+        });
+    }
+
+    @Test
+    void find_showsRunsToTheirOwner_toWhoMonitors_andToWhoCancelsAll() {
+        TakenRun run = runOfFront();
+
+        for (String name : List.of("front", "looks", "rules")) {
+            assertThat(runsOf(name).find(run.id())).as(name).isSameAs(run);
+            assertThat(runsOf(name).newest(10)).as(name).containsExactly(run);
+        }
+    }
+
+    @Test
+    void runOfSomebodyElse_isNotThere() {
+        String id = runOfFront().id();
+        String detail =
+                "there is no such run; runs are remembered for a while after their end (server.limits.eventsAge)";
+
+        assertThat(runsOf("other").newest(10)).isEmpty();
+        assertRefused(() -> runsOf("other").find(id), ErrorType.NOT_FOUND, detail);
+        assertRefused(() -> runsOf("other").cancel(id), ErrorType.NOT_FOUND, detail);
+        assertRefused(() -> runsOf("rules").cancel("none"), ErrorType.NOT_FOUND, detail);
+    }
+
+    @Test
+    void cancel_byWhoMayOnlyLook_isDenied_andTheRunGoesOn() {
+        String id = runOfFront().id();
+
+        assertRefused(
+                () -> runsOf("looks").cancel(id),
+                ErrorType.DENIED,
+                "looks may not cancel runs of others (cancel: all)");
+        offer.loop.run();
+
+        assertThat(events.get(events.size() - 1))
+                .isInstanceOfSatisfying(
+                        Event.End.class, end -> assertThat(end.failure()).isNull());
+    }
+
+    @Test
+    void cancel_isInTheNameOfWhoAsked_andAgainDoesNothing() {
+        String id = runOfFront().id();
+
+        runsOf("rules").cancel(id);
+        runsOf("front").cancel(id);
+        offer.loop.run();
+        runsOf("front").cancel(id);
+
+        assertThat(events.get(events.size() - 1))
+                .isInstanceOfSatisfying(
+                        Event.End.class,
+                        end -> assertThat(end.failure().error().detail()).contains("cancelled by rules"));
+    }
+
+    @Test
+    void adhocPlans_areForWhoMay() {
+        CallerRuns.checkAdhoc(caller("rules"));
+
+        assertRefused(
+                () -> CallerRuns.checkAdhoc(caller("front")),
+                ErrorType.DENIED,
+                "front may run saved plans only (callers: may: {adhoc: true})");
+    }
+}
