@@ -5,12 +5,15 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.internal.VertxInternal;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,10 +35,13 @@ final class Doorway extends ChannelInboundHandlerAdapter {
     /** Since when each has been awaited; 0 until somebody has looked. */
     private final Map<Channel, Long> strangers = new ConcurrentHashMap<>();
 
+    private final Set<Channel> listeners = ConcurrentHashMap.newKeySet();
     private final Set<Integer> ports = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
     private final AtomicBoolean isWatched = new AtomicBoolean();
+    private final Promise<Void> empty = Promise.promise();
+    private volatile boolean shut;
 
     /** The one of this Vert.x, if its transport was made by {@link GuardedTransport}. */
     static Optional<Doorway> of(Vertx vertx) {
@@ -56,15 +62,40 @@ final class Doorway extends ChannelInboundHandlerAdapter {
     /** The first request of this connection has come. */
     void entered(HttpConnection connection) {
         if (connection instanceof HttpServerConnection known) {
-            strangers.remove(known.channelHandlerContext().channel());
+            leaves(known.channelHandlerContext().channel());
         }
+    }
+
+    /**
+     * Lets nobody in any more. Those who were let in and have not asked yet are waited for: whoever closed their connections
+     * now might cut off a request on its way.
+     *
+     * @return completes when all of them have asked or gone, or when they had as long as this
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // a listener that is closed already is what is wanted
+    Future<Void> shut(Loop loop, Duration patience) {
+        loop.execute(() -> loop.schedule(patience, empty::tryComplete));
+        List<Channel> open = listeners.stream().filter(this::isOurs).toList();
+        var left = new AtomicInteger(open.size());
+        open.forEach(listener -> listener.close().addListener(closed -> {
+            if (left.decrementAndGet() == 0) {
+                shut = true;
+                tellIfEmpty();
+            }
+        }));
+        return empty.future();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext server) {
+        Channel listener = server.channel();
+        listeners.add(listener);
+        listener.closeFuture().addListener(closed -> listeners.remove(listener));
     }
 
     @Override
     public void channelRead(ChannelHandlerContext server, Object accepted) {
-        if (accepted instanceof Channel caller
-                && server.channel().localAddress() instanceof InetSocketAddress at
-                && ports.contains(at.getPort())) {
+        if (accepted instanceof Channel caller && isOurs(server.channel())) {
             if (open.incrementAndGet() > most.get()) {
                 open.decrementAndGet();
                 caller.unsafe().closeForcibly();
@@ -73,10 +104,25 @@ final class Doorway extends ChannelInboundHandlerAdapter {
             strangers.put(caller, 0L);
             caller.closeFuture().addListener(closed -> {
                 open.decrementAndGet();
-                strangers.remove(caller);
+                leaves(caller);
             });
         }
         server.fireChannelRead(accepted);
+    }
+
+    private boolean isOurs(Channel listener) {
+        return listener.localAddress() instanceof InetSocketAddress at && ports.contains(at.getPort());
+    }
+
+    private void leaves(Channel caller) {
+        strangers.remove(caller);
+        tellIfEmpty();
+    }
+
+    private void tellIfEmpty() {
+        if (shut && strangers.isEmpty()) {
+            empty.tryComplete();
+        }
     }
 
     private void watch(Loop loop, HttpLimits limits) {

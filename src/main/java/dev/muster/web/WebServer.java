@@ -26,6 +26,9 @@ public final class WebServer extends VerticleBase {
     /** To Vert.x: one free port for all servers that are deployed together. */
     private static final int SHARED_AND_FREE = -1;
 
+    /** For how long a connection that was let in may still begin its first request while the server stops. */
+    private static final Duration UNASKED = Duration.ofSeconds(1);
+
     private final NodeState node;
     private final ServerSettings settings;
     private final HttpLimits limits;
@@ -92,10 +95,13 @@ public final class WebServer extends VerticleBase {
         }
         long endNanos = own.nanos() + patience.toNanos();
         Promise<Void> quiet = Promise.promise();
-        own.execute(() -> {
+        Duration unasked = patience.compareTo(UNASKED) < 0 ? patience : UNASKED;
+        Future<Void> noneComes =
+                Doorway.of(vertx).map(door -> door.shut(own, unasked)).orElseGet(Future::succeededFuture);
+        noneComes.onComplete(none -> own.execute(() -> {
             own.schedule(patience, quiet::tryComplete);
             peers.drain().compose(done -> mounted).onComplete(done -> quiet.tryComplete());
-        });
+        }));
         return quiet.future()
                 .compose(done -> listening.shutdown(
                         Math.max(1, TimeUnit.NANOSECONDS.toMillis(endNanos - own.nanos())), TimeUnit.MILLISECONDS));

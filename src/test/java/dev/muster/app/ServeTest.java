@@ -1,11 +1,15 @@
 package dev.muster.app;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.config.ProblemsException;
 import dev.muster.json.Json;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -14,6 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -212,6 +217,35 @@ class ServeTest {
 
         assertThat(running.get().body()).isEqualTo("\"done\"");
         assertThatThrownBy(() -> rig.get("/api/health")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void connectionThatWasLetInBeforeTheDrain_mayStillAsk() throws Exception {
+        rig.start();
+        try (var early = new Socket("127.0.0.1", rig.service().port())) {
+            var drained = CompletableFuture.runAsync(() -> {
+                try {
+                    rig.service().drain();
+                } catch (InterruptedException e) {
+                    throw new CompletionException(e);
+                }
+            });
+            while (isOpen(rig.service().port())) {
+                Thread.onSpinWait();
+            }
+            early.getOutputStream().write("GET /health/live HTTP/1.1\r\nHost: muster\r\n\r\n".getBytes(US_ASCII));
+            var answer = new BufferedReader(new InputStreamReader(early.getInputStream(), US_ASCII));
+            assertThat(answer.readLine()).isEqualTo("HTTP/1.1 200 OK");
+            drained.get();
+        }
+    }
+
+    private static boolean isOpen(int port) {
+        try (var caller = new Socket("127.0.0.1", port)) {
+            return caller.isConnected();
+        } catch (IOException closed) {
+            return false;
+        }
     }
 
     @Test
