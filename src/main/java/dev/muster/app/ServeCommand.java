@@ -59,6 +59,7 @@ final class ServeCommand implements Command {
 
     @Override
     public int run(ParseResult given, Session session) throws InterruptedException {
+        session.writesLogAside();
         log(given, LogSettings.DEFAULTS, session);
         Where where = Options.where(given);
         ServiceSetup setup = read(given, where, session);
