@@ -365,7 +365,7 @@ class ServeLogTest {
                         offer,
                         loop,
                         Objects.requireNonNull(offer.programs().get(plan)),
-                        new RunRequest(Caller.everyone(), Map.of(), false, null, listener)));
+                        new RunRequest(Caller.everyone(), Map.of(), false, null, null, listener)));
     }
 
     private static void await(CountDownLatch gate) {

@@ -3,12 +3,16 @@ package dev.muster.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.muster.config.ProblemsException;
 import dev.muster.json.Json;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -180,6 +184,33 @@ class ServeTest {
         assertThat(rig.get("/openapi.json").body()).contains("/open").doesNotContain("/twice/{n}");
         var asShop = rig.request("/openapi.json").header("Authorization", "Bearer shop-shop-shop-shop");
         assertThat(rig.send(asShop).body()).contains("/open", "/twice/{n}").doesNotContain("/api/health");
+    }
+
+    @Test
+    void traceOfACaller_goesOnToTheSources() throws Exception {
+        HttpServer upstream = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        upstream.createContext("/", exchange -> {
+            String parent = exchange.getRequestHeaders().getFirst("traceparent");
+            String seen =
+                    parent.substring(0, 36) + " " + exchange.getRequestHeaders().getFirst("tracestate");
+            exchange.sendResponseHeaders(200, seen.length());
+            exchange.getResponseBody().write(seen.getBytes(StandardCharsets.US_ASCII));
+            exchange.close();
+        });
+        upstream.start();
+        try {
+            rig.config("server: {port: 0, workers: 1}\nsources: {up: {http: 'http://127.0.0.1:"
+                            + upstream.getAddress().getPort() + "'}}")
+                    .plan("asks", "expose: GET /asks\nsteps: {a: {http: up, get: /, as: text}}\noutput: = a")
+                    .start();
+            HttpResponse<String> answer = rig.send(rig.request("/asks")
+                    .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+                    .header("tracestate", "congo=1")
+                    .header("tracestate", "rojo=2"));
+            assertThat(answer.body()).isEqualTo("\"00-4bf92f3577b34da6a3ce929d0e0e4736- congo=1,rojo=2\"");
+        } finally {
+            upstream.stop(0);
+        }
     }
 
     @Test
