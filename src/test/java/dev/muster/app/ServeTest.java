@@ -229,6 +229,51 @@ class ServeTest {
     }
 
     @Test
+    @SuppressWarnings("unchecked")
+    void reload_saysWhichSettingsNeedARestart_andAppliesTheRest() throws Exception {
+        rig.start();
+        assertThat(json(rig.post("/v1/reload", ""))).containsEntry("restart", List.of());
+        rig.config("""
+                server:
+                  host: localhost
+                  port: 8099
+                  workers: 3
+                  drain: 6s
+                  transport: nio
+                  compression: false
+                  cors: ['https://shop.example']
+                  accessLog: true
+                  log: {level: warn}
+                  bridge: {tcp: {port: 7001, host: localhost}, websocket: true, addresses: [images]}
+                  limits: {cleanUp: 3s, cpuThreads: 3, cpuWaiting: 3, blockingThreads: 3, blockingWaiting: 3, runs: 3,
+                    events: 3, eventsBytes: 3, eventsAge: 3s, ended: 3, endedBytes: 3, body: 3, headers: 3,
+                    requestTime: 3s, idle: 3s, connections: 3, steps: 3, runTime: 3s, output: 3KiB}
+                """).plan("thrice", "output: 3");
+        try (Heard heard = Heard.of("dev.muster.app")) {
+            Map<String, Object> answer = json(rig.post("/v1/reload", ""));
+            assertThat((List<Object>) answer.get("plans")).contains("thrice");
+            List<String> restart = (List<String>) answer.get("restart");
+            assertThat(restart)
+                    .containsExactlyInAnyOrder(
+                            ("host port workers drain transport compression cors accessLog bridge.tcp.host bridge.tcp.port"
+                                            + " bridge.websocket bridge.addresses limits.cleanUp limits.cpuThreads"
+                                            + " limits.cpuWaiting limits.blockingThreads limits.blockingWaiting"
+                                            + " limits.runs limits.events limits.eventsBytes limits.eventsAge limits.ended"
+                                            + " limits.endedBytes limits.body limits.headers limits.requestTime"
+                                            + " limits.idle limits.connections")
+                                    .lines()
+                                    .flatMap(words -> Stream.of(words.split(" ")))
+                                    .map(word -> "server." + word)
+                                    .toArray(String[]::new));
+            assertThat(heard.saying("not before a restart").text())
+                    .contains(" WARN ")
+                    .contains(": server.host, server.port, ");
+        }
+        rig.config("");
+        assertThat(json(rig.post("/v1/reload", ""))).containsEntry("restart", List.of());
+    }
+
+    @Test
     void drain_letsRunsEnd_andThenNobodyListens() throws Exception {
         rig.plan("short", "steps: {a: {sleep: 1500ms}}\noutput: done").start();
         CompletableFuture<HttpResponse<String>> running = ServeRig.CLIENT.sendAsync(
