@@ -36,6 +36,7 @@ final class Doorway extends ChannelInboundHandlerAdapter {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
     private final AtomicBoolean isWatched = new AtomicBoolean();
+    private int servers;
 
     /** The one of this Vert.x, if its transport was made by {@link GuardedTransport}. */
     static Optional<Doorway> of(Vertx vertx) {
@@ -46,11 +47,22 @@ final class Doorway extends ChannelInboundHandlerAdapter {
 
     /** Lets in as many more at this port as one server takes, and looks after those who do not ask, on the first's loop. */
     void opens(Loop loop, HttpLimits limits, int port) {
+        synchronized (this) {
+            servers++;
+        }
         ports.add(port);
         most.addAndGet(limits.connections());
         if (isWatched.compareAndSet(false, true)) {
             watch(loop, limits);
         }
+    }
+
+    /**
+     * One of the servers is about to go. Behind the last one nobody is let in: Vert.x still accepts for a moment then, but has
+     * no loop any more to give a connection to.
+     */
+    synchronized void closes() {
+        servers--;
     }
 
     /** The first request of this connection has come. */
@@ -76,7 +88,19 @@ final class Doorway extends ChannelInboundHandlerAdapter {
                 strangers.remove(caller);
             });
         }
-        server.fireChannelRead(accepted);
+        pass(server, accepted);
+    }
+
+    /** Nobody is on the way in while the last server goes. */
+    private synchronized void pass(ChannelHandlerContext server, Object accepted) {
+        if (servers <= 0
+                && accepted instanceof Channel caller
+                && server.channel().localAddress() instanceof InetSocketAddress at
+                && ports.contains(at.getPort())) {
+            caller.unsafe().closeForcibly();
+        } else {
+            server.fireChannelRead(accepted);
+        }
     }
 
     private void watch(Loop loop, HttpLimits limits) {

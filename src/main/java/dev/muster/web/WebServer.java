@@ -96,9 +96,11 @@ public final class WebServer extends VerticleBase {
             own.schedule(patience, quiet::tryComplete);
             peers.drain().compose(done -> mounted).onComplete(done -> quiet.tryComplete());
         });
-        return quiet.future()
-                .compose(done -> listening.shutdown(
-                        Math.max(1, TimeUnit.NANOSECONDS.toMillis(endNanos - own.nanos())), TimeUnit.MILLISECONDS));
+        return quiet.future().compose(done -> {
+            Doorway.of(vertx).ifPresent(Doorway::closes);
+            return listening.shutdown(
+                    Math.max(1, TimeUnit.NANOSECONDS.toMillis(endNanos - own.nanos())), TimeUnit.MILLISECONDS);
+        });
     }
 
     private HttpServerOptions options() {
