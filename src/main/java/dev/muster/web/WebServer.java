@@ -71,6 +71,8 @@ public final class WebServer extends VerticleBase {
                     }
                 });
         return server.listen().onSuccess(open -> doorway.ifPresent(door -> door.opens(own, limits, open.actualPort())));
+                    } else if (lacksHost(request)) {
+                        refuse(new Incoming(request, desk), noHost());
     }
 
     /** The port that it listens at. */
@@ -146,6 +148,10 @@ public final class WebServer extends VerticleBase {
                 ErrorType.LIMIT, "the first line or the headers of the request are too large (server.limits.headers)");
     }
 
+    private static MusterException noHost() {
+        return new MusterException(ErrorType.BAD_INPUT, "the request names no host, which HTTP/1.1 asks for");
+    }
+
     private static void refuse(Incoming incoming, MusterException why) {
         incoming.closes();
         incoming.failed(why);
@@ -156,6 +162,11 @@ public final class WebServer extends VerticleBase {
         String coding = request.version() == HttpVersion.HTTP_2
                 ? null
                 : request.headers().get(HttpHeaders.TRANSFER_ENCODING);
+    /** Endpoints do not ask for it, the router does; HTTP/1.0 has none. */
+    private static boolean lacksHost(HttpServerRequest request) {
+        return request.version() == HttpVersion.HTTP_1_1 && !request.headers().contains(HttpHeaders.HOST);
+    }
+
         return coding != null && !coding.equalsIgnoreCase("chunked");
     }
 }
