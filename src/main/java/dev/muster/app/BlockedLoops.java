@@ -35,6 +35,7 @@ final class BlockedLoops {
         if (at.isPresent()) {
             line = line.addKeyValue(LogEntry.RUN, at.get().run())
                     .addKeyValue(LogEntry.PLAN, at.get().plan())
+                    .addKeyValue(LogEntry.CALLER, at.get().caller())
                     .addKeyValue(LogEntry.STEP, at.get().step());
         }
         line.log("{} has held its event loop for {} ms: {}", who(at, names), millis, thread.getName());

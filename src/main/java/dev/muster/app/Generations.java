@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  */
 final class Generations implements AutoCloseable {
 
+    private final ServiceSetup started;
     private final Supplier<ServiceSetup> reading;
     private final Embedded embedded;
     private final Resources resources;
@@ -30,11 +31,13 @@ final class Generations implements AutoCloseable {
     private record Offered(Generation generation, Site site) {}
 
     private Generations(
+            ServiceSetup started,
             Supplier<ServiceSetup> reading,
             Embedded embedded,
             Resources resources,
             Map<String, String> addresses,
             Offered first) {
+        this.started = started;
         this.reading = reading;
         this.embedded = embedded;
         this.resources = resources;
@@ -60,7 +63,7 @@ final class Generations implements AutoCloseable {
             Resources resources)
             throws InterruptedException {
         Offered first = offered(setup, project, addresses, resources);
-        return new Generations(reading, embedded, resources, addresses, first);
+        return new Generations(setup, reading, embedded, resources, addresses, first);
     }
 
     /** The one that new runs begin with. */
@@ -73,13 +76,16 @@ final class Generations implements AutoCloseable {
         return offered.site();
     }
 
-    /** Reads the configuration anew and offers what it says; fails, with all as it was, if anything is wrong with it. */
-    Future<Void> reload() {
-        Promise<Void> done = Promise.promise();
+    /**
+     * Reads the configuration anew and offers what it says; fails, with all as it was, if anything is wrong with it.
+     *
+     * @return the paths of settings that say something else than at the start and need a restart
+     */
+    Future<List<String>> reload() {
+        Promise<List<String>> done = Promise.promise();
         changes.execute(() -> {
             try {
-                change();
-                done.complete();
+                done.complete(change());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 done.fail(e);
@@ -104,7 +110,7 @@ final class Generations implements AutoCloseable {
         }
     }
 
-    private void change() throws InterruptedException {
+    private List<String> change() throws InterruptedException {
         ServiceSetup setup = reading.get();
         Project project = setup.project(embedded, resources);
         Offered before = offered;
@@ -118,7 +124,9 @@ final class Generations implements AutoCloseable {
             }
         });
         Log.apply(setup.log());
-        ServiceNews.reloaded(setup, project);
+        List<String> forRestart = StartSettings.changed(started, setup);
+        ServiceNews.reloaded(setup, project, forRestart);
+        return forRestart;
     }
 
     private static Offered offered(

@@ -6,10 +6,9 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.LayoutBase;
-import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -18,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The log's settings as code, which is ready a quarter of a second earlier than a file of them: a line an event on standard
- * error, in one of the {@link LogFormat}s, with secrets masked, from WARN on.
+ * error, in one of the {@link LogFormat}s, with secrets masked, from WARN on. Each is written by the thread that logs, in order
+ * with whatever else that thread says, until a {@link LogWriter} takes them.
  *
  * <p>The system property {@value #LEVEL} sets another level for what is ours; {@value #FILE} names a file
  * that is read instead. Found by Logback as a service.
@@ -36,6 +36,7 @@ public final class Log extends ContextAwareBase implements Configurator {
 
     private static volatile UnaryOperator<String> mask = text -> text;
     private static volatile LogFormat format = LogFormat.TEXT;
+    private static volatile @Nullable LogWriter writer;
 
     /** What loggers had before the settings that hold now said otherwise; null for what they inherit. */
     private static final Map<String, @Nullable Level> setBefore = new HashMap<>();
@@ -66,23 +67,19 @@ public final class Log extends ContextAwareBase implements Configurator {
         mask = secrets;
     }
 
+    /** Has this one write every line from now on; null: the thread that logs. */
+    static void writeBy(@Nullable LogWriter other) {
+        writer = other;
+    }
+
     @Override
     public ExecutionStatus configure(LoggerContext logs) {
         if (System.getProperty(FILE) != null) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
-        var layout = new Line();
-        layout.setContext(logs);
-        layout.start();
-        var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
-        encoder.setContext(logs);
-        encoder.setLayout(layout);
-        encoder.start();
-        var stderr = new ConsoleAppender<ILoggingEvent>();
+        var stderr = new Lines();
         stderr.setContext(logs);
         stderr.setName("stderr");
-        stderr.setTarget("System.err");
-        stderr.setEncoder(encoder);
         stderr.start();
         Logger root = logs.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.addAppender(stderr);
@@ -96,10 +93,22 @@ public final class Log extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    private static final class Line extends LayoutBase<ILoggingEvent> {
+    /** The line of an event, as it is written. On the thread that logs: what the line belongs to is known there. */
+    static byte[] line(ILoggingEvent event) {
+        return format.line(event, mask).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static final class Lines extends UnsynchronizedAppenderBase<ILoggingEvent> {
         @Override
-        public String doLayout(ILoggingEvent event) {
-            return format.line(event, mask);
+        protected void append(ILoggingEvent event) {
+            byte[] line = line(event);
+            LogWriter by = writer;
+            if (by == null) {
+                System.err.write(line, 0, line.length);
+                System.err.flush();
+            } else {
+                by.write(event.getLevel(), line);
+            }
         }
     }
 }

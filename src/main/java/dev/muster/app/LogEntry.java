@@ -62,6 +62,9 @@ record LogEntry(
                 put(fields, RUN, at.run(), mask);
                 put(fields, PLAN, at.plan(), mask);
                 put(fields, STEP, at.step(), mask);
+                if (!fields.containsKey(CALLER)) {
+                    put(fields, CALLER, at.caller(), mask);
+                }
             });
         }
         return fields;

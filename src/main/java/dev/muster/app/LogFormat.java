@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** How a line of the log looks. On the thread that logs; safe on every thread. */
 enum LogFormat {
     /**
-     * {@code 21:02:03.004 WARN  dev.muster.run: [run 01J… product-page/sellers] what happened}, with a stack trace behind it
+     * {@code 21:02:03.004 WARN  dev.muster.run: [run 01J… product-page/sellers of shop] what happened}, with a stack trace behind it
      * where there is one. Only a new event begins at the left edge, and what a terminal would take for a command is escaped.
      */
     TEXT {
@@ -34,8 +34,12 @@ enum LogFormat {
             Object run = fields.get(LogEntry.RUN);
             if (run != null) {
                 line.append("[run ").append(shown(run.toString()));
-                append(line, ' ', fields.get(LogEntry.PLAN));
-                append(line, '/', fields.get(LogEntry.STEP));
+                append(line, " ", fields.get(LogEntry.PLAN));
+                append(line, "/", fields.get(LogEntry.STEP));
+                if (fields.containsKey(LogEntry.PLAN)) {
+                    // Without a plan it is a line of the access log, which has the caller in its place.
+                    append(line, " of ", fields.get(LogEntry.CALLER));
+                }
                 line.append("] ");
             }
             line.append(shown(entry.message())).append('\n');
@@ -87,7 +91,7 @@ enum LogFormat {
         return Instant.ofEpochMilli(event.getTimeStamp());
     }
 
-    private static void append(StringBuilder line, char before, @Nullable Object value) {
+    private static void append(StringBuilder line, String before, @Nullable Object value) {
         if (value != null) {
             line.append(before).append(shown(value.toString()));
         }

@@ -54,7 +54,7 @@ public final class Main {
             try {
                 code = dispatch(session, args);
             } finally {
-                session.flush();
+                session.close();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -72,7 +72,7 @@ record OneRun(
         Loop loop = tasks.loop();
         Program program = Objects.requireNonNull(engine.programs().get(plan.name()));
         Progress progress = quiet ? new Progress.NoProgress() : Progress.of(session, loop, plan, stream);
-        var options = new RunOptions(sequential, Map.of(), null, listener(progress, stream, loop));
+        var options = new RunOptions(sequential, Map.of(), null, null, listener(progress, stream, loop));
         try {
             Run run = engine.runner().start(tasks, program, input, options);
             started.complete(run);

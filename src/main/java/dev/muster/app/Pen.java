@@ -106,6 +106,20 @@ final class Pen {
         }
     }
 
+    /**
+     * Writes a text in its turn, made on the pen's thread, or drops it where so much waits already; never waits.
+     *
+     * @param bytes its size, estimated
+     * @return false if it was dropped because too much waits
+     */
+    synchronized boolean tryWrite(Supplier<byte[]> text, long bytes, long mostBytes, int mostTexts) {
+        if (waitingBytes > mostBytes || line.size() >= mostTexts) {
+            return false;
+        }
+        put(new Waiting(text, bytes));
+        return true;
+    }
+
     /** Waits until all is written, for so long at most; false if some was not. */
     boolean flush(long limitMillis) throws InterruptedException {
         try {

@@ -58,7 +58,7 @@ public final class PlatformLog extends Handler {
 
     @Override
     public void flush() {
-        // The log writes each line at once.
+        // Each line of the log is on its way.
     }
 
     @Override

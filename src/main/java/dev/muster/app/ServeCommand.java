@@ -59,13 +59,15 @@ final class ServeCommand implements Command {
 
     @Override
     public int run(ParseResult given, Session session) throws InterruptedException {
+        session.writesLogAside();
         log(given, LogSettings.DEFAULTS, session);
         Where where = Options.where(given);
         ServiceSetup setup = read(given, where, session);
-        requireCallers(given, setup);
+        requireCallers(given, setup, openHost(setup));
         log(given, setup.log(), session);
         Resources resources = Transports.open(setup.settings()).sized(setup.limits());
-        try (Service service = Service.start(setup, () -> read(given, where, session), session, resources)) {
+        try (Service service =
+                Service.start(setup, () -> readAgain(given, where, session, setup), session, resources)) {
             session.say("muster serves " + ServiceNews.address(setup.settings(), service.port()));
             // The service says itself in the log what came of it.
             session.onHangUp(service::reload);
@@ -92,6 +94,13 @@ final class ServeCommand implements Command {
         ServiceSetup setup = ServiceSetup.read(where, session.shell(), settings -> settings(given, settings))
                 .withLog(log -> logSettings(given, log));
         session.mask(setup.configuration().secrets());
+        return setup;
+    }
+
+    /** Where it listens already counts, whatever the file says of that now. */
+    private static ServiceSetup readAgain(ParseResult given, Where where, Session session, ServiceSetup started) {
+        ServiceSetup setup = read(given, where, session);
+        requireCallers(given, setup, openHost(started));
         return setup;
     }
 
@@ -148,8 +157,7 @@ final class ServeCommand implements Command {
     }
 
     /** Nobody serves the whole network without knowing who asks, unless that is what was meant. */
-    private static void requireCallers(ParseResult given, ServiceSetup setup) {
-        Optional<String> host = openHost(setup);
+    private static void requireCallers(ParseResult given, ServiceSetup setup, Optional<String> host) {
         if (!setup.callers().isEmpty() || host.isEmpty() || Options.has(given, OPEN)) {
             return;
         }

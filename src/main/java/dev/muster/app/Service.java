@@ -12,6 +12,7 @@ import dev.muster.web.Site;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -134,7 +135,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     }
 
     @Override
-    public Future<Void> reload() {
+    public Future<List<String>> reload() {
         return generations.reload();
     }
 

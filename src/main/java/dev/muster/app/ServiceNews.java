@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import dev.muster.config.ProblemsException;
 import dev.muster.web.ServerSettings;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +25,12 @@ final class ServiceNews {
                 amounts(setup, project));
     }
 
-    /** It offers now what was read. */
-    static void reloaded(ServiceSetup setup, Project project) {
+    /** It offers now what was read, but for these settings. */
+    static void reloaded(ServiceSetup setup, Project project, List<String> forRestart) {
         LOG.info("reloaded: {}", amounts(setup, project));
+        if (!forRestart.isEmpty()) {
+            LOG.warn("changed, but not before a restart: {}", String.join(", ", forRestart));
+        }
     }
 
     /** It goes on with what it had. */

@@ -36,12 +36,10 @@ public final class Session {
     private final Stop stop;
     private final Opening opening;
     private final Pen out;
-    private final Pen err;
-    private final Screen screen;
+    private final StandardError err;
     private final SecretsMask mask = new SecretsMask();
     private volatile @Nullable Runnable hangUp;
     private volatile boolean inLog;
-    private @Nullable Look look;
 
     Session(Edition edition, Shell shell, Stop stop, Opening opening) {
         this.edition = edition;
@@ -49,8 +47,7 @@ public final class Session {
         this.stop = stop;
         this.opening = opening;
         this.out = new Pen("stdout", shell.out(), this::outBroke);
-        this.err = new Pen("stderr", shell.err(), failure -> {});
-        this.screen = new Screen(err);
+        this.err = new StandardError(shell);
     }
 
     /** Which jar this is. */
@@ -97,7 +94,7 @@ public final class Session {
         if (inLog) {
             lines.forEach(line -> LoggerFactory.getLogger("dev.muster").info("{}", line));
         } else if (!lines.isEmpty() && !stop.isSilent()) {
-            screen.say(mask.apply(String.join("\n", lines)) + "\n");
+            err.say(mask.apply(String.join("\n", lines)) + "\n");
         }
     }
 
@@ -166,6 +163,14 @@ public final class Session {
         inLog = yes;
     }
 
+    /**
+     * Has a thread of its own write the log from now on until the session ends, with what is said for people in its order, so
+     * that a reader of standard error who does not read holds no event loop.
+     */
+    void writesLogAside() {
+        err.writesLog();
+    }
+
     boolean isInLog() {
         return inLog;
     }
@@ -176,29 +181,28 @@ public final class Session {
         Log.mask(mask);
     }
 
-    /** How standard error may look; a terminal is asked for its width once. */
-    synchronized Look look() {
-        Look known = look;
-        if (known == null) {
-            boolean unicode = Look.unicode(shell.env());
-            known = shell.errIsTerminal()
-                    ? Look.terminal(Tty.columns(shell.env()), unicode, shell.env())
-                    : Look.plain(unicode);
-            look = known;
-        }
-        return known;
+    Look look() {
+        return err.look();
     }
 
     Screen screen() {
-        return screen;
+        return err.screen();
     }
 
     String masked(String text) {
         return mask.apply(text);
     }
 
-    /** Waits until all is written; once somebody has asked for the end, not for long. */
-    void flush() throws InterruptedException {
+    /** Ends it: waits until all is written; once somebody has asked for the end, not for long. */
+    void close() throws InterruptedException {
+        try {
+            flush();
+        } finally {
+            err.close();
+        }
+    }
+
+    private void flush() throws InterruptedException {
         CompletableFuture<?> written = out.whenIdle().thenCombine(err.whenIdle(), (one, other) -> one);
         try {
             CompletableFuture.anyOf(written, stop.asked()).get();

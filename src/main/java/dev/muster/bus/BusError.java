@@ -17,7 +17,7 @@ record BusError(int code, String message) {
 
     /** Of whatever was thrown. What nobody foresaw is ours: it is logged, with an id that is told. */
     static BusError of(Throwable thrown) {
-        return of(CallerError.of(thrown, null), null, null);
+        return of(CallerError.of(thrown, null, null), null, null);
     }
 
     /** Of a run that is not done. */

@@ -1,6 +1,7 @@
 package dev.muster.bus;
 
 import dev.muster.access.Caller;
+import dev.muster.connect.TraceContext;
 import dev.muster.dispatch.CallerRuns;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
@@ -81,7 +82,13 @@ final class BusRuns {
 
     private TakenRun take(
             Asker asker, Offer offer, Caller caller, Program program, RunOrder order, RunListener listener) {
-        var request = new RunRequest(caller, order.input(), false, asker.header("traceparent"), listener);
+        var request = new RunRequest(
+                caller,
+                order.input(),
+                false,
+                asker.header(TraceContext.HEADER),
+                asker.header(TraceContext.STATE_HEADER),
+                listener);
         return node.dispatcher().take(offer, loop, program, request);
     }
 

@@ -17,6 +17,9 @@ public final class TraceContext {
     /** The name of the header. */
     public static final String HEADER = "traceparent";
 
+    /** The name of the header with what tracing systems have noted. */
+    public static final String STATE_HEADER = "tracestate";
+
     private static final int LENGTH = 55;
     private static final int TRACE = 3;
     private static final int SPAN = 36;
@@ -25,11 +28,14 @@ public final class TraceContext {
     private static final byte[] HEX = "0123456789abcdef".getBytes(ISO_8859_1);
 
     private final @Nullable String given;
+    private final @Nullable String givenState;
     private final String run;
     private byte @Nullable [] header;
+    private @Nullable String state;
 
-    private TraceContext(@Nullable String given, String run) {
+    private TraceContext(@Nullable String given, @Nullable String givenState, String run) {
         this.given = given;
+        this.givenState = givenState;
         this.run = run;
     }
 
@@ -40,7 +46,17 @@ public final class TraceContext {
      * @param run the run's id, a ULID
      */
     public static TraceContext of(@Nullable String traceparent, String run) {
-        return new TraceContext(traceparent, run);
+        return of(traceparent, null, run);
+    }
+
+    /**
+     * Of a run, with what tracing systems have noted. Nothing is computed yet.
+     *
+     * @param tracestate the caller's header as it came, several joined by commas; null for none. It is of no use without a
+     *     well-formed {@code traceparent}, and is dropped then
+     */
+    public static TraceContext of(@Nullable String traceparent, @Nullable String tracestate, String run) {
+        return new TraceContext(traceparent, tracestate, run);
     }
 
     /** The header for one request; each has a span of its own. */
@@ -62,6 +78,12 @@ public final class TraceContext {
         return new String(header(), TRACE, SPAN - 1 - TRACE, ISO_8859_1);
     }
 
+    /** The header {@value #STATE_HEADER} for requests, of 512 characters at most; null for none. */
+    public @Nullable String state() {
+        header();
+        return state;
+    }
+
     private byte[] header() {
         byte[] made = header;
         if (made == null) {
@@ -73,9 +95,11 @@ public final class TraceContext {
 
     private String made() {
         String noSpan = "-0000000000000000-0";
-        return given != null && isWellFormed(given)
-                ? "00-" + given.substring(TRACE, SPAN - 1) + noSpan + (Character.digit(given.charAt(FLAGS + 1), 16) & 1)
-                : "00-" + bitsOf(run) + noSpan + '0';
+        if (given == null || !isWellFormed(given)) {
+            return "00-" + bitsOf(run) + noSpan + '0';
+        }
+        state = givenState == null ? null : TraceState.passedOn(givenState);
+        return "00-" + given.substring(TRACE, SPAN - 1) + noSpan + (Character.digit(given.charAt(FLAGS + 1), 16) & 1);
     }
 
     /** A version that is not known yet is read as far as this one goes, as the specification asks (section 4.3). */

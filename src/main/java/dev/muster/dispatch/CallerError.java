@@ -35,8 +35,9 @@ public record CallerError(MusterException error, int status) {
      * Of whatever was thrown. What nobody foresaw is ours: it is logged, with an id that is told.
      *
      * @param run the run that it belongs to, for the log, or null
+     * @param caller the name of who asked, for the log, or null
      */
-    public static CallerError of(Throwable thrown, @Nullable String run) {
+    public static CallerError of(Throwable thrown, @Nullable String run, @Nullable String caller) {
         if (thrown instanceof MusterException error) {
             return of(error);
         }
@@ -45,7 +46,7 @@ public record CallerError(MusterException error, int status) {
         }
         return thrown instanceof KeysUnavailableException later
                 ? of(new MusterException(ErrorType.UNAVAILABLE, later.detail(), later))
-                : of(internal(thrown, run));
+                : of(internal(thrown, run, caller));
     }
 
     /** Of an error of the table. */
@@ -80,9 +81,13 @@ public record CallerError(MusterException error, int status) {
         };
     }
 
-    private static MusterException internal(Throwable thrown, @Nullable String run) {
+    private static MusterException internal(Throwable thrown, @Nullable String run, @Nullable String caller) {
         String id = UUID.randomUUID().toString().substring(0, 8);
-        LOG.atError().addKeyValue("run", run).setCause(thrown).log("internal error {}", id);
+        LOG.atError()
+                .addKeyValue("run", run)
+                .addKeyValue("caller", caller)
+                .setCause(thrown)
+                .log("internal error {}", id);
         return new MusterException(
                 ErrorType.INTERNAL, "a fault of ours; the log has it under " + id, Map.of("id", id), thrown);
     }

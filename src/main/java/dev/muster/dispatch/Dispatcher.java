@@ -73,7 +73,8 @@ public final class Dispatcher {
         var taken = new TakenRun(loop, offer, request, log);
         offer.entered();
         try {
-            var options = new RunOptions(false, request.caller().toValue(), request.traceparent(), taken);
+            var options = new RunOptions(
+                    false, request.caller().toValue(), request.traceparent(), request.tracestate(), taken);
             Run run = offer.runner().start(offer.tasks(loop), program, request.input(), options);
             taken.began(run);
             live.put(run.id(), taken);

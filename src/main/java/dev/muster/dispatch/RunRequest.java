@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param input a JSON value, usually a map
  * @param detached whether the run goes on without its caller; its events are kept for later then
  * @param traceparent the trace that it belongs to (W3C Trace Context), or null
+ * @param tracestate what tracing systems have noted of it, several headers joined by commas, or null
  * @param listener who is told of its events, on the run's loop
  */
 public record RunRequest(
@@ -18,4 +19,5 @@ public record RunRequest(
         @Nullable Object input,
         boolean detached,
         @Nullable String traceparent,
+        @Nullable String tracestate,
         RunListener listener) {}

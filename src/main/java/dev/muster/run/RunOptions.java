@@ -10,16 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param caller the variable {@code caller}
  * @param traceparent the header of the trace that it belongs to, as the caller sent it (W3C Trace Context); null, or what is
  *     malformed, for a trace of its own
+ * @param tracestate what tracing systems have noted of it, several headers joined by commas, or null
  * @param listener who is told of the events
  */
 public record RunOptions(
         boolean sequential,
         Map<String, Object> caller,
         @Nullable String traceparent,
+        @Nullable String tracestate,
         RunListener listener) {
 
     /** Concurrent, for nobody in particular. */
     public static RunOptions of(RunListener listener) {
-        return new RunOptions(false, Map.of(), null, listener);
+        return new RunOptions(false, Map.of(), null, null, listener);
     }
 }

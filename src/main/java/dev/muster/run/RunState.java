@@ -53,7 +53,7 @@ final class RunState {
         this.limits = limits;
         this.offload = offload;
         this.trace = trace;
-        this.traceContext = TraceContext.of(options.traceparent(), id);
+        this.traceContext = TraceContext.of(options.traceparent(), options.tracestate(), id);
         this.random = new SplittableRandom(seed);
         this.turn = options.sequential() ? new Semaphore(loop, 1) : null;
     }

@@ -12,11 +12,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run the run's id
  * @param plan the name of its plan
+ * @param caller the name of who asked for it, or null for nobody
  * @param step the step's path, or null between the steps
  */
-public record RunStep(String run, String plan, @Nullable String step) {
+public record RunStep(
+        String run,
+        String plan,
+        @Nullable String caller,
+        @Nullable String step) {
 
-    private static final Pattern RUN = Pattern.compile("run ([0-9A-HJKMNP-TV-Z]{26}) (.+)");
+    private static final Pattern RUN = Pattern.compile("run ([0-9A-HJKMNP-TV-Z]{26}) (?:(.+) of (.+)|(.+))");
     private static final Pattern PATH = Pattern.compile("[A-Za-z_0-9.\\[\\]]+");
 
     /** That which the calling thread works for now. Looked for when it is asked; costs some microseconds. */
@@ -25,8 +30,8 @@ public record RunStep(String run, String plan, @Nullable String step) {
     }
 
     /** The name of a run's task. */
-    static String nameOf(String run, String plan) {
-        return "run " + run + " " + plan;
+    static String nameOf(String run, String plan, @Nullable Object caller) {
+        return caller == null ? "run " + run + " " + plan : "run " + run + " " + plan + " of " + caller;
     }
 
     /** By the names of a task and those above it, from the top. */
@@ -41,7 +46,8 @@ public record RunStep(String run, String plan, @Nullable String step) {
                 step = name;
             }
         }
-        return Optional.of(new RunStep(top.group(1), top.group(2), step));
+        return Optional.of(
+                new RunStep(top.group(1), top.group(2) == null ? top.group(4) : top.group(2), top.group(3), step));
     }
 
     /** Other tasks of a step are named after what they do; a step inside has the path of the one around it. */

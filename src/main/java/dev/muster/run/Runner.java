@@ -48,7 +48,8 @@ public final class Runner {
         long startedNanos = loop.nanos();
         options.listener().event(new Event.Start(id, plan.name()));
         Map<String, @Nullable Object> given = input == null ? Map.of() : (Map<String, @Nullable Object>) input;
-        Task<@Nullable Object> task = tasks.start(RunStep.nameOf(id, plan.name()), scope -> state.body(scope, given));
+        String name = RunStep.nameOf(id, plan.name(), options.caller().get("name"));
+        Task<@Nullable Object> task = tasks.start(name, scope -> state.body(scope, given));
         var run = new Run(loop, id, plan, trace, options.listener(), task, startedNanos);
         Duration limit = limitOf(plan, options);
         state.time().limit(state, task, limit);

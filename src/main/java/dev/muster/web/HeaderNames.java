@@ -15,6 +15,7 @@ final class HeaderNames {
     static final CharSequence CACHE_CONTROL = HttpHeaders.CACHE_CONTROL;
     static final CharSequence NO_STORE = HttpHeaders.createOptimized("no-store");
     static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
+    static final CharSequence TRACESTATE = HttpHeaders.createOptimized("tracestate");
     static final CharSequence LAST_EVENT_ID = HttpHeaders.createOptimized("last-event-id");
     static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
     static final CharSequence PROBLEM = HttpHeaders.createOptimized(ProblemDetails.CONTENT_TYPE);

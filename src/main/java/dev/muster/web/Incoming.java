@@ -185,7 +185,7 @@ final class Incoming {
 
     /** Answers with what went wrong, whatever it is. */
     void failed(Throwable thrown) {
-        problem(ProblemDetails.of(thrown, run));
+        problem(ProblemDetails.thrown(thrown, run, caller.name()));
     }
 
     /** Answers with problem details. */

@@ -75,18 +75,19 @@ final class NodeApi {
             throw new MusterException(
                     ErrorType.DENIED, incoming.caller().name() + " may not reload the configuration (cancel: all)");
         }
-        incoming.then(
-                incoming.desk().node().reload().recover(NodeApi::refused),
-                done -> incoming.json(
-                        200,
-                        Map.of(
-                                "plans",
-                                incoming.desk().site().offer().programs().keySet().stream()
-                                        .sorted()
-                                        .toList())));
+        incoming.then(incoming.desk().node().reload().recover(NodeApi::refused), forRestart -> {
+            var value = new LinkedHashMap<String, Object>();
+            value.put(
+                    "plans",
+                    incoming.desk().site().offer().programs().keySet().stream()
+                            .sorted()
+                            .toList());
+            value.put("restart", forRestart);
+            incoming.json(200, value);
+        });
     }
 
-    private static Future<Void> refused(Throwable thrown) {
+    private static Future<List<String>> refused(Throwable thrown) {
         if (!(thrown instanceof ProblemsException wrong)) {
             return Future.failedFuture(thrown);
         }

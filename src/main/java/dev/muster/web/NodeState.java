@@ -3,6 +3,7 @@ package dev.muster.web;
 import dev.muster.config.ProblemsException;
 import dev.muster.dispatch.Dispatcher;
 import io.vertx.core.Future;
+import java.util.List;
 
 /** What the servers of a node share, and what of it changes while they serve. Safe on every thread. */
 public interface NodeState {
@@ -22,7 +23,7 @@ public interface NodeState {
     /**
      * Reads the configuration anew and offers what it says.
      *
-     * @return done, or a {@link ProblemsException} with everything that is wrong: all stays as it was then
+     * @return the paths of settings that were changed and need a restart, or a {@link ProblemsException} with everything that is wrong: all stays as it was then
      */
-    Future<Void> reload();
+    Future<List<String>> reload();
 }

@@ -6,6 +6,7 @@ import dev.muster.run.Program;
 import dev.muster.run.RunListener;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +45,16 @@ final class PlanRequest {
         return body.length() == 0 ? Map.of() : RequestJson.parse(body);
     }
 
+    private static @Nullable String tracestate(HttpServerRequest request) {
+        List<String> all = request.headers().getAll(HeaderNames.TRACESTATE);
+        return all.isEmpty() ? null : String.join(",", all);
+    }
+
     private static TakenRun take(
             Incoming incoming, Program program, @Nullable Object input, RunListener listener, boolean detached) {
-        var request = new RunRequest(
-                incoming.caller(), input, detached, incoming.request().getHeader(HeaderNames.TRACEPARENT), listener);
+        String traceparent = incoming.request().getHeader(HeaderNames.TRACEPARENT);
+        String tracestate = traceparent == null ? null : tracestate(incoming.request());
+        var request = new RunRequest(incoming.caller(), input, detached, traceparent, tracestate, listener);
         return incoming.desk().dispatcher().take(incoming.site().offer(), incoming.loop(), program, request);
     }
 }

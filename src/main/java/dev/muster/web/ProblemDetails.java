@@ -42,12 +42,12 @@ public final class ProblemDetails {
 
     /** Of an error that belongs to no run. What is no {@link MusterException} is ours: it is logged, with an id that is told. */
     public static ProblemDetails of(Throwable thrown) {
-        return of(thrown, null);
+        return thrown(thrown, null, null);
     }
 
-    /** Of an error, and the run it belongs to. */
-    public static ProblemDetails of(Throwable thrown, @Nullable String run) {
-        return of(CallerError.of(thrown, run), run, null);
+    /** Of an error, the run it belongs to, and who asked. */
+    public static ProblemDetails thrown(Throwable thrown, @Nullable String run, @Nullable String caller) {
+        return of(CallerError.of(thrown, run, caller), run, null);
     }
 
     /** Of an error, and the run and its step that it belongs to. */

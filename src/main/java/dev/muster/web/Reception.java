@@ -17,14 +17,20 @@ final class Reception implements Handler<HttpServerRequest> {
 
     private final Desk desk;
     private final Handler<HttpServerRequest> api;
+    private final Cors cors;
 
-    Reception(Desk desk, Handler<HttpServerRequest> api) {
+    Reception(Desk desk, Handler<HttpServerRequest> api, Cors cors) {
         this.desk = desk;
         this.api = api;
+        this.cors = cors;
     }
 
     @Override
     public void handle(HttpServerRequest request) {
+        if (cors.isPreflight(request)) {
+            new Incoming(request, desk).empty(204);
+            return;
+        }
         String path = request.path();
         Endpoints.Found found;
         try {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What the section {@code server} says, but its bounds.
@@ -31,6 +32,9 @@ public record ServerSettings(
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1", "[::1]");
     private static final List<String> TRANSPORTS = List.of("auto", "io_uring", "epoll", "nio");
     private static final String AUTO = "auto";
+
+    /** As browsers write it. */
+    private static final Pattern ORIGIN = Pattern.compile("\\*|null|[a-z][a-z0-9+.-]*://[^/?#\\sA-Z]+");
 
     /** Reads them; what is wrong is noted. Words of others in this section are left to them. */
     public static ServerSettings read(Fields fields) {
@@ -88,6 +92,15 @@ public record ServerSettings(
     }
 
     private static List<String> cors(Fields fields) {
-        return fields.strings("cors").orElse(List.of()).stream().distinct().toList();
+        List<String> origins =
+                fields.strings("cors").orElse(List.of()).stream().distinct().toList();
+        origins.stream()
+                .filter(origin -> !ORIGIN.matcher(origin).matches())
+                .forEach(
+                        origin -> fields.problem(
+                                "cors",
+                                "cors of " + fields.what() + " has \"" + origin
+                                        + "\", which is no origin: write scheme, host and port alone, https://shop.example say, or *"));
+        return origins;
     }
 }

@@ -58,17 +58,24 @@ public final class WebServer extends VerticleBase {
         Optional<Doorway> doorway = Doorway.of(vertx);
         var peers = new Peers(own, limits);
         connections = peers;
-        var reception = new Reception(desk, Api.of(vertx, desk, mount));
+        var cors = new Cors(settings.cors());
+        var reception = new Reception(desk, Api.of(vertx, desk, mount), cors);
         server = vertx.createHttpServer(options())
                 .connectionHandler(connection -> {
                     doorway.ifPresent(door -> door.entered(connection));
                     peers.opened(connection);
                 })
-                .invalidRequestHandler(request -> invalid(request, desk))
+                .invalidRequestHandler(request -> {
+                    cors.mark(request);
+                    invalid(request, desk);
+                })
                 .requestHandler(request -> {
                     attend(request, peers.asked(request), access);
+                    cors.mark(request);
                     if (hasBodyOfNoLength(request)) {
                         refuse(new Incoming(request, desk), notHttp());
+                    } else if (lacksHost(request)) {
+                        refuse(new Incoming(request, desk), noHost());
                     } else {
                         reception.handle(request);
                     }
@@ -145,6 +152,10 @@ public final class WebServer extends VerticleBase {
         return new MusterException(ErrorType.BAD_INPUT, "the request is not HTTP");
     }
 
+    private static MusterException noHost() {
+        return new MusterException(ErrorType.BAD_INPUT, "the request names no host, which HTTP/1.1 asks for");
+    }
+
     private static MusterException tooLarge() {
         return new MusterException(
                 ErrorType.LIMIT, "the first line or the headers of the request are too large (server.limits.headers)");
@@ -153,6 +164,11 @@ public final class WebServer extends VerticleBase {
     private static void refuse(Incoming incoming, MusterException why) {
         incoming.closes();
         incoming.failed(why);
+    }
+
+    /** Endpoints do not ask for it, the router does; HTTP/1.0 has none. */
+    private static boolean lacksHost(HttpServerRequest request) {
+        return request.version() == HttpVersion.HTTP_1_1 && !request.headers().contains(HttpHeaders.HOST);
     }
 
     /** What stands behind such a head might be its body, or the next request: nobody can say. */

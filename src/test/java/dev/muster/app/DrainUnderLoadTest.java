@@ -30,10 +30,11 @@ class DrainUnderLoadTest {
 
     @Test
     void everyRequestThatWasLetIn_isAnswered() throws Exception {
-        try (var rig = new ServeRig(conf)
-                .plan("health", "expose: GET /api/health\noutput: {status: ok}")
-                .plan("slow", "expose: GET /slow\nsteps: {a: {sleep: 1500ms}}\noutput: {status: ok}")
-                .start()) {
+        try (Heard netty = Heard.of("io.netty.bootstrap");
+                var rig = new ServeRig(conf)
+                        .plan("health", "expose: GET /api/health\noutput: {status: ok}")
+                        .plan("slow", "expose: GET /slow\nsteps: {a: {sleep: 1500ms}}\noutput: {status: ok}")
+                        .start()) {
             var answered = new AtomicInteger();
             ExecutorService callers = Executors.newFixedThreadPool(BUSY + LONG);
             try {
@@ -56,6 +57,7 @@ class DrainUnderLoadTest {
                 }
                 assertThat(answered.get()).isGreaterThan(before + LONG);
                 assertThat(rig.service().dispatcher().running()).isZero();
+                assertThat(netty.lines()).noneMatch(line -> line.text().contains("Failed to register"));
             } finally {
                 callers.shutdownNow();
             }

@@ -71,6 +71,25 @@ class HostileRequestsTest {
     }
 
     @Test
+    void olderHttp_needsNoHost() throws Exception {
+        for (String path : List.of("/api/health", "/health/live", "/v1/plans")) {
+            for (String line : List.of(" HTTP/1.0\r\n\r\n", " HTTP/1.0\r\nHost: x\r\n\r\n")) {
+                try (RawCaller caller = hostile.caller()) {
+                    assertThat(caller.send("GET " + path + line).rest())
+                            .as(path)
+                            .contains(" 200 OK\r\n");
+                }
+            }
+            try (RawCaller caller = hostile.caller()) {
+                assertThat(caller.send("GET " + path + " HTTP/1.1\r\nConnection: close\r\n\r\n")
+                                .rest())
+                        .as(path)
+                        .startsWith("HTTP/1.1 400 ");
+            }
+        }
+    }
+
+    @Test
     void bothLengths_areNeverReadAsTwoRequests() throws Exception {
         try (RawCaller caller = hostile.caller()) {
             String answer = caller.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 44\r\n"

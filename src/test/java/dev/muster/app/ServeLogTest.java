@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -157,9 +158,25 @@ class ServeLogTest {
         assertThat(json(heard.saying("a driver in long")))
                 .containsEntry("run", begun.get())
                 .containsEntry("plan", "sleeps")
-                .containsEntry("step", "long");
+                .containsEntry("step", "long")
+                .containsEntry("caller", "anyone");
         assertThat(heard.saying("a driver in quick").text())
-                .contains(": [run " + begun.get() + " sleeps/quick] a driver in quick\n");
+                .contains(": [run " + begun.get() + " sleeps/quick of anyone] a driver in quick\n");
+    }
+
+    @Test
+    void lineOfARun_namesItsCaller() throws Exception {
+        rig.config("server: {port: 0, workers: 1, drain: 200ms}\ncallers: {shop: {key: " + KEY
+                        + ", may: {plans: '*'}}}")
+                .start();
+        rig.send(rig.request("/v1/plans/sleeps/runs?detach=true")
+                .header("Authorization", "Bearer " + KEY)
+                .POST(BodyPublishers.noBody()));
+        rig.service().drain();
+
+        Line line = heard.saying("cancelled run");
+        assertThat(line.text()).contains(" sleeps of shop] cancelled run");
+        assertThat(json(line)).containsEntry("plan", "sleeps").containsEntry("caller", "shop");
     }
 
     @Test
@@ -182,7 +199,10 @@ class ServeLogTest {
         gate.countDown();
 
         assertThat(line.text()).contains("step long of plan sleeps (run ").contains("stepBegan");
-        assertThat(json(line)).containsEntry("plan", "sleeps").containsEntry("step", "long");
+        assertThat(json(line))
+                .containsEntry("plan", "sleeps")
+                .containsEntry("step", "long")
+                .containsEntry("caller", "anyone");
     }
 
     // ---- nothing secret
@@ -345,7 +365,7 @@ class ServeLogTest {
                         offer,
                         loop,
                         Objects.requireNonNull(offer.programs().get(plan)),
-                        new RunRequest(Caller.everyone(), Map.of(), false, null, listener)));
+                        new RunRequest(Caller.everyone(), Map.of(), false, null, null, listener)));
     }
 
     private static void await(CountDownLatch gate) {

@@ -28,19 +28,7 @@ class ServeProcessTest {
         Files.writeString(
                 dir.resolve("plans").resolve("slow.yaml"),
                 "plan: slow\nexpose: GET /slow\nsteps: {quick: {set: 1}, slow: {sleep: 3s}}\noutput: = quick\n");
-        Process muster = new ProcessBuilder(List.of(
-                        "env",
-                        "--default-signal=INT,TERM,HUP",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "serve",
-                        "--conf",
-                        dir.toString()))
-                .redirectErrorStream(true)
-                .start();
+        Process muster = serve();
         try (BufferedReader said = muster.inputReader();
                 var caller = new RawCaller(port(said))) {
             caller.send("GET /slow HTTP/1.1\r\nHost: x\r\nAccept: application/x-ndjson\r\n\r\n");
@@ -53,6 +41,46 @@ class ServeProcessTest {
         } finally {
             muster.destroyForcibly();
         }
+    }
+
+    @Test
+    void nobodyReadsTheLog_andAllIsServed_untilTheEnd() throws Exception {
+        Files.createDirectories(dir.resolve("plans"));
+        Files.writeString(dir.resolve("muster.yaml"), "server: {port: 0, workers: 1, drain: 5s, accessLog: true}\n");
+        Files.writeString(
+                dir.resolve("plans").resolve("health.yaml"),
+                "plan: health\nexpose: GET /api/health\noutput: {status: ok}\n");
+        Process muster = serve();
+        try (BufferedReader said = muster.inputReader();
+                var caller = new RawCaller(port(said))) {
+            // Many times what a pipe takes.
+            for (int i = 0; i < 5_000; i++) {
+                caller.send("GET /api/health HTTP/1.1\r\nHost: x\r\n\r\n");
+                caller.until("{\"status\":\"ok\"}");
+            }
+            muster.toHandle().destroy();
+
+            assertThat(muster.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(muster.exitValue()).isZero();
+        } finally {
+            muster.destroyForcibly();
+        }
+    }
+
+    private Process serve() throws Exception {
+        return new ProcessBuilder(List.of(
+                        "env",
+                        "--default-signal=INT,TERM,HUP",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "serve",
+                        "--conf",
+                        dir.toString()))
+                .redirectErrorStream(true)
+                .start();
     }
 
     private static int port(BufferedReader said) throws Exception {

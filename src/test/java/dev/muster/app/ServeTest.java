@@ -4,15 +4,19 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.muster.config.ProblemsException;
 import dev.muster.json.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -188,6 +192,33 @@ class ServeTest {
     }
 
     @Test
+    void traceOfACaller_goesOnToTheSources() throws Exception {
+        HttpServer upstream = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        upstream.createContext("/", exchange -> {
+            String parent = exchange.getRequestHeaders().getFirst("traceparent");
+            String seen =
+                    parent.substring(0, 36) + " " + exchange.getRequestHeaders().getFirst("tracestate");
+            exchange.sendResponseHeaders(200, seen.length());
+            exchange.getResponseBody().write(seen.getBytes(StandardCharsets.US_ASCII));
+            exchange.close();
+        });
+        upstream.start();
+        try {
+            rig.config("server: {port: 0, workers: 1}\nsources: {up: {http: 'http://127.0.0.1:"
+                            + upstream.getAddress().getPort() + "'}}")
+                    .plan("asks", "expose: GET /asks\nsteps: {a: {http: up, get: /, as: text}}\noutput: = a")
+                    .start();
+            HttpResponse<String> answer = rig.send(rig.request("/asks")
+                    .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+                    .header("tracestate", "congo=1")
+                    .header("tracestate", "rojo=2"));
+            assertThat(answer.body()).isEqualTo("\"00-4bf92f3577b34da6a3ce929d0e0e4736- congo=1,rojo=2\"");
+        } finally {
+            upstream.stop(0);
+        }
+    }
+
+    @Test
     void reload_takesTheNewPlans_orKeepsTheOld() throws Exception {
         rig.start();
         rig.plan("twice", "input: {n: integer}\nexpose: GET /thrice/{n}\noutput: = input.n * 3");
@@ -200,6 +231,51 @@ class ServeTest {
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body()).contains("twice.yaml:2:13").contains("did you mean");
         assertThat(rig.get("/thrice/2").body()).isEqualTo("6");
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void reload_saysWhichSettingsNeedARestart_andAppliesTheRest() throws Exception {
+        rig.start();
+        assertThat(json(rig.post("/v1/reload", ""))).containsEntry("restart", List.of());
+        rig.config("""
+                server:
+                  host: localhost
+                  port: 8099
+                  workers: 3
+                  drain: 6s
+                  transport: nio
+                  compression: false
+                  cors: ['https://shop.example']
+                  accessLog: true
+                  log: {level: warn}
+                  bridge: {tcp: {port: 7001, host: localhost}, websocket: true, addresses: [images]}
+                  limits: {cleanUp: 3s, cpuThreads: 3, cpuWaiting: 3, blockingThreads: 3, blockingWaiting: 3, runs: 3,
+                    events: 3, eventsBytes: 3, eventsAge: 3s, ended: 3, endedBytes: 3, body: 3, headers: 3,
+                    requestTime: 3s, idle: 3s, connections: 3, steps: 3, runTime: 3s, output: 3KiB}
+                """).plan("thrice", "output: 3");
+        try (Heard heard = Heard.of("dev.muster.app")) {
+            Map<String, Object> answer = json(rig.post("/v1/reload", ""));
+            assertThat((List<Object>) answer.get("plans")).contains("thrice");
+            List<String> restart = (List<String>) answer.get("restart");
+            assertThat(restart)
+                    .containsExactlyInAnyOrder(
+                            ("host port workers drain transport compression cors accessLog bridge.tcp.host bridge.tcp.port"
+                                            + " bridge.websocket bridge.addresses limits.cleanUp limits.cpuThreads"
+                                            + " limits.cpuWaiting limits.blockingThreads limits.blockingWaiting"
+                                            + " limits.runs limits.events limits.eventsBytes limits.eventsAge limits.ended"
+                                            + " limits.endedBytes limits.body limits.headers limits.requestTime"
+                                            + " limits.idle limits.connections")
+                                    .lines()
+                                    .flatMap(words -> Stream.of(words.split(" ")))
+                                    .map(word -> "server." + word)
+                                    .toArray(String[]::new));
+            assertThat(heard.saying("not before a restart").text())
+                    .contains(" WARN ")
+                    .contains(": server.host, server.port, ");
+        }
+        rig.config("");
+        assertThat(json(rig.post("/v1/reload", ""))).containsEntry("restart", List.of());
     }
 
     @Test

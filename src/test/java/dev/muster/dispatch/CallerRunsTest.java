@@ -56,7 +56,7 @@ class CallerRunsTest {
                 offer,
                 offer.loop,
                 offer.program("slow"),
-                new RunRequest(caller("front"), Map.of(), false, null, events::add));
+                new RunRequest(caller("front"), Map.of(), false, null, null, events::add));
     }
 
     private static void assertRefused(ThrowingCallable asked, ErrorType type, String detail) {

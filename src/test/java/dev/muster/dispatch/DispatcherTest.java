@@ -29,7 +29,7 @@ class DispatcherTest {
                 offer,
                 offer.loop,
                 offer.program(plan),
-                new RunRequest(Caller.everyone(), Map.of(), detached, null, event -> {}));
+                new RunRequest(Caller.everyone(), Map.of(), detached, null, null, event -> {}));
     }
 
     @Test

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class RunStepTest {
     private static final String ID = "01JAAAAAAAAAAAAAAAAAAAAAAA";
-    private static final String RUN = RunStep.nameOf(ID, "product-page");
+    private static final String RUN = RunStep.nameOf(ID, "product-page", "shop");
 
     private static String stepOf(String... below) {
         var names = new java.util.ArrayList<>(List.of(RUN));
@@ -17,7 +17,19 @@ class RunStepTest {
 
     @Test
     void runAlone_hasNoStep() {
-        assertThat(RunStep.of(List.of(RUN))).contains(new RunStep(ID, "product-page", null));
+        assertThat(RunStep.of(List.of(RUN))).contains(new RunStep(ID, "product-page", "shop", null));
+    }
+
+    @Test
+    void runOfNobody_hasNoCaller() {
+        assertThat(RunStep.of(List.of(RunStep.nameOf(ID, "product-page", null))))
+                .contains(new RunStep(ID, "product-page", null, null));
+    }
+
+    @Test
+    void planNamedLikeSomebodys_isNotSomebodyElses() {
+        assertThat(RunStep.of(List.of(RunStep.nameOf(ID, "page of ops", "shop"))))
+                .contains(new RunStep(ID, "page of ops", "shop", null));
     }
 
     @Test

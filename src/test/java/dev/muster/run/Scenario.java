@@ -70,12 +70,12 @@ final class Scenario {
 
     /** Starts a plan and leaves time standing. */
     Run start(String text, Map<String, @Nullable Object> input, boolean sequential) {
-        return start(text, input, new RunOptions(sequential, Map.of(), null, events::add));
+        return start(text, input, new RunOptions(sequential, Map.of(), null, null, events::add));
     }
 
     /** Starts a plan as part of a caller's trace. */
     Run start(String text, @Nullable String traceparent) {
-        return start(text, Map.of(), new RunOptions(false, Map.of(), traceparent, events::add));
+        return start(text, Map.of(), new RunOptions(false, Map.of(), traceparent, "vendor=1", events::add));
     }
 
     private Run start(String text, Map<String, @Nullable Object> input, RunOptions options) {

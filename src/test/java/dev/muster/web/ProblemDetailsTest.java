@@ -119,7 +119,8 @@ class ProblemDetailsTest {
                                 Map.of(
                                         "status", 418L, "type", "x", "title", "x", "detail", "x", "run", "x", "code",
                                         7L)),
-                        "01J")
+                        "01J",
+                        null)
                 .value();
         assertThat(value)
                 .containsEntry("status", 502L)

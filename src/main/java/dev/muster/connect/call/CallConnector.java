@@ -153,9 +153,15 @@ public final class CallConnector implements Connector {
                 .setSendTimeout(wait.plus(AFTER_DEADLINE).toMillis())
                 .addHeader("muster-run", arguments.run())
                 .addHeader("muster-step", arguments.step());
-        return arguments.trace() == null
-                ? options
-                : options.addHeader(TraceContext.HEADER, arguments.trace().next());
+        TraceContext trace = arguments.trace();
+        if (trace != null) {
+            options.addHeader(TraceContext.HEADER, trace.next());
+            String state = trace.state();
+            if (state != null) {
+                options.addHeader(TraceContext.STATE_HEADER, state);
+            }
+        }
+        return options;
     }
 
     private static Future<@Nullable Object> value(String address, Message<Object> message) {

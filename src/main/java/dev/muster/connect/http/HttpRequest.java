@@ -57,10 +57,14 @@ record HttpRequest(
         return body.length > 0 || method == HttpMethod.POST || method == HttpMethod.PUT || method == HttpMethod.PATCH;
     }
 
-    /** Adds the header of a trace to what is about to be sent, if it is to have one. */
+    /** Adds the headers of a trace to what is about to be sent, if it is to have one. */
     void trace(HttpClientRequest sending, @Nullable TraceContext trace) {
         if (traced && trace != null) {
             sending.putHeader(TraceContext.HEADER, trace.next());
+            String state = trace.state();
+            if (state != null && !sending.headers().contains(TraceContext.STATE_HEADER)) {
+                sending.putHeader(TraceContext.STATE_HEADER, state);
+            }
         }
     }
 

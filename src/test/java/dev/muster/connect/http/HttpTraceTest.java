@@ -58,6 +58,20 @@ class HttpTraceTest {
     }
 
     @Test
+    void upstream_seesTheCallersState_unlessTheStepSaysAnother() {
+        List<List<String>> states = new CopyOnWriteArrayList<>();
+        http.source(http.serve(request -> {
+            states.add(request.headers().getAll("tracestate"));
+            request.response().end();
+        }));
+        var trace = TraceContext.of(CALLERS, "congo=1,rojo=2", RUN);
+        http.run(Step.get("/").trace(trace));
+        http.run(Step.get("/").value("headers", Map.of("tracestate", "mine=3")).trace(trace));
+        http.run(Step.get("/").value("headers", Map.of("traceparent", "mine")).trace(trace));
+        assertThat(states).containsExactly(List.of("congo=1,rojo=2"), List.of("mine=3"), List.of());
+    }
+
+    @Test
     void stepsOfOnePlan_areSpansOfTheirOwn() {
         http.source(server());
         var trace = TraceContext.of(CALLERS, RUN);

@@ -50,9 +50,13 @@ final class PlanBench implements AutoCloseable {
     Run start(String steps, boolean sequential) {
         Program program = Program.prepare(
                 parse(steps), Map.of("postgres", (Connector) db.connector, "transaction", transactions), name -> null);
-        var started = Future.<Run>future(promise -> db.rig.loop.execute(() -> promise.complete(new Runner(
-                        RunLimits.DEFAULTS, (scope, work) -> Future.succeededFuture(work.get()))
-                .start(db.rig.tasks, program, Map.of(), new RunOptions(sequential, Map.of(), null, event -> {})))));
+        var started = Future.<Run>future(promise -> db.rig.loop.execute(() ->
+                promise.complete(new Runner(RunLimits.DEFAULTS, (scope, work) -> Future.succeededFuture(work.get()))
+                        .start(
+                                db.rig.tasks,
+                                program,
+                                Map.of(),
+                                new RunOptions(sequential, Map.of(), null, null, event -> {})))));
         return Rig.await(started);
     }
 

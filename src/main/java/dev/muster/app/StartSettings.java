@@ -1,0 +1,80 @@
+package dev.muster.app;
+
+import dev.muster.bus.BusSettings;
+import dev.muster.connect.PoolSettings;
+import dev.muster.dispatch.DispatchLimits;
+import dev.muster.web.HttpLimits;
+import dev.muster.web.ServerSettings;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The settings that hold from a node's start to its end, which no reload changes. */
+final class StartSettings {
+
+    private StartSettings() {}
+
+    /** The paths of those that say something else now, in the order of the documentation. */
+    static List<String> changed(ServiceSetup started, ServiceSetup now) {
+        Map<String, @Nullable Object> after = of(now);
+        return of(started).entrySet().stream()
+                .filter(before -> !Objects.equals(before.getValue(), after.get(before.getKey())))
+                .map(before -> "server." + before.getKey())
+                .toList();
+    }
+
+    private static Map<String, @Nullable Object> of(ServiceSetup setup) {
+        var values = new LinkedHashMap<String, @Nullable Object>();
+        put(values, setup.settings());
+        put(values, setup.bus());
+        Limits limits = setup.limits();
+        values.put("limits.cleanUp", limits.cleanUp());
+        put(values, limits.cpu());
+        put(values, limits.blocking());
+        put(values, limits.dispatch());
+        put(values, limits.http());
+        return values;
+    }
+
+    private static void put(Map<String, @Nullable Object> values, ServerSettings server) {
+        values.put("host", server.host());
+        values.put("port", server.port());
+        values.put("workers", server.workers());
+        values.put("drain", server.drain());
+        values.put("transport", server.transport());
+        values.put("compression", server.compression());
+        values.put("cors", server.cors());
+        values.put("accessLog", server.accessLog());
+    }
+
+    private static void put(Map<String, @Nullable Object> values, BusSettings bus) {
+        values.put("bridge.tcp.host", bus.tcp().map(BusSettings.Tcp::host).orElse(null));
+        values.put("bridge.tcp.port", bus.tcp().map(BusSettings.Tcp::port).orElse(null));
+        values.put("bridge.websocket", bus.webSocket());
+        values.put("bridge.addresses", bus.addresses());
+    }
+
+    private static void put(Map<String, @Nullable Object> values, PoolSettings pool) {
+        values.put("limits." + pool.name() + "Threads", pool.threads());
+        values.put("limits." + pool.name() + "Waiting", pool.waiting());
+    }
+
+    private static void put(Map<String, @Nullable Object> values, DispatchLimits dispatch) {
+        values.put("limits.runs", dispatch.runs());
+        values.put("limits.events", dispatch.events());
+        values.put("limits.eventsBytes", dispatch.eventsBytes());
+        values.put("limits.eventsAge", dispatch.eventsAge());
+        values.put("limits.ended", dispatch.ended());
+        values.put("limits.endedBytes", dispatch.endedBytes());
+    }
+
+    private static void put(Map<String, @Nullable Object> values, HttpLimits http) {
+        values.put("limits.body", http.bodyBytes());
+        values.put("limits.headers", http.headerBytes());
+        values.put("limits.requestTime", http.requestTime());
+        values.put("limits.idle", http.idle());
+        values.put("limits.connections", http.connections());
+    }
+}
