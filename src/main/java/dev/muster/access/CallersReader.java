@@ -46,7 +46,7 @@ final class CallersReader {
                 caller(entry, new Fields(words, "the caller \"" + entry.name() + "\"", problems));
             }
         }
-        return new Callers(byName, byKey, jwt.map(settings -> new Tokens(settings, bySubject)));
+        return new Callers(byName, byKey, jwt.map(settings -> new Tokens(settings, bySubject, new SignatureChecks())));
     }
 
     private Optional<JwtSettings> jwt() {
