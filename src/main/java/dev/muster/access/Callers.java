@@ -5,10 +5,13 @@ import dev.muster.config.Problems;
 import dev.muster.loop.Loop;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -114,6 +117,15 @@ public final class Callers {
         } catch (UnidentifiedException e) {
             return Future.failedFuture(e);
         }
+    }
+
+    /**
+     * What headers say of who asks, for {@link #identify}. Of several headers {@code Authorization} nobody can tell which one
+     * others along the way went by: they are one list then, as RFC 9110 has it, which identifies nobody.
+     */
+    public static @Nullable String authorization(MultiMap headers) {
+        List<String> all = headers.getAll(HttpHeaders.AUTHORIZATION);
+        return all.isEmpty() ? null : String.join(", ", all);
     }
 
     /** What there is to see of them. */
