@@ -111,6 +111,9 @@ public final class WebServer extends VerticleBase {
                 .setMaxInitialLineLength(limits.headerBytes())
                 .setCompressionSupported(settings.compression())
                 .setDecompressionSupported(false)
+                // Nothing bounds what a compressed frame becomes: of 64 KiB it may be 64 MiB.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setMaxWebSocketFrameSize(limits.bodyBytes())
                 .setMaxWebSocketMessageSize(limits.bodyBytes())
                 .setHandle100ContinueAutomatically(true)
