@@ -13,12 +13,12 @@ final class BearerHeader {
 
     /** The key or token. */
     static String read(@Nullable String authorization) {
-        if (authorization == null || authorization.isBlank()) {
-            throw new UnidentifiedException("a key or token is needed, in the header Authorization: Bearer …");
-        }
-        if (authorization.length() > MOST_CHARACTERS) {
+        if (authorization != null && authorization.length() > MOST_CHARACTERS) {
             throw new UnidentifiedException(
                     "the header Authorization is longer than " + MOST_CHARACTERS + " characters");
+        }
+        if (authorization == null || authorization.isBlank()) {
+            throw new UnidentifiedException("a key or token is needed, in the header Authorization: Bearer …");
         }
         int end = authorization.indexOf(' ');
         if (end < 0 || !authorization.substring(0, end).equalsIgnoreCase(SCHEME)) {

@@ -80,6 +80,11 @@ public final class Caller {
         };
     }
 
+    /** Whether it may answer the calls of an event-bus address, over a bridge that permits this address. */
+    public boolean mayWorkAt(String address) {
+        return grants.workers().contain(address);
+    }
+
     /** How many runs it may have at once on a node; empty where only the node's own bound counts. */
     public OptionalInt runsAtOnce() {
         return runsAtOnce;

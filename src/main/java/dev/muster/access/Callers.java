@@ -5,13 +5,17 @@ import dev.muster.config.Problems;
 import dev.muster.loop.Loop;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,9 +97,10 @@ public final class Callers {
      * Tells who asks, by the header {@code Authorization} or what takes its place. Without callers it is
      * {@link Caller#everyone}, whatever the header says.
      *
-     * <p>Complete at once for keys, and for tokens unless keys have to be fetched; then it completes on the context of Vert.x
-     * it was asked on, if it was on one. It fails with an {@link UnidentifiedException} or, if a token cannot be checked
-     * now, a {@link KeysUnavailableException}.
+     * <p>Complete at once for keys, and for tokens that are remembered or signed by a shared secret. For others signatures are
+     * verified off the event loop, and keys may have to be fetched; then it completes on the context of Vert.x it was asked
+     * on, if it was on one. It fails with an {@link UnidentifiedException} or, if a token cannot be checked now, a
+     * {@link KeysUnavailableException} or a {@link TooManyTokensException}.
      *
      * @param authorization the header's value; null if there is none
      * @throws IllegalStateException if it is a token and {@link #open} was not called
@@ -114,16 +119,26 @@ public final class Callers {
         }
     }
 
+    /**
+     * What headers say of who asks, for {@link #identify}. Of several headers {@code Authorization} nobody can tell which one
+     * others along the way went by: they are one list then, as RFC 9110 has it, which identifies nobody.
+     */
+    public static @Nullable String authorization(MultiMap headers) {
+        List<String> all = headers.getAll(HttpHeaders.AUTHORIZATION);
+        return all.isEmpty() ? null : String.join(", ", all);
+    }
+
     /** What there is to see of them. */
     public AccessStatistics statistics() {
         if (tokens == null) {
-            return new AccessStatistics(byName.size(), 0, 0, Optional.empty());
+            return new AccessStatistics(byName.size(), 0, 0, 0, Optional.empty());
         }
         VerificationKeys keys = tokens.keys().now();
         return new AccessStatistics(
                 byName.size(),
                 keys == null ? 0 : keys.size(),
                 tokens.remembered(),
+                tokens.checking(),
                 Optional.ofNullable(tokens.keys().failure()));
     }
 
@@ -151,7 +166,13 @@ public final class Callers {
             return identified;
         }
         Promise<Caller> here = Promise.promise();
-        identified.onComplete(ended -> context.runOnContext(ignored -> here.handle(ended)));
+        identified.onComplete(ended -> {
+            try {
+                context.runOnContext(ignored -> here.handle(ended));
+            } catch (RejectedExecutionException e) {
+                // The loop has ended, and whoever asked on it.
+            }
+        });
         return here.future();
     }
 }

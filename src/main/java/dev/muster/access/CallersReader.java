@@ -2,6 +2,7 @@ package dev.muster.access;
 
 import dev.muster.config.Configuration;
 import dev.muster.config.Fields;
+import dev.muster.config.Glob;
 import dev.muster.config.Mapping;
 import dev.muster.config.Node;
 import dev.muster.config.Position;
@@ -21,6 +22,7 @@ import java.util.OptionalInt;
  */
 final class CallersReader {
     private static final String ALL = "*";
+    private static final String WORKERS = "workers";
     private static final int MOST_RUNS = 1_000_000;
 
     private final Configuration configuration;
@@ -44,7 +46,7 @@ final class CallersReader {
                 caller(entry, new Fields(words, "the caller \"" + entry.name() + "\"", problems));
             }
         }
-        return new Callers(byName, byKey, jwt.map(settings -> new Tokens(settings, bySubject)));
+        return new Callers(byName, byKey, jwt.map(settings -> new Tokens(settings, bySubject, new SignatureChecks())));
     }
 
     private Optional<JwtSettings> jwt() {
@@ -125,9 +127,28 @@ final class CallersReader {
                 words.oneOf("cancel", List.of("own", "all"), "own").equals("all")
                         ? Grants.Cancels.ALL
                         : Grants.Cancels.OWN,
-                words.bool("monitor", false));
+                words.bool("monitor", false),
+                addresses(words));
         words.unknownWords();
         return grants;
+    }
+
+    private static GrantedAddresses addresses(Fields may) {
+        Optional<Node> node = may.node(WORKERS);
+        if (node.isEmpty()) {
+            return GrantedAddresses.NONE;
+        }
+        if (node.get() instanceof Scalar scalar && scalar.text().equals(ALL)) {
+            return GrantedAddresses.ALL;
+        }
+        if (!(node.get() instanceof Sequence)) {
+            may.problem(
+                    WORKERS,
+                    WORKERS + " of " + may.what() + " must be '*' or a list of addresses, such as ['images.*']");
+            return GrantedAddresses.NONE;
+        }
+        return new GrantedAddresses(
+                may.strings(WORKERS).orElse(List.of()).stream().map(Glob::of).toList());
     }
 
     private GrantedNames names(Fields may, String word) {

@@ -8,8 +8,15 @@ package dev.muster.access;
  * @param adhoc whether it may run plans that it brings
  * @param cancels whose runs it may cancel and look at
  * @param monitor whether it may see the monitor
+ * @param workers at which addresses it may answer calls over a bridge
  */
-record Grants(GrantedNames plans, GrantedNames queues, boolean adhoc, Cancels cancels, boolean monitor) {
+record Grants(
+        GrantedNames plans,
+        GrantedNames queues,
+        boolean adhoc,
+        Cancels cancels,
+        boolean monitor,
+        GrantedAddresses workers) {
 
     /** Whose runs. */
     enum Cancels {
@@ -19,11 +26,14 @@ record Grants(GrantedNames plans, GrantedNames queues, boolean adhoc, Cancels ca
     }
 
     /** Nothing but what is its own. */
-    static final Grants OWN = new Grants(GrantedNames.NONE, GrantedNames.NONE, false, Cancels.OWN, false);
+    static final Grants OWN =
+            new Grants(GrantedNames.NONE, GrantedNames.NONE, false, Cancels.OWN, false, GrantedAddresses.NONE);
 
     /** Nothing. */
-    static final Grants NOTHING = new Grants(GrantedNames.NONE, GrantedNames.NONE, false, Cancels.NONE, false);
+    static final Grants NOTHING =
+            new Grants(GrantedNames.NONE, GrantedNames.NONE, false, Cancels.NONE, false, GrantedAddresses.NONE);
 
     /** Everything. */
-    static final Grants EVERYTHING = new Grants(GrantedNames.ALL, GrantedNames.ALL, true, Cancels.ALL, true);
+    static final Grants EVERYTHING =
+            new Grants(GrantedNames.ALL, GrantedNames.ALL, true, Cancels.ALL, true, GrantedAddresses.ALL);
 }

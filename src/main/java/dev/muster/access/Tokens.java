@@ -8,18 +8,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells whose a token is. From any thread.
  *
- * <p>Signatures are verified where it is asked for, on the event loop: in processor time some 0.1 ms by RSA, on a slow core 1
- * to 2 ms by Ed25519 and ES256, 4 by ES384 and 7 by ES512. That is seldom, as tokens that held are remembered, and only for
- * tokens whose claims are right.
+ * <p>A token that was verified before costs a look-up, one of a shared secret some microseconds; both are told at once. The
+ * signatures of others take processor time, on a slow core 0.1 ms by RSA, 1 to 2 ms by Ed25519 and ES256, 4 by ES384 and 7
+ * by ES512: whoever forges tokens could hold up an event loop with them. {@link SignatureChecks} verifies those, and only where
+ * the claims are right.
  */
 final class Tokens {
     private final JwtSettings settings;
     private final Map<String, Caller> bySubject;
+    private final SignatureChecks checks;
     private final VerifiedTokens verified = new VerifiedTokens();
+    private final RefusedTokens refused = new RefusedTokens();
 
-    Tokens(JwtSettings settings, Map<String, Caller> bySubject) {
+    Tokens(JwtSettings settings, Map<String, Caller> bySubject, SignatureChecks checks) {
         this.settings = settings;
         this.bySubject = Map.copyOf(bySubject);
+        this.checks = checks;
     }
 
     KeySource keys() {
@@ -30,32 +34,67 @@ final class Tokens {
         return verified.size();
     }
 
-    /** Fails with the reason; throws it where that is known at once. */
+    int checking() {
+        return checks.size();
+    }
+
+    /** Fails with the reason; throws it where that is known at once. Completes on a thread of its own choice. */
     Future<Caller> identify(String text, KeyDigest digest, Loop loop) {
         long nowSeconds = loop.wallTime().getEpochSecond();
         VerificationKeys keys = settings.keys().now();
-        Caller known = keys == null ? null : verified.get(digest, keys, nowSeconds);
-        if (known != null) {
-            return Future.succeededFuture(known);
+        if (keys != null) {
+            Caller known = verified.get(digest, keys, nowSeconds);
+            if (known != null) {
+                return Future.succeededFuture(known);
+            }
+            String why = refused.get(digest, keys);
+            if (why != null) {
+                throw new UnidentifiedException(why);
+            }
         }
         SignedToken token = SignedToken.parse(text);
         // Before the signature, as it is cheaper, and tells a forger nothing but what was forged.
         long endSeconds = settings.claims().check(token.claims(), nowSeconds);
+        var asked = new Asked(token, digest, nowSeconds, endSeconds);
         if (keys != null && keys.know(token.kid())) {
-            return Future.succeededFuture(verified(token, digest, keys, endSeconds));
+            return verify(asked, keys);
         }
-        return settings.keys().renewed().map(renewed -> verified(token, digest, renewed, endSeconds));
+        return settings.keys().renewed().compose(renewed -> verify(asked, renewed));
     }
 
-    private Caller verified(SignedToken token, KeyDigest digest, VerificationKeys keys, long endSeconds) {
-        if (!keys.know(token.kid())) {
+    /**
+     * A token whose claims are right.
+     *
+     * @param nowSeconds since 1970, when it came
+     * @param endSeconds from which on it holds no more
+     */
+    private record Asked(SignedToken token, KeyDigest digest, long nowSeconds, long endSeconds) {}
+
+    private Future<Caller> verify(Asked asked, VerificationKeys keys) {
+        if (!keys.know(asked.token.kid())) {
             throw new UnidentifiedException("the token is signed with a key (kid) that its issuer does not have");
         }
-        if (!keys.verify(token)) {
+        if (keys.verifyAtOnce(asked.token)) {
+            return Future.succeededFuture(verified(asked, keys));
+        }
+        return checks.check(asked.digest, keys, () -> {
+            try {
+                // It may have been verified between the look-up and now.
+                Caller known = verified.get(asked.digest, keys, asked.nowSeconds);
+                return known != null ? known : verified(asked, keys);
+            } catch (UnidentifiedException e) {
+                refused.put(asked.digest, keys, e.detail());
+                throw e;
+            }
+        });
+    }
+
+    private Caller verified(Asked asked, VerificationKeys keys) {
+        if (!keys.verify(asked.token)) {
             throw new UnidentifiedException("the token's signature is wrong");
         }
-        Caller caller = caller(token.claims());
-        verified.put(digest, keys, caller, endSeconds);
+        Caller caller = caller(asked.token.claims());
+        verified.put(asked.digest, keys, caller, asked.endSeconds);
         return caller;
     }
 

@@ -78,8 +78,24 @@ final class VerificationKeys {
         return kid == null || keys.stream().anyMatch(key -> key.isNamed(kid) || key.isNameless());
     }
 
+    /**
+     * Whether to verify a token takes no more than microseconds: its signature is of a shared secret, or cannot be one of these
+     * keys'.
+     */
+    boolean verifyAtOnce(SignedToken token) {
+        SigningAlgorithm algorithm = token.algorithm();
+        return algorithm == SigningAlgorithm.HS256
+                || !algorithm.hasLength(token.signature().length)
+                || fitting(token).isEmpty();
+    }
+
     /** Whether the signature of a token is one of these keys'. */
     boolean verify(SignedToken token) {
+        byte[] signed = token.signed();
+        return fitting(token).stream().anyMatch(key -> key.verifies(token.algorithm(), signed, token.signature()));
+    }
+
+    private List<VerificationKey> fitting(SignedToken token) {
         List<VerificationKey> fitting = keys.stream()
                 .filter(key -> key.fits(token.algorithm()))
                 .filter(key -> token.kid() == null || key.isNamed(token.kid()) || key.isNameless())
@@ -87,8 +103,7 @@ final class VerificationKeys {
         if (fitting.size() > MOST_TRIED) {
             throw new UnidentifiedException("the token must name its key (kid), as there are many that it may be of");
         }
-        byte[] signed = token.signed();
-        return fitting.stream().anyMatch(key -> key.verifies(token.algorithm(), signed, token.signature()));
+        return fitting;
     }
 
     private static List<VerificationKey> keys(List<?> listed, boolean fetched) {

@@ -76,7 +76,10 @@ record BridgeFrame(
                 if (value instanceof Map || value instanceof Iterable) {
                     throw wrong("has a header that is no text");
                 }
-                headers.put(String.valueOf(name).toLowerCase(Locale.ROOT), String.valueOf(value));
+                String known = String.valueOf(name).toLowerCase(Locale.ROOT);
+                if (headers.put(known, String.valueOf(value)) != null) {
+                    throw wrong("has the header " + BridgeText.shown(known) + " twice");
+                }
             });
         }
         String authorization = text(frame, AUTHORIZATION);

@@ -1,5 +1,6 @@
 package dev.muster.bus;
 
+import dev.muster.access.Caller;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
@@ -98,9 +99,9 @@ final class BridgeFrames {
     }
 
     private void register(BridgeFrame frame) {
-        Future<?> known = bridge.identify(session.authorization(frame));
+        Future<Caller> known = bridge.identify(session.authorization(frame));
         if (known.succeeded()) {
-            registered(frame);
+            registered(frame, known.result());
             return;
         }
         // What comes behind it may build upon it.
@@ -108,17 +109,17 @@ final class BridgeFrames {
         session.flow();
         known.onComplete((caller, failure) -> desk.loop().execute(() -> {
             isIdentifying = false;
-            identified(frame, failure);
+            identified(frame, caller, failure);
         }));
     }
 
-    private void identified(BridgeFrame frame, @Nullable Throwable failure) {
+    private void identified(BridgeFrame frame, Caller caller, @Nullable Throwable failure) {
         if (session.isClosed()) {
             return;
         }
         try {
             if (failure == null) {
-                registered(frame);
+                registered(frame, caller);
             } else {
                 session.error(frame, BusError.of(failure));
             }
@@ -131,7 +132,7 @@ final class BridgeFrames {
         session.flow();
     }
 
-    private void registered(BridgeFrame frame) {
+    private void registered(BridgeFrame frame, Caller caller) {
         String address = frame.address();
         if (worker.addresses() + events.size() >= MOST_ADDRESSES) {
             throw new MusterException(
@@ -142,10 +143,15 @@ final class BridgeFrames {
                 bridge.take(address, session);
                 events.add(address);
             }
-        } else if (bridge.settings().permits(address)) {
-            worker.register(address);
-        } else {
+        } else if (!bridge.settings().permits(address)) {
             throw denied(frame);
+        } else if (!caller.mayWorkAt(address)) {
+            throw new MusterException(
+                    ErrorType.DENIED,
+                    caller.name() + " may not be a worker at \"" + BridgeText.shown(address)
+                            + "\" (callers: may: {workers: ['" + BridgeText.shown(address) + "']})");
+        } else {
+            worker.register(address);
         }
     }
 

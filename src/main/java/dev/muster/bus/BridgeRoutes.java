@@ -3,6 +3,7 @@ package dev.muster.bus;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -28,6 +29,7 @@ final class BridgeRoutes {
                 .addDisabledTransport("HTML_FILE");
         router.route(PATHS).handler(guard);
         router.route(PATHS).handler(BridgeRoutes::refuseHttp2);
+        router.route(PATHS).handler(BridgeRoutes::boundPongs);
         router.post(PATHS).handler(BodyHandler.create(false).setBodyLimit(mostBytes));
         router.route(PATHS).failureHandler(BridgeRoutes::failed);
         router.route(PATHS).subRouter(SockJSHandler.create(vertx, options).socketHandler(connected));
@@ -39,6 +41,14 @@ final class BridgeRoutes {
             int status = context.statusCode();
             context.response().setStatusCode(status < 400 ? 500 : status).end();
         }
+    }
+
+    private static void boundPongs(RoutingContext context) {
+        if (context.request().canUpgradeToWebSocket()
+                && context.request().connection() instanceof HttpServerConnection connection) {
+            UnreadPongs.bound(connection.channelHandlerContext());
+        }
+        context.next();
     }
 
     /** SockJS closes the connection behind each answer, with all else that HTTP/2 has on it. */

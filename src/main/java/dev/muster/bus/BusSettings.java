@@ -1,11 +1,11 @@
 package dev.muster.bus;
 
 import dev.muster.config.Fields;
+import dev.muster.config.Glob;
 import dev.muster.config.Node;
 import dev.muster.config.Sequence;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What {@code server: {bridge: …}} says. Immutable.
@@ -13,12 +13,11 @@ import java.util.regex.Pattern;
  * @param tcp where the TCP bridge listens, if it is on
  * @param webSocket whether there is a bridge over WebSocket and SockJS
  * @param addresses the addresses that clients of a bridge may answer at; {@code *} stands for any characters
- * @param patterns the same, compiled
  */
-public record BusSettings(Optional<Tcp> tcp, boolean webSocket, List<String> addresses, List<Pattern> patterns) {
+public record BusSettings(Optional<Tcp> tcp, boolean webSocket, List<Glob> addresses) {
 
     /** Without bridges. */
-    public static final BusSettings NONE = new BusSettings(Optional.empty(), false, List.of(), List.of());
+    public static final BusSettings NONE = new BusSettings(Optional.empty(), false, List.of());
 
     private static final String OWN = "muster";
     private static final int MOST_ADDRESS = 200;
@@ -57,11 +56,7 @@ public record BusSettings(Optional<Tcp> tcp, boolean webSocket, List<String> add
         List<String> addresses = fields.strings("addresses").orElse(List.of());
         addresses.forEach(address -> check(fields, address));
         fields.unknownWords();
-        return new BusSettings(
-                tcp,
-                webSocket,
-                addresses,
-                addresses.stream().map(BusSettings::pattern).toList());
+        return new BusSettings(tcp, webSocket, addresses.stream().map(Glob::of).toList());
     }
 
     /** Whether any bridge is on. */
@@ -73,7 +68,7 @@ public record BusSettings(Optional<Tcp> tcp, boolean webSocket, List<String> add
     boolean permits(String address) {
         return address.length() <= MOST_ADDRESS
                 && !isOwn(address)
-                && patterns.stream().anyMatch(one -> one.matcher(address).matches());
+                && addresses.stream().anyMatch(one -> one.matches(address));
     }
 
     static boolean isOwn(String address) {
@@ -92,13 +87,5 @@ public record BusSettings(Optional<Tcp> tcp, boolean webSocket, List<String> add
                                     : "the address " + address + " is Muster's own; addresses of workers begin with"
                                             + " another word");
         }
-    }
-
-    private static Pattern pattern(String glob) {
-        var pattern = new StringBuilder();
-        for (String part : glob.replaceAll("\\*+", "*").split("\\*", -1)) {
-            pattern.append(pattern.isEmpty() ? "" : ".*").append(Pattern.quote(part));
-        }
-        return Pattern.compile(pattern.toString(), Pattern.DOTALL);
     }
 }

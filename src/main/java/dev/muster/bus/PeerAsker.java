@@ -1,5 +1,6 @@
 package dev.muster.bus;
 
+import dev.muster.access.Callers;
 import dev.muster.connect.Values;
 import dev.muster.connect.call.Bodies;
 import dev.muster.dispatch.TakenRun;
@@ -29,7 +30,9 @@ final class PeerAsker implements Asker {
 
     @Override
     public @Nullable String header(String name) {
-        return message.headers().get(name);
+        return name.equals("authorization")
+                ? Callers.authorization(message.headers())
+                : message.headers().get(name);
     }
 
     @Override

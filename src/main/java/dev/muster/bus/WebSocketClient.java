@@ -1,5 +1,6 @@
 package dev.muster.bus;
 
+import dev.muster.access.Callers;
 import io.vertx.core.Future;
 import io.vertx.core.streams.ReadStream;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
@@ -32,7 +33,7 @@ final class WebSocketClient implements BridgeSocket {
 
     @Override
     public @Nullable String authorization() {
-        return socket.headers().get("authorization");
+        return Callers.authorization(socket.headers());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.muster.dispatch;
 
 import dev.muster.access.KeysUnavailableException;
+import dev.muster.access.TooManyTokensException;
 import dev.muster.access.UnidentifiedException;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -31,6 +32,9 @@ public record CallerError(MusterException error, int status) {
     private static final long NOT_IDENTIFIED = 401;
     private static final int TOO_MANY = 429;
 
+    /** By then all that waits now has been looked at. */
+    private static final long TOKENS_AGAIN_SECONDS = 1;
+
     /**
      * Of whatever was thrown. What nobody foresaw is ours: it is logged, with an id that is told.
      *
@@ -43,6 +47,10 @@ public record CallerError(MusterException error, int status) {
         }
         if (thrown instanceof UnidentifiedException unknown) {
             return of(notIdentified(unknown.detail()));
+        }
+        if (thrown instanceof TooManyTokensException full) {
+            return of(new MusterException(
+                    ErrorType.LIMIT, full.detail(), Map.of(RETRY_AFTER, TOKENS_AGAIN_SECONDS), full));
         }
         return thrown instanceof KeysUnavailableException later
                 ? of(new MusterException(ErrorType.UNAVAILABLE, later.detail(), later))

@@ -32,7 +32,7 @@ final class Doorway extends ChannelInboundHandlerAdapter {
 
     private static final Duration LOOK = Duration.ofMillis(500);
 
-    /** Since when each has been awaited; 0 until somebody has looked. */
+    /** Since when each has been awaited; 0 until somebody has looked, negative since it is late and its loop knows. */
     private final Map<Channel, Long> strangers = new ConcurrentHashMap<>();
 
     private final Set<Channel> listeners = ConcurrentHashMap.newKeySet();
@@ -127,19 +127,29 @@ final class Doorway extends ChannelInboundHandlerAdapter {
 
     private void watch(Loop loop, HttpLimits limits) {
         loop.schedule(LOOK, () -> {
-            look(loop.nanos(), limits.requestTime().toNanos());
+            look(loop, limits.requestTime().toNanos());
             watch(loop, limits);
         });
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // the caller is sent away; whatever becomes of closing
-    private void look(long nowNanos, long patienceNanos) {
+    private void look(Loop loop, long patienceNanos) {
+        long now = Math.max(1, loop.nanos());
         strangers.forEach((caller, sinceNanos) -> {
             if (sinceNanos == 0) {
-                strangers.replace(caller, sinceNanos, nowNanos == 0 ? 1 : nowNanos);
-            } else if (nowNanos - sinceNanos > patienceNanos) {
-                caller.close();
+                strangers.replace(caller, sinceNanos, now);
+            } else if (sinceNanos > 0 && now - sinceNanos > patienceNanos) {
+                // Its loop may have been held up and not have read what came: only once it has had a turn is the caller
+                // late.
+                caller.newSucceededFuture()
+                        .addListener(turn -> strangers.replace(caller, sinceNanos, -Math.max(1, loop.nanos())));
+            } else if (sinceNanos < 0 && now + sinceNanos > LOOK.toNanos()) {
+                sendAway(caller);
             }
         });
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // whatever becomes of closing
+    private static void sendAway(Channel caller) {
+        caller.close();
     }
 }

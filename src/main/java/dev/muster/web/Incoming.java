@@ -1,6 +1,7 @@
 package dev.muster.web;
 
 import dev.muster.access.Caller;
+import dev.muster.access.Callers;
 import dev.muster.dispatch.OnLoop;
 import dev.muster.loop.Loop;
 import dev.muster.task.CancelReason;
@@ -97,7 +98,7 @@ final class Incoming {
         if (site.offer().callers().isEmpty()) {
             return Future.succeededFuture();
         }
-        Future<Caller> known = site.offer().callers().identify(request.getHeader(HeaderNames.AUTHORIZATION));
+        Future<Caller> known = site.offer().callers().identify(Callers.authorization(request.headers()));
         if (!known.isComplete()) {
             // What comes of a body meanwhile is kept for who reads it.
             request.pause();

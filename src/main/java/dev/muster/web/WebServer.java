@@ -115,13 +115,18 @@ public final class WebServer extends VerticleBase {
     }
 
     private HttpServerOptions options() {
-        return new HttpServerOptions()
-                .setHost(settings.host())
+        var options = new HttpServerOptions();
+        // HTTP/2 has a bound of its own, which is the same here: a token is not to fit one protocol only.
+        options.getInitialSettings().setMaxHeaderListSize(limits.headerBytes());
+        return options.setHost(settings.host())
                 .setPort(settings.port() == 0 ? SHARED_AND_FREE : settings.port())
                 .setMaxHeaderSize(limits.headerBytes())
                 .setMaxInitialLineLength(limits.headerBytes())
                 .setCompressionSupported(settings.compression())
                 .setDecompressionSupported(false)
+                // Nothing bounds what a compressed frame becomes: of 64 KiB it may be 64 MiB.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setMaxWebSocketFrameSize(limits.bodyBytes())
                 .setMaxWebSocketMessageSize(limits.bodyBytes())
                 .setHandle100ContinueAutomatically(true)

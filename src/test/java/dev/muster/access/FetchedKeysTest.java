@@ -36,7 +36,10 @@ class FetchedKeysTest {
         var keys = new FetchedKeys(ADDRESS, (vertx, on, address) -> issuer);
         var settings = new JwtSettings(keys, new TokenClaims("us", "muster"));
         var ops = new Caller("ops", Grants.OWN, OptionalInt.empty(), Map.of());
-        return new Callers(Map.of("ops", ops), Map.of(), Optional.of(new Tokens(settings, Map.of("ops", ops))));
+        return new Callers(
+                Map.of("ops", ops),
+                Map.of(),
+                Optional.of(new Tokens(settings, Map.of("ops", ops), new SignatureChecks(Runnable::run))));
     }
 
     private Future<Void> open() {
@@ -104,7 +107,7 @@ class FetchedKeysTest {
         loop.advance(Duration.ofSeconds(30));
         answer(Issuer.RSA);
         assertThat(ended(ask(Issuer.RSA)).name()).isEqualTo("ops");
-        assertThat(callers.statistics()).isEqualTo(new AccessStatistics(1, 1, 1, Optional.empty()));
+        assertThat(callers.statistics()).isEqualTo(new AccessStatistics(1, 1, 1, 0, Optional.empty()));
     }
 
     @Test

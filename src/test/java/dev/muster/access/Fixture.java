@@ -12,6 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A folder with a configuration. */
 final class Fixture {
@@ -65,7 +68,9 @@ final class Fixture {
         return ended(callers.identify("Bearer " + key));
     }
 
+    /** The one that is identified, off this thread if it must be. */
     static Caller ended(Future<Caller> future) {
+        await(future);
         if (future.failed() && future.cause() instanceof RuntimeException e) {
             throw e;
         }
@@ -74,9 +79,21 @@ final class Fixture {
 
     /** Why nobody was identified. */
     static String refusal(Future<Caller> future) {
+        await(future);
         if (future.failed() && future.cause() instanceof UnidentifiedException e) {
             return e.detail();
         }
         throw new AssertionError("not refused: " + future);
+    }
+
+    private static void await(Future<Caller> future) {
+        try {
+            future.toCompletionStage()
+                    .handle((caller, failure) -> caller)
+                    .toCompletableFuture()
+                    .get(20, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new AssertionError("nobody was identified, nor refused", e);
+        }
     }
 }

@@ -21,12 +21,12 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Signs tokens by the JDK's own cryptography, honestly or not. */
-final class Issuer {
+public final class Issuer {
     static final Issuer RSA = new Issuer("rsa", "RSA", pair("RSA", 2048));
     static final Issuer OTHER_RSA = new Issuer("other", "RSA", pair("RSA", 2048));
     static final Issuer P256 = new Issuer("p256", "P-256", pair("EC", 256));
     static final Issuer P384 = new Issuer("p384", "P-384", pair("EC", 384));
-    static final Issuer P521 = new Issuer("p521", "P-521", pair("EC", 521));
+    public static final Issuer P521 = new Issuer("p521", "P-521", pair("EC", 521));
     static final Issuer ED25519 = new Issuer("ed", "Ed25519", pair("Ed25519", 255));
 
     private final String kid;
@@ -44,7 +44,7 @@ final class Issuer {
     }
 
     /** The public key, as in a set. */
-    Map<String, Object> jwk() {
+    public Map<String, Object> jwk() {
         Map<String, Object> jwk = new LinkedHashMap<>();
         jwk.put("kid", kid);
         jwk.put("use", "sig");
@@ -77,7 +77,7 @@ final class Issuer {
     }
 
     /** An honest token. */
-    String token(String algorithm, Map<String, ?> claims) {
+    public String token(String algorithm, Map<String, ?> claims) {
         return token(Map.of("alg", algorithm, "typ", "JWT", "kid", kid), claims);
     }
 
@@ -87,7 +87,7 @@ final class Issuer {
         return signed + "." + encode(sign((String) header.get("alg"), signed.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    static String set(Map<?, ?>... keys) {
+    public static String set(Map<?, ?>... keys) {
         return Json.write(Map.of("keys", List.of(keys)));
     }
 

@@ -90,8 +90,33 @@ class BridgeClientsTest {
             assertThat(peer.next()).containsEntry("failureCode", 403L);
             peer.send(asked("plan: a\noutput: 1", "headers", key));
             assertThat(peer.next()).containsEntry("failureCode", 403L);
+            peer.send(frame("register", "address", EVENTS, "headers", key)).settled();
+            assertThat(error(peer.send(frame("register", "address", "images.resize", "headers", key))
+                            .next()))
+                    .containsEntry("type", "denied")
+                    .containsEntry(
+                            "detail",
+                            "shop may not be a worker at \"images.resize\""
+                                    + " (callers: may: {workers: ['images.resize']})");
+        }
+    }
+
+    @Test
+    void workerWithTheGrant_answersAtItsAddressesOnly() throws Exception {
+        rig.config("callers:\n  images: {key: 'a-key-of-workers-000', may: {workers: [images.resize]}}\n");
+        rig.start();
+        Map<String, String> key = Map.of("Authorization", "Bearer a-key-of-workers-000");
+        try (var peer = rig.peer()) {
             peer.send(frame("register", "address", "images.resize", "headers", key))
                     .settled();
+            assertThat(error(peer.send(frame("register", "address", "images.crop", "headers", key))
+                            .next()))
+                    .containsEntry("type", "denied");
+            assertThat(error(peer.send(frame("register", "address", "elsewhere", "headers", key))
+                                    .next())
+                            .get("detail")
+                            .toString())
+                    .contains("server.bridge.addresses");
         }
     }
 

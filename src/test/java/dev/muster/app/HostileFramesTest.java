@@ -1,9 +1,22 @@
 package dev.muster.app;
 
+import static dev.muster.app.Http2Frames.CONTINUATION;
+import static dev.muster.app.Http2Frames.DATA;
+import static dev.muster.app.Http2Frames.END_HEADERS;
+import static dev.muster.app.Http2Frames.END_STREAM;
+import static dev.muster.app.Http2Frames.HEADERS;
+import static dev.muster.app.Http2Frames.PING;
+import static dev.muster.app.Http2Frames.PREFACE;
+import static dev.muster.app.Http2Frames.RST_STREAM;
+import static dev.muster.app.Http2Frames.SETTINGS;
+import static dev.muster.app.Http2Frames.WINDOW_UPDATE;
+import static dev.muster.app.Http2Frames.frame;
+import static dev.muster.app.Http2Frames.head;
+import static dev.muster.app.Http2Frames.literal;
+import static dev.muster.app.Http2Frames.number;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,16 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 @Timeout(120)
 class HostileFramesTest {
-
-    private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-    private static final int DATA = 0;
-    private static final int HEADERS = 1;
-    private static final int RST_STREAM = 3;
-    private static final int SETTINGS = 4;
-    private static final int PING = 6;
-    private static final int CONTINUATION = 9;
-    private static final int END_STREAM = 1;
-    private static final int END_HEADERS = 4;
 
     /** More than any client sends by accident; each test says how many it got rid of before it was thrown out. */
     private static final int FLOOD = 20_000;
@@ -109,6 +112,18 @@ class HostileFramesTest {
     }
 
     @Test
+    void headersByReference_areBounded() throws Exception {
+        try (RawCaller caller = opened()) {
+            // Each byte behind the first header stands for all of it.
+            caller.trySend(frame(HEADERS, END_STREAM | END_HEADERS, 1, Http2Frames.bomb(3_000, 12_000)));
+            caller.trySend(frame(HEADERS, END_STREAM | END_HEADERS, 3, head("GET", "/api/health")));
+            caller.socket.shutdownOutput();
+            HostileRig.assertKeepsToItself(caller.rest());
+        }
+        hostile.assertUnharmed();
+    }
+
+    @Test
     void bodyThatNeverEnds_isRefused() throws Exception {
         for (String path : new String[] {"/echo", "/nowhere", "/v1/plans/echo/runs"}) {
             try (RawCaller caller = opened()) {
@@ -150,6 +165,10 @@ class HostileFramesTest {
             frame(SETTINGS, 0, 0, new byte[5]),
             frame(PING, 0, 0, new byte[3]),
             frame(CONTINUATION, END_HEADERS, 1, new byte[0]),
+            frame(WINDOW_UPDATE, 0, 0, number(0)),
+            frame(WINDOW_UPDATE, 0, 0, number(Integer.MAX_VALUE)),
+            frame(WINDOW_UPDATE, 0, 0, new byte[3]),
+            frame(SETTINGS, 0, 0, new byte[] {0, 4, -1, -1, -1, -1}),
             {0x7f, 0x7f, 0x7f, 0, 0, 0, 0, 0, 0},
         }) {
             try (RawCaller caller = opened()) {
@@ -178,45 +197,5 @@ class HostileFramesTest {
 
     private RawCaller opened() throws Exception {
         return hostile.caller().send(PREFACE).send(frame(SETTINGS, 0, 0, new byte[0]));
-    }
-
-    private static byte[] head(String method, String path) {
-        var head = new ByteArrayOutputStream();
-        // Of the static table: the method, http, then the path and the authority by name.
-        head.write(method.equals("GET") ? 0x82 : 0x83);
-        head.write(0x86);
-        named(head, 4, path);
-        named(head, 1, "x");
-        return head.toByteArray();
-    }
-
-    private static void named(ByteArrayOutputStream head, int index, String value) {
-        head.write(index);
-        head.write(value.length());
-        head.writeBytes(value.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    private static byte[] literal(String name, String value) {
-        var head = new ByteArrayOutputStream();
-        head.write(0);
-        head.write(name.length());
-        head.writeBytes(name.getBytes(StandardCharsets.ISO_8859_1));
-        head.write(value.length());
-        head.writeBytes(value.getBytes(StandardCharsets.ISO_8859_1));
-        return head.toByteArray();
-    }
-
-    private static byte[] frame(int type, int flags, int stream, byte[] payload) {
-        var frame = new ByteArrayOutputStream();
-        frame.write(payload.length >> 16);
-        frame.write(payload.length >> 8);
-        frame.write(payload.length);
-        frame.write(type);
-        frame.write(flags);
-        for (int shift = 24; shift >= 0; shift -= 8) {
-            frame.write(stream >> shift);
-        }
-        frame.writeBytes(payload);
-        return frame.toByteArray();
     }
 }

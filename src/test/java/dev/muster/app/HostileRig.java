@@ -2,14 +2,22 @@ package dev.muster.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.util.internal.PlatformDependent;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Random;
 
 /** A node with small bounds, and what must hold of it whatever its callers do. */
 final class HostileRig implements AutoCloseable {
 
     private static final long PATIENCE_NANOS = Duration.ofSeconds(20).toNanos();
+
+    /** What a batch may leave in pools of memory, much less than it sent. */
+    static final long MOST_GROWTH_BYTES = 32L << 20;
+
+    private static final int BATCH = 250;
 
     final ServeRig rig;
     private final long filesBefore;
@@ -21,6 +29,7 @@ final class HostileRig implements AutoCloseable {
                           port: 0
                           workers: 2
                           drain: 1s
+                          bridge: {websocket: true, addresses: ['images.*']}
                           limits: {requestTime: 500ms, idle: 1s, connections: 500, body: 64KiB, headers: 8KiB}
                         """)
                 .plan("health", "expose: GET /api/health\noutput: {status: ok}")
@@ -38,6 +47,61 @@ final class HostileRig implements AutoCloseable {
 
     int running() {
         return rig.service().dispatcher().running();
+    }
+
+    private int bridged() {
+        return rig.service().bridge().connections();
+    }
+
+    /** What a caller does to the node. */
+    interface Attack {
+        void run(RawCaller caller, Random random) throws IOException;
+    }
+
+    /** What somebody else asks for, who must be served. */
+    interface Good {
+        void asks() throws IOException;
+    }
+
+    /**
+     * So many callers, each of whom does what chance has it do and leaves. Others are served between them, and what the node
+     * holds does not grow. {@code -Dmuster.hostile.frames=100000} has more of them, {@code -Dmuster.hostile.seed} does
+     * the same again: the caller that failed is then the first.
+     */
+    void attack(Attack attack, Good good) throws Exception {
+        int callers = Integer.getInteger("muster.hostile.frames", 1_000);
+        long seed = Long.getLong("muster.hostile.seed", new Random().nextLong());
+        long heldBefore = 0;
+        for (int i = 0; i < callers; i++) {
+            try (RawCaller caller = caller()) {
+                attack.run(caller, new Random(seed + i));
+                caller.leaves();
+                assertKeepsToItself(caller.rest());
+                if (i % BATCH == BATCH - 1) {
+                    good.asks();
+                    assertUnharmed();
+                }
+                if (i == BATCH - 1) {
+                    heldBefore = heldBytes();
+                }
+            } catch (AssertionError | Exception e) {
+                throw new AssertionError("seed " + (seed + i), e);
+            }
+        }
+        good.asks();
+        assertUnharmed();
+        if (callers > BATCH) {
+            assertThat(heldBytes() - heldBefore)
+                    .as("bytes more than after %d callers", BATCH)
+                    .isLessThan(MOST_GROWTH_BYTES);
+        }
+    }
+
+    /** What is in use, on the heap and beside it. */
+    static long heldBytes() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed()
+                + PlatformDependent.usedDirectMemory();
     }
 
     /** The status of an answer, or 0 where there is none. */
@@ -63,9 +127,9 @@ final class HostileRig implements AutoCloseable {
     void assertUnharmed() throws Exception {
         assertServes();
         long start = System.nanoTime();
-        while (running() > 0 || files() > filesBefore + 8) {
+        while (running() > 0 || bridged() > 0 || files() > filesBefore + 8) {
             assertThat(System.nanoTime() - start)
-                    .as("%d runs and %d files left of %d", running(), files(), filesBefore)
+                    .as("%d runs, %d of bridges and %d files left of %d", running(), bridged(), files(), filesBefore)
                     .isLessThan(PATIENCE_NANOS);
             Thread.onSpinWait();
         }

@@ -41,6 +41,15 @@ final class RawCaller implements AutoCloseable {
         }
     }
 
+    /** Says that nothing more will come, unless the server has left meanwhile. */
+    void leaves() {
+        try {
+            socket.shutdownOutput();
+        } catch (IOException e) {
+            // It has.
+        }
+    }
+
     /** Everything until the server closes the connection. */
     String rest() throws IOException {
         var all = new ByteArrayOutputStream();
