@@ -87,8 +87,8 @@ public abstract class JobStoreContract extends StoreTest {
         open();
 
         assertThat(put()).isEmpty();
-        assertThat(store.call(to -> to.settle(List.of()))).isEmpty();
-        assertThat(store.call(to -> to.cancel(List.of()))).isEmpty();
+        assertThat(settleAll()).isEmpty();
+        assertThat(cancelAll(List.of())).isEmpty();
     }
 
     @Test
@@ -350,12 +350,12 @@ public abstract class JobStoreContract extends StoreTest {
         open();
         putNamed("a", "b", "c", "d", "e");
         List<Job> jobs = take(5);
-        List<Settled> settled = store.call(to -> to.settle(List.of(
+        List<Settled> settled = settleAll(
                 new Settle.Release(jobs.get(4).id(), jobs.get(4).lease()),
                 new Settle.Ack(jobs.get(0).id(), jobs.get(0).lease(), null),
                 new Settle.Ack(jobs.get(1).id(), "x", null),
                 new Settle.Extend(jobs.get(2).id(), jobs.get(2).lease(), LONG),
-                new Settle.Fail(jobs.get(3).id(), jobs.get(3).lease(), "1", null, true))));
+                new Settle.Fail(jobs.get(3).id(), jobs.get(3).lease(), "1", null, true));
 
         assertThat(settled)
                 .extracting(Settled::state)
@@ -572,7 +572,7 @@ public abstract class JobStoreContract extends StoreTest {
         open();
         List<String> ids = putAll(job("a"), job("b").withDelay(LONG), job("c"));
 
-        assertThat(store.call(to -> to.cancel(ids.subList(0, 2))))
+        assertThat(cancelAll(ids.subList(0, 2)))
                 .containsExactly(CancelVerdict.CANCELLED, CancelVerdict.CANCELLED);
         assertThat(counts()).isEqualTo(new QueueCounts(0, 1, 0, 0, 0, 2));
         store.advance(LONG.plusSeconds(1));

@@ -146,7 +146,11 @@ public abstract class StoreTest {
     }
 
     protected Settled settle(Settle one) {
-        return store.call(to -> to.settle(List.of(one))).get(0);
+        return settleAll(one).get(0);
+    }
+
+    protected List<Settled> settleAll(Settle... batch) {
+        return store.call(to -> to.settle(List.of(batch)));
     }
 
     protected Settled ack(Job job) {
@@ -178,7 +182,11 @@ public abstract class StoreTest {
     }
 
     protected CancelVerdict cancel(String id) {
-        return store.call(to -> to.cancel(List.of(id))).get(0);
+        return cancelAll(List.of(id)).get(0);
+    }
+
+    protected List<CancelVerdict> cancelAll(List<String> ids) {
+        return store.call(to -> to.cancel(ids));
     }
 
     protected int redrive(int max) {
