@@ -68,7 +68,7 @@ public interface JobStore {
 
     /**
      * Leases as many jobs as can be taken now, and at most {@code max}, which is 1 at least. None if the queue is paused.
-     * Of one key never more than {@code perKey} are leased, and never more started than {@code keyRate} lets.
+     * Of one key never more than {@code perKey} are leased, and none is started that {@code keyRate} does not let.
      */
     Future<List<Job>> take(int max);
 
@@ -79,8 +79,8 @@ public interface JobStore {
     Future<List<CancelVerdict>> cancel(List<String> ids);
 
     /**
-     * Makes dead jobs ready, with all their tries and the oldest first, as far as there is room. One whose unique word another
-     * unfinished job has stays dead.
+     * Makes dead jobs ready, with all their tries, the last error and the checkpoint, those that died first before others, as
+     * far as there is room. One whose unique word another unfinished job has stays dead.
      *
      * @param max how many at most
      * @return how many

@@ -58,21 +58,25 @@ public record QueueSettings(
     }
 
     /**
-     * At most so many starts of one key in any time of this length, evenly refilled: after {@code tokens} starts at once the
-     * next may follow after {@code per / tokens}.
+     * A bucket of starts for each key: full at first, and refilled evenly, by one every {@code per / tokens}.
      *
-     * <p>With the interval {@code per / tokens} and one time for each key, {@code next}, which is long ago at first: a start
-     * at {@code now} is let if {@code next <= now + per - interval}, and makes {@code next} the later of {@code next} and
-     * {@code now}, and the interval (the generic cell rate algorithm of ATM, ITU-T I.371). In nanoseconds, rounded up.
+     * <p>One time for each key is enough, {@code full}, when the bucket is full again: a start at {@code now} is let if
+     * {@code full <= now + ahead}, and makes {@code full} the later of {@code full} and {@code now}, and the interval (the
+     * generic cell rate algorithm, ITU-T I.371).
      *
-     * @param tokens from 1 to 1,000,000
-     * @param per from 1 ms to 1 h
+     * @param tokens starts that a full bucket holds, from 1 to 1,000,000
+     * @param per the time in which an empty one is full again, from 1 ms to 1 h
      */
     public record KeyRate(int tokens, Duration per) {
 
-        /** The time that one start takes up. */
+        /** The time that one start takes up, in whole nanoseconds, rounded up. */
         public Duration interval() {
             return per.plusNanos(tokens - 1).dividedBy(tokens);
+        }
+
+        /** How far off the time when the bucket is full may be for one more start. */
+        public Duration ahead() {
+            return interval().multipliedBy(tokens - 1);
         }
     }
 
