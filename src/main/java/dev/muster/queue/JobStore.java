@@ -31,7 +31,7 @@ public interface JobStore {
         void jobsReady();
 
         /**
-         * A put that found the queue full may fit now.
+         * A put that found the queue full may fit now, or learns that the queue was closed meanwhile.
          *
          * @param jobs how many may fit, at least 1
          */
@@ -40,7 +40,7 @@ public interface JobStore {
         /** A leased job is to be cancelled. Told once at least, to the node that took it. */
         void cancelAsked(String id, String lease);
 
-        /** No job is scheduled, ready or leased. */
+        /** No job is scheduled, ready or leased; told after a close too, if that is so. */
         void idle();
     }
 

@@ -5,9 +5,7 @@ import dev.muster.loop.Timer;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongUnaryOperator;
@@ -22,24 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryStore implements JobStore {
 
-    private static final String LEASE_RAN_OUT = "{\"type\":\"timeout\",\"detail\":\"the lease ran out\"}";
-
     private final Loop loop;
     private final QueueSettings settings;
-    private final LongUnaryOperator jitter;
-    private final Map<String, StoredJob> byId = new HashMap<>();
-    private final Map<String, StoredJob> byUnique = new HashMap<>();
-    private final IndexedHeap<StoredJob> scheduled = new IndexedHeap<>(StoredJob::compareDue);
-    private final IndexedHeap<StoredJob> leased = new IndexedHeap<>(StoredJob::compareExpiry);
-    private final ReadyJobs ready;
-    private final DeadJobs dead;
     private final StoreHints hints;
-
-    private long numbers;
-    private long leases;
-    private long bytes;
-    private long done;
-    private long cancelled;
+    private final MemoryJobs jobs;
     private boolean paused;
     private boolean closed;
     private boolean ended;
@@ -59,10 +43,9 @@ public final class MemoryStore implements JobStore {
     MemoryStore(Loop loop, QueueSettings settings, LongUnaryOperator jitter) {
         this.loop = loop;
         this.settings = settings;
-        this.jitter = jitter;
-        this.ready = new ReadyJobs(settings);
-        this.dead = new DeadJobs(settings);
-        this.hints = new StoreHints(loop, this::room, () -> !paused && ready.canTake(), this::isIdle);
+        this.hints = new StoreHints(loop);
+        this.jobs = new MemoryJobs(settings, jitter, hints);
+        hints.of(jobs);
     }
 
     @Override
@@ -71,13 +54,13 @@ public final class MemoryStore implements JobStore {
     }
 
     @Override
-    public Future<List<PutResult>> put(List<NewJob> jobs) {
+    public Future<List<PutResult>> put(List<NewJob> batch) {
         return now(nanos -> {
             Instant created = loop.wallTime();
-            List<PutResult> results = new ArrayList<>(jobs.size());
+            List<PutResult> results = new ArrayList<>(batch.size());
             boolean isFull = false;
-            for (NewJob job : jobs) {
-                PutResult result = putOne(job, isFull, created, nanos);
+            for (NewJob job : batch) {
+                PutResult result = closed ? PutResult.CLOSED : jobs.put(job, isFull, created, nanos);
                 isFull |= result == PutResult.FULL;
                 results.add(result);
             }
@@ -91,78 +74,48 @@ public final class MemoryStore implements JobStore {
             throw new IllegalArgumentException("a take asks for at least 1 job, not " + max);
         }
         return now(nanos -> {
-            if (paused || !ready.canTake()) {
+            if (paused || !jobs.canTake()) {
                 return List.of();
             }
-            long leaseNanos = settings.lease().toNanos();
-            Instant expires = loop.wallTime().plusNanos(leaseNanos);
-            List<Job> jobs = new ArrayList<>(Math.min(max, ready.size()));
-            while (jobs.size() < max) {
-                StoredJob job = ready.take(nanos);
-                if (job == null) {
-                    break;
-                }
-                job.state = JobState.LEASED;
-                job.attempt++;
-                job.lease = Long.toString(++leases);
-                job.expires = expires;
-                job.expiresNanos = nanos + leaseNanos;
-                leased.add(job);
-                jobs.add(job.leased());
+            Instant now = loop.wallTime();
+            List<Job> taken = new ArrayList<>(Math.min(max, jobs.ready()));
+            Job job = jobs.lease(now, nanos);
+            while (job != null) {
+                taken.add(job);
+                job = taken.size() < max ? jobs.lease(now, nanos) : null;
             }
-            return jobs;
+            return taken;
         });
     }
 
     @Override
     public Future<List<Settled>> settle(List<Settle> batch) {
         return now(nanos -> {
+            Instant now = loop.wallTime();
             List<Settled> results = new ArrayList<>(batch.size());
-            for (Settle one : batch) {
-                StoredJob job = byId.get(one.id());
-                boolean isHeld =
-                        job != null && job.state == JobState.LEASED && job.lease.equals(one.lease());
-                results.add(isHeld ? settle(job, one, nanos) : Settled.STALE);
-            }
+            batch.forEach(one -> results.add(jobs.settle(one, now, nanos)));
             return results;
         });
     }
 
     @Override
     public Future<List<CancelVerdict>> cancel(List<String> ids) {
-        return now(nanos -> ids.stream().map(id -> cancel(id, nanos)).toList());
+        return now(nanos -> ids.stream().map(id -> jobs.cancel(id, nanos)).toList());
     }
 
     @Override
     public Future<Integer> redrive(int max) {
-        return now(nanos -> {
-            long most = Math.min(max, settings.size() - waiting());
-            int count = 0;
-            for (StoredJob job : dead.oldest()) {
-                if (count >= most || bytes + job.bytes > settings.bytes()) {
-                    break;
-                }
-                if (job.unique != null && byUnique.putIfAbsent(job.unique, job) != null) {
-                    continue;
-                }
-                dead.remove(job);
-                bytes += job.bytes;
-                job.attempt = 0;
-                makeReady(job, nanos, nanos);
-                count++;
-            }
-            return count;
-        });
+        return now(nanos -> jobs.redrive(max, nanos));
     }
 
     @Override
     public Future<Optional<JobView>> find(String id) {
-        return now(nanos -> Optional.ofNullable(byId.get(id)).map(job -> job.view(loop.wallTime(), nanos)));
+        return now(nanos -> Optional.ofNullable(jobs.view(id, loop.wallTime(), nanos)));
     }
 
     @Override
     public Future<QueueStatus> status() {
-        return now(nanos -> new QueueStatus(settings.name(), settings.store(), settings.size(), counts(), paused, closed));
+        return now(nanos -> new QueueStatus(settings.name(), settings.store(), settings.size(), jobs.counts(), paused, closed));
     }
 
     @Override
@@ -171,7 +124,7 @@ public final class MemoryStore implements JobStore {
             if (which == Switch.CLOSED) {
                 closed = on;
             } else {
-                if (paused && !on && ready.canTake()) {
+                if (paused && !on && jobs.canTake()) {
                     hints.jobsReady();
                 }
                 paused = on;
@@ -188,14 +141,12 @@ public final class MemoryStore implements JobStore {
             timer.cancel();
             timer = null;
         }
-        byId.clear();
-        byUnique.clear();
         return Future.succeededFuture();
     }
 
     /** How many dead jobs were dropped for want of room. */
     public long dropped() {
-        return dead.dropped();
+        return jobs.dropped();
     }
 
     private interface Operation<T extends @Nullable Object> {
@@ -212,204 +163,19 @@ public final class MemoryStore implements JobStore {
                     QueueException.Kind.ENDED, "the store of the queue \"" + settings.name() + "\" has ended"));
         }
         long nanos = loop.nanos();
-        bringUpTo(nanos);
+        jobs.bringUpTo(nanos);
         T result = operation.at(nanos);
         arm();
-        if (ready.hasGrown()) {
+        if (jobs.hasGrown() && !paused) {
             hints.jobsReady();
         }
         hints.tellLater();
         return Future.succeededFuture(result);
     }
 
-    private PutResult putOne(NewJob put, boolean isFull, Instant created, long nanos) {
-        if (closed) {
-            return PutResult.CLOSED;
-        }
-        StoredJob existing = put.unique() == null ? null : byUnique.get(put.unique());
-        if (existing != null) {
-            return PutResult.existing(existing.id);
-        }
-        if (isFull || waiting() >= settings.size()) {
-            hints.wantRoom();
-            return PutResult.FULL;
-        }
-        var job = new StoredJob(numbers + 1, put, created);
-        if (bytes + job.bytes > settings.bytes()) {
-            hints.wantRoom();
-            return PutResult.FULL;
-        }
-        numbers++;
-        bytes += job.bytes;
-        byId.put(job.id, job);
-        if (job.unique != null) {
-            byUnique.put(job.unique, job);
-        }
-        if (put.delay().isZero()) {
-            makeReady(job, nanos, nanos);
-        } else {
-            schedule(job, nanos + put.delay().toNanos());
-        }
-        return PutResult.accepted(job.id);
-    }
-
-    private Settled settle(StoredJob job, Settle one, long nanos) {
-        if (one instanceof Settle.Ack) {
-            leave(job, nanos);
-            return forget(job, JobState.DONE);
-        }
-        if (one instanceof Settle.Release) {
-            leave(job, nanos);
-            if (job.cancelAsked) {
-                return forget(job, JobState.CANCELLED);
-            }
-            job.attempt--;
-            makeReady(job, job.readyNanos, nanos);
-            return Settled.to(JobState.READY);
-        }
-        if (one instanceof Settle.Fail failure) {
-            job.error = failure.error();
-            leave(job, nanos);
-            return tryAgain(job, failure, nanos);
-        }
-        if (one instanceof Settle.Checkpoint checkpoint) {
-            job.checkpoint = checkpoint.checkpoint();
-            return Settled.kept(job.expires);
-        }
-        return extend(job, (Settle.Extend) one, nanos);
-    }
-
-    private Settled extend(StoredJob job, Settle.Extend extension, long nanos) {
-        if (job.cancelAsked) {
-            return Settled.CANCEL_ASKED;
-        }
-        long longerNanos = nanos + extension.by().toNanos() - job.expiresNanos;
-        if (longerNanos > 0) {
-            leased.remove(job);
-            job.expiresNanos += longerNanos;
-            job.expires = loop.wallTime().plus(extension.by());
-            leased.add(job);
-        }
-        return Settled.kept(job.expires);
-    }
-
-    /** After a try that was not the job's end; {@code failure} is null if its lease ran out. */
-    private Settled tryAgain(StoredJob job, Settle.@Nullable Fail failure, long nanos) {
-        if (job.cancelAsked) {
-            return forget(job, JobState.CANCELLED);
-        }
-        if (failure != null && failure.giveUp() || job.attempt > settings.retries()) {
-            bury(job, nanos);
-            return Settled.to(JobState.DEAD);
-        }
-        long pauseNanos = failure != null && failure.retryIn() != null
-                ? failure.retryIn().toNanos()
-                : jitter.applyAsLong(settings.backoff().longestAfter(job.attempt).toNanos());
-        schedule(job, nanos + pauseNanos);
-        return Settled.to(JobState.SCHEDULED);
-    }
-
-    private CancelVerdict cancel(String id, long nanos) {
-        StoredJob job = byId.get(id);
-        if (job == null) {
-            return isOneOfMine(id) ? CancelVerdict.FINISHED : CancelVerdict.MISSING;
-        }
-        switch (job.state) {
-            case SCHEDULED -> scheduled.remove(job);
-            case READY -> ready.remove(job, nanos);
-            case LEASED -> {
-                if (!job.cancelAsked) {
-                    job.cancelAsked = true;
-                    hints.cancelAsked(id, job.lease);
-                }
-                return CancelVerdict.ASKED;
-            }
-            default -> {
-                return CancelVerdict.FINISHED;
-            }
-        }
-        forget(job, JobState.CANCELLED);
-        return CancelVerdict.CANCELLED;
-    }
-
-    /** Whether a job of this id was there once. */
-    private boolean isOneOfMine(String id) {
-        try {
-            long number = Long.parseLong(id);
-            return number >= 1 && number <= numbers && Long.toString(number).equals(id);
-        } catch (NumberFormatException e) {
-            return false;
-        }
-    }
-
-    private void makeReady(StoredJob job, long sinceNanos, long nanos) {
-        job.state = JobState.READY;
-        job.readyNanos = sinceNanos;
-        ready.add(job, nanos);
-    }
-
-    private void schedule(StoredJob job, long dueNanos) {
-        job.state = JobState.SCHEDULED;
-        job.readyNanos = dueNanos;
-        scheduled.add(job);
-    }
-
-    /** Ends the lease. */
-    private void leave(StoredJob job, long nanos) {
-        leased.remove(job);
-        job.lease = "";
-        ready.leaseEnded(job, nanos);
-    }
-
-    private Settled forget(StoredJob job, JobState as) {
-        if (as == JobState.DONE) {
-            done++;
-        } else {
-            cancelled++;
-        }
-        job.state = as;
-        byId.remove(job.id);
-        finish(job);
-        return Settled.to(as);
-    }
-
-    private void bury(StoredJob job, long nanos) {
-        job.state = JobState.DEAD;
-        job.diedNanos = nanos;
-        finish(job);
-        dead.add(job);
-        dead.trim(old -> byId.remove(old.id));
-    }
-
-    private void finish(StoredJob job) {
-        bytes -= job.bytes;
-        if (job.unique != null) {
-            byUnique.remove(job.unique);
-        }
-        hints.finished();
-    }
-
-    private void bringUpTo(long nanos) {
-        for (StoredJob job = leased.first(); job != null && job.expiresNanos <= nanos; job = leased.first()) {
-            job.error = LEASE_RAN_OUT;
-            leave(job, nanos);
-            tryAgain(job, null, nanos);
-        }
-        for (StoredJob job = scheduled.first(); job != null && job.readyNanos <= nanos; job = scheduled.first()) {
-            scheduled.remove(job);
-            makeReady(job, job.readyNanos, nanos);
-        }
-        ready.wake(nanos);
-        dead.expire(nanos, old -> byId.remove(old.id));
-    }
-
     /** Sees that the timer goes off no later than the first thing that time brings. It may go off in vain. */
     private void arm() {
-        long nextNanos = Math.min(ready.wakesAtNanos(), dead.expiresAtNanos());
-        StoredJob due = scheduled.first();
-        StoredJob expiring = leased.first();
-        nextNanos = due == null ? nextNanos : Math.min(nextNanos, due.readyNanos);
-        nextNanos = expiring == null ? nextNanos : Math.min(nextNanos, expiring.expiresNanos);
+        long nextNanos = jobs.nextNanos();
         if (nextNanos == Long.MAX_VALUE || timer != null && timerNanos <= nextNanos) {
             return;
         }
@@ -421,21 +187,5 @@ public final class MemoryStore implements JobStore {
             timer = null;
             now(nanos -> null);
         });
-    }
-
-    private long waiting() {
-        return scheduled.size() + (long) ready.size();
-    }
-
-    private long room() {
-        return bytes >= settings.bytes() ? 0 : settings.size() - waiting();
-    }
-
-    private boolean isIdle() {
-        return waiting() == 0 && leased.isEmpty();
-    }
-
-    private QueueCounts counts() {
-        return new QueueCounts(scheduled.size(), ready.size(), leased.size(), done, dead.size(), cancelled);
     }
 }

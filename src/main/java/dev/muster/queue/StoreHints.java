@@ -3,18 +3,14 @@ package dev.muster.queue;
 import dev.muster.loop.Loop;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a store in memory has to tell: gathered while it works, told in a step of its own if it still holds then. */
 final class StoreHints {
 
     private final Loop loop;
-    private final LongSupplier room;
-    private final BooleanSupplier canTake;
-    private final BooleanSupplier isIdle;
     private final List<StoredCancel> cancels = new ArrayList<>();
+    private @Nullable MemoryJobs jobs;
     private JobStore.@Nullable Listener listener;
     private boolean jobsReady;
     private boolean roomIsWanted;
@@ -24,11 +20,13 @@ final class StoreHints {
 
     private record StoredCancel(String id, String lease) {}
 
-    StoreHints(Loop loop, LongSupplier room, BooleanSupplier canTake, BooleanSupplier isIdle) {
+    StoreHints(Loop loop) {
         this.loop = loop;
-        this.room = room;
-        this.canTake = canTake;
-        this.isIdle = isIdle;
+    }
+
+    /** Whose hints they are. */
+    void of(MemoryJobs those) {
+        jobs = those;
     }
 
     void listen(JobStore.Listener to) {
@@ -62,25 +60,28 @@ final class StoreHints {
 
     /** Tells in a step of its own, if there is something. */
     void tellLater() {
+        MemoryJobs now = jobs;
+        if (telling || listener == null || now == null) {
+            return;
+        }
         boolean hasSomething = jobsReady
                 || !cancels.isEmpty()
-                || finished && isIdle.getAsBoolean()
-                || roomIsWanted && room.getAsLong() > 0;
-        if (hasSomething && !telling && listener != null) {
+                || finished && now.isIdle()
+                || roomIsWanted && now.room() > 0;
+        if (hasSomething) {
             telling = true;
-            loop.execute(this::tell);
+            loop.execute(() -> tell(now, listener));
         }
     }
 
-    private void tell() {
+    private void tell(MemoryJobs now, JobStore.Listener to) {
         telling = false;
-        JobStore.Listener to = listener;
-        if (ended || to == null) {
+        if (ended) {
             return;
         }
-        boolean tellReady = jobsReady && canTake.getAsBoolean();
-        boolean tellIdle = finished && isIdle.getAsBoolean();
-        long fits = roomIsWanted ? room.getAsLong() : 0;
+        boolean tellReady = jobsReady && now.canTake();
+        boolean tellIdle = finished && now.isIdle();
+        long fits = roomIsWanted ? now.room() : 0;
         List<StoredCancel> asked = List.copyOf(cancels);
         jobsReady = false;
         finished = false;

@@ -5,6 +5,7 @@ import dev.muster.task.CancelReason;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,11 @@ public final class Queue<T> {
     private final Loop loop;
     private final int capacity;
     private final ArrayDeque<T> items;
+    private final boolean lastFirst;
+
+    /** Holds the items instead, in a queue with an order of its own. */
+    private final @Nullable SortedItems<T> sorted;
+
     private final Waiters<T, Void> putters = new Waiters<>("room in a queue");
     private final Waiters<Queue<T>, T> takers = new Waiters<>("an item of a queue");
     private final Waiters<Queue<T>, Void> joiners = new Waiters<>("the end of a queue's work");
@@ -55,17 +61,36 @@ public final class Queue<T> {
     private long unfinished;
     private boolean closed;
 
-    /** A queue for this many items, at least 1, and for the tasks of this loop. */
+    /** A queue for this many items, at least 1, and for the tasks of this loop: the first item put is the first taken. */
     public Queue(Loop loop, int capacity) {
+        this(loop, capacity, false, null);
+    }
+
+    private Queue(Loop loop, int capacity, boolean lastFirst, @Nullable SortedItems<T> sorted) {
         if (capacity < 1) {
             throw new IllegalArgumentException("a queue holds at least 1 item, not " + capacity);
         }
         this.loop = loop;
         this.capacity = capacity;
-        this.items = new ArrayDeque<>(Math.min(capacity, 1_024));
+        this.items = new ArrayDeque<>(sorted == null ? Math.min(capacity, 1_024) : 1);
+        this.lastFirst = lastFirst;
+        this.sorted = sorted;
     }
 
-    /** Puts an item at the end, once there is room; fails with {@link QueueClosedException} if the queue is closed. */
+    /** A queue whose last item is taken first. Those who wait, for room or for an item, still do so in their order. */
+    public static <T> Queue<T> lifo(Loop loop, int capacity) {
+        return new Queue<>(loop, capacity, true, null);
+    }
+
+    /**
+     * A queue whose least item is taken first, of equal ones the first put. Those who wait, for room or for an item, still do
+     * so in their order, whatever they bring. An item costs logarithmic time.
+     */
+    public static <T> Queue<T> priority(Loop loop, int capacity, Comparator<? super T> order) {
+        return new Queue<>(loop, capacity, false, new SortedItems<>(order));
+    }
+
+    /** Puts an item, once there is room; fails with {@link QueueClosedException} if the queue is closed. */
     public Future<Void> put(Scope scope, T item) {
         CancelReason reason = scope.cancelReason();
         if (reason != null) {
@@ -88,7 +113,7 @@ public final class Queue<T> {
         if (closed) {
             throw closedToPuts();
         }
-        if (takers.isEmpty() && items.size() >= capacity) {
+        if (takers.isEmpty() && size() >= capacity) {
             return false;
         }
         unfinished++;
@@ -118,7 +143,7 @@ public final class Queue<T> {
     /** Takes the item at the head; null if there is none, whether the queue is closed or not. */
     public @Nullable T tryTake() {
         Waiters.requireLoop(loop, this);
-        T item = items.poll();
+        T item = sorted == null ? items.poll() : sorted.poll();
         if (item != null) {
             letIn();
         }
@@ -172,7 +197,7 @@ public final class Queue<T> {
 
     /** What can be told of it at this moment. */
     public Statistics statistics() {
-        return new Statistics(capacity, items.size(), putters.size(), takers.size(), unfinished, closed);
+        return new Statistics(capacity, size(), putters.size(), takers.size(), unfinished, closed);
     }
 
     /** Gives an item to the first who waits for one, else to the line of items. */
@@ -182,9 +207,31 @@ public final class Queue<T> {
             handed++;
             taker.resume(item);
         } else if (toTheHead) {
+            addFirst(item);
+        } else {
+            add(item);
+        }
+    }
+
+    private int size() {
+        return sorted == null ? items.size() : sorted.size();
+    }
+
+    private void add(T item) {
+        if (sorted != null) {
+            sorted.add(item);
+        } else if (lastFirst) {
             items.addFirst(item);
         } else {
             items.addLast(item);
+        }
+    }
+
+    private void addFirst(T item) {
+        if (sorted != null) {
+            sorted.addFirst(item);
+        } else {
+            items.addFirst(item);
         }
     }
 
@@ -200,20 +247,20 @@ public final class Queue<T> {
 
     /** There is room now: the first who waits for it gets it. */
     private void letIn() {
-        while (items.size() < capacity) {
+        while (size() < capacity) {
             var putter = putters.poll();
             if (putter == null) {
                 return;
             }
             unfinished++;
-            items.addLast(putter.asks);
+            add(putter.asks);
             putter.resume(null);
         }
     }
 
     /** Closed, and nothing is left nor can come back. */
     private boolean isOver() {
-        return closed && handed == 0 && items.isEmpty();
+        return closed && handed == 0 && size() == 0;
     }
 
     private void dismissTakers() {
