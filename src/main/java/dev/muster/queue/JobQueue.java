@@ -1,8 +1,6 @@
 package dev.muster.queue;
 
-import dev.muster.config.Sizes;
 import dev.muster.loop.Loop;
-import dev.muster.sync.Line;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
@@ -63,7 +61,7 @@ public final class JobQueue {
     private final SettleLine settles;
     private final PutLine puts;
     private final TakeLine takes;
-    private final JoinLine joins = new JoinLine();
+    private final JoinLine joins;
     private boolean closed;
 
     /** A queue over its store, which nobody else uses. To be made on the loop, which is the store's. */
@@ -78,6 +76,7 @@ public final class JobQueue {
                 look();
             }
         });
+        this.joins = new JoinLine(this.store, this::look);
         store.listen(new Hints());
         look();
     }
@@ -89,7 +88,7 @@ public final class JobQueue {
 
     /** Puts a job once there is room; {@code ACCEPTED} or {@code EXISTING}. The body must be JSON, which is not checked here. */
     public Future<PutResult> put(Scope scope, NewJob job) {
-        QueueException tooLong = tooLong(job);
+        QueueException tooLong = QueueException.ifTooLong(job, settings);
         return tooLong != null
                 ? Future.failedFuture(tooLong)
                 : scope.suspend("room in the queue " + settings.name(), new QueueWait<>(loop, puts, job, scope));
@@ -97,12 +96,14 @@ public final class JobQueue {
 
     /** Puts a job if there is room and nobody waits for it, else it is {@code FULL}. From any thread. */
     public Future<PutResult> tryPut(NewJob job) {
-        QueueException tooLong = tooLong(job);
-        return tooLong != null ? Future.failedFuture(tooLong) : here(() -> {
-            Promise<PutResult> answer = Promise.promise();
-            puts.tryPut(job, answer);
-            return answer.future();
-        });
+        QueueException tooLong = QueueException.ifTooLong(job, settings);
+        return tooLong != null
+                ? Future.failedFuture(tooLong)
+                : here(() -> {
+                    Promise<PutResult> answer = Promise.promise();
+                    puts.tryPut(job, answer);
+                    return answer.future();
+                });
     }
 
     /**
@@ -215,12 +216,15 @@ public final class JobQueue {
 
     /** Waits until no job is scheduled, ready or leased. */
     public Future<Void> join(Scope scope) {
-        return scope.suspend("the end of the jobs of the queue " + settings.name(), new QueueWait<>(loop, joins, this, scope));
+        return scope.suspend(
+                "the end of the jobs of the queue " + settings.name(),
+                new QueueWait<>(loop, joins, settings.name(), scope));
     }
 
     /** Closes the queue and waits until its jobs are finished. */
     public Future<Void> drain(Scope scope) {
-        return scope.await("the queue " + settings.name() + " to close", close()).compose(done -> join(scope));
+        return scope.await("the queue " + settings.name() + " to close", close())
+                .compose(done -> join(scope));
     }
 
     /** What can be told of it at this moment. On the loop. */
@@ -228,7 +232,7 @@ public final class JobQueue {
         return new Statistics(
                 puts.waiting(),
                 takes.waiting(),
-                joins.line.size(),
+                joins.waiting(),
                 settles.waiting(),
                 watches.size(),
                 puts.accepted(),
@@ -244,27 +248,12 @@ public final class JobQueue {
     public Future<Void> end() {
         return here(() -> {
             Future<Void> end = store.end();
-            QueueException failure = ended(settings.name());
+            QueueException failure = QueueException.ended(settings.name());
             puts.end(failure);
             takes.end(failure);
             joins.end(failure);
             return end;
         });
-    }
-
-    static QueueException closed(String queue) {
-        return new QueueException(QueueException.Kind.CONFLICT, "the queue \"" + queue + "\" is closed");
-    }
-
-    static QueueException ended(String queue) {
-        return new QueueException(
-                QueueException.Kind.ENDED, "the queue \"" + queue + "\" has ended here, as the node stops");
-    }
-
-    static QueueException tooManyWait(String queue, int most) {
-        return new QueueException(
-                QueueException.Kind.LIMIT,
-                most + " wait at the queue \"" + queue + "\" already, which is the bound; try again later");
     }
 
     /** Looks whether all is over, for those who wait for that. */
@@ -281,17 +270,6 @@ public final class JobQueue {
                 }
             }
         });
-    }
-
-    private @Nullable QueueException tooLong(NewJob job) {
-        int most = settings.bodyBytes();
-        if (job.body().length() <= most / 3 || StoredJob.utf8Bytes(job.body()) <= most) {
-            return null;
-        }
-        return new QueueException(
-                QueueException.Kind.LIMIT,
-                "the body has " + StoredJob.utf8Bytes(job.body()) + " bytes; a job of the queue \"" + settings.name()
-                        + "\" may have " + Sizes.format(most) + " (queues." + settings.name() + ".body)");
     }
 
     private static void requireMax(int max) {
@@ -340,42 +318,6 @@ public final class JobQueue {
         @Override
         public void idle() {
             look();
-        }
-    }
-
-    /** Who waits for the end of all jobs. */
-    private final class JoinLine implements QueueWait.At<JobQueue, @Nullable Void> {
-        private final Line<QueueWait<JobQueue, @Nullable Void>> line = new Line<>();
-
-        @Override
-        public void arrive(QueueWait<JobQueue, @Nullable Void> wait) {
-            if (store.isEnding()) {
-                wait.fail(ended(settings.name()));
-                return;
-            }
-            wait.phase = QueueWait.Phase.WAITING;
-            line.append(wait);
-            look();
-        }
-
-        @Override
-        public boolean leave(QueueWait<JobQueue, @Nullable Void> wait) {
-            line.remove(wait);
-            return true;
-        }
-
-        void dismiss() {
-            for (var next = line.first(); next != null; next = line.first()) {
-                line.remove(next);
-                next.answer(null);
-            }
-        }
-
-        void end(Throwable failure) {
-            for (var next = line.first(); next != null; next = line.first()) {
-                line.remove(next);
-                next.fail(failure);
-            }
         }
     }
 }

@@ -141,7 +141,8 @@ final class MemoryJobs {
         }
         long pauseNanos = failure != null && failure.retryIn() != null
                 ? failure.retryIn().toNanos()
-                : jitter.applyAsLong(settings.backoff().longestAfter(job.attempt).toNanos());
+                : jitter.applyAsLong(
+                        settings.backoff().longestAfter(job.attempt).toNanos());
         schedule(job, nanos + pauseNanos);
         return Settled.to(JobState.SCHEDULED);
     }

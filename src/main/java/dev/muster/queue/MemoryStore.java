@@ -115,7 +115,8 @@ public final class MemoryStore implements JobStore {
 
     @Override
     public Future<QueueStatus> status() {
-        return now(nanos -> new QueueStatus(settings.name(), settings.store(), settings.size(), jobs.counts(), paused, closed));
+        return now(nanos ->
+                new QueueStatus(settings.name(), settings.store(), settings.size(), jobs.counts(), paused, closed));
     }
 
     @Override

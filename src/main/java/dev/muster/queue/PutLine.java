@@ -31,6 +31,7 @@ final class PutLine implements QueueWait.At<NewJob, PutResult> {
 
     /** Within {@link #send}, whose loop sees to answers that come at once. */
     private boolean sending;
+
     private boolean blocked;
 
     /** Room that was hinted at while a call was in flight. */
@@ -70,11 +71,11 @@ final class PutLine implements QueueWait.At<NewJob, PutResult> {
     @Override
     public void arrive(QueueWait<NewJob, PutResult> wait) {
         if (store.isEnding()) {
-            wait.fail(JobQueue.ended(queue));
+            wait.fail(QueueException.ended(queue));
             return;
         }
         if (waiting() >= mostWaiting) {
-            wait.fail(JobQueue.tooManyWait(queue, mostWaiting));
+            wait.fail(QueueException.tooManyWait(queue, mostWaiting));
             return;
         }
         if (waiting() == 0) {
@@ -162,8 +163,9 @@ final class PutLine implements QueueWait.At<NewJob, PutResult> {
         for (int i = 0; i < batch.size(); i++) {
             PutResult result = results.get(i);
             if (result.verdict() == PutResult.Verdict.CLOSED) {
-                batch.get(i).fail(JobQueue.closed(queue));
-            } else if (result.verdict() != PutResult.Verdict.FULL || batch.get(i).onlyTries()) {
+                batch.get(i).fail(QueueException.closed(queue));
+            } else if (result.verdict() != PutResult.Verdict.FULL
+                    || batch.get(i).onlyTries()) {
                 batch.get(i).answer(result);
             }
         }
@@ -174,7 +176,7 @@ final class PutLine implements QueueWait.At<NewJob, PutResult> {
         if (wait.wantsToLeave != null) {
             wait.fail(new CancelledException(wait.wantsToLeave));
         } else if (store.isEnding()) {
-            wait.fail(JobQueue.ended(queue));
+            wait.fail(QueueException.ended(queue));
         } else {
             wait.phase = QueueWait.Phase.WAITING;
             waitingReturned++;

@@ -1,5 +1,8 @@
 package dev.muster.queue;
 
+import dev.muster.config.Sizes;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A queue's refusal. It has no stack trace: it tells a caller something, not a programmer.
  *
@@ -32,5 +35,34 @@ public final class QueueException extends RuntimeException {
     /** What it is about. */
     public Kind kind() {
         return kind;
+    }
+
+    static QueueException closed(String queue) {
+        return new QueueException(Kind.CONFLICT, "the queue \"" + queue + "\" is closed");
+    }
+
+    static QueueException ended(String queue) {
+        return new QueueException(Kind.ENDED, "the queue \"" + queue + "\" has ended here, as the node stops");
+    }
+
+    static QueueException tooManyWait(String queue, int most) {
+        return new QueueException(
+                Kind.LIMIT, most + " wait at the queue \"" + queue + "\" already, which is the bound; try again later");
+    }
+
+    /** Why a job is not for a queue, or null if its body is short enough. */
+    static @Nullable QueueException ifTooLong(NewJob job, QueueSettings settings) {
+        int most = settings.bodyBytes();
+        if (job.body().length() <= most / 3) {
+            return null;
+        }
+        int bytes = StoredJob.utf8Bytes(job.body());
+        String name = settings.name();
+        return bytes <= most
+                ? null
+                : new QueueException(
+                        Kind.LIMIT,
+                        "the body has " + bytes + " bytes; a job of the queue \"" + name + "\" may have "
+                                + Sizes.format(most) + " (queues." + name + ".body)");
     }
 }

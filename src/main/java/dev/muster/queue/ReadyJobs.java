@@ -120,9 +120,7 @@ final class ReadyJobs {
     }
 
     void wake(long nowNanos) {
-        for (KeyedJobs next = sleeping.first();
-                next != null && next.wakeNanos <= nowNanos;
-                next = sleeping.first()) {
+        for (KeyedJobs next = sleeping.first(); next != null && next.wakeNanos <= nowNanos; next = sleeping.first()) {
             refresh(next, nowNanos);
         }
     }

@@ -89,8 +89,8 @@ final class SettleLine {
 
     private void note(Settle settle, Settled settled) {
         applied += settled.isApplied() ? 1 : 0;
-        boolean isOver = settled.verdict() == Settled.Verdict.STALE
-                || settled.isApplied() && settled.state() != JobState.LEASED;
+        boolean isOver =
+                settled.verdict() == Settled.Verdict.STALE || settled.isApplied() && settled.state() != JobState.LEASED;
         if (isOver) {
             watches.over(settle.lease());
         }

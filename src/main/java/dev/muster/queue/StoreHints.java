@@ -64,10 +64,8 @@ final class StoreHints {
         if (telling || listener == null || now == null) {
             return;
         }
-        boolean hasSomething = jobsReady
-                || !cancels.isEmpty()
-                || finished && now.isIdle()
-                || roomIsWanted && now.room() > 0;
+        boolean hasSomething =
+                jobsReady || !cancels.isEmpty() || finished && now.isIdle() || roomIsWanted && now.room() > 0;
         if (hasSomething) {
             telling = true;
             loop.execute(() -> tell(now, listener));

@@ -54,11 +54,11 @@ final class TakeLine implements QueueWait.At<Integer, List<Job>> {
     @Override
     public void arrive(QueueWait<Integer, List<Job>> wait) {
         if (store.isEnding()) {
-            wait.fail(JobQueue.ended(queue));
+            wait.fail(QueueException.ended(queue));
             return;
         }
         if (line.size() >= mostWaiting) {
-            wait.fail(JobQueue.tooManyWait(queue, mostWaiting));
+            wait.fail(QueueException.tooManyWait(queue, mostWaiting));
             return;
         }
         // A hint may be late: the first who comes asks, the others stand behind.

@@ -69,9 +69,11 @@ class JobQueueRandomTest {
         void run() {
             for (int i = 0; i < JOBS; i++) {
                 String name = "j" + i;
-                start("put", scope -> scope.sleep(time(60))
-                        .compose(slept -> queue.put(scope, NewJob.of("\"" + name + "\"")))
-                        .onSuccess(put -> accepted.put(put.id(), name)));
+                start(
+                        "put",
+                        scope -> scope.sleep(time(60))
+                                .compose(slept -> queue.put(scope, NewJob.of("\"" + name + "\"")))
+                                .onSuccess(put -> accepted.put(put.id(), name)));
             }
             for (int i = 0; i < 12; i++) {
                 start("work", scope -> scope.sleep(time(20)).compose(slept -> work(scope)));
@@ -98,8 +100,9 @@ class JobQueueRandomTest {
 
         /** Takes and settles until the queue is closed and empty. */
         private Future<Void> work(Scope scope) {
-            return Repeat.whileTrue(scope, () -> queue.take(scope, 1 + random.nextInt(4))
-                    .compose(jobs -> {
+            return Repeat.whileTrue(
+                    scope,
+                    () -> queue.take(scope, 1 + random.nextInt(4)).compose(jobs -> {
                         for (Job job : jobs) {
                             assertThat(held.add(job.id())).as("held once").isTrue();
                         }
@@ -163,7 +166,9 @@ class JobQueueRandomTest {
             there.run();
             here.run();
             assertThat(end.succeeded()).isTrue();
-            assertThat(here.waitingTimers() + there.waitingTimers()).as("timers").isZero();
+            assertThat(here.waitingTimers() + there.waitingTimers())
+                    .as("timers")
+                    .isZero();
         }
     }
 }

@@ -184,10 +184,12 @@ class JobQueueTest extends KernelTest {
         var takers = new ArrayList<Task<List<Job>>>();
         inTurn(() -> takers.add(taker("one", 1)), () -> taker("two", 1));
         queue.tryPut(job("a"));
-        tasks.start("put and cancel", scope -> queue.tryPut(job("b")).map(put -> {
-            takers.get(0).cancel(caller());
-            return null;
-        }));
+        tasks.start(
+                "put and cancel",
+                scope -> queue.tryPut(job("b")).map(put -> {
+                    takers.get(0).cancel(caller());
+                    return null;
+                }));
         loop.runReady();
 
         assertThat(String.join("", trail)).contains("two took");
@@ -258,11 +260,14 @@ class JobQueueTest extends KernelTest {
             putter("j" + i);
         }
         var got = new ArrayList<String>();
-        tasks.start("taker", scope -> dev.muster.task.Repeat.whileTrue(scope, () -> queue.take(scope, 3)
-                .map(jobs -> {
-                    got.addAll(names(jobs));
-                    return got.size() < 20;
-                })));
+        tasks.start(
+                "taker",
+                scope -> dev.muster.task.Repeat.whileTrue(
+                        scope,
+                        () -> queue.take(scope, 3).map(jobs -> {
+                            got.addAll(names(jobs));
+                            return got.size() < 20;
+                        })));
         loop.run();
 
         assertThat(got)
@@ -299,7 +304,8 @@ class JobQueueTest extends KernelTest {
     void putIsCancelledWhileTheStoreHasIt_itsAnswerComes() {
         openSlow(settings());
         var results = new ArrayList<PutResult>();
-        Task<Boolean> putter = tasks.start("put", scope -> queue.put(scope, job("a")).map(results::add));
+        Task<Boolean> putter =
+                tasks.start("put", scope -> queue.put(scope, job("a")).map(results::add));
         loop.advance(ms(5));
         putter.cancel(caller());
         loop.run();
@@ -340,8 +346,9 @@ class JobQueueTest extends KernelTest {
         loop.runReady();
 
         assertThat(failureOf(scope -> queue.take(scope, 1)))
-                .isInstanceOfSatisfying(QueueException.class, failure -> assertThat(failure.kind())
-                        .isEqualTo(QueueException.Kind.LIMIT));
+                .isInstanceOfSatisfying(
+                        QueueException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(QueueException.Kind.LIMIT));
         waiting.forEach(task -> task.cancel(caller()));
         loop.run();
     }
@@ -432,8 +439,9 @@ class JobQueueTest extends KernelTest {
         loop.runReady();
 
         assertThat(late.get(0).failure())
-                .isInstanceOfSatisfying(QueueException.class, failure -> assertThat(failure.kind())
-                        .isEqualTo(QueueException.Kind.CONFLICT));
+                .isInstanceOfSatisfying(
+                        QueueException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(QueueException.Kind.CONFLICT));
         assertThatThrownBy(() -> got(queue.tryPut(job("c")))).hasMessage("the queue \"q\" is closed");
         Job job = got(queue.tryTake(1)).get(0);
         Task<List<Job>> waiting = taker("one", 1);
@@ -461,10 +469,12 @@ class JobQueueTest extends KernelTest {
         valueOf(queue::join);
         queue.tryPut(job("a"));
         queue.tryPut(job("b").withDelay(ms(100)));
-        tasks.start("worker", scope -> queue.take(scope, 1)
-                .compose(jobs -> queue.ack(jobs.get(0), null))
-                .compose(done -> queue.take(scope, 1))
-                .compose(jobs -> queue.ack(jobs.get(0), null)));
+        tasks.start(
+                "worker",
+                scope -> queue.take(scope, 1)
+                        .compose(jobs -> queue.ack(jobs.get(0), null))
+                        .compose(done -> queue.take(scope, 1))
+                        .compose(jobs -> queue.ack(jobs.get(0), null)));
         valueOf(scope -> queue.join(scope).map(joined -> trail.add("joined at " + nowMs())));
 
         assertThat(trail).containsExactly("joined at 100");
@@ -513,8 +523,7 @@ class JobQueueTest extends KernelTest {
         assertThat(end.succeeded()).isTrue();
         assertThat(slow.hasEnded).isTrue();
         assertThat(slow.atOnce).isZero();
-        assertThat(tasksHere)
-                .allSatisfy(task -> assertThat(task.failure()).isInstanceOf(QueueException.class));
+        assertThat(tasksHere).allSatisfy(task -> assertThat(task.failure()).isInstanceOf(QueueException.class));
         assertThat(failureOf(scope -> queue.take(scope, 1))).hasMessageContaining("ended");
         assertThat(failureOf(scope -> queue.put(scope, job("c")))).hasMessageContaining("ended");
         assertThat(failureOf(queue::join)).hasMessageContaining("ended");

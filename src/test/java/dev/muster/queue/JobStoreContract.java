@@ -572,8 +572,7 @@ public abstract class JobStoreContract extends StoreTest {
         open();
         List<String> ids = putAll(job("a"), job("b").withDelay(LONG), job("c"));
 
-        assertThat(cancelAll(ids.subList(0, 2)))
-                .containsExactly(CancelVerdict.CANCELLED, CancelVerdict.CANCELLED);
+        assertThat(cancelAll(ids.subList(0, 2))).containsExactly(CancelVerdict.CANCELLED, CancelVerdict.CANCELLED);
         assertThat(counts()).isEqualTo(new QueueCounts(0, 1, 0, 0, 0, 2));
         store.advance(LONG.plusSeconds(1));
         assertThat(takeNames(5)).containsExactly("c");

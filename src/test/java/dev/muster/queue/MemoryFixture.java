@@ -25,10 +25,7 @@ final class MemoryFixture implements StoreFixture {
     static MemoryFixture open(QueueSettings settings, JobStore.Listener listener) {
         var random = new Random(1);
         return new MemoryFixture(
-                settings,
-                listener,
-                VirtualLoop.inOrder(),
-                longest -> (long) (random.nextDouble() * longest));
+                settings, listener, VirtualLoop.inOrder(), longest -> (long) (random.nextDouble() * longest));
     }
 
     @Override

@@ -40,7 +40,9 @@ class MemoryStoreModelTest {
         void take(int max) {
             List<Job> jobs = store.call(from -> from.take(max));
             same(
-                    jobs.stream().map(job -> job.id() + " " + job.attempt() + " " + job.lease()).toList(),
+                    jobs.stream()
+                            .map(job -> job.id() + " " + job.attempt() + " " + job.lease())
+                            .toList(),
                     model.take(max).stream()
                             .map(job -> job.id() + " " + job.attempt + " " + job.lease)
                             .toList());
@@ -58,7 +60,8 @@ class MemoryStoreModelTest {
                 if (held.cancelAsked) {
                     same(settled, Settled.CANCEL_ASKED);
                 } else {
-                    held.expires = Math.max(held.expires, model.now + extend.by().toSeconds());
+                    held.expires =
+                            Math.max(held.expires, model.now + extend.by().toSeconds());
                 }
                 return;
             }
@@ -210,9 +213,7 @@ class MemoryStoreModelTest {
     private static void randomHistory(int kind, Random random) {
         QueueSettings settings = settings().withSize(2 + random.nextInt(12));
         OptionalInt perKey = (kind & 1) == 0 ? OptionalInt.empty() : OptionalInt.of(1 + random.nextInt(2));
-        var rate = (kind & 2) == 0
-                ? null
-                : new QueueSettings.KeyRate(1 + random.nextInt(4), Duration.ofSeconds(12));
+        var rate = (kind & 2) == 0 ? null : new QueueSettings.KeyRate(1 + random.nextInt(4), Duration.ofSeconds(12));
         settings = settings.withKeys(perKey, rate)
                 .withOrder((kind & 4) == 0 ? QueueSettings.Order.FIFO : QueueSettings.Order.LIFO);
         var pair = new Pair(settings);

@@ -35,9 +35,7 @@ class MemoryStoreTest extends JobStoreContract {
 
     @Test
     void lifo_withinAKey_too() {
-        open(settings()
-                .withOrder(QueueSettings.Order.LIFO)
-                .withKeys(java.util.OptionalInt.of(1), null));
+        open(settings().withOrder(QueueSettings.Order.LIFO).withKeys(java.util.OptionalInt.of(1), null));
         putAll(job("a1").withKey("a"), job("a2").withKey("a"));
 
         assertThat(takeNames(4)).containsExactly("a2");

@@ -33,8 +33,7 @@ class QueueSettingsTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Configuration configuration =
-                Configuration.load(dir, true, Set.of("http", "postgres"), name -> null, problems);
+        Configuration configuration = Configuration.load(dir, true, Set.of("http", "postgres"), name -> null, problems);
         return QueueSettings.read(configuration, problems);
     }
 
@@ -122,8 +121,8 @@ class QueueSettingsTest {
                         "muster.yaml:6:52: backoff of the queue \"c\" must be MIN..MAX, such as 1s..10m, MAX at most 24h,"
                                 + " not \"5s\"",
                         "muster.yaml:6:63: unknown word \"deed\" in keep of the queue \"c\" (did you mean \"dead\"?)",
-                        "muster.yaml:6:79: body of the queue \"c\" must be from 1B to 16MiB",
-                        "muster.yaml:7:6: the queue \"d\" must be a map, not \"memory\"");
+                        "muster.yaml:6:80: body of the queue \"c\" must be from 1B to 16MiB",
+                        "muster.yaml:7:6: the queue \"d\" must be a map, not text");
     }
 
     @Test
@@ -142,9 +141,13 @@ class QueueSettingsTest {
     void backoff_doublesUpToItsMost() {
         var backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
 
-        assertThat(List.of(1, 2, 3, 4, 5, 1_000).stream().map(backoff::longestAfter).map(Duration::toSeconds))
+        assertThat(List.of(1, 2, 3, 4, 5, 1_000).stream()
+                        .map(backoff::longestAfter)
+                        .map(Duration::toSeconds))
                 .containsExactly(1L, 2L, 4L, 8L, 10L, 10L);
-        assertThat(new Backoff(Duration.ZERO, Duration.ofSeconds(1)).longestAfter(3)).isZero();
-        assertThat(new Backoff(Duration.ofHours(3), Duration.ofHours(3)).longestAfter(1)).hasHours(3);
+        assertThat(new Backoff(Duration.ZERO, Duration.ofSeconds(1)).longestAfter(3))
+                .isZero();
+        assertThat(new Backoff(Duration.ofHours(3), Duration.ofHours(3)).longestAfter(1))
+                .hasHours(3);
     }
 }

@@ -16,7 +16,10 @@ final class SlowStore implements JobStore {
     final List<Integer> takeSizes = new ArrayList<>();
     final List<Integer> settleSizes = new ArrayList<>();
     int atOnce;
-    @Nullable RuntimeException outOfReach;
+
+    @Nullable
+    RuntimeException outOfReach;
+
     boolean hasEnded;
 
     private final Loop loop;

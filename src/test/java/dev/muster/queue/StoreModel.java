@@ -134,7 +134,8 @@ final class StoreModel {
     }
 
     private double interval() {
-        return settings.keyRate().per().toSeconds() / (double) settings.keyRate().tokens();
+        return settings.keyRate().per().toSeconds()
+                / (double) settings.keyRate().tokens();
     }
 
     private @Nullable Item best() {
@@ -157,8 +158,10 @@ final class StoreModel {
                 .filter(job -> job.state == JobState.LEASED && key.equals(job.put.key()))
                 .count();
         boolean rateLets = settings.keyRate() == null
-                || fullAt.getOrDefault(key, 0.0) <= now + interval() * (settings.keyRate().tokens() - 1) + 1e-6;
-        return rateLets && (settings.perKey().isEmpty() || leased < settings.perKey().getAsInt());
+                || fullAt.getOrDefault(key, 0.0)
+                        <= now + interval() * (settings.keyRate().tokens() - 1) + 1e-6;
+        return rateLets
+                && (settings.perKey().isEmpty() || leased < settings.perKey().getAsInt());
     }
 
     @Nullable
@@ -191,8 +194,10 @@ final class StoreModel {
             }
         } else {
             become(job, JobState.SCHEDULED);
-            job.ready =
-                    now + (retryIn != null ? retryIn : settings.backoff().longestAfter(job.attempt).toSeconds());
+            job.ready = now
+                    + (retryIn != null
+                            ? retryIn
+                            : settings.backoff().longestAfter(job.attempt).toSeconds());
         }
     }
 

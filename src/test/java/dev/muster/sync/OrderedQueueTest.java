@@ -108,7 +108,9 @@ class OrderedQueueTest extends KernelTest {
                     expected.sort(Comparator.naturalOrder());
                 }
             } else {
-                assertThat(queue.tryTake()).as("seed " + seed).isEqualTo(expected.isEmpty() ? null : expected.remove(0));
+                assertThat(queue.tryTake())
+                        .as("seed " + seed)
+                        .isEqualTo(expected.isEmpty() ? null : expected.remove(0));
             }
         }
     }
