@@ -4,7 +4,6 @@ import dev.muster.loop.Loop;
 import dev.muster.task.CancelReason;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
-import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +45,7 @@ public final class Queue<T> {
 
     private final Loop loop;
     private final int capacity;
-    private final ArrayDeque<T> items;
-    private final boolean lastFirst;
-
-    /** Holds the items instead, in a queue with an order of its own. */
-    private final @Nullable SortedItems<T> sorted;
-
+    private final QueueItems<T> items;
     private final Waiters<T, Void> putters = new Waiters<>("room in a queue");
     private final Waiters<Queue<T>, T> takers = new Waiters<>("an item of a queue");
     private final Waiters<Queue<T>, Void> joiners = new Waiters<>("the end of a queue's work");
@@ -63,23 +57,21 @@ public final class Queue<T> {
 
     /** A queue for this many items, at least 1, and for the tasks of this loop: the first item put is the first taken. */
     public Queue(Loop loop, int capacity) {
-        this(loop, capacity, false, null);
+        this(loop, capacity, QueueItems.fifo(capacity));
     }
 
-    private Queue(Loop loop, int capacity, boolean lastFirst, @Nullable SortedItems<T> sorted) {
+    private Queue(Loop loop, int capacity, QueueItems<T> items) {
         if (capacity < 1) {
             throw new IllegalArgumentException("a queue holds at least 1 item, not " + capacity);
         }
         this.loop = loop;
         this.capacity = capacity;
-        this.items = new ArrayDeque<>(sorted == null ? Math.min(capacity, 1_024) : 1);
-        this.lastFirst = lastFirst;
-        this.sorted = sorted;
+        this.items = items;
     }
 
     /** A queue whose last item is taken first. Those who wait, for room or for an item, still do so in their order. */
     public static <T> Queue<T> lifo(Loop loop, int capacity) {
-        return new Queue<>(loop, capacity, true, null);
+        return new Queue<>(loop, capacity, QueueItems.lifo(capacity));
     }
 
     /**
@@ -87,7 +79,7 @@ public final class Queue<T> {
      * so in their order, whatever they bring. An item costs logarithmic time.
      */
     public static <T> Queue<T> priority(Loop loop, int capacity, Comparator<? super T> order) {
-        return new Queue<>(loop, capacity, false, new SortedItems<>(order));
+        return new Queue<>(loop, capacity, QueueItems.sorted(order));
     }
 
     /** Puts an item, once there is room; fails with {@link QueueClosedException} if the queue is closed. */
@@ -113,7 +105,7 @@ public final class Queue<T> {
         if (closed) {
             throw closedToPuts();
         }
-        if (takers.isEmpty() && size() >= capacity) {
+        if (takers.isEmpty() && items.size() >= capacity) {
             return false;
         }
         unfinished++;
@@ -121,10 +113,7 @@ public final class Queue<T> {
         return true;
     }
 
-    /**
-     * Takes the item at the head, once there is one; fails with {@link QueueClosedException} once the queue is closed and
-     * empty.
-     */
+    /** Takes the first item, once there is one; fails with {@link QueueClosedException} once it is closed and empty. */
     public Future<T> take(Scope scope) {
         CancelReason reason = scope.cancelReason();
         if (reason != null) {
@@ -140,10 +129,10 @@ public final class Queue<T> {
         return takers.join(scope, this).compose(given -> keep(scope, given));
     }
 
-    /** Takes the item at the head; null if there is none, whether the queue is closed or not. */
+    /** Takes the first item; null if there is none, whether the queue is closed or not. */
     public @Nullable T tryTake() {
         Waiters.requireLoop(loop, this);
-        T item = sorted == null ? items.poll() : sorted.poll();
+        T item = items.poll();
         if (item != null) {
             letIn();
         }
@@ -197,7 +186,7 @@ public final class Queue<T> {
 
     /** What can be told of it at this moment. */
     public Statistics statistics() {
-        return new Statistics(capacity, size(), putters.size(), takers.size(), unfinished, closed);
+        return new Statistics(capacity, items.size(), putters.size(), takers.size(), unfinished, closed);
     }
 
     /** Gives an item to the first who waits for one, else to the line of items. */
@@ -207,31 +196,9 @@ public final class Queue<T> {
             handed++;
             taker.resume(item);
         } else if (toTheHead) {
-            addFirst(item);
-        } else {
-            add(item);
-        }
-    }
-
-    private int size() {
-        return sorted == null ? items.size() : sorted.size();
-    }
-
-    private void add(T item) {
-        if (sorted != null) {
-            sorted.add(item);
-        } else if (lastFirst) {
             items.addFirst(item);
         } else {
-            items.addLast(item);
-        }
-    }
-
-    private void addFirst(T item) {
-        if (sorted != null) {
-            sorted.addFirst(item);
-        } else {
-            items.addFirst(item);
+            items.add(item);
         }
     }
 
@@ -247,20 +214,20 @@ public final class Queue<T> {
 
     /** There is room now: the first who waits for it gets it. */
     private void letIn() {
-        while (size() < capacity) {
+        while (items.size() < capacity) {
             var putter = putters.poll();
             if (putter == null) {
                 return;
             }
             unfinished++;
-            add(putter.asks);
+            items.add(putter.asks);
             putter.resume(null);
         }
     }
 
     /** Closed, and nothing is left nor can come back. */
     private boolean isOver() {
-        return closed && handed == 0 && size() == 0;
+        return closed && handed == 0 && items.size() == 0;
     }
 
     private void dismissTakers() {
