@@ -202,16 +202,18 @@ public final class JobQueue {
 
     /** Refuses puts, those that wait too. Jobs that are there are worked on. */
     public Future<Void> close() {
-        return this.<Void>ask(in -> in.turn(JobStore.Switch.CLOSED, true)).onSuccess(done -> {
-            closed = true;
-            puts.room(Long.MAX_VALUE);
-            look();
-        });
+        return here(() -> store.<Void>once(in -> in.turn(JobStore.Switch.CLOSED, true))
+                .onSuccess(done -> {
+                    closed = true;
+                    puts.room(Long.MAX_VALUE);
+                    look();
+                }));
     }
 
     /** Accepts puts again. */
     public Future<Void> reopen() {
-        return this.<Void>ask(in -> in.turn(JobStore.Switch.CLOSED, false)).onSuccess(done -> closed = false);
+        return here(() ->
+                store.<Void>once(in -> in.turn(JobStore.Switch.CLOSED, false)).onSuccess(done -> closed = false));
     }
 
     /** Waits until no job is scheduled, ready or leased. */
@@ -223,8 +225,11 @@ public final class JobQueue {
 
     /** Closes the queue and waits until its jobs are finished. */
     public Future<Void> drain(Scope scope) {
-        return scope.await("the queue " + settings.name() + " to close", close())
-                .compose(done -> join(scope));
+        CancelReason reason = scope.cancelReason();
+        return reason != null
+                ? Future.failedFuture(new CancelledException(reason))
+                : scope.await("the queue " + settings.name() + " to close", close())
+                        .compose(done -> join(scope));
     }
 
     /** What can be told of it at this moment. On the loop. */

@@ -36,7 +36,7 @@ public enum JobState {
 
     /** Whether a job may go from this state to that one. */
     public boolean mayBecome(JobState next) {
-        return CHANGES.get(this).contains(next);
+        return CHANGES.getOrDefault(this, Set.of()).contains(next);
     }
 
     /** Whether the job is still to be worked on: scheduled, ready or leased. */

@@ -86,8 +86,10 @@ final class MemoryJobs {
 
     Settled settle(Settle one, Instant now, long nanos) {
         StoredJob job = byId.get(one.id());
-        boolean isHeld = job != null && job.state == JobState.LEASED && job.lease.equals(one.lease());
-        return isHeld ? settle(job, one, now, nanos) : Settled.STALE;
+        if (job == null || job.state != JobState.LEASED || !job.lease.equals(one.lease())) {
+            return Settled.STALE;
+        }
+        return settle(job, one, now, nanos);
     }
 
     private Settled settle(StoredJob job, Settle one, Instant now, long nanos) {

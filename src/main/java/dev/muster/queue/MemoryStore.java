@@ -124,6 +124,9 @@ public final class MemoryStore implements JobStore {
         return now(nanos -> {
             if (which == Switch.CLOSED) {
                 closed = on;
+                if (on) {
+                    hints.closed();
+                }
             } else {
                 if (paused && !on && jobs.canTake()) {
                     hints.jobsReady();
@@ -150,12 +153,13 @@ public final class MemoryStore implements JobStore {
         return jobs.dropped();
     }
 
-    private interface Operation<T extends @Nullable Object> {
+    private interface Operation<T> {
+        @Nullable
         T at(long nanos);
     }
 
     /** Brings up to date what time has brought about, does it, and sees to what time will bring. */
-    private <T extends @Nullable Object> Future<T> now(Operation<T> operation) {
+    private <T> Future<T> now(Operation<T> operation) {
         if (!loop.inLoop()) {
             throw new IllegalStateException("the store of the queue \"" + settings.name() + "\" belongs to " + loop);
         }

@@ -109,7 +109,7 @@ final class QueueWait<A, T> extends Line.Place<QueueWait<A, T>> implements Parki
         return left;
     }
 
-    void answer(T value) {
+    void answer(@Nullable T value) {
         phase = Phase.OVER;
         if (answer != null) {
             answer.succeed(value);

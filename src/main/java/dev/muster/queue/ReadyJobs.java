@@ -135,19 +135,19 @@ final class ReadyJobs {
         grew = true;
     }
 
-    /** Brings a key's best job into the line or out of it, and says when to look again. */
+    /** Brings a key's best job into the line, where one stays until it is taken or a better one comes, and says when to look again. */
     private void refresh(KeyedJobs keyed, long nowNanos) {
         boolean rateLets = !hasRate || keyed.fullNanos - aheadNanos <= nowNanos;
         boolean mayStart = rateLets && keyed.leased < perKey;
         StoredJob first = keyed.first;
         StoredJob next = keyed.waiting.first();
-        if (first != null && (!mayStart || next != null && order.compare(next, first) < 0)) {
+        if (first != null && next != null && order.compare(next, first) < 0) {
             line.remove(first);
             keyed.waiting.add(first);
             keyed.first = null;
         }
-        if (mayStart && keyed.first == null && !keyed.waiting.isEmpty()) {
-            StoredJob best = keyed.waiting.poll();
+        StoredJob best = mayStart && keyed.first == null ? keyed.waiting.poll() : null;
+        if (best != null) {
             keyed.first = best;
             enter(best);
         }

@@ -60,6 +60,7 @@ final class StoreCalls {
 
     private void endIfQuiet() {
         if (ending != null && inFlight == 0 && !ending.future().isComplete()) {
+            // So that it is never quiet, and ended, again.
             inFlight++;
             store.end().onComplete(ending);
         }

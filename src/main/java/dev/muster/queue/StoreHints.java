@@ -15,6 +15,7 @@ final class StoreHints {
     private boolean jobsReady;
     private boolean roomIsWanted;
     private boolean finished;
+    private boolean closed;
     private boolean telling;
     private boolean ended;
 
@@ -54,6 +55,12 @@ final class StoreHints {
         finished = true;
     }
 
+    /** The queue was closed: those who wait for room, or for the end, learn of it. */
+    void closed() {
+        closed = true;
+        finished = true;
+    }
+
     void end() {
         ended = true;
     }
@@ -61,14 +68,15 @@ final class StoreHints {
     /** Tells in a step of its own, if there is something. */
     void tellLater() {
         MemoryJobs now = jobs;
-        if (telling || listener == null || now == null) {
+        JobStore.Listener to = listener;
+        if (telling || to == null || now == null) {
             return;
         }
         boolean hasSomething =
                 jobsReady || !cancels.isEmpty() || finished && now.isIdle() || roomIsWanted && now.room() > 0;
         if (hasSomething) {
             telling = true;
-            loop.execute(() -> tell(now, listener));
+            loop.execute(() -> tell(now, to));
         }
     }
 
@@ -79,9 +87,10 @@ final class StoreHints {
         }
         boolean tellReady = jobsReady && now.canTake();
         boolean tellIdle = finished && now.isIdle();
-        long fits = roomIsWanted ? now.room() : 0;
+        long fits = roomIsWanted ? Math.max(now.room(), closed ? 1 : 0) : 0;
         List<StoredCancel> asked = List.copyOf(cancels);
         jobsReady = false;
+        closed = false;
         finished = false;
         roomIsWanted &= fits <= 0;
         cancels.clear();

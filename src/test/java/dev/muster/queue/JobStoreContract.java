@@ -240,6 +240,22 @@ public abstract class JobStoreContract extends StoreTest {
     }
 
     @Test
+    void close_hintsThoseWhoWaitForRoom_andForTheEnd() {
+        open(settings().withSize(1));
+        String id = putOne(job("a"));
+        put(job("b"));
+        turn(CLOSED, true);
+        store.until("those who wait for room are told", () -> hints.room > 0);
+        turn(CLOSED, false);
+        cancel(id);
+        store.until("the queue is idle", () -> hints.idle > 0);
+        hints.idle = 0;
+        turn(CLOSED, true);
+
+        store.until("those who wait for the end are told", () -> hints.idle > 0);
+    }
+
+    @Test
     void pausedQueue_givesNothing_andTakesPutsAndSettles() {
         open();
         putNamed("a", "b");
