@@ -23,7 +23,12 @@ final class SectionWords {
             "bridge");
 
     private static final Map<String, Named> OF_NAMED = Map.of(
-            "queues", new Named("the queue", Set.of("store", "size", "retries", "lease", "perKey", "adhoc")),
+            "queues",
+                    new Named(
+                            "the queue",
+                            Set.of(
+                                    "store", "size", "bytes", "body", "retries", "lease", "perKey", "keyRate", "order",
+                                    "backoff", "keep", "adhoc")),
             "rates", new Named("the rate", Set.of("tokens", "per")),
             "callers", new Named("the caller", Set.of("key", "jwt", "may", "quota")),
             "functions", new Named("the function", Set.of("adhoc")),

@@ -4,7 +4,7 @@ import dev.muster.loop.Loop;
 import dev.muster.task.CancelReason;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
-import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ public final class Queue<T> {
 
     private final Loop loop;
     private final int capacity;
-    private final ArrayDeque<T> items;
+    private final QueueItems<T> items;
     private final Waiters<T, Void> putters = new Waiters<>("room in a queue");
     private final Waiters<Queue<T>, T> takers = new Waiters<>("an item of a queue");
     private final Waiters<Queue<T>, Void> joiners = new Waiters<>("the end of a queue's work");
@@ -55,17 +55,34 @@ public final class Queue<T> {
     private long unfinished;
     private boolean closed;
 
-    /** A queue for this many items, at least 1, and for the tasks of this loop. */
+    /** A queue for this many items, at least 1, and for the tasks of this loop: the first item put is the first taken. */
     public Queue(Loop loop, int capacity) {
+        this(loop, capacity, QueueItems.fifo(capacity));
+    }
+
+    private Queue(Loop loop, int capacity, QueueItems<T> items) {
         if (capacity < 1) {
             throw new IllegalArgumentException("a queue holds at least 1 item, not " + capacity);
         }
         this.loop = loop;
         this.capacity = capacity;
-        this.items = new ArrayDeque<>(Math.min(capacity, 1_024));
+        this.items = items;
     }
 
-    /** Puts an item at the end, once there is room; fails with {@link QueueClosedException} if the queue is closed. */
+    /** A queue whose last item is taken first. Those who wait, for room or for an item, still do so in their order. */
+    public static <T> Queue<T> lifo(Loop loop, int capacity) {
+        return new Queue<>(loop, capacity, QueueItems.lifo(capacity));
+    }
+
+    /**
+     * A queue whose least item is taken first, of equal ones the first put. Those who wait, for room or for an item, still do
+     * so in their order, whatever they bring. An item costs logarithmic time.
+     */
+    public static <T> Queue<T> priority(Loop loop, int capacity, Comparator<? super T> order) {
+        return new Queue<>(loop, capacity, QueueItems.sorted(order));
+    }
+
+    /** Puts an item, once there is room; fails with {@link QueueClosedException} if the queue is closed. */
     public Future<Void> put(Scope scope, T item) {
         CancelReason reason = scope.cancelReason();
         if (reason != null) {
@@ -96,10 +113,7 @@ public final class Queue<T> {
         return true;
     }
 
-    /**
-     * Takes the item at the head, once there is one; fails with {@link QueueClosedException} once the queue is closed and
-     * empty.
-     */
+    /** Takes the first item, once there is one; fails with {@link QueueClosedException} once it is closed and empty. */
     public Future<T> take(Scope scope) {
         CancelReason reason = scope.cancelReason();
         if (reason != null) {
@@ -115,7 +129,7 @@ public final class Queue<T> {
         return takers.join(scope, this).compose(given -> keep(scope, given));
     }
 
-    /** Takes the item at the head; null if there is none, whether the queue is closed or not. */
+    /** Takes the first item; null if there is none, whether the queue is closed or not. */
     public @Nullable T tryTake() {
         Waiters.requireLoop(loop, this);
         T item = items.poll();
@@ -184,7 +198,7 @@ public final class Queue<T> {
         } else if (toTheHead) {
             items.addFirst(item);
         } else {
-            items.addLast(item);
+            items.add(item);
         }
     }
 
@@ -206,14 +220,14 @@ public final class Queue<T> {
                 return;
             }
             unfinished++;
-            items.addLast(putter.asks);
+            items.add(putter.asks);
             putter.resume(null);
         }
     }
 
     /** Closed, and nothing is left nor can come back. */
     private boolean isOver() {
-        return closed && handed == 0 && items.isEmpty();
+        return closed && handed == 0 && items.size() == 0;
     }
 
     private void dismissTakers() {

@@ -35,6 +35,7 @@ final class Floors {
             "expr", Set.of("json", "config"),
             "plan", Set.of("json", "config", "expr"),
             "access", Set.of("json", "loop", "config"),
+            "queue", Set.of("json", "loop", "config", "task", "sync"),
             "client", Set.of("json", "loop"));
 
     private Floors() {}

@@ -28,6 +28,8 @@ class TidyTest {
     private static final Set<String> LONG = Set.of(
             "src/main/java/dev/muster/config/Fields.java",
             "src/main/java/dev/muster/json/JsonWrite.java",
+            "src/main/java/dev/muster/queue/JobQueue.java",
+            "src/main/java/dev/muster/queue/MemoryJobs.java",
             "src/main/java/dev/muster/task/TaskNode.java");
 
     /** Names that two packages have: the event that tasks wait for and that of a run, the scope of a task and of names. */

@@ -1,0 +1,64 @@
+package dev.muster.queue;
+
+import dev.muster.sync.Line;
+import org.jspecify.annotations.Nullable;
+
+/** Who waits until all jobs of a queue are finished. */
+final class JoinLine implements QueueWait.At<String, @Nullable Void> {
+
+    private final StoreCalls store;
+    private final Runnable look;
+    private final Line<QueueWait<String, @Nullable Void>> line = new Line<>();
+
+    /**
+     * Nobody waits yet.
+     *
+     * @param look looks whether they are finished, and dismisses
+     */
+    JoinLine(StoreCalls store, Runnable look) {
+        this.store = store;
+        this.look = look;
+    }
+
+    int waiting() {
+        return line.size();
+    }
+
+    @Override
+    public void arrive(QueueWait<String, @Nullable Void> wait) {
+        if (store.isEnding()) {
+            wait.fail(QueueException.ended(wait.asks));
+            return;
+        }
+        wait.phase = QueueWait.Phase.WAITING;
+        line.append(wait);
+        look.run();
+    }
+
+    @Override
+    public boolean leave(QueueWait<String, @Nullable Void> wait) {
+        line.remove(wait);
+        return true;
+    }
+
+    /** Lets everybody go on. */
+    void dismiss() {
+        for (var next = poll(); next != null; next = poll()) {
+            next.answer(null);
+        }
+    }
+
+    void end(Throwable failure) {
+        for (var next = poll(); next != null; next = poll()) {
+            next.fail(failure);
+        }
+    }
+
+    private @Nullable QueueWait<String, @Nullable Void> poll() {
+        var head = line.first();
+        if (head != null) {
+            line.remove(head);
+        }
+        return head;
+    }
+}

@@ -1,0 +1,314 @@
+package dev.muster.queue;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The jobs of a queue in memory and their changes, one at a time, each at a moment that it is told. */
+final class MemoryJobs {
+
+    private static final String LEASE_RAN_OUT = "{\"type\":\"timeout\",\"detail\":\"the lease ran out\"}";
+
+    private final QueueSettings settings;
+    private final LongUnaryOperator jitter;
+    private final StoreHints hints;
+    private final Map<String, StoredJob> byId = new HashMap<>();
+    private final Map<String, StoredJob> byUnique = new HashMap<>();
+    private final IndexedHeap<StoredJob> scheduled = new IndexedHeap<>(StoredJob::compareDue);
+    private final IndexedHeap<StoredJob> leased = new IndexedHeap<>(StoredJob::compareExpiry);
+    private final ReadyJobs ready;
+    private final DeadJobs dead;
+
+    private long numbers;
+    private long leases;
+    private long bytes;
+    private long done;
+    private long cancelled;
+
+    /**
+     * None yet.
+     *
+     * @param jitter makes of the longest pause, in nanoseconds, the one to make
+     */
+    MemoryJobs(QueueSettings settings, LongUnaryOperator jitter, StoreHints hints) {
+        this.settings = settings;
+        this.jitter = jitter;
+        this.hints = hints;
+        this.ready = new ReadyJobs(settings);
+        this.dead = new DeadJobs(settings);
+    }
+
+    PutResult put(NewJob put, boolean isFull, Instant created, long nanos) {
+        StoredJob existing = put.unique() == null ? null : byUnique.get(put.unique());
+        if (existing != null) {
+            return PutResult.existing(existing.id);
+        }
+        if (isFull || waiting() >= settings.size()) {
+            hints.wantRoom();
+            return PutResult.FULL;
+        }
+        var job = new StoredJob(numbers + 1, put, created);
+        if (bytes + job.bytes > settings.bytes()) {
+            hints.wantRoom();
+            return PutResult.FULL;
+        }
+        numbers++;
+        bytes += job.bytes;
+        byId.put(job.id, job);
+        if (job.unique != null) {
+            byUnique.put(job.unique, job);
+        }
+        if (put.delay().isZero()) {
+            makeReady(job, nanos, nanos);
+        } else {
+            schedule(job, nanos + put.delay().toNanos());
+        }
+        return PutResult.accepted(job.id);
+    }
+
+    /** The first job that can be taken, leased; null if none can. */
+    @Nullable
+    Job lease(Instant now, long nanos) {
+        StoredJob job = ready.take(nanos);
+        if (job == null) {
+            return null;
+        }
+        job.state = JobState.LEASED;
+        job.attempt++;
+        job.lease = Long.toString(++leases);
+        job.expires = now.plus(settings.lease());
+        job.expiresNanos = nanos + settings.lease().toNanos();
+        leased.add(job);
+        return job.leased();
+    }
+
+    Settled settle(Settle one, Instant now, long nanos) {
+        StoredJob job = byId.get(one.id());
+        if (job == null || job.state != JobState.LEASED || !job.lease.equals(one.lease())) {
+            return Settled.STALE;
+        }
+        return settle(job, one, now, nanos);
+    }
+
+    private Settled settle(StoredJob job, Settle one, Instant now, long nanos) {
+        if (one instanceof Settle.Ack) {
+            leave(job, nanos);
+            return forget(job, JobState.DONE);
+        }
+        if (one instanceof Settle.Release) {
+            leave(job, nanos);
+            if (job.cancelAsked) {
+                return forget(job, JobState.CANCELLED);
+            }
+            job.attempt--;
+            makeReady(job, job.readyNanos, nanos);
+            return Settled.to(JobState.READY);
+        }
+        if (one instanceof Settle.Fail failure) {
+            job.error = failure.error();
+            leave(job, nanos);
+            return tryAgain(job, failure, nanos);
+        }
+        if (one instanceof Settle.Checkpoint checkpoint) {
+            job.checkpoint = checkpoint.checkpoint();
+            return Settled.kept(job.expires);
+        }
+        return extend(job, (Settle.Extend) one, now, nanos);
+    }
+
+    private Settled extend(StoredJob job, Settle.Extend extension, Instant now, long nanos) {
+        if (job.cancelAsked) {
+            return Settled.CANCEL_ASKED;
+        }
+        long longerNanos = nanos + extension.by().toNanos() - job.expiresNanos;
+        if (longerNanos > 0) {
+            leased.remove(job);
+            job.expiresNanos += longerNanos;
+            job.expires = now.plus(extension.by());
+            leased.add(job);
+        }
+        return Settled.kept(job.expires);
+    }
+
+    /** After a try that was not the job's end; {@code failure} is null if its lease ran out. */
+    private Settled tryAgain(StoredJob job, Settle.@Nullable Fail failure, long nanos) {
+        if (job.cancelAsked) {
+            return forget(job, JobState.CANCELLED);
+        }
+        if (failure != null && failure.giveUp() || job.attempt > settings.retries()) {
+            bury(job, nanos);
+            return Settled.to(JobState.DEAD);
+        }
+        long pauseNanos = failure != null && failure.retryIn() != null
+                ? failure.retryIn().toNanos()
+                : jitter.applyAsLong(
+                        settings.backoff().longestAfter(job.attempt).toNanos());
+        schedule(job, nanos + pauseNanos);
+        return Settled.to(JobState.SCHEDULED);
+    }
+
+    CancelVerdict cancel(String id, long nanos) {
+        StoredJob job = byId.get(id);
+        if (job == null) {
+            return isOneOfMine(id) ? CancelVerdict.FINISHED : CancelVerdict.MISSING;
+        }
+        switch (job.state) {
+            case SCHEDULED -> scheduled.remove(job);
+            case READY -> ready.remove(job, nanos);
+            case LEASED -> {
+                if (!job.cancelAsked) {
+                    job.cancelAsked = true;
+                    hints.cancelAsked(id, job.lease);
+                }
+                return CancelVerdict.ASKED;
+            }
+            default -> {
+                return CancelVerdict.FINISHED;
+            }
+        }
+        forget(job, JobState.CANCELLED);
+        return CancelVerdict.CANCELLED;
+    }
+
+    /** Whether a job of this id was there once. */
+    private boolean isOneOfMine(String id) {
+        try {
+            long number = Long.parseLong(id);
+            return number >= 1 && number <= numbers && Long.toString(number).equals(id);
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    private void makeReady(StoredJob job, long sinceNanos, long nanos) {
+        job.state = JobState.READY;
+        job.readyNanos = sinceNanos;
+        ready.add(job, nanos);
+    }
+
+    private void schedule(StoredJob job, long dueNanos) {
+        job.state = JobState.SCHEDULED;
+        job.readyNanos = dueNanos;
+        scheduled.add(job);
+    }
+
+    /** Ends the lease. */
+    private void leave(StoredJob job, long nanos) {
+        leased.remove(job);
+        job.lease = "";
+        ready.leaseEnded(job, nanos);
+    }
+
+    private Settled forget(StoredJob job, JobState as) {
+        if (as == JobState.DONE) {
+            done++;
+        } else {
+            cancelled++;
+        }
+        job.state = as;
+        byId.remove(job.id);
+        finish(job);
+        return Settled.to(as);
+    }
+
+    private void bury(StoredJob job, long nanos) {
+        job.state = JobState.DEAD;
+        job.diedNanos = nanos;
+        finish(job);
+        dead.add(job);
+        dead.trim(old -> byId.remove(old.id));
+    }
+
+    private void finish(StoredJob job) {
+        bytes -= job.bytes;
+        if (job.unique != null) {
+            byUnique.remove(job.unique);
+        }
+        hints.finished();
+    }
+
+    /** Does what time has brought about. */
+    void bringUpTo(long nanos) {
+        for (StoredJob job = leased.first(); job != null && job.expiresNanos <= nanos; job = leased.first()) {
+            job.error = LEASE_RAN_OUT;
+            leave(job, nanos);
+            tryAgain(job, null, nanos);
+        }
+        for (StoredJob job = scheduled.first(); job != null && job.readyNanos <= nanos; job = scheduled.first()) {
+            scheduled.remove(job);
+            makeReady(job, job.readyNanos, nanos);
+        }
+        ready.wake(nanos);
+        dead.expire(nanos, old -> byId.remove(old.id));
+    }
+
+    int redrive(int max, long nanos) {
+        long most = Math.min(max, settings.size() - waiting());
+        int count = 0;
+        for (StoredJob job : dead.oldest()) {
+            if (count >= most || bytes + job.bytes > settings.bytes()) {
+                break;
+            }
+            if (job.unique != null && byUnique.putIfAbsent(job.unique, job) != null) {
+                continue;
+            }
+            dead.remove(job);
+            bytes += job.bytes;
+            job.attempt = 0;
+            makeReady(job, nanos, nanos);
+            count++;
+        }
+        return count;
+    }
+
+    @Nullable
+    JobView view(String id, Instant now, long nanos) {
+        StoredJob job = byId.get(id);
+        return job == null ? null : job.view(now, nanos);
+    }
+
+    boolean canTake() {
+        return ready.canTake();
+    }
+
+    /** Whether more can be taken than when this was last asked. */
+    boolean hasGrown() {
+        return ready.hasGrown();
+    }
+
+    int ready() {
+        return ready.size();
+    }
+
+    long dropped() {
+        return dead.dropped();
+    }
+
+    /** When time brings something about; {@code Long.MAX_VALUE} if it does not. */
+    long nextNanos() {
+        long nextNanos = Math.min(ready.wakesAtNanos(), dead.expiresAtNanos());
+        StoredJob due = scheduled.first();
+        StoredJob expiring = leased.first();
+        nextNanos = due == null ? nextNanos : Math.min(nextNanos, due.readyNanos);
+        return expiring == null ? nextNanos : Math.min(nextNanos, expiring.expiresNanos);
+    }
+
+    /** How many more may wait; none if their bodies are too long together. */
+    long room() {
+        return bytes >= settings.bytes() ? 0 : settings.size() - waiting();
+    }
+
+    boolean isIdle() {
+        return waiting() == 0 && leased.isEmpty();
+    }
+
+    QueueCounts counts() {
+        return new QueueCounts(scheduled.size(), ready.size(), leased.size(), done, dead.size(), cancelled);
+    }
+
+    private long waiting() {
+        return scheduled.size() + (long) ready.size();
+    }
+}

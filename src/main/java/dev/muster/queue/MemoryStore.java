@@ -1,0 +1,196 @@
+package dev.muster.queue;
+
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store whose jobs live and die with the process.
+ *
+ * <p>A job costs logarithmic time at each change, and futures are complete when they are given. Jobs that are done or
+ * cancelled are counted, not kept; of dead ones as many are kept as may wait (and as many bytes), the oldest are dropped
+ * first. One timer stands for all that time will bring. On the loop only.
+ */
+public final class MemoryStore implements JobStore {
+
+    private final Loop loop;
+    private final QueueSettings settings;
+    private final StoreHints hints;
+    private final MemoryJobs jobs;
+    private boolean paused;
+    private boolean closed;
+    private boolean ended;
+    private @Nullable Timer timer;
+    private long timerNanos;
+
+    /** An empty store for a queue. */
+    public MemoryStore(Loop loop, QueueSettings settings) {
+        this(loop, settings, longest -> ThreadLocalRandom.current().nextLong(longest + 1));
+    }
+
+    /**
+     * With another jitter.
+     *
+     * @param jitter makes of the longest pause, in nanoseconds, the one to make
+     */
+    MemoryStore(Loop loop, QueueSettings settings, LongUnaryOperator jitter) {
+        this.loop = loop;
+        this.settings = settings;
+        this.hints = new StoreHints(loop);
+        this.jobs = new MemoryJobs(settings, jitter, hints);
+        hints.of(jobs);
+    }
+
+    @Override
+    public void listen(Listener listener) {
+        hints.listen(listener);
+    }
+
+    @Override
+    public Future<List<PutResult>> put(List<NewJob> batch) {
+        return now(nanos -> {
+            Instant created = loop.wallTime();
+            List<PutResult> results = new ArrayList<>(batch.size());
+            boolean isFull = false;
+            for (NewJob job : batch) {
+                PutResult result = closed ? PutResult.CLOSED : jobs.put(job, isFull, created, nanos);
+                isFull |= result == PutResult.FULL;
+                results.add(result);
+            }
+            return results;
+        });
+    }
+
+    @Override
+    public Future<List<Job>> take(int max) {
+        if (max < 1) {
+            throw new IllegalArgumentException("a take asks for at least 1 job, not " + max);
+        }
+        return now(nanos -> {
+            if (paused || !jobs.canTake()) {
+                return List.of();
+            }
+            Instant now = loop.wallTime();
+            List<Job> taken = new ArrayList<>(Math.min(max, jobs.ready()));
+            Job job = jobs.lease(now, nanos);
+            while (job != null) {
+                taken.add(job);
+                job = taken.size() < max ? jobs.lease(now, nanos) : null;
+            }
+            return taken;
+        });
+    }
+
+    @Override
+    public Future<List<Settled>> settle(List<Settle> batch) {
+        return now(nanos -> {
+            Instant now = loop.wallTime();
+            List<Settled> results = new ArrayList<>(batch.size());
+            batch.forEach(one -> results.add(jobs.settle(one, now, nanos)));
+            return results;
+        });
+    }
+
+    @Override
+    public Future<List<CancelVerdict>> cancel(List<String> ids) {
+        return now(nanos -> ids.stream().map(id -> jobs.cancel(id, nanos)).toList());
+    }
+
+    @Override
+    public Future<Integer> redrive(int max) {
+        return now(nanos -> jobs.redrive(max, nanos));
+    }
+
+    @Override
+    public Future<Optional<JobView>> find(String id) {
+        return now(nanos -> Optional.ofNullable(jobs.view(id, loop.wallTime(), nanos)));
+    }
+
+    @Override
+    public Future<QueueStatus> status() {
+        return now(nanos ->
+                new QueueStatus(settings.name(), settings.store(), settings.size(), jobs.counts(), paused, closed));
+    }
+
+    @Override
+    public Future<Void> turn(Switch which, boolean on) {
+        return now(nanos -> {
+            if (which == Switch.CLOSED) {
+                closed = on;
+                if (on) {
+                    hints.closed();
+                }
+            } else {
+                if (paused && !on && jobs.canTake()) {
+                    hints.jobsReady();
+                }
+                paused = on;
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public Future<Void> end() {
+        ended = true;
+        hints.end();
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+        return Future.succeededFuture();
+    }
+
+    /** How many dead jobs were dropped for want of room. */
+    public long dropped() {
+        return jobs.dropped();
+    }
+
+    private interface Operation<T> {
+        @Nullable
+        T at(long nanos);
+    }
+
+    /** Brings up to date what time has brought about, does it, and sees to what time will bring. */
+    private <T> Future<T> now(Operation<T> operation) {
+        if (!loop.inLoop()) {
+            throw new IllegalStateException("the store of the queue \"" + settings.name() + "\" belongs to " + loop);
+        }
+        if (ended) {
+            return Future.failedFuture(new QueueException(
+                    QueueException.Kind.ENDED, "the store of the queue \"" + settings.name() + "\" has ended"));
+        }
+        long nanos = loop.nanos();
+        jobs.bringUpTo(nanos);
+        T result = operation.at(nanos);
+        arm();
+        if (jobs.hasGrown() && !paused) {
+            hints.jobsReady();
+        }
+        hints.tellLater();
+        return Future.succeededFuture(result);
+    }
+
+    /** Sees that the timer goes off no later than the first thing that time brings. It may go off in vain. */
+    private void arm() {
+        long nextNanos = jobs.nextNanos();
+        if (nextNanos == Long.MAX_VALUE || timer != null && timerNanos <= nextNanos) {
+            return;
+        }
+        if (timer != null) {
+            timer.cancel();
+        }
+        timerNanos = nextNanos;
+        timer = loop.schedule(nextNanos - loop.nanos(), () -> {
+            timer = null;
+            now(nanos -> null);
+        });
+    }
+}

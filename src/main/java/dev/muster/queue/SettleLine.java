@@ -1,0 +1,98 @@
+package dev.muster.queue;
+
+import io.vertx.core.Completable;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What holders of leases say: while a call to the store is in flight, what follows gathers and goes together in the next one,
+ * in its order, and of one job one at a time.
+ */
+final class SettleLine {
+
+    private static final int MOST_AT_ONCE = 256;
+
+    private final StoreCalls store;
+    private final CancelWatches watches;
+    private final ArrayDeque<Said> said = new ArrayDeque<>();
+    private boolean inFlight;
+
+    /** Within {@link #send}, whose loop sees to answers that come at once. */
+    private boolean sending;
+
+    private long applied;
+
+    private record Said(Settle settle, Completable<Settled> answer) {}
+
+    SettleLine(StoreCalls store, CancelWatches watches) {
+        this.store = store;
+        this.watches = watches;
+    }
+
+    int waiting() {
+        return said.size();
+    }
+
+    long applied() {
+        return applied;
+    }
+
+    Future<Settled> say(Settle settle) {
+        Promise<Settled> answer = Promise.promise();
+        said.add(new Said(settle, answer));
+        send();
+        return answer.future();
+    }
+
+    /** Jobs that nobody wants any more. If the store is out of reach, their leases run out. */
+    void giveBack(List<Job> jobs) {
+        jobs.forEach(job -> say(new Settle.Release(job.id(), job.lease())));
+    }
+
+    private void send() {
+        if (sending) {
+            return;
+        }
+        sending = true;
+        while (!inFlight && !said.isEmpty()) {
+            List<Said> batch = new ArrayList<>(Math.min(MOST_AT_ONCE, said.size()));
+            Set<String> jobs = new HashSet<>();
+            while (!said.isEmpty()
+                    && batch.size() < MOST_AT_ONCE
+                    && jobs.add(said.peek().settle().id())) {
+                batch.add(said.poll());
+            }
+            List<Settle> settles = batch.stream().map(Said::settle).toList();
+            inFlight = true;
+            store.call(to -> to.settle(settles)).onComplete((results, failure) -> {
+                inFlight = false;
+                for (int i = 0; i < batch.size(); i++) {
+                    Said one = batch.get(i);
+                    if (failure == null) {
+                        note(one.settle(), results.get(i));
+                        one.answer().succeed(results.get(i));
+                    } else {
+                        one.answer().fail(failure);
+                    }
+                }
+                send();
+                store.answered();
+            });
+        }
+        sending = false;
+    }
+
+    private void note(Settle settle, Settled settled) {
+        applied += settled.isApplied() ? 1 : 0;
+        boolean isOver =
+                settled.verdict() == Settled.Verdict.STALE || settled.isApplied() && settled.state() != JobState.LEASED;
+        if (isOver) {
+            watches.over(settle.lease());
+        }
+    }
+}

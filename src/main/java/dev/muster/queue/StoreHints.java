@@ -1,0 +1,108 @@
+package dev.muster.queue;
+
+import dev.muster.loop.Loop;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a store in memory has to tell: gathered while it works, told in a step of its own if it still holds then. */
+final class StoreHints {
+
+    private final Loop loop;
+    private final List<StoredCancel> cancels = new ArrayList<>();
+    private @Nullable MemoryJobs jobs;
+    private JobStore.@Nullable Listener listener;
+    private boolean jobsReady;
+    private boolean roomIsWanted;
+    private boolean finished;
+    private boolean closed;
+    private boolean telling;
+    private boolean ended;
+
+    private record StoredCancel(String id, String lease) {}
+
+    StoreHints(Loop loop) {
+        this.loop = loop;
+    }
+
+    /** Whose hints they are. */
+    void of(MemoryJobs those) {
+        jobs = those;
+    }
+
+    void listen(JobStore.Listener to) {
+        if (listener != null) {
+            throw new IllegalStateException("a store has one listener, and this one has it already");
+        }
+        listener = to;
+    }
+
+    void jobsReady() {
+        jobsReady = true;
+    }
+
+    /** Somebody found the queue full. */
+    void wantRoom() {
+        roomIsWanted = true;
+    }
+
+    void cancelAsked(String id, String lease) {
+        cancels.add(new StoredCancel(id, lease));
+    }
+
+    /** A job came to its end: the last one, perhaps. */
+    void finished() {
+        finished = true;
+    }
+
+    /** The queue was closed: those who wait for room, or for the end, learn of it. */
+    void closed() {
+        closed = true;
+        finished = true;
+    }
+
+    void end() {
+        ended = true;
+    }
+
+    /** Tells in a step of its own, if there is something. */
+    void tellLater() {
+        MemoryJobs now = jobs;
+        JobStore.Listener to = listener;
+        if (telling || to == null || now == null) {
+            return;
+        }
+        boolean hasSomething =
+                jobsReady || !cancels.isEmpty() || finished && now.isIdle() || roomIsWanted && now.room() > 0;
+        if (hasSomething) {
+            telling = true;
+            loop.execute(() -> tell(now, to));
+        }
+    }
+
+    private void tell(MemoryJobs now, JobStore.Listener to) {
+        telling = false;
+        if (ended) {
+            return;
+        }
+        boolean tellReady = jobsReady && now.canTake();
+        boolean tellIdle = finished && now.isIdle();
+        long fits = roomIsWanted ? Math.max(now.room(), closed ? 1 : 0) : 0;
+        List<StoredCancel> asked = List.copyOf(cancels);
+        jobsReady = false;
+        closed = false;
+        finished = false;
+        roomIsWanted &= fits <= 0;
+        cancels.clear();
+        asked.forEach(cancel -> to.cancelAsked(cancel.id(), cancel.lease()));
+        if (fits > 0) {
+            to.room(fits);
+        }
+        if (tellReady) {
+            to.jobsReady();
+        }
+        if (tellIdle) {
+            to.idle();
+        }
+    }
+}

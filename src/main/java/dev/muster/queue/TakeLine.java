@@ -1,0 +1,153 @@
+package dev.muster.queue;
+
+import dev.muster.sync.Line;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who waits for jobs of a queue, first come, first served: nobody gets a second batch while another waits. The store is never
+ * asked for more than those who wait want.
+ */
+final class TakeLine implements QueueWait.At<Integer, List<Job>> {
+
+    private static final int MOST_AT_ONCE = 1_000;
+
+    private final StoreCalls store;
+    private final SettleLine settles;
+    private final int mostWaiting;
+    private final String queue;
+    private final Runnable whenQuiet;
+    private final Line<QueueWait<Integer, List<Job>>> line = new Line<>();
+    private long wanted;
+    private boolean inFlight;
+
+    /** Within {@link #ask}, whose loop sees to answers that come at once. */
+    private boolean asking;
+
+    /** The store had no more when it was last asked, and has not hinted since. */
+    private boolean quiet;
+
+    private boolean hinted;
+    private long taken;
+
+    /**
+     * Nobody waits yet.
+     *
+     * @param whenQuiet told when somebody waits and the store has nothing
+     */
+    TakeLine(StoreCalls store, SettleLine settles, String queue, int mostWaiting, Runnable whenQuiet) {
+        this.whenQuiet = whenQuiet;
+        this.store = store;
+        this.settles = settles;
+        this.queue = queue;
+        this.mostWaiting = mostWaiting;
+    }
+
+    int waiting() {
+        return line.size();
+    }
+
+    long taken() {
+        return taken;
+    }
+
+    @Override
+    public void arrive(QueueWait<Integer, List<Job>> wait) {
+        if (store.isEnding()) {
+            wait.fail(QueueException.ended(queue));
+            return;
+        }
+        if (line.size() >= mostWaiting) {
+            wait.fail(QueueException.tooManyWait(queue, mostWaiting));
+            return;
+        }
+        // A hint may be late: the first who comes asks, the others stand behind.
+        quiet &= line.first() != null;
+        wait.phase = QueueWait.Phase.WAITING;
+        line.append(wait);
+        wanted += wait.asks;
+        ask();
+    }
+
+    @Override
+    public boolean leave(QueueWait<Integer, List<Job>> wait) {
+        if (wait.phase != QueueWait.Phase.WAITING) {
+            return false;
+        }
+        line.remove(wait);
+        wanted -= wait.asks;
+        return true;
+    }
+
+    void jobsReady() {
+        hinted = inFlight;
+        quiet = false;
+        ask();
+    }
+
+    /** Sends everybody away with nothing. */
+    void dismiss() {
+        for (var next = poll(); next != null; next = poll()) {
+            next.answer(List.of());
+        }
+    }
+
+    void end(Throwable failure) {
+        for (var next = poll(); next != null; next = poll()) {
+            next.fail(failure);
+        }
+    }
+
+    private void ask() {
+        if (asking) {
+            return;
+        }
+        asking = true;
+        while (!inFlight && !quiet && line.first() != null) {
+            int asked = (int) Math.min(wanted, MOST_AT_ONCE);
+            inFlight = true;
+            hinted = false;
+            store.call(from -> from.take(asked)).onComplete((jobs, failure) -> {
+                inFlight = false;
+                if (failure == null) {
+                    quiet = jobs.size() < asked && !hinted;
+                    handOut(jobs);
+                } else {
+                    quiet = true;
+                    end(failure);
+                }
+                ask();
+                store.answered();
+            });
+        }
+        asking = false;
+        if (!inFlight && quiet && line.first() != null) {
+            whenQuiet.run();
+        }
+    }
+
+    private void handOut(List<Job> jobs) {
+        int from = 0;
+        while (from < jobs.size()) {
+            var next = poll();
+            if (next == null) {
+                // Whoever they were for has left meanwhile.
+                settles.giveBack(jobs.subList(from, jobs.size()));
+                return;
+            }
+            int to = Math.min(jobs.size(), from + next.asks);
+            taken += to - from;
+            next.answer(List.copyOf(jobs.subList(from, to)));
+            from = to;
+        }
+    }
+
+    private @Nullable QueueWait<Integer, List<Job>> poll() {
+        var head = line.first();
+        if (head != null) {
+            line.remove(head);
+            wanted -= head.asks;
+        }
+        return head;
+    }
+}
