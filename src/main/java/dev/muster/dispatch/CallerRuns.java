@@ -48,6 +48,11 @@ public record CallerRuns(Dispatcher dispatcher, Loop loop, Caller caller) {
         return dispatcher.known(loop, this::maySee, most);
     }
 
+    /** As {@link #newest}, of those whose ids come before this one. */
+    public List<KnownRun> newestBefore(String id, int most) {
+        return dispatcher.known(loop, run -> run.id().compareTo(id) < 0 && maySee(run), most);
+    }
+
     /**
      * Cancels the run of this id in the caller's name, if it has not ended.
      *

@@ -13,14 +13,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * The one door through which runs come into a node, whatever brought them: who may, how many at once, which are there and
@@ -93,14 +93,23 @@ public final class Dispatcher {
         return Optional.ofNullable(run == null ? ended.find(id, loop.nanos()) : run);
     }
 
-    /** The runs that have not ended, and those that ended lately; the newest first, so many at most. */
+    /** The runs that have not ended, and those that ended lately; the newest first, so many at most, 1 or more. */
     public List<KnownRun> known(Loop loop, Predicate<KnownRun> wanted, int most) {
-        Comparator<KnownRun> newestFirst = Comparator.comparing(KnownRun::id).reversed();
-        return Stream.concat(live.values().stream(), ended.all(loop.nanos()).stream())
-                .filter(wanted)
-                .sorted(newestFirst)
-                .limit(most)
-                .toList();
+        // Never more than asked for are kept and compared: there may be many thousands, and a loop waits for this.
+        var newest = new TreeMap<String, KnownRun>();
+        Consumer<KnownRun> add = run -> {
+            boolean isTooOld = newest.size() >= most && run.id().compareTo(newest.firstKey()) < 0;
+            if (!isTooOld && wanted.test(run)) {
+                newest.put(run.id(), run);
+                if (newest.size() > most) {
+                    newest.pollFirstEntry();
+                }
+            }
+        };
+        // In this order, or one that ends meanwhile is in neither.
+        live.values().forEach(add);
+        ended.all(loop.nanos()).forEach(add);
+        return List.copyOf(newest.descendingMap().values());
     }
 
     /** The runs that have not ended. */
@@ -156,8 +165,9 @@ public final class Dispatcher {
     }
 
     private void over(TakenRun taken, Run run, RunPlace place) {
-        live.remove(run.id());
+        // In this order, or somebody on another loop is told in between that there is no such run.
         ended.add(new EndedRun(run.past(), taken.owner(), taken.started(), taken.events()));
+        live.remove(run.id());
         taken.offer().left();
         leave(place);
     }

@@ -2,6 +2,7 @@ package dev.muster.dispatch;
 
 import dev.muster.run.PastRun;
 import dev.muster.run.RunReport;
+import dev.muster.run.RunSummary;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -34,6 +35,11 @@ record EndedRun(
     @Override
     public Optional<EventLog> log() {
         return Optional.ofNullable(events);
+    }
+
+    @Override
+    public RunSummary summary() {
+        return past.summary();
     }
 
     @Override

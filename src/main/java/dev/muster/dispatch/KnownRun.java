@@ -1,6 +1,7 @@
 package dev.muster.dispatch;
 
 import dev.muster.run.RunReport;
+import dev.muster.run.RunSummary;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -20,6 +21,9 @@ public sealed interface KnownRun permits TakenRun, EndedRun {
 
     /** Its events, if they are kept. */
     Optional<EventLog> log();
+
+    /** How it goes or went, in short; cheap, as many are listed at once. */
+    RunSummary summary();
 
     /** What has happened until now, without what it gave; completes on any thread. */
     Future<RunReport> report();

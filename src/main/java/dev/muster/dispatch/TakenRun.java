@@ -6,6 +6,7 @@ import dev.muster.run.Event;
 import dev.muster.run.Run;
 import dev.muster.run.RunListener;
 import dev.muster.run.RunReport;
+import dev.muster.run.RunSummary;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A run that the node has taken in: it stands between the run and its caller, and keeps events where nobody may be there to
- * take them. {@link #id}, {@link #cancel} and {@link #report} from any thread.
+ * take them. {@link #id}, {@link #cancel}, {@link #summary} and {@link #report} from any thread.
  */
 public final class TakenRun implements KnownRun, RunListener {
 
@@ -87,6 +88,11 @@ public final class TakenRun implements KnownRun, RunListener {
     @Override
     public void cancel(CancelReason reason) {
         run().cancel(reason);
+    }
+
+    @Override
+    public RunSummary summary() {
+        return run().running();
     }
 
     @Override

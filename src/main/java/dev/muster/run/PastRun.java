@@ -30,6 +30,11 @@ public final class PastRun {
         return startedNanos + end.nanos();
     }
 
+    /** How it went, in short. */
+    public RunSummary summary() {
+        return new RunSummary(run, plan, startedNanos, endedNanos(), end);
+    }
+
     /** What has happened. */
     public RunReport report() {
         return trace.report(run, plan, startedNanos, end, endedNanos());

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One execution of a plan. {@link #cancel} may be called from any thread, the rest on the run's loop. */
+/** One execution of a plan. {@link #cancel} and {@link #running} may be called from any thread, the rest on the run's loop. */
 public final class Run {
 
     private final Loop loop;
@@ -67,6 +67,11 @@ public final class Run {
     /** Paths of the steps whose failure became null or a default, until now. */
     public List<String> partial() {
         return trace.partial();
+    }
+
+    /** What is known of it anywhere while it has not ended, which is taken for granted here. */
+    public RunSummary running() {
+        return new RunSummary(id, plan.name(), startedNanos, loop.nanos(), null);
     }
 
     /** What has happened until now. */

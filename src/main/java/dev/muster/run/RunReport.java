@@ -23,4 +23,10 @@ public record RunReport(
         Event.@Nullable End end,
         List<StepReport> steps,
         List<String> partial,
-        long left) {}
+        long left) {
+
+    /** The same without the steps. */
+    public RunSummary summary() {
+        return new RunSummary(run, plan, startedNanos, nowNanos, end);
+    }
+}

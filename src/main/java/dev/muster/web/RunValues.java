@@ -5,6 +5,7 @@ import dev.muster.loop.Nanos;
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
 import dev.muster.run.RunReport;
+import dev.muster.run.RunSummary;
 import dev.muster.run.StepReport;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,15 +20,15 @@ final class RunValues {
     private RunValues() {}
 
     /** A line of a list: {@code {run, plan, caller, state, started, ms}}. */
-    static Map<String, Object> line(KnownRun run, RunReport report) {
+    static Map<String, Object> line(KnownRun run, RunSummary summary) {
         var value = new LinkedHashMap<String, Object>();
-        Event.End end = report.end();
-        value.put("run", report.run());
-        value.put("plan", report.plan());
+        Event.End end = summary.end();
+        value.put("run", summary.run());
+        value.put("plan", summary.plan());
         value.put("caller", run.owner());
         value.put("state", end == null ? RUNNING : end.state().word());
         value.put("started", run.started().toString());
-        value.put("ms", Nanos.toMillis(report.nowNanos() - report.startedNanos()));
+        value.put("ms", Nanos.toMillis(summary.nowNanos() - summary.startedNanos()));
         if (end != null && end.failure() != null) {
             value.put("error", end.failure().toValue());
         }
@@ -36,7 +37,7 @@ final class RunValues {
 
     /** The whole: a line, {@code partial}, and {@code steps: [{path, does, state, startMs, ms, error}]}. */
     static Map<String, Object> report(KnownRun run, RunReport report) {
-        Map<String, Object> value = line(run, report);
+        Map<String, Object> value = line(run, report.summary());
         value.put("partial", report.partial());
         List<Map<String, Object>> steps =
                 report.steps().stream().map(step -> step(step, report)).toList();

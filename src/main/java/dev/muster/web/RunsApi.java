@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The requests about runs. On the loop of the request. */
 final class RunsApi {
 
+    private static final int LISTED = 100;
     private static final int MOST_LISTED = 1_000;
     private static final Set<String> ADHOC_WORDS = Set.of("plan", "input");
 
@@ -50,14 +51,27 @@ final class RunsApi {
         }
     }
 
-    /** {@code GET /v1/runs}: the live ones and those that ended lately, the newest first. */
+    /** {@code GET /v1/runs}: the live ones and those that ended lately, the newest first, {@value #LISTED} unless it says. */
     static void list(Incoming incoming, RoutingContext path) {
-        List<KnownRun> known = runs(incoming).newest(MOST_LISTED);
-        var lines = new RunLines(known.size());
-        for (int i = 0; i < known.size(); i++) {
-            lines.ask(i, known.get(i), incoming.loop());
+        int most = limit(incoming.request().getParam("limit"));
+        String before = incoming.request().getParam("before");
+        CallerRuns runs = runs(incoming);
+        List<KnownRun> known = before == null ? runs.newest(most) : runs.newestBefore(before, most);
+        List<Map<String, Object>> lines =
+                known.stream().map(run -> RunValues.line(run, run.summary())).toList();
+        incoming.json(200, Map.of("runs", lines));
+    }
+
+    private static int limit(@Nullable String text) {
+        if (text == null) {
+            return LISTED;
         }
-        incoming.then(lines.all(), all -> incoming.json(200, Map.of("runs", all)));
+        int limit = text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
+        if (limit < 1 || limit > MOST_LISTED) {
+            throw new MusterException(
+                    ErrorType.BAD_INPUT, "limit in the query must be a whole number from 1 to " + MOST_LISTED);
+        }
+        return limit;
     }
 
     /** {@code GET /v1/runs/{id}}. */

@@ -129,6 +129,27 @@ class ServeTest {
     }
 
     @Test
+    @SuppressWarnings("unchecked")
+    void list_hasAsManyRunsAsAsked_andGoesOnBehindTheLast() throws Exception {
+        rig.start();
+        for (int i = 0; i < 5; i++) {
+            rig.post("/v1/plans/twice/runs", "{\"n\": 4}");
+        }
+
+        List<Map<String, Object>> all =
+                (List<Map<String, Object>>) json(rig.get("/v1/runs")).get("runs");
+        assertThat(all).hasSize(5);
+        assertThat(json(rig.get("/v1/runs?limit=2"))).containsEntry("runs", all.subList(0, 2));
+        assertThat(json(rig.get("/v1/runs?limit=2&before=" + all.get(1).get("run"))))
+                .containsEntry("runs", all.subList(2, 4));
+        for (String wrong : List.of("0", "1001", "-1", "x", "")) {
+            assertThat(rig.get("/v1/runs?limit=" + wrong).statusCode())
+                    .as(wrong)
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
     void detached_runsOn_andItsEventsAreThereToRead() throws Exception {
         rig.start();
 

@@ -62,6 +62,25 @@ class DispatcherTest {
     }
 
     @Test
+    void known_hasTheNewestOfAllThatThereAreAndWere() {
+        Dispatcher dispatcher = dispatcher(10, 10);
+        TakenRun first = take(dispatcher, "slow", false);
+        TakenRun second = take(dispatcher, "quick", false);
+        offer.loop.advance(Duration.ofSeconds(1));
+        TakenRun third = take(dispatcher, "slow", false);
+
+        assertThat(dispatcher.known(offer.loop, any -> true, 10))
+                .extracting(KnownRun::id)
+                .containsExactly(third.id(), second.id(), first.id());
+        assertThat(dispatcher.known(offer.loop, any -> true, 2))
+                .extracting(KnownRun::id)
+                .containsExactly(third.id(), second.id());
+        assertThat(dispatcher.known(offer.loop, run -> !run.id().equals(third.id()), 1))
+                .extracting(KnownRun::id)
+                .containsExactly(second.id());
+    }
+
+    @Test
     void partial_namesTwentySteps() {
         offer.plan("plan: partly\noutput: 1\nsteps:\n"
                 + IntStream.range(10, 35)
