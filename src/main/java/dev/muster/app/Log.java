@@ -10,6 +10,7 @@ import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,13 @@ public final class Log extends ContextAwareBase implements Configurator {
     static final String FILE = "logback.configurationFile";
 
     private static final String OURS = "dev.muster";
+
+    /**
+     * What says nothing but that somebody sent frames that break the protocol of their connection, an error each: any
+     * stranger could fill the log. Of our own connections to others, the step that failed says so.
+     */
+    private static final List<String> OF_STRANGERS =
+            List.of("io.vertx.core.net.impl.ConnectionBase", "io.netty.channel.AbstractChannelHandlerContext");
 
     private static volatile UnaryOperator<String> mask = text -> text;
     private static volatile LogFormat format = LogFormat.TEXT;
@@ -89,6 +97,7 @@ public final class Log extends ContextAwareBase implements Configurator {
         // Threads of MongoDB's driver that are just ending may find the loops gone, which is how they end.
         logs.getLogger("io.netty.util.concurrent.DefaultPromise.rejectedExecution")
                 .setLevel(Level.OFF);
+        OF_STRANGERS.forEach(logger -> logs.getLogger(logger).setLevel(Level.OFF));
         logs.getLogger(OURS).setLevel(Level.toLevel(System.getProperty(LEVEL), Level.WARN));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

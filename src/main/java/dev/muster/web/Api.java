@@ -48,8 +48,10 @@ final class Api {
         api.open("/openapi.json", NodeApi::description);
         api.pages();
         mount.on(vertx, desk.loop(), api.router);
-        api.router.route().handler(path -> api.nothing(path));
+        api.router.route().handler(api::nothing);
         api.router.errorHandler(400, api::malformed);
+        // Of paths that are none, as in OPTIONS * and CONNECT, no route is asked.
+        api.router.errorHandler(404, api::nothing);
         api.router.errorHandler(500, context -> new Incoming(context.request(), desk).failed(context.failure()));
         return api.router;
     }
