@@ -97,6 +97,7 @@ final class PlanOperation {
             }
         }
         parameters.add(Map.of("$ref", "#/components/parameters/traceparent"));
+        parameters.add(Map.of("$ref", "#/components/parameters/tracestate"));
         return parameters;
     }
 

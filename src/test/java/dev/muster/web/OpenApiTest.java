@@ -183,6 +183,17 @@ class OpenApiTest {
     }
 
     @Test
+    void whatStartsARun_takesTheHeadersOfATrace() {
+        for (Map<?, ?> operation : List.of(
+                operation("/products/{id}", "get"),
+                operation("/v1/plans/{name}/runs", "post"),
+                operation("/v1/runs", "post"))) {
+            assertThat(operation.get("parameters").toString())
+                    .contains("#/components/parameters/traceparent", "#/components/parameters/tracestate");
+        }
+    }
+
+    @Test
     void get_takesPathAndQueryAsParametersAndObjectsByTheBody() {
         Map<?, ?> operation = operation("/products/{id}", "get");
         assertThat(operation.get("x-muster-plan")).isEqualTo("product-page");
