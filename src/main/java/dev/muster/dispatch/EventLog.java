@@ -6,7 +6,9 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -21,7 +23,7 @@ public final class EventLog {
     private final int most;
     private final long mostBytes;
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
-    private Promise<Void> more = Promise.promise();
+    private final Map<Future<Void>, Promise<Void>> readers = new IdentityHashMap<>();
     private long bytes;
     private long last;
     private boolean over;
@@ -51,7 +53,7 @@ public final class EventLog {
      */
     public record Page(long missed, List<Entry> entries, boolean over, Future<Void> more) {}
 
-    /** The events behind this number, so many at most. */
+    /** The events behind this number, so many at most. Who no longer waits for more has to {@link #forget} it. */
     public synchronized Page after(long number, int count) {
         var page = new ArrayList<Entry>(Math.min(count, entries.size()));
         for (Entry entry : entries) {
@@ -61,8 +63,23 @@ public final class EventLog {
         }
         long next = page.isEmpty() ? last + 1 : page.get(0).number();
         boolean all = page.isEmpty() || page.get(page.size() - 1).number() == last;
-        return new Page(
-                next > number + 1 ? number + 1 : 0, page, over && all, all ? more.future() : Future.succeededFuture());
+        Promise<Void> more = Promise.promise();
+        if (!all) {
+            more.complete();
+        } else if (!over) {
+            readers.put(more.future(), more);
+        }
+        return new Page(next > number + 1 ? number + 1 : 0, page, over && all, more.future());
+    }
+
+    /** Lets go of whoever waits for more behind this page: readers come and go while a run says nothing for long. */
+    public synchronized void forget(Page page) {
+        readers.remove(page.more());
+    }
+
+    /** How many readers wait for more. */
+    synchronized int waiting() {
+        return readers.size();
     }
 
     /** How much is kept. */
@@ -72,7 +89,7 @@ public final class EventLog {
 
     void add(Event event) {
         Buffer line = json.apply(event.toValue());
-        Promise<Void> told;
+        List<Promise<Void>> told;
         synchronized (this) {
             last++;
             entries.addLast(new Entry(last, event.word(), line));
@@ -81,9 +98,9 @@ public final class EventLog {
                 bytes -= entries.removeFirst().json().length();
             }
             over = event instanceof Event.End;
-            told = more;
-            more = Promise.promise();
+            told = List.copyOf(readers.values());
+            readers.clear();
         }
-        told.complete();
+        told.forEach(Promise::complete);
     }
 }

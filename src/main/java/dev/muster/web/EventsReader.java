@@ -20,6 +20,7 @@ final class EventsReader {
     private final EventLog log;
     private final EventWriter writer;
     private @Nullable Timer heartbeat;
+    private EventLog.@Nullable Page page;
     private boolean gone;
     private long last;
 
@@ -38,9 +39,10 @@ final class EventsReader {
      */
     static void read(Incoming incoming, EventLog log) {
         var reader = new EventsReader(incoming, log, lastEventId(incoming));
-        incoming.whenLeft(reason -> reader.leave());
         reader.beat();
         reader.next();
+        // Last, as it may have left already: nothing may begin after that.
+        incoming.whenLeft(reason -> reader.leave());
     }
 
     private static long lastEventId(Incoming incoming) {
@@ -64,24 +66,25 @@ final class EventsReader {
         if (gone) {
             return;
         }
-        EventLog.Page page = log.after(last, PAGE);
-        if (page.missed() > 0) {
+        EventLog.Page there = log.after(last, PAGE);
+        page = there;
+        if (there.missed() > 0) {
             gap(
-                    page.missed(),
-                    page.entries().isEmpty() ? last : page.entries().get(0).number() - 1);
+                    there.missed(),
+                    there.entries().isEmpty() ? last : there.entries().get(0).number() - 1);
         }
-        page.entries().forEach(entry -> {
+        there.entries().forEach(entry -> {
             writer.event(entry.number(), entry.name(), entry.json());
             last = entry.number();
         });
-        if (page.over()) {
+        if (there.over()) {
             leave();
             incoming.ends();
             writer.end();
             return;
         }
         Future<Void> room = writer.room();
-        room.compose(there -> page.more()).onComplete(more -> incoming.loop().execute(this::next));
+        room.compose(free -> there.more()).onComplete(more -> incoming.loop().execute(this::next));
     }
 
     /** Events are missing: whoever puts them together has to know. */
@@ -104,6 +107,9 @@ final class EventsReader {
         gone = true;
         if (heartbeat != null) {
             heartbeat.cancel();
+        }
+        if (page != null) {
+            log.forget(page);
         }
     }
 }

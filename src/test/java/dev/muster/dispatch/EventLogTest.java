@@ -48,6 +48,23 @@ class EventLogTest {
     }
 
     @Test
+    void readersWhoLeave_areForgotten() {
+        EventLog log = log(10, 1_000_000);
+        EventLog.Page left = log.after(0, 10);
+        EventLog.Page stays = log.after(0, 10);
+        assertThat(log.waiting()).isEqualTo(2);
+
+        log.forget(left);
+        log.forget(left);
+        assertThat(log.waiting()).isOne();
+        log.add(new Event.Start("id", "plan"));
+
+        assertThat(log.waiting()).isZero();
+        assertThat(left.more().isComplete()).isFalse();
+        assertThat(stays.more().isComplete()).isTrue();
+    }
+
+    @Test
     void oldest_leaveFirst_andTheGapIsSaid() {
         EventLog log = log(3, 1_000_000);
         for (long i = 1; i <= 5; i++) {
