@@ -3,9 +3,12 @@ package dev.muster.web;
 import dev.muster.config.Visible;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Nanos;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,6 +19,9 @@ import org.slf4j.LoggerFactory;
  * path, but neither query nor headers, which may hold secrets. On the loop of its server.
  */
 final class AccessLog {
+
+    /** What a request got that became a WebSocket. */
+    private static final int UPGRADED = 101;
 
     /** What a request is said to have got whose caller left before the end of its answer. */
     private static final int LEFT = 499;
@@ -35,6 +41,7 @@ final class AccessLog {
         private final String remote;
         private final long beganNanos;
         private @Nullable Incoming incoming;
+        private Runnable unwatch = () -> {};
 
         Entry(String remote, long beganNanos) {
             this.remote = remote;
@@ -47,8 +54,20 @@ final class AccessLog {
         if (LOG.isInfoEnabled()) {
             String host = request.remoteAddress().hostAddress();
             String remote = host == null ? request.remoteAddress().toString() : host;
-            open.put(request.response(), new Entry(remote, loop.nanos()));
+            var entry = new Entry(remote, loop.nanos());
+            open.put(request.response(), entry);
+            if (request.canUpgradeToWebSocket() && request.connection() instanceof HttpServerConnection connection) {
+                entry.unwatch = whenClosed(connection.channelHandlerContext().channel(), () -> ended(request));
+            }
         }
+    }
+
+    /** Of what becomes a WebSocket Vert.x tells no end: it has its line when the connection is closed. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the channel's own
+    private static Runnable whenClosed(Channel channel, Runnable told) {
+        ChannelFutureListener closed = future -> told.run();
+        channel.closeFuture().addListener(closed);
+        return () -> channel.closeFuture().removeListener(closed);
     }
 
     /** Somebody answers it, who knows its caller and its run. */
@@ -66,12 +85,13 @@ final class AccessLog {
         if (entry == null) {
             return;
         }
+        entry.unwatch.run();
         Incoming incoming = entry.incoming;
         String caller = incoming == null ? "-" : incoming.caller().name();
         String method = shown(request.method().name());
         String path = shown(request.path());
         String protocol = protocol(request.version());
-        int status = response.ended() || (incoming != null && incoming.isBroken()) ? response.getStatusCode() : LEFT;
+        int status = status(request, incoming);
         long bytes = response.bytesWritten();
         double ms = Nanos.toMillis(loop.nanos() - entry.beganNanos);
         LOG.atInfo()
@@ -85,6 +105,14 @@ final class AccessLog {
                 .addKeyValue("bytes", bytes)
                 .addKeyValue("ms", ms)
                 .log("{} {} {} {} {} {} {} B {} ms", entry.remote, caller, method, path, protocol, status, bytes, ms);
+    }
+
+    private static int status(HttpServerRequest request, @Nullable Incoming incoming) {
+        HttpServerResponse response = request.response();
+        if (incoming == null && request.canUpgradeToWebSocket() && !response.ended()) {
+            return UPGRADED;
+        }
+        return response.ended() || (incoming != null && incoming.isBroken()) ? response.getStatusCode() : LEFT;
     }
 
     private static String shown(@Nullable String text) {

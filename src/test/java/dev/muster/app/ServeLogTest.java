@@ -110,6 +110,26 @@ class ServeLogTest {
     }
 
     @Test
+    void webSocket_hasALineWhenItCloses() throws Exception {
+        rig.config("server: {port: 0, workers: 1, accessLog: true, bridge: {websocket: true}}")
+                .start();
+        try (var socket = new Socket("127.0.0.1", rig.port())) {
+            send(socket, """
+                    GET /eventbus/websocket HTTP/1.1\r
+                    Host: x\r
+                    Upgrade: websocket\r
+                    Connection: Upgrade\r
+                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                    Sec-WebSocket-Version: 13\r
+                    \r
+                    """);
+            assertThat(socket.getInputStream().read()).isEqualTo('H');
+        }
+
+        assertThat(json(access("/eventbus/websocket"))).containsEntry("status", 101L);
+    }
+
+    @Test
     void requestThatIsNone_hasALine_andForgesNothing() throws Exception {
         rig.config("server: {port: 0, workers: 1, accessLog: true}").start();
         try (var socket = new Socket("127.0.0.1", rig.port())) {
