@@ -137,7 +137,8 @@ final class BridgeSession {
         return out.room();
     }
 
-    /** The address for a reply that is expected for so long. */
+    /** The address for a reply that is expected for so long; null if it is lost already, as too many are. */
+    @Nullable
     String expect(Unanswered by, Duration patience) {
         return replies.expect(by, desk.loop().nanos() + patience.toNanos());
     }

@@ -22,6 +22,9 @@ record BridgeTarget(BridgeSession session, String address) implements EventTarge
         String reply = null;
         if (acknowledged) {
             reply = session.expect(new Acknowledgement(done), PATIENCE);
+            if (reply == null) {
+                return done.future();
+            }
         } else {
             done.complete();
         }

@@ -94,6 +94,10 @@ final class BridgeWorker {
         String reply = null;
         if (message.replyAddress() != null) {
             reply = session.expect(new WorkerCall(message, () -> calls.remove(call)), PATIENCE);
+            if (reply == null) {
+                // Its caller has been told that nobody was asked.
+                return;
+            }
             if (call != null) {
                 calls.put(call, new Held(message.address(), reply));
             }

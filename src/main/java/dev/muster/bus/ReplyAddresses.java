@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplyAddresses {
 
     private static final String PREFIX = "muster.reply.";
-    private static final int MOST = 10_000;
+    static final int MOST = 10_000;
 
     private final String own = PREFIX + UUID.randomUUID() + ".";
     private final Map<String, Expected> expected = new LinkedHashMap<>();
@@ -22,15 +22,16 @@ final class ReplyAddresses {
 
     private record Expected(Unanswered by, long endNanos) {}
 
-    /** An address for a reply that is expected until then; lost at once if there are too many. */
+    /** An address for a reply that is expected until then; null if there are too many, and the reply is lost already. */
+    @Nullable
     String expect(Unanswered by, long endNanos) {
-        count++;
-        String address = own + count;
         if (expected.size() >= MOST) {
             by.lost();
-        } else {
-            expected.put(address, new Expected(by, endNanos));
+            return null;
         }
+        count++;
+        String address = own + count;
+        expected.put(address, new Expected(by, endNanos));
         return address;
     }
 
