@@ -130,8 +130,8 @@ final class Generation implements Offer {
     }
 
     @Override
-    public void entered() {
-        uses.incrementAndGet();
+    public boolean tryEnter() {
+        return uses.getAndUpdate(now -> now == 0 ? 0 : now + 1) > 0;
     }
 
     @Override

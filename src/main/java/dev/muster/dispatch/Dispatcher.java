@@ -61,17 +61,24 @@ public final class Dispatcher {
     /**
      * Takes in a run of a program that the caller may run. On the loop.
      *
-     * @throws MusterException {@code limit} with {@code retryAfter}, {@code unavailable} while the node stops, {@code badInput}
-     *     with all that is wrong with the input
+     * @throws MusterException {@code limit} with {@code retryAfter}, {@code unavailable} while the node stops or if
+     *     the offer is closed, {@code badInput} with all that is wrong with the input
      */
     public TakenRun take(Offer offer, Loop loop, Program program, RunRequest request) {
         if (stopped) {
             throw new MusterException(ErrorType.UNAVAILABLE, "this node is stopping; ask another one", LATER, null);
         }
         RunPlace place = enter(request.caller());
+        if (!offer.tryEnter()) {
+            leave(place);
+            throw new MusterException(
+                    ErrorType.UNAVAILABLE,
+                    "the configuration was replaced while the request came; ask again",
+                    LATER,
+                    null);
+        }
         EventLog log = request.detached() ? new EventLog(limits, offer::json) : null;
         var taken = new TakenRun(loop, offer, request, log);
-        offer.entered();
         try {
             var options = new RunOptions(
                     false, request.caller().toValue(), request.traceparent(), request.tracestate(), taken);

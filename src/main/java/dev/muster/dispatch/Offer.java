@@ -54,8 +54,12 @@ public interface Offer {
     /** A value as JSON on one line, with the configuration's secrets masked in its texts. */
     Buffer json(@Nullable Object value);
 
-    /** A run has begun that uses this; it is kept open until as many have {@linkplain #left left}. */
-    void entered();
+    /**
+     * A run begins that uses this; it is kept open until as many have {@linkplain #left left}.
+     *
+     * @return false if another offer took its place meanwhile and nothing used it any more: it is closed, and nothing has begun
+     */
+    boolean tryEnter();
 
     /** A run that used this has ended. */
     void left();

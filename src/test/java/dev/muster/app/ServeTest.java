@@ -240,6 +240,24 @@ class ServeTest {
     }
 
     @Test
+    void requestThatCameBeforeAReloadAndItsBodyAfter_isToldToAskAgain() throws Exception {
+        rig.start();
+        try (var caller = new RawCaller(rig.port())) {
+            caller.send("POST /v1/plans/twice/runs HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+                            + "Content-Length: 8\r\nConnection: close\r\n\r\n")
+                    .until("100 Continue\r\n\r\n");
+            assertThat(rig.post("/v1/reload", "").statusCode()).isEqualTo(200);
+            assertThat(caller.send("{\"n\": 4}").rest())
+                    .startsWith("HTTP/1.1 503")
+                    .containsIgnoringCase("retry-after: 1")
+                    .contains("the configuration was replaced");
+        }
+
+        assertThat(rig.service().dispatcher().running()).isZero();
+        assertThat(rig.post("/v1/plans/twice/runs", "{\"n\": 4}").body()).isEqualTo("8");
+    }
+
+    @Test
     void reload_takesTheNewPlans_orKeepsTheOld() throws Exception {
         rig.start();
         rig.plan("twice", "input: {n: integer}\nexpose: GET /thrice/{n}\noutput: = input.n * 3");

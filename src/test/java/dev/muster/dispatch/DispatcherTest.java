@@ -112,6 +112,18 @@ class DispatcherTest {
     }
 
     @Test
+    void closedOffer_takesNoRun_andLeavesNothingBehind() {
+        Dispatcher dispatcher = dispatcher(1, 10);
+        offer.isClosed = true;
+
+        assertThatThrownBy(() -> take(dispatcher, "quick", false))
+                .extracting(thrown -> ((MusterException) thrown).type())
+                .isEqualTo(ErrorType.UNAVAILABLE);
+        assertThat(dispatcher.running()).isZero();
+        assertThat(offer.uses).isZero();
+    }
+
+    @Test
     void badInput_leavesNothingBehind() {
         Dispatcher dispatcher = dispatcher(1, 10);
         offer.plan("plan: needs\ninput: {n: integer}\noutput: = input.n");

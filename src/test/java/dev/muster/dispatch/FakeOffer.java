@@ -33,6 +33,7 @@ final class FakeOffer implements Offer {
     final VirtualLoop loop = VirtualLoop.inOrder();
     final Tasks tasks = Tasks.on(loop);
     int uses;
+    boolean isClosed;
     private final Map<String, Program> programs = new LinkedHashMap<>();
     private final Runner runner = new Runner(RunLimits.DEFAULTS, (scope, work) -> Future.succeededFuture(work.get()));
 
@@ -101,8 +102,9 @@ final class FakeOffer implements Offer {
     }
 
     @Override
-    public void entered() {
-        uses++;
+    public boolean tryEnter() {
+        uses += isClosed ? 0 : 1;
+        return !isClosed;
     }
 
     @Override
