@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -23,7 +22,7 @@ public final class EventLog {
     private final int most;
     private final long mostBytes;
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
-    private final Map<Future<Void>, Promise<Void>> readers = new IdentityHashMap<>();
+    private final IdentityHashMap<Future<Void>, Promise<Void>> readers = new IdentityHashMap<>();
     private long bytes;
     private long last;
     private boolean over;
