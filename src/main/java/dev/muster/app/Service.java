@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  *   <li>Vert.x and the pools for work off the loop;
  *   <li>embedded servers;
  *   <li>the generation: sources, plans, callers;
+ *   <li>the queues, of which a reload opens and ends some;
  *   <li>a server on each event loop, and the addresses of the event bus.
  * </ol>
  *
@@ -80,7 +81,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
             var service = new Service(setup, resources, generations);
             service.closings.add("all below", () -> closed(closings));
             BlockedLoops.watch(resources.vertx());
-            service.listen(setup);
+            service.listen(setup, project);
             ServiceNews.started(setup, project, service.port());
             return service;
         } catch (RuntimeException | InterruptedException e) {
@@ -156,8 +157,10 @@ final class Service implements NodeState, BusNode, AutoCloseable {
         closings.close();
     }
 
-    private void listen(ServiceSetup setup) throws InterruptedException {
+    private void listen(ServiceSetup setup, Project project) throws InterruptedException {
         try {
+            closings.add("queues", resources.queues()::close);
+            resources.queues().open(project.queues().values(), QueueVerticle.Addresses.NONE);
             servers.deploy(resources.vertx(), this, settings, setup.limits().http(), bridge);
         } catch (RuntimeException | InterruptedException e) {
             close();
