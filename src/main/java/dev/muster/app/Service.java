@@ -5,6 +5,7 @@ import dev.muster.bus.BusNode;
 import dev.muster.config.ProblemsException;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
+import dev.muster.dispatch.QueueDispatcher;
 import dev.muster.web.HealthChecks;
 import dev.muster.web.NodeState;
 import dev.muster.web.ServerSettings;
@@ -45,6 +46,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     private final ServerSettings settings;
     private final Bridge bridge;
     private final Dispatcher dispatcher;
+    private final QueueDispatcher queues;
     private final HealthChecks healthChecks;
     private final Closings closings = new Closings();
     private final Servers servers = new Servers();
@@ -56,6 +58,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
         this.settings = setup.settings();
         this.bridge = new Bridge(this, setup.bus(), setup.limits().bus());
         this.dispatcher = new Dispatcher(setup.limits().dispatch());
+        this.queues = new QueueDispatcher(resources.queues());
         this.healthChecks = new HealthChecks(resources.loop(), HEALTH_LIMIT, HEALTH_FRESH);
     }
 
@@ -126,6 +129,11 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     }
 
     @Override
+    public QueueDispatcher queues() {
+        return queues;
+    }
+
+    @Override
     public HealthChecks healthChecks() {
         return healthChecks;
     }
@@ -146,7 +154,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
      */
     void drain() throws InterruptedException {
         stopping = true;
-        new Drain(resources.loop(), dispatcher, servers.web(), bridge).within(settings.drain());
+        new Drain(resources.loop(), dispatcher, queues, servers.web(), bridge).within(settings.drain());
         close();
         LOG.info("stopped");
     }
@@ -160,6 +168,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     private void listen(ServiceSetup setup, Project project) throws InterruptedException {
         try {
             closings.add("queues", resources.queues()::close);
+            closings.add("waits at queues", queues::stop);
             resources.queues().open(project.queues().values(), QueueVerticle.Addresses.NONE);
             servers.deploy(resources.vertx(), this, settings, setup.limits().http(), bridge);
         } catch (RuntimeException | InterruptedException e) {
