@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import dev.muster.bus.Bridge;
 import dev.muster.bus.BusNode;
+import dev.muster.bus.QueueAddresses;
 import dev.muster.config.ProblemsException;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
@@ -169,7 +170,8 @@ final class Service implements NodeState, BusNode, AutoCloseable {
         try {
             closings.add("queues", resources.queues()::close);
             closings.add("waits at queues", queues::stop);
-            resources.queues().open(project.queues().values(), QueueVerticle.Addresses.NONE);
+            var addresses = new QueueAddresses(this, setup.limits().bus());
+            resources.queues().open(project.queues().values(), addresses::answer);
             servers.deploy(resources.vertx(), this, settings, setup.limits().http(), bridge);
         } catch (RuntimeException | InterruptedException e) {
             close();

@@ -3,6 +3,7 @@ package dev.muster.bus;
 import dev.muster.access.Callers;
 import dev.muster.connect.Values;
 import dev.muster.connect.call.Bodies;
+import dev.muster.dispatch.QueueAnswer;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -63,6 +64,10 @@ final class PeerAsker implements Asker {
 
     @Override
     public void brought(TakenRun run) {}
+
+    /** Nobody is told when a peer goes. */
+    @Override
+    public void waits(QueueAnswer<?> answer) {}
 
     @Override
     public void reply(@Nullable Object value, Map<String, String> headers) {

@@ -206,7 +206,8 @@ class QueuesHttpTest {
                 .POST(BodyPublishers.ofString(
                         "{\"body\": 4, \"unique\": \"u\"}\n\n{\"body\": 5, \"unique\": \"u\"}\n")));
         assertThat(lines.statusCode()).isEqualTo(201);
-        assertThat((List<?>) value(lines).get("jobs")).isEqualTo(List.of(Map.of("id", "3"), Map.of("id", "3", "existing", true)));
+        assertThat((List<?>) value(lines).get("jobs"))
+                .isEqualTo(List.of(Map.of("id", "3"), Map.of("id", "3", "existing", true)));
     }
 
     @Test
