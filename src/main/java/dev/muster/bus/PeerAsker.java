@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -74,10 +75,16 @@ final class PeerAsker implements Asker {
         var options = new DeliveryOptions();
         headers.forEach(options::addHeader);
         try {
-            message.reply(Bodies.toBus(value), options);
+            message.reply(value instanceof Map<?, ?> map ? shallow(map) : Bodies.toBus(value), options);
         } catch (IllegalArgumentException e) {
             fail(BusError.of(new MusterException(ErrorType.BAD_RESPONSE, "the output: " + e.getMessage(), e)));
         }
+    }
+
+    /** The bus copies what it delivers, and makes objects of the maps inside then; once is enough. */
+    @SuppressWarnings("unchecked") // keys of JSON values are text
+    private static JsonObject shallow(Map<?, ?> map) {
+        return new JsonObject((Map<String, Object>) map);
     }
 
     @Override

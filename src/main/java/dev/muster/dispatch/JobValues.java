@@ -5,6 +5,7 @@ import dev.muster.queue.Job;
 import dev.muster.queue.JobView;
 import dev.muster.queue.QueueStatus;
 import dev.muster.queue.Settled;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,18 @@ public final class JobValues {
 
     /** {@code {jobs: [{id, body, attempt, lease, expires, …}]}}. */
     public static Map<String, @Nullable Object> taken(List<Job> jobs) {
-        return jobs(jobs.stream().map(JobValues::taken).toList());
+        List<Map<String, @Nullable Object>> all = new ArrayList<>(jobs.size());
+        Instant before = Instant.MIN;
+        String expires = "";
+        for (Job job : jobs) {
+            // Those that were taken together expire together: writing a time costs more than all the rest.
+            if (!job.expires().equals(before)) {
+                before = job.expires();
+                expires = before.toString();
+            }
+            all.add(taken(job, expires));
+        }
+        return jobs(all);
     }
 
     /** {@code {jobs: [{id} | {id, existing} | {error}]}}. */
@@ -96,13 +108,13 @@ public final class JobValues {
         return value;
     }
 
-    private static Map<String, @Nullable Object> taken(Job job) {
+    private static Map<String, @Nullable Object> taken(Job job, String expires) {
         Map<String, @Nullable Object> value = new LinkedHashMap<>();
         value.put("id", job.id());
         value.put("body", Json.parse(job.body()));
         value.put("attempt", (long) job.attempt());
         value.put("lease", job.lease());
-        value.put("expires", job.expires().toString());
+        value.put("expires", expires);
         putIf(value, "key", job.key());
         if (job.priority() != 0) {
             value.put("priority", (long) job.priority());
