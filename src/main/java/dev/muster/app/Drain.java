@@ -3,6 +3,7 @@ package dev.muster.app;
 import dev.muster.bus.Bridge;
 import dev.muster.config.Durations;
 import dev.muster.dispatch.Dispatcher;
+import dev.muster.dispatch.QueueDispatcher;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.loop.Loop;
 import dev.muster.task.CancelReason;
@@ -20,17 +21,18 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>for a moment all goes on as before, but each answer asks its caller to take another connection, and probes are told;
- *   <li>nobody is let in any more, and connections without a request are closed;
+ *   <li>nobody is let in any more, nobody waits at a queue, and connections without a request are closed;
  *   <li>runs end, within the time that there is;
  *   <li>what is left is cancelled, said to be, and cleans up.
  * </ol>
  *
  * @param loop which tells the time
  * @param dispatcher of the runs
+ * @param queues whose callers wait no longer; runs still put into them
  * @param servers that let callers in
  * @param bridge whose connections are closed as they come to rest
  */
-record Drain(Loop loop, Dispatcher dispatcher, List<WebServer> servers, Bridge bridge) {
+record Drain(Loop loop, Dispatcher dispatcher, QueueDispatcher queues, List<WebServer> servers, Bridge bridge) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
     private static final Duration MOMENT = Duration.ofSeconds(1);
@@ -44,10 +46,12 @@ record Drain(Loop loop, Dispatcher dispatcher, List<WebServer> servers, Bridge b
         long endNanos = loop.nanos() + patience.toNanos();
         LOG.info("stopping: {} runs may go on for {}", dispatcher.running(), Durations.human(patience));
         pass(patience.compareTo(MOMENT) < 0 ? patience : MOMENT);
+        Future<Void> sentAway = queues.stop();
         Future<Void> bridged = bridge.drain(loop);
         List<Future<Void>> shut = new ArrayList<>();
         // Longer than the runs have: who waits for one that is cancelled is to be told so.
         servers.forEach(server -> shut.add(server.shutdown(left(endNanos).plus(CLEAN_UP), bridged)));
+        Waiting.ends(sentAway, left(endNanos));
         Waiting.ends(served(shut), left(endNanos));
         dispatcher.stop();
         if (!Waiting.ends(dispatcher.idle(), left(endNanos))) {

@@ -2,9 +2,11 @@ package dev.muster.app;
 
 import dev.muster.bus.Bridge;
 import dev.muster.bus.BusNode;
+import dev.muster.bus.QueueAddresses;
 import dev.muster.config.ProblemsException;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
+import dev.muster.dispatch.QueueDispatcher;
 import dev.muster.web.HealthChecks;
 import dev.muster.web.NodeState;
 import dev.muster.web.ServerSettings;
@@ -25,6 +27,7 @@ import org.slf4j.LoggerFactory;
  *   <li>Vert.x and the pools for work off the loop;
  *   <li>embedded servers;
  *   <li>the generation: sources, plans, callers;
+ *   <li>the queues, of which a reload opens and ends some;
  *   <li>a server on each event loop, and the addresses of the event bus.
  * </ol>
  *
@@ -44,6 +47,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     private final ServerSettings settings;
     private final Bridge bridge;
     private final Dispatcher dispatcher;
+    private final QueueDispatcher queues;
     private final HealthChecks healthChecks;
     private final Closings closings = new Closings();
     private final Servers servers = new Servers();
@@ -55,6 +59,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
         this.settings = setup.settings();
         this.bridge = new Bridge(this, setup.bus(), setup.limits().bus());
         this.dispatcher = new Dispatcher(setup.limits().dispatch());
+        this.queues = new QueueDispatcher(resources.queues());
         this.healthChecks = new HealthChecks(resources.loop(), HEALTH_LIMIT, HEALTH_FRESH);
     }
 
@@ -80,7 +85,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
             var service = new Service(setup, resources, generations);
             service.closings.add("all below", () -> closed(closings));
             BlockedLoops.watch(resources.vertx());
-            service.listen(setup);
+            service.listen(setup, project);
             ServiceNews.started(setup, project, service.port());
             return service;
         } catch (RuntimeException | InterruptedException e) {
@@ -125,6 +130,11 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     }
 
     @Override
+    public QueueDispatcher queues() {
+        return queues;
+    }
+
+    @Override
     public HealthChecks healthChecks() {
         return healthChecks;
     }
@@ -145,7 +155,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
      */
     void drain() throws InterruptedException {
         stopping = true;
-        new Drain(resources.loop(), dispatcher, servers.web(), bridge).within(settings.drain());
+        new Drain(resources.loop(), dispatcher, queues, servers.web(), bridge).within(settings.drain());
         close();
         LOG.info("stopped");
     }
@@ -156,8 +166,12 @@ final class Service implements NodeState, BusNode, AutoCloseable {
         closings.close();
     }
 
-    private void listen(ServiceSetup setup) throws InterruptedException {
+    private void listen(ServiceSetup setup, Project project) throws InterruptedException {
         try {
+            closings.add("queues", resources.queues()::close);
+            closings.add("waits at queues", queues::stop);
+            var addresses = new QueueAddresses(this, setup.limits().bus());
+            resources.queues().open(project.queues().values(), addresses::answer);
             servers.deploy(resources.vertx(), this, settings, setup.limits().http(), bridge);
         } catch (RuntimeException | InterruptedException e) {
             close();

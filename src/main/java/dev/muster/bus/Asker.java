@@ -1,5 +1,6 @@
 package dev.muster.bus;
 
+import dev.muster.dispatch.QueueAnswer;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.plan.MusterException;
 import java.util.Map;
@@ -32,6 +33,9 @@ interface Asker {
 
     /** The run that it brought about. */
     void brought(TakenRun run);
+
+    /** What it asked of a queue and waits for; given up if it goes before that. */
+    void waits(QueueAnswer<?> answer);
 
     /** Replies with a JSON value. */
     void reply(@Nullable Object value, Map<String, String> headers);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bridges of a node: what all their connections share. Safe on every thread.
  *
- * <p>Clients reach {@code muster.run} and {@code muster.run.cancel}, addresses for events that they made up, the addresses of
+ * <p>Clients reach {@code muster.run} and {@code muster.run.cancel}, the addresses of queues, addresses for events that they made up, the addresses of
  * workers that the settings permit, and nothing else of the bus.
  */
 public final class Bridge {
@@ -89,7 +89,7 @@ public final class Bridge {
     }
 
     BridgeDesk desk(Vertx vertx, Loop loop) {
-        return new BridgeDesk(vertx.eventBus(), loop, new BusRuns(node, loop), limits);
+        return new BridgeDesk(vertx.eventBus(), loop, new BusRuns(node, loop), new BusQueues(node, loop), limits);
     }
 
     /** Takes in a connection; false if it is to be closed. */

@@ -79,11 +79,15 @@ final class BridgeFrames {
         switch (frame.address()) {
             case BusRuns.RUN -> desk.runs().run(new FrameAsker(session, frame));
             case BusRuns.CANCEL -> desk.runs().cancel(new FrameAsker(session, frame));
-            default -> reply(frame);
+            default -> other(frame);
         }
     }
 
-    private void reply(BridgeFrame frame) {
+    private void other(BridgeFrame frame) {
+        if (BusQueues.isOne(frame.address())) {
+            desk.queues().act(frame.address(), new FrameAsker(session, frame));
+            return;
+        }
         if (!ReplyAddresses.isOne(frame.address())) {
             throw denied(frame);
         }

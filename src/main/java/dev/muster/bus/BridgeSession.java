@@ -1,5 +1,6 @@
 package dev.muster.bus;
 
+import dev.muster.dispatch.QueueAnswer;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
@@ -16,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a client of a bridge does over one connection: the runs it asked for, the events it takes, the addresses it answers at.
+ * What a client of a bridge does over one connection: the runs it asked for, its waits at queues, the events it takes, the addresses it answers at.
  * All of it ends with the connection. On the loop of its server.
  */
 final class BridgeSession {
@@ -32,6 +33,7 @@ final class BridgeSession {
     private final BridgeFrames frames;
     private final ReplyAddresses replies = new ReplyAddresses();
     private final Set<TakenRun> runs = new HashSet<>();
+    private final Set<QueueAnswer<?>> waits = new HashSet<>();
     private @Nullable Timer timer;
     private boolean isClosed;
     private boolean hasSpoken;
@@ -94,6 +96,7 @@ final class BridgeSession {
         }
         frames.close();
         List.copyOf(runs).forEach(run -> run.cancel(LEFT));
+        List.copyOf(waits).forEach(wait -> wait.giveUp().accept(LEFT));
         worker.close();
         replies.lost();
         bridge.closed(this);
@@ -102,7 +105,11 @@ final class BridgeSession {
     /** Closes it if nothing goes on over it. From any thread. */
     void drain(boolean isQuiet) {
         desk.loop().execute(() -> {
-            if (runs.isEmpty() && replies.isEmpty() && out.isIdle() && (isQuiet || !worker.isWorking())) {
+            if (runs.isEmpty()
+                    && waits.isEmpty()
+                    && replies.isEmpty()
+                    && out.isIdle()
+                    && (isQuiet || !worker.isWorking())) {
                 close("the node stops");
             }
         });
@@ -123,6 +130,14 @@ final class BridgeSession {
     void brought(TakenRun run) {
         runs.add(run);
         run.end().onComplete(ended -> runs.remove(run));
+    }
+
+    /** Gives up what it waits for, if it closes before that is there. */
+    void waits(QueueAnswer<?> answer) {
+        if (!answer.future().isComplete()) {
+            waits.add(answer);
+            answer.future().onComplete(ended -> desk.loop().execute(() -> waits.remove(answer)));
+        }
     }
 
     EventTarget target(String address) {

@@ -2,6 +2,7 @@ package dev.muster.bus;
 
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
+import dev.muster.dispatch.QueueDispatcher;
 
 /** What the event bus needs of its node. Safe on every thread. */
 public interface BusNode {
@@ -11,4 +12,7 @@ public interface BusNode {
 
     /** Where runs are taken in. */
     Dispatcher dispatcher();
+
+    /** Where callers come to the queues. */
+    QueueDispatcher queues();
 }

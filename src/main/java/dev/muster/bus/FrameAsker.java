@@ -1,5 +1,6 @@
 package dev.muster.bus;
 
+import dev.muster.dispatch.QueueAnswer;
 import dev.muster.dispatch.TakenRun;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,11 @@ record FrameAsker(BridgeSession session, BridgeFrame frame) implements Asker {
     @Override
     public void brought(TakenRun run) {
         session.brought(run);
+    }
+
+    @Override
+    public void waits(QueueAnswer<?> answer) {
+        session.waits(answer);
     }
 
     @Override

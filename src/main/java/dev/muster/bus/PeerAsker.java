@@ -3,6 +3,7 @@ package dev.muster.bus;
 import dev.muster.access.Callers;
 import dev.muster.connect.Values;
 import dev.muster.connect.call.Bodies;
+import dev.muster.dispatch.QueueAnswer;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -10,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -64,15 +66,25 @@ final class PeerAsker implements Asker {
     @Override
     public void brought(TakenRun run) {}
 
+    /** Nobody is told when a peer goes. */
+    @Override
+    public void waits(QueueAnswer<?> answer) {}
+
     @Override
     public void reply(@Nullable Object value, Map<String, String> headers) {
         var options = new DeliveryOptions();
         headers.forEach(options::addHeader);
         try {
-            message.reply(Bodies.toBus(value), options);
+            message.reply(value instanceof Map<?, ?> map ? shallow(map) : Bodies.toBus(value), options);
         } catch (IllegalArgumentException e) {
             fail(BusError.of(new MusterException(ErrorType.BAD_RESPONSE, "the output: " + e.getMessage(), e)));
         }
+    }
+
+    /** The bus copies what it delivers, and makes objects of the maps inside then; once is enough. */
+    @SuppressWarnings("unchecked") // keys of JSON values are text
+    private static JsonObject shallow(Map<?, ?> map) {
+        return new JsonObject((Map<String, Object>) map);
     }
 
     @Override

@@ -3,8 +3,10 @@ package dev.muster.dispatch;
 import dev.muster.access.KeysUnavailableException;
 import dev.muster.access.TooManyTokensException;
 import dev.muster.access.UnidentifiedException;
+import dev.muster.connect.queue.QueueErrors;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.queue.QueueException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -44,6 +46,9 @@ public record CallerError(MusterException error, int status) {
     public static CallerError of(Throwable thrown, @Nullable String run, @Nullable String caller) {
         if (thrown instanceof MusterException error) {
             return of(error);
+        }
+        if (thrown instanceof QueueException refused) {
+            return of(QueueErrors.of(refused));
         }
         if (thrown instanceof UnidentifiedException unknown) {
             return of(notIdentified(unknown.detail()));

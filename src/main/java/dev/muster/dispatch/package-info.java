@@ -1,4 +1,4 @@
-/** Takes runs in: who may, how many at once, and what they reported for a while. */
+/** Takes runs in, and callers to the queues: who may, how many at once, and what runs reported for a while. */
 @NullMarked
 package dev.muster.dispatch;
 

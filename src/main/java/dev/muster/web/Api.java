@@ -41,6 +41,7 @@ final class Api {
         api.known(HttpMethod.DELETE, "/v1/runs/:id", RunsApi::cancel);
         api.known(HttpMethod.GET, "/v1/plans", PlansApi::list);
         api.known(HttpMethod.GET, "/v1/plans/:name", PlansApi::plan);
+        api.queues();
         api.known(HttpMethod.POST, "/v1/reload", NodeApi::reload);
         api.open("/health/live", NodeApi::live);
         api.open("/health/ready", NodeApi::ready);
@@ -54,6 +55,24 @@ final class Api {
         api.router.errorHandler(404, api::nothing);
         api.router.errorHandler(500, context -> new Incoming(context.request(), desk).failed(context.failure()));
         return api.router;
+    }
+
+    private void queues() {
+        known(HttpMethod.GET, "/v1/queues", QueuesApi::list);
+        known(HttpMethod.GET, "/v1/queues/:name", QueuesApi::status);
+        known(HttpMethod.POST, "/v1/queues/:name/close", QueuesApi::close);
+        known(HttpMethod.POST, "/v1/queues/:name/reopen", QueuesApi::reopen);
+        known(HttpMethod.POST, "/v1/queues/:name/pause", QueuesApi::pause);
+        known(HttpMethod.POST, "/v1/queues/:name/resume", QueuesApi::resume);
+        known(HttpMethod.POST, "/v1/queues/:name/redrive", QueuesApi::redrive);
+        known(HttpMethod.POST, "/v1/queues/:name/take", JobsApi::take);
+        known(HttpMethod.POST, "/v1/queues/:name/jobs", JobsApi::put);
+        known(HttpMethod.GET, "/v1/queues/:name/jobs/:id", JobsApi::job);
+        known(HttpMethod.DELETE, "/v1/queues/:name/jobs/:id", JobsApi::cancel);
+        known(HttpMethod.POST, "/v1/queues/:name/jobs/:id/ack", JobsApi::ack);
+        known(HttpMethod.POST, "/v1/queues/:name/jobs/:id/fail", JobsApi::fail);
+        known(HttpMethod.POST, "/v1/queues/:name/jobs/:id/extend", JobsApi::extend);
+        known(HttpMethod.POST, "/v1/queues/:name/jobs/:id/release", JobsApi::release);
     }
 
     /** A route for callers. */

@@ -135,6 +135,11 @@ final class Incoming {
         }
     }
 
+    /** Whether nobody waits for the answer any more. */
+    boolean isGone() {
+        return response.closed() && !isOver;
+    }
+
     /** Goes on with what a future gives, on the loop, or answers with why there is nothing. */
     <T> void then(Future<T> future, Consumer<? super T> next) {
         OnLoop.then(loop(), future, next, this::failed);

@@ -2,6 +2,7 @@ package dev.muster.web;
 
 import dev.muster.config.ProblemsException;
 import dev.muster.dispatch.Dispatcher;
+import dev.muster.dispatch.QueueDispatcher;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -13,6 +14,9 @@ public interface NodeState {
 
     /** Where runs are taken in. */
     Dispatcher dispatcher();
+
+    /** Where callers come to the queues. */
+    QueueDispatcher queues();
 
     /** Whether the sources are ready. */
     HealthChecks healthChecks();

@@ -1,6 +1,8 @@
 package dev.muster.app;
 
+import dev.muster.access.Caller;
 import dev.muster.config.Secrets;
+import dev.muster.queue.JobQueue;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +84,15 @@ final class ServeRig implements AutoCloseable {
 
     int port() {
         return service().port();
+    }
+
+    /** How a queue of it is doing. */
+    JobQueue.Statistics queue(String name) {
+        var answer = new CompletableFuture<JobQueue.Statistics>();
+        JobQueue queue = service().queues().queue(name, Caller.everyone());
+        // On the queue's loop: that is where it answers.
+        queue.status().onComplete(known -> answer.complete(queue.statistics()));
+        return answer.join();
     }
 
     HttpRequest.Builder request(String path) {

@@ -136,7 +136,7 @@ class OpenApiTest {
     void operations_haveNamesOfTheirOwnAndDeclareTheirVariables() {
         List<String> ids = new ArrayList<>();
         collect(at(document(true), "paths"), "operationId", ids);
-        assertThat(ids).hasSize(17).doesNotHaveDuplicates();
+        assertThat(ids).hasSize(32).doesNotHaveDuplicates();
         ((Map<?, ?>) at(document(true), "paths"))
                 .forEach((path, item) -> ((Map<?, ?>) item).values().forEach(operation -> {
                     List<?> parameters =
@@ -174,6 +174,21 @@ class OpenApiTest {
                         "getRun",
                         "cancelRun",
                         "getRunEvents",
+                        "listQueues",
+                        "getQueue",
+                        "putJob",
+                        "takeJobs",
+                        "getJob",
+                        "cancelJob",
+                        "ackJob",
+                        "failJob",
+                        "extendJob",
+                        "releaseJob",
+                        "closeQueue",
+                        "reopenQueue",
+                        "pauseQueue",
+                        "resumeQueue",
+                        "redriveQueue",
                         "reload",
                         "live",
                         "started",

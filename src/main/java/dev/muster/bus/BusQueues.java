@@ -1,0 +1,174 @@
+package dev.muster.bus;
+
+import dev.muster.access.Caller;
+import dev.muster.dispatch.JobValues;
+import dev.muster.dispatch.JobWords;
+import dev.muster.dispatch.Offer;
+import dev.muster.dispatch.OnLoop;
+import dev.muster.dispatch.PutAnswer;
+import dev.muster.dispatch.QueueAnswer;
+import dev.muster.dispatch.QueueDispatcher;
+import dev.muster.dispatch.SettleAnswer;
+import dev.muster.loop.Loop;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.queue.Job;
+import dev.muster.queue.JobQueue;
+import dev.muster.queue.NewJob;
+import dev.muster.queue.Settle;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What messages to {@code muster.queue.{name}.put} and the like do, whoever brings them. On its loop. */
+final class BusQueues {
+
+    /** What a queue's addresses end with. */
+    static final List<String> WORDS = List.of("put", "take", "ack", "fail", "extend", "release", "close");
+
+    private static final String PREFIX = "muster.queue.";
+    private static final String AUTHORIZATION = "authorization";
+    private static final String JOBS = "jobs";
+    private static final String WAIT = "wait";
+    private static final Set<String> OF_BATCHES = Set.of(JOBS, WAIT);
+    private static final Set<String> OF_TAKES = Set.of("max", WAIT);
+
+    private final BusNode node;
+    private final Loop loop;
+
+    BusQueues(BusNode node, Loop loop) {
+        this.node = node;
+        this.loop = loop;
+    }
+
+    static String address(String queue, String word) {
+        return PREFIX + queue + "." + word;
+    }
+
+    /** Whether it is an address of a queue, be there one of this name or not. */
+    static boolean isOne(String address) {
+        int end = address.lastIndexOf('.');
+        return address.startsWith(PREFIX) && end > PREFIX.length() && WORDS.contains(address.substring(end + 1));
+    }
+
+    /** Does what a message to such an address asks for. */
+    void act(String address, Asker asker) {
+        int end = address.lastIndexOf('.');
+        act(address.substring(PREFIX.length(), end), address.substring(end + 1), asker);
+    }
+
+    /** The same, of a queue. */
+    void act(String name, String word, Asker asker) {
+        Offer offer = node.offer();
+        Future<Caller> known = offer.callers().identify(asker.header(AUTHORIZATION));
+        then(asker, known, caller -> {
+            JobQueue queue = node.queues().queue(name, caller);
+            switch (word) {
+                case "put" -> put(asker, queue);
+                case "take" -> take(asker, offer, queue);
+                case "close" ->
+                    then(
+                            asker,
+                            queue.close().compose(closed -> queue.status()),
+                            status -> asker.reply(JobValues.status(status), Map.of()));
+                default -> settle(asker, queue, word);
+            }
+        });
+    }
+
+    private void put(Asker asker, JobQueue queue) {
+        Map<String, @Nullable Object> body = map(asker);
+        boolean isBatch = body.containsKey(JOBS);
+        Duration wait = JobWords.wait(body.remove(WAIT));
+        List<NewJob> jobs = isBatch ? batch(body).stream().map(JobWords::job).toList() : List.of(JobWords.job(body));
+        QueueAnswer<List<PutAnswer>> answer = queues().put(loop, queue, jobs, wait);
+        asker.waits(answer);
+        then(asker, answer.future(), all -> {
+            Throwable failure = all.get(0).failure();
+            if (failure != null && all.stream().allMatch(one -> one.failure() != null)) {
+                asker.fail(BusError.of(failure));
+            } else {
+                asker.reply(isBatch ? JobValues.put(all) : JobValues.put(all.get(0)), Map.of());
+            }
+        });
+    }
+
+    private void take(Asker asker, Offer offer, JobQueue queue) {
+        Map<String, @Nullable Object> body = map(asker);
+        if (!OF_TAKES.containsAll(body.keySet())) {
+            throw wrong("the body must be {max?, wait?}");
+        }
+        int max = JobWords.max(body.get("max"));
+        QueueAnswer<List<Job>> answer = queues().take(loop, queue, max, JobWords.wait(body.get(WAIT)));
+        asker.waits(answer);
+        Consumer<List<Job>> handOver = jobs -> {
+            if (asker.isGone()) {
+                queues().giveBack(queue, jobs);
+            } else {
+                asker.reply(offer.masked(JobValues.taken(jobs)), Map.of());
+            }
+        };
+        OnLoop.then(loop, answer.future(), handOver, failure -> asker.fail(BusError.of(failure)));
+    }
+
+    private void settle(Asker asker, JobQueue queue, String word) {
+        Map<String, @Nullable Object> body = map(asker);
+        boolean isBatch = body.containsKey(JOBS);
+        List<Settle> settles = isBatch
+                ? batch(body).stream().map(one -> JobWords.settle(word, one)).toList()
+                : List.of(JobWords.settle(word, body));
+        then(asker, queues().settle(queue, settles), answers -> {
+            SettleAnswer first = answers.get(0);
+            List<String> ids = settles.stream().map(Settle::id).toList();
+            if (isBatch) {
+                asker.reply(JobValues.settled(ids, answers), Map.of());
+            } else if (first.failure() != null) {
+                asker.fail(BusError.of(first.failure()));
+            } else {
+                asker.reply(JobValues.settled(ids.get(0), first), Map.of());
+            }
+        });
+    }
+
+    private static List<Object> batch(Map<String, @Nullable Object> body) {
+        if (!OF_BATCHES.containsAll(body.keySet())) {
+            throw wrong("beside jobs there may be nothing but wait");
+        }
+        return JobWords.jobs(body.get(JOBS));
+    }
+
+    /** The body, for us to change; none is an empty one. */
+    private static Map<String, @Nullable Object> map(Asker asker) {
+        Object body = asker.body();
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        if (body instanceof Map<?, ?> given) {
+            given.forEach((word, value) -> map.put(String.valueOf(word), value));
+        } else if (body != null) {
+            throw wrong("the body must be an object");
+        }
+        return map;
+    }
+
+    private QueueDispatcher queues() {
+        return node.queues();
+    }
+
+    /** Goes on with what a future gives if somebody still waits, or replies with why there is nothing. */
+    private <T> void then(Asker asker, Future<T> future, Consumer<? super T> next) {
+        Consumer<T> whileAsked = result -> {
+            if (!asker.isGone()) {
+                next.accept(result);
+            }
+        };
+        OnLoop.then(loop, future, whileAsked, failure -> asker.fail(BusError.of(failure)));
+    }
+
+    private static MusterException wrong(String detail) {
+        return new MusterException(ErrorType.BAD_INPUT, "muster.queue: " + detail);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.muster.dispatch;
+
+import dev.muster.json.Json;
+import dev.muster.queue.Job;
+import dev.muster.queue.JobView;
+import dev.muster.queue.QueueStatus;
+import dev.muster.queue.Settled;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What callers are told of queues and jobs, by HTTP and event bus alike, as JSON values. Any thread. */
+public final class JobValues {
+
+    private JobValues() {}
+
+    /** {@code {jobs: [{id, body, attempt, lease, expires, …}]}}. */
+    public static Map<String, @Nullable Object> taken(List<Job> jobs) {
+        List<Map<String, @Nullable Object>> all = new ArrayList<>(jobs.size());
+        Instant before = Instant.MIN;
+        String expires = "";
+        for (Job job : jobs) {
+            // Those that were taken together expire together: writing a time costs more than all the rest.
+            if (!job.expires().equals(before)) {
+                before = job.expires();
+                expires = before.toString();
+            }
+            all.add(taken(job, expires));
+        }
+        return jobs(all);
+    }
+
+    /** {@code {jobs: [{id} | {id, existing} | {error}]}}. */
+    public static Map<String, @Nullable Object> put(List<PutAnswer> answers) {
+        return jobs(answers.stream().map(JobValues::put).toList());
+    }
+
+    /** {@code {id}}, with {@code existing} if it was there; {@code {error}} if nothing was put. */
+    public static Map<String, @Nullable Object> put(PutAnswer answer) {
+        if (answer.failure() != null) {
+            return Map.of("error", error(answer.failure()));
+        }
+        return answer.existing()
+                ? ordered("id", answer.id(), "existing", true)
+                : Map.of("id", String.valueOf(answer.id()));
+    }
+
+    /** {@code {jobs: [{id, state, expires?} | {id, error}]}}. */
+    public static Map<String, @Nullable Object> settled(List<String> ids, List<SettleAnswer> answers) {
+        List<Map<String, @Nullable Object>> all = new ArrayList<>(answers.size());
+        for (int i = 0; i < answers.size(); i++) {
+            all.add(settled(ids.get(i), answers.get(i)));
+        }
+        return jobs(all);
+    }
+
+    /** {@code {id, state, expires?}}, or {@code {id, error}}. */
+    public static Map<String, @Nullable Object> settled(String id, SettleAnswer answer) {
+        Settled settled = answer.settled();
+        if (settled == null) {
+            return ordered("id", id, "error", answer.failure() == null ? null : error(answer.failure()));
+        }
+        return ordered(
+                "id",
+                id,
+                "state",
+                settled.state() == null ? null : settled.state().word(),
+                "expires",
+                settled.expires() == null ? null : settled.expires().toString());
+    }
+
+    /** What is known of a job. */
+    public static Map<String, @Nullable Object> job(JobView job) {
+        Map<String, @Nullable Object> value =
+                ordered("id", job.id(), "state", job.state().word());
+        value.put("body", Json.parse(job.body()));
+        value.put("attempt", (long) job.attempt());
+        putIf(value, "key", job.key());
+        putIf(value, "unique", job.unique());
+        value.put("priority", (long) job.priority());
+        value.put("created", job.created().toString());
+        putIf(value, "due", job.due());
+        putIf(value, "expires", job.expires());
+        if (job.cancelAsked()) {
+            value.put("cancelAsked", true);
+        }
+        putJson(value, "error", job.error());
+        putJson(value, "output", job.output());
+        putJson(value, "checkpoint", job.checkpoint());
+        return value;
+    }
+
+    /** {@code {name, store, size, scheduled, ready, leased, done, dead, cancelled, paused, closed}}. */
+    public static Map<String, @Nullable Object> status(QueueStatus status) {
+        Map<String, @Nullable Object> value = ordered("name", status.name(), "store", status.store());
+        value.put("size", status.size());
+        value.put("scheduled", status.counts().scheduled());
+        value.put("ready", status.counts().ready());
+        value.put("leased", status.counts().leased());
+        value.put("done", status.counts().done());
+        value.put("dead", status.counts().dead());
+        value.put("cancelled", status.counts().cancelled());
+        value.put("paused", status.paused());
+        value.put("closed", status.closed());
+        return value;
+    }
+
+    private static Map<String, @Nullable Object> taken(Job job, String expires) {
+        Map<String, @Nullable Object> value = new LinkedHashMap<>();
+        value.put("id", job.id());
+        value.put("body", Json.parse(job.body()));
+        value.put("attempt", (long) job.attempt());
+        value.put("lease", job.lease());
+        value.put("expires", expires);
+        putIf(value, "key", job.key());
+        if (job.priority() != 0) {
+            value.put("priority", (long) job.priority());
+        }
+        putJson(value, "checkpoint", job.checkpoint());
+        return value;
+    }
+
+    private static Map<String, @Nullable Object> jobs(List<Map<String, @Nullable Object>> jobs) {
+        return ordered("jobs", jobs);
+    }
+
+    private static Map<String, Object> error(Throwable failure) {
+        CallerError error = CallerError.of(failure, null, null);
+        Map<String, Object> value = new LinkedHashMap<>();
+        value.put("type", error.error().type().word());
+        value.put("detail", error.error().detail());
+        error.more().forEach(value::putIfAbsent);
+        return value;
+    }
+
+    private static void putIf(Map<String, @Nullable Object> value, String word, @Nullable Object given) {
+        if (given != null) {
+            value.put(word, given.toString());
+        }
+    }
+
+    private static void putJson(Map<String, @Nullable Object> value, String word, @Nullable String json) {
+        if (json != null) {
+            value.put(word, Json.parse(json));
+        }
+    }
+
+    /** Words and values by turns; what is null is left out. */
+    private static Map<String, @Nullable Object> ordered(@Nullable Object... pairs) {
+        Map<String, @Nullable Object> value = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            if (pairs[i + 1] != null) {
+                value.put(String.valueOf(pairs[i]), pairs[i + 1]);
+            }
+        }
+        return value;
+    }
+}

@@ -1,0 +1,150 @@
+package dev.muster.dispatch;
+
+import dev.muster.config.Durations;
+import dev.muster.json.Json;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.queue.JobQueue;
+import dev.muster.queue.NewJob;
+import dev.muster.queue.Settle;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What callers say of jobs, by HTTP and event bus alike, read from JSON values. Whatever is wrong is a {@link MusterException} of
+ * type {@code badInput}. Any thread.
+ */
+public final class JobWords {
+
+    private static final int MOST_JOBS = JobQueue.MOST_TAKEN;
+    private static final Set<String> OF_JOBS = Set.of("body", "key", "unique", "delay", "priority");
+    private static final Map<String, Set<String>> OF_SETTLES = Map.of(
+            "ack", Set.of("id", "lease", "output"),
+            "fail", Set.of("id", "lease", "error", "retryIn", "giveUp"),
+            "extend", Set.of("id", "lease", "by"),
+            "release", Set.of("id", "lease"));
+
+    private JobWords() {}
+
+    /** A job to be put: {@code {body, key?, unique?, delay?, priority?}}. */
+    public static NewJob job(@Nullable Object value) {
+        if (!(value instanceof Map<?, ?> map) || !map.containsKey("body") || !OF_JOBS.containsAll(map.keySet())) {
+            throw wrong("a job must be {body, key?, unique?, delay?, priority?}");
+        }
+        try {
+            return new NewJob(
+                    Json.write(map.get("body")),
+                    text(map, "key"),
+                    text(map, "unique"),
+                    duration(map, "delay", Duration.ZERO),
+                    (int) whole(map, "priority", 0));
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Jobs to be put, or what is said of jobs: as many as a take asks for at most. */
+    public static List<Object> jobs(@Nullable Object value) {
+        if (!(value instanceof List<?> list) || list.isEmpty() || list.size() > MOST_JOBS) {
+            throw wrong("jobs must be a list of 1 to " + MOST_JOBS);
+        }
+        return new ArrayList<>(list);
+    }
+
+    /** What a holder says: {@code {id, lease, …}} with the words of {@code ack}, {@code fail}, {@code extend} or {@code release}. */
+    public static Settle settle(String how, @Nullable Object value) {
+        Set<String> words = OF_SETTLES.getOrDefault(how, Set.of());
+        if (!(value instanceof Map<?, ?> map) || !words.containsAll(map.keySet())) {
+            throw wrong(
+                    how + " takes " + String.join(", ", words.stream().sorted().toList()));
+        }
+        String id = needed(map, "id");
+        String lease = needed(map, "lease");
+        try {
+            return switch (how) {
+                case "ack" ->
+                    new Settle.Ack(id, lease, map.containsKey("output") ? Json.write(map.get("output")) : null);
+                case "fail" ->
+                    new Settle.Fail(
+                            id,
+                            lease,
+                            Json.write(map.get("error")),
+                            map.get("retryIn") == null ? null : duration(map, "retryIn", Duration.ZERO),
+                            Boolean.TRUE.equals(map.get("giveUp")));
+                case "extend" -> new Settle.Extend(id, lease, duration(map, "by", Duration.ZERO));
+                default -> new Settle.Release(id, lease);
+            };
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** For how long somebody waits: {@code 2s}; not at all where it is left out. */
+    public static Duration wait(@Nullable Object value) {
+        Duration wait = duration(value == null ? Map.of() : Map.of("wait", value), "wait", Duration.ZERO);
+        if (wait.compareTo(QueueDispatcher.LONGEST_WAIT) > 0) {
+            throw wrong("wait must be from 0s to " + Durations.format(QueueDispatcher.LONGEST_WAIT));
+        }
+        return wait;
+    }
+
+    /** How many jobs somebody asks for; one where it is left out. */
+    public static int max(@Nullable Object value) {
+        return count("max", value, 1, MOST_JOBS);
+    }
+
+    /** A number of jobs from 1 on. */
+    public static int count(String word, @Nullable Object value, int usual, int most) {
+        if (value == null) {
+            return usual;
+        }
+        if (value instanceof Long number && number >= 1 && number <= most) {
+            return number.intValue();
+        }
+        throw wrong(word + " must be a whole number from 1 to " + most);
+    }
+
+    private static String needed(Map<?, ?> map, String word) {
+        String text = text(map, word);
+        if (text == null || text.isEmpty()) {
+            throw wrong(word + " is needed");
+        }
+        return text;
+    }
+
+    private static @Nullable String text(Map<?, ?> map, String word) {
+        Object value = map.get(word);
+        if (value == null || value instanceof String) {
+            return (String) value;
+        }
+        throw wrong(word + " must be text");
+    }
+
+    private static Duration duration(Map<?, ?> map, String word, Duration usual) {
+        String text = text(map, word);
+        try {
+            return text == null ? usual : Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw wrong(word + ": " + e.getMessage());
+        }
+    }
+
+    private static long whole(Map<?, ?> map, String word, long usual) {
+        Object value = map.get(word);
+        if (value == null) {
+            return usual;
+        }
+        if (value instanceof Long number && number.intValue() == number) {
+            return number;
+        }
+        throw wrong(word + " must be a whole number");
+    }
+
+    private static MusterException wrong(String detail) {
+        return new MusterException(ErrorType.BAD_INPUT, detail);
+    }
+}

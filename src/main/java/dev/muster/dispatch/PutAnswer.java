@@ -1,0 +1,57 @@
+package dev.muster.dispatch;
+
+import dev.muster.connect.queue.QueueErrors;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.queue.PutResult;
+import dev.muster.queue.PutResult.Verdict;
+import dev.muster.queue.QueueException;
+import dev.muster.task.CancelReason;
+import dev.muster.task.CancelledException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of one job of a caller.
+ *
+ * @param id of the job that is in the queue; null if none was put
+ * @param existing whether it was there already, by its unique word
+ * @param failure why none was put, or null
+ */
+public record PutAnswer(
+        @Nullable String id, boolean existing, @Nullable Throwable failure) {
+
+    static PutAnswer of(String queue, @Nullable PutResult result, @Nullable Throwable failure) {
+        if (failure != null) {
+            return new PutAnswer(null, false, error(queue, failure));
+        }
+        if (result == null || result.verdict() == Verdict.FULL) {
+            return new PutAnswer(null, false, QueueErrors.full(queue));
+        }
+        return result.verdict() == Verdict.CLOSED
+                ? new PutAnswer(
+                        null, false, new MusterException(ErrorType.CONFLICT, "the queue \"" + queue + "\" is closed"))
+                : new PutAnswer(result.id(), result.verdict() == Verdict.EXISTING, null);
+    }
+
+    /** Why somebody got nothing, as it is told. */
+    static Throwable error(String queue, Throwable failure) {
+        if (failure instanceof QueueException refused) {
+            return QueueErrors.of(refused);
+        }
+        if (!(failure instanceof CancelledException cancelled)) {
+            return failure;
+        }
+        return switch (cancelled.reason().kind()) {
+            case TIMEOUT -> QueueErrors.full(queue);
+            case SHUTDOWN -> new MusterException(ErrorType.UNAVAILABLE, "this node is stopping; ask another one");
+            default ->
+                new MusterException(ErrorType.CANCELLED, cancelled.reason().why());
+        };
+    }
+
+    /** Whether a wait was ended by its time or by the node, and not by who waits. */
+    static boolean isOver(Throwable failure) {
+        return failure instanceof CancelledException cancelled
+                && cancelled.reason().kind() != CancelReason.Kind.CALLER;
+    }
+}

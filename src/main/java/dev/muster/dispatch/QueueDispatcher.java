@@ -1,0 +1,218 @@
+package dev.muster.dispatch;
+
+import dev.muster.access.Caller;
+import dev.muster.loop.Loop;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.queue.Job;
+import dev.muster.queue.JobQueue;
+import dev.muster.queue.NewJob;
+import dev.muster.queue.PutResult;
+import dev.muster.queue.Queues;
+import dev.muster.queue.Settle;
+import dev.muster.queue.Settled;
+import dev.muster.task.CancelReason;
+import dev.muster.task.Scope;
+import dev.muster.task.Task;
+import dev.muster.task.Tasks;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one door through which callers come to the queues of a node, whatever brings them: who may, and for how long they wait.
+ * Safe on every thread; waits are on the loop of who waits.
+ */
+public final class QueueDispatcher {
+
+    /** The longest that a caller waits for room or for jobs. */
+    public static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+    /** What jobs that are handed out together may have in their bodies, unless it is one alone. */
+    private static final long MOST_TAKEN_CHARS = 16L << 20;
+
+    private static final int MOST_LISTED = 20;
+
+    private final Queues queues;
+    private final Map<Loop, Tasks> tasks = new ConcurrentHashMap<>();
+    private volatile boolean stopped;
+
+    /** To these. */
+    public QueueDispatcher(Queues queues) {
+        this.queues = queues;
+    }
+
+    /**
+     * A queue that the caller may use.
+     *
+     * @throws MusterException {@code notFound} or {@code denied}
+     */
+    public JobQueue queue(String name, Caller caller) {
+        JobQueue queue = queues.find(name).orElse(null);
+        if (queue == null) {
+            List<String> others = queues(caller).stream()
+                    .map(one -> one.settings().name())
+                    .limit(MOST_LISTED)
+                    .toList();
+            throw new MusterException(
+                    ErrorType.NOT_FOUND,
+                    "there is no such queue" + (others.isEmpty() ? "" : "; there are " + String.join(", ", others)));
+        }
+        if (!caller.mayUseQueue(name)) {
+            throw new MusterException(
+                    ErrorType.DENIED,
+                    caller.name() + " may not use the queue " + name + " (callers: may: {queues: [" + name + "]})");
+        }
+        return queue;
+    }
+
+    /** The queues that the caller may use. */
+    public List<JobQueue> queues(Caller caller) {
+        return queues.all().stream()
+                .filter(queue -> caller.mayUseQueue(queue.settings().name()))
+                .toList();
+    }
+
+    /** Puts jobs, each of which waits for room so long at most; the answers are in the order of the jobs. */
+    public QueueAnswer<List<PutAnswer>> put(Loop loop, JobQueue queue, List<NewJob> jobs, Duration wait) {
+        String name = queue.settings().name();
+        @Nullable PutAnswer[] answers = new PutAnswer[jobs.size()];
+        if (wait.isZero() || stopped) {
+            return QueueAnswer.now(all(jobs, answers, name, queue::tryPut).map(ended -> list(answers, name)));
+        }
+        Promise<List<PutAnswer>> answer = Promise.promise();
+        Task<Void> task =
+                tasks(loop).start("put into " + name, scope -> all(jobs, answers, name, job -> queue.put(scope, job)));
+        task.withTimeout(wait).onEnd(ended -> answer.complete(list(answers, name)));
+        return waiting(answer, task);
+    }
+
+    /** Takes jobs, and waits for the first so long at most; none if there is none. */
+    public QueueAnswer<List<Job>> take(Loop loop, JobQueue queue, int max, Duration wait) {
+        if (wait.isZero() || stopped) {
+            return QueueAnswer.now(queue.tryTake(max).map(jobs -> bounded(queue, jobs)));
+        }
+        Promise<List<Job>> answer = Promise.promise();
+        Task<List<Job>> task =
+                tasks(loop).start("take from " + queue.settings().name(), scope -> taken(scope, queue, max, answer));
+        task.withTimeout(wait).onEnd(ended -> answer.tryComplete(List.of()));
+        return waiting(answer, task);
+    }
+
+    /** Gives jobs back that could not be handed over. */
+    public void giveBack(JobQueue queue, List<Job> jobs) {
+        jobs.forEach(queue::release);
+    }
+
+    /** Does what holders of leases say; a verdict or a failure each, in their order. */
+    public Future<List<SettleAnswer>> settle(JobQueue queue, List<Settle> settles) {
+        @Nullable SettleAnswer[] answers = new SettleAnswer[settles.size()];
+        var left = new Left(settles.size());
+        for (int i = 0; i < answers.length; i++) {
+            int place = i;
+            Future<Settled> settled = queue.settle(settles.get(i));
+            settled.onComplete((result, failure) -> {
+                answers[place] = SettleAnswer.of(result, failure);
+                left.oneLess();
+            });
+        }
+        return left.none.future().map(ended -> List.of(answers));
+    }
+
+    /** Lets nobody wait any more and ends all waits: takes get nothing, puts are sent away. Completes when all have ended. */
+    public Future<Void> stop() {
+        stopped = true;
+        Future<Void> all = Future.succeededFuture();
+        for (Tasks one : tasks.values()) {
+            Future<Void> closed = one.close();
+            all = all.eventually(() -> closed);
+        }
+        return all;
+    }
+
+    private Future<List<Job>> taken(Scope scope, JobQueue queue, int max, Promise<List<Job>> answer) {
+        return queue.take(scope, max).map(jobs -> bounded(queue, jobs)).onComplete((jobs, failure) -> {
+            if (failure == null) {
+                answer.complete(jobs);
+            } else if (PutAnswer.isOver(failure)) {
+                answer.complete(List.of());
+            } else {
+                answer.fail(PutAnswer.error(queue.settings().name(), failure));
+            }
+        });
+    }
+
+    /** As many of them as fit one answer; the others go back to their places. */
+    private List<Job> bounded(JobQueue queue, List<Job> jobs) {
+        long chars = 0;
+        for (int i = 0; i < jobs.size(); i++) {
+            chars += jobs.get(i).body().length();
+            if (i > 0 && chars > MOST_TAKEN_CHARS) {
+                giveBack(queue, jobs.subList(i, jobs.size()));
+                return jobs.subList(0, i);
+            }
+        }
+        return jobs;
+    }
+
+    private interface Put {
+        Future<PutResult> of(NewJob job);
+    }
+
+    private static Future<Void> all(List<NewJob> jobs, @Nullable PutAnswer[] answers, String queue, Put put) {
+        var left = new Left(answers.length);
+        for (int i = 0; i < answers.length; i++) {
+            int place = i;
+            put.of(jobs.get(i)).onComplete((result, failure) -> {
+                answers[place] = PutAnswer.of(queue, result, failure);
+                left.oneLess();
+            });
+        }
+        return left.none.future();
+    }
+
+    /** Those that never came to the queue found no room in their time. */
+    private static List<PutAnswer> list(@Nullable PutAnswer[] answers, String queue) {
+        List<PutAnswer> all = new ArrayList<>(answers.length);
+        for (PutAnswer answer : Arrays.asList(answers)) {
+            all.add(answer == null ? PutAnswer.of(queue, null, null) : answer);
+        }
+        return all;
+    }
+
+    private <T> QueueAnswer<T> waiting(Promise<T> answer, Task<?> task) {
+        if (stopped) {
+            // It came in between, and may have been overlooked.
+            task.cancel(CancelReason.shutdown("the node stops"));
+        }
+        return new QueueAnswer<>(answer.future(), task::cancel);
+    }
+
+    private Tasks tasks(Loop loop) {
+        Tasks known = tasks.get(loop);
+        return known != null ? known : tasks.computeIfAbsent(loop, Tasks::on);
+    }
+
+    /** How many have not been answered; answers may come on any thread. */
+    private static final class Left {
+        final Promise<Void> none = Promise.promise();
+        private final AtomicInteger count;
+
+        Left(int count) {
+            this.count = new AtomicInteger(count);
+        }
+
+        void oneLess() {
+            if (count.decrementAndGet() == 0) {
+                none.complete();
+            }
+        }
+    }
+}

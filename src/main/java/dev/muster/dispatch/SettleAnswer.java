@@ -1,0 +1,34 @@
+package dev.muster.dispatch;
+
+import dev.muster.connect.queue.QueueErrors;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.queue.QueueException;
+import dev.muster.queue.Settled;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of what one holder of a lease said.
+ *
+ * @param settled where the job is now; null if nothing changed
+ * @param failure why nothing changed, or null
+ */
+public record SettleAnswer(
+        @Nullable Settled settled, @Nullable Throwable failure) {
+
+    static SettleAnswer of(@Nullable Settled settled, @Nullable Throwable failure) {
+        if (settled == null) {
+            return new SettleAnswer(
+                    null, failure instanceof QueueException refused ? QueueErrors.of(refused) : failure);
+        }
+        return switch (settled.verdict()) {
+            case APPLIED -> new SettleAnswer(settled, null);
+            case STALE -> refused("the lease is not, or no longer, the job's: it ran out or was settled");
+            case CANCEL_ASKED -> refused("the job is to be cancelled: fail or release it");
+        };
+    }
+
+    private static SettleAnswer refused(String why) {
+        return new SettleAnswer(null, new MusterException(ErrorType.CONFLICT, why));
+    }
+}

@@ -1,0 +1,150 @@
+package dev.muster.web;
+
+import dev.muster.dispatch.JobValues;
+import dev.muster.dispatch.JobWords;
+import dev.muster.dispatch.PutAnswer;
+import dev.muster.dispatch.QueueAnswer;
+import dev.muster.dispatch.QueueDispatcher;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.queue.Job;
+import dev.muster.queue.JobQueue;
+import dev.muster.queue.NewJob;
+import dev.muster.queue.Settle;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The requests about the jobs of a queue. On the loop of the request. */
+final class JobsApi {
+
+    private JobsApi() {}
+
+    /** {@code POST /v1/queues/{name}/jobs}: one job, or several as a list or as lines. */
+    static void put(Incoming incoming, RoutingContext path) {
+        JobQueue queue = QueuesApi.queue(incoming, path);
+        Duration wait = JobWords.wait(incoming.request().getParam("wait"));
+        incoming.then(incoming.body(), body -> {
+            boolean isOne = JobRequest.isOne(incoming, body);
+            List<NewJob> jobs = JobRequest.jobs(incoming, body, isOne);
+            QueueAnswer<List<PutAnswer>> answer = queues(incoming).put(incoming.loop(), queue, jobs, wait);
+            incoming.whenLeft(answer.giveUp());
+            incoming.then(answer.future(), all -> {
+                if (isOne) {
+                    answerOne(incoming, queue, all.get(0));
+                } else {
+                    answerAll(incoming, all);
+                }
+            });
+        });
+    }
+
+    /** {@code POST /v1/queues/{name}/take}. */
+    static void take(Incoming incoming, RoutingContext path) {
+        JobQueue queue = QueuesApi.queue(incoming, path);
+        int max = JobWords.max(JobRequest.whole(incoming, "max"));
+        Duration wait = JobWords.wait(incoming.request().getParam("wait"));
+        // An empty body is one too, and a connection is kept only behind one that was read.
+        incoming.then(incoming.body(), none -> take(incoming, queue, max, wait));
+    }
+
+    private static void take(Incoming incoming, JobQueue queue, int max, Duration wait) {
+        QueueAnswer<List<Job>> answer = queues(incoming).take(incoming.loop(), queue, max, wait);
+        incoming.whenLeft(answer.giveUp());
+        incoming.then(answer.future(), jobs -> {
+            if (incoming.isGone()) {
+                queues(incoming).giveBack(queue, jobs);
+            } else {
+                incoming.json(200, JobValues.taken(jobs));
+            }
+        });
+    }
+
+    /** {@code GET /v1/queues/{name}/jobs/{id}}. */
+    static void job(Incoming incoming, RoutingContext path) {
+        JobQueue queue = QueuesApi.queue(incoming, path);
+        incoming.then(
+                queue.find(path.pathParam("id")),
+                job -> incoming.json(200, JobValues.job(job.orElseThrow(JobsApi::noSuchJob))));
+    }
+
+    /** {@code DELETE /v1/queues/{name}/jobs/{id}}: cancelled at once, or asked of its holder. */
+    static void cancel(Incoming incoming, RoutingContext path) {
+        JobQueue queue = QueuesApi.queue(incoming, path);
+        incoming.then(queue.cancel(path.pathParam("id")), verdict -> {
+            switch (verdict) {
+                case CANCELLED -> incoming.empty(204);
+                case ASKED -> incoming.json(202, Map.of("id", path.pathParam("id"), "state", "leased"));
+                case FINISHED ->
+                    throw new MusterException(ErrorType.CONFLICT, "the job is done, dead or cancelled already");
+                case MISSING -> throw noSuchJob();
+            }
+        });
+    }
+
+    /** {@code POST /v1/queues/{name}/jobs/{id}/ack}. */
+    static void ack(Incoming incoming, RoutingContext path) {
+        settle(incoming, path, "ack");
+    }
+
+    /** {@code POST /v1/queues/{name}/jobs/{id}/fail}. */
+    static void fail(Incoming incoming, RoutingContext path) {
+        settle(incoming, path, "fail");
+    }
+
+    /** {@code POST /v1/queues/{name}/jobs/{id}/extend}. */
+    static void extend(Incoming incoming, RoutingContext path) {
+        settle(incoming, path, "extend");
+    }
+
+    /** {@code POST /v1/queues/{name}/jobs/{id}/release}. */
+    static void release(Incoming incoming, RoutingContext path) {
+        settle(incoming, path, "release");
+    }
+
+    private static void settle(Incoming incoming, RoutingContext path, String how) {
+        JobQueue queue = QueuesApi.queue(incoming, path);
+        incoming.then(incoming.body(), body -> {
+            Settle settle = JobWords.settle(how, JobRequest.withId(body, path.pathParam("id")));
+            incoming.then(queues(incoming).settle(queue, List.of(settle)), answers -> {
+                Throwable failure = answers.get(0).failure();
+                if (failure == null) {
+                    incoming.empty(204);
+                } else {
+                    incoming.failed(failure);
+                }
+            });
+        });
+    }
+
+    private static void answerOne(Incoming incoming, JobQueue queue, PutAnswer answer) {
+        if (answer.failure() != null) {
+            incoming.failed(answer.failure());
+        } else if (!incoming.isGone()) {
+            incoming.response()
+                    .putHeader("location", "/v1/queues/" + queue.settings().name() + "/jobs/" + answer.id());
+            incoming.json(answer.existing() ? 200 : 201, Map.of("id", String.valueOf(answer.id())));
+        }
+    }
+
+    /** Of several, what goes wrong is said of each, unless all went wrong. */
+    private static void answerAll(Incoming incoming, List<PutAnswer> answers) {
+        Throwable first = answers.get(0).failure();
+        if (first != null && answers.stream().allMatch(answer -> answer.failure() != null)) {
+            incoming.failed(first);
+            return;
+        }
+        boolean isNew = answers.stream().anyMatch(answer -> answer.failure() == null && !answer.existing());
+        incoming.json(isNew ? 201 : 200, JobValues.put(answers));
+    }
+
+    private static QueueDispatcher queues(Incoming incoming) {
+        return incoming.desk().node().queues();
+    }
+
+    private static MusterException noSuchJob() {
+        return new MusterException(
+                ErrorType.NOT_FOUND, "there is no such job in the queue; finished ones are known for a while only");
+    }
+}

@@ -1,0 +1,82 @@
+package dev.muster.web;
+
+import dev.muster.dispatch.JobValues;
+import dev.muster.dispatch.JobWords;
+import dev.muster.queue.JobQueue;
+import dev.muster.queue.QueueStatus;
+import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The requests about queues as a whole: a caller sees those that it may use. On the loop of the request. */
+final class QueuesApi {
+
+    private static final int MOST_REDRIVEN = 1_000_000;
+
+    private QueuesApi() {}
+
+    /** {@code GET /v1/queues}. */
+    static void list(Incoming incoming, RoutingContext path) {
+        List<Map<String, @Nullable Object>> lines = new ArrayList<>();
+        Future<Void> all = Future.succeededFuture();
+        for (JobQueue queue : incoming.desk().node().queues().queues(incoming.caller())) {
+            Future<QueueStatus> status = queue.status();
+            all = all.compose(done -> status).map(known -> {
+                lines.add(JobValues.status(known));
+                return null;
+            });
+        }
+        incoming.then(all, done -> incoming.json(200, Map.of("queues", lines)));
+    }
+
+    /** {@code GET /v1/queues/{name}}. */
+    static void status(Incoming incoming, RoutingContext path) {
+        answer(incoming, queue(incoming, path));
+    }
+
+    /** {@code POST /v1/queues/{name}/close}: no more puts; jobs that are there are worked on. */
+    static void close(Incoming incoming, RoutingContext path) {
+        turn(incoming, queue(incoming, path), JobQueue::close);
+    }
+
+    /** {@code POST /v1/queues/{name}/reopen}. */
+    static void reopen(Incoming incoming, RoutingContext path) {
+        turn(incoming, queue(incoming, path), JobQueue::reopen);
+    }
+
+    /** {@code POST /v1/queues/{name}/pause}: takes get nothing. */
+    static void pause(Incoming incoming, RoutingContext path) {
+        turn(incoming, queue(incoming, path), JobQueue::pause);
+    }
+
+    /** {@code POST /v1/queues/{name}/resume}. */
+    static void resume(Incoming incoming, RoutingContext path) {
+        turn(incoming, queue(incoming, path), JobQueue::resume);
+    }
+
+    /** {@code POST /v1/queues/{name}/redrive}: dead jobs are ready again. */
+    static void redrive(Incoming incoming, RoutingContext path) {
+        JobQueue queue = queue(incoming, path);
+        int max = JobWords.count("max", JobRequest.whole(incoming, "max"), MOST_REDRIVEN, MOST_REDRIVEN);
+        incoming.then(queue.redrive(max), count -> incoming.json(200, Map.of("redriven", (long) count)));
+    }
+
+    static JobQueue queue(Incoming incoming, RoutingContext path) {
+        return incoming.desk().node().queues().queue(path.pathParam("name"), incoming.caller());
+    }
+
+    private interface Turn {
+        Future<Void> of(JobQueue queue);
+    }
+
+    private static void turn(Incoming incoming, JobQueue queue, Turn turn) {
+        incoming.then(turn.of(queue), done -> answer(incoming, queue));
+    }
+
+    private static void answer(Incoming incoming, JobQueue queue) {
+        incoming.then(queue.status(), status -> incoming.json(200, JobValues.status(status)));
+    }
+}
