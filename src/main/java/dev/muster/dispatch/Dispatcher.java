@@ -74,7 +74,12 @@ public final class Dispatcher {
         offer.entered();
         try {
             var options = new RunOptions(
-                    false, request.caller().toValue(), request.traceparent(), request.tracestate(), taken);
+                    false,
+                    request.caller().toValue(),
+                    request.traceparent(),
+                    request.tracestate(),
+                    request.kept(),
+                    taken);
             Run run = offer.runner().start(offer.tasks(loop), program, request.input(), options);
             taken.began(run);
             live.put(run.id(), taken);
