@@ -24,6 +24,7 @@ import java.util.function.Consumer;
  *   <li>Vert.x;
  *   <li>the pools for work off the loop;
  *   <li>embedded servers;
+ *   <li>the queues that plans put into;
  *   <li>the connectors of all verbs, which connect when a step asks for it;
  *   <li>the programs of the plans, and the runner;
  *   <li>the task trees, one a loop: closing them cancels every run and waits for its end.
@@ -73,6 +74,8 @@ public final class Engine implements AutoCloseable {
         engine.closings.add("pools", resources::closePools);
         try {
             engine.embed(project, embedded, embedding, progress);
+            engine.closings.add("queues", resources.queues()::close);
+            resources.queues().open(project.queuesInUse(), QueueVerticle.Addresses.NONE);
             engine.connect(project);
         } catch (RuntimeException | InterruptedException e) {
             engine.close();

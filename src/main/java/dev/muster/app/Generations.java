@@ -5,6 +5,7 @@ import dev.muster.config.ProblemsException;
 import dev.muster.web.Site;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -116,6 +117,7 @@ final class Generations implements AutoCloseable {
         Offered before = offered;
         setup.callers().takeOver(before.generation().callers());
         Offered next = offered(setup, project, addresses, resources);
+        List<String> ofQueues = changeQueues(project, next);
         open.add(next.generation());
         offered = next;
         before.generation().retire().onSuccess(unused -> {
@@ -124,9 +126,20 @@ final class Generations implements AutoCloseable {
             }
         });
         Log.apply(setup.log());
-        List<String> forRestart = StartSettings.changed(started, setup);
+        List<String> forRestart = new ArrayList<>(StartSettings.changed(started, setup));
+        forRestart.addAll(ofQueues);
         ServiceNews.reloaded(setup, project, forRestart);
         return forRestart;
+    }
+
+    /** The last thing that may go wrong: from then on there is no way back. */
+    private List<String> changeQueues(Project project, Offered next) throws InterruptedException {
+        try {
+            return resources.queues().change(project.queues());
+        } catch (RuntimeException | InterruptedException e) {
+            next.generation().close();
+            throw e;
+        }
     }
 
     private static Offered offered(

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What plans use: other plans, by the verb {@code plan}, and sources. */
+/** What plans use: other plans, by the verb {@code plan}, sources and queues. */
 final class PlanCalls {
 
     private static final String VERB = "plan";
@@ -78,9 +78,18 @@ final class PlanCalls {
 
     /** Names of the sources that these plans use. */
     static Set<String> sources(Collection<Plan> plans) {
+        return targets(plans, VerbWords.Target.SOURCE);
+    }
+
+    /** Names of the queues that these plans use. */
+    static Set<String> queues(Collection<Plan> plans) {
+        return targets(plans, VerbWords.Target.QUEUE);
+    }
+
+    private static Set<String> targets(Collection<Plan> plans, VerbWords.Target kind) {
         return plans.stream()
                 .flatMap(plan -> all(plan.steps(), new ArrayList<>()).stream())
-                .filter(call -> call.words().target() == VerbWords.Target.SOURCE)
+                .filter(call -> call.words().target() == kind)
                 .map(VerbCall::target)
                 .collect(Collectors.toSet());
     }

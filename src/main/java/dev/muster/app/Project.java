@@ -9,6 +9,7 @@ import dev.muster.plan.Known;
 import dev.muster.plan.Language;
 import dev.muster.plan.Plan;
 import dev.muster.plan.PlanParser;
+import dev.muster.queue.QueueSettings;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param sources the sources, with the addresses of embedded ones in place, real or {@linkplain Embedding#placeholder
  *     standing in}
  * @param embedded the sources that say {@code embedded}, as they are written
+ * @param queues the queues by name
  * @param language the words of plans
  * @param parser reads plans by these words
  * @param known the names that plans may mention
@@ -34,6 +36,7 @@ record Project(
         Limits limits,
         List<SourceConfig> sources,
         List<SourceConfig> embedded,
+        Map<String, QueueSettings> queues,
         Language language,
         PlanParser parser,
         Known known,
@@ -43,6 +46,14 @@ record Project(
     List<SourceConfig> embeddedInUse() {
         Set<String> used = PlanCalls.sources(plans.values());
         return embedded.stream().filter(source -> used.contains(source.name())).toList();
+    }
+
+    /** The queues that the plans put into. */
+    List<QueueSettings> queuesInUse() {
+        Set<String> used = PlanCalls.queues(plans.values());
+        return queues.values().stream()
+                .filter(queue -> used.contains(queue.name()))
+                .toList();
     }
 
     /**
@@ -73,6 +84,7 @@ record Project(
         var problems = new Problems();
         List<SourceConfig> sources = embedded.checked(configuration.sources().values(), problems);
         var verbs = new Verbs(sources, resources, configuration.dir(), problems);
+        Map<String, QueueSettings> queues = QueueStores.read(configuration, problems);
         problems.throwIfAny();
         var language = new Language(verbs.words(), List.of());
         List<PlanFile> all = new ArrayList<>(files);
@@ -80,12 +92,12 @@ record Project(
             saved(configuration, files, all, problems);
         }
         Map<String, PlanFile> named = named(all, problems);
-        var known = new Known(verbs.kinds(), verbs.functions(), named.keySet(), Set.of());
+        var known = new Known(verbs.kinds(), verbs.functions(), named.keySet(), queues.keySet());
         var parser = new PlanParser(language, expressions, limits.plan());
         Map<String, Plan> plans = parsed(all, parser, known, problems);
         PlanCalls.check(plans, problems);
         problems.throwIfAny();
-        return new Project(configuration, limits, sources, embedded.sources(), language, parser, known, plans);
+        return new Project(configuration, limits, sources, embedded.sources(), queues, language, parser, known, plans);
     }
 
     private static void saved(

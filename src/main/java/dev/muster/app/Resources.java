@@ -10,13 +10,14 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.transport.Transport;
 
 /**
- * What a node has once: Vert.x, and the pools for work off the loop. They start threads when needed.
+ * What a node has once: Vert.x, the pools for work off the loop, which start threads when needed, and the queues.
  *
  * @param vertx with its event loops
  * @param cpu for what computes
  * @param blocking for what waits
+ * @param queues of the node; none before they are opened
  */
-public record Resources(Vertx vertx, WorkPool cpu, WorkPool blocking) {
+record Resources(Vertx vertx, WorkPool cpu, WorkPool blocking, NodeQueues queues) {
 
     /** Resources with so many event loops. Takes a tenth of a second; any thread. */
     public static Resources open(int eventLoops) {
@@ -34,7 +35,8 @@ public record Resources(Vertx vertx, WorkPool cpu, WorkPool blocking) {
     }
 
     private static Resources of(Vertx vertx) {
-        return new Resources(vertx, new WorkPool(PoolSettings.cpu()), new WorkPool(PoolSettings.blocking()));
+        return new Resources(
+                vertx, new WorkPool(PoolSettings.cpu()), new WorkPool(PoolSettings.blocking()), new NodeQueues(vertx));
     }
 
     private static VertxOptions options(int eventLoops) {
@@ -48,7 +50,7 @@ public record Resources(Vertx vertx, WorkPool cpu, WorkPool blocking) {
 
     /** The same Vert.x with pools of these sizes; those of this one have not been used yet. */
     Resources sized(Limits limits) {
-        return new Resources(vertx, new WorkPool(limits.cpu()), new WorkPool(limits.blocking()));
+        return new Resources(vertx, new WorkPool(limits.cpu()), new WorkPool(limits.blocking()), queues);
     }
 
     /** Stops the pools. */

@@ -5,6 +5,7 @@ import dev.muster.bus.BusNode;
 import dev.muster.config.ProblemsException;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
+import dev.muster.queue.Queues;
 import dev.muster.web.HealthChecks;
 import dev.muster.web.NodeState;
 import dev.muster.web.ServerSettings;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
  *   <li>Vert.x and the pools for work off the loop;
  *   <li>embedded servers;
  *   <li>the generation: sources, plans, callers;
+ *   <li>the queues, of which a reload opens and ends some;
  *   <li>a server on each event loop, and the addresses of the event bus.
  * </ol>
  *
@@ -39,6 +41,9 @@ final class Service implements NodeState, BusNode, AutoCloseable {
 
     private static final Duration HEALTH_FRESH = Duration.ofSeconds(1);
 
+    /** How long queues have to take what was said of their jobs, once the last run has ended. */
+    private static final Duration SAID = Duration.ofSeconds(2);
+
     private final Resources resources;
     private final Generations generations;
     private final ServerSettings settings;
@@ -47,6 +52,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     private final HealthChecks healthChecks;
     private final Closings closings = new Closings();
     private final Servers servers = new Servers();
+    private final QueueWork work;
     private volatile boolean stopping;
 
     private Service(ServiceSetup setup, Resources resources, Generations generations) {
@@ -55,6 +61,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
         this.settings = setup.settings();
         this.bridge = new Bridge(this, setup.bus(), setup.limits().bus());
         this.dispatcher = new Dispatcher(setup.limits().dispatch());
+        this.work = new QueueWork(dispatcher, resources, settings.workers());
         this.healthChecks = new HealthChecks(resources.loop(), HEALTH_LIMIT, HEALTH_FRESH);
     }
 
@@ -80,7 +87,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
             var service = new Service(setup, resources, generations);
             service.closings.add("all below", () -> closed(closings));
             BlockedLoops.watch(resources.vertx());
-            service.listen(setup);
+            service.listen(setup, project);
             ServiceNews.started(setup, project, service.port());
             return service;
         } catch (RuntimeException | InterruptedException e) {
@@ -107,6 +114,11 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     /** Vert.x, with the event bus. */
     Vertx vertx() {
         return resources.vertx();
+    }
+
+    /** Its queues. */
+    Queues nodeQueues() {
+        return resources.queues();
     }
 
     @Override
@@ -136,7 +148,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
 
     @Override
     public Future<List<String>> reload() {
-        return generations.reload();
+        return generations.reload().onSuccess(done -> work.begin(generations.current()));
     }
 
     /**
@@ -145,20 +157,26 @@ final class Service implements NodeState, BusNode, AutoCloseable {
      */
     void drain() throws InterruptedException {
         stopping = true;
+        Future<Void> worked = work.stop();
         new Drain(resources.loop(), dispatcher, servers.web(), bridge).within(settings.drain());
+        Waiting.ends(worked, SAID);
         close();
         LOG.info("stopped");
     }
 
     @Override
     public void close() {
+        work.stop();
         generations.close();
         closings.close();
     }
 
-    private void listen(ServiceSetup setup) throws InterruptedException {
+    private void listen(ServiceSetup setup, Project project) throws InterruptedException {
         try {
+            closings.add("queues", resources.queues()::close);
+            resources.queues().open(project.queues().values(), QueueVerticle.Addresses.NONE);
             servers.deploy(resources.vertx(), this, settings, setup.limits().http(), bridge);
+            work.begin(generations.current());
         } catch (RuntimeException | InterruptedException e) {
             close();
             throw e;

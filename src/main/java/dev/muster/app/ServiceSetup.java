@@ -15,7 +15,6 @@ import dev.muster.web.ServerSettings;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /**
  * A configuration as the service needs it, read without anything being started: everything that is wrong in any of its files is
@@ -117,10 +116,6 @@ record ServiceSetup(
     }
 
     private static void checkGrants(Callers callers, Project project, Problems problems) {
-        Set<String> queues = project.configuration().section("queues").stream()
-                .flatMap(section -> section.entries().stream())
-                .map(Mapping.Entry::name)
-                .collect(Collectors.toSet());
-        callers.checkGrants(project.plans().keySet(), queues, problems);
+        callers.checkGrants(project.plans().keySet(), project.queues().keySet(), problems);
     }
 }

@@ -26,7 +26,7 @@ final class Setup implements AutoCloseable {
     private static final long MOST_WARMING_MILLIS = 2_000;
 
     /** Sections of the language that nothing executes yet. */
-    private static final List<String> UNUSED = List.of("queues", "rates");
+    private static final List<String> UNUSED = List.of("rates");
 
     private final Session session;
     private final Resources resources;

@@ -17,6 +17,7 @@ import dev.muster.connect.mysql.MySqlConnector;
 import dev.muster.connect.mysql.MySqlSettings;
 import dev.muster.connect.postgres.PostgresConnector;
 import dev.muster.connect.postgres.PostgresSettings;
+import dev.muster.connect.queue.QueueConnector;
 import dev.muster.connect.sql.QueryFile;
 import dev.muster.connect.sql.SqlConnector;
 import dev.muster.connect.sql.TransactionConnector;
@@ -57,6 +58,7 @@ final class Verbs {
     private final FileConnector files;
     private final MongoConnector mongo;
     private final CallConnector calls;
+    private final QueueConnector queues;
     private final SqlConnector postgres;
     private final SqlConnector mysql;
     private final TransactionConnector transactions;
@@ -92,6 +94,7 @@ final class Verbs {
         files = new FileConnector(folders, resources.blocking());
         mongo = new MongoConnector(documents);
         calls = new CallConnector(resources.vertx());
+        queues = new QueueConnector(resources.queues());
         postgres = PostgresConnector.of(resources.vertx(), postgresSources);
         mysql = MySqlConnector.of(resources.vertx(), mysqlSources);
         transactions = new TransactionConnector(List.of(postgres, mysql));
@@ -107,6 +110,7 @@ final class Verbs {
                 mongo.words(),
                 files.words(),
                 calls.words(),
+                queues.words(),
                 CpuConnector.verbWords()));
         words.addAll(BuiltIn.words());
         return words;
@@ -142,6 +146,8 @@ final class Verbs {
                         files,
                         "call",
                         calls,
+                        "queue",
+                        queues,
                         "cpu",
                         cpu));
     }

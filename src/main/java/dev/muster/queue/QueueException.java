@@ -20,6 +20,8 @@ public final class QueueException extends RuntimeException {
         CONFLICT,
         /** A bound was passed; the message names it and its setting. */
         LIMIT,
+        /** Too many wait at the queue; later there may be room. */
+        BUSY,
         /** There is no such job. */
         NOT_FOUND,
         /** The node goes down, and what waits here is sent away. */
@@ -47,7 +49,7 @@ public final class QueueException extends RuntimeException {
 
     static QueueException tooManyWait(String queue, int most) {
         return new QueueException(
-                Kind.LIMIT, most + " wait at the queue \"" + queue + "\" already, which is the bound; try again later");
+                Kind.BUSY, most + " wait at the queue \"" + queue + "\" already, which is the bound; try again later");
     }
 
     /** Why a job is not for a queue, or null if its body is short enough. */

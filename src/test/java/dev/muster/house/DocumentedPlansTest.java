@@ -15,6 +15,7 @@ import dev.muster.plan.PlanParser;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Test;
 class DocumentedPlansTest {
     private static final Pattern PLAN = Pattern.compile("\\A(\\s*#[^\\n]*\\n)*plan:");
     private static final Pattern SOURCES = Pattern.compile("^sources:", Pattern.MULTILINE);
+    private static final Pattern QUEUES = Pattern.compile("^queues:", Pattern.MULTILINE);
     private static final Set<String> KINDS = Set.of("http", "postgres", "mysql", "mongo", "file");
 
     private static Vertx vertx;
@@ -70,12 +72,9 @@ class DocumentedPlansTest {
                 .allSatisfy(problem -> assertThat(problem).startsWith("6:"));
     }
 
-    /** Those of the configuration that docs/queues.md shows. */
-    private static final Set<String> QUEUES = Set.of("enrich", "thumbnails");
-
     private static List<String> problems(Tree.Source page) {
         List<String> wrong = new ArrayList<>();
-        Known known = new Known(sources(page), functions(), planNames(page), QUEUES);
+        Known known = new Known(sources(page), functions(), planNames(page), queues(page));
         for (Tidy.Block block : plans(page)) {
             // As many lines before it as the page has, so that a problem's line is the page's.
             String placed = "\n".repeat(block.line()) + block.text();
@@ -125,6 +124,23 @@ class DocumentedPlansTest {
             }
         }
         return kinds;
+    }
+
+    /** Those of the page's configurations, and those of the examples. */
+    private static Set<String> queues(Tree.Source page) {
+        Set<String> names = new HashSet<>();
+        Configuration.load(Tree.root().resolve("conf"), true, KINDS, name -> null)
+                .section("queues")
+                .ifPresent(section -> names.addAll(section.names()));
+        for (Tidy.Block block : Tidy.blocks(page.text())) {
+            if (block.language().equals("yaml")
+                    && QUEUES.matcher(block.text()).find()
+                    && Yaml.read(page.path(), block.text().getBytes(UTF_8)) instanceof Mapping fragment
+                    && fragment.get("queues") instanceof Mapping queues) {
+                names.addAll(queues.names());
+            }
+        }
+        return names;
     }
 
     private static String kind(Mapping.Entry source) {

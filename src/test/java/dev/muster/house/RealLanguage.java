@@ -7,6 +7,7 @@ import dev.muster.connect.http.HttpConnector;
 import dev.muster.connect.mongo.MongoConnector;
 import dev.muster.connect.mysql.MySqlConnector;
 import dev.muster.connect.postgres.PostgresConnector;
+import dev.muster.connect.queue.QueueConnector;
 import dev.muster.connect.sql.TransactionConnector;
 import dev.muster.plan.Language;
 import dev.muster.plan.VerbWords;
@@ -32,7 +33,8 @@ final class RealLanguage {
                 FileConnector.verbWords(),
                 MongoConnector.verbWords(),
                 CpuConnector.verbWords(),
-                CallConnector.verbWords()));
+                CallConnector.verbWords(),
+                QueueConnector.verbWords()));
         words.addAll(BuiltIn.words());
         return new Language(words, List.of());
     }

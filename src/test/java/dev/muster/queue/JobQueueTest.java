@@ -348,7 +348,7 @@ class JobQueueTest extends KernelTest {
         assertThat(failureOf(scope -> queue.take(scope, 1)))
                 .isInstanceOfSatisfying(
                         QueueException.class,
-                        failure -> assertThat(failure.kind()).isEqualTo(QueueException.Kind.LIMIT));
+                        failure -> assertThat(failure.kind()).isEqualTo(QueueException.Kind.BUSY));
         waiting.forEach(task -> task.cancel(caller()));
         loop.run();
     }

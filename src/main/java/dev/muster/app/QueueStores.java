@@ -1,0 +1,42 @@
+package dev.muster.app;
+
+import dev.muster.config.Configuration;
+import dev.muster.config.Mapping;
+import dev.muster.config.Problems;
+import dev.muster.loop.Loop;
+import dev.muster.queue.JobStore;
+import dev.muster.queue.MemoryStore;
+import dev.muster.queue.QueueSettings;
+import java.util.Map;
+
+/** Which store a queue has, by its {@code store}: the one place that knows all of them. */
+final class QueueStores {
+
+    private QueueStores() {}
+
+    /** Reads the section {@code queues}, and notes each queue whose store this version does not have. */
+    static Map<String, QueueSettings> read(Configuration configuration, Problems problems) {
+        Map<String, QueueSettings> queues = QueueSettings.read(configuration, problems);
+        configuration.section("queues").stream()
+                .flatMap(section -> section.entries().stream())
+                .filter(entry -> queues.containsKey(entry.name())
+                        && !queues.get(entry.name()).isMemory()
+                        && entry.value() instanceof Mapping words
+                        && words.has("store"))
+                .forEach(entry -> problems.add(
+                        entry.value().at(),
+                        "the queue \"" + entry.name() + "\" says store: "
+                                + queues.get(entry.name()).store()
+                                + "; this version keeps jobs in memory only: say store: memory"));
+        return queues;
+    }
+
+    /** The store of a queue, on the loop that will use it. */
+    static JobStore open(QueueSettings settings, Loop loop) {
+        if (!settings.isMemory()) {
+            throw new IllegalArgumentException(
+                    "nobody keeps the jobs of the queue \"" + settings.name() + "\" in " + settings.store());
+        }
+        return new MemoryStore(loop, settings);
+    }
+}

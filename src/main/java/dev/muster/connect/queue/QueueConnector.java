@@ -1,0 +1,140 @@
+package dev.muster.connect.queue;
+
+import dev.muster.config.Durations;
+import dev.muster.config.Problems;
+import dev.muster.connect.Arguments;
+import dev.muster.connect.Connector;
+import dev.muster.connect.Operation;
+import dev.muster.json.Json;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.plan.Template;
+import dev.muster.plan.VerbCall;
+import dev.muster.plan.VerbWords;
+import dev.muster.plan.Word;
+import dev.muster.queue.JobQueue;
+import dev.muster.queue.NewJob;
+import dev.muster.queue.QueueException;
+import dev.muster.queue.Queues;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The verb {@code queue}: puts a job into a queue of this node, and waits for room as long as the step's time lasts. A put that
+ * is cancelled while it waits leaves nothing.
+ */
+public final class QueueConnector implements Connector {
+
+    private static final VerbWords WORDS = VerbWords.of(
+                    "queue",
+                    VerbWords.Target.QUEUE,
+                    "Puts a job into a queue; the result is the job's id. Where the queue is full, the step waits for room.",
+                    Word.of("put", Word.Type.VALUE, "The job's body.").needed(),
+                    Word.of(
+                            "key",
+                            Word.Type.TEXT_VALUE,
+                            "What the job is about, 1 to 256 characters: a queue may bound how many jobs of one key are"
+                                    + " worked on at once, or start in a time."),
+                    Word.of(
+                            "unique",
+                            Word.Type.TEXT_VALUE,
+                            "While an unfinished job has this word, nothing is put, and the result is that job's id."),
+                    Word.of("delay", Word.Type.DURATION_VALUE, "How long before the job can be taken, up to 8760h."),
+                    Word.of(
+                            "priority",
+                            Word.Type.VALUE,
+                            "A whole number from -1000 to 1000, 0 where it is left out; the highest goes first."))
+            .checked(QueueConnector::check)
+            .withEffects(call -> true)
+            .summarized(call -> "put into " + call.target())
+            .example("job: {queue: thumbnails, put: {image: = product.image}, key: = product.shop, delay: 5s}");
+
+    private final Queues queues;
+
+    /** Over the queues of a node. */
+    public QueueConnector(Queues queues) {
+        this.queues = queues;
+    }
+
+    /** The words of {@code queue}. */
+    public static VerbWords verbWords() {
+        return WORDS;
+    }
+
+    @Override
+    public VerbWords words() {
+        return WORDS;
+    }
+
+    @Override
+    public Operation prepare(VerbCall call) {
+        return (scope, arguments) -> run(call.target(), scope, arguments);
+    }
+
+    @Override
+    public Future<Void> close() {
+        return Future.succeededFuture();
+    }
+
+    private static void check(VerbCall call, Problems problems) {
+        if (call.values().get("priority") instanceof Template.Literal literal) {
+            try {
+                NewJob.of("null").withPriority(priority(literal.value()));
+            } catch (IllegalArgumentException e) {
+                problems.add(call.at(), String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private Future<@Nullable Object> run(String name, Scope scope, Arguments arguments) {
+        Optional<JobQueue> queue = queues.find(name);
+        if (queue.isEmpty()) {
+            return Future.failedFuture(new MusterException(
+                    ErrorType.UNAVAILABLE, "the queue \"" + name + "\" is not on this node any more"));
+        }
+        NewJob job;
+        try {
+            job = job(arguments);
+        } catch (IllegalArgumentException e) {
+            return Future.failedFuture(
+                    new MusterException(ErrorType.BAD_INPUT, "queue " + name + ": " + e.getMessage(), e));
+        }
+        return queue.get()
+                .put(scope, job)
+                .transform((result, failure) -> failure == null
+                        ? Future.succeededFuture(result.id())
+                        : Future.failedFuture(
+                                failure instanceof QueueException refused ? QueueErrors.of(refused) : failure));
+    }
+
+    private static NewJob job(Arguments arguments) {
+        Object delay = arguments.get("delay");
+        Object priority = arguments.get("priority");
+        return new NewJob(
+                Json.write(arguments.get("put")),
+                text("key", arguments),
+                text("unique", arguments),
+                delay == null ? Duration.ZERO : Durations.parse(String.valueOf(delay)),
+                priority == null ? 0 : priority(priority));
+    }
+
+    /** Ids that are whole numbers are as good as text. */
+    private static @Nullable String text(String word, Arguments arguments) {
+        Object value = arguments.get(word);
+        if (value == null || value instanceof String || value instanceof Long) {
+            return value == null ? null : value.toString();
+        }
+        throw new IllegalArgumentException(word + " must be text");
+    }
+
+    private static int priority(@Nullable Object value) {
+        if (value instanceof Long number && number.intValue() == number) {
+            return number.intValue();
+        }
+        throw new IllegalArgumentException(
+                "priority must be a whole number from " + NewJob.LEAST_PRIORITY + " to " + NewJob.MOST_PRIORITY);
+    }
+}
