@@ -46,6 +46,16 @@ public final class Caller {
         return STRANGER;
     }
 
+    /**
+     * Somebody of the node's own, such as the consumers of a queue: it may everything and has no quota.
+     *
+     * @param name what logs and reports say of whose runs they are
+     * @param about what expressions see as its claims
+     */
+    public static Caller ofNode(String name, Map<String, @Nullable Object> about) {
+        return new Caller(name, Grants.EVERYTHING, OptionalInt.empty(), about);
+    }
+
     /** Its name in the configuration; {@code anyone} for {@link #everyone} and {@link #stranger}. */
     public String name() {
         return name;

@@ -7,6 +7,7 @@ import dev.muster.config.ProblemsException;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.QueueDispatcher;
+import dev.muster.queue.Queues;
 import dev.muster.web.HealthChecks;
 import dev.muster.web.NodeState;
 import dev.muster.web.ServerSettings;
@@ -42,6 +43,9 @@ final class Service implements NodeState, BusNode, AutoCloseable {
 
     private static final Duration HEALTH_FRESH = Duration.ofSeconds(1);
 
+    /** How long queues have to take what was said of their jobs, once the last run has ended. */
+    private static final Duration SAID = Duration.ofSeconds(2);
+
     private final Resources resources;
     private final Generations generations;
     private final ServerSettings settings;
@@ -51,6 +55,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     private final HealthChecks healthChecks;
     private final Closings closings = new Closings();
     private final Servers servers = new Servers();
+    private final QueueWork work;
     private volatile boolean stopping;
 
     private Service(ServiceSetup setup, Resources resources, Generations generations) {
@@ -60,6 +65,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
         this.bridge = new Bridge(this, setup.bus(), setup.limits().bus());
         this.dispatcher = new Dispatcher(setup.limits().dispatch());
         this.queues = new QueueDispatcher(resources.queues());
+        this.work = new QueueWork(dispatcher, resources, settings.workers());
         this.healthChecks = new HealthChecks(resources.loop(), HEALTH_LIMIT, HEALTH_FRESH);
     }
 
@@ -114,6 +120,11 @@ final class Service implements NodeState, BusNode, AutoCloseable {
         return resources.vertx();
     }
 
+    /** Its queues. */
+    Queues nodeQueues() {
+        return resources.queues();
+    }
+
     @Override
     public Offer offer() {
         return generations.current();
@@ -146,7 +157,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
 
     @Override
     public Future<List<String>> reload() {
-        return generations.reload();
+        return generations.reload().onSuccess(done -> work.begin(generations.current()));
     }
 
     /**
@@ -155,13 +166,16 @@ final class Service implements NodeState, BusNode, AutoCloseable {
      */
     void drain() throws InterruptedException {
         stopping = true;
+        Future<Void> worked = work.stop();
         new Drain(resources.loop(), dispatcher, queues, servers.web(), bridge).within(settings.drain());
+        Waiting.ends(worked, SAID);
         close();
         LOG.info("stopped");
     }
 
     @Override
     public void close() {
+        work.stop();
         generations.close();
         closings.close();
     }
@@ -173,6 +187,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
             var addresses = new QueueAddresses(this, setup.limits().bus());
             resources.queues().open(project.queues().values(), addresses::answer);
             servers.deploy(resources.vertx(), this, settings, setup.limits().http(), bridge);
+            work.begin(generations.current());
         } catch (RuntimeException | InterruptedException e) {
             close();
             throw e;

@@ -81,7 +81,12 @@ public final class Dispatcher {
         var taken = new TakenRun(loop, offer, request, log);
         try {
             var options = new RunOptions(
-                    false, request.caller().toValue(), request.traceparent(), request.tracestate(), taken);
+                    false,
+                    request.caller().toValue(),
+                    request.traceparent(),
+                    request.tracestate(),
+                    request.kept(),
+                    taken);
             Run run = offer.runner().start(offer.tasks(loop), program, request.input(), options);
             taken.began(run);
             live.put(run.id(), taken);

@@ -66,6 +66,17 @@ public final class Explain {
                     "endpoint: " + plan.expose().method() + " " + plan.expose().path()
                             + (plan.isPublic() ? ", for everybody" : ", for callers"));
         }
+        Trigger trigger = plan.trigger();
+        if (trigger != null) {
+            line(
+                    text,
+                    1,
+                    "jobs: of the queue " + trigger.queue() + ", " + trigger.consumers() + " at once on a node, "
+                            + trigger.prefetch() + " taken ahead"
+                            + (trigger.checkpoint().isEmpty()
+                                    ? ""
+                                    : "; kept for another try: " + String.join(", ", trigger.checkpoint())));
+        }
         line(text, 1, "run limit: " + human(limit()) + (plan.timeout() == null ? " (the default)" : " (the plan's)"));
         line(text, 1, "worst case: " + human(worstCase()) + reason());
         if (plan.steps().isEmpty()) {

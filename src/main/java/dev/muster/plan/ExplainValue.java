@@ -25,6 +25,16 @@ final class ExplainValue {
         if (plan.expose() != null) {
             value.put("expose", plan.expose().method() + " " + plan.expose().path());
         }
+        Trigger trigger = plan.trigger();
+        if (trigger != null) {
+            value.put(
+                    Trigger.WORD,
+                    Map.of(
+                            "queue", trigger.queue(),
+                            "consumers", (long) trigger.consumers(),
+                            "prefetch", (long) trigger.prefetch()));
+            value.put(Trigger.CHECKPOINT, trigger.checkpoint());
+        }
         value.put("public", plan.isPublic());
         value.put("adhoc", plan.adhoc());
         value.put("input", plan.input().schema());

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param expose where it is an endpoint, or null
  * @param isPublic whether that endpoint needs no caller
  * @param adhoc whether ad-hoc plans may use it
+ * @param trigger what runs it without a caller, or null
  * @param timeout the run's, or null for the default
  * @param inOrder whether the steps were written as a list and run one after another
  * @param steps the steps
@@ -28,6 +29,7 @@ public record Plan(
         @Nullable Expose expose,
         boolean isPublic,
         boolean adhoc,
+        @Nullable Trigger trigger,
         @Nullable Duration timeout,
         boolean inOrder,
         List<Step> steps,

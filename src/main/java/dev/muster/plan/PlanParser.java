@@ -26,7 +26,18 @@ public final class PlanParser {
 
     /** The words at the top of a plan. */
     static final Set<String> WORDS = Set.of(
-            "plan", "description", "input", "inputSchema", "expose", "public", "adhoc", "timeout", "steps", "output");
+            "plan",
+            "description",
+            "input",
+            "inputSchema",
+            "expose",
+            "public",
+            "adhoc",
+            Trigger.WORD,
+            Trigger.CHECKPOINT,
+            "timeout",
+            "steps",
+            "output");
 
     private final Language language;
     private final Expressions expressions;
@@ -96,6 +107,7 @@ public final class PlanParser {
         boolean adhoc = fields.bool("adhoc", false);
         Duration timeout = Literals.timeout(fields, "timeout").orElse(null);
         Body body = body(fields, parsing, Surroundings.ofPlan(input.type()));
+        Trigger trigger = Trigger.read(fields, parsing.known.queues(), body.steps());
         fields.unknownWords();
         return new Plan(
                 name,
@@ -104,6 +116,7 @@ public final class PlanParser {
                 expose,
                 isPublic,
                 adhoc,
+                trigger,
                 timeout,
                 body.inOrder(),
                 body.steps(),

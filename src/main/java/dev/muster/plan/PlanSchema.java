@@ -56,6 +56,16 @@ public final class PlanSchema {
                         "The endpoint: GET /products/{id}."));
         properties.put("public", map("type", "boolean", "description", "Whether the endpoint needs no caller."));
         properties.put("adhoc", map("type", "boolean", "description", "Whether ad-hoc plans may use it."));
+        properties.put(Trigger.WORD, trigger());
+        properties.put(
+                Trigger.CHECKPOINT,
+                map(
+                        "type",
+                        "array",
+                        "items",
+                        map("type", "string"),
+                        "description",
+                        "Steps whose results another try of the same job finds."));
         properties.put("timeout", map("$ref", "#/$defs/duration", "description", "How long a run may take."));
         properties.put(
                 "steps", map("$ref", "#/$defs/mapOrList", "description", "A map runs concurrently, a list in order."));
@@ -71,6 +81,21 @@ public final class PlanSchema {
         schema.put("additionalProperties", false);
         schema.put("$defs", definitions());
         return schema;
+    }
+
+    private static Map<String, Object> trigger() {
+        Map<String, Object> words = new LinkedHashMap<>();
+        words.put("queue", map("type", "string", "description", "The queue whose jobs are its inputs."));
+        words.put("consumers", count(1, Trigger.MOST_CONSUMERS, "Jobs at once on a node."));
+        words.put("prefetch", count(0, Trigger.MOST_AHEAD, "Jobs taken ahead."));
+        Map<String, Object> trigger = map("type", "object", "properties", words, "required", List.of("queue"));
+        trigger.put("additionalProperties", false);
+        trigger.put("description", "What runs it without a caller.");
+        return trigger;
+    }
+
+    private static Map<String, Object> count(long least, long most, String about) {
+        return map("type", "integer", "minimum", least, "maximum", most, "description", about);
     }
 
     private Map<String, Object> definitions() {

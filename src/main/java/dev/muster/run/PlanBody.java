@@ -4,6 +4,7 @@ import dev.muster.plan.Action.Order;
 import dev.muster.plan.ErrorRule;
 import dev.muster.plan.Plan;
 import dev.muster.plan.Step;
+import dev.muster.plan.Trigger;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -42,12 +43,20 @@ final class PlanBody {
             if (place.planDepth() == 0 && plan.streamed().contains(step.name())) {
                 stepRun.stream();
             }
+            if (place.planDepth() == 0 && isKept(step)) {
+                stepRun.others = run.kept();
+            }
             runs.add(stepRun);
         }
         steps = new StepsRun(runs, env, plan.inOrder(), ErrorRule.FAIL_FAST, plan.inOrder() ? 1 : Integer.MAX_VALUE);
         if (place.around() != null) {
             place.around().rest(steps::restSurvives);
         }
+    }
+
+    private boolean isKept(Step step) {
+        Trigger trigger = plan.trigger();
+        return trigger != null && trigger.checkpoint().contains(step.name());
     }
 
     Future<@Nullable Object> run(Scope scope) {

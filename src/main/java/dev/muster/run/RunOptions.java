@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param traceparent the header of the trace that it belongs to, as the caller sent it (W3C Trace Context); null, or what is
  *     malformed, for a trace of its own
  * @param tracestate what tracing systems have noted of it, several headers joined by commas, or null
+ * @param kept what an earlier try left of it
  * @param listener who is told of the events
  */
 public record RunOptions(
@@ -18,7 +19,18 @@ public record RunOptions(
         Map<String, Object> caller,
         @Nullable String traceparent,
         @Nullable String tracestate,
+        Kept kept,
         RunListener listener) {
+
+    /** The options of work that is tried once. */
+    public RunOptions(
+            boolean sequential,
+            Map<String, Object> caller,
+            @Nullable String traceparent,
+            @Nullable String tracestate,
+            RunListener listener) {
+        this(sequential, caller, traceparent, tracestate, Kept.NOTHING, listener);
+    }
 
     /** Concurrent, for nobody in particular. */
     public static RunOptions of(RunListener listener) {

@@ -147,6 +147,10 @@ final class RunState {
         return offload.compute(scope, () -> template.evaluate(snapshot));
     }
 
+    Kept kept() {
+        return options.kept();
+    }
+
     // ---- what steps tell
 
     RunListener listener() {

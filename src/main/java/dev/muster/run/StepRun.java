@@ -45,6 +45,9 @@ final class StepRun {
     private @Nullable StepRun flowSource;
     private boolean streamed;
 
+    /** Where the results of this step in other tries of the run are. */
+    Kept others = Kept.NOTHING;
+
     /**
      * Where steps are executed.
      *
@@ -143,8 +146,11 @@ final class StepRun {
     // ---- the step as others see it
 
     private Future<@Nullable Object> body(Scope scope) {
-        if (!takesTurn() || step.policies().when() != null) {
+        if (!working.takesTurn() || step.policies().when() != null) {
             startedNanos = run.began(this);
+        }
+        if (others.has(step.name())) {
+            return Future.succeededFuture(others.result(step.name()));
         }
         if (place.isTimeUp() && !step.policies().survivesFailure()) {
             return Future.failedFuture(working.named(RunErrors.of(place.time().reason())));
@@ -185,23 +191,13 @@ final class StepRun {
     /** Where steps run one at a time, each takes its turn; the wait for it is not part of its time. */
     private Future<@Nullable Object> inTurn(Scope scope) {
         var turn = run.turn();
-        if (turn == null || !takesTurn()) {
+        if (turn == null || !working.takesTurn()) {
             return working.run(scope);
         }
         return turn.with(scope, inTurn -> {
             startedNanos = run.began(this);
             return working.run(inTurn);
         });
-    }
-
-    /** Clean-up takes no turn, nor do steps inside a call: the step around them holds the one that there is. */
-    private boolean takesTurn() {
-        return run.turn() != null
-                && !working.isFlow()
-                && place.around() != null
-                && place.session() == null
-                && step.action() instanceof VerbCall call
-                && !place.program().act(call).isNested();
     }
 
     // ---- its end
@@ -212,6 +208,9 @@ final class StepRun {
         }
         if (startedNanos < 0) {
             return;
+        }
+        if (taken == null && !skipped && !working.isFlow() && task.state() == State.FINISHED) {
+            others.keep(step.name(), task.result());
         }
         run.ended(endOf(task), taken != null && task.state() == State.FINISHED);
     }

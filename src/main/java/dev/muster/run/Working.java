@@ -39,6 +39,16 @@ final class Working {
         return reading != null;
     }
 
+    /** Clean-up takes no turn, nor do steps inside a call: the step around them holds the one that there is. */
+    boolean takesTurn() {
+        return step.run.turn() != null
+                && !isFlow()
+                && step.place.around() != null
+                && step.place.session() == null
+                && step.step.action() instanceof VerbCall call
+                && !step.place.program().act(call).isNested();
+    }
+
     /** Works, in a task of its own where something has to end it by itself. */
     Future<@Nullable Object> run(Scope scope) {
         Policies policies = step.step.policies();

@@ -28,25 +28,25 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Plans of built-in verbs on one loop with virtual time. */
-final class FakeOffer implements Offer {
+public final class FakeOffer implements Offer {
 
-    final VirtualLoop loop = VirtualLoop.inOrder();
-    final Tasks tasks = Tasks.on(loop);
+    public final VirtualLoop loop = VirtualLoop.inOrder();
+    public final Tasks tasks = Tasks.on(loop);
     int uses;
     boolean isClosed;
     private final Map<String, Program> programs = new LinkedHashMap<>();
     private final Runner runner = new Runner(RunLimits.DEFAULTS, (scope, work) -> Future.succeededFuture(work.get()));
 
-    FakeOffer plan(String text) {
+    public FakeOffer plan(String text) {
         var parser = new PlanParser(new Language(BuiltIn.words(), List.of()), new Expressions());
-        var known = new Known(Map.of(), Set.of(), Set.of(), Set.of());
+        var known = new Known(Map.of(), Set.of(), Set.of(), Set.of("q"));
         Program program = Program.prepare(
                 parser.parse("test.yaml", text.getBytes(StandardCharsets.UTF_8), known), Map.of(), programs::get);
         programs.put(program.plan().name(), program);
         return this;
     }
 
-    Program program(String name) {
+    public Program program(String name) {
         return programs.get(name);
     }
 

@@ -1,0 +1,129 @@
+package dev.muster.work;
+
+import dev.muster.dispatch.Dispatcher;
+import dev.muster.dispatch.Offer;
+import dev.muster.dispatch.RunRequest;
+import dev.muster.dispatch.TakenRun;
+import dev.muster.json.Json;
+import dev.muster.json.JsonException;
+import dev.muster.loop.Loop;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.queue.Settle;
+import dev.muster.run.EndState;
+import dev.muster.run.Event;
+import dev.muster.run.Program;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The runs that work on held jobs, and what comes of them. On one loop. */
+final class Tries {
+
+    private final Loop loop;
+    private final Offer offer;
+    private final Dispatcher dispatcher;
+    private final Program program;
+    private final String queue;
+    private final Leases leases;
+    private final Runnable ended;
+    private int running;
+    private long done;
+    private long failed;
+    private boolean isStopping;
+
+    /**
+     * None yet.
+     *
+     * @param queue its name
+     * @param ended called after each end of a run
+     */
+    Tries(Loop loop, Offer offer, Dispatcher dispatcher, Program program, String queue, Leases leases, Runnable ended) {
+        this.loop = loop;
+        this.offer = offer;
+        this.dispatcher = dispatcher;
+        this.program = program;
+        this.queue = queue;
+        this.leases = leases;
+        this.ended = ended;
+    }
+
+    int running() {
+        return running;
+    }
+
+    long done() {
+        return done;
+    }
+
+    long failed() {
+        return failed;
+    }
+
+    /** A run that is cancelled from now on was not the job's fault. */
+    void stop() {
+        isStopping = true;
+    }
+
+    /**
+     * Begins a run for a job.
+     *
+     * @return whether the job is taken care of; if not, the node has no room for the run now
+     */
+    boolean begin(HeldJob one) {
+        try {
+            var request =
+                    new RunRequest(one.caller(queue), Json.parse(one.job.body()), false, null, null, one, event -> {});
+            TakenRun run = dispatcher.take(offer, loop, program, request);
+            running++;
+            one.began(run);
+            run.end().onComplete(end -> ended(one, run, end.result()));
+        } catch (JsonException e) {
+            fail(one, new MusterException(ErrorType.BAD_INPUT, "the job's body: " + e.getMessage(), e), true);
+        } catch (MusterException e) {
+            if (e.type() == ErrorType.LIMIT) {
+                return false;
+            }
+            if (e.type() == ErrorType.UNAVAILABLE) {
+                giveBack(one);
+            } else {
+                fail(one, e, e.type() == ErrorType.BAD_INPUT);
+            }
+        }
+        return true;
+    }
+
+    /** Gives a job back unworked. */
+    void giveBack(HeldJob one) {
+        leases.end(one, new Settle.Release(one.job.id(), one.job.lease()));
+    }
+
+    /** Says that a try failed before its run began. */
+    void fail(HeldJob one, MusterException why, boolean giveUp) {
+        fail(one, why.toValue(), giveUp);
+    }
+
+    private void ended(HeldJob one, TakenRun run, Event.End end) {
+        running--;
+        if (one.isLost()) {
+            leases.forget(one);
+        } else if (end.state() == EndState.DONE) {
+            done++;
+            leases.end(one, new Settle.Ack(one.job.id(), one.job.lease(), text(end.output())));
+        } else if (end.state() == EndState.CANCELLED && isStopping) {
+            giveBack(one);
+        } else {
+            fail(one, TryReport.of(run, end), false);
+        }
+        ended.run();
+    }
+
+    private void fail(HeldJob one, Map<String, ?> error, boolean giveUp) {
+        failed++;
+        leases.end(one, new Settle.Fail(one.job.id(), one.job.lease(), text(error), null, giveUp));
+    }
+
+    private String text(@Nullable Object value) {
+        return new String(offer.json(value).getBytes(), StandardCharsets.UTF_8);
+    }
+}

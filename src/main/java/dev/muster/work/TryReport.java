@@ -1,0 +1,27 @@
+package dev.muster.work;
+
+import dev.muster.dispatch.TakenRun;
+import dev.muster.run.Event;
+import dev.muster.run.RunFailure;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What is kept of a failed try: the error, and what had finished. */
+final class TryReport {
+
+    private TryReport() {}
+
+    /** The error object with {@code run}, {@code ms}, {@code finished} and {@code cancelled}. */
+    static Map<String, Object> of(TakenRun run, Event.End end) {
+        var report = new LinkedHashMap<String, Object>();
+        RunFailure failure = end.failure();
+        if (failure != null) {
+            report.putAll(failure.toValue());
+            report.put("finished", failure.finished());
+            report.put("cancelled", failure.stopped());
+        }
+        report.put("run", run.id());
+        report.put("ms", end.toValue().get("ms"));
+        return report;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.muster.work;
+
+import dev.muster.queue.CancelVerdict;
+import dev.muster.queue.Job;
+import dev.muster.queue.JobStore;
+import dev.muster.queue.JobView;
+import dev.muster.queue.NewJob;
+import dev.muster.queue.PutResult;
+import dev.muster.queue.QueueStatus;
+import dev.muster.queue.Settle;
+import dev.muster.queue.Settled;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A store that can be made to fail, and remembers outputs. */
+final class FailingStore implements JobStore {
+
+    final List<String> outputs = new ArrayList<>();
+    boolean refuseExtends;
+    private final JobStore of;
+
+    FailingStore(JobStore of) {
+        this.of = of;
+    }
+
+    @Override
+    public Future<List<Settled>> settle(List<Settle> batch) {
+        if (refuseExtends && batch.stream().anyMatch(Settle.Extend.class::isInstance)) {
+            return Future.failedFuture("the store cannot be reached");
+        }
+        batch.forEach(settle -> {
+            if (settle instanceof Settle.Ack ack) {
+                outputs.add(ack.output());
+            }
+        });
+        return of.settle(batch);
+    }
+
+    @Override
+    public void listen(Listener listener) {
+        of.listen(listener);
+    }
+
+    @Override
+    public Future<List<PutResult>> put(List<NewJob> jobs) {
+        return of.put(jobs);
+    }
+
+    @Override
+    public Future<List<Job>> take(int max) {
+        return of.take(max);
+    }
+
+    @Override
+    public Future<List<CancelVerdict>> cancel(List<String> ids) {
+        return of.cancel(ids);
+    }
+
+    @Override
+    public Future<Integer> redrive(int max) {
+        return of.redrive(max);
+    }
+
+    @Override
+    public Future<Optional<JobView>> find(String id) {
+        return of.find(id);
+    }
+
+    @Override
+    public Future<QueueStatus> status() {
+        return of.status();
+    }
+
+    @Override
+    public Future<Void> turn(Switch which, boolean on) {
+        return of.turn(which, on);
+    }
+
+    @Override
+    public Future<Void> end() {
+        return of.end();
+    }
+}
