@@ -1,0 +1,1 @@
+select to_regclass('muster.migration') is not null
