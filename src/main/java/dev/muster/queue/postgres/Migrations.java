@@ -7,6 +7,7 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -138,8 +139,12 @@ public final class Migrations {
                 : Future.succeededFuture(status);
     }
 
+    private PgConnectOptions quiet() {
+        return new PgConnectOptions(source.connect()).addProperty("client_min_messages", "warning");
+    }
+
     private <T> Future<T> connected(Function<PgConnection, Future<T>> work) {
-        return PgConnection.connect(vertx, source.connect())
+        return PgConnection.connect(vertx, quiet())
                 .recover(failure -> Future.failedFuture(
                         errors.connecting(failure, source.common().connectTimeout())))
                 .compose(connection -> work.apply(connection)

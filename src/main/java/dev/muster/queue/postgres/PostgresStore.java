@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -36,7 +37,7 @@ final class PostgresStore implements JobStore {
     private final StorePool pool;
     private final int number;
     private final QueueSettings settings;
-    private final Runnable onEnd;
+    private final Consumer<PostgresStore> onEnd;
     private final StoreWatch watch;
     private final TellLimit limit;
     private boolean ended;
@@ -47,7 +48,7 @@ final class PostgresStore implements JobStore {
      * @param number of the queue there
      * @param onEnd told once, when it ends
      */
-    PostgresStore(Loop loop, StorePool pool, int number, QueueSettings settings, Runnable onEnd) {
+    PostgresStore(Loop loop, StorePool pool, int number, QueueSettings settings, Consumer<PostgresStore> onEnd) {
         this.loop = loop;
         this.pool = pool;
         this.number = number;
@@ -203,7 +204,7 @@ final class PostgresStore implements JobStore {
             ended = true;
             watch.end();
             limit.end();
-            onEnd.run();
+            onEnd.accept(this);
         }
         return Future.succeededFuture();
     }
@@ -212,18 +213,7 @@ final class PostgresStore implements JobStore {
 
     /** Something was notified; on the loop. */
     void heard(String what, List<String> more) {
-        if (ended) {
-            return;
-        }
-        switch (what) {
-            case "ready" -> watch.hintReady();
-            case "idle" -> watch.hintIdle();
-            case "closed" -> watch.hintRoom(1);
-            case "room" -> watch.hintRoom(StoreRows.number(more.get(0)));
-            case "due" -> watch.lookSoon(Duration.ofMillis(StoreRows.number(more.get(0)) / 1_000 + 1));
-            case "cancel" -> watch.hintCancel(more.get(0), more.get(1));
-            default -> watch.look(true);
-        }
+        watch.heard(what, more);
     }
 
     /** Something may have been missed; on the loop. */

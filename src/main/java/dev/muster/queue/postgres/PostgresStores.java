@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,9 +95,7 @@ public final class PostgresStores {
     }
 
     private JobStore opened(Loop loop, int number, QueueSettings settings) {
-        var self = new AtomicReference<PostgresStore>();
-        var store = new PostgresStore(loop, pool, number, settings, () -> gone(self.get()));
-        self.set(store);
+        var store = new PostgresStore(loop, pool, number, settings, this::gone);
         open.add(store);
         notices.add(store);
         return store;

@@ -29,12 +29,15 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections by which a node reaches its jobs: a few, apart from those of the source. Statements are prepared once on
  * each. Safe on every thread.
  */
 final class StorePool {
+    private static final Logger LOG = LoggerFactory.getLogger("dev.muster.queue.postgres");
 
     /** The server ends a statement after this time. */
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(30);
@@ -181,6 +184,7 @@ final class StorePool {
 
     private Future<RowSet<Row>> say(Loop loop, SqlConnection connection, Call call, Tuple parameters) {
         Promise<RowSet<Row>> answer = Promise.promise();
+        connection.exceptionHandler(broken -> LOG.debug("a connection for queues: {}", broken.toString()));
         Timer silence = loop.schedule(SILENCE, () -> cut(connection));
         connection.preparedQuery(call.sql()).execute(parameters).onComplete((rows, failure) -> {
             connection.close();

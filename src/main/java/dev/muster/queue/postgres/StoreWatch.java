@@ -8,6 +8,7 @@ import dev.muster.queue.QueueStatus;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
@@ -95,6 +96,19 @@ final class StoreWatch {
 
     void hintCancel(String id, String lease) {
         tell(to -> to.cancelAsked(id, lease));
+    }
+
+    /** Somebody told something. What is not understood is a reason to look. */
+    void heard(String what, List<String> more) {
+        switch (what) {
+            case "ready" -> hintReady();
+            case "idle" -> hintIdle();
+            case "closed" -> hintRoom(1);
+            case "room" -> hintRoom(StoreRows.number(more.get(0)));
+            case "due" -> lookSoon(Duration.ofMillis(StoreRows.number(more.get(0)) / 1_000 + 1));
+            case "cancel" -> hintCancel(more.get(0), more.get(1));
+            default -> look(true);
+        }
     }
 
     private interface Hint {

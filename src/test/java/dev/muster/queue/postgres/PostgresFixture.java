@@ -2,11 +2,17 @@ package dev.muster.queue.postgres;
 
 import dev.muster.connect.Rig;
 import dev.muster.loop.Loop;
+import dev.muster.queue.Job;
 import dev.muster.queue.JobStore;
+import dev.muster.queue.NewJob;
+import dev.muster.queue.PutResult;
+import dev.muster.queue.Settle;
+import dev.muster.queue.Settled;
 import dev.muster.queue.StoreFixture;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -39,6 +45,18 @@ final class PostgresFixture implements StoreFixture {
             }
         });
         return end.future();
+    }
+
+    List<PutResult> put(NewJob... jobs) {
+        return call(to -> to.put(List.of(jobs)));
+    }
+
+    List<Job> take(int most) {
+        return call(from -> from.take(most));
+    }
+
+    List<Settled> settle(List<Settle> batch) {
+        return call(to -> to.settle(batch));
     }
 
     @Override

@@ -1,1 +1,4 @@
-select to_regclass('muster.migration') is not null
+-- Not by to_regclass, which may remember how it was before the lock.
+select exists (
+    select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'muster' and c.relname = 'migration')
