@@ -17,18 +17,24 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** What a Postgres, its driver or the network says, as errors of the language. No message repeats a value. */
-final class PgErrors {
+public final class PgErrors {
     private static final int MOST_CHARS = 1_000;
 
     private final String source;
     private final String address;
 
-    PgErrors(String source, String address) {
+    /** Those of a source. */
+    public PgErrors(String source, String address) {
         this.source = source;
         this.address = address;
     }
 
-    MusterException connecting(Throwable thrown, Duration limit) {
+    /**
+     * Why there is no connection.
+     *
+     * @param limit the time to connect
+     */
+    public MusterException connecting(Throwable thrown, Duration limit) {
         Map<String, Object> more = thrown instanceof PgException refused
                 ? Map.of("code", String.valueOf(refused.getSqlState()))
                 : Map.of();
@@ -76,7 +82,12 @@ final class PgErrors {
         return what + " (" + code + "): " + said;
     }
 
-    MusterException running(Throwable thrown, List<? extends @Nullable Object> params) {
+    /**
+     * Why a statement failed.
+     *
+     * @param params what must not be shown
+     */
+    public MusterException running(Throwable thrown, List<? extends @Nullable Object> params) {
         if (thrown instanceof PgException rejected) {
             return rejected(rejected, params);
         }
@@ -130,7 +141,7 @@ final class PgErrors {
     }
 
     /** Whether the connection is gone. */
-    private static boolean isLost(Throwable thrown) {
+    public static boolean isLost(Throwable thrown) {
         return thrown instanceof ClosedConnectionException
                 || thrown instanceof IOException && !(thrown instanceof SSLException)
                 || thrown instanceof VertxException;

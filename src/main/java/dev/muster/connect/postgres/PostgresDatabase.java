@@ -67,7 +67,7 @@ final class PostgresDatabase implements Database {
 
     @Override
     public String address() {
-        return PgAddress.text(settings.connect());
+        return settings.address();
     }
 
     @Override

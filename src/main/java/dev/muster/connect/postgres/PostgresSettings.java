@@ -23,9 +23,14 @@ public record PostgresSettings(SqlSettings common, PgConnectOptions connect) {
         return settings;
     }
 
+    /** Host, port and database. */
+    public String address() {
+        return PgAddress.text(connect);
+    }
+
     /** Without the password. */
     @Override
     public String toString() {
-        return "PostgresSettings[" + common.name() + " at " + PgAddress.text(connect) + "]";
+        return "PostgresSettings[" + common.name() + " at " + address() + "]";
     }
 }

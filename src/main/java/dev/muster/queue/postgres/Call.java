@@ -1,0 +1,35 @@
+package dev.muster.queue.postgres;
+
+import dev.muster.connect.sql.SqlResource;
+import java.util.Locale;
+
+/** A statement that nodes say, by the file that holds it. */
+enum Call {
+    PUT,
+    TAKE,
+    SETTLE,
+    CANCEL,
+    REDRIVE,
+    FIND,
+    TURN,
+    LOOK,
+    TELL,
+    CONFIGURE,
+    LISTEN,
+    ALIVE,
+    HELD,
+    BEGIN,
+    COMMIT,
+    ROLLBACK,
+    LOCK,
+    IS_THERE,
+    MAKE,
+    APPLIED,
+    RECORD;
+
+    private final String sql = SqlResource.text(Call.class, "calls/" + name().toLowerCase(Locale.ROOT) + ".sql");
+
+    String sql() {
+        return sql;
+    }
+}

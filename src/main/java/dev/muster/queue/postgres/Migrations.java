@@ -1,0 +1,155 @@
+package dev.muster.queue.postgres;
+
+import dev.muster.connect.postgres.PgErrors;
+import dev.muster.connect.postgres.PostgresSettings;
+import dev.muster.connect.sql.SqlResource;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The steps that make the schema {@code muster} in a database, each in a transaction of its own and once only, whoever else
+ * makes them at the same time. Safe on every thread.
+ *
+ * <p>A schema that is newer than this Muster is refused: its functions may mean something else.
+ */
+public final class Migrations {
+
+    private static final List<String> NAMES = List.of(
+            "001_tables",
+            "002_time",
+            "003_put",
+            "004_take",
+            "005_settle",
+            "006_operators",
+            "007_housekeeping",
+            "008_enqueue");
+
+    private final Vertx vertx;
+    private final PostgresSettings source;
+    private final PgErrors errors;
+    private final List<String> names;
+
+    /** Those of a source. Nothing is opened yet. */
+    public Migrations(Vertx vertx, PostgresSettings source) {
+        this(vertx, source, NAMES);
+    }
+
+    Migrations(Vertx vertx, PostgresSettings source, List<String> names) {
+        this.vertx = vertx;
+        this.source = source;
+        this.errors = new PgErrors(source.common().name(), source.address());
+        this.names = names;
+    }
+
+    /**
+     * How far a database is.
+     *
+     * @param applied the number of the last step that was made; 0 if there is no schema
+     * @param known the number of the last step that this Muster has
+     * @param pending the names of the steps that are to be made
+     */
+    public record Status(int applied, int known, List<String> pending) {
+
+        /** Whether the schema is that of a newer Muster. */
+        public boolean isNewer() {
+            return applied > known;
+        }
+    }
+
+    /** How far the database is. Changes nothing. Fails with {@code unavailable} if it cannot be reached. */
+    public Future<Status> status() {
+        return connected(connection -> applied(connection).map(this::status));
+    }
+
+    /**
+     * Makes the steps that are to be made.
+     *
+     * @return how far it is then; fails with {@code conflict} if the schema is newer, with {@code unavailable} if the database
+     *     cannot be reached, with {@code query} if it refuses a step, which has left nothing then
+     */
+    public Future<Status> apply() {
+        return connected(connection -> applied(connection).compose(applied -> {
+            Status before = status(applied);
+            return before.isNewer() || before.pending().isEmpty() ? checked(before) : step(connection);
+        }));
+    }
+
+    private Future<Status> step(PgConnection connection) {
+        return plain(connection, Call.BEGIN)
+                .compose(begun -> plain(connection, Call.LOCK))
+                .compose(locked -> is(connection))
+                .compose(isThere -> isThere ? Future.succeededFuture() : plain(connection, Call.MAKE))
+                .compose(made -> applied(connection))
+                .compose(applied -> checked(status(applied)))
+                .compose(before -> before.pending().isEmpty()
+                        ? Future.succeededFuture(before)
+                        : one(connection, before.applied() + 1))
+                .compose(after -> plain(connection, Call.COMMIT).map(after))
+                .recover(failure -> plain(connection, Call.ROLLBACK).transform(over -> Future.failedFuture(failure)))
+                .compose(after -> after.pending().isEmpty() ? Future.succeededFuture(after) : step(connection));
+    }
+
+    private Future<Status> one(PgConnection connection, int number) {
+        String name = names.get(number - 1);
+        return connection
+                .query(SqlResource.text(Migrations.class, name + ".sql"))
+                .execute()
+                .compose(done -> connection.preparedQuery(Call.RECORD.sql()).execute(Tuple.of(number, name)))
+                .map(recorded -> status(number));
+    }
+
+    private Future<Integer> applied(PgConnection connection) {
+        return is(connection)
+                .compose(isThere -> isThere
+                        ? plain(connection, Call.APPLIED)
+                                .map(rows -> rows.iterator().next().getInteger(0))
+                        : Future.succeededFuture(0));
+    }
+
+    private static Future<Boolean> is(PgConnection connection) {
+        return plain(connection, Call.IS_THERE)
+                .map(rows -> rows.iterator().next().getBoolean(0));
+    }
+
+    private static Future<RowSet<Row>> plain(PgConnection connection, Call call) {
+        return connection.query(call.sql()).execute();
+    }
+
+    private Status status(int applied) {
+        return new Status(applied, names.size(), names.subList(Math.min(applied, names.size()), names.size()));
+    }
+
+    private Future<Status> checked(Status status) {
+        return status.isNewer()
+                ? Future.failedFuture(new MusterException(
+                        ErrorType.CONFLICT,
+                        "the schema muster at " + source.address() + " (source "
+                                + source.common().name()
+                                + ") is of step " + status.applied() + ", and this Muster knows " + status.known()
+                                + ": it was made by a newer one; start that, or use another database"))
+                : Future.succeededFuture(status);
+    }
+
+    private PgConnectOptions quiet() {
+        return new PgConnectOptions(source.connect()).addProperty("client_min_messages", "warning");
+    }
+
+    private <T> Future<T> connected(Function<PgConnection, Future<T>> work) {
+        return PgConnection.connect(vertx, quiet())
+                .recover(failure -> Future.failedFuture(
+                        errors.connecting(failure, source.common().connectTimeout())))
+                .compose(connection -> work.apply(connection)
+                        .recover(failure -> Future.failedFuture(
+                                failure instanceof MusterException ? failure : errors.running(failure, List.of())))
+                        .eventually(connection::close));
+    }
+}

@@ -1,0 +1,193 @@
+package dev.muster.queue.postgres;
+
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one connection on which a node hears what others tell of the queues of a source. Where it is lost, another one is made, and
+ * every store is told that it may have missed something. On a loop of its own; {@link #add} and {@link #remove} from any thread.
+ */
+final class Notices {
+    private static final Logger LOG = LoggerFactory.getLogger("dev.muster.queue.postgres");
+
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    /** A silent connection may be a dead one: it is asked for a sign of life now and then, and has so long to give it. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+    private final Vertx vertx;
+    private final PgConnectOptions options;
+    private final String source;
+    private final Duration connectTimeout;
+    private final Loop loop;
+    private final Map<Integer, List<PostgresStore>> stores = new HashMap<>();
+    private final LongAdder heard = new LongAdder();
+    private final LongAdder connected = new LongAdder();
+    private @Nullable PgConnection connection;
+    private @Nullable Timer timer;
+    private Duration pause = SHORTEST_PAUSE;
+    private boolean ended;
+
+    Notices(Vertx vertx, PgConnectOptions options, String source, Duration connectTimeout) {
+        this.vertx = vertx;
+        this.options = options;
+        this.source = source;
+        this.connectTimeout = connectTimeout;
+        this.loop = Loop.of(vertx);
+    }
+
+    void start() {
+        loop.execute(this::connect);
+    }
+
+    void add(PostgresStore store) {
+        loop.execute(() -> stores.computeIfAbsent(store.number(), none -> new ArrayList<>())
+                .add(store));
+    }
+
+    void remove(PostgresStore store) {
+        loop.execute(() -> stores.computeIfPresent(store.number(), (number, those) -> {
+            those.remove(store);
+            return those.isEmpty() ? null : those;
+        }));
+    }
+
+    /** How many notifications came. */
+    long heard() {
+        return heard.sum();
+    }
+
+    /** How often it was connected. */
+    long connected() {
+        return connected.sum();
+    }
+
+    private void connect() {
+        if (ended) {
+            return;
+        }
+        Future<PgConnection> coming = PgConnection.connect(vertx, options);
+        var attempt = new Object() {
+            boolean isOver;
+        };
+        timer = loop.schedule(connectTimeout, () -> {
+            attempt.isOver = true;
+            connectLater("no answer");
+        });
+        coming.onComplete((opened, failure) -> StorePool.onLoop(loop, () -> {
+            if (attempt.isOver || ended) {
+                close(opened);
+                return;
+            }
+            stopTimer();
+            if (failure != null) {
+                connectLater(String.valueOf(failure.getMessage()));
+            } else {
+                listen(opened);
+            }
+        }));
+    }
+
+    private void listen(PgConnection opened) {
+        connection = opened;
+        opened.notificationHandler(notice -> StorePool.onLoop(loop, () -> hear(notice.getPayload())));
+        opened.exceptionHandler(broken -> LOG.debug("{}: {}", source, broken.toString()));
+        opened.closeHandler(closed -> StorePool.onLoop(loop, () -> lost(opened)));
+        answered(opened, Call.LISTEN, () -> {
+            connected.increment();
+            pause = SHORTEST_PAUSE;
+            stores.values().forEach(those -> those.forEach(store -> store.loop().execute(store::missed)));
+            beatLater(opened);
+        });
+    }
+
+    private void beatLater(PgConnection opened) {
+        timer = loop.schedule(HEARTBEAT, () -> answered(opened, Call.ALIVE, () -> beatLater(opened)));
+    }
+
+    /** Says something that has to be answered in time; else the connection is cut. */
+    private void answered(PgConnection opened, Call call, Runnable then) {
+        timer = loop.schedule(HEARTBEAT, () -> StorePool.cut(opened));
+        opened.query(call.sql())
+                .execute()
+                .onComplete((rows, failure) -> StorePool.onLoop(loop, () -> {
+                    if (connection != opened) {
+                        return;
+                    }
+                    stopTimer();
+                    if (failure == null) {
+                        then.run();
+                    } else {
+                        StorePool.cut(opened);
+                    }
+                }));
+    }
+
+    private void lost(PgConnection which) {
+        if (connection == which) {
+            connection = null;
+            stopTimer();
+            connectLater("the connection was lost");
+        }
+    }
+
+    private void connectLater(String why) {
+        LOG.debug("{}: no notifications: {}", source, why);
+        long nanos = pause.toNanos();
+        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        timer = loop.schedule(nanos / 2 + ThreadLocalRandom.current().nextLong(nanos / 2), this::connect);
+    }
+
+    private void hear(String payload) {
+        heard.increment();
+        List<String> words = Arrays.asList(payload.split(" ", -1));
+        boolean isOurs = words.size() >= 2 && words.size() <= 4;
+        int number = isOurs ? (int) StoreRows.number(words.get(1)) : 0;
+        List<String> more = new ArrayList<>(isOurs ? words.subList(2, words.size()) : List.of());
+        while (more.size() < 2) {
+            more.add("");
+        }
+        stores.getOrDefault(number, List.of())
+                .forEach(store -> store.loop().execute(() -> store.heard(words.get(0), more)));
+    }
+
+    private void stopTimer() {
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+    }
+
+    private static void close(@Nullable PgConnection opened) {
+        if (opened != null) {
+            opened.close();
+        }
+    }
+
+    /** Hears no more. From any thread. */
+    void end() {
+        loop.execute(() -> {
+            ended = true;
+            stopTimer();
+            PgConnection open = connection;
+            connection = null;
+            close(open);
+        });
+    }
+}

@@ -1,0 +1,246 @@
+package dev.muster.queue.postgres;
+
+import dev.muster.loop.Loop;
+import dev.muster.queue.CancelVerdict;
+import dev.muster.queue.Job;
+import dev.muster.queue.JobState;
+import dev.muster.queue.JobStore;
+import dev.muster.queue.JobView;
+import dev.muster.queue.NewJob;
+import dev.muster.queue.PutResult;
+import dev.muster.queue.QueueException;
+import dev.muster.queue.QueueSettings;
+import dev.muster.queue.QueueStatus;
+import dev.muster.queue.Settle;
+import dev.muster.queue.Settled;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * The jobs of one queue in a Postgres. On its loop only.
+ *
+ * <p>Each operation is one function of the schema, so one round trip and one transaction. Where an answer was lost, whatever can be
+ * said twice is said again; a put cannot, as its jobs may be there.
+ */
+final class PostgresStore implements JobStore {
+
+    private final Loop loop;
+    private final StorePool pool;
+    private final int number;
+    private final QueueSettings settings;
+    private final Consumer<PostgresStore> onEnd;
+    private final StoreWatch watch;
+    private final TellLimit limit;
+    private boolean ended;
+
+    /**
+     * The store of a queue that is in the database.
+     *
+     * @param number of the queue there
+     * @param onEnd told once, when it ends
+     */
+    PostgresStore(Loop loop, StorePool pool, int number, QueueSettings settings, Consumer<PostgresStore> onEnd) {
+        this.loop = loop;
+        this.pool = pool;
+        this.number = number;
+        this.settings = settings;
+        this.onEnd = onEnd;
+        this.watch = new StoreWatch(loop, this::look);
+        this.limit = new TellLimit(loop, this::tell);
+    }
+
+    int number() {
+        return number;
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    @Override
+    public void listen(Listener listener) {
+        watch.listen(listener);
+    }
+
+    @Override
+    public Future<List<PutResult>> put(List<NewJob> jobs) {
+        return open(() -> {
+            if (jobs.isEmpty()) {
+                return Future.succeededFuture(List.of());
+            }
+            boolean tells = limit.mayTell();
+            String maybe = "the queue \"" + settings.name()
+                    + "\" may have accepted the jobs; with a unique word each, putting them again is safe";
+            return pool.once(loop, Call.PUT, maybe, StoreRows.put(number, jobs, tells))
+                    .map(rows -> {
+                        List<PutResult> results = StoreRows.list(rows, StoreRows::putResult);
+                        afterPut(jobs, results, tells);
+                        return results;
+                    });
+        });
+    }
+
+    private void afterPut(List<NewJob> jobs, List<PutResult> results, boolean told) {
+        boolean isReady = false;
+        for (int i = 0; i < jobs.size(); i++) {
+            PutResult.Verdict verdict = results.get(i).verdict();
+            Duration delay = jobs.get(i).delay();
+            if (verdict == PutResult.Verdict.FULL) {
+                watch.wantRoom();
+            } else if (verdict == PutResult.Verdict.ACCEPTED && delay.isZero()) {
+                isReady = true;
+            } else if (verdict == PutResult.Verdict.ACCEPTED) {
+                watch.lookSoon(delay.plusMillis(1));
+            }
+        }
+        if (isReady) {
+            watch.hintReady();
+            if (!told) {
+                limit.withheld();
+            }
+        }
+    }
+
+    @Override
+    public Future<List<Job>> take(int max) {
+        if (max < 1) {
+            throw new IllegalArgumentException("a take asks for at least 1 job, not " + max);
+        }
+        return open(() -> {
+            long call = ThreadLocalRandom.current().nextLong();
+            return pool.repeat(loop, Call.TAKE, again -> Tuple.of(number, max, call, again))
+                    .map(rows -> {
+                        List<Job> jobs = StoreRows.list(rows, StoreRows::job);
+                        if (!jobs.isEmpty()) {
+                            watch.lookSoon(settings.lease());
+                        }
+                        if (jobs.size() < max && settings.keyRate() != null) {
+                            watch.look(false);
+                        }
+                        return jobs;
+                    });
+        });
+    }
+
+    @Override
+    public Future<List<Settled>> settle(List<Settle> batch) {
+        return open(() -> {
+            if (batch.isEmpty()) {
+                return Future.succeededFuture(List.of());
+            }
+            boolean tells = limit.mayTell();
+            return pool.repeat(loop, Call.SETTLE, again -> StoreRows.settle(number, batch, again, tells))
+                    .map(rows -> {
+                        rows.forEach(this::lookForNextTry);
+                        List<Settled> results = StoreRows.list(rows, StoreRows::settled);
+                        afterSettle(results, tells);
+                        return results;
+                    });
+        });
+    }
+
+    private void lookForNextTry(Row row) {
+        Long pauseMicros = row.getLong(3);
+        if (pauseMicros != null) {
+            watch.lookSoon(Duration.ofMillis(pauseMicros / 1_000 + 1));
+        }
+    }
+
+    private void afterSettle(List<Settled> results, boolean told) {
+        boolean isOver = results.stream().anyMatch(one -> one.isApplied() && one.state() != JobState.LEASED);
+        boolean isBack = results.stream().anyMatch(one -> one.state() == JobState.READY);
+        if (isBack || isOver && settings.hasKeys()) {
+            watch.hintReady();
+        }
+        if (isOver && !told) {
+            limit.withheld();
+        }
+    }
+
+    @Override
+    public Future<List<CancelVerdict>> cancel(List<String> ids) {
+        return open(() -> ids.isEmpty()
+                ? Future.succeededFuture(List.of())
+                : pool.repeat(loop, Call.CANCEL, again -> StoreRows.cancel(number, ids, again))
+                        .map(rows -> StoreRows.list(rows, StoreRows::cancelVerdict)));
+    }
+
+    @Override
+    public Future<Integer> redrive(int max) {
+        return open(() -> pool.repeat(loop, Call.REDRIVE, again -> Tuple.of(number, max))
+                .map(rows -> rows.iterator().next().getInteger(0)));
+    }
+
+    @Override
+    public Future<Optional<JobView>> find(String id) {
+        return open(() -> pool.repeat(loop, Call.FIND, again -> Tuple.of(number, StoreRows.number(id)))
+                .map(rows -> StoreRows.view(id, rows)));
+    }
+
+    @Override
+    public Future<QueueStatus> status() {
+        return open(() -> look().map(row -> watch.status(settings.name(), settings.store(), row)));
+    }
+
+    @Override
+    public Future<Void> turn(Switch which, boolean on) {
+        String word = which.name().toLowerCase(Locale.ROOT);
+        return open(() -> pool.repeat(loop, Call.TURN, again -> Tuple.of(number, word, on))
+                .mapEmpty());
+    }
+
+    @Override
+    public Future<Void> end() {
+        if (!ended) {
+            ended = true;
+            watch.end();
+            limit.end();
+            onEnd.accept(this);
+        }
+        return Future.succeededFuture();
+    }
+
+    // ---- what others tell
+
+    /** Something was notified; on the loop. */
+    void heard(String what, List<String> more) {
+        watch.heard(what, more);
+    }
+
+    /** Something may have been missed; on the loop. */
+    void missed() {
+        watch.look(true);
+    }
+
+    /** Looks at the queue, which does a part of its housekeeping. */
+    Future<Row> look() {
+        return pool.repeat(loop, Call.LOOK, again -> Tuple.of(number))
+                .map(rows -> rows.iterator().next());
+    }
+
+    private void tell() {
+        Future<RowSet<Row>> told = pool.repeat(loop, Call.TELL, again -> Tuple.of(number));
+        // The others look by themselves before long.
+        told.onFailure(failure -> watch.lookSoon(Duration.ZERO));
+    }
+
+    private <T> Future<T> open(Supplier<Future<T>> operation) {
+        if (!loop.inLoop()) {
+            throw new IllegalStateException("the store of the queue \"" + settings.name() + "\" belongs to " + loop);
+        }
+        if (ended) {
+            return Future.failedFuture(new QueueException(
+                    QueueException.Kind.ENDED, "the store of the queue \"" + settings.name() + "\" has ended"));
+        }
+        return operation.get();
+    }
+}

@@ -1,0 +1,130 @@
+package dev.muster.queue.postgres;
+
+import dev.muster.connect.postgres.PostgresSettings;
+import dev.muster.loop.Loop;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.queue.JobStore;
+import dev.muster.queue.QueueSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The job stores that a node has in one Postgres source: a few connections of their own, and one on which it hears what other
+ * nodes tell. Safe on every thread.
+ */
+public final class PostgresStores {
+
+    /** How many connections a node has for the queues of a source, apart from the one that listens. */
+    static final int CONNECTIONS = 8;
+
+    private static final Duration ALARM = Duration.ofMinutes(5);
+
+    private final PostgresSettings source;
+    private final StorePool pool;
+    private final Notices notices;
+    private final HeldSnapshots snapshots;
+    private final Set<PostgresStore> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    private PostgresStores(Vertx vertx, PostgresSettings source, Duration alarm) {
+        this.source = source;
+        String name = source.common().name();
+        this.pool = new StorePool(vertx, source, CONNECTIONS);
+        this.notices = new Notices(
+                vertx, StorePool.options(source), name, source.common().connectTimeout());
+        this.snapshots = new HeldSnapshots(Loop.of(vertx), pool, name, alarm);
+    }
+
+    /**
+     * How they are.
+     *
+     * @param stores open ones
+     * @param lostConnections connections that were lost while a statement ran
+     * @param listened how often the listening connection was made
+     * @param notifications what was heard on it
+     * @param heldBy what has kept dead rows from being removed for more than 5 min; null if nothing has
+     * @param heldFor for how long; null if nothing has
+     */
+    public record Statistics(
+            int stores,
+            long lostConnections,
+            long listened,
+            long notifications,
+            @Nullable String heldBy,
+            @Nullable Duration heldFor) {}
+
+    /**
+     * Makes the schema where it is not there or older, and opens the connections.
+     *
+     * @return fails as {@link Migrations#apply} does, and has left nothing open then
+     */
+    public static Future<PostgresStores> open(Vertx vertx, PostgresSettings source) {
+        return open(vertx, source, ALARM);
+    }
+
+    static Future<PostgresStores> open(Vertx vertx, PostgresSettings source, Duration alarm) {
+        return new Migrations(vertx, source).apply().map(status -> {
+            var stores = new PostgresStores(vertx, source, alarm);
+            stores.notices.start();
+            stores.snapshots.start();
+            return stores;
+        });
+    }
+
+    /**
+     * The store of a queue, which is made in the database, or gets these settings there: they hold for all nodes.
+     *
+     * @param loop the store's own; {@link JobStore#listen} has to be called on it
+     * @return completes on the loop; fails with {@code unavailable} if the database cannot be reached
+     */
+    public Future<JobStore> store(Loop loop, QueueSettings settings) {
+        if (closed) {
+            return Future.failedFuture(new MusterException(
+                    ErrorType.UNAVAILABLE,
+                    "the queues of source " + source.common().name() + " are closed, as the node stops"));
+        }
+        return pool.repeat(loop, Call.CONFIGURE, again -> StoreRows.configure(settings))
+                .map(rows -> opened(loop, rows.iterator().next().getInteger(0), settings));
+    }
+
+    private JobStore opened(Loop loop, int number, QueueSettings settings) {
+        var store = new PostgresStore(loop, pool, number, settings, this::gone);
+        open.add(store);
+        notices.add(store);
+        return store;
+    }
+
+    private void gone(PostgresStore store) {
+        open.remove(store);
+        notices.remove(store);
+    }
+
+    /** How they are at this moment. */
+    public Statistics statistics() {
+        var held = snapshots.held();
+        return new Statistics(
+                open.size(),
+                pool.lost(),
+                notices.connected(),
+                notices.heard(),
+                held.map(HeldSnapshots.Held::who).orElse(null),
+                held.map(HeldSnapshots.Held::since).orElse(null));
+    }
+
+    /** Ends the stores that are open and closes the connections. What is under way fails. Idempotent. */
+    public Future<Void> close() {
+        closed = true;
+        List<PostgresStore> left = new ArrayList<>(open);
+        left.forEach(store -> store.loop().execute(store::end));
+        notices.end();
+        snapshots.end();
+        return pool.close();
+    }
+}

@@ -1,0 +1,236 @@
+package dev.muster.queue.postgres;
+
+import dev.muster.connect.postgres.PgErrors;
+import dev.muster.connect.postgres.PostgresSettings;
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import io.vertx.sqlclient.impl.SocketConnectionBase;
+import io.vertx.sqlclient.internal.SqlConnectionInternal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections by which a node reaches its jobs: a few, apart from those of the source. Statements are prepared once on
+ * each. Safe on every thread.
+ */
+final class StorePool {
+    private static final Logger LOG = LoggerFactory.getLogger("dev.muster.queue.postgres");
+
+    /** The server ends a statement after this time. */
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(30);
+
+    /** A connection that does not answer for this long is closed. */
+    private static final Duration SILENCE = Duration.ofSeconds(40);
+
+    private static final int MOST_WAITING = 10_000;
+    private static final int MOST_TRIES = 6;
+
+    /** What rejects a transaction that would have gone well a moment earlier or later: nothing of it is left. */
+    private static final Set<String> RACES = Set.of("40001", "40P01", "23505");
+
+    private final Pool pool;
+    private final PgErrors errors;
+    private final Duration connectTimeout;
+    private final LongAdder lost = new LongAdder();
+
+    /** Whether what failed may be said again. */
+    private enum Fate {
+        NOT_SENT,
+        RACED,
+        MAYBE_DONE,
+        REFUSED
+    }
+
+    private static final class Failed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final Fate fate;
+        private final transient MusterException error;
+
+        Failed(Fate fate, MusterException error) {
+            super(error.getMessage(), error, false, false);
+            this.fate = fate;
+            this.error = error;
+        }
+    }
+
+    StorePool(Vertx vertx, PostgresSettings source, int size) {
+        this.errors = new PgErrors(source.common().name(), source.address());
+        this.connectTimeout = source.common().connectTimeout();
+        int connectMillis = (int) Math.min(connectTimeout.toMillis(), Integer.MAX_VALUE);
+        this.pool = PgBuilder.pool()
+                .with(new PoolOptions()
+                        .setMaxSize(size)
+                        .setMaxWaitQueueSize(MOST_WAITING)
+                        .setConnectionTimeout((int) SILENCE.toSeconds())
+                        .setConnectionTimeoutUnit(TimeUnit.SECONDS)
+                        .setName("queues of " + source.common().name()))
+                .with(new NetClientOptions().setConnectTimeout(connectMillis).setTcpKeepAlive(true))
+                .connectingTo(options(source))
+                .using(vertx)
+                .build();
+    }
+
+    /** How sessions of queues are: as the functions of the schema expect it. */
+    static PgConnectOptions options(PostgresSettings source) {
+        PgConnectOptions options = new PgConnectOptions(source.connect());
+        options.setCachePreparedStatements(true);
+        Map.of(
+                        "application_name",
+                        "muster queues",
+                        "default_transaction_isolation",
+                        "read committed",
+                        "statement_timeout",
+                        Long.toString(STATEMENT_TIMEOUT.toMillis()),
+                        "jit",
+                        "off")
+                .forEach(options::addProperty);
+        return options;
+    }
+
+    /** How many connections were lost while a statement ran. */
+    long lost() {
+        return lost.sum();
+    }
+
+    /**
+     * Says something that is said again only where it surely was not done: a lost answer fails it.
+     *
+     * @param maybeDone what a lost answer means, for people
+     */
+    Future<RowSet<Row>> once(Loop loop, Call call, String maybeDone, Tuple parameters) {
+        return attempt(loop, call, again -> parameters, 1, false, false).recover(failure -> {
+            boolean isOpen = failure instanceof Failed failed && failed.fate == Fate.MAYBE_DONE;
+            MusterException error = unwrapped(failure);
+            return Future.failedFuture(
+                    isOpen ? new MusterException(error.type(), error.detail() + "; " + maybeDone, error) : error);
+        });
+    }
+
+    /**
+     * Says something that may be said twice.
+     *
+     * @param parameters by whether an earlier answer may have been lost
+     */
+    Future<RowSet<Row>> repeat(Loop loop, Call call, Function<Boolean, Tuple> parameters) {
+        return attempt(loop, call, parameters, 1, true, false)
+                .recover(failure -> Future.failedFuture(unwrapped(failure)));
+    }
+
+    private static MusterException unwrapped(Throwable failure) {
+        if (failure instanceof Failed failed) {
+            return failed.error;
+        }
+        return failure instanceof MusterException error
+                ? error
+                : new MusterException(ErrorType.INTERNAL, "the job store failed: " + failure, failure);
+    }
+
+    private Future<RowSet<Row>> attempt(
+            Loop loop, Call call, Function<Boolean, Tuple> parameters, int number, boolean isSafe, boolean again) {
+        return say(loop, call, parameters.apply(again)).recover(failure -> {
+            if (!(failure instanceof Failed failed) || number >= MOST_TRIES || failed.fate == Fate.REFUSED) {
+                return Future.failedFuture(failure);
+            }
+            if (failed.fate == Fate.MAYBE_DONE && !isSafe) {
+                return Future.failedFuture(failure);
+            }
+            boolean mayBeDone = again || failed.fate == Fate.MAYBE_DONE;
+            Promise<Void> paused = Promise.promise();
+            loop.schedule(pause(failed.fate, number), paused::complete);
+            return paused.future().compose(over -> attempt(loop, call, parameters, number + 1, isSafe, mayBeDone));
+        });
+    }
+
+    private static Duration pause(Fate fate, int number) {
+        long longestMillis = fate == Fate.RACED ? 10L << number : 25L << number;
+        return Duration.ofMillis(1 + ThreadLocalRandom.current().nextLong(longestMillis));
+    }
+
+    private Future<RowSet<Row>> say(Loop loop, Call call, Tuple parameters) {
+        Promise<RowSet<Row>> answer = Promise.promise();
+        pool.getConnection()
+                .onComplete((connection, failure) -> onLoop(loop, () -> {
+                    if (failure != null) {
+                        answer.fail(new Failed(Fate.NOT_SENT, errors.connecting(failure, connectTimeout)));
+                    } else {
+                        say(loop, connection, call, parameters).onComplete(answer);
+                    }
+                }));
+        return answer.future();
+    }
+
+    private Future<RowSet<Row>> say(Loop loop, SqlConnection connection, Call call, Tuple parameters) {
+        Promise<RowSet<Row>> answer = Promise.promise();
+        connection.exceptionHandler(broken -> LOG.debug("a connection for queues: {}", broken.toString()));
+        Timer silence = loop.schedule(SILENCE, () -> cut(connection));
+        connection.preparedQuery(call.sql()).execute(parameters).onComplete((rows, failure) -> {
+            connection.close();
+            onLoop(loop, () -> {
+                silence.cancel();
+                if (failure != null) {
+                    answer.fail(failed(failure));
+                } else {
+                    answer.complete(rows);
+                }
+            });
+        });
+        return answer.future();
+    }
+
+    private Failed failed(Throwable thrown) {
+        MusterException error = errors.running(thrown, List.of());
+        if (thrown instanceof PgException rejected && RACES.contains(String.valueOf(rejected.getSqlState()))) {
+            return new Failed(Fate.RACED, error);
+        }
+        if (error.type() != ErrorType.UNAVAILABLE) {
+            return new Failed(Fate.REFUSED, error);
+        }
+        lost.increment();
+        return new Failed(Fate.MAYBE_DONE, error);
+    }
+
+    /** Closes a connection without a word to the server, which does not listen. */
+    static void cut(SqlConnection connection) {
+        var pooled = ((SqlConnectionInternal) connection).unwrap();
+        var unused = ((SocketConnectionBase) pooled.unwrap())
+                .socket()
+                .channelHandlerContext()
+                .channel()
+                .close();
+    }
+
+    static void onLoop(Loop loop, Runnable step) {
+        if (loop.inLoop()) {
+            step.run();
+        } else {
+            loop.execute(step);
+        }
+    }
+
+    Future<Void> close() {
+        return pool.close();
+    }
+}

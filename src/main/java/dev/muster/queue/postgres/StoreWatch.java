@@ -1,0 +1,202 @@
+package dev.muster.queue.postgres;
+
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import dev.muster.queue.JobStore;
+import dev.muster.queue.QueueCounts;
+import dev.muster.queue.QueueStatus;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at a queue in the database every few seconds, and when time brings something about: does a part of the housekeeping, and
+ * hints at what there is to do. It makes up for every notification that was lost. On the store's loop.
+ */
+final class StoreWatch {
+
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration SPREAD = Duration.ofSeconds(2);
+
+    /** What the housekeeping does at once; more of it follows at once. */
+    private static final int BATCH = 1_000;
+
+    /** What comes due is looked for a little later, as the answer took time. */
+    private static final Duration LATE = Duration.ofMillis(1);
+
+    private final Loop loop;
+    private final Supplier<Future<Row>> look;
+    private JobStore.@Nullable Listener listener;
+    private @Nullable Timer timer;
+    private long timerNanos;
+    private boolean inFlight;
+    private boolean lookAgain;
+    private boolean wantsRoom;
+
+    /** The last look, or somebody's, saw unfinished jobs. */
+    private boolean wasBusy;
+
+    private boolean ended;
+
+    StoreWatch(Loop loop, Supplier<Future<Row>> look) {
+        this.loop = loop;
+        this.look = look;
+    }
+
+    void listen(JobStore.Listener to) {
+        if (listener != null) {
+            throw new IllegalStateException("a store has one listener, and this one has it already");
+        }
+        listener = to;
+        lookSoon(Duration.ZERO);
+    }
+
+    /** A put found the queue full. */
+    void wantRoom() {
+        wantsRoom = true;
+    }
+
+    /** Something comes about in so much time: it is looked for then. */
+    void lookSoon(Duration in) {
+        long atNanos = loop.nanos() + in.toNanos();
+        if (ended || listener == null || timer != null && timerNanos <= atNanos) {
+            return;
+        }
+        if (timer != null) {
+            timer.cancel();
+        }
+        timerNanos = atNanos;
+        timer = loop.schedule(in, () -> {
+            timer = null;
+            look(true);
+        });
+    }
+
+    /** In a step of its own. */
+    void hintReady() {
+        loop.execute(() -> tell(JobStore.Listener::jobsReady));
+    }
+
+    /** So many left the line of those that wait, or the queue was closed. */
+    void hintRoom(long jobs) {
+        if (wantsRoom) {
+            wantsRoom = false;
+            tell(to -> to.room(Math.max(1, jobs)));
+        }
+    }
+
+    void hintIdle() {
+        tell(JobStore.Listener::idle);
+    }
+
+    void hintCancel(String id, String lease) {
+        tell(to -> to.cancelAsked(id, lease));
+    }
+
+    /** Somebody told something. What is not understood is a reason to look. */
+    void heard(String what, List<String> more) {
+        switch (what) {
+            case "ready" -> hintReady();
+            case "idle" -> hintIdle();
+            case "closed" -> hintRoom(1);
+            case "room" -> hintRoom(StoreRows.number(more.get(0)));
+            case "due" -> lookSoon(Duration.ofMillis(StoreRows.number(more.get(0)) / 1_000 + 1));
+            case "cancel" -> hintCancel(more.get(0), more.get(1));
+            default -> look(true);
+        }
+    }
+
+    private interface Hint {
+        void to(JobStore.Listener listener);
+    }
+
+    private void tell(Hint hint) {
+        JobStore.Listener to = listener;
+        if (to != null && !ended) {
+            hint.to(to);
+        }
+    }
+
+    /**
+     * Looks.
+     *
+     * @param tells whether it hints at jobs that are ready: where their keys may hold them back, a take has just seen to them
+     */
+    void look(boolean tells) {
+        if (ended || listener == null) {
+            return;
+        }
+        if (inFlight) {
+            lookAgain |= tells;
+            return;
+        }
+        inFlight = true;
+        boolean wantedRoom = wantsRoom;
+        look.get().onComplete((row, failure) -> {
+            inFlight = false;
+            Duration next = SHORTEST.plusNanos(ThreadLocalRandom.current().nextLong(SPREAD.toNanos()));
+            if (failure == null) {
+                Duration due = seen(row, tells, wantedRoom);
+                next = due.compareTo(next) < 0 ? due : next;
+            }
+            lookSoon(next);
+            if (lookAgain) {
+                lookAgain = false;
+                look(true);
+            }
+        });
+    }
+
+    /** When to look again at the latest. */
+    private Duration seen(Row row, boolean tells, boolean wantedRoom) {
+        QueueCounts counts = counts(row);
+        long room = row.getLong(7) - counts.waiting();
+        boolean isClosed = row.getBoolean(9);
+        Long[] cancels = Objects.requireNonNull(row.getArrayOfLongs(11));
+        for (int i = 0; i < cancels.length; i += 2) {
+            hintCancel(cancels[i].toString(), cancels[i + 1].toString());
+        }
+        if (wantedRoom && (room > 0 || isClosed)) {
+            hintRoom(room);
+        }
+        if (tells && counts.ready() > 0 && !row.getBoolean(8)) {
+            tell(JobStore.Listener::jobsReady);
+        }
+        if (counts.unfinished() == 0 && wasBusy) {
+            wasBusy = false;
+            hintIdle();
+        }
+        wasBusy |= counts.unfinished() > 0;
+        if (row.getInteger(0) >= BATCH) {
+            return Duration.ZERO;
+        }
+        Long nextMicros = row.getLong(10);
+        return nextMicros == null
+                ? SHORTEST.plus(SPREAD)
+                : Duration.ofNanos(Math.max(0, Math.min(nextMicros, 3_600_000_000L)) * 1_000)
+                        .plus(LATE);
+    }
+
+    static QueueCounts counts(Row row) {
+        return new QueueCounts(
+                row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6));
+    }
+
+    QueueStatus status(String name, String store, Row row) {
+        wasBusy |= counts(row).unfinished() > 0;
+        return new QueueStatus(name, store, row.getLong(7), counts(row), row.getBoolean(8), row.getBoolean(9));
+    }
+
+    void end() {
+        ended = true;
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Durable job store on Postgres. */
+@NullMarked
+package dev.muster.queue.postgres;
+
+import org.jspecify.annotations.NullMarked;

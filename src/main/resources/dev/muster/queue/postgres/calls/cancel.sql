@@ -1,0 +1,1 @@
+select verdict from muster.cancel($1, $2, $3)

@@ -1,0 +1,1 @@
+insert into muster.migration (number, name) values ($1, $2)

@@ -1,0 +1,1 @@
+select muster.redrive($1, $2)

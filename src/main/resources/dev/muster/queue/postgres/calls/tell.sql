@@ -1,0 +1,1 @@
+select muster.tell($1)::text

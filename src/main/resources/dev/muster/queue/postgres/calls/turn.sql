@@ -1,0 +1,1 @@
+select muster.turn($1, $2, $3)::text

@@ -1,0 +1,98 @@
+package dev.muster.queue.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.TestServers;
+import dev.muster.config.Fields;
+import dev.muster.config.Mapping;
+import dev.muster.config.Problems;
+import dev.muster.config.Yaml;
+import dev.muster.connect.Rig;
+import dev.muster.connect.postgres.PostgresSettings;
+import dev.muster.loop.Loop;
+import dev.muster.queue.JobStore;
+import dev.muster.queue.QueueSettings;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A new database for jobs, nodes that use it, and a connection beside them. */
+final class JobsDatabase implements AutoCloseable {
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    final Vertx vertx = Vertx.vertx();
+    final PostgresSettings settings = settings(TestServers.postgres().freshDatabase());
+    private final PgConnection beside = Rig.await(PgConnection.connect(vertx, settings.connect()));
+    private final List<PostgresStores> nodes = new ArrayList<>();
+    private Duration offset = Duration.ZERO;
+
+    static PostgresSettings settings(String address) {
+        var problems = new Problems();
+        var words =
+                (Mapping) Yaml.read("muster.yaml", ("postgres: '" + address + "'").getBytes(StandardCharsets.UTF_8));
+        var settings = PostgresSettings.read("db", new Fields(words, "source db", problems), Map.of());
+        assertThat(problems.list()).isEmpty();
+        return settings;
+    }
+
+    /** A name that no other queue has. */
+    static String name() {
+        return "q" + NUMBERS.incrementAndGet();
+    }
+
+    static QueueSettings queue() {
+        return QueueSettings.durable(name(), "db");
+    }
+
+    /** Another node. */
+    PostgresStores node() {
+        PostgresStores node = Rig.await(PostgresStores.open(vertx, settings));
+        nodes.add(node);
+        return node;
+    }
+
+    /** A node's store of a queue. */
+    PostgresFixture open(PostgresStores node, QueueSettings queue, JobStore.Listener listener) {
+        Loop loop = Loop.of(vertx);
+        return new PostgresFixture(this, loop, Rig.await(node.store(loop, queue)), listener);
+    }
+
+    RowSet<Row> sql(String sql, Object... parameters) {
+        return Rig.await(
+                parameters.length == 0
+                        ? beside.query(sql).execute()
+                        : beside.preparedQuery(sql).execute(Tuple.tuple(List.of(parameters))));
+    }
+
+    long number(String sql, Object... parameters) {
+        return ((Number) sql(sql, parameters).iterator().next().getValue(0)).longValue();
+    }
+
+    /** Lets the database's clock go on. */
+    void advance(Duration by) {
+        offset = offset.plus(by);
+        sql("create or replace function muster.now() returns timestamptz language sql volatile as "
+                + "$$ select clock_timestamp() + interval '" + offset.toNanos() / 1_000 + " microseconds' $$");
+    }
+
+    /** Ends the connections of all nodes; how many. */
+    long cutAll() {
+        return number("select count(pg_terminate_backend(pid)) from pg_stat_activity "
+                + "where datname = current_database() and application_name = 'muster queues'");
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(node -> Rig.await(node.close()));
+        Rig.await(beside.close());
+        Rig.await(vertx.close());
+    }
+}

@@ -1,0 +1,103 @@
+package dev.muster.queue.postgres;
+
+import dev.muster.connect.Rig;
+import dev.muster.loop.Loop;
+import dev.muster.queue.Job;
+import dev.muster.queue.JobStore;
+import dev.muster.queue.NewJob;
+import dev.muster.queue.PutResult;
+import dev.muster.queue.Settle;
+import dev.muster.queue.Settled;
+import dev.muster.queue.StoreFixture;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/** A store in Postgres on a real loop; its time is the database's. */
+final class PostgresFixture implements StoreFixture {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    final Loop loop;
+    final PostgresStore store;
+    private final JobsDatabase database;
+
+    PostgresFixture(JobsDatabase database, Loop loop, JobStore store, JobStore.Listener listener) {
+        this.database = database;
+        this.loop = loop;
+        this.store = (PostgresStore) store;
+        call(opened -> {
+            opened.listen(listener);
+            return Future.succeededFuture();
+        });
+    }
+
+    /** Begins something on the store's loop. */
+    <T> Future<T> begin(Function<JobStore, Future<T>> operation) {
+        Promise<T> end = Promise.promise();
+        loop.execute(() -> {
+            try {
+                operation.apply(store).onComplete(end);
+            } catch (RuntimeException e) {
+                end.fail(e);
+            }
+        });
+        return end.future();
+    }
+
+    List<PutResult> put(NewJob... jobs) {
+        return call(to -> to.put(List.of(jobs)));
+    }
+
+    List<Job> take(int most) {
+        return call(from -> from.take(most));
+    }
+
+    List<Settled> settle(List<Settle> batch) {
+        return call(to -> to.settle(batch));
+    }
+
+    @Override
+    public <T> T call(Function<JobStore, Future<T>> operation) {
+        return Rig.await(begin(operation));
+    }
+
+    @Override
+    public void advance(Duration by) {
+        database.advance(by);
+        while (call(opened -> store.look()).getInteger(0) > 0) {}
+        call(opened -> {
+            store.missed();
+            return Future.succeededFuture();
+        });
+    }
+
+    @Override
+    public void until(String what, BooleanSupplier condition) {
+        Promise<Void> met = Promise.promise();
+        loop.execute(() -> look(what, condition, loop.nanos() + PATIENCE.toNanos(), met));
+        Rig.await(met.future());
+    }
+
+    private void look(String what, BooleanSupplier condition, long lastNanos, Promise<Void> met) {
+        if (condition.getAsBoolean()) {
+            met.complete();
+        } else if (loop.nanos() > lastNanos) {
+            met.fail(new AssertionError("not within " + PATIENCE + ": " + what));
+        } else {
+            loop.schedule(Duration.ofMillis(2), () -> look(what, condition, lastNanos, met));
+        }
+    }
+
+    @Override
+    public boolean keepsFinished() {
+        return true;
+    }
+
+    @Override
+    public void end() {
+        call(JobStore::end);
+    }
+}

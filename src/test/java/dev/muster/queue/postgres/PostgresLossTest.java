@@ -1,0 +1,164 @@
+package dev.muster.queue.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.connect.Rig;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.queue.Job;
+import dev.muster.queue.JobStore;
+import dev.muster.queue.NewJob;
+import dev.muster.queue.PutResult;
+import dev.muster.queue.QueueCounts;
+import dev.muster.queue.Settle;
+import dev.muster.queue.Settled;
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgConnection;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Connections that are cut in the middle. */
+class PostgresLossTest {
+    private JobsDatabase database;
+    private PostgresStores node;
+    private PostgresFixture store;
+    private final Counted told = new Counted();
+
+    private static final class Counted implements JobStore.Listener {
+        int ready;
+
+        @Override
+        public void jobsReady() {
+            ready++;
+        }
+
+        @Override
+        public void room(long jobs) {}
+
+        @Override
+        public void cancelAsked(String id, String lease) {}
+
+        @Override
+        public void idle() {}
+    }
+
+    @BeforeEach
+    void open() {
+        database = new JobsDatabase();
+        node = database.node();
+        store = database.open(node, JobsDatabase.queue(), told);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private List<PutResult> put(String... bodies) {
+        return store.call(to -> to.put(List.of(bodies).stream().map(NewJob::of).toList()));
+    }
+
+    /** Begins something that waits at a lock, cuts its connection when it does, and lets it go on. */
+    private <T> Future<T> cut(String lock, java.util.function.Function<JobStore, Future<T>> operation) {
+        PgConnection holder = Rig.await(PgConnection.connect(database.vertx, database.settings.connect()));
+        Rig.await(holder.query("begin; " + lock).execute());
+        Future<T> waiting = store.begin(operation);
+        long waiters = 0;
+        for (int i = 0; waiters == 0; i++) {
+            assertThat(i).as("looks at who waits").isLessThan(10_000);
+            waiters = database.number("select count(*) from pg_stat_activity where datname = current_database() "
+                    + "and application_name = 'muster queues' and wait_event_type = 'Lock'");
+        }
+        database.sql("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() "
+                + "and application_name = 'muster queues' and wait_event_type = 'Lock'");
+        Rig.await(holder.query("rollback").execute());
+        Rig.await(holder.close());
+        return waiting;
+    }
+
+    @Test
+    void putWhoseAnswerIsLost_saysThatItMayHaveBeenAccepted() {
+        Future<List<PutResult>> put =
+                cut("lock table muster.job in exclusive mode", to -> to.put(List.of(NewJob.of("1"))));
+        Throwable failure = Rig.causeOf(put);
+
+        assertThat(failure).isInstanceOf(MusterException.class).hasMessageContaining("may have accepted");
+        assertThat(((MusterException) failure).type()).isEqualTo(ErrorType.UNAVAILABLE);
+        assertThat(put("2").get(0).verdict()).isEqualTo(PutResult.Verdict.ACCEPTED);
+    }
+
+    @Test
+    void takeAndSettle_goOn() {
+        put("1", "2");
+        List<Job> jobs = Rig.await(cut("lock table muster.job in exclusive mode", from -> from.take(2)));
+        assertThat(jobs).extracting(Job::attempt).containsExactly(1, 1);
+        List<Settle> acks = jobs.stream()
+                .<Settle>map(job -> new Settle.Ack(job.id(), job.lease(), null))
+                .toList();
+
+        List<Settled> settled = Rig.await(cut("lock table muster.job in exclusive mode", to -> to.settle(acks)));
+        assertThat(settled).allMatch(Settled::isApplied);
+        assertThat(store.call(JobStore::status).counts()).isEqualTo(new QueueCounts(0, 0, 0, 2, 0, 0));
+    }
+
+    @Test
+    void repeatedTake_getsWhatItHasLeased_andRepeatedSettle_isApplied() {
+        put("1");
+        int queue = store.store.number();
+        String take = "select id, lease, attempt from muster.take(" + queue + ", 5, 77, true)";
+        var first = database.sql(take).iterator().next();
+        var again = database.sql(take).iterator().next();
+        assertThat(again.getLong(1)).isEqualTo(first.getLong(1));
+        assertThat(again.getInteger(2)).isEqualTo(1);
+        String settle = "select verdict from muster.settle(" + queue + ", array[" + first.getLong(0) + "], array["
+                + first.getLong(1) + "], array['ack'], array[null], array[null]::bigint[], %s, false)";
+
+        assertThat(verdict(settle.formatted("false"))).isEqualTo("applied");
+        assertThat(verdict(settle.formatted("true"))).isEqualTo("applied");
+        assertThat(verdict(settle.formatted("false"))).isEqualTo("stale");
+    }
+
+    private String verdict(String sql) {
+        return database.sql(sql).iterator().next().getString(0);
+    }
+
+    @Test
+    void allConnectionsCut_theNodeListensAgain_andHints() {
+        store.until("it listens", () -> node.statistics().listened() == 1);
+        put("1");
+        database.cutAll();
+        store.until("it listens again", () -> node.statistics().listened() == 2);
+        store.begin(any -> {
+            told.ready = 0;
+            return Future.succeededFuture();
+        });
+        store.until("jobs are ready", () -> told.ready > 0);
+
+        assertThat(store.take(1)).hasSize(1);
+    }
+
+    @Test
+    void cutsAllTheTime_loseNoAcceptedJob_andGiveNoneTwice() {
+        List<Future<List<PutResult>>> puts = IntStream.range(0, 60)
+                .mapToObj(i -> {
+                    if (i % 10 == 5) {
+                        database.cutAll();
+                    }
+                    return store.begin(to -> to.put(List.of(NewJob.of(Integer.toString(i)))));
+                })
+                .toList();
+        List<String> accepted = puts.stream()
+                .map(Future::otherwiseEmpty)
+                .map(Rig::await)
+                .filter(results -> results != null)
+                .map(results -> results.get(0).id())
+                .toList();
+        List<Job> taken = store.take(100);
+
+        assertThat(accepted).isNotEmpty();
+        assertThat(taken).extracting(Job::id).doesNotHaveDuplicates().containsAll(accepted);
+    }
+}

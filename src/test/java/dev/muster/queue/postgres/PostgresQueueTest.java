@@ -1,0 +1,72 @@
+package dev.muster.queue.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.connect.Rig;
+import dev.muster.queue.Job;
+import dev.muster.queue.JobStore;
+import dev.muster.queue.NewJob;
+import dev.muster.queue.QueueCounts;
+import dev.muster.queue.Settle;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Many jobs through a queue, put, taken and acknowledged by batches at the same time. */
+class PostgresQueueTest {
+    private static final int JOBS = 20_000;
+    private static final int BATCH = 256;
+
+    private static final class Silent implements JobStore.Listener {
+        @Override
+        public void jobsReady() {}
+
+        @Override
+        public void room(long jobs) {}
+
+        @Override
+        public void cancelAsked(String id, String lease) {}
+
+        @Override
+        public void idle() {}
+    }
+
+    @Test
+    void manyJobs_goThroughOnceEach() {
+        try (var database = new JobsDatabase()) {
+            var store = database.open(database.node(), JobsDatabase.queue(), new Silent());
+            List<NewJob> batch = IntStream.range(0, BATCH)
+                    .mapToObj(i -> NewJob.of("{\"n\":" + i + "}"))
+                    .toList();
+            int batches = JOBS / BATCH;
+            Future<Void> producer = store.begin(to -> putAll(to, batch, batches));
+            Future<Long> consumer = store.begin(from -> drain(from, (long) batches * BATCH, 0));
+            Rig.await(producer);
+            long done = Rig.await(consumer);
+
+            assertThat(done).isEqualTo((long) batches * BATCH);
+            assertThat(store.call(JobStore::status).counts()).isEqualTo(new QueueCounts(0, 0, 0, done, 0, 0));
+        }
+    }
+
+    private static Future<Void> putAll(JobStore to, List<NewJob> batch, int times) {
+        return times == 0 ? Future.succeededFuture() : to.put(batch).compose(results -> putAll(to, batch, times - 1));
+    }
+
+    private static Future<Long> drain(JobStore from, long wanted, long done) {
+        if (done >= wanted) {
+            return Future.succeededFuture(done);
+        }
+        return from.take(BATCH)
+                .compose(jobs -> {
+                    List<Settle> acks = new ArrayList<>();
+                    for (Job job : jobs) {
+                        acks.add(new Settle.Ack(job.id(), job.lease(), null));
+                    }
+                    return from.settle(acks);
+                })
+                .compose(settled -> drain(from, wanted, done + settled.size()));
+    }
+}
