@@ -133,8 +133,8 @@ final class NodeQueues implements Queues {
 
     /** Closes a queue, so that nothing comes into it any more, and notes it if there is something in it. */
     private void require(String name, List<JobQueue> closed, Problems problems) throws InterruptedException {
-        JobQueue queue = byName.get(name).queue();
-        if (!queue.settings().isMemory()) {
+        JobQueue queue = find(name).orElse(null);
+        if (queue == null || !queue.settings().isMemory()) {
             return;
         }
         if (!Waiting.got(queue.status()).closed()) {

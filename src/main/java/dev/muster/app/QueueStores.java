@@ -8,6 +8,7 @@ import dev.muster.queue.JobStore;
 import dev.muster.queue.MemoryStore;
 import dev.muster.queue.QueueSettings;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Which store a queue has, by its {@code store}: the one place that knows all of them. */
 final class QueueStores {
@@ -19,16 +20,17 @@ final class QueueStores {
         Map<String, QueueSettings> queues = QueueSettings.read(configuration, problems);
         configuration.section("queues").stream()
                 .flatMap(section -> section.entries().stream())
-                .filter(entry -> queues.containsKey(entry.name())
-                        && !queues.get(entry.name()).isMemory()
-                        && entry.value() instanceof Mapping words
-                        && words.has("store"))
-                .forEach(entry -> problems.add(
-                        entry.value().at(),
-                        "the queue \"" + entry.name() + "\" says store: "
-                                + queues.get(entry.name()).store()
-                                + "; this version keeps jobs in memory only: say store: memory"));
+                .forEach(entry -> require(entry, queues.get(entry.name()), problems));
         return queues;
+    }
+
+    private static void require(Mapping.Entry entry, @Nullable QueueSettings settings, Problems problems) {
+        if (settings != null && !settings.isMemory() && entry.value() instanceof Mapping words && words.has("store")) {
+            problems.add(
+                    words.at(),
+                    "the queue \"" + entry.name() + "\" says store: " + settings.store()
+                            + "; this version keeps jobs in memory only: say store: memory");
+        }
     }
 
     /** The store of a queue, on the loop that will use it. */

@@ -48,11 +48,10 @@ final class QueueWork {
 
     /** Begins with what a generation offers; it is kept open until its consumers have ended. */
     synchronized void begin(Generation generation) {
-        if (end != null) {
+        if (end != null || !generation.tryEnter()) {
             return;
         }
         Shift before = shift;
-        generation.entered();
         var consumers = new ArrayList<Consumers>();
         generation.programs().values().forEach(program -> hire(generation, program, consumers));
         consumers.forEach(Consumers::start);
