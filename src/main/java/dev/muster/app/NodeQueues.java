@@ -105,9 +105,9 @@ final class NodeQueues implements Queues {
     /** Ends all of them: whoever waits is sent away. Jobs in memory are lost with the node, and the log says how many. */
     Future<Void> close() {
         Future<Void> all = Future.succeededFuture();
-        for (Map.Entry<String, Deployed> entry : byName.entrySet()) {
-            byName.remove(entry.getKey());
-            Deployed one = entry.getValue();
+        List<Deployed> open = List.copyOf(byName.values());
+        byName.clear();
+        for (Deployed one : open) {
             Future<Void> ended = one.queue()
                     .status()
                     .onSuccess(status -> sayLost(one.queue(), status))
