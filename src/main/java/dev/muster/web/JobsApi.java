@@ -74,8 +74,7 @@ final class JobsApi {
         JobQueue queue = QueuesApi.queue(incoming, path);
         incoming.then(queue.cancel(path.pathParam("id")), verdict -> {
             switch (verdict) {
-                case CANCELLED -> incoming.empty(204);
-                case ASKED -> incoming.json(202, Map.of("id", path.pathParam("id"), "state", "leased"));
+                case CANCELLED, ASKED -> incoming.empty(204);
                 case FINISHED ->
                     throw new MusterException(ErrorType.CONFLICT, "the job is done, dead or cancelled already");
                 case MISSING -> throw noSuchJob();

@@ -220,7 +220,7 @@ class QueuesHttpTest {
         assertThat(delete(waiting)).isEqualTo(204);
         assertThat(delete(waiting)).isEqualTo(409);
         assertThat(delete("4711")).isEqualTo(404);
-        assertThat(delete(id)).isEqualTo(202);
+        assertThat(delete(id)).isEqualTo(204);
         assertThat(value(rig.get(JOBS + "/" + id)).get("cancelAsked")).isEqualTo(true);
         assertThat(settle(id, "extend", "{\"by\": \"1m\", \"lease\": \"" + job.get("lease") + "\"}"))
                 .isEqualTo(409);
