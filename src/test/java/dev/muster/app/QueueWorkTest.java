@@ -88,7 +88,7 @@ class QueueWorkTest {
         for (int i = 0; i < 10; i++) {
             put("{}");
         }
-        while (rig.service().dispatcher().running() < 2) {
+        while (rig.service().dispatcher().running() < 2 || counts("in").leased() < 6) {
             Thread.onSpinWait();
         }
         JobQueue in = queue("in");

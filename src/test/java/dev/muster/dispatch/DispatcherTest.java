@@ -65,6 +65,7 @@ class DispatcherTest {
     void known_hasTheNewestOfAllThatThereAreAndWere() {
         Dispatcher dispatcher = dispatcher(10, 10);
         TakenRun first = take(dispatcher, "slow", false);
+        offer.loop.advance(Duration.ofMillis(1));
         TakenRun second = take(dispatcher, "quick", false);
         offer.loop.advance(Duration.ofSeconds(1));
         TakenRun third = take(dispatcher, "slow", false);
