@@ -22,4 +22,9 @@ public interface StoreFixture {
 
     /** Ends the store and checks that it has left nothing running. */
     void end();
+
+    /** How often a job that can be taken may be passed over. */
+    default int mostTries() {
+        return 1;
+    }
 }

@@ -150,7 +150,10 @@ final class PostgresStore implements JobStore {
 
     private void lookForNextTry(Row row) {
         Long pauseMicros = row.getLong(3);
-        if (pauseMicros != null) {
+        if (pauseMicros != null && pauseMicros <= 0) {
+            // A take finds it; looking for it would only have that take pass over it for a moment.
+            watch.hintReady();
+        } else if (pauseMicros != null) {
             watch.lookSoon(Duration.ofMillis(pauseMicros / 1_000 + 1));
         }
     }

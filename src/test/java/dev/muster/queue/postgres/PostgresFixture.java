@@ -65,6 +65,11 @@ final class PostgresFixture implements StoreFixture {
     }
 
     @Override
+    public int mostTries() {
+        return 1_000;
+    }
+
+    @Override
     public void advance(Duration by) {
         database.advance(by);
         while (call(opened -> store.look()).getInteger(0) > 0) {}
