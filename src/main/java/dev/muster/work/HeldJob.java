@@ -3,6 +3,7 @@ package dev.muster.work;
 import dev.muster.access.Caller;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.json.Json;
+import dev.muster.json.JsonTooLargeException;
 import dev.muster.queue.Job;
 import dev.muster.run.Kept;
 import dev.muster.task.CancelReason;
@@ -98,10 +99,9 @@ final class HeldJob implements Kept {
             return;
         }
         results.put(step, result);
-        String text = Json.write(results);
-        if (text.getBytes(StandardCharsets.UTF_8).length <= mostKeptBytes) {
-            checkpoint.accept(text);
-        } else {
+        try {
+            checkpoint.accept(new String(Json.writeBytes(results, mostKeptBytes), StandardCharsets.UTF_8));
+        } catch (JsonTooLargeException e) {
             results.remove(step);
         }
     }

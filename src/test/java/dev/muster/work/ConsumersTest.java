@@ -279,6 +279,24 @@ class ConsumersTest {
     }
 
     @Test
+    void checkpoint_leavesOutWhatIsTooLarge() {
+        start("""
+                trigger: {queue: q}
+                checkpoint: [large, small]
+                steps:
+                  large: {set: = json(lists.range(200000))}
+                  small: {set: 1, after: [large]}
+                  last: {sleep: 1s, after: [small]}
+                output: done
+                """, 1, 0);
+        put("{}");
+
+        assertThat(json(job("1").checkpoint())).isEqualTo(Map.of("small", 1L));
+        pass(Duration.ofSeconds(1));
+        assertThat(counts().done()).isOne();
+    }
+
+    @Test
     void statistics_saysWhatIsThere() {
         start("steps: {a: {sleep: 1s}}", 2, 1);
         put("{}");
