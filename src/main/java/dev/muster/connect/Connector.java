@@ -13,6 +13,8 @@ public interface Connector {
     /** Prepares the call of one step, once for a plan; no input or output. The result is used by many runs at once. */
     Operation prepare(VerbCall call);
 
-    /** Closes what it has opened, after the runs that use it have ended. */
-    Future<Void> close();
+    /** Closes what it has opened, if anything, after the runs that use it have ended. */
+    default Future<Void> close() {
+        return Future.succeededFuture();
+    }
 }

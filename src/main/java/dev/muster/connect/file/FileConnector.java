@@ -59,12 +59,6 @@ public final class FileConnector implements Connector {
         return new FileOperation(call, source, pool, files);
     }
 
-    /** Nothing: files are closed by the tasks that open them. */
-    @Override
-    public Future<Void> close() {
-        return Future.succeededFuture();
-    }
-
     /** Completes when the folder of a source is there; fails with what is wrong. */
     public Future<@Nullable Void> ready(Scope scope, String source) {
         FileSettings settings = sources.get(source);

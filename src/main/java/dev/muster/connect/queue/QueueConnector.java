@@ -74,11 +74,6 @@ public final class QueueConnector implements Connector {
         return (scope, arguments) -> run(call.target(), scope, arguments);
     }
 
-    @Override
-    public Future<Void> close() {
-        return Future.succeededFuture();
-    }
-
     private static void check(VerbCall call, Problems problems) {
         if (call.values().get("priority") instanceof Template.Literal literal) {
             try {

@@ -71,12 +71,6 @@ public final class TransactionConnector implements Connector {
         return new InTransaction(source, Isolation.of(call.text(ISOLATION)));
     }
 
-    /** Nothing: the connections belong to the other connectors. */
-    @Override
-    public Future<Void> close() {
-        return Future.succeededFuture();
-    }
-
     private record InTransaction(SqlSource source, Optional<Isolation> isolation) implements Operation {
 
         @Override
