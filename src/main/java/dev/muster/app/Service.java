@@ -7,7 +7,6 @@ import dev.muster.config.ProblemsException;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.QueueDispatcher;
-import dev.muster.queue.Queues;
 import dev.muster.web.HealthChecks;
 import dev.muster.web.NodeState;
 import dev.muster.web.ServerSettings;
@@ -118,11 +117,6 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     /** Vert.x, with the event bus. */
     Vertx vertx() {
         return resources.vertx();
-    }
-
-    /** Its queues. */
-    Queues nodeQueues() {
-        return resources.queues();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.access.Caller;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.QueueCounts;
@@ -31,7 +32,7 @@ class QueueWorkTest {
     }
 
     private JobQueue queue(String name) {
-        return rig.service().nodeQueues().find(name).orElseThrow();
+        return rig.service().queues().queue(name, Caller.everyone());
     }
 
     private void put(String body) throws Exception {

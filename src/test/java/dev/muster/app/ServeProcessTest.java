@@ -23,12 +23,9 @@ class ServeProcessTest {
 
     @Test
     void sigterm_letsARunEnd_andTheExitCodeIsZero() throws Exception {
-        Files.createDirectories(dir.resolve("plans"));
-        Files.writeString(dir.resolve("muster.yaml"), "server: {port: 0, workers: 1, drain: 20s}\n");
-        Files.writeString(
-                dir.resolve("plans").resolve("slow.yaml"),
+        Process muster = serve(
+                "{port: 0, workers: 1, drain: 20s}",
                 "plan: slow\nexpose: GET /slow\nsteps: {quick: {set: 1}, slow: {sleep: 3s}}\noutput: = quick\n");
-        Process muster = serve();
         try (BufferedReader said = muster.inputReader();
                 var caller = new RawCaller(port(said))) {
             caller.send("GET /slow HTTP/1.1\r\nHost: x\r\nAccept: application/x-ndjson\r\n\r\n");
@@ -45,12 +42,9 @@ class ServeProcessTest {
 
     @Test
     void nobodyReadsTheLog_andAllIsServed_untilTheEnd() throws Exception {
-        Files.createDirectories(dir.resolve("plans"));
-        Files.writeString(dir.resolve("muster.yaml"), "server: {port: 0, workers: 1, drain: 5s, accessLog: true}\n");
-        Files.writeString(
-                dir.resolve("plans").resolve("health.yaml"),
+        Process muster = serve(
+                "{port: 0, workers: 1, drain: 5s, accessLog: true}",
                 "plan: health\nexpose: GET /api/health\noutput: {status: ok}\n");
-        Process muster = serve();
         try (BufferedReader said = muster.inputReader();
                 var caller = new RawCaller(port(said))) {
             // Many times what a pipe takes.
@@ -67,7 +61,10 @@ class ServeProcessTest {
         }
     }
 
-    private Process serve() throws Exception {
+    private Process serve(String server, String plan) throws Exception {
+        Files.createDirectories(dir.resolve("plans"));
+        Files.writeString(dir.resolve("muster.yaml"), "server: " + server + "\n");
+        Files.writeString(dir.resolve("plans").resolve("plan.yaml"), plan);
         return new ProcessBuilder(List.of(
                         "env",
                         "--default-signal=INT,TERM,HUP",
