@@ -27,7 +27,7 @@ class MemoryStoreModelTest {
 
         Pair(QueueSettings settings) {
             model = new StoreModel(settings);
-            store = new MemoryFixture(settings, new StoreTest.Hints(), VirtualLoop.inOrder(), longest -> longest);
+            store = new MemoryFixture(settings, new HeardHints(), VirtualLoop.inOrder(), longest -> longest);
         }
 
         void put(NewJob... jobs) {

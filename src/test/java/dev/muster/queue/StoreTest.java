@@ -21,7 +21,7 @@ public abstract class StoreTest {
     private final List<StoreFixture> opened = new ArrayList<>();
 
     /** The hints so far. */
-    protected final Hints hints = new Hints();
+    protected final HeardHints hints = new HeardHints();
 
     protected StoreFixture store;
 
@@ -57,35 +57,6 @@ public abstract class StoreTest {
     @AfterEach
     void end() {
         opened.forEach(StoreFixture::end);
-    }
-
-    /** The hints that a store gave. */
-    protected static final class Hints implements JobStore.Listener {
-        public int ready;
-        public long room;
-        public int idle;
-        public final List<String> cancels = new ArrayList<>();
-
-        @Override
-        public void jobsReady() {
-            ready++;
-        }
-
-        @Override
-        public void room(long jobs) {
-            assertThat(jobs).isPositive();
-            room += jobs;
-        }
-
-        @Override
-        public void cancelAsked(String id, String lease) {
-            cancels.add(id + " " + lease);
-        }
-
-        @Override
-        public void idle() {
-            idle++;
-        }
     }
 
     // ---- what a test says

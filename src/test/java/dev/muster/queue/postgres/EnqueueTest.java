@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.connect.Rig;
+import dev.muster.queue.HeardHints;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobState;
 import dev.muster.queue.JobStore;
@@ -24,26 +25,8 @@ class EnqueueTest {
     private static PostgresStores node;
 
     private final QueueSettings queue = JobsDatabase.queue().withSize(5).withBytes(1, 1_000);
-    private final Ready told = new Ready();
+    private final HeardHints told = new HeardHints();
     private PostgresFixture store;
-
-    private static final class Ready implements JobStore.Listener {
-        int count;
-
-        @Override
-        public void jobsReady() {
-            count++;
-        }
-
-        @Override
-        public void room(long jobs) {}
-
-        @Override
-        public void cancelAsked(String id, String lease) {}
-
-        @Override
-        public void idle() {}
-    }
 
     @BeforeAll
     static void openNode() {
@@ -79,7 +62,7 @@ class EnqueueTest {
     void enqueue_putsAJobWithAllItsParts_andWakesTheNode() {
         long id =
                 database.number(enqueue("jsonb_build_object('to', 'x'), key => 'k', \"unique\" => 'u', priority => 7"));
-        store.until("jobs are ready", () -> told.count > 0);
+        store.until("jobs are ready", () -> told.ready > 0);
         Job job = store.take(1).get(0);
 
         assertThat(job.id()).isEqualTo(Long.toString(id));
@@ -102,7 +85,7 @@ class EnqueueTest {
 
         assertThat(store.call(in -> in.find(Long.toString(id))).orElseThrow().state())
                 .isIn(JobState.SCHEDULED, JobState.READY);
-        store.until("jobs are ready", () -> told.count > 0);
+        store.until("jobs are ready", () -> told.ready > 0);
     }
 
     @Test

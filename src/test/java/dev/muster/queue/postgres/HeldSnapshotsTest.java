@@ -3,6 +3,7 @@ package dev.muster.queue.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.connect.Rig;
+import dev.muster.queue.HeardHints;
 import dev.muster.queue.JobStore;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
@@ -28,7 +29,7 @@ class HeldSnapshotsTest {
         Rig.await(open.query("begin isolation level repeatable read; select 1 from muster.job")
                 .execute());
         PostgresStores node = Rig.await(PostgresStores.open(database.vertx, database.settings, Duration.ZERO));
-        var store = database.open(node, JobsDatabase.queue(), new NobodyListens());
+        var store = database.open(node, JobsDatabase.queue(), new HeardHints());
         store.until("it is seen", () -> node.statistics().heldBy() != null);
 
         assertThat(node.statistics().heldBy()).contains("forgotten").contains("process");
@@ -40,7 +41,7 @@ class HeldSnapshotsTest {
     @Test
     void nothingHeld_isNothing() {
         PostgresStores node = database.node();
-        var store = database.open(node, JobsDatabase.queue(), new NobodyListens());
+        var store = database.open(node, JobsDatabase.queue(), new HeardHints());
         store.call(JobStore::status);
 
         assertThat(node.statistics().heldBy()).isNull();
@@ -48,19 +49,5 @@ class HeldSnapshotsTest {
         assertThat(node.statistics().stores()).isEqualTo(1);
         store.end();
         assertThat(node.statistics().stores()).isZero();
-    }
-
-    private static final class NobodyListens implements JobStore.Listener {
-        @Override
-        public void jobsReady() {}
-
-        @Override
-        public void room(long jobs) {}
-
-        @Override
-        public void cancelAsked(String id, String lease) {}
-
-        @Override
-        public void idle() {}
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.connect.Rig;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.queue.HeardHints;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobStore;
 import dev.muster.queue.NewJob;
@@ -25,25 +26,7 @@ class PostgresLossTest {
     private JobsDatabase database;
     private PostgresStores node;
     private PostgresFixture store;
-    private final Counted told = new Counted();
-
-    private static final class Counted implements JobStore.Listener {
-        int ready;
-
-        @Override
-        public void jobsReady() {
-            ready++;
-        }
-
-        @Override
-        public void room(long jobs) {}
-
-        @Override
-        public void cancelAsked(String id, String lease) {}
-
-        @Override
-        public void idle() {}
-    }
+    private final HeardHints told = new HeardHints();
 
     @BeforeEach
     void open() {

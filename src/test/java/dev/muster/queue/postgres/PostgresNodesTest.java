@@ -3,6 +3,7 @@ package dev.muster.queue.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.connect.Rig;
+import dev.muster.queue.HeardHints;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobStore;
 import dev.muster.queue.NewJob;
@@ -14,12 +15,10 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,37 +40,9 @@ class PostgresNodesTest {
         database.close();
     }
 
-    /** What one node was told. */
-    private static final class Told implements JobStore.Listener {
-        int ready;
-        long room;
-        int idle;
-        final Set<String> cancels = new HashSet<>();
-
-        @Override
-        public void jobsReady() {
-            ready++;
-        }
-
-        @Override
-        public void room(long jobs) {
-            room += jobs;
-        }
-
-        @Override
-        public void cancelAsked(String id, String lease) {
-            cancels.add(id + " " + lease);
-        }
-
-        @Override
-        public void idle() {
-            idle++;
-        }
-    }
-
-    private static List<PostgresFixture> stores(QueueSettings queue, Told... told) {
+    private static List<PostgresFixture> stores(QueueSettings queue, HeardHints... told) {
         return IntStream.range(0, nodes.size())
-                .mapToObj(i -> database.open(nodes.get(i), queue, told.length > i ? told[i] : new Told()))
+                .mapToObj(i -> database.open(nodes.get(i), queue, told.length > i ? told[i] : new HeardHints()))
                 .toList();
     }
 
@@ -216,8 +187,8 @@ class PostgresNodesTest {
 
     @Test
     void whatOneNodeDoes_theOtherIsTold() {
-        var told = new Told();
-        var stores = stores(JobsDatabase.queue().withSize(1), new Told(), told);
+        var told = new HeardHints();
+        var stores = stores(JobsDatabase.queue().withSize(1), new HeardHints(), told);
         var here = stores.get(0);
         var there = stores.get(1);
         there.until("it listens", () -> nodes.get(1).statistics().listened() > 0);

@@ -3,6 +3,7 @@ package dev.muster.queue.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.connect.Rig;
+import dev.muster.queue.HeardHints;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobStore;
 import dev.muster.queue.NewJob;
@@ -19,24 +20,10 @@ class PostgresQueueTest {
     private static final int JOBS = 20_000;
     private static final int BATCH = 256;
 
-    private static final class Silent implements JobStore.Listener {
-        @Override
-        public void jobsReady() {}
-
-        @Override
-        public void room(long jobs) {}
-
-        @Override
-        public void cancelAsked(String id, String lease) {}
-
-        @Override
-        public void idle() {}
-    }
-
     @Test
     void manyJobs_goThroughOnceEach() {
         try (var database = new JobsDatabase()) {
-            var store = database.open(database.node(), JobsDatabase.queue(), new Silent());
+            var store = database.open(database.node(), JobsDatabase.queue(), new HeardHints());
             List<NewJob> batch = IntStream.range(0, BATCH)
                     .mapToObj(i -> NewJob.of("{\"n\":" + i + "}"))
                     .toList();
