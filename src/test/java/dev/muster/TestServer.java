@@ -33,6 +33,11 @@ public final class TestServer {
         return freshDatabaseNamed("t" + ProcessHandle.current().pid() + "x" + NUMBERS.incrementAndGet());
     }
 
+    /** Makes a database of this name, which no other test uses; its address differs from those of others by it alone. */
+    public void make(String name) {
+        freshDatabaseNamed(name);
+    }
+
     private Optional<String> named() {
         return Optional.ofNullable(System.getenv(variable)).filter(uri -> !uri.isEmpty());
     }

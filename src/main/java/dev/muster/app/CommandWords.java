@@ -28,6 +28,7 @@ final class CommandWords {
                 new CheckCommand(),
                 new ExplainCommand(),
                 new ServeCommand(),
+                new MigrateCommand(),
                 new SchemaCommand(),
                 new CompletionCommand(this::completed),
                 new HelpCommand(this::line));

@@ -75,7 +75,7 @@ public final class Engine implements AutoCloseable {
         try {
             engine.embed(project, embedded, embedding, progress);
             engine.closings.add("queues", resources.queues()::close);
-            resources.queues().open(project.queuesInUse(), QueueVerticle.Addresses.NONE);
+            resources.queues().open(project.queuesInUse(), engine.verbs.postgres(), QueueVerticle.Addresses.NONE);
             engine.connect(project);
         } catch (RuntimeException | InterruptedException e) {
             engine.close();

@@ -5,6 +5,7 @@ import dev.muster.config.Secrets;
 import dev.muster.config.SourceConfig;
 import dev.muster.connect.Connector;
 import dev.muster.connect.cpu.CpuConnector;
+import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.dispatch.Offer;
 import dev.muster.json.Json;
 import dev.muster.loop.Loop;
@@ -116,7 +117,15 @@ final class Generation implements Offer {
 
     @Override
     public Future<@Nullable Void> ready(Scope scope, String source) {
-        return engine.verbs().ready(scope, source);
+        return engine.verbs()
+                .ready(scope, source)
+                .compose(ready -> scope.await(
+                        "the queues of " + source, engine.resources().queues().ready(source)));
+    }
+
+    /** The settings of its Postgres sources by their names. */
+    Map<String, PostgresSettings> postgres() {
+        return engine.verbs().postgres();
     }
 
     @Override

@@ -135,7 +135,7 @@ final class Generations implements AutoCloseable {
     /** The last thing that may go wrong: from then on there is no way back. */
     private List<String> changeQueues(Project project, Offered next) throws InterruptedException {
         try {
-            return resources.queues().change(project.queues());
+            return resources.queues().change(project.queues(), next.generation().postgres());
         } catch (RuntimeException | InterruptedException e) {
             next.generation().close();
             throw e;

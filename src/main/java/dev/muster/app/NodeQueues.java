@@ -3,9 +3,9 @@ package dev.muster.app;
 import dev.muster.config.Position;
 import dev.muster.config.Problems;
 import dev.muster.config.ProblemsException;
+import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.QueueSettings;
-import dev.muster.queue.QueueStatus;
 import dev.muster.queue.Queues;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -14,7 +14,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,13 +32,19 @@ final class NodeQueues implements Queues {
     private static final Logger LOG = LoggerFactory.getLogger(NodeQueues.class);
 
     private final Vertx vertx;
+    private final QueueStores stores;
     private final Map<String, Deployed> byName = new ConcurrentSkipListMap<>();
     private QueueVerticle.Addresses addresses = QueueVerticle.Addresses.NONE;
 
-    private record Deployed(String id, JobQueue queue) {}
+    private record Deployed(String id, QueueVerticle verticle) {
+        JobQueue queue() {
+            return verticle.queue();
+        }
+    }
 
     NodeQueues(Vertx vertx) {
         this.vertx = vertx;
+        this.stores = new QueueStores(vertx);
     }
 
     @Override
@@ -48,13 +57,22 @@ final class NodeQueues implements Queues {
         return byName.values().stream().map(Deployed::queue).toList();
     }
 
-    /** Opens the first ones; where one cannot be opened, none is. */
-    void open(Collection<QueueSettings> settings, QueueVerticle.Addresses answering) throws InterruptedException {
+    /**
+     * Opens the first ones; where one cannot be opened, none is. Nobody waits for databases: a queue whose database is down is
+     * opened once that answers.
+     *
+     * @param sources where jobs may be kept
+     */
+    void open(
+            Collection<QueueSettings> settings,
+            Map<String, PostgresSettings> sources,
+            QueueVerticle.Addresses answering)
+            throws InterruptedException {
         addresses = answering;
         List<String> added = new ArrayList<>();
         try {
             for (QueueSettings one : settings) {
-                add(one);
+                add(one, sources);
                 added.add(one.name());
             }
         } catch (RuntimeException | InterruptedException e) {
@@ -68,10 +86,12 @@ final class NodeQueues implements Queues {
     /**
      * Opens those that are new and ends those that are gone, or changes nothing.
      *
+     * @param sources where jobs may be kept
      * @return the paths of settings that say something else than the queues that go on
      * @throws ProblemsException if one that is gone holds jobs that are not finished
      */
-    List<String> change(Map<String, QueueSettings> settings) throws InterruptedException {
+    List<String> change(Map<String, QueueSettings> settings, Map<String, PostgresSettings> sources)
+            throws InterruptedException {
         List<String> gone = byName.keySet().stream()
                 .filter(name -> !settings.containsKey(name))
                 .toList();
@@ -86,6 +106,7 @@ final class NodeQueues implements Queues {
                     settings.values().stream()
                             .filter(one -> !byName.containsKey(one.name()))
                             .toList(),
+                    sources,
                     addresses);
         } catch (RuntimeException | InterruptedException e) {
             closed.forEach(JobQueue::reopen);
@@ -94,11 +115,16 @@ final class NodeQueues implements Queues {
         for (String name : gone) {
             remove(name);
         }
-        return byName.values().stream()
-                .map(Deployed::queue)
-                .flatMap(queue -> QueueWords.changed(
-                        queue.settings(), settings.get(queue.settings().name()))
-                        .stream())
+        Waiting.got(stores.retain(inUse()));
+        return Stream.concat(
+                        byName.values().stream()
+                                .map(Deployed::queue)
+                                .flatMap(queue ->
+                                        QueueWords.changed(
+                                                queue.settings(),
+                                                settings.get(queue.settings().name()))
+                                                .stream()),
+                        stores.changed(sources).stream().map(name -> "sources." + name))
                 .toList();
     }
 
@@ -108,20 +134,36 @@ final class NodeQueues implements Queues {
         List<Deployed> open = List.copyOf(byName.values());
         byName.clear();
         for (Deployed one : open) {
-            Future<Void> ended = one.queue()
-                    .status()
-                    .onSuccess(status -> sayLost(one.queue(), status))
+            Future<Void> ended = sayLost(one.queue())
                     .eventually(() -> vertx.undeploy(one.id()))
                     .mapEmpty();
             all = all.eventually(() -> ended);
         }
+        return all.eventually(() -> stores.retain(Set.of()));
+    }
+
+    /** Whether the durable queues of a source are open; fails with what keeps one from being so. */
+    Future<Void> ready(String source) {
+        Future<Void> all = Future.succeededFuture();
+        for (Deployed one : byName.values()) {
+            if (one.queue().settings().store().equals(source)) {
+                Future<Void> ready = one.verticle().ready();
+                all = all.compose(before -> ready);
+            }
+        }
         return all;
     }
 
-    private void add(QueueSettings settings) throws InterruptedException {
-        var verticle = new QueueVerticle(settings, addresses);
+    private Set<String> inUse() {
+        return byName.values().stream()
+                .map(deployed -> deployed.queue().settings().store())
+                .collect(Collectors.toSet());
+    }
+
+    private void add(QueueSettings settings, Map<String, PostgresSettings> sources) throws InterruptedException {
+        var verticle = new QueueVerticle(settings, loop -> stores.open(settings, sources, loop), addresses);
         String id = Waiting.got(vertx.deployVerticle(verticle));
-        byName.put(settings.name(), new Deployed(id, verticle.queue()));
+        byName.put(settings.name(), new Deployed(id, verticle));
     }
 
     private void remove(String name) throws InterruptedException {
@@ -150,12 +192,16 @@ final class NodeQueues implements Queues {
         }
     }
 
-    private static void sayLost(JobQueue queue, QueueStatus status) {
-        if (queue.settings().isMemory() && status.counts().unfinished() > 0) {
-            LOG.warn(
-                    "the queue {} ends with {} unfinished jobs, which are lost: it is in memory",
-                    status.name(),
-                    status.counts().unfinished());
-        }
+    private static Future<?> sayLost(JobQueue queue) {
+        return !queue.settings().isMemory()
+                ? Future.succeededFuture()
+                : queue.status().onSuccess(status -> {
+                    if (status.counts().unfinished() > 0) {
+                        LOG.warn(
+                                "the queue {} ends with {} unfinished jobs, which are lost: it is in memory",
+                                status.name(),
+                                status.counts().unfinished());
+                    }
+                });
     }
 }

@@ -12,6 +12,7 @@ import dev.muster.plan.PlanParser;
 import dev.muster.queue.QueueSettings;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +43,10 @@ record Project(
         Known known,
         Map<String, Plan> plans) {
 
-    /** The embedded sources that the plans use: the ones worth starting. */
+    /** The embedded sources that the plans and their queues use: the ones worth starting. */
     List<SourceConfig> embeddedInUse() {
-        Set<String> used = PlanCalls.sources(plans.values());
+        Set<String> used = new HashSet<>(PlanCalls.sources(plans.values()));
+        queuesInUse().forEach(queue -> used.add(queue.store()));
         return embedded.stream().filter(source -> used.contains(source.name())).toList();
     }
 
@@ -84,7 +86,7 @@ record Project(
         var problems = new Problems();
         List<SourceConfig> sources = embedded.checked(configuration.sources().values(), problems);
         var verbs = new Verbs(sources, resources, configuration.dir(), problems);
-        Map<String, QueueSettings> queues = QueueStores.read(configuration, problems);
+        Map<String, QueueSettings> queues = QueueSettings.read(configuration, problems);
         problems.throwIfAny();
         var language = new Language(verbs.words(), List.of());
         List<PlanFile> all = new ArrayList<>(files);

@@ -1,44 +1,109 @@
 package dev.muster.app;
 
-import dev.muster.config.Configuration;
-import dev.muster.config.Mapping;
-import dev.muster.config.Problems;
+import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.loop.Loop;
 import dev.muster.queue.JobStore;
 import dev.muster.queue.MemoryStore;
+import dev.muster.queue.OpeningStore;
 import dev.muster.queue.QueueSettings;
+import dev.muster.queue.postgres.PostgresStores;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
-/** Which store a queue has, by its {@code store}: the one place that knows all of them. */
+/**
+ * Which store a queue has, by its {@code store}: the one place that knows all of them. What the queues of one source share is
+ * opened with the first of them, and by the settings that the source has then. Safe on every thread.
+ */
 final class QueueStores {
 
-    private QueueStores() {}
+    private final Vertx vertx;
+    private final Map<String, Shared> bySource = new HashMap<>();
 
-    /** Reads the section {@code queues}, and notes each queue whose store this version does not have. */
-    static Map<String, QueueSettings> read(Configuration configuration, Problems problems) {
-        Map<String, QueueSettings> queues = QueueSettings.read(configuration, problems);
-        configuration.section("queues").stream()
-                .flatMap(section -> section.entries().stream())
-                .forEach(entry -> require(entry, queues.get(entry.name()), problems));
-        return queues;
+    /** What the queues of a source share: opening, open, or failed and to be opened anew. */
+    private record Shared(PostgresSettings settings, Future<PostgresStores> stores) {}
+
+    QueueStores(Vertx vertx) {
+        this.vertx = vertx;
     }
 
-    private static void require(Mapping.Entry entry, @Nullable QueueSettings settings, Problems problems) {
-        if (settings != null && !settings.isMemory() && entry.value() instanceof Mapping words && words.has("store")) {
-            problems.add(
-                    words.at(),
-                    "the queue \"" + entry.name() + "\" says store: " + settings.store()
-                            + "; this version keeps jobs in memory only: say store: memory");
+    /**
+     * The store of a queue, on the loop that will use it; a durable one is opened from now on, in the background.
+     *
+     * @param sources those of the configuration that can keep jobs
+     */
+    JobStore open(QueueSettings settings, Map<String, PostgresSettings> sources, Loop loop) {
+        if (settings.isMemory()) {
+            return new MemoryStore(loop, settings);
         }
-    }
-
-    /** The store of a queue, on the loop that will use it. */
-    static JobStore open(QueueSettings settings, Loop loop) {
-        if (!settings.isMemory()) {
+        PostgresSettings source = sources.get(settings.store());
+        if (source == null) {
             throw new IllegalArgumentException(
                     "nobody keeps the jobs of the queue \"" + settings.name() + "\" in " + settings.store());
         }
-        return new MemoryStore(loop, settings);
+        return new OpeningStore(loop, settings.name(), () -> durable(settings, source, loop));
+    }
+
+    private Future<JobStore> durable(QueueSettings settings, PostgresSettings source, Loop loop) {
+        Promise<JobStore> answer = Promise.promise();
+        shared(source)
+                .compose(stores -> stores.store(loop, settings))
+                .onComplete((store, failure) -> loop.execute(() -> {
+                    if (failure == null) {
+                        answer.complete(store);
+                    } else {
+                        answer.fail(failure);
+                    }
+                }));
+        return answer.future();
+    }
+
+    private synchronized Future<PostgresStores> shared(PostgresSettings source) {
+        String name = source.common().name();
+        Shared known = bySource.get(name);
+        if (known == null || known.stores().failed()) {
+            PostgresSettings settings = known == null ? source : known.settings();
+            known = new Shared(settings, PostgresStores.open(vertx, settings));
+            bySource.put(name, known);
+        }
+        return known.stores();
+    }
+
+    /** The names of open sources that these settings reach otherwise. */
+    synchronized List<String> changed(Map<String, PostgresSettings> sources) {
+        return bySource.entrySet().stream()
+                .filter(open -> sources.containsKey(open.getKey())
+                        && !open.getValue()
+                                .settings()
+                                .connect()
+                                .toJson()
+                                .equals(sources.get(open.getKey()).connect().toJson()))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    /** Closes what queues share in all sources but these. */
+    Future<Void> retain(Set<String> sources) {
+        Map<String, Shared> gone = new HashMap<>();
+        synchronized (this) {
+            bySource.forEach((name, shared) -> {
+                if (!sources.contains(name)) {
+                    gone.put(name, shared);
+                }
+            });
+            bySource.keySet().removeAll(gone.keySet());
+        }
+        Future<Void> all = Future.succeededFuture();
+        for (Shared one : gone.values()) {
+            Future<Void> closed = one.stores()
+                    .transform(opened -> opened.succeeded() ? opened.result().close() : Future.succeededFuture());
+            all = all.eventually(() -> closed);
+        }
+        return all;
     }
 }

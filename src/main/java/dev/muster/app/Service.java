@@ -179,7 +179,9 @@ final class Service implements NodeState, BusNode, AutoCloseable {
             closings.add("queues", resources.queues()::close);
             closings.add("waits at queues", queues::stop);
             var addresses = new QueueAddresses(this, setup.limits().bus());
-            resources.queues().open(project.queues().values(), addresses::answer);
+            resources
+                    .queues()
+                    .open(project.queues().values(), generations.current().postgres(), addresses::answer);
             servers.deploy(resources.vertx(), this, settings, setup.limits().http(), bridge);
             work.begin(generations.current());
         } catch (RuntimeException | InterruptedException e) {

@@ -75,6 +75,11 @@ final class Setup implements AutoCloseable {
         }
     }
 
+    /** Vert.x and pools, which are closed with this. */
+    Resources resources() {
+        return resources;
+    }
+
     /** What was read. */
     Project project() {
         return project;

@@ -34,6 +34,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,6 +121,12 @@ final class Verbs {
     /** The kinds of the sources by their names. */
     Map<String, String> kinds() {
         return kinds;
+    }
+
+    /** The settings of the Postgres sources by their names. */
+    Map<String, PostgresSettings> postgres() {
+        return postgresSources.stream()
+                .collect(Collectors.toMap(source -> source.common().name(), Function.identity()));
     }
 
     /** The names of the functions that can be called. */

@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.TestServers;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
@@ -62,11 +63,30 @@ class QueueRunTest extends CommandCase {
 
     @Test
     void storeThatIsNotThere_isAProblemOfTheConfiguration() throws IOException {
-        queues("sources: {db: {postgres: 'postgres://x/y'}}\nqueues: {mail: {store: db}}");
+        queues("sources: {db: {postgres: 'postgres://x/y'}}\nqueues: {mail: {store: dc}}");
         Called called = Called.with("check", plan("p", "output: 1"), "--conf", conf);
 
         assertThat(called.code()).isEqualTo(2);
-        assertThat(called.err()).contains("muster.yaml:2:").contains("keeps jobs in memory only");
+        assertThat(called.err()).contains("muster.yaml:2:").contains("did you mean \"db\"?");
+    }
+
+    @Test
+    void durableQueue_keepsWhatARunPuts() throws IOException {
+        queues("sources: {db: {postgres: '" + TestServers.postgres().freshDatabase()
+                + "'}}\nqueues: {mail: {store: db}}");
+        String plan = plan("p", "steps: {a: {queue: mail, put: 1}, b: {queue: mail, put: 2, after: [a]}}");
+
+        assertThat(Called.with("run", plan, "--conf", conf).out()).isEqualTo("{\"a\":\"1\",\"b\":\"2\"}\n");
+        assertThat(Called.with("run", plan, "--conf", conf).out()).isEqualTo("{\"a\":\"3\",\"b\":\"4\"}\n");
+    }
+
+    @Test
+    void durableQueue_whoseDatabaseIsDown_isUnavailable() throws IOException {
+        queues("sources: {db: {postgres: 'postgres://127.0.0.1:1/x'}}\nqueues: {mail: {store: db}}");
+        Called called = Called.with("run", plan("p", "steps: {a: {queue: mail, put: 1}}"), "--conf", conf);
+
+        assertThat(called.code()).isEqualTo(1);
+        assertThat(called.err()).contains("unavailable").contains("connection refused");
     }
 
     @Test

@@ -3,15 +3,20 @@ package dev.muster.queue.postgres;
 import dev.muster.connect.postgres.PgErrors;
 import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.connect.sql.SqlResource;
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 
@@ -33,7 +38,11 @@ public final class Migrations {
             "007_housekeeping",
             "008_enqueue");
 
+    /** A database that does not answer for so long is given up; steps that another node makes are waited for. */
+    private static final Duration MOST = Duration.ofMinutes(2);
+
     private final Vertx vertx;
+    private final Loop loop;
     private final PostgresSettings source;
     private final PgErrors errors;
     private final List<String> names;
@@ -45,6 +54,7 @@ public final class Migrations {
 
     Migrations(Vertx vertx, PostgresSettings source, List<String> names) {
         this.vertx = vertx;
+        this.loop = Loop.of(vertx);
         this.source = source;
         this.errors = new PgErrors(source.common().name(), source.address());
         this.names = names;
@@ -144,12 +154,37 @@ public final class Migrations {
     }
 
     private <T> Future<T> connected(Function<PgConnection, Future<T>> work) {
-        return PgConnection.connect(vertx, quiet())
+        return connection()
                 .recover(failure -> Future.failedFuture(
                         errors.connecting(failure, source.common().connectTimeout())))
-                .compose(connection -> work.apply(connection)
-                        .recover(failure -> Future.failedFuture(
-                                failure instanceof MusterException ? failure : errors.running(failure, List.of())))
-                        .eventually(connection::close));
+                .compose(connection -> {
+                    Timer silence = loop.schedule(MOST, () -> StorePool.cut(connection));
+                    return work.apply(connection)
+                            .recover(failure -> Future.failedFuture(
+                                    failure instanceof MusterException ? failure : errors.running(failure, List.of())))
+                            .eventually(() -> {
+                                StorePool.onLoop(loop, silence::cancel);
+                                return connection.close();
+                            });
+                });
+    }
+
+    /** A new one, on the loop and in the time to connect: whoever accepts and then says nothing holds nobody. */
+    private Future<PgConnection> connection() {
+        Promise<PgConnection> answer = Promise.promise();
+        loop.execute(() -> {
+            Timer late = loop.schedule(
+                    source.common().connectTimeout(), () -> answer.tryFail(new IOException("it says nothing")));
+            PgConnection.connect(vertx, quiet())
+                    .onComplete((opened, failure) -> StorePool.onLoop(loop, () -> {
+                        late.cancel();
+                        if (failure != null) {
+                            answer.tryFail(failure);
+                        } else if (!answer.tryComplete(opened)) {
+                            opened.close();
+                        }
+                    }));
+        });
+        return answer.future();
     }
 }

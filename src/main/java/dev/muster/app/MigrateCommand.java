@@ -1,0 +1,136 @@
+package dev.muster.app;
+
+import dev.muster.config.Problems;
+import dev.muster.config.SourceConfig;
+import dev.muster.config.Suggest;
+import dev.muster.connect.postgres.PostgresSettings;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.queue.QueueSettings;
+import dev.muster.queue.postgres.Migrations;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code muster migrate}: the schema of durable queues, made or brought up to date in their databases. */
+final class MigrateCommand implements Command {
+
+    private static final String STATUS = "--status";
+    private static final long MOST_TO_END_MILLIS = 1_000;
+
+    @Override
+    public String name() {
+        return "migrate";
+    }
+
+    @Override
+    public CommandSpec spec() {
+        return Options.command(
+                        name(),
+                        "Makes the schema `muster` of durable queues in their databases, or brings it up to date. A node"
+                                + " does the same when it starts; this is for those whose nodes may not.",
+                        "muster migrate",
+                        "muster migrate --status",
+                        "muster migrate catalog --conf deploy/conf",
+                        "",
+                        "Ends with 0 if the schema is as this version needs it, else with 1, or 2 for a bad configuration.")
+                .addOption(Options.conf())
+                .addOption(Options.flag(STATUS, "Only says what is to be done: 1 if there is something."))
+                .addPositional(PositionalParamSpec.builder()
+                        .index("0..*")
+                        .arity("0..*")
+                        .paramLabel("SOURCE")
+                        .type(String[].class)
+                        .description("Sources of kind postgres; without any, those that queues name as their store.")
+                        .build());
+    }
+
+    @Override
+    public int run(ParseResult given, Session session) throws InterruptedException {
+        List<String> named = List.of(given.matchedPositionalValue(0, new String[0]));
+        try (Setup setup = Setup.read(given, session, List.of(), false)) {
+            Project project = setup.project();
+            List<String> sources = named.isEmpty() ? ofQueues(project) : named;
+            if (sources.isEmpty()) {
+                session.print("no queue has a database for its store: nothing to do");
+                return ExitCode.DONE;
+            }
+            sources.forEach(source -> require(source, project));
+            var verbs = new Verbs(
+                    project.sources(),
+                    setup.resources(),
+                    project.configuration().dir(),
+                    new Problems());
+            int code = ExitCode.DONE;
+            for (String source : sources) {
+                var migrations = new Migrations(setup.resources().vertx(), known(source, verbs.postgres()));
+                code = Math.max(
+                        code,
+                        Options.has(given, STATUS)
+                                ? status(source, migrations, session)
+                                : apply(source, migrations, session));
+            }
+            return code;
+        }
+    }
+
+    private static List<String> ofQueues(Project project) {
+        return project.queues().values().stream()
+                .filter(queue -> !queue.isMemory())
+                .map(QueueSettings::store)
+                .distinct()
+                .toList();
+    }
+
+    private static int status(String source, Migrations migrations, Session session) throws InterruptedException {
+        Migrations.Status status = got(session, migrations.status());
+        session.print(source + "  step " + status.applied() + " of " + status.known()
+                + (status.isNewer() ? ": made by a newer Muster" : ""));
+        status.pending().forEach(name -> session.print("  to do  " + name));
+        return status.isNewer() || !status.pending().isEmpty() ? ExitCode.FAILED : ExitCode.DONE;
+    }
+
+    private static int apply(String source, Migrations migrations, Session session) throws InterruptedException {
+        Migrations.Status before = got(session, migrations.status());
+        Migrations.Status after = got(session, migrations.apply());
+        before.pending().forEach(name -> session.print("  done  " + name));
+        session.print(source + "  step " + after.applied() + " of " + after.known() + ": up to date");
+        return ExitCode.DONE;
+    }
+
+    /** Waits, until somebody asks for the end: a step that is under way then is rolled back, as its connection goes. */
+    private static <T> T got(Session session, Future<T> answer) throws InterruptedException {
+        Promise<T> first = Promise.promise();
+        answer.onComplete((value, failure) -> {
+            if (failure == null) {
+                first.tryComplete(value);
+            } else {
+                first.tryFail(failure);
+            }
+        });
+        try (var registration = session.stop()
+                .tell(reason -> first.tryFail(new MusterException(ErrorType.CANCELLED, reason.toString())))) {
+            return session.await(first.future(), MOST_TO_END_MILLIS);
+        }
+    }
+
+    private static void require(String source, Project project) {
+        if (project.embedded().stream().map(SourceConfig::name).anyMatch(source::equals)) {
+            throw new UsageException("the database of source " + source
+                    + " is embedded: it lives and dies with its node, which makes the schema");
+        }
+    }
+
+    private static PostgresSettings known(String source, Map<String, PostgresSettings> known) {
+        PostgresSettings settings = known.get(source);
+        if (settings == null) {
+            throw new UsageException("there is no source \"" + source + "\" of kind " + PostgresSettings.KIND
+                    + Suggest.didYouMean(source, known.keySet()));
+        }
+        return settings;
+    }
+}

@@ -1,0 +1,171 @@
+package dev.muster.queue;
+
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A store that is opened beside everything else, and again and again until it opens: a queue is there before its database is.
+ * While an attempt is under way, operations wait for it; between two of them they fail as the last one did. Once it is open
+ * this only passes on. Made and used on one loop.
+ */
+public final class OpeningStore implements JobStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OpeningStore.class);
+
+    static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
+    static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private final Loop loop;
+    private final String queue;
+    private final Supplier<Future<JobStore>> opening;
+    private Promise<JobStore> attempt = Promise.promise();
+    private Duration pause = SHORTEST_PAUSE;
+    private @Nullable JobStore store;
+    private @Nullable Listener listener;
+    private @Nullable Timer again;
+    private @Nullable String complaint;
+    private boolean ended;
+
+    /**
+     * Begins to open it.
+     *
+     * @param queue whose store it is, for people
+     * @param opening one attempt, which ends in every case; completes on the loop
+     */
+    public OpeningStore(Loop loop, String queue, Supplier<Future<JobStore>> opening) {
+        this.loop = loop;
+        this.queue = queue;
+        this.opening = opening;
+        begin();
+    }
+
+    /** Whether it is open: completes with the attempt that is under way, fails at once as the last one did. On the loop. */
+    public Future<Void> ready() {
+        return attempt.future().mapEmpty();
+    }
+
+    @Override
+    public void listen(Listener told) {
+        if (listener != null) {
+            throw new IllegalStateException("somebody listens to the store of queue " + queue + " already");
+        }
+        listener = told;
+        if (store != null) {
+            store.listen(told);
+        }
+    }
+
+    @Override
+    public Future<List<PutResult>> put(List<NewJob> jobs) {
+        return in(open -> open.put(jobs));
+    }
+
+    @Override
+    public Future<List<Job>> take(int max) {
+        return in(open -> open.take(max));
+    }
+
+    @Override
+    public Future<List<Settled>> settle(List<Settle> batch) {
+        return in(open -> open.settle(batch));
+    }
+
+    @Override
+    public Future<List<CancelVerdict>> cancel(List<String> ids) {
+        return in(open -> open.cancel(ids));
+    }
+
+    @Override
+    public Future<Integer> redrive(int max) {
+        return in(open -> open.redrive(max));
+    }
+
+    @Override
+    public Future<Optional<JobView>> find(String id) {
+        return in(open -> open.find(id));
+    }
+
+    @Override
+    public Future<QueueStatus> status() {
+        return in(JobStore::status);
+    }
+
+    @Override
+    public Future<Void> turn(Switch which, boolean on) {
+        return in(open -> open.turn(which, on));
+    }
+
+    @Override
+    public Future<Void> end() {
+        if (!ended) {
+            ended = true;
+            if (again != null) {
+                again.cancel();
+            }
+            attempt.tryFail(QueueException.ended(queue));
+        }
+        return store == null ? Future.succeededFuture() : store.end();
+    }
+
+    private <T> Future<T> in(Function<JobStore, Future<T>> operation) {
+        return store != null ? operation.apply(store) : attempt.future().compose(operation);
+    }
+
+    private void begin() {
+        opening.get().onComplete((opened, failure) -> {
+            if (failure != null) {
+                failed(failure);
+            } else if (ended) {
+                opened.end();
+            } else {
+                open(opened);
+            }
+        });
+    }
+
+    private void open(JobStore opened) {
+        store = opened;
+        if (complaint != null) {
+            LOG.info("queue {} is open", queue);
+        }
+        if (listener != null) {
+            opened.listen(listener);
+        }
+        attempt.complete(opened);
+        if (listener != null) {
+            // Whoever was refused meanwhile and stayed has not looked.
+            listener.jobsReady();
+            listener.room(Long.MAX_VALUE);
+            listener.idle();
+        }
+    }
+
+    private void failed(Throwable failure) {
+        if (ended) {
+            return;
+        }
+        String why = Objects.requireNonNullElseGet(failure.getMessage(), failure::toString);
+        if (!why.equals(complaint)) {
+            LOG.warn("queue {} is not open, and is tried again until it is: {}", queue, why);
+            complaint = why;
+        }
+        attempt.fail(failure);
+        again = loop.schedule(pause, () -> {
+            attempt = Promise.promise();
+            begin();
+        });
+        Duration longer = pause.multipliedBy(2);
+        pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+    }
+}
