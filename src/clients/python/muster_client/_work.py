@@ -288,7 +288,7 @@ class Loop:
         if self._held:
             self._beating = self._loop.call_later(self._lease_s / _BEATS, self._beat)
         bridge = self._client._bridge
-        mine = [held for held in self._held if not held.word and not held.job.cancelled]
+        mine = [held for held in self._held if not held.word and not held.conflict]
         if bridge is None or bridge.closed.done():
             return
         by = duration(self._lease_s)
