@@ -224,6 +224,15 @@ class WorkTest(BridgeTest):
         self.give(await self.take(1), 2)
         await self.said("ack")
 
+    async def test_take_that_is_lost_with_the_connection_is_asked_again(self):
+        await self.begin(self.waits)
+        await self.take(1)
+        self.peer.drop()
+        self.peer = await self.bridge.accepted()
+        self.peer.refuse(await self.take(1), 503, '{"type":"unavailable","detail":"the node stops"}')
+        self.give(await self.take(1), 1)
+        await soon(self.started.get())
+
     async def test_lost_connection_cancels_handlers_when_their_leases_run_out(self):
         await self.begin(self.waits)
         self.give(await self.take(), 1, lease="200ms")
