@@ -128,7 +128,7 @@ export class Work {
       return;
     }
     this.#isTaking = true;
-    const askedAt = Date.now();
+    const askedAt = performance.now();
     let jobs = [];
     let failed;
     try {
@@ -149,7 +149,7 @@ export class Work {
     }
     this.#begin();
     // A queue that is closed, or whose node stops, has nothing at once.
-    const isEarly = failed !== undefined || (jobs.length === 0 && Date.now() - askedAt < TAKE_WAIT_MS / 2);
+    const isEarly = failed !== undefined || (jobs.length === 0 && performance.now() - askedAt < TAKE_WAIT_MS / 2);
     if (isEarly) {
       this.#pause = setTimeout(() => {
         this.#pause = undefined;
@@ -298,7 +298,7 @@ export class Work {
   }
 
   async #extendThese(some) {
-    const askedAt = Date.now();
+    const askedAt = performance.now();
     const by = duration(this.#leaseMs);
     let jobs;
     try {
@@ -311,7 +311,7 @@ export class Work {
         return;
       }
       if (jobs[i]?.error === undefined) {
-        this.#lasts(held, this.#leaseMs - (Date.now() - askedAt));
+        this.#lasts(held, this.#leaseMs - (performance.now() - askedAt));
       } else if (jobs[i].error.type === 'conflict') {
         held.isRefused = true;
         this.#lose(held, jobs[i].error.detail);

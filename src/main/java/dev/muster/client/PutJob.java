@@ -56,7 +56,7 @@ public record PutJob(
             value.put("unique", unique);
         }
         if (!delay.isZero()) {
-            value.put("delay", QueueWords.duration(delay));
+            value.put("delay", JobMessages.duration(delay));
         }
         if (priority != 0) {
             value.put("priority", (long) priority);

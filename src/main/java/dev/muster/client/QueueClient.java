@@ -34,29 +34,29 @@ public final class QueueClient {
      */
     public Future<PutReply> put(PutJob job, Duration wait) {
         var body = new LinkedHashMap<>(job.value());
-        body.put("wait", QueueWords.duration(wait));
-        return ask("put", body, wait).map(reply -> QueueWords.put(QueueWords.map(reply)));
+        body.put("wait", JobMessages.duration(wait));
+        return ask("put", body, wait).map(reply -> JobMessages.put(JobMessages.map(reply)));
     }
 
     /** Puts up to 1,000 jobs; what became of each, in their order. Fails if none was put. */
     public Future<List<PutReply>> putAll(List<PutJob> jobs, Duration wait) {
         var body = new LinkedHashMap<String, Object>();
         body.put("jobs", jobs.stream().map(PutJob::value).toList());
-        body.put("wait", QueueWords.duration(wait));
+        body.put("wait", JobMessages.duration(wait));
         return ask("put", body, wait)
                 .map(reply ->
-                        QueueWords.jobs(reply).stream().map(QueueWords::put).toList());
+                        JobMessages.jobs(reply).stream().map(JobMessages::put).toList());
     }
 
     /** Takes up to so many jobs, from 1 to 1,000, and waits so long for the first; none if there is none. */
     public Future<List<TakenJob>> take(int max, Duration wait) {
-        return ask("take", Map.of("max", (long) max, "wait", QueueWords.duration(wait)), wait)
-                .map(QueueWords::taken);
+        return ask("take", Map.of("max", (long) max, "wait", JobMessages.duration(wait)), wait)
+                .map(JobMessages::taken);
     }
 
     /** The job is done, with this result; {@code conflict} if the lease is no longer the job's, as for the next three. */
     public Future<Void> ack(TakenJob job, @Nullable Object output) {
-        Map<String, @Nullable Object> body = QueueWords.lease(job);
+        Map<String, @Nullable Object> body = JobMessages.lease(job);
         if (output != null) {
             body.put("output", output);
         }
@@ -70,21 +70,21 @@ public final class QueueClient {
 
     /** This try failed; {@code retryIn} is the pause before the next one, unless it is given up. */
     public Future<Void> fail(TakenJob job, @Nullable Object error, @Nullable Duration retryIn, boolean givesUp) {
-        Map<String, @Nullable Object> body = QueueWords.lease(job);
-        body.putAll(QueueWords.failure(error, retryIn, givesUp));
+        Map<String, @Nullable Object> body = JobMessages.lease(job);
+        body.putAll(JobMessages.failure(error, retryIn, givesUp));
         return settle("fail", body);
     }
 
     /** Makes the lease run so long from now at least, an hour at most. */
     public Future<Void> extend(TakenJob job, Duration by) {
-        Map<String, @Nullable Object> body = QueueWords.lease(job);
-        body.put("by", QueueWords.duration(by));
+        Map<String, @Nullable Object> body = JobMessages.lease(job);
+        body.put("by", JobMessages.duration(by));
         return settle("extend", body);
     }
 
     /** Gives the job back unworked: the try does not count. */
     public Future<Void> release(TakenJob job) {
-        return settle("release", QueueWords.lease(job));
+        return settle("release", JobMessages.lease(job));
     }
 
     /** Waits until no job is scheduled, ready or leased. */
@@ -94,18 +94,18 @@ public final class QueueClient {
 
     /** Waits for that so long at most; whether it came about. */
     public Future<Boolean> join(Duration wait) {
-        return ask("join", Map.of("wait", QueueWords.duration(wait)), wait)
-                .map(reply -> Boolean.TRUE.equals(QueueWords.map(reply).get("joined")));
+        return ask("join", Map.of("wait", JobMessages.duration(wait)), wait)
+                .map(reply -> Boolean.TRUE.equals(JobMessages.map(reply).get("joined")));
     }
 
     /** Lets nobody put any more; jobs that are there are worked on. What the queue is like now. */
     public Future<Map<String, @Nullable Object>> close() {
-        return ask("close", Map.of(), Duration.ZERO).map(QueueWords::map);
+        return ask("close", Map.of(), Duration.ZERO).map(JobMessages::map);
     }
 
     /** Says one thing of several jobs; {@code {id, state} or {id, error}} of each, in their order. */
     Future<List<Map<String, @Nullable Object>>> settle(String word, List<Map<String, @Nullable Object>> jobs) {
-        return ask(word, Map.of("jobs", jobs), Duration.ZERO).map(QueueWords::jobs);
+        return ask(word, Map.of("jobs", jobs), Duration.ZERO).map(JobMessages::jobs);
     }
 
     private Future<Void> settle(String word, Map<String, @Nullable Object> body) {
@@ -113,6 +113,6 @@ public final class QueueClient {
     }
 
     private Future<@Nullable Object> ask(String word, Map<String, ?> body, Duration wait) {
-        return channel.ask(QueueWords.address(name, word), body, wait.plus(Channel.PATIENCE));
+        return channel.ask(JobMessages.address(name, word), body, wait.plus(Channel.PATIENCE));
     }
 }

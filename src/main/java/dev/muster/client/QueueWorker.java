@@ -112,7 +112,7 @@ public final class QueueWorker {
         if (isStopping) {
             // The node cannot be told that nobody waits any more.
             if (!jobs.isEmpty()) {
-                queue.settle("release", jobs.stream().map(QueueWords::lease).toList());
+                queue.settle("release", jobs.stream().map(JobMessages::lease).toList());
             }
             return;
         }
@@ -170,7 +170,10 @@ public final class QueueWorker {
                 // Of a lease that is lost this is refused; if a cancel was asked for, the job is cancelled by it.
                 reports.say(one, "release", Map.of());
             } else if (failure != null) {
-                reports.say(one, "fail", failure(one, failure));
+                if (!(failure instanceof JobFailure) && !(failure instanceof MusterError)) {
+                    LOG.warn("the handler failed on job {} of queue {}", one.job.id(), queue.name(), failure);
+                }
+                reports.say(one, "fail", JobMessages.failure(failure));
             } else {
                 reports.say(one, "ack", value == null ? Map.of() : Map.of("output", value));
             }
@@ -178,21 +181,6 @@ public final class QueueWorker {
         begin();
         pull();
         tellIfEnded();
-    }
-
-    private Map<String, @Nullable Object> failure(HeldWork one, Throwable failure) {
-        if (failure instanceof MusterError error) {
-            return QueueWords.failure(error.object(), null, false);
-        }
-        if (failure instanceof JobFailure known) {
-            return QueueWords.failure(failed(known.getMessage()), known.pause(), known.givesUp());
-        }
-        LOG.warn("the handler failed on job {} of queue {}", one.job.id(), queue.name(), failure);
-        return QueueWords.failure(failed(failure.toString()), null, false);
-    }
-
-    private static Map<String, Object> failed(@Nullable String detail) {
-        return Map.of("type", "failed", "detail", String.valueOf(detail));
     }
 
     private void forget(List<HeldWork> some) {

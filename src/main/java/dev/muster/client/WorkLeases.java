@@ -80,8 +80,8 @@ final class WorkLeases {
     private void extend(List<HeldWork> some) {
         List<Map<String, @Nullable Object>> words = new ArrayList<>(some.size());
         for (HeldWork one : some) {
-            Map<String, @Nullable Object> extend = QueueWords.lease(one.job);
-            extend.put("by", QueueWords.duration(lease));
+            Map<String, @Nullable Object> extend = JobMessages.lease(one.job);
+            extend.put("by", JobMessages.duration(lease));
             words.add(extend);
         }
         long askedNanos = loop.nanos();
@@ -92,7 +92,7 @@ final class WorkLeases {
     private void extended(List<HeldWork> some, List<Map<String, @Nullable Object>> answers, long askedNanos) {
         for (int i = 0; i < Math.min(some.size(), answers.size()); i++) {
             HeldWork one = some.get(i);
-            MusterError error = QueueWords.error(answers.get(i));
+            MusterError error = JobMessages.error(answers.get(i));
             if (!held.contains(one) || one.isSaid()) {
                 continue;
             }

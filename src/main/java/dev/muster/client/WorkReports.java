@@ -52,13 +52,13 @@ final class WorkReports {
 
     /** Says what came of a job. */
     void say(HeldWork one, String word, Map<String, @Nullable Object> more) {
-        Map<String, @Nullable Object> said = QueueWords.lease(one.job);
+        Map<String, @Nullable Object> said = JobMessages.lease(one.job);
         said.putAll(more);
         try {
             one.bytes = Json.writeBytes(said).length;
         } catch (RuntimeException e) {
             String why = "the result cannot be sent as JSON: " + e.getMessage();
-            say(one, "fail", QueueWords.failure(Map.of("type", "failed", "detail", why), null, true));
+            say(one, "fail", JobMessages.failure(JobMessages.failed(why), null, true));
             return;
         }
         one.word = word;
@@ -129,7 +129,7 @@ final class WorkReports {
     private void answered(List<HeldWork> batch, String word, List<Map<String, @Nullable Object>> answers) {
         failures = 0;
         for (int i = 0; i < Math.min(batch.size(), answers.size()); i++) {
-            MusterError error = QueueWords.error(answers.get(i));
+            MusterError error = JobMessages.error(answers.get(i));
             if (error != null && !batch.get(i).isRefused) {
                 LOG.warn("job {}: {} was refused: {}", batch.get(i).job.id(), word, error.detail());
             }

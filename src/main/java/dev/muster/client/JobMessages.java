@@ -9,11 +9,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What is said to queues, and what they say, as JSON values. Any thread. */
-final class QueueWords {
+final class JobMessages {
 
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,15})(ms|s|m|h)");
 
-    private QueueWords() {}
+    private JobMessages() {}
 
     static String address(String queue, String word) {
         return "muster.queue." + queue + "." + word;
@@ -45,6 +45,21 @@ final class QueueWords {
             value.put("giveUp", true);
         }
         return value;
+    }
+
+    /** The same, of what a handler fails with. */
+    static Map<String, @Nullable Object> failure(Throwable failure) {
+        if (failure instanceof MusterError error) {
+            return failure(error.object(), null, false);
+        }
+        return failure instanceof JobFailure known
+                ? failure(failed(known.getMessage()), known.pause(), known.givesUp())
+                : failure(failed(failure.toString()), null, false);
+    }
+
+    /** The error of a try that failed. */
+    static Map<String, Object> failed(@Nullable String detail) {
+        return Map.of("type", "failed", "detail", String.valueOf(detail));
     }
 
     /** The list {@code jobs} of a reply. */
