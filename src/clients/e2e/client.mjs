@@ -1,5 +1,5 @@
 /** Runs the JavaScript client against a served Muster: client.mjs URL, of its TCP bridge or of its WebSocket. */
-import { connect, MusterError } from '../js/index.js';
+import { connect, JobFailure, MusterError } from '../js/index.js';
 
 const [url] = process.argv.slice(2);
 const over = url.replace(/:.*/, '');
@@ -59,6 +59,36 @@ async function cancels(muster) {
   check('a signal ends the run', late.type === 'timeout', late);
 }
 
+async function jobs(muster) {
+  const mail = muster.queue('mail');
+  const tries = [];
+  let begun;
+  const stays = new Promise((resolve) => { begun = resolve; });
+  const work = muster.work('mail', async ({ body, attempt }, { signal }) => {
+    tries.push(`${body} ${attempt}`);
+    if (body === 'stays') {
+      begun();
+      await new Promise((_, reject) => { signal.addEventListener('abort', () => reject(signal.reason)); });
+    }
+    if (body === 'twice' && attempt === 1) {
+      throw new RangeError('no luck');
+    }
+    if (body === 'never') {
+      throw new JobFailure('no use', { giveUp: true });
+    }
+  }, { consumers: 2, prefetch: 2 });
+  await mail.putMany(['once', 'twice', 'never'].map((body) => ({ body })));
+  await mail.join();
+  check('a loop works on jobs, and again on those that fail', tries.sort().join() === 'never 1,once 1,twice 1,twice 2', tries);
+  await mail.put('stays');
+  await stays;
+  await work.stop();
+  const [job] = await mail.take(1, { waitMs: 10_000 });
+  check('a loop that is stopped gives its job back untried', job.body === 'stays' && job.attempt === 1, job);
+  await mail.ack(job, { by: 'hand' });
+  check('a job is acknowledged once', (await failure(mail.ack(job))).type === 'conflict');
+}
+
 async function calls(muster) {
   const worker = await muster.worker('images.shrink', ({ width }) => ({ width: width / 2 }));
   check('a worker answers a call', await muster.run('shrinks', { width: 100 }) === 50);
@@ -87,6 +117,7 @@ const muster = await connect(url);
 await runs(muster);
 await streams(muster);
 await cancels(muster);
+await jobs(muster);
 await calls(muster);
 await muster.close();
 clearTimeout(late);

@@ -2,13 +2,17 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import sys
 import time
 
-from muster_client import MusterError, connect
+from muster_client import JobFailure, MusterError, connect
 
 PATIENCE_S = 10
+
+# Handlers that fail are part of what is tested.
+logging.getLogger("muster_client").setLevel(logging.ERROR)
 
 
 async def main(url):
@@ -17,6 +21,7 @@ async def main(url):
         await runs(muster)
         await streams(muster)
         await cancels(muster)
+        await jobs(muster)
         async with worker_process(url) as worker:
             await calls(muster, worker)
     left = asyncio.all_tasks() - before
@@ -68,6 +73,37 @@ async def cancels(muster):
     running.cancel()
     await asyncio.wait([running])
     check("a cancelled task is cancelled", running.cancelled())
+
+
+async def jobs(muster):
+    mail, tries = muster.queue("mail"), []
+    stays = asyncio.Event()
+
+    async def handler(job):
+        tries.append((job.body, job.attempt))
+        if job.body == "stays":
+            stays.set()
+            await asyncio.Event().wait()
+        if job.body == "twice" and job.attempt == 1:
+            raise ValueError("no luck")
+        if job.body == "never":
+            raise JobFailure("no use", give_up=True)
+
+    working = asyncio.ensure_future(muster.work("mail", handler, consumers=2, prefetch=2))
+    put = await mail.put_many([{"body": body} for body in ("once", "twice", "never")])
+    check("several jobs are put", [one.error for one in put] == [None] * 3, put)
+    await asyncio.wait_for(mail.join(), PATIENCE_S)
+    expected = [("never", 1), ("once", 1), ("twice", 1), ("twice", 2)]
+    check("a loop works on them, and again on those that fail", sorted(tries) == expected, tries)
+    await mail.put("stays")
+    await asyncio.wait_for(stays.wait(), PATIENCE_S)
+    working.cancel()
+    await asyncio.wait([working])
+    (job,) = await mail.take(wait_s=PATIENCE_S)
+    check("a loop that is cancelled gives its job back untried", (job.body, job.attempt) == ("stays", 1), job)
+    await mail.ack(job, {"by": "hand"})
+    error = await failure(mail.ack(job))
+    check("a job is acknowledged once", error.type == "conflict", error)
 
 
 async def calls(muster, worker):

@@ -85,6 +85,103 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
+/** A job with its lease. */
+export interface Job {
+  readonly id: string;
+  readonly body: any;
+  /** Which try this is, from 1. */
+  readonly attempt: number;
+  /** Proves whose the job is. */
+  readonly lease: string;
+  /** How long the lease ran when the job was taken; by no clock, as those of others may differ. */
+  readonly leaseMs: number;
+  readonly key?: string;
+  readonly priority: number;
+  readonly checkpoint?: any;
+}
+
+export interface NewJob {
+  body: unknown;
+  key?: string;
+  unique?: string;
+  /** As a duration of the node: `5s`. */
+  delay?: string;
+  priority?: number;
+}
+
+/** What became of a job that was to be put. */
+export interface Put {
+  /** The id of the job that is in the queue now. */
+  readonly id?: string;
+  /** Whether it was there already, by its unique word. */
+  readonly existing: boolean;
+  /** Why none was put, of several. */
+  readonly error?: MusterError;
+}
+
+export interface PutOptions {
+  key?: string;
+  unique?: string;
+  delayMs?: number;
+  priority?: number;
+  /** How long to wait for room, 300,000 at most; not at all unless told. */
+  waitMs?: number;
+}
+
+/** A queue of the node. Refusals of the four that say something of a job are `conflict` if the lease is no longer its. */
+export interface Queue {
+  readonly name: string;
+  /** Puts a job. After a lost connection it may be there: put it again with the same `unique` word. */
+  put(body: unknown, options?: PutOptions): Promise<Put>;
+  /** Puts up to 1,000 jobs; what became of each, in their order. */
+  putMany(jobs: NewJob[], options?: { waitMs?: number }): Promise<Put[]>;
+  /** Takes up to `max` jobs and waits so long for the first. What comes after the signal's abort is given back. */
+  take(max?: number, options?: { waitMs?: number; signal?: AbortSignal }): Promise<Job[]>;
+  ack(job: Job, output?: unknown): Promise<void>;
+  fail(job: Job, error?: unknown, options?: { retryInMs?: number; giveUp?: boolean }): Promise<void>;
+  extend(job: Job, byMs: number): Promise<void>;
+  release(job: Job): Promise<void>;
+  /** Waits until no job is scheduled, ready or leased, or so long at most; whether that came about. */
+  join(options?: { waitMs?: number; signal?: AbortSignal }): Promise<boolean>;
+  /** Lets nobody put any more. What the queue is like now. */
+  close(): Promise<{ [word: string]: any }>;
+}
+
+/** Thrown by a handler of jobs: this try failed, and this is when the next one comes, if any. */
+export class JobFailure extends Error {
+  constructor(detail: string, options?: { retryInMs?: number; giveUp?: boolean; cause?: unknown });
+  readonly retryInMs?: number;
+  readonly giveUp: boolean;
+}
+
+/** Works on a job; what it gives is the job's result, what it throws fails the try. */
+export type JobHandler = (job: Job, how: {
+  /** Aborts when the lease is lost or the loop stops. */
+  readonly signal: AbortSignal;
+  /** The loop takes no more, lets its handlers end, and ends. */
+  stop(): void;
+}) => unknown;
+
+export interface WorkOptions {
+  /** How many jobs are worked on at once; 1 unless told. */
+  consumers?: number;
+  /** How many more are taken ahead; 0 unless told. */
+  prefetch?: number;
+  /** How long handlers have to end after a stop before they are aborted; 0 unless told, `Infinity` waits. */
+  drainMs?: number;
+  /** Its abort stops the loop. */
+  signal?: AbortSignal;
+}
+
+/** A loop that works on the jobs of a queue. */
+export interface Work {
+  readonly running: number;
+  /** Settles when it has ended; rejects if the queue is not there or denied. */
+  readonly ended: Promise<void>;
+  /** Takes no more, gives back what was taken ahead, and lets the handlers end in their time. */
+  stop(): Promise<void>;
+}
+
 export interface ConnectOptions {
   /** The caller's key. */
   key?: string;
@@ -117,6 +214,10 @@ export interface Client {
   cancel(run: string): Promise<void>;
   /** Answers the `call:` steps of an address until the worker is stopped, over reconnects too. */
   worker(address: string, handler: Handler, options?: WorkerOptions): Promise<Worker>;
+  /** The operations of a queue. */
+  queue(name: string): Queue;
+  /** Works on the jobs of a queue until it is stopped, over reconnects too. */
+  work(queue: string, handler: JobHandler, options?: WorkOptions): Work;
   /** Ends the connection, and with it its runs; aborts the handlers and waits for their end. Again does nothing. */
   close(): Promise<void>;
 }

@@ -1,7 +1,9 @@
 import { Bridge } from './bridge.js';
 import { fromObject, MusterError } from './errors.js';
+import { Queue } from './queue.js';
 import { Events } from './stream.js';
 import { transportOf } from './transports.js';
+import { Work } from './work.js';
 import { Worker } from './worker.js';
 
 /**
@@ -36,6 +38,7 @@ class Client {
   #connecting;
   #told;
   #closing;
+  #works = new Set();
 
   constructor(url, { connectTimeoutMs = 5000, backoffMs = [100, 10_000], pingMs = 5000, maxFrameBytes = 64 << 20,
     onWarning = (warning) => console.warn(warning.message), ...options }) {
@@ -48,6 +51,14 @@ class Client {
 
   get connected() {
     return this.#bridge?.isOpen === true;
+  }
+
+  get backoffMs() {
+    return this.#options.backoffMs;
+  }
+
+  warn(warning) {
+    this.#options.onWarning(warning);
   }
 
   async open() {
@@ -93,6 +104,16 @@ class Client {
       throw e;
     }
     return worker;
+  }
+
+  work(queue, handler, options) {
+    if (this.#closing !== undefined) {
+      throw new MusterError('unavailable', 'the client has been closed');
+    }
+    const work = new Work(this, new Queue(this, queue), handler, options);
+    this.#works.add(work);
+    work.ended.catch(() => {}).then(() => this.#works.delete(work));
+    return work;
   }
 
   close() {
@@ -199,6 +220,7 @@ class Client {
   }
 
   async #close() {
+    await Promise.allSettled([...this.#works].map((work) => work.finish()));
     this.#isClosed = true;
     this.#why = new MusterError('unavailable', 'the client has been closed');
     clearTimeout(this.#timer);
@@ -235,6 +257,26 @@ function facade(client, closed) {
     stream: (plan, input, options) => client.stream(plan, input, options),
     cancel: (run) => client.cancel(run),
     worker: (address, handler, options) => client.worker(address, handler, options),
+    queue: (name) => queueFacade(new Queue(client, name)),
+    work: (queue, handler, options) => workFacade(client.work(queue, handler, options)),
     close: () => client.close(),
+  });
+}
+
+/** What others see of a queue. */
+function queueFacade(queue) {
+  const names = ['put', 'putMany', 'take', 'ack', 'fail', 'extend', 'release', 'join', 'close'];
+  const calls = names.map((name) => [name, (...given) => queue[name](...given)]);
+  return Object.freeze({ name: queue.name, ...Object.fromEntries(calls) });
+}
+
+/** What others see of a loop over a queue. */
+function workFacade(work) {
+  return Object.freeze({
+    get running() {
+      return work.running;
+    },
+    ended: work.ended,
+    stop: () => work.stop(),
   });
 }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-from typing import Any, Dict, Generator, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, Generator, Mapping, Optional, Set, Tuple, Union
 from urllib.parse import urlsplit
 
 from ._bridge import Bridge, Frame, log, within
 from ._errors import MusterError, from_object
+from ._queue import Queue
 from ._stream import Events, _Feed
+from ._work import JobHandler, Loop
 from ._worker import Handler, Worker
 
 Plan = Union[str, Mapping[str, Any]]
@@ -73,6 +75,7 @@ class Client:
         self._ping_s = ping_s
         self._max_frame_bytes = max_frame_bytes
         self._routes: Dict[str, Union[_Feed, Worker]] = {}
+        self._loops: Set[Loop] = set()
         self._bridge: Optional[Bridge] = None
         self._why = MusterError("unavailable", "the client is not connected")
         self._up: Optional[asyncio.Event] = None
@@ -132,6 +135,27 @@ class Client:
             raise
         return worker
 
+    def queue(self, name: str) -> Queue:
+        """The operations of a queue."""
+        return Queue(self, name)
+
+    async def work(
+        self, queue: str, handler: JobHandler, *, consumers: int = 1, prefetch: int = 0, drain_s: float = 0
+    ) -> None:
+        """Works on the jobs of a queue, ``consumers`` of them at once, until its task is cancelled.
+
+        What the handler returns acknowledges its job; what it raises fails the try, a ``JobFailure`` with its own
+        words. Leases are extended meanwhile; a handler whose lease is lost is cancelled, and what it says is dropped.
+        ``prefetch`` more jobs are taken ahead. When the loop is cancelled, jobs ahead go back, handlers have ``drain_s`` to
+        end (``math.inf``: as long as they need), and those that are cancelled then give their jobs back untried.
+        """
+        loop = Loop(self, self.queue(queue), handler, consumers, prefetch, drain_s)
+        self._loops.add(loop)
+        try:
+            await loop.run()
+        finally:
+            self._loops.discard(loop)
+
     async def wait_closed(self) -> None:
         """Waits until the client is closed: what a process of workers does."""
         if self._done is not None:
@@ -139,8 +163,9 @@ class Client:
 
     async def close(self) -> None:
         """Ends the connection and its runs; cancels the handlers and waits for their end. Again does nothing."""
-        self._closed = True
-        if self._keeping is not None and self._closing is None:
+        if self._keeping is None:
+            self._closed = True
+        elif self._closing is None:
             self._closing = asyncio.get_running_loop().create_task(self._close(self._keeping))
         if self._closing is not None:
             await asyncio.shield(self._closing)
@@ -211,6 +236,12 @@ class Client:
             self._use(bridge)
 
     async def _close(self, keeping: "asyncio.Task[None]") -> None:
+        loops = list(self._loops)
+        for loop in loops:
+            loop.end()
+        if loops:
+            await asyncio.wait([loop.ended for loop in loops])
+        self._closed = True
         keeping.cancel()
         await asyncio.wait([keeping])
         self._why = MusterError("unavailable", "the client has been closed")

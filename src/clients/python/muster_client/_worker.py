@@ -148,7 +148,7 @@ class Worker:
 
     async def _answer(self, call: Call) -> None:
         try:
-            if _is_async(self._handler):
+            if is_async(self._handler):
                 value = self._handler(call._body, call)
             else:
                 value = await asyncio.to_thread(self._handler, call._body, call)
@@ -167,7 +167,7 @@ class Worker:
             call._fail(500, f"{type(e).__name__}: {e}" if str(e) else type(e).__name__)
 
 
-def _is_async(handler: Handler) -> bool:
+def is_async(handler: Handler) -> bool:
     while isinstance(handler, functools.partial):
         handler = handler.func
     return inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(getattr(handler, "__call__", None))

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class BusQueues {
 
     /** What a queue's addresses end with. */
-    static final List<String> WORDS = List.of("put", "take", "ack", "fail", "extend", "release", "close");
+    static final List<String> WORDS = List.of("put", "take", "ack", "fail", "extend", "release", "close", "join");
 
     private static final String PREFIX = "muster.queue.";
     private static final String AUTHORIZATION = "authorization";
@@ -37,6 +37,7 @@ final class BusQueues {
     private static final String WAIT = "wait";
     private static final Set<String> OF_BATCHES = Set.of(JOBS, WAIT);
     private static final Set<String> OF_TAKES = Set.of("max", WAIT);
+    private static final Set<String> OF_JOINS = Set.of(WAIT);
 
     private final BusNode node;
     private final Loop loop;
@@ -71,6 +72,7 @@ final class BusQueues {
             switch (word) {
                 case "put" -> put(asker, queue);
                 case "take" -> take(asker, offer, queue);
+                case "join" -> join(asker, queue);
                 case "close" ->
                     then(
                             asker,
@@ -110,10 +112,20 @@ final class BusQueues {
             if (asker.isGone()) {
                 queues().giveBack(queue, jobs);
             } else {
-                asker.reply(offer.masked(JobValues.taken(jobs)), Map.of());
+                asker.reply(offer.masked(JobValues.taken(jobs, queue.settings().lease())), Map.of());
             }
         };
         OnLoop.then(loop, answer.future(), handOver, failure -> asker.fail(BusError.of(failure)));
+    }
+
+    private void join(Asker asker, JobQueue queue) {
+        Map<String, @Nullable Object> body = map(asker);
+        if (!OF_JOINS.containsAll(body.keySet())) {
+            throw wrong("the body must be {wait?}");
+        }
+        QueueAnswer<Boolean> answer = queues().join(loop, queue, JobWords.wait(body.get(WAIT)));
+        asker.waits(answer);
+        then(asker, answer.future(), joined -> asker.reply(JobValues.joined(joined), Map.of()));
     }
 
     private void settle(Asker asker, JobQueue queue, String word) {

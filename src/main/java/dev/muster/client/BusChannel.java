@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** The event bus of a Vert.x, in whose process or cluster the node is. Any thread. */
 final class BusChannel implements Channel {
 
-    /** No run is longer than 15 minutes. */
-    private static final Duration LONGEST = Duration.ofMinutes(16);
-
     private static final String CANCELS_OF = "cancels of ";
 
     private final EventBus bus;
@@ -33,8 +30,8 @@ final class BusChannel implements Channel {
     }
 
     @Override
-    public Future<@Nullable Object> ask(String address, Map<String, ?> body) {
-        var options = new DeliveryOptions().setSendTimeout(LONGEST.toMillis());
+    public Future<@Nullable Object> ask(String address, Map<String, ?> body, Duration patience) {
+        var options = new DeliveryOptions().setSendTimeout(patience.toMillis());
         if (authorization != null) {
             options.addHeader("authorization", authorization);
         }

@@ -1,6 +1,7 @@
 package dev.muster.client;
 
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -8,8 +9,19 @@ import org.jspecify.annotations.Nullable;
 /** The way to a node: the event bus itself, or a bridge to it. Any thread. */
 interface Channel {
 
+    /** How long a reply may take on its way, beside what was asked for. */
+    Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** No run is longer than 15 minutes. */
+    Duration LONGEST = Duration.ofMinutes(16);
+
     /** Asks, and gives the body of the reply; fails with a {@link MusterError}. */
-    Future<@Nullable Object> ask(String address, Map<String, ?> body);
+    default Future<@Nullable Object> ask(String address, Map<String, ?> body) {
+        return ask(address, body, LONGEST);
+    }
+
+    /** The same, where whoever has not replied after so long is taken to be gone, unless the way itself tells. */
+    Future<@Nullable Object> ask(String address, Map<String, ?> body, Duration patience);
 
     /**
      * Takes what comes to an address.

@@ -1,9 +1,12 @@
 package dev.muster.client;
 
+import dev.muster.loop.Loop;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -17,22 +20,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MusterClient {
 
+    private final Vertx vertx;
     private final Channel channel;
+    private final ClientOptions options;
     private final int window;
+    private final Set<QueueWorker> workers = ConcurrentHashMap.newKeySet();
 
-    private MusterClient(Channel channel, ClientOptions options) {
+    private MusterClient(Vertx vertx, Channel channel, ClientOptions options) {
+        this.vertx = vertx;
         this.channel = channel;
+        this.options = options;
         this.window = options.window();
     }
 
     /** Over the event bus of a Vert.x in whose process or cluster the node is. */
     public static MusterClient onBus(Vertx vertx, ClientOptions options) {
-        return new MusterClient(new BusChannel(vertx, options), options);
+        return new MusterClient(vertx, new BusChannel(vertx, options), options);
     }
 
     /** Over the TCP bridge of a node, which need not be there yet. */
     public static MusterClient onTcp(Vertx vertx, ClientOptions options) {
-        return new MusterClient(new TcpChannel(vertx, options), options);
+        return new MusterClient(vertx, new TcpChannel(vertx, options), options);
     }
 
     /**
@@ -84,14 +92,38 @@ public final class MusterClient {
                 : answering;
     }
 
+    /** The operations of a queue. */
+    public QueueClient queue(String name) {
+        return new QueueClient(channel, name);
+    }
+
+    /**
+     * Works on the jobs of a queue until the worker is closed. What the handler's future gives acknowledges the job, a failure
+     * fails the try, a {@link JobFailure} with its own words. Leases are extended meanwhile; a handler whose lease is lost is
+     * told so by {@link WorkJob#cancelled}, and what it says is dropped.
+     *
+     * @param handler is called on an event loop, which it must not block
+     */
+    public QueueWorker work(String queue, WorkOptions how, Function<WorkJob, Future<?>> handler) {
+        var worker = new QueueWorker(Loop.of(vertx), queue(queue), handler, how, options::pause);
+        workers.add(worker);
+        worker.ended().onComplete(ended -> workers.remove(worker));
+        return worker.start();
+    }
+
     /** Answers there no longer. */
     public void leave(String address) {
         channel.leave(address);
     }
 
-    /** Ends it; what it waits for fails. */
+    /** Ends it, the handlers of its workers first; what it waits for fails. */
     public Future<Void> close() {
-        return channel.close();
+        Future<Void> all = Future.succeededFuture();
+        for (QueueWorker worker : workers) {
+            Future<Void> ended = worker.end();
+            all = all.eventually(() -> ended);
+        }
+        return all.eventually(channel::close);
     }
 
     private static Map<String, Object> order(String plan, @Nullable Object input) {

@@ -67,6 +67,11 @@ public final class MusterError extends RuntimeException {
         return run;
     }
 
+    /** As an error object, for somebody else. */
+    Map<String, ?> object() {
+        return value.isEmpty() ? Map.of("type", type, "detail", detail()) : value;
+    }
+
     /** The whole error object; empty where none was sent. */
     public Map<String, ?> value() {
         return value;

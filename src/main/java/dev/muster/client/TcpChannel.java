@@ -48,7 +48,7 @@ final class TcpChannel implements Channel {
     }
 
     @Override
-    public Future<@Nullable Object> ask(String address, Map<String, ?> body) {
+    public Future<@Nullable Object> ask(String address, Map<String, ?> body, Duration patience) {
         Promise<@Nullable Object> reply = Promise.promise();
         onWire(reply, ready -> {
             count++;

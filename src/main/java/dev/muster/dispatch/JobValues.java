@@ -1,10 +1,12 @@
 package dev.muster.dispatch;
 
+import dev.muster.config.Durations;
 import dev.muster.json.Json;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobView;
 import dev.muster.queue.QueueStatus;
 import dev.muster.queue.Settled;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,8 +19,12 @@ public final class JobValues {
 
     private JobValues() {}
 
-    /** {@code {jobs: [{id, body, attempt, lease, expires, …}]}}. */
-    public static Map<String, @Nullable Object> taken(List<Job> jobs) {
+    /**
+     * {@code {jobs: [{id, body, attempt, lease, expires, …}], expiresIn}}.
+     *
+     * @param lease how long their leases run from the take: what a holder counts by whose clock is another one
+     */
+    public static Map<String, @Nullable Object> taken(List<Job> jobs, Duration lease) {
         List<Map<String, @Nullable Object>> all = new ArrayList<>(jobs.size());
         Instant before = Instant.MIN;
         String expires = "";
@@ -30,7 +36,7 @@ public final class JobValues {
             }
             all.add(taken(job, expires));
         }
-        return jobs(all);
+        return ordered("jobs", all, "expiresIn", jobs.isEmpty() ? null : Durations.format(lease));
     }
 
     /** {@code {jobs: [{id} | {id, existing} | {error}]}}. */
@@ -46,6 +52,11 @@ public final class JobValues {
         return answer.existing()
                 ? ordered("id", answer.id(), "existing", true)
                 : Map.of("id", String.valueOf(answer.id()));
+    }
+
+    /** {@code {joined}}: whether all jobs are finished. */
+    public static Map<String, @Nullable Object> joined(boolean joined) {
+        return Map.of("joined", joined);
     }
 
     /** {@code {jobs: [{id, state, expires?} | {id, error}]}}. */

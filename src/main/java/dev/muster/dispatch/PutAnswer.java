@@ -43,10 +43,20 @@ public record PutAnswer(
         }
         return switch (cancelled.reason().kind()) {
             case TIMEOUT -> QueueErrors.full(queue);
-            case SHUTDOWN -> new MusterException(ErrorType.UNAVAILABLE, "this node is stopping; ask another one");
+            case SHUTDOWN -> stopping();
             default ->
                 new MusterException(ErrorType.CANCELLED, cancelled.reason().why());
         };
+    }
+
+    static MusterException stopping() {
+        return new MusterException(ErrorType.UNAVAILABLE, "this node is stopping; ask another one");
+    }
+
+    /** Whether a wait was ended by its time. */
+    static boolean isTimeout(Throwable failure) {
+        return failure instanceof CancelledException cancelled
+                && cancelled.reason().kind() == CancelReason.Kind.TIMEOUT;
     }
 
     /** Whether a wait was ended by its time or by the node, and not by who waits. */

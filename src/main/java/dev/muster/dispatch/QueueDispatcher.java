@@ -106,6 +106,32 @@ public final class QueueDispatcher {
         return waiting(answer, task);
     }
 
+    /** Waits so long at most until no job is scheduled, ready or leased; whether that came about. */
+    public QueueAnswer<Boolean> join(Loop loop, JobQueue queue, Duration wait) {
+        String name = queue.settings().name();
+        if (wait.isZero()) {
+            return QueueAnswer.now(queue.status().map(status -> status.counts().unfinished() == 0));
+        }
+        if (stopped) {
+            return QueueAnswer.now(Future.failedFuture(PutAnswer.stopping()));
+        }
+        Promise<Boolean> answer = Promise.promise();
+        Task<Void> task = tasks(loop)
+                .start(
+                        "join " + name,
+                        scope -> queue.join(scope).onComplete((none, failure) -> {
+                            if (failure == null) {
+                                answer.complete(true);
+                            } else if (PutAnswer.isTimeout(failure)) {
+                                answer.complete(false);
+                            } else {
+                                answer.fail(PutAnswer.error(name, failure));
+                            }
+                        }));
+        task.withTimeout(wait).onEnd(ended -> answer.tryComplete(false));
+        return waiting(answer, task);
+    }
+
     /** Gives jobs back that could not be handed over. */
     public void giveBack(JobQueue queue, List<Job> jobs) {
         jobs.forEach(queue::release);

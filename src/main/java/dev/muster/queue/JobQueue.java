@@ -76,7 +76,7 @@ public final class JobQueue {
                 look();
             }
         });
-        this.joins = new JoinLine(this.store, this::look);
+        this.joins = new JoinLine(this.store, settings.name(), MOST_WAITING, this::look);
         store.listen(new Hints());
         look();
     }

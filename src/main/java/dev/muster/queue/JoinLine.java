@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 final class JoinLine implements QueueWait.At<String, @Nullable Void> {
 
     private final StoreCalls store;
+    private final String queue;
+    private final int mostWaiting;
     private final Runnable look;
     private final Line<QueueWait<String, @Nullable Void>> line = new Line<>();
 
@@ -15,8 +17,10 @@ final class JoinLine implements QueueWait.At<String, @Nullable Void> {
      *
      * @param look looks whether they are finished, and dismisses
      */
-    JoinLine(StoreCalls store, Runnable look) {
+    JoinLine(StoreCalls store, String queue, int mostWaiting, Runnable look) {
         this.store = store;
+        this.queue = queue;
+        this.mostWaiting = mostWaiting;
         this.look = look;
     }
 
@@ -27,7 +31,11 @@ final class JoinLine implements QueueWait.At<String, @Nullable Void> {
     @Override
     public void arrive(QueueWait<String, @Nullable Void> wait) {
         if (store.isEnding()) {
-            wait.fail(QueueException.ended(wait.asks));
+            wait.fail(QueueException.ended(queue));
+            return;
+        }
+        if (line.size() >= mostWaiting) {
+            wait.fail(QueueException.tooManyWait(queue, mostWaiting));
             return;
         }
         wait.phase = QueueWait.Phase.WAITING;

@@ -64,6 +64,7 @@ final class Api {
         known(HttpMethod.POST, "/v1/queues/:name/reopen", QueuesApi::reopen);
         known(HttpMethod.POST, "/v1/queues/:name/pause", QueuesApi::pause);
         known(HttpMethod.POST, "/v1/queues/:name/resume", QueuesApi::resume);
+        known(HttpMethod.POST, "/v1/queues/:name/join", QueuesApi::join);
         known(HttpMethod.POST, "/v1/queues/:name/redrive", QueuesApi::redrive);
         known(HttpMethod.POST, "/v1/queues/:name/take", JobsApi::take);
         known(HttpMethod.POST, "/v1/queues/:name/jobs", JobsApi::put);

@@ -56,7 +56,7 @@ final class JobsApi {
             if (incoming.isGone()) {
                 queues(incoming).giveBack(queue, jobs);
             } else {
-                incoming.json(200, JobValues.taken(jobs));
+                incoming.json(200, JobValues.taken(jobs, queue.settings().lease()));
             }
         });
     }

@@ -2,10 +2,12 @@ package dev.muster.web;
 
 import dev.muster.dispatch.JobValues;
 import dev.muster.dispatch.JobWords;
+import dev.muster.dispatch.QueueAnswer;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.QueueStatus;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,18 @@ final class QueuesApi {
     /** {@code POST /v1/queues/{name}/resume}. */
     static void resume(Incoming incoming, RoutingContext path) {
         turn(incoming, queue(incoming, path), JobQueue::resume);
+    }
+
+    /** {@code POST /v1/queues/{name}/join}: waits until its jobs are finished. */
+    static void join(Incoming incoming, RoutingContext path) {
+        JobQueue queue = queue(incoming, path);
+        Duration wait = JobWords.wait(incoming.request().getParam("wait"));
+        // An empty body is one too, and a connection is kept only behind one that was read.
+        incoming.then(incoming.body(), none -> {
+            QueueAnswer<Boolean> answer = incoming.desk().node().queues().join(incoming.loop(), queue, wait);
+            incoming.whenLeft(answer.giveUp());
+            incoming.then(answer.future(), joined -> incoming.json(200, JobValues.joined(joined)));
+        });
     }
 
     /** {@code POST /v1/queues/{name}/redrive}: dead jobs are ready again. */

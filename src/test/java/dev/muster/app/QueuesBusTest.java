@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -188,6 +189,63 @@ class QueuesBusTest {
             assertThat(peer.ask("muster.queue.none.put", Map.of("body", 1L))).containsEntry("failureCode", 404L);
             assertThat(peer.ask("muster.queue.mail.out.steal", Map.of())).containsEntry("failureCode", 403L);
         }
+    }
+
+    @Test
+    void join_waitsUntilNoJobIsLeft_forAsLongAsItIsTold() throws Exception {
+        bridge.start();
+        assertThat(ask("join", new JsonObject()).getBoolean("joined")).isTrue();
+        ask("put", job(1));
+        assertThat(ask("join", new JsonObject()).getBoolean("joined")).isFalse();
+        assertThat(ask("join", new JsonObject().put("wait", "20ms")).getBoolean("joined"))
+                .isFalse();
+        assertThat(refused("join", new JsonObject().put("max", 1))).isEqualTo(400);
+        Future<JsonObject> joining = asked("join", new JsonObject().put("wait", "1m"));
+        await(JobQueue.Statistics::joining, 1);
+        JsonObject taken = ask("take", new JsonObject());
+        assertThat(taken.getString("expiresIn")).isEqualTo("30s");
+        assertThat(joining.isComplete()).isFalse();
+        JsonObject job = taken.getJsonArray("jobs").getJsonObject(0);
+        ask("ack", new JsonObject().put("id", job.getString("id")).put("lease", job.getString("lease")));
+
+        assertThat(joining.toCompletionStage().toCompletableFuture().join().getBoolean("joined"))
+                .isTrue();
+    }
+
+    @Test
+    void connectionThatCloses_joinsNoLonger() throws Exception {
+        bridge.start();
+        ask("put", job(1));
+        try (var peer = bridge.peer()) {
+            peer.send(BridgePeer.frame(
+                    "send",
+                    "address",
+                    "muster.queue.mail.out.join",
+                    "body",
+                    Map.of("wait", "1m"),
+                    "replyAddress",
+                    "r"));
+            await(JobQueue.Statistics::joining, 1);
+        }
+        await(JobQueue.Statistics::joining, 0);
+    }
+
+    @Test
+    void drain_sendsAwayWhoeverJoins() throws Exception {
+        bridge.start();
+        ask("put", job(1));
+        Future<JsonObject> joining = asked("join", new JsonObject().put("wait", "1m"));
+        await(JobQueue.Statistics::joining, 1);
+        var drained = bridge.drain();
+
+        assertThat(joining.toCompletionStage().toCompletableFuture())
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        ReplyException.class,
+                        failure -> assertThat(failure.failureCode()).isEqualTo(503));
+        drained.join();
     }
 
     @Test

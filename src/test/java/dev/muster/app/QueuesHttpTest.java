@@ -261,6 +261,31 @@ class QueuesHttpTest {
     }
 
     @Test
+    void join_waitsUntilNoJobIsLeft_orItsCallerLeaves() throws Exception {
+        rig.start();
+        assertThat(rig.post("/v1/queues/mail/join", "").body()).isEqualTo("{\"joined\":true}");
+        put("{\"body\": 1}");
+        assertThat(rig.post("/v1/queues/mail/join?wait=20ms", "").body()).isEqualTo("{\"joined\":false}");
+        assertThat(rig.post("/v1/queues/mail/join?wait=1", "").statusCode()).isEqualTo(400);
+        try (var leaves = new RawCaller(rig.port())) {
+            leaves.send("POST /v1/queues/mail/join?wait=1m HTTP/1.1\r\nHost: x\r\n\r\n");
+            await(JobQueue.Statistics::joining, 1);
+        }
+        await(JobQueue.Statistics::joining, 0);
+        var stays = ServeRig.CLIENT.sendAsync(
+                rig.request("/v1/queues/mail/join?wait=1m")
+                        .POST(BodyPublishers.noBody())
+                        .build(),
+                BodyHandlers.ofString());
+        await(JobQueue.Statistics::joining, 1);
+        Map<?, ?> job = taken();
+        assertThat(settle(job.get("id"), "ack", "{\"lease\": \"" + job.get("lease") + "\"}"))
+                .isEqualTo(204);
+
+        assertThat(stays.get().body()).isEqualTo("{\"joined\":true}");
+    }
+
+    @Test
     void queues_areListed() throws Exception {
         rig.start();
         List<?> queues = (List<?>) value(rig.get("/v1/queues")).get("queues");

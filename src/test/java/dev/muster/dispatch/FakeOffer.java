@@ -3,6 +3,7 @@ package dev.muster.dispatch;
 import dev.muster.access.Callers;
 import dev.muster.config.Configuration;
 import dev.muster.config.Problems;
+import dev.muster.connect.Connector;
 import dev.muster.expr.Expressions;
 import dev.muster.json.Json;
 import dev.muster.loop.Loop;
@@ -10,6 +11,7 @@ import dev.muster.loop.VirtualLoop;
 import dev.muster.plan.Known;
 import dev.muster.plan.Language;
 import dev.muster.plan.PlanParser;
+import dev.muster.plan.VerbWords;
 import dev.muster.run.BuiltIn;
 import dev.muster.run.Program;
 import dev.muster.run.RunLimits;
@@ -21,27 +23,55 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Plans of built-in verbs on one loop with virtual time. */
+/** Plans of built-in verbs, and others if they are given, on one loop with virtual time. */
 public final class FakeOffer implements Offer {
 
-    public final VirtualLoop loop = VirtualLoop.inOrder();
-    public final Tasks tasks = Tasks.on(loop);
+    public final VirtualLoop loop;
+    public final Tasks tasks;
     int uses;
     boolean isClosed;
-    private final Map<String, Program> programs = new LinkedHashMap<>();
+    private final List<Connector> connectors;
+    private final Map<String, Program> programs;
     private final Runner runner = new Runner(RunLimits.DEFAULTS, (scope, work) -> Future.succeededFuture(work.get()));
 
+    public FakeOffer() {
+        this(VirtualLoop.inOrder(), List.of(), new LinkedHashMap<>());
+    }
+
+    private FakeOffer(VirtualLoop loop, List<Connector> connectors, Map<String, Program> programs) {
+        this.loop = loop;
+        this.tasks = Tasks.on(loop);
+        this.connectors = connectors;
+        this.programs = programs;
+    }
+
+    /** One whose plans may have the verbs of these, too. */
+    public static FakeOffer with(Connector... connectors) {
+        return new FakeOffer(VirtualLoop.inOrder(), List.of(connectors), new LinkedHashMap<>());
+    }
+
+    /** The same plans on another loop. */
+    public FakeOffer on(VirtualLoop other) {
+        return new FakeOffer(other, connectors, programs);
+    }
+
     public FakeOffer plan(String text) {
-        var parser = new PlanParser(new Language(BuiltIn.words(), List.of()), new Expressions());
+        List<VerbWords> verbs = new ArrayList<>(BuiltIn.words());
+        connectors.forEach(connector -> verbs.add(connector.words()));
+        var parser = new PlanParser(new Language(verbs, List.of()), new Expressions());
         var known = new Known(Map.of(), Set.of(), Set.of(), Set.of("q"));
+        Map<String, Connector> byVerb =
+                connectors.stream().collect(Collectors.toMap(one -> one.words().verb(), one -> one));
         Program program = Program.prepare(
-                parser.parse("test.yaml", text.getBytes(StandardCharsets.UTF_8), known), Map.of(), programs::get);
+                parser.parse("test.yaml", text.getBytes(StandardCharsets.UTF_8), known), byVerb, programs::get);
         programs.put(program.plan().name(), program);
         return this;
     }

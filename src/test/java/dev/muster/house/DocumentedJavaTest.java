@@ -19,12 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The Java of the phrasebook and of the event bus compiles against the real packages. A block that declares methods stands in the class as it
+ * The Java of the phrasebook, of the event bus and of the clients compiles against the real packages. A block that declares methods stands in the class as it
  * is, any other in a method of its own.
  */
 class DocumentedJavaTest {
     private static final String PHRASES = "docs/phrasebook.md";
     private static final String EVENT_BUS = "docs/event-bus.md";
+    private static final String CLIENTS = "docs/clients.md";
     private static final Pattern DECLARES = Pattern.compile("\\A[A-Z]\\w*(<.*>)? \\w+\\([^;=]*\\) \\{\\n");
     private static final String HEAD = """
             import dev.muster.app.Muster;
@@ -54,12 +55,17 @@ class DocumentedJavaTest {
 
     @Test
     void phrasebook_javaCompiles() throws IOException {
-        assertCompiles(PHRASES, 11);
+        assertCompiles(PHRASES, 12);
     }
 
     @Test
     void eventBus_javaCompiles() throws IOException {
         assertCompiles(EVENT_BUS, 3);
+    }
+
+    @Test
+    void clients_javaCompiles() throws IOException {
+        assertCompiles(CLIENTS, 1);
     }
 
     private void assertCompiles(String page, int least) throws IOException {

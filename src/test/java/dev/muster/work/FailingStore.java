@@ -19,6 +19,10 @@ final class FailingStore implements JobStore {
 
     final List<String> outputs = new ArrayList<>();
     boolean refuseExtends;
+
+    /** The most jobs that have waited at once. */
+    long mostWaiting;
+
     private final JobStore of;
 
     FailingStore(JobStore of) {
@@ -45,7 +49,12 @@ final class FailingStore implements JobStore {
 
     @Override
     public Future<List<PutResult>> put(List<NewJob> jobs) {
-        return of.put(jobs);
+        return of.put(jobs)
+                .onSuccess(put -> of.status().onSuccess(status -> {
+                    mostWaiting = Math.max(
+                            mostWaiting,
+                            status.counts().scheduled() + status.counts().ready());
+                }));
     }
 
     @Override

@@ -1,0 +1,139 @@
+import { fromObject, MusterError } from './errors.js';
+
+const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const LONGEST_WAIT_MS = 300_000;
+
+/** Milliseconds as the node reads them. */
+export const duration = (ms) => `${Math.round(ms)}ms`;
+
+/** What a `fail` says beside the lease. */
+export function failure(error, { retryInMs, giveUp } = {}) {
+  return {
+    ...(error === undefined ? {} : { error }),
+    ...(retryInMs === undefined ? {} : { retryIn: duration(retryInMs) }),
+    ...(giveUp ? { giveUp: true } : {}),
+  };
+}
+
+/** The operations of one queue: put, take, and what a holder says of its jobs. */
+export class Queue {
+  #client;
+
+  constructor(client, name) {
+    this.#client = client;
+    this.name = name;
+  }
+
+  /** Puts a job, and waits so long for room. */
+  async put(body, { key, unique, delayMs, priority, waitMs = 0 } = {}) {
+    const delay = delayMs === undefined ? undefined : duration(delayMs);
+    return put(await this.ask('put', { body: body ?? null, key, unique, delay, priority, wait: duration(waitMs) }));
+  }
+
+  /** Puts up to 1,000 jobs `{body, key?, unique?, delay?, priority?}`. */
+  async putMany(jobs, { waitMs = 0 } = {}) {
+    return (await this.ask('put', { jobs, wait: duration(waitMs) })).jobs.map(put);
+  }
+
+  /** Takes up to `max` jobs, and waits so long for the first. What comes after the signal's abort is given back. */
+  async take(max = 1, { waitMs = 0, signal } = {}) {
+    throwIfAborted(signal);
+    const bridge = await this.#client.ready();
+    throwIfAborted(signal);
+    const taking = bridge.ask(this.address('take'), { max, wait: duration(waitMs) });
+    // The node cannot be told that nobody waits any more, so the answer is awaited all the same.
+    const reply = await orAborted(taking, signal, () => taking.then((late) => this.#giveBack(bridge, late), () => {}));
+    return taken(reply);
+  }
+
+  /** The job is done. */
+  async ack(job, output) {
+    await this.ask('ack', { ...lease(job), output });
+  }
+
+  /** This try failed. */
+  async fail(job, error, options) {
+    await this.ask('fail', { ...lease(job), ...failure(error, options) });
+  }
+
+  /** Makes the lease run so long from now at least, an hour at most. */
+  async extend(job, byMs) {
+    await this.ask('extend', { ...lease(job), by: duration(byMs) });
+  }
+
+  /** Gives the job back unworked. */
+  async release(job) {
+    await this.ask('release', lease(job));
+  }
+
+  /** Waits until no job is scheduled, ready or leased, or so long at most; whether that came about. */
+  async join({ waitMs = Infinity, signal } = {}) {
+    throwIfAborted(signal);
+    const wait = duration(Math.min(waitMs, LONGEST_WAIT_MS));
+    const { joined } = await orAborted(this.ask('join', { wait }), signal, () => {});
+    return joined || waitMs <= LONGEST_WAIT_MS ? joined : this.join({ waitMs: waitMs - LONGEST_WAIT_MS, signal });
+  }
+
+  /** Lets nobody put any more. What the queue is like now. */
+  close() {
+    return this.ask('close', {});
+  }
+
+  address(word) {
+    return `muster.queue.${this.name}.${word}`;
+  }
+
+  async ask(word, body) {
+    return (await this.#client.ready()).ask(this.address(word), body);
+  }
+
+  #giveBack(bridge, { jobs }) {
+    if (jobs.length > 0 && bridge.isOpen) {
+      bridge.tell(this.address('release'), { jobs: jobs.map(lease) });
+    }
+  }
+}
+
+/** What proves whose a job is. */
+export const lease = ({ id, lease: word }) => ({ id, lease: word });
+
+function put({ id, existing = false, error }) {
+  return { id, existing, error: error === undefined ? undefined : fromObject(error) };
+}
+
+function taken({ jobs, expiresIn }) {
+  if (jobs.length === 0) {
+    return [];
+  }
+  const [, count, unit] = /^(\d+)(ms|s|m|h)$/.exec(expiresIn) ?? [];
+  if (unit === undefined) {
+    throw new MusterError('badResponse', `the jobs came with leases of ${expiresIn}, which is no duration`);
+  }
+  return jobs.map(({ expires, ...job }) => ({ priority: 0, ...job, leaseMs: count * UNIT_MS[unit] }));
+}
+
+function throwIfAborted(signal) {
+  if (signal?.aborted) {
+    throw cancelled(signal);
+  }
+}
+
+function cancelled({ reason }) {
+  const type = reason?.name === 'TimeoutError' ? 'timeout' : 'cancelled';
+  return new MusterError(type, 'the signal has aborted', { cause: reason });
+}
+
+/** What a promise gives, unless the signal aborts first. */
+function orAborted(promise, signal, left) {
+  if (signal === undefined) {
+    return promise;
+  }
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      left();
+      reject(cancelled(signal));
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,0 +1,360 @@
+import { MusterError } from './errors.js';
+import { duration, failure, lease } from './queue.js';
+
+const TAKE_WAIT_MS = 20_000;
+const BEATS = 3;
+const MOST_TAKEN = 1000;
+const MOST_SAID = 200;
+const MOST_SAID_CHARS = 256 * 1024;
+
+/** Errors behind which a message may be sent again. */
+const AGAIN = ['unavailable', 'timeout'];
+
+/** Errors of a take that another one would have too. */
+const FATAL = ['badInput', 'denied', 'notFound'];
+
+/** Thrown by a handler: this try failed, and this is when the next one comes, if any. */
+export class JobFailure extends Error {
+  constructor(detail, { retryInMs, giveUp = false, cause } = {}) {
+    super(detail, cause === undefined ? undefined : { cause });
+    this.name = 'JobFailure';
+    this.retryInMs = retryInMs;
+    this.giveUp = giveUp;
+  }
+}
+
+/** A job that a loop has, until what came of it was said. */
+class Held {
+  abort = new AbortController();
+  isRunning = false;
+  isRefused = false;
+  word;
+  said;
+  chars = 0;
+  expiry;
+
+  constructor(job) {
+    this.job = job;
+  }
+}
+
+/** A loop that works on the jobs of a queue until it is stopped. */
+export class Work {
+  #client;
+  #queue;
+  #handler;
+  #consumers;
+  #prefetch;
+  #drainMs;
+  #held = new Set();
+  #ahead = [];
+  #running = new Set();
+  #unsaid = [];
+  #isSaying = false;
+  #taking = new AbortController();
+  #isTaking = false;
+  #isStopping = false;
+  #pause;
+  #sayPause;
+  #patience;
+  #beat;
+  #leaseMs = 0;
+  #takeFailures = 0;
+  #sayFailures = 0;
+  #reason;
+  #end;
+
+  constructor(client, queue, handler, { consumers = 1, prefetch = 0, drainMs = 0, signal } = {}) {
+    if (!(consumers >= 1) || !(prefetch >= 0) || !(drainMs >= 0)) {
+      throw new RangeError('consumers has to be 1 or more, prefetch and drainMs 0 or more');
+    }
+    this.#client = client;
+    this.#queue = queue;
+    this.#handler = handler;
+    this.#consumers = consumers;
+    this.#prefetch = prefetch;
+    this.#drainMs = drainMs;
+    const ended = new Promise((resolve, reject) => { this.#end = { resolve, reject }; });
+    const stop = () => this.stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    this.ended = ended.finally(() => signal?.removeEventListener('abort', stop));
+    // Whoever asks is told; nobody has to.
+    this.ended.catch(() => {});
+    if (signal?.aborted) {
+      stop();
+    } else {
+      this.#pull();
+    }
+  }
+
+  get running() {
+    return this.#running.size;
+  }
+
+  /** Takes no more, gives back what was taken ahead, and lets the handlers end in their time. */
+  stop(drainMs = this.#drainMs) {
+    if (!this.#isStopping) {
+      this.#isStopping = true;
+      this.#taking.abort();
+      clearTimeout(this.#pause);
+      this.#ahead.splice(0).forEach((held) => this.#outcome(held, 'release', {}));
+      if (this.#sayPause !== undefined) {
+        clearTimeout(this.#sayPause);
+        this.#sayPause = undefined;
+        this.#say();
+      }
+      if (drainMs === 0) {
+        this.#abortHandlers();
+      } else if (Number.isFinite(drainMs)) {
+        this.#patience = setTimeout(() => this.#abortHandlers(), drainMs);
+      }
+      this.#tellIfEnded();
+    }
+    return this.ended;
+  }
+
+  /** The same, and the handlers are aborted at once. */
+  finish() {
+    this.stop(0);
+    this.#abortHandlers();
+    return this.ended;
+  }
+
+  // ---- taking
+
+  async #pull() {
+    const free = this.#consumers + this.#prefetch - this.#held.size;
+    if (this.#isStopping || this.#isTaking || this.#pause !== undefined || free <= 0) {
+      return;
+    }
+    this.#isTaking = true;
+    const askedAt = performance.now();
+    let jobs = [];
+    let failed;
+    try {
+      const { signal } = this.#taking;
+      jobs = await this.#queue.take(Math.min(free, MOST_TAKEN), { waitMs: TAKE_WAIT_MS, signal });
+    } catch (e) {
+      failed = e;
+    }
+    this.#isTaking = false;
+    if (failed !== undefined && !this.#isStopping && (!(failed instanceof MusterError) || FATAL.includes(failed.type))) {
+      this.#reason = failed;
+      this.stop();
+    }
+    jobs.forEach((job) => this.#hold(job));
+    if (this.#isStopping) {
+      this.#ahead.splice(0).forEach((held) => this.#outcome(held, 'release', {}));
+      return;
+    }
+    this.#begin();
+    // A queue that is closed, or whose node stops, has nothing at once.
+    const isEarly = failed !== undefined || (jobs.length === 0 && performance.now() - askedAt < TAKE_WAIT_MS / 2);
+    if (isEarly) {
+      this.#pause = setTimeout(() => {
+        this.#pause = undefined;
+        this.#pull();
+      }, this.#pauseMs(this.#takeFailures));
+      this.#takeFailures += 1;
+    } else {
+      this.#takeFailures = 0;
+      this.#pull();
+    }
+  }
+
+  #pauseMs(failures) {
+    const [least, most] = this.#client.backoffMs;
+    return Math.min(most, least * 2 ** Math.min(failures, 30)) * (0.5 + Math.random() / 2);
+  }
+
+  #hold(job) {
+    const held = new Held(job);
+    this.#held.add(held);
+    this.#ahead.push(held);
+    this.#leaseMs = job.leaseMs;
+    this.#lasts(held, job.leaseMs);
+    this.#beat ??= setTimeout(() => this.#extend(), this.#leaseMs / BEATS);
+  }
+
+  #begin() {
+    while (this.#ahead.length > 0 && this.#running.size < this.#consumers && !this.#isStopping) {
+      const held = this.#ahead.shift();
+      held.isRunning = true;
+      this.#running.add(held);
+      this.#handle(held);
+    }
+  }
+
+  async #handle(held) {
+    let said;
+    try {
+      const how = { signal: held.abort.signal, stop: () => { this.stop(Infinity); } };
+      const output = await this.#handler(held.job, how);
+      said = ['ack', output === undefined || output === null ? {} : { output }];
+    } catch (e) {
+      said = held.abort.signal.aborted ? ['release', {}] : ['fail', failureOf(e)];
+    }
+    held.isRunning = false;
+    this.#running.delete(held);
+    if (this.#held.has(held)) {
+      // Of a lease that is lost a release is refused; if a cancel was asked for, the job is cancelled by it.
+      this.#outcome(held, ...(held.isRefused ? ['release', {}] : said));
+    }
+    this.#begin();
+    this.#tellIfEnded();
+  }
+
+  // ---- what came of it
+
+  #outcome(held, word, more) {
+    let text;
+    try {
+      text = JSON.stringify(more);
+    } catch (e) {
+      const detail = `the result cannot be sent as JSON: ${e.message}`;
+      this.#outcome(held, 'fail', failure({ type: 'failed', detail }, { giveUp: true }));
+      return;
+    }
+    Object.assign(held, { word, said: { ...lease(held.job), ...more }, chars: text.length });
+    this.#unsaid.push(held);
+    if (!this.#isSaying) {
+      this.#isSaying = true;
+      // What ends in the same turn goes along.
+      setTimeout(() => this.#say());
+    }
+  }
+
+  async #say() {
+    const [first] = this.#unsaid;
+    if (first === undefined) {
+      this.#isSaying = false;
+      return;
+    }
+    const batch = this.#batch(first);
+    try {
+      const { jobs } = await this.#queue.ask(first.word, { jobs: batch.map(({ said }) => said) });
+      this.#sayFailures = 0;
+      batch.filter((held, i) => jobs[i]?.error !== undefined && !held.isRefused)
+        .forEach(({ job }) => this.#warn('conflict', `job ${job.id}: ${first.word} was refused`));
+    } catch (e) {
+      if (AGAIN.includes(e.type) && !this.#isStopping) {
+        this.#sayPause = setTimeout(() => {
+          this.#sayPause = undefined;
+          this.#say();
+        }, this.#pauseMs(this.#sayFailures));
+        this.#sayFailures += 1;
+        return;
+      }
+      this.#warn(e.type, `queue ${this.#queue.name} was not told how ${batch.length} jobs went: ${e.detail ?? e}`);
+    }
+    this.#forget(batch);
+    this.#say();
+  }
+
+  /** What is said in one message: the same word, and not too much. */
+  #batch(first) {
+    const batch = [];
+    let chars = 0;
+    for (const held of this.#unsaid.filter(({ word }) => word === first.word)) {
+      chars += held.chars;
+      if (batch.length === MOST_SAID || (chars > MOST_SAID_CHARS && batch.length > 0)) {
+        break;
+      }
+      batch.push(held);
+    }
+    return batch;
+  }
+
+  #forget(batch) {
+    batch.forEach((held) => {
+      clearTimeout(held.expiry);
+      this.#held.delete(held);
+    });
+    this.#unsaid = this.#unsaid.filter((held) => this.#held.has(held));
+    if (this.#held.size === 0) {
+      clearTimeout(this.#beat);
+      this.#beat = undefined;
+    }
+    this.#pull();
+    this.#tellIfEnded();
+  }
+
+  // ---- leases
+
+  #lasts(held, ms) {
+    clearTimeout(held.expiry);
+    held.expiry = setTimeout(() => this.#lose(held, 'its lease ran out, as the server could not be told to extend it'), ms);
+  }
+
+  #extend() {
+    this.#beat = setTimeout(() => this.#extend(), this.#leaseMs / BEATS);
+    const mine = [...this.#held].filter((held) => held.word === undefined && !held.isRefused);
+    if (!this.#client.connected) {
+      return;
+    }
+    for (let at = 0; at < mine.length; at += MOST_SAID) {
+      this.#extendThese(mine.slice(at, at + MOST_SAID));
+    }
+  }
+
+  async #extendThese(some) {
+    const askedAt = performance.now();
+    const by = duration(this.#leaseMs);
+    let jobs;
+    try {
+      ({ jobs } = await this.#queue.ask('extend', { jobs: some.map(({ job }) => ({ ...lease(job), by })) }));
+    } catch {
+      return;  // The leases end when they end, which is watched.
+    }
+    some.forEach((held, i) => {
+      if (!this.#held.has(held) || held.word !== undefined) {
+        return;
+      }
+      if (jobs[i]?.error === undefined) {
+        this.#lasts(held, this.#leaseMs - (performance.now() - askedAt));
+      } else if (jobs[i].error.type === 'conflict') {
+        held.isRefused = true;
+        this.#lose(held, jobs[i].error.detail);
+      }
+    });
+  }
+
+  #lose(held, why) {
+    this.#warn('conflict', `job ${held.job.id} of queue ${this.#queue.name} is given up: ${why}`);
+    this.#ahead = this.#ahead.filter((other) => other !== held);
+    if (!held.isRefused) {
+      this.#forget([held]);
+    } else if (!held.isRunning && held.word === undefined) {
+      this.#outcome(held, 'release', {});
+    }
+    held.abort.abort(new MusterError('conflict', why));
+  }
+
+  #warn(type, detail) {
+    this.#client.warn(new MusterError(type ?? 'internal', detail));
+  }
+
+  // ---- the end
+
+  #abortHandlers() {
+    const reason = new MusterError('cancelled', 'the loop has stopped');
+    this.#running.forEach((held) => held.abort.abort(reason));
+  }
+
+  #tellIfEnded() {
+    if (this.#isStopping && this.#running.size === 0 && this.#held.size === 0) {
+      clearTimeout(this.#patience);
+      this.#reason === undefined ? this.#end.resolve() : this.#end.reject(this.#reason);
+    }
+  }
+}
+
+function failureOf(thrown) {
+  if (thrown instanceof JobFailure) {
+    return failure({ type: 'failed', detail: thrown.message }, thrown);
+  }
+  if (thrown instanceof MusterError) {
+    return failure(thrown.error);
+  }
+  return failure({ type: 'failed', detail: String(thrown) });
+}

@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict';
+import { JobFailure, MusterError } from '../index.js';
+import { fails, overBoth, soon } from './support.js';
+
+const ADDRESS = 'muster.queue.mail.';
+
+/** A promise that others keep. */
+function gate() {
+  let open;
+  const opened = new Promise((resolve) => { open = resolve; });
+  return { open, opened };
+}
+
+/** Ends when the signal aborts. */
+const aborted = (signal) => new Promise((_, reject) => {
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+});
+
+const job = (id) => ({ id: String(id), body: id, attempt: 1, lease: `L${id}`, expires: '2000-01-01T00:00:00Z' });
+
+overBoth('queue', (it) => {
+  async function asked(world, call, word) {
+    const waiting = call((await world.connect()).queue('mail'));
+    waiting.catch(() => {});
+    return [waiting, await world.peer.nextTo(ADDRESS + word)];
+  }
+
+  it('puts with the words of the job', async (world) => {
+    const how = { key: 'a', unique: 'u', delayMs: 1500, waitMs: 2000 };
+    const [put, ask] = await asked(world, (mail) => mail.put({ to: 'Ada' }, how), 'put');
+    assert.deepEqual(ask.body, { body: { to: 'Ada' }, key: 'a', unique: 'u', delay: '1500ms', wait: '2000ms' });
+    world.peer.reply(ask, { id: '1', existing: true });
+    assert.deepEqual(await soon(put), { id: '1', existing: true, error: undefined });
+  });
+
+  it('says of several what became of each', async (world) => {
+    const [put, ask] = await asked(world, (mail) => mail.putMany([{ body: 1 }, { body: 2 }]), 'put');
+    world.peer.reply(ask, { jobs: [{ id: '1' }, { error: { type: 'limit', detail: 'full' } }] });
+    const [first, second] = await soon(put);
+    assert.deepEqual([first.id, second.id, second.error.type], ['1', undefined, 'limit']);
+  });
+
+  it('takes jobs whose lease is a duration', async (world) => {
+    const [taking, ask] = await asked(world, (mail) => mail.take(5, { waitMs: 1000 }), 'take');
+    assert.deepEqual(ask.body, { max: 5, wait: '1000ms' });
+    world.peer.reply(ask, { jobs: [job(7)], expiresIn: '1m' });
+    assert.deepEqual(await soon(taking),
+      [{ id: '7', body: 7, attempt: 1, lease: 'L7', leaseMs: 60_000, priority: 0 }]);
+  });
+
+  it('gives back what comes after the abort of a take', async (world) => {
+    const abort = new AbortController();
+    const [taking, ask] = await asked(world, (mail) => mail.take(1, { waitMs: 60_000, signal: abort.signal }), 'take');
+    abort.abort();
+    await fails(taking, 'cancelled');
+    world.peer.reply(ask, { jobs: [job(7)], expiresIn: '30s' });
+    assert.deepEqual((await world.peer.nextTo(`${ADDRESS}release`)).body, { jobs: [{ id: '7', lease: 'L7' }] });
+  });
+
+  it('joins until all is done', async (world) => {
+    const [joining, ask] = await asked(world, (mail) => mail.join(), 'join');
+    assert.deepEqual(ask.body, { wait: '300000ms' });
+    world.peer.reply(ask, { joined: false });
+    world.peer.reply(await world.peer.nextTo(`${ADDRESS}join`), { joined: true });
+    assert.equal(await soon(joining), true);
+  });
+});
+
+overBoth('work', (it) => {
+  /** A loop, and the tests' end of it. */
+  async function begin(world, handler, options) {
+    const client = await world.connect();
+    const work = client.work('mail', handler, options);
+    const take = async (max) => {
+      const ask = await world.peer.nextTo(`${ADDRESS}take`);
+      if (max !== undefined) {
+        assert.equal(ask.body.max, max);
+      }
+      return ask;
+    };
+    const give = (ask, ids, expiresIn = '30s') => world.peer.reply(ask, { jobs: ids.map(job), expiresIn });
+    /** What was said, with the takes left out that come in between. */
+    const said = async (word) => {
+      for (;;) {
+        const frame = await world.peer.next();
+        if (frame.address !== `${ADDRESS}take`) {
+          assert.equal(frame.address, ADDRESS + word);
+          return frame;
+        }
+      }
+    };
+    const ids = (frame) => frame.body.jobs.map(({ id }) => id);
+    const applied = (frame, ...refused) => world.peer.reply(frame, {
+      jobs: ids(frame).map((id) => (refused.includes(id)
+        ? { id, error: { type: 'conflict', detail: 'gone' } }
+        : { id, state: 'done' })),
+    });
+    /** Says yes to everything until the loop has ended. */
+    const end = async () => {
+      let isOver = false;
+      const stopped = work.stop().catch(() => {}).then(() => { isOver = true; });
+      while (!isOver) {
+        const frames = await world.peer.settled();
+        frames.filter(({ body }) => body?.jobs !== undefined).forEach((frame) => applied(frame));
+      }
+      await stopped;
+    };
+    return { work, take, give, said, ids, applied, end };
+  }
+
+  it('acknowledges with the result', async (world) => {
+    const { take, give, said, applied, end } = await begin(world, ({ body }) => ({ n: body }));
+    give(await take(1), [5]);
+    const ack = await said('ack');
+    assert.deepEqual(ack.body.jobs, [{ id: '5', lease: 'L5', output: { n: 5 } }]);
+    applied(ack);
+    await take(1);
+    await end();
+  });
+
+  it('takes no more than there are free slots', async (world) => {
+    const { open, opened } = gate();
+    const { take, give, said, ids, applied, end } = await begin(world, () => opened, { consumers: 2, prefetch: 1 });
+    give(await take(3), [1, 2]);
+    give(await take(1), [3]);
+    assert.deepEqual(await world.peer.settled(), []);
+    open();
+    const ack = await said('ack');
+    assert.deepEqual(ids(ack), ['1', '2', '3'], 'what ends together goes together');
+    assert.deepEqual(await world.peer.settled(), [], 'what was not acknowledged takes up its slot');
+    applied(ack);
+    await take(3);
+    await end();
+  });
+
+  it('fails the try with what is thrown', async (world) => {
+    const thrown = [new RangeError('x'), new JobFailure('later', { retryInMs: 2500 }),
+      new JobFailure('never', { giveUp: true }), new MusterError('timeout', 'too slow')];
+    const { take, give, said, applied, end } = await begin(world, ({ body }) => { throw thrown[body]; }, { consumers: 4 });
+    give(await take(4), [0, 1, 2, 3]);
+    const fail = await said('fail');
+    assert.deepEqual(fail.body.jobs.map(({ id, lease, ...words }) => words), [
+      { error: { type: 'failed', detail: 'RangeError: x' } },
+      { error: { type: 'failed', detail: 'later' }, retryIn: '2500ms' },
+      { error: { type: 'failed', detail: 'never' }, giveUp: true },
+      { error: { type: 'timeout', detail: 'too slow' } },
+    ]);
+    applied(fail);
+    await end();
+  });
+
+  it('makes a job dead whose result is no JSON', async (world) => {
+    const { take, give, said, applied, end } = await begin(world, () => 1n);
+    give(await take(), [1]);
+    const fail = await said('fail');
+    assert.equal(fail.body.jobs[0].giveUp, true);
+    applied(fail);
+    await end();
+  });
+
+  it('extends leases by their duration, whatever the clock says', async (world) => {
+    const { take, give, said, applied, end } = await begin(world, (_, { signal }) => aborted(signal), { prefetch: 1 });
+    give(await take(2), [1, 2], '600ms');
+    const began = Date.now();
+    for (let beat = 0; beat < 5; beat++) {
+      const extend = await said('extend');
+      assert.deepEqual(extend.body.jobs,
+        [{ id: '1', lease: 'L1', by: '600ms' }, { id: '2', lease: 'L2', by: '600ms' }]);
+      applied(extend);
+    }
+    assert.ok(Date.now() - began > 600, 'longer than one lease, so it was in time');
+    await end();
+  });
+
+  it('aborts the handler whose lease is lost, and drops what it says', async (world) => {
+    const told = [];
+    const { take, give, said, ids, applied, end } = await begin(
+      world,
+      ({ id }, { signal }) => aborted(signal).catch((e) => { told.push([id, e.type]); return 'too late'; }),
+      { consumers: 2 },
+    );
+    give(await take(), [1, 2], '900ms');
+    applied(await said('extend'), '2');
+    const release = await said('release');
+    assert.deepEqual([ids(release), told], [['2'], [['2', 'conflict']]]);
+    applied(release, '2');
+    await end();
+  });
+
+  it('aborts handlers whose lease runs out while the connection is lost, and goes on', async (world) => {
+    const { open, opened } = gate();
+    const { take, give } = await begin(world, (_, { signal }) => aborted(signal).finally(open));
+    give(await take(), [1], '200ms');
+    await world.peer.settled();
+    await world.bridge.stop();
+    await soon(opened);
+    await world.bridge.listen();
+    world.peer = await world.bridge.accepted();
+    assert.equal((await world.peer.nextTo(`${ADDRESS}take`)).body.max, 1);
+  });
+
+  it('says what came of a job after the connection was lost', async (world) => {
+    const { open, opened } = gate();
+    const { take, give, said, ids, applied, end } = await begin(world, () => opened);
+    give(await take(), [1]);
+    await world.peer.settled();
+    world.peer.drop();
+    world.peer = await world.bridge.accepted();
+    open();
+    const ack = await said('ack');
+    assert.deepEqual(ids(ack), ['1']);
+    world.peer.drop();
+    world.peer = await world.bridge.accepted();
+    applied(await said('ack'));
+    await end();
+  });
+
+  it('that is stopped gives back what it has', async (world) => {
+    const { work, take, give, said, ids, applied } = await begin(
+      world, (_, { signal }) => aborted(signal), { consumers: 2, prefetch: 2 },
+    );
+    give(await take(4), [1, 2, 3]);
+    const late = await take(1);
+    const stopped = work.stop();
+    const release = await said('release');
+    assert.deepEqual(ids(release).sort(), ['1', '2', '3']);
+    applied(release);
+    await soon(stopped);
+    give(late, [4]);
+    assert.deepEqual(ids(await said('release')), ['4']);
+  });
+
+  it('lets handlers end in their time', async (world) => {
+    const { open, opened } = gate();
+    const abort = new AbortController();
+    const { work, take, give, said, applied } = await begin(
+      world, () => opened, { prefetch: 1, drainMs: Infinity, signal: abort.signal },
+    );
+    give(await take(2), [1, 2]);
+    await world.peer.settled();
+    abort.abort();
+    applied(await said('release'));
+    open();
+    applied(await said('ack'));
+    await soon(work.ended);
+  });
+
+  it('ends after the job whose handler stops it', async (world) => {
+    const { work, take, give, applied } = await begin(world, (_, { stop }) => stop(), { prefetch: 2 });
+    give(await take(3), [1, 2, 3]);
+    const said = [];
+    for (let n = 0; n < 2; n++) {
+      const frame = await world.peer.next();
+      said.push([frame.address, frame.body.jobs.map(({ id }) => id).join()]);
+      applied(frame);
+    }
+    assert.deepEqual(said.sort(), [[`${ADDRESS}ack`, '1'], [`${ADDRESS}release`, '2,3']]);
+    await soon(work.ended);
+  });
+
+  it('is ended by the close of the client', async (world) => {
+    const { work, take, give, said, applied } = await begin(
+      world, (_, { signal }) => aborted(signal), { drainMs: Infinity },
+    );
+    give(await take(), [1]);
+    await world.peer.settled();
+    const closing = world.client.close();
+    applied(await said('release'));
+    await soon(closing);
+    await soon(work.ended);
+  });
+
+  it('ends where there is no such queue', async (world) => {
+    const { work, take } = await begin(world, () => {});
+    world.peer.refuse(await take(), 404, '{"type":"notFound","detail":"there is no such queue"}');
+    await fails(work.ended, 'notFound');
+  });
+
+  it('pauses where a queue has nothing at once', async (world) => {
+    const { take, end } = await begin(world, () => {});
+    const began = Date.now();
+    for (let n = 0; n < 4; n++) {
+      world.peer.reply(await take(1), { jobs: [] });
+    }
+    assert.ok(Date.now() - began > 30, 'pauses that grow lie between');
+    await end();
+  });
+});

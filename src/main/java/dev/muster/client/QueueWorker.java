@@ -1,0 +1,241 @@
+package dev.muster.client;
+
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A loop that works on the jobs of a queue until it is closed. Handlers are called on its event loop, which they must not block.
+ *
+ * <p>Never more jobs are held than are worked on and may be taken ahead; one of which nothing was said yet counts. A lost
+ * connection is waited out; a handler whose lease is lost meanwhile is told to end, and what it says is dropped.
+ */
+public final class QueueWorker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(QueueWorker.class);
+    private static final Duration WAIT = Duration.ofSeconds(20);
+    private static final int MOST_TAKEN = 1_000;
+
+    /** Errors of a take that another one would have too. */
+    private static final Set<String> FATAL = Set.of("badInput", "denied", "notFound");
+
+    private final Loop loop;
+    private final QueueClient queue;
+    private final Function<WorkJob, Future<?>> handler;
+    private final WorkOptions options;
+    private final IntFunction<Duration> pauses;
+    private final WorkLeases leases;
+    private final WorkReports reports;
+    private final ArrayDeque<HeldWork> ahead = new ArrayDeque<>();
+    private final Set<HeldWork> running = new LinkedHashSet<>();
+    private final Promise<Void> ended = Promise.promise();
+    private @Nullable Timer pause;
+    private @Nullable Timer patience;
+    private @Nullable Throwable reason;
+    private int failures;
+    private boolean isTaking;
+    private boolean isStopping;
+
+    QueueWorker(
+            Loop loop,
+            QueueClient queue,
+            Function<WorkJob, Future<?>> handler,
+            WorkOptions options,
+            IntFunction<Duration> pauses) {
+        this.loop = loop;
+        this.queue = queue;
+        this.handler = handler;
+        this.options = options;
+        this.pauses = pauses;
+        this.leases = new WorkLeases(loop, queue, this::lost);
+        this.reports = new WorkReports(loop, queue, pauses, this::forget);
+    }
+
+    QueueWorker start() {
+        loop.execute(this::pull);
+        return this;
+    }
+
+    /**
+     * Takes no more, gives back what was taken ahead, and lets handlers end in the time that the options say; those that are told to
+     * end then and fail have their jobs given back untried. Idempotent; from any thread.
+     *
+     * @return completes when the last handler has ended and the node knows of it
+     */
+    public Future<Void> close() {
+        loop.execute(() -> stop(options.drain()));
+        return ended.future();
+    }
+
+    /** Completes when it has ended; fails if the queue is not there or denied. */
+    public Future<Void> ended() {
+        return ended.future();
+    }
+
+    /** The same as a close, but handlers are told to end at once. */
+    Future<Void> end() {
+        loop.execute(() -> {
+            stop(Duration.ZERO);
+            cancelHandlers();
+        });
+        return ended.future();
+    }
+
+    // ---- taking
+
+    private void pull() {
+        int free = options.consumers() + options.prefetch() - leases.size();
+        if (isStopping || isTaking || pause != null || free <= 0) {
+            return;
+        }
+        isTaking = true;
+        long askedNanos = loop.nanos();
+        queue.take(Math.min(free, MOST_TAKEN), WAIT)
+                .onComplete((jobs, failure) -> loop.execute(() -> taken(jobs, failure, askedNanos)));
+    }
+
+    private void taken(@Nullable List<TakenJob> given, @Nullable Throwable failure, long askedNanos) {
+        isTaking = false;
+        List<TakenJob> jobs = given == null ? List.of() : given;
+        if (isStopping) {
+            // The node cannot be told that nobody waits any more.
+            if (!jobs.isEmpty()) {
+                queue.settle("release", jobs.stream().map(JobMessages::lease).toList());
+            }
+            return;
+        }
+        if (failure != null && (!(failure instanceof MusterError error) || FATAL.contains(error.type()))) {
+            reason = failure;
+            stop(options.drain());
+            return;
+        }
+        for (TakenJob job : jobs) {
+            var one = new HeldWork(job);
+            leases.hold(one);
+            ahead.addLast(one);
+        }
+        begin();
+        // A queue that is closed, or whose node stops, has nothing at once.
+        boolean isEarly = failure != null
+                || jobs.isEmpty()
+                        && loop.nanos() - askedNanos < WAIT.dividedBy(2).toNanos();
+        if (isEarly) {
+            pause = loop.schedule(pauses.apply(failures++), () -> {
+                pause = null;
+                pull();
+            });
+        } else {
+            failures = 0;
+            pull();
+        }
+    }
+
+    private void begin() {
+        while (running.size() < options.consumers() && !isStopping && !ahead.isEmpty()) {
+            HeldWork one = ahead.removeFirst();
+            one.isRunning = true;
+            running.add(one);
+            handled(one).onComplete((value, failure) -> loop.execute(() -> ended(one, value, failure)));
+        }
+    }
+
+    private Future<?> handled(HeldWork one) {
+        try {
+            return handler.apply(new WorkJob(one.job, one.cancelled.future(), this));
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    // ---- what came of it
+
+    private void ended(HeldWork one, @Nullable Object value, @Nullable Throwable failure) {
+        running.remove(one);
+        one.isRunning = false;
+        boolean isTold = one.cancelled.future().isComplete();
+        if (leases.has(one)) {
+            if (one.isRefused || isTold && failure != null) {
+                // Of a lease that is lost this is refused; if a cancel was asked for, the job is cancelled by it.
+                reports.say(one, "release", Map.of());
+            } else if (failure != null) {
+                if (!(failure instanceof JobFailure) && !(failure instanceof MusterError)) {
+                    LOG.warn("the handler failed on job {} of queue {}", one.job.id(), queue.name(), failure);
+                }
+                reports.say(one, "fail", JobMessages.failure(failure));
+            } else {
+                reports.say(one, "ack", value == null ? Map.of() : Map.of("output", value));
+            }
+        }
+        begin();
+        pull();
+        tellIfEnded();
+    }
+
+    private void forget(List<HeldWork> some) {
+        some.forEach(leases::forget);
+        pull();
+        tellIfEnded();
+    }
+
+    private void lost(HeldWork one, String why) {
+        LOG.warn("job {} of queue {} is given up: {}", one.job.id(), queue.name(), why);
+        ahead.remove(one);
+        if (!one.isRefused) {
+            reports.forget(one);
+            forget(List.of(one));
+        } else if (!one.isRunning && !one.isSaid()) {
+            reports.say(one, "release", Map.of());
+        }
+        one.cancelled.tryComplete();
+    }
+
+    // ---- the end
+
+    private void stop(Duration drain) {
+        if (isStopping) {
+            return;
+        }
+        isStopping = true;
+        if (pause != null) {
+            pause.cancel();
+        }
+        reports.last();
+        ahead.forEach(one -> reports.say(one, "release", Map.of()));
+        ahead.clear();
+        if (drain.isZero()) {
+            cancelHandlers();
+        } else if (!running.isEmpty() && drain.compareTo(WorkOptions.UNTIL_DONE) < 0) {
+            patience = loop.schedule(drain, this::cancelHandlers);
+        }
+        tellIfEnded();
+    }
+
+    private void cancelHandlers() {
+        List.copyOf(running).forEach(one -> one.cancelled.tryComplete());
+    }
+
+    private void tellIfEnded() {
+        if (isStopping && running.isEmpty() && leases.size() == 0) {
+            if (patience != null) {
+                patience.cancel();
+            }
+            if (reason == null) {
+                ended.tryComplete();
+            } else {
+                ended.tryFail(reason);
+            }
+        }
+    }
+}

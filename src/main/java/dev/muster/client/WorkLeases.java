@@ -1,0 +1,118 @@
+package dev.muster.client;
+
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leases that a worker holds: extended at each third of their time, and watched for their end. By durations alone: the clock of
+ * the node may be another one. On one loop.
+ */
+final class WorkLeases {
+
+    /** Whose jobs they are. */
+    interface Holder {
+
+        /** A job may be somebody else's by now. */
+        void lost(HeldWork one, String why);
+    }
+
+    private static final int BEATS = 3;
+
+    private final Loop loop;
+    private final QueueClient queue;
+    private final Holder holder;
+    private final Set<HeldWork> held = new LinkedHashSet<>();
+    private Duration lease = Duration.ZERO;
+    private @Nullable Timer beat;
+
+    WorkLeases(Loop loop, QueueClient queue, Holder holder) {
+        this.loop = loop;
+        this.queue = queue;
+        this.holder = holder;
+    }
+
+    int size() {
+        return held.size();
+    }
+
+    boolean has(HeldWork one) {
+        return held.contains(one);
+    }
+
+    /** Holds a job that was just taken. */
+    void hold(HeldWork one) {
+        held.add(one);
+        lease = one.job.leaseTime();
+        lasts(one, loop.nanos());
+        if (beat == null) {
+            beat = loop.schedule(lease.dividedBy(BEATS), this::beat);
+        }
+    }
+
+    /** Holds a job no more. */
+    void forget(HeldWork one) {
+        held.remove(one);
+        if (one.expiry != null) {
+            one.expiry.cancel();
+        }
+        if (held.isEmpty() && beat != null) {
+            beat.cancel();
+            beat = null;
+        }
+    }
+
+    private void beat() {
+        beat = loop.schedule(lease.dividedBy(BEATS), this::beat);
+        List<HeldWork> mine =
+                held.stream().filter(one -> !one.isSaid() && !one.isRefused).toList();
+        for (int from = 0; from < mine.size(); from += WorkReports.MOST_AT_ONCE) {
+            extend(mine.subList(from, Math.min(mine.size(), from + WorkReports.MOST_AT_ONCE)));
+        }
+    }
+
+    private void extend(List<HeldWork> some) {
+        List<Map<String, @Nullable Object>> words = new ArrayList<>(some.size());
+        for (HeldWork one : some) {
+            Map<String, @Nullable Object> extend = JobMessages.lease(one.job);
+            extend.put("by", JobMessages.duration(lease));
+            words.add(extend);
+        }
+        long askedNanos = loop.nanos();
+        // Without an answer the leases end when they end, which is watched.
+        queue.settle("extend", words).onSuccess(answers -> loop.execute(() -> extended(some, answers, askedNanos)));
+    }
+
+    private void extended(List<HeldWork> some, List<Map<String, @Nullable Object>> answers, long askedNanos) {
+        for (int i = 0; i < Math.min(some.size(), answers.size()); i++) {
+            HeldWork one = some.get(i);
+            MusterError error = JobMessages.error(answers.get(i));
+            if (!held.contains(one) || one.isSaid()) {
+                continue;
+            }
+            if (error == null) {
+                lasts(one, askedNanos);
+            } else if (error.type().equals("conflict")) {
+                one.isRefused = true;
+                holder.lost(one, error.detail());
+            }
+        }
+    }
+
+    private void lasts(HeldWork one, long fromNanos) {
+        if (one.expiry != null) {
+            one.expiry.cancel();
+        }
+        one.expiry = loop.schedule(fromNanos + lease.toNanos() - loop.nanos(), () -> {
+            if (held.contains(one)) {
+                holder.lost(one, "its lease ran out, as the node could not be told to extend it");
+            }
+        });
+    }
+}
