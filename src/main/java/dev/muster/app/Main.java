@@ -107,7 +107,7 @@ public final class Main {
         }
         CommandLine line = named ? words.line(args.get(0)) : words.line();
         if (named) {
-            requireSubcommand(line.getSubcommands().get(args.get(0)), args);
+            requireSubcommand(line, args);
         }
         ParseResult given;
         try {
@@ -136,8 +136,14 @@ public final class Main {
     }
 
     /** A word behind a command that has commands of its own has to be one of them. */
-    private static void requireSubcommand(CommandLine command, List<String> args) {
-        Set<String> names = command.getSubcommands().keySet();
+    private static void requireSubcommand(CommandLine line, List<String> args) {
+        Set<String> names = line.getCommandSpec()
+                .subcommands()
+                .values()
+                .iterator()
+                .next()
+                .getSubcommands()
+                .keySet();
         if (!names.isEmpty() && args.size() > 1 && !args.get(1).startsWith("-") && !names.contains(args.get(1))) {
             throw new UsageException(CommandWords.unknown(args.get(0) + " " + args.get(1), names));
         }

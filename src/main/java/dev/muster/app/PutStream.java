@@ -81,7 +81,9 @@ final class PutStream {
             while (!pending.isEmpty() && !isStopped()) {
                 attempt();
             }
-            requireTaken();
+            if (!refused.isEmpty()) {
+                throw PutFailure.refused(refused, tally.sum() + ", " + next());
+            }
             if (isStopped()) {
                 return;
             }
@@ -92,22 +94,6 @@ final class PutStream {
     String next() {
         return "go on from line "
                 + (pending.isEmpty() ? last + 1 : pending.get(0).number());
-    }
-
-    private void requireTaken() {
-        if (refused.isEmpty()) {
-            return;
-        }
-        Map.Entry<Long, MusterException> first = refused.entrySet().iterator().next();
-        String others = refused.size() == 1
-                ? ""
-                : ", and so are " + (refused.size() - 1) + " more up to line "
-                        + refused.keySet().stream().reduce(0L, Math::max);
-        MusterException failure = first.getValue();
-        throw new MusterException(
-                failure.type(),
-                "line " + first.getKey() + " is refused" + others + ": " + failure.detail() + "; " + tally.sum() + ", "
-                        + next());
     }
 
     private List<JobLine> take(JobLines lines) throws InterruptedException {
@@ -123,9 +109,12 @@ final class PutStream {
         long askedNanos = loop.nanos();
         try {
             List<NewJob> jobs = asked.stream().map(JobLine::job).toList();
-            List<PutOutcome> outcomes = session.await(desk.put(queue, jobs, WAIT), QueueCommand.MOST_AFTER_STOP_MILLIS);
+            List<PutOutcome> outcomes =
+                    session.await(desk.put(queue, jobs, mostWait()), QueueCommand.MOST_AFTER_STOP_MILLIS);
             tries = 0;
             took(asked, outcomes);
+        } catch (IllegalStateException e) {
+            throw isStopped() ? PutFailure.unsure(asked, PutFailure.silent(desk.name(), e), tally.sum()) : e;
         } catch (MusterException e) {
             if (e.type() == ErrorType.LIMIT) {
                 tooMuch(asked, e, loop.nanos() - askedNanos);
@@ -133,6 +122,11 @@ final class PutStream {
                 failed(asked, e);
             }
         }
+    }
+
+    private Duration mostWait() {
+        Duration left = how.patience().minus(tally.waited());
+        return left.compareTo(WAIT) < 0 ? (left.isNegative() ? Duration.ZERO : left) : WAIT;
     }
 
     private void took(List<JobLine> asked, List<PutOutcome> outcomes) throws InterruptedException {
@@ -201,7 +195,7 @@ final class PutStream {
                 throw ended(failure);
             }
             atOnce = Math.max(LEAST_JOBS, asked.size() / 2);
-            if (tookNanos < WAIT.toNanos() / 2) {
+            if (tookNanos < WAIT.toNanos() / 2 && how.patience().compareTo(WAIT) >= 0) {
                 // It did not even wait: too many others do.
                 QueuePause.of(session, loop, Duration.ofSeconds(1));
             }
@@ -216,12 +210,12 @@ final class PutStream {
     /** Ends it, or says the same again: where the request surely was not sent, or its jobs are known by their unique words. */
     private void failed(List<JobLine> asked, MusterException failure) throws InterruptedException {
         boolean isLost = failure.type() == ErrorType.UNAVAILABLE;
-        boolean isSent = isLost && !QueueDesk.isNotSent(failure);
-        boolean isSafe = !isSent || asked.stream().allMatch(line -> line.job().unique() != null);
+        boolean isOpen = PutFailure.isOpen(failure, tally.total() > 0);
+        boolean isSafe = !isOpen || asked.stream().allMatch(line -> line.job().unique() != null);
         tries++;
-        boolean isOver = tries >= MOST_TRIES || tally.total() == 0 && !isSent || isStopped();
+        boolean isOver = tries >= MOST_TRIES || tally.total() == 0 && !isOpen || isStopped();
         if (!isLost || !isSafe || isOver) {
-            throw isSafe ? ended(failure) : unsure(asked, failure);
+            throw isSafe ? ended(failure) : PutFailure.unsure(asked, failure, tally.sum());
         }
         tally.waits("the node does not answer");
         Duration pause = FIRST_PAUSE.multipliedBy(1L << (tries - 1));
@@ -232,18 +226,6 @@ final class PutStream {
         return tally.total() == 0
                 ? failure
                 : new MusterException(failure.type(), failure.detail() + "; " + tally.sum() + ", " + next());
-    }
-
-    private MusterException unsure(List<JobLine> asked, MusterException failure) {
-        long first = asked.get(0).number();
-        long last = asked.get(asked.size() - 1).number();
-        return new MusterException(
-                failure.type(),
-                failure.detail() + "; " + tally.sum() + " for sure, and what became of "
-                        + (first == last ? "line " + first : "lines " + first + " to " + last)
-                        + " nobody knows: go on from line " + first
-                        + " if no harm is done by jobs that are there twice, else from line "
-                        + (last + 1) + ". Jobs with unique words (--unique-body, say) would have been put again");
     }
 
     private static boolean isForLater(MusterException failure) {

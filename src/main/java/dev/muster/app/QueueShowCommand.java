@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import dev.muster.app.desk.QueueDesk;
 import dev.muster.config.Suggest;
+import dev.muster.dispatch.JobWords;
 import dev.muster.queue.JobState;
 import dev.muster.queue.JobStore;
 import java.util.Arrays;
@@ -71,7 +72,7 @@ final class QueueShowCommand implements QueueSubcommand {
         String queue = QueueWordsOfLine.queueOf(given);
         String state = given.matchedOptionValue(STATE, null);
         if (state != null) {
-            list(given, session, desk, queue, JobState.values()[WORDS.indexOf(state)]);
+            list(given, session, desk, queue, JobWords.state(state));
             return ExitCode.DONE;
         }
         for (String id : QueueWordsOfLine.idsOf(given)) {
