@@ -29,6 +29,7 @@ final class CommandWords {
                 new ExplainCommand(),
                 new ServeCommand(),
                 new MigrateCommand(),
+                new QueueCommand(),
                 new SchemaCommand(),
                 new CompletionCommand(this::completed),
                 new HelpCommand(this::line));
@@ -89,7 +90,11 @@ final class CommandWords {
 
     /** What to tell somebody who wrote a command that is not there. */
     static String unknown(String word, Set<String> names) {
-        return "unknown command \"" + word + "\"" + Suggest.didYouMean(word, names) + "; there are "
+        if (names.isEmpty()) {
+            return "unknown command \"" + word + "\"";
+        }
+        String last = word.substring(word.lastIndexOf(' ') + 1);
+        return "unknown command \"" + word + "\"" + Suggest.didYouMean(last, names) + "; there are "
                 + String.join(", ", names);
     }
 }

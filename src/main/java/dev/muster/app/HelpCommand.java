@@ -25,22 +25,26 @@ final class HelpCommand implements Command {
     public CommandSpec spec() {
         return Options.command(name(), "Shows the help of a command, or of all.", "muster help run")
                 .addPositional(PositionalParamSpec.builder()
-                        .index("0")
-                        .arity("0..1")
+                        .index("0..*")
+                        .arity("0..*")
                         .paramLabel("COMMAND")
-                        .type(String.class)
-                        .description("The command.")
+                        .type(String[].class)
+                        .description("The command, and its own command if it has some.")
                         .build());
     }
 
     @Override
     public int run(ParseResult given, Session session) {
-        CommandLine line = whole.get();
-        String name = given.matchedPositionalValue(0, null);
-        CommandLine asked = name == null ? line : line.getSubcommands().get(name);
-        if (asked == null) {
-            throw new UsageException(
-                    CommandWords.unknown(name, line.getSubcommands().keySet()));
+        CommandLine asked = whole.get();
+        String before = "";
+        for (String name : given.matchedPositionalValue(0, new String[0])) {
+            CommandLine next = asked.getSubcommands().get(name);
+            if (next == null) {
+                throw new UsageException(CommandWords.unknown(
+                        before + name, asked.getSubcommands().keySet()));
+            }
+            before += name + " ";
+            asked = next;
         }
         session.printHelp(asked);
         return ExitCode.DONE;

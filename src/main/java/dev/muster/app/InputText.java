@@ -23,21 +23,27 @@ final class InputText {
      * @throws UsageException if there is none, with the place
      */
     static @Nullable Object read(@Nullable String text, InputStream stdin) {
-        if (text == null) {
-            return Map.of();
-        }
+        return text == null ? Map.of() : read("--input", text, stdin);
+    }
+
+    /**
+     * The value of a text that stands in a place of this name.
+     *
+     * @throws UsageException if there is none, with the place
+     */
+    static @Nullable Object read(String what, String text, InputStream stdin) {
         if (!text.startsWith("@")) {
             try {
                 return Json.parse(text);
             } catch (JsonException e) {
-                throw wrong("--input", e);
+                throw wrong(what, e);
             }
         }
         String name = text.substring(1);
         try (InputStream in = name.equals("-") ? stdin : Files.newInputStream(Path.of(name))) {
             byte[] utf8 = in.readNBytes(MOST_BYTES + 1);
             if (utf8.length > MOST_BYTES) {
-                throw new UsageException("--input: " + name + " is larger than 16 MiB");
+                throw new UsageException(what + ": " + name + " is larger than 16 MiB");
             }
             return Json.parse(utf8);
         } catch (JsonException e) {
@@ -46,10 +52,10 @@ final class InputText {
             throw new UsageException("--input: there is no file " + name);
         } catch (IOException e) {
             if (Files.isDirectory(Path.of(name))) {
-                throw new UsageException("--input: " + name + " is a folder, where a file is needed");
+                throw new UsageException(what + ": " + name + " is a folder, where a file is needed");
             }
             throw new UsageException(
-                    "--input: " + name + " cannot be read (" + e.getClass().getSimpleName() + ")");
+                    what + ": " + name + " cannot be read (" + e.getClass().getSimpleName() + ")");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.muster.app;
 import dev.muster.config.ProblemsException;
 import dev.muster.plan.MusterException;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -105,6 +106,9 @@ public final class Main {
                             : CommandWords.unknown(args.get(0), words.names()));
         }
         CommandLine line = named ? words.line(args.get(0)) : words.line();
+        if (named) {
+            requireSubcommand(line, args);
+        }
         ParseResult given;
         try {
             given = line.parseArgs(args.toArray(String[]::new));
@@ -120,12 +124,29 @@ public final class Main {
             throw new UsageException("which command? There are " + String.join(", ", words.names()) + "; see "
                     + line.getCommandName() + " --help");
         }
-        ParseResult last = given.hasSubcommand() ? given.subcommand() : given;
+        ParseResult last = given;
+        while (last.hasSubcommand() && !last.isUsageHelpRequested()) {
+            last = last.subcommand();
+        }
         if (last.isUsageHelpRequested()) {
             session.printHelp(last.commandSpec().commandLine());
             return ExitCode.DONE;
         }
-        return words.command(last.commandSpec().name()).run(last, session);
+        return words.command(given.subcommand().commandSpec().name()).run(given.subcommand(), session);
+    }
+
+    /** A word behind a command that has commands of its own has to be one of them. */
+    private static void requireSubcommand(CommandLine line, List<String> args) {
+        Set<String> names = line.getCommandSpec()
+                .subcommands()
+                .values()
+                .iterator()
+                .next()
+                .getSubcommands()
+                .keySet();
+        if (!names.isEmpty() && args.size() > 1 && !args.get(1).startsWith("-") && !names.contains(args.get(1))) {
+            throw new UsageException(CommandWords.unknown(args.get(0) + " " + args.get(1), names));
+        }
     }
 
     /** The version of this jar, if it is one. */

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class Opening {
 
     private static final Set<String> RUNNING = Set.of("run", "compare");
-    private static final Set<String> READING = Set.of("check", "explain", "schema", "migrate");
+    private static final Set<String> READING = Set.of("check", "explain", "schema", "migrate", "queue");
     private static final Set<String> SERVING = Set.of("serve");
 
     /** Netty's events for the flight recorder, one an allocation: half a second of two cores until they could be recorded. */

@@ -99,6 +99,15 @@ public final class Options {
                 .build();
     }
 
+    /** An option with one value. */
+    public static OptionSpec value(String name, String label, Class<?> type, String about) {
+        return OptionSpec.builder(name)
+                .paramLabel(label)
+                .type(type)
+                .description(about)
+                .build();
+    }
+
     /** Whether a flag was given. */
     public static boolean has(ParseResult given, String flag) {
         return given.hasMatchedOption(flag);

@@ -185,6 +185,11 @@ public final class Session {
         return err.look();
     }
 
+    /** Completes when nothing that was printed waits any more: with whether all was written. */
+    CompletableFuture<Boolean> written() {
+        return out.whenIdle();
+    }
+
     Screen screen() {
         return err.screen();
     }
@@ -203,12 +208,7 @@ public final class Session {
     }
 
     private void flush() throws InterruptedException {
-        CompletableFuture<?> written = out.whenIdle().thenCombine(err.whenIdle(), (one, other) -> one);
-        try {
-            CompletableFuture.anyOf(written, stop.asked()).get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
+        stop.orAsked(out.whenIdle().thenCombine(err.whenIdle(), (one, other) -> one));
         if (!stop.isSilent()) {
             out.flush(MOST_FLUSH_MILLIS);
         }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /**
@@ -84,6 +85,16 @@ public final class Stop {
     /** Completes when somebody asks. */
     CompletableFuture<CancelReason> asked() {
         return asked;
+    }
+
+    /** Waits until something has completed, however, or somebody asks. */
+    void orAsked(CompletableFuture<?> awaited) throws InterruptedException {
+        try {
+            CompletableFuture.anyOf(awaited.handle((value, failure) -> true), asked)
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private synchronized void remove(Listener listener) {

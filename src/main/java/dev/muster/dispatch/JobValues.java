@@ -83,6 +83,11 @@ public final class JobValues {
                 settled.expires() == null ? null : settled.expires().toString());
     }
 
+    /** {@code {jobs: [{id, state, body, …}]}}. */
+    public static Map<String, @Nullable Object> listed(List<JobView> jobs) {
+        return jobs(jobs.stream().map(JobValues::job).toList());
+    }
+
     /** What is known of a job. */
     public static Map<String, @Nullable Object> job(JobView job) {
         Map<String, @Nullable Object> value =

@@ -1,17 +1,21 @@
 package dev.muster.dispatch;
 
 import dev.muster.config.Durations;
+import dev.muster.config.Suggest;
 import dev.muster.json.Json;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.queue.JobQueue;
+import dev.muster.queue.JobState;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.Settle;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,8 @@ public final class JobWords {
             "fail", Set.of("id", "lease", "error", "retryIn", "giveUp"),
             "extend", Set.of("id", "lease", "by"),
             "release", Set.of("id", "lease"));
+
+    private static final Pattern ID = Pattern.compile("[0-9]{1,18}");
 
     private JobWords() {}
 
@@ -90,6 +96,29 @@ public final class JobWords {
             throw wrong("wait must be from 0s to " + Durations.format(QueueDispatcher.LONGEST_WAIT));
         }
         return wait;
+    }
+
+    /** A state by its word, which is needed. */
+    public static JobState state(@Nullable String word) {
+        for (JobState state : JobState.values()) {
+            if (state.word().equals(word)) {
+                return state;
+            }
+        }
+        List<String> words =
+                Arrays.stream(JobState.values()).map(JobState::word).toList();
+        throw wrong((word == null
+                        ? "state is needed"
+                        : "there is no state \"" + word + "\"" + Suggest.didYouMean(word, words))
+                + "; it is one of " + String.join(", ", words));
+    }
+
+    /** A job's id, or null where it is left out. */
+    public static @Nullable String id(String word, @Nullable String text) {
+        if (text == null || ID.matcher(text).matches()) {
+            return text;
+        }
+        throw wrong(word + " must be a job's id, which is decimal digits");
     }
 
     /** How many jobs somebody asks for; one where it is left out. */

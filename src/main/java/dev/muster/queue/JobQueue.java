@@ -180,6 +180,24 @@ public final class JobQueue {
         return ask(in -> in.redrive(max));
     }
 
+    /** Brings one dead job back. */
+    public Future<RedriveVerdict> redrive(String id) {
+        return ask(in -> in.redrive(id));
+    }
+
+    /**
+     * Jobs of a state by their ids, so many at most; fewer where they are large. None is the end.
+     *
+     * @param after lists the jobs behind this id; all for null
+     * @param limit from 1 to {@value JobStore#MOST_LISTED}
+     */
+    public Future<List<JobView>> list(JobState state, @Nullable String after, int limit) {
+        if (limit < 1 || limit > JobStore.MOST_LISTED) {
+            throw new IllegalArgumentException("a list has 1 to " + JobStore.MOST_LISTED + " jobs, not " + limit);
+        }
+        return ask(in -> in.list(state, after, limit));
+    }
+
     /** A job, if it is known still. */
     public Future<Optional<JobView>> find(String id) {
         return ask(in -> in.find(id));

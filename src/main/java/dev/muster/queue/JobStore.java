@@ -3,6 +3,7 @@ package dev.muster.queue;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the jobs of one queue are: it changes their states, and never waits for room or for jobs.
@@ -43,6 +44,12 @@ public interface JobStore {
         /** No job is scheduled, ready or leased; told after a close too, if that is so. */
         void idle();
     }
+
+    /** The most jobs that are listed together. */
+    int MOST_LISTED = 1_000;
+
+    /** How many characters the jobs that are listed together have in their bodies and what their holders said. */
+    int MOST_LISTED_CHARS = 16 << 20;
 
     /** What an operator can turn on and off for the whole queue. */
     enum Switch {
@@ -86,6 +93,19 @@ public interface JobStore {
      * @return how many
      */
     Future<Integer> redrive(int max);
+
+    /** Makes one dead job ready, as {@link #redrive(int)} does. */
+    Future<RedriveVerdict> redrive(String id);
+
+    /**
+     * The jobs of a state that are known, by their ids in order: so many at most, and of those whose texts together are above
+     * {@value #MOST_LISTED_CHARS} characters the first ones, but one at least where there is one. None is the end of the list.
+     *
+     * @param state as it is at this moment: a job that is due is ready
+     * @param after lists the jobs behind this id, which need not be known any more; all for null
+     * @param limit from 1 to {@value #MOST_LISTED}
+     */
+    Future<List<JobView>> list(JobState state, @Nullable String after, int limit);
 
     /** A job, if it is known still. */
     Future<Optional<JobView>> find(String id);

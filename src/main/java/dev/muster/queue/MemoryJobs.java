@@ -2,6 +2,7 @@ package dev.muster.queue;
 
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -254,13 +255,43 @@ final class MemoryJobs {
             if (job.unique != null && byUnique.putIfAbsent(job.unique, job) != null) {
                 continue;
             }
-            dead.remove(job);
-            bytes += job.bytes;
-            job.attempt = 0;
-            makeReady(job, nanos, nanos);
+            revive(job, nanos);
             count++;
         }
         return count;
+    }
+
+    RedriveVerdict redrive(String id, long nanos) {
+        StoredJob job = byId.get(id);
+        if (job == null) {
+            return isOneOfMine(id) ? RedriveVerdict.NOT_DEAD : RedriveVerdict.MISSING;
+        }
+        if (job.state != JobState.DEAD) {
+            return RedriveVerdict.NOT_DEAD;
+        }
+        if (job.unique != null && byUnique.containsKey(job.unique)) {
+            return RedriveVerdict.TAKEN;
+        }
+        if (waiting() >= settings.size() || bytes + job.bytes > settings.bytes()) {
+            return RedriveVerdict.FULL;
+        }
+        if (job.unique != null) {
+            byUnique.put(job.unique, job);
+        }
+        revive(job, nanos);
+        return RedriveVerdict.REDRIVEN;
+    }
+
+    private void revive(StoredJob job, long nanos) {
+        dead.remove(job);
+        bytes += job.bytes;
+        job.attempt = 0;
+        makeReady(job, nanos, nanos);
+    }
+
+    /** As {@link JobStore#list} says; looks at every job. */
+    List<StoredJob> list(JobState state, @Nullable String after, int limit) {
+        return ListedJobs.of(byId.values(), state, after, limit);
     }
 
     @Nullable

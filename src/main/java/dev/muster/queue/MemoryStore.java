@@ -109,6 +109,18 @@ public final class MemoryStore implements JobStore {
     }
 
     @Override
+    public Future<RedriveVerdict> redrive(String id) {
+        return now(nanos -> jobs.redrive(id, nanos));
+    }
+
+    @Override
+    public Future<List<JobView>> list(JobState state, @Nullable String after, int limit) {
+        return now(nanos -> jobs.list(state, after, limit).stream()
+                .map(job -> job.view(loop.wallTime(), nanos))
+                .toList());
+    }
+
+    @Override
     public Future<Optional<JobView>> find(String id) {
         return now(nanos -> Optional.ofNullable(jobs.view(id, loop.wallTime(), nanos)));
     }

@@ -92,6 +92,16 @@ public final class OpeningStore implements JobStore {
     }
 
     @Override
+    public Future<RedriveVerdict> redrive(String id) {
+        return in(open -> open.redrive(id));
+    }
+
+    @Override
+    public Future<List<JobView>> list(JobState state, @Nullable String after, int limit) {
+        return in(open -> open.list(state, after, limit));
+    }
+
+    @Override
     public Future<Optional<JobView>> find(String id) {
         return in(open -> open.find(id));
     }

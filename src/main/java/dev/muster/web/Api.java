@@ -68,12 +68,14 @@ final class Api {
         known(HttpMethod.POST, "/v1/queues/:name/redrive", QueuesApi::redrive);
         known(HttpMethod.POST, "/v1/queues/:name/take", JobsApi::take);
         known(HttpMethod.POST, "/v1/queues/:name/jobs", JobsApi::put);
+        known(HttpMethod.GET, "/v1/queues/:name/jobs", JobsApi::list);
         known(HttpMethod.GET, "/v1/queues/:name/jobs/:id", JobsApi::job);
         known(HttpMethod.DELETE, "/v1/queues/:name/jobs/:id", JobsApi::cancel);
         known(HttpMethod.POST, "/v1/queues/:name/jobs/:id/ack", JobsApi::ack);
         known(HttpMethod.POST, "/v1/queues/:name/jobs/:id/fail", JobsApi::fail);
         known(HttpMethod.POST, "/v1/queues/:name/jobs/:id/extend", JobsApi::extend);
         known(HttpMethod.POST, "/v1/queues/:name/jobs/:id/release", JobsApi::release);
+        known(HttpMethod.POST, "/v1/queues/:name/jobs/:id/redrive", JobsApi::redrive);
     }
 
     /** A route for callers. */

@@ -1,5 +1,6 @@
 package dev.muster.web;
 
+import dev.muster.connect.queue.QueueErrors;
 import dev.muster.dispatch.JobValues;
 import dev.muster.dispatch.JobWords;
 import dev.muster.dispatch.PutAnswer;
@@ -9,6 +10,8 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobQueue;
+import dev.muster.queue.JobState;
+import dev.muster.queue.JobStore;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.Settle;
 import io.vertx.ext.web.RoutingContext;
@@ -18,6 +21,8 @@ import java.util.Map;
 
 /** The requests about the jobs of a queue. On the loop of the request. */
 final class JobsApi {
+
+    private static final int USUAL_LISTED = 100;
 
     private JobsApi() {}
 
@@ -67,6 +72,32 @@ final class JobsApi {
         incoming.then(
                 queue.find(path.pathParam("id")),
                 job -> incoming.json(200, JobValues.job(job.orElseThrow(JobsApi::noSuchJob))));
+    }
+
+    /** {@code GET /v1/queues/{name}/jobs?state=dead}: a page of the jobs of a state, by their ids. */
+    static void list(Incoming incoming, RoutingContext path) {
+        JobQueue queue = QueuesApi.queue(incoming, path);
+        JobState state = JobWords.state(incoming.request().getParam("state"));
+        int limit = JobWords.count("limit", JobRequest.whole(incoming, "limit"), USUAL_LISTED, JobStore.MOST_LISTED);
+        String after = JobWords.id("after", incoming.request().getParam("after"));
+        incoming.then(queue.list(state, after, limit), jobs -> incoming.json(200, JobValues.listed(jobs)));
+    }
+
+    /** {@code POST /v1/queues/{name}/jobs/{id}/redrive}: a dead job is ready again. */
+    static void redrive(Incoming incoming, RoutingContext path) {
+        JobQueue queue = QueuesApi.queue(incoming, path);
+        incoming.then(queue.redrive(path.pathParam("id")), verdict -> {
+            switch (verdict) {
+                case REDRIVEN -> incoming.empty(204);
+                case NOT_DEAD -> throw new MusterException(ErrorType.CONFLICT, "the job is not dead");
+                case TAKEN ->
+                    throw new MusterException(
+                            ErrorType.CONFLICT,
+                            "another unfinished job has the unique word of this one; it stays dead");
+                case FULL -> throw QueueErrors.full(queue.settings().name());
+                case MISSING -> throw noSuchJob();
+            }
+        });
     }
 
     /** {@code DELETE /v1/queues/{name}/jobs/{id}}: cancelled at once, or asked of its holder. */

@@ -2,8 +2,10 @@ package dev.muster.app;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,9 +23,16 @@ record Called(int code, String out, String err) {
     }
 
     static Called with(String stdin, Stop stop, OutputStream out, Edition edition, String... args) {
-        var err = new ByteArrayOutputStream();
         var in = new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8));
-        Map<String, String> env = Map.of("LANG", "C.UTF-8", "TEST_SECRET", "s3cret-word");
+        return with(in, stop, out, edition, Map.of(), args);
+    }
+
+    /** With standard input and output of the test's own, and further variables. */
+    static Called with(
+            InputStream in, Stop stop, OutputStream out, Edition edition, Map<String, String> more, String... args) {
+        var err = new ByteArrayOutputStream();
+        var env = new HashMap<>(Map.of("LANG", "C.UTF-8", "TEST_SECRET", "s3cret-word"));
+        env.putAll(more);
         var shell = new Shell(in, out, err, false, false, env::get);
         int code = Main.run(edition, List.of(args), shell, stop);
         return new Called(code, "", err.toString(StandardCharsets.UTF_8));

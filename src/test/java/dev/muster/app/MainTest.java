@@ -88,7 +88,7 @@ class MainTest extends CommandCase {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "compare", "check", "explain", "schema", "completion", "help"})
+    @ValueSource(strings = {"run", "compare", "check", "explain", "queue", "schema", "completion", "help"})
     void help_ofEachCommand_hasExamples(String command) {
         Called called = Called.with(command, "--help");
         assertThat(called.code()).isZero();

@@ -70,6 +70,32 @@ class QueuesHttpTest {
         return rig.post(JOBS + "/" + id + "/" + how, body).statusCode();
     }
 
+    @Test
+    void deadJobs_areListed_andBroughtBackOneByOne() throws Exception {
+        rig.start();
+        for (int i = 0; i < 2; i++) {
+            put("{\"body\": " + i + "}");
+            Map<?, ?> job = taken();
+            settle(job.get("id"), "fail", "{\"lease\": \"" + job.get("lease") + "\"}");
+        }
+        List<?> first = (List<?>) value(rig.get(JOBS + "?state=dead&limit=1")).get("jobs");
+        assertThat(first)
+                .singleElement()
+                .satisfies(job -> assertThat(((Map<?, ?>) job).get("body")).isEqualTo(0L));
+        Object id = ((Map<?, ?>) first.get(0)).get("id");
+        assertThat((List<?>) value(rig.get(JOBS + "?state=dead&after=" + id)).get("jobs"))
+                .hasSize(1);
+
+        assertThat(rig.post(JOBS + "/" + id + "/redrive", "").statusCode()).isEqualTo(204);
+        assertThat(rig.post(JOBS + "/" + id + "/redrive", "").statusCode()).isEqualTo(409);
+        assertThat(rig.post(JOBS + "/999/redrive", "").statusCode()).isEqualTo(404);
+        assertThat(status().get("dead")).isEqualTo(1L);
+        assertThat(rig.get(JOBS).body()).contains("state is needed");
+        assertThat(rig.get(JOBS + "?state=ded").body()).contains("did you mean \\\"dead\\\"");
+        assertThat(rig.get(JOBS + "?state=dead&limit=1001").statusCode()).isEqualTo(400);
+        assertThat(rig.get(JOBS + "?state=dead&after=x").statusCode()).isEqualTo(400);
+    }
+
     /** Waits until the queue says so of a count of those who wait at it, or of jobs. */
     private void await(ToIntFunction<JobQueue.Statistics> count, int wanted) throws Exception {
         while (count.applyAsInt(rig.queue("mail")) != wanted) {

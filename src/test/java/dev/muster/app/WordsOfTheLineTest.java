@@ -62,8 +62,8 @@ class WordsOfTheLineTest {
     @ValueSource(strings = {"bash", "zsh"})
     void devCompletion_completesDevAndItsOwnCommands(String shell) {
         assertThat(dev("dev", "completion", shell))
-                .contains("local commands=\"run compare check explain serve schema completion help dev\"")
-                .contains("local commands=\"run compare check explain serve schema completion help own\"")
+                .contains("local commands=\"run compare check explain serve migrate queue schema completion help dev\"")
+                .contains("local commands=\"run compare check explain serve migrate queue schema completion help own\"")
                 .contains("function _picocli_muster_dev_own()");
         assertThat(Called.with("completion", shell).out()).doesNotContain("muster_dev");
     }

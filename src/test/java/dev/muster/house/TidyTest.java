@@ -30,6 +30,7 @@ class TidyTest {
             "src/main/java/dev/muster/json/JsonWrite.java",
             "src/main/java/dev/muster/queue/JobQueue.java",
             "src/main/java/dev/muster/queue/MemoryJobs.java",
+            "src/main/java/dev/muster/queue/postgres/PostgresStore.java",
             "src/main/java/dev/muster/task/TaskNode.java");
 
     /** Names that two packages have: the event that tasks wait for and that of a run, the scope of a task and of names. */

@@ -860,6 +860,148 @@ public abstract class JobStoreContract extends StoreTest {
         assertThat(takeNames(5)).containsExactly("a");
     }
 
+    @Test
+    void deadJob_canBeBroughtBackByItsId() {
+        open();
+        String first = putDead(job("a").withUnique("u"));
+        String second = putDead(job("b"));
+        store.advance(ms(10));
+        hints.ready = 0;
+        assertThat(redrive(second)).isEqualTo(RedriveVerdict.REDRIVEN);
+        store.until("jobs are ready", () -> hints.ready > 0);
+
+        assertThat(counts()).isEqualTo(new QueueCounts(0, 1, 0, 0, 1, 0));
+        assertThat(find(second).state()).isEqualTo(JobState.READY);
+        assertThat(find(second).attempt()).isZero();
+        assertThat(find(first).state()).isEqualTo(JobState.DEAD);
+        assertThat(put(job("c").withUnique("u")))
+                .extracting(PutResult::verdict)
+                .containsOnly(PutResult.Verdict.ACCEPTED);
+    }
+
+    @Test
+    void jobBroughtBackByItsId_hasItsUniqueWordAgain() {
+        open();
+        String id = putDead(job("a").withUnique("u"));
+        redrive(id);
+
+        assertThat(put(job("b").withUnique("u"))).containsExactly(PutResult.existing(id));
+    }
+
+    @Test
+    void jobThatIsNotDead_isNotBroughtBack() {
+        open();
+        String ready = putOne(job("a"));
+        String scheduled = putOne(job("b").withDelay(LONG));
+        String dead = putDead(job("c").withPriority(1));
+
+        assertThat(redrive(ready)).isEqualTo(RedriveVerdict.NOT_DEAD);
+        assertThat(redrive(scheduled)).isEqualTo(RedriveVerdict.NOT_DEAD);
+        assertThat(redrive("4711000")).isEqualTo(RedriveVerdict.MISSING);
+        assertThat(redrive("x")).isEqualTo(RedriveVerdict.MISSING);
+        assertThat(redrive(dead)).isEqualTo(RedriveVerdict.REDRIVEN);
+        assertThat(redrive(dead)).isEqualTo(RedriveVerdict.NOT_DEAD);
+    }
+
+    @Test
+    void jobBroughtBackByItsId_needsRoomAndItsUniqueWord() {
+        open(settings().withSize(2));
+        String first = putDead(job("a").withUnique("u"));
+        String second = putDead(job("b"));
+        putAll(job("c").withUnique("u"), job("d"));
+
+        assertThat(redrive(first)).isEqualTo(RedriveVerdict.TAKEN);
+        assertThat(redrive(second)).isEqualTo(RedriveVerdict.FULL);
+        assertThat(counts().dead()).isEqualTo(2);
+    }
+
+    // ---- list
+
+    @Test
+    void list_hasTheJobsOfAState_byTheirIds() {
+        open();
+        String dead = putDead(job("dead"));
+        String late = putOne(job("late").withDelay(LONG));
+        String leased = putOne(job("leased").withPriority(9));
+        takeOne();
+        List<String> ready = putAll(job("b"), job("a").withPriority(5));
+
+        assertThat(list(JobState.READY)).isEqualTo(ready);
+        assertThat(list(JobState.SCHEDULED)).containsExactly(late);
+        assertThat(list(JobState.LEASED)).containsExactly(leased);
+        assertThat(list(JobState.DEAD)).containsExactly(dead);
+        assertThat(list(JobState.DONE)).isEmpty();
+        assertThat(list(JobState.CANCELLED)).isEmpty();
+    }
+
+    @Test
+    void listedJob_isWhatFindSays() {
+        open();
+        putDead(job("dead").withKey("k").withUnique("u").withPriority(3));
+        putOne(job("late").withDelay(LONG).withPriority(-3));
+        putNamed("leased");
+        takeOne();
+        putNamed("ready");
+
+        for (JobState state : List.of(JobState.DEAD, JobState.LEASED, JobState.READY)) {
+            assertThat(views(state))
+                    .as(state.word())
+                    .singleElement()
+                    .satisfies(job -> assertThat(job).isEqualTo(find(job.id())));
+        }
+        assertThat(views(JobState.SCHEDULED))
+                .singleElement()
+                .satisfies(job -> assertThat(job.due()).isNotNull());
+    }
+
+    @Test
+    void list_goesOnBehindAnId_whetherOrNotItIsThereStill() {
+        open();
+        List<String> ids = putNamed("a", "b", "c", "d", "e");
+
+        assertThat(list(JobState.READY, null, 2)).isEqualTo(ids.subList(0, 2));
+        cancel(ids.get(1));
+        assertThat(list(JobState.READY, ids.get(1), 2)).isEqualTo(ids.subList(2, 4));
+        assertThat(list(JobState.READY, ids.get(3), 2)).isEqualTo(ids.subList(4, 5));
+        assertThat(list(JobState.READY, ids.get(4), 2)).isEmpty();
+    }
+
+    @Test
+    void list_knowsWhatTimeHasBroughtAbout() {
+        open();
+        String id = putOne(job("a").withDelay(seconds(10)));
+        assertThat(list(JobState.SCHEDULED)).containsExactly(id);
+        store.advance(seconds(11));
+
+        assertThat(list(JobState.SCHEDULED)).isEmpty();
+        assertThat(list(JobState.READY)).containsExactly(id);
+    }
+
+    @Test
+    void list_ofFinishedJobs_hasThoseThatAreKnown() {
+        open();
+        String done = putOne(job("a"));
+        ack(takeOne());
+        String cancelled = putOne(job("b"));
+        cancel(cancelled);
+
+        assertThat(list(JobState.DONE)).isEqualTo(store.keepsFinished() ? List.of(done) : List.of());
+        assertThat(list(JobState.CANCELLED)).isEqualTo(store.keepsFinished() ? List.of(cancelled) : List.of());
+    }
+
+    @Test
+    void list_ofLargeJobs_isBounded() {
+        open(settings());
+        String body = '"' + "x".repeat((1 << 20) - 100) + '"';
+        for (int i = 0; i < 20; i++) {
+            putAll(NewJob.of(body));
+        }
+        List<String> first = list(JobState.READY);
+
+        assertThat(first).hasSize(16);
+        assertThat(list(JobState.READY, first.get(15), 100)).hasSize(4);
+    }
+
     // ---- find
 
     @Test

@@ -66,6 +66,16 @@ final class SlowStore implements JobStore {
     }
 
     @Override
+    public Future<RedriveVerdict> redrive(String id) {
+        return later(() -> store.redrive(id));
+    }
+
+    @Override
+    public Future<List<JobView>> list(JobState state, @Nullable String after, int limit) {
+        return later(() -> store.list(state, after, limit));
+    }
+
+    @Override
     public Future<Optional<JobView>> find(String id) {
         return later(() -> store.find(id));
     }

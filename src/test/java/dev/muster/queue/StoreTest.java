@@ -169,6 +169,24 @@ public abstract class StoreTest {
         return store.call(to -> to.redrive(max));
     }
 
+    protected RedriveVerdict redrive(String id) {
+        return store.call(to -> to.redrive(id));
+    }
+
+    /** The ids of a page. */
+    protected List<String> list(JobState state, @Nullable String after, int limit) {
+        List<JobView> jobs = store.call(in -> in.list(state, after, limit));
+        return jobs.stream().map(JobView::id).toList();
+    }
+
+    protected List<JobView> views(JobState state) {
+        return store.call(in -> in.list(state, null, JobStore.MOST_LISTED));
+    }
+
+    protected List<String> list(JobState state) {
+        return list(state, null, JobStore.MOST_LISTED);
+    }
+
     protected void turn(JobStore.Switch which, boolean on) {
         store.call(to -> to.turn(which, on));
     }

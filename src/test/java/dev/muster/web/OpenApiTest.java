@@ -136,7 +136,7 @@ class OpenApiTest {
     void operations_haveNamesOfTheirOwnAndDeclareTheirVariables() {
         List<String> ids = new ArrayList<>();
         collect(at(document(true), "paths"), "operationId", ids);
-        assertThat(ids).hasSize(33).doesNotHaveDuplicates();
+        assertThat(ids).hasSize(35).doesNotHaveDuplicates();
         ((Map<?, ?>) at(document(true), "paths"))
                 .forEach((path, item) -> ((Map<?, ?>) item).values().forEach(operation -> {
                     List<?> parameters =
@@ -176,6 +176,7 @@ class OpenApiTest {
                         "getRunEvents",
                         "listQueues",
                         "getQueue",
+                        "listJobs",
                         "putJob",
                         "takeJobs",
                         "getJob",
@@ -184,6 +185,7 @@ class OpenApiTest {
                         "failJob",
                         "extendJob",
                         "releaseJob",
+                        "redriveJob",
                         "closeQueue",
                         "reopenQueue",
                         "pauseQueue",

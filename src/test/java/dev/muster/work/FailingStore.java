@@ -2,17 +2,20 @@ package dev.muster.work;
 
 import dev.muster.queue.CancelVerdict;
 import dev.muster.queue.Job;
+import dev.muster.queue.JobState;
 import dev.muster.queue.JobStore;
 import dev.muster.queue.JobView;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.PutResult;
 import dev.muster.queue.QueueStatus;
+import dev.muster.queue.RedriveVerdict;
 import dev.muster.queue.Settle;
 import dev.muster.queue.Settled;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A store that can be made to fail, and remembers outputs. */
 final class FailingStore implements JobStore {
@@ -70,6 +73,16 @@ final class FailingStore implements JobStore {
     @Override
     public Future<Integer> redrive(int max) {
         return of.redrive(max);
+    }
+
+    @Override
+    public Future<RedriveVerdict> redrive(String id) {
+        return of.redrive(id);
+    }
+
+    @Override
+    public Future<List<JobView>> list(JobState state, @Nullable String after, int limit) {
+        return of.list(state, after, limit);
     }
 
     @Override

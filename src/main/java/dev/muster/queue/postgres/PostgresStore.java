@@ -11,6 +11,7 @@ import dev.muster.queue.PutResult;
 import dev.muster.queue.QueueException;
 import dev.muster.queue.QueueSettings;
 import dev.muster.queue.QueueStatus;
+import dev.muster.queue.RedriveVerdict;
 import dev.muster.queue.Settle;
 import dev.muster.queue.Settled;
 import io.vertx.core.Future;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The jobs of one queue in a Postgres. On its loop only.
@@ -181,6 +183,20 @@ final class PostgresStore implements JobStore {
     public Future<Integer> redrive(int max) {
         return open(() -> pool.repeat(loop, Call.REDRIVE, again -> Tuple.of(number, max))
                 .map(rows -> rows.iterator().next().getInteger(0)));
+    }
+
+    @Override
+    public Future<RedriveVerdict> redrive(String id) {
+        return open(() -> pool.repeat(loop, Call.REDRIVE_ONE, again -> Tuple.of(number, StoreRows.number(id), again))
+                .map(rows -> StoreRows.redriveVerdict(rows.iterator().next())));
+    }
+
+    @Override
+    public Future<List<JobView>> list(JobState state, @Nullable String after, int limit) {
+        // A statement does not see what it brings up to date itself.
+        return open(() -> look().compose(
+                        looked -> pool.repeat(loop, Call.LIST, again -> StoreRows.list(number, state, after, limit)))
+                .map(rows -> StoreRows.list(rows, StoreRows::view)));
     }
 
     @Override

@@ -3,10 +3,12 @@ package dev.muster.queue.postgres;
 import dev.muster.queue.CancelVerdict;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobState;
+import dev.muster.queue.JobStore;
 import dev.muster.queue.JobView;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.PutResult;
 import dev.muster.queue.QueueSettings;
+import dev.muster.queue.RedriveVerdict;
 import dev.muster.queue.Settle;
 import dev.muster.queue.Settled;
 import io.vertx.sqlclient.Row;
@@ -77,6 +79,15 @@ final class StoreRows {
                 .addInteger(queue)
                 .addValue(array(ids, StoreRows::number, Long[]::new))
                 .addBoolean(again);
+    }
+
+    static Tuple list(int queue, JobState state, @Nullable String after, int limit) {
+        return Tuple.tuple()
+                .addInteger(queue)
+                .addString(state.word())
+                .addLong(after == null ? 0L : number(after))
+                .addInteger(limit)
+                .addLong((long) JobStore.MOST_LISTED_CHARS);
     }
 
     /** Of an id or a lease; 0, which none has, for any other text. */
@@ -175,6 +186,15 @@ final class StoreRows {
 
     static CancelVerdict cancelVerdict(Row row) {
         return CancelVerdict.valueOf(row.getString(0).toUpperCase(Locale.ROOT));
+    }
+
+    static RedriveVerdict redriveVerdict(Row row) {
+        return RedriveVerdict.valueOf(row.getString(0).toUpperCase(Locale.ROOT));
+    }
+
+    /** Of a row that has the id behind the rest. */
+    static JobView view(Row row) {
+        return view(id(row, 13), row);
     }
 
     static Optional<JobView> view(String id, RowSet<Row> rows) {

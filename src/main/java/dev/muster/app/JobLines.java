@@ -1,0 +1,198 @@
+package dev.muster.app;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The jobs of a stream of lines, read on a thread of its own and never further ahead than a bound: while nobody takes them, nobody
+ * reads. Safe on every thread.
+ *
+ * <p>The thread is a daemon: a read that waits cannot be ended, and the process does not wait for it.
+ */
+final class JobLines {
+
+    private static final int CHUNK_BYTES = 64 << 10;
+
+    /** Longer than any body that a queue takes, with its words. */
+    private static final int MOST_LINE_BYTES = 33 << 20;
+
+    private static final int FIRST_LINE_BYTES = 1 << 10;
+
+    private final InputStream in;
+    private final JobReading reading;
+    private final int mostJobs;
+    private final long mostBytes;
+    private final ArrayDeque<JobLine> ready = new ArrayDeque<>();
+    private long readyBytes;
+    private boolean isOver;
+    private boolean isStopped;
+    private @Nullable UsageException wrong;
+
+    /**
+     * Those of a stream.
+     *
+     * @param reading makes jobs of lines
+     * @param mostJobs how many are read ahead
+     * @param mostBytes how many bytes of them are read ahead, but for one job
+     */
+    JobLines(InputStream in, JobReading reading, int mostJobs, long mostBytes) {
+        this.in = in;
+        this.reading = reading;
+        this.mostJobs = mostJobs;
+        this.mostBytes = mostBytes;
+    }
+
+    /** Jobs that are there already. */
+    static JobLines of(List<JobLine> jobs) {
+        var lines = new JobLines(InputStream.nullInputStream(), JobReading.NOTHING, 0, 0);
+        lines.ready.addAll(jobs);
+        lines.isOver = true;
+        return lines;
+    }
+
+    JobLines start() {
+        var thread = new Thread(this::read, "muster-stdin");
+        thread.setDaemon(true);
+        thread.start();
+        return this;
+    }
+
+    /** Waits for jobs and takes as many as are there, up to these bounds; none at the end, or when it was stopped. */
+    synchronized List<JobLine> take(int most, long bytes) throws InterruptedException {
+        while (ready.isEmpty() && !isOver && !isStopped) {
+            wait();
+        }
+        var taken = new ArrayList<JobLine>();
+        long left = bytes;
+        while (!isStopped && !ready.isEmpty() && taken.size() < most) {
+            JobLine next = ready.element();
+            left -= next.bytes();
+            if (left < 0 && !taken.isEmpty()) {
+                break;
+            }
+            taken.add(ready.remove());
+            readyBytes -= next.bytes();
+        }
+        notifyAll();
+        return taken;
+    }
+
+    /** Nothing more is taken, and nothing more is read. */
+    synchronized void stop() {
+        isStopped = true;
+        notifyAll();
+    }
+
+    /** What is wrong with the line behind the last one that can be taken; null if nothing is. */
+    synchronized @Nullable UsageException wrong() {
+        return wrong;
+    }
+
+    private void read() {
+        UsageException failure = null;
+        try {
+            readAll();
+        } catch (UsageException e) {
+            failure = e;
+        } catch (IOException e) {
+            failure = new UsageException("stdin cannot be read (" + e.getMessage() + ")");
+        } finally {
+            over(failure);
+        }
+    }
+
+    private void readAll() throws IOException {
+        var chunk = new byte[CHUNK_BYTES];
+        var line = new Text(FIRST_LINE_BYTES);
+        long number = 1;
+        for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+            int from = 0;
+            for (int at = 0; at < count; at++) {
+                if (chunk[at] == '\n') {
+                    line.add(chunk, from, at, number);
+                    if (!add(number, line)) {
+                        return;
+                    }
+                    line.clear();
+                    from = at + 1;
+                    number++;
+                }
+            }
+            line.add(chunk, from, count, number);
+        }
+        add(number, line);
+    }
+
+    /** Adds the job of a line once there is room; false if no more are wanted. */
+    private boolean add(long number, Text line) {
+        JobLine job = line.isBlank() ? null : reading.job(number, line.bytes, line.length);
+        return job == null ? !isStopped() : addWhenRoom(job);
+    }
+
+    private synchronized boolean addWhenRoom(JobLine job) {
+        try {
+            while (!isStopped
+                    && !ready.isEmpty()
+                    && (ready.size() >= mostJobs || readyBytes + job.bytes() > mostBytes)) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+        ready.add(job);
+        readyBytes += job.bytes();
+        notifyAll();
+        return !isStopped;
+    }
+
+    private synchronized boolean isStopped() {
+        return isStopped;
+    }
+
+    private synchronized void over(@Nullable UsageException failure) {
+        wrong = failure;
+        isOver = true;
+        notifyAll();
+    }
+
+    /** A line as it grows. */
+    private static final class Text {
+        private byte[] bytes;
+        private int length;
+
+        Text(int capacity) {
+            bytes = new byte[capacity];
+        }
+
+        void add(byte[] from, int start, int end, long number) {
+            int more = end - start;
+            if (more > MOST_LINE_BYTES - length) {
+                throw new UsageException("stdin:" + number + ": the line is longer than any job may be");
+            }
+            if (length + more > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(length + more, bytes.length * 2));
+            }
+            System.arraycopy(from, start, bytes, length, more);
+            length += more;
+        }
+
+        void clear() {
+            length = 0;
+        }
+
+        boolean isBlank() {
+            for (int i = 0; i < length; i++) {
+                if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r') {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+}

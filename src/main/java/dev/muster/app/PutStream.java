@@ -1,0 +1,234 @@
+package dev.muster.app;
+
+import dev.muster.app.desk.PutOutcome;
+import dev.muster.app.desk.QueueDesk;
+import dev.muster.loop.Loop;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.queue.NewJob;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Puts the jobs of lines into a queue, in their order: one request at a time with all that has been read meanwhile, and of one that
+ * found the queue full again what was not accepted. On the main thread, which waits.
+ *
+ * <p>Whatever ends it early, it is known which lines are in the queue and which one is next; but where a connection breaks, nobody
+ * knows of the last request. Its jobs are put again if each has a unique word.
+ */
+final class PutStream {
+
+    /** How many jobs a request has at most, and how many are read ahead. */
+    static final int MOST_JOBS = 1_000;
+
+    /** How long a request is at most, but for a single job, and how much is read ahead: half of what nodes take unless told otherwise. */
+    static final long MOST_BYTES = 512 << 10;
+
+    /** For so long a node holds a request whose jobs find no room; so long Ctrl-C may take. */
+    private static final Duration WAIT = Duration.ofSeconds(2);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final int MOST_TRIES = 9;
+    private static final int LEAST_JOBS = 8;
+    private static final String RETRY_AFTER = "retryAfter";
+
+    private final Session session;
+    private final QueueDesk desk;
+    private final String queue;
+    private final Loop loop;
+    private final How how;
+    private final PutTally tally;
+    private List<JobLine> pending = new ArrayList<>();
+    private int atOnce = MOST_JOBS;
+    private int tries;
+    private long last;
+    private final Map<Long, MusterException> refused = new LinkedHashMap<>();
+
+    /**
+     * How jobs are put.
+     *
+     * @param ids whether their ids are printed
+     * @param patience for how long nothing may go on while the queue is full
+     */
+    record How(boolean ids, Duration patience) {}
+
+    PutStream(Session session, QueueDesk desk, String queue, Loop loop, How how) {
+        this.session = session;
+        this.desk = desk;
+        this.queue = queue;
+        this.loop = loop;
+        this.how = how;
+        this.tally = new PutTally(loop);
+    }
+
+    PutTally tally() {
+        return tally;
+    }
+
+    /**
+     * Puts all of them; what was put is counted even if it fails.
+     *
+     * @throws MusterException with what became of which line
+     */
+    void put(JobLines lines) throws InterruptedException {
+        for (pending = take(lines); !pending.isEmpty(); pending = take(lines)) {
+            last = pending.get(pending.size() - 1).number();
+            while (!pending.isEmpty() && !isStopped()) {
+                attempt();
+            }
+            if (!refused.isEmpty()) {
+                throw PutFailure.refused(refused, tally.sum() + ", " + next());
+            }
+            if (isStopped()) {
+                return;
+            }
+        }
+    }
+
+    /** Where to go on. */
+    String next() {
+        return "go on from line "
+                + (pending.isEmpty() ? last + 1 : pending.get(0).number());
+    }
+
+    private List<JobLine> take(JobLines lines) throws InterruptedException {
+        return lines.take(MOST_JOBS, MOST_BYTES);
+    }
+
+    private boolean isStopped() {
+        return session.stop().code().isPresent();
+    }
+
+    private void attempt() throws InterruptedException {
+        List<JobLine> asked = List.copyOf(pending.subList(0, Math.min(atOnce, pending.size())));
+        long askedNanos = loop.nanos();
+        try {
+            List<NewJob> jobs = asked.stream().map(JobLine::job).toList();
+            List<PutOutcome> outcomes =
+                    session.await(desk.put(queue, jobs, mostWait()), QueueCommand.MOST_AFTER_STOP_MILLIS);
+            tries = 0;
+            took(asked, outcomes);
+        } catch (IllegalStateException e) {
+            throw isStopped() ? PutFailure.unsure(asked, PutFailure.silent(desk.name(), e), tally.sum()) : e;
+        } catch (MusterException e) {
+            if (e.type() == ErrorType.LIMIT) {
+                tooMuch(asked, e, loop.nanos() - askedNanos);
+            } else {
+                failed(asked, e);
+            }
+        }
+    }
+
+    private Duration mostWait() {
+        Duration left = how.patience().minus(tally.waited());
+        return left.compareTo(WAIT) < 0 ? (left.isNegative() ? Duration.ZERO : left) : WAIT;
+    }
+
+    private void took(List<JobLine> asked, List<PutOutcome> outcomes) throws InterruptedException {
+        var full = new ArrayList<JobLine>();
+        var broken = new ArrayList<JobLine>();
+        MusterException failure = null;
+        for (int i = 0; i < asked.size(); i++) {
+            JobLine line = asked.get(i);
+            PutOutcome outcome = outcomes.get(i);
+            MusterException why = outcome.failure();
+            if (why == null) {
+                tally.accepted(outcome.existing());
+                print(line, outcome);
+            } else if (isForLater(why)) {
+                full.add(line);
+            } else if (why.type() == ErrorType.LIMIT || why.type() == ErrorType.BAD_INPUT) {
+                refused.put(line.number(), why);
+            } else {
+                broken.add(line);
+                failure = why;
+            }
+        }
+        var left = new ArrayList<>(broken);
+        left.addAll(full);
+        left.sort(Comparator.comparingLong(JobLine::number));
+        goOn(asked.size(), left);
+        if (failure != null) {
+            failed(broken, failure);
+        }
+    }
+
+    private void goOn(int asked, List<JobLine> left) {
+        int done = asked - left.size();
+        if (done > 0) {
+            tally.goesOn();
+        }
+        if (left.isEmpty()) {
+            atOnce = Math.min(MOST_JOBS, atOnce * 2);
+        } else {
+            // As much again as found room: what does not fit would be sent in vain.
+            atOnce = Math.max(LEAST_JOBS, Math.min(MOST_JOBS, done * 2));
+            tally.waits("the queue is full");
+        }
+        var next = new ArrayList<>(left);
+        next.addAll(pending.subList(asked, pending.size()));
+        pending = next;
+    }
+
+    private void print(JobLine line, PutOutcome outcome) {
+        if (how.ids()) {
+            Map<String, Object> value = new LinkedHashMap<>();
+            value.put("line", line.number());
+            value.put("id", String.valueOf(outcome.id()));
+            if (outcome.existing()) {
+                value.put("existing", true);
+            }
+            QueueOutput.line(session, value);
+        }
+    }
+
+    /** No job was put, as there is no room, or as there is too much in the request. */
+    private void tooMuch(List<JobLine> asked, MusterException failure, long tookNanos) throws InterruptedException {
+        if (isForLater(failure)) {
+            tally.waits("the queue is full");
+            if (tally.waited().compareTo(how.patience()) >= 0) {
+                throw ended(failure);
+            }
+            atOnce = Math.max(LEAST_JOBS, asked.size() / 2);
+            if (tookNanos < WAIT.toNanos() / 2 && how.patience().compareTo(WAIT) >= 0) {
+                // It did not even wait: too many others do.
+                QueuePause.of(session, loop, Duration.ofSeconds(1));
+            }
+        } else if (asked.size() > 1) {
+            atOnce = asked.size() / 2;
+        } else {
+            refused.put(asked.get(0).number(), failure);
+            pending = new ArrayList<>(pending.subList(1, pending.size()));
+        }
+    }
+
+    /** Ends it, or says the same again: where the request surely was not sent, or its jobs are known by their unique words. */
+    private void failed(List<JobLine> asked, MusterException failure) throws InterruptedException {
+        boolean isLost = failure.type() == ErrorType.UNAVAILABLE;
+        boolean isOpen = PutFailure.isOpen(failure, tally.total() > 0);
+        boolean isSafe = !isOpen || asked.stream().allMatch(line -> line.job().unique() != null);
+        tries++;
+        boolean isOver = tries >= MOST_TRIES || tally.total() == 0 && !isOpen || isStopped();
+        if (!isLost || !isSafe || isOver) {
+            throw isSafe ? ended(failure) : PutFailure.unsure(asked, failure, tally.sum());
+        }
+        tally.waits("the node does not answer");
+        Duration pause = FIRST_PAUSE.multipliedBy(1L << (tries - 1));
+        QueuePause.of(session, loop, pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
+    }
+
+    private MusterException ended(MusterException failure) {
+        return tally.total() == 0
+                ? failure
+                : new MusterException(failure.type(), failure.detail() + "; " + tally.sum() + ", " + next());
+    }
+
+    private static boolean isForLater(MusterException failure) {
+        return failure.type() == ErrorType.LIMIT && failure.more().containsKey(RETRY_AFTER);
+    }
+}

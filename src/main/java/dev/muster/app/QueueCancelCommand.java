@@ -1,0 +1,39 @@
+package dev.muster.app;
+
+import dev.muster.app.desk.QueueDesk;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code muster queue cancel}: jobs that are not to be worked on. */
+final class QueueCancelCommand implements QueueSubcommand {
+
+    @Override
+    public String name() {
+        return "cancel";
+    }
+
+    @Override
+    public CommandSpec spec() {
+        return Options.command(
+                        name(),
+                        "Cancels jobs that wait, and asks for the cancel of those that somebody works on.",
+                        "muster queue cancel thumbnails 17 18",
+                        "muster queue show thumbnails --state ready | jq -r .id | xargs muster queue cancel thumbnails")
+                .addPositional(QueueWordsOfLine.queue())
+                .addPositional(QueueWordsOfLine.behind("ID", "Jobs."));
+    }
+
+    @Override
+    public void check(ParseResult given) {
+        QueueWordsOfLine.queueOf(given);
+        if (QueueWordsOfLine.idsOf(given).isEmpty()) {
+            throw new UsageException("which jobs? cancel takes a queue and ids; see muster queue cancel --help");
+        }
+    }
+
+    @Override
+    public int run(ParseResult given, Session session, QueueDesk desk) throws InterruptedException {
+        String queue = QueueWordsOfLine.queueOf(given);
+        return QueueJobByJob.of(session, QueueWordsOfLine.idsOf(given), "cancelled", id -> desk.cancel(queue, id));
+    }
+}

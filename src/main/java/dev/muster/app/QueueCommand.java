@@ -1,0 +1,101 @@
+package dev.muster.app;
+
+import dev.muster.app.desk.QueueDesk;
+import dev.muster.config.Suggest;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code muster queue …}: the queues of a node from the shell. */
+final class QueueCommand implements Command {
+
+    /** What an answer that is under way when the command is to end may take. */
+    static final long MOST_AFTER_STOP_MILLIS = 5_000;
+
+    private final Map<String, QueueSubcommand> commands = new LinkedHashMap<>();
+
+    QueueCommand() {
+        List.of(
+                        new QueueListCommand(),
+                        new QueueShowCommand(),
+                        new QueuePutCommand(),
+                        new QueueTakeCommand(),
+                        new QueueRetryCommand(),
+                        new QueueCancelCommand(),
+                        new QueueTurnCommand("pause", QueueDesk.Turn.PAUSE, "Has takes get nothing; puts go on."),
+                        new QueueTurnCommand("resume", QueueDesk.Turn.RESUME, "Ends a pause."),
+                        new QueueDrainCommand())
+                .forEach(command -> commands.put(command.name(), command));
+    }
+
+    @Override
+    public String name() {
+        return "queue";
+    }
+
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = Options.command(
+                name(),
+                "Looks at the queues of a node, puts jobs and takes them.",
+                "muster queue list",
+                "muster queue put thumbnails '{\"image\": \"7.png\"}'",
+                "muster queue put thumbnails - < images.ndjson",
+                "muster queue show thumbnails --state dead",
+                "",
+                "Asks the node at --url, else where the configuration says that it listens. Its key is in the variable",
+                "MUSTER_KEY, or in a file that --key-file names.",
+                "Ends with 0 done, 1 it failed or nobody answers, 2 usage, configuration or input is wrong.");
+        spec.usageMessage().commandListHeading("%nCommands:%n");
+        commands.forEach((name, command) -> spec.addSubcommand(name, QueueReach.options(command.spec())));
+        return spec;
+    }
+
+    @Override
+    public int run(ParseResult given, Session session) throws InterruptedException {
+        if (!given.hasSubcommand()) {
+            throw new UsageException("which command of queue? There are " + String.join(", ", commands.keySet())
+                    + "; see muster queue --help");
+        }
+        ParseResult words = given.subcommand();
+        QueueSubcommand command =
+                Optional.ofNullable(commands.get(words.commandSpec().name())).orElseThrow();
+        command.check(words);
+        try (QueueReach reach = QueueReach.of(words, session)) {
+            return run(command, words, session, reach.desk());
+        }
+    }
+
+    private static int run(QueueSubcommand command, ParseResult words, Session session, QueueDesk desk)
+            throws InterruptedException {
+        try {
+            return command.run(words, session, desk);
+        } catch (MusterException e) {
+            String queue = QueueWordsOfLine.queueIfAny(words);
+            if (e.type() == ErrorType.NOT_FOUND && queue != null) {
+                requireKnown(queue, session, desk);
+            }
+            throw e;
+        }
+    }
+
+    /** Says so if what was not found is the queue itself. */
+    private static void requireKnown(String queue, Session session, QueueDesk desk) throws InterruptedException {
+        List<String> names = session.await(desk.queues(), MOST_AFTER_STOP_MILLIS).stream()
+                .map(one -> String.valueOf(one.get("name")))
+                .toList();
+        if (!names.contains(queue)) {
+            throw new MusterException(
+                    ErrorType.NOT_FOUND,
+                    "there is no queue \"" + queue + "\" at " + desk.name() + Suggest.didYouMean(queue, names)
+                            + (names.isEmpty()
+                                    ? "; there is none that may be used"
+                                    : "; there are " + String.join(", ", names)));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.muster.app;
+
+import dev.muster.json.Json;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * How commands about queues print: tables where a person reads, one value a line everywhere else. Values are printed as they are:
+ * somebody works on the bodies of jobs.
+ */
+final class QueueOutput {
+
+    private static final String JSON = "--json";
+
+    private QueueOutput() {}
+
+    /** Asks for lines of JSON on a terminal too. */
+    static OptionSpec json() {
+        return Options.flag(JSON, "Prints JSON, a value a line, on a terminal too.");
+    }
+
+    static void queues(ParseResult given, Session session, List<Map<String, @Nullable Object>> queues) {
+        if (isForPeople(given, session)) {
+            QueueTable.queues(queues, look(session)).forEach(session::print);
+        } else {
+            queues.forEach(queue -> line(session, queue));
+        }
+    }
+
+    static void jobs(ParseResult given, Session session, List<Map<String, @Nullable Object>> jobs) {
+        if (!isForPeople(given, session)) {
+            jobs.forEach(job -> line(session, job));
+        } else if (!jobs.isEmpty()) {
+            QueueTable.jobs(jobs, look(session)).forEach(session::print);
+        }
+    }
+
+    /** One value, in several lines for a person. */
+    static void value(ParseResult given, Session session, Object value) {
+        session.print(isForPeople(given, session) ? Json.pretty(value) : Json.write(value));
+    }
+
+    /** One value on one line. */
+    static void line(Session session, Object value) {
+        session.print(Json.write(value));
+    }
+
+    private static Look look(Session session) {
+        Shell shell = session.shell();
+        return Look.terminal(Tty.columns(shell.env()), Look.unicode(shell.env()), shell.env());
+    }
+
+    private static boolean isForPeople(ParseResult given, Session session) {
+        return session.shell().outIsTerminal() && !Options.has(given, JSON);
+    }
+}

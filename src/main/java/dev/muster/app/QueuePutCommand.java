@@ -1,0 +1,142 @@
+package dev.muster.app;
+
+import dev.muster.app.desk.QueueDesk;
+import dev.muster.loop.Loop;
+import dev.muster.queue.NewJob;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code muster queue put}: jobs from the command line, or a stream of them. */
+final class QueuePutCommand implements QueueSubcommand {
+
+    private static final String STDIN = "-";
+    private static final String JOBS = "--jobs";
+    private static final String KEY = "--key";
+    private static final String UNIQUE = "--unique";
+    private static final String UNIQUE_BODY = "--unique-body";
+    private static final String DELAY = "--delay";
+    private static final String PRIORITY = "--priority";
+    private static final String WAIT = "--wait";
+    private static final String IDS = "--ids";
+    private static final Duration FOR_EVER = Duration.ofDays(365);
+
+    /** Until the answer of the request that is under way is there. */
+    private static final Duration AFTER_STOP = Duration.ofMillis(QueueCommand.MOST_AFTER_STOP_MILLIS);
+
+    @Override
+    public String name() {
+        return "put";
+    }
+
+    @Override
+    public CommandSpec spec() {
+        return Options.command(
+                        name(),
+                        "Puts jobs into a queue. While it is full, nothing more is read.",
+                        "muster queue put thumbnails '{\"image\": \"7.png\"}' --key shop-7",
+                        "muster queue put thumbnails @job.json",
+                        "muster queue put thumbnails - --unique-body < images.ndjson",
+                        "muster queue put thumbnails - --jobs --ids < jobs.ndjson > ids.ndjson",
+                        "",
+                        "Of a line that is wrong all before it are put and none behind it, with exit code 2.")
+                .addPositional(QueueWordsOfLine.queue())
+                .addPositional(QueueWordsOfLine.behind(
+                        "BODY", "Bodies: JSON, @FILE, or - for lines of JSON on standard input."))
+                .addOption(Options.flag(
+                        JOBS, "Takes whole jobs, {body, key?, unique?, delay?, priority?}, and not bodies."))
+                .addOption(Options.value(KEY, "KEY", String.class, "What they are about, where they do not say it."))
+                .addOption(Options.value(
+                        UNIQUE,
+                        "WORD",
+                        String.class,
+                        "Of one job: while an unfinished one has this word, none is put."))
+                .addOption(Options.flag(UNIQUE_BODY, "Gives each a unique word made of its body, where it has none."))
+                .addOption(Options.value(DELAY, "TIME", String.class, "Before they can be taken; 30s or 2h say."))
+                .addOption(Options.value(PRIORITY, "N", Integer.class, "From -1000 to 1000; the highest goes first."))
+                .addOption(Options.value(
+                        WAIT,
+                        "TIME",
+                        String.class,
+                        "While the queue is full and takes none, for so long at most; without it as long as it takes."))
+                .addOption(Options.flag(IDS, "With -: prints line and id of each job."));
+    }
+
+    @Override
+    public void check(ParseResult given) {
+        QueueWordsOfLine.queueOf(given);
+        QueueWordsOfLine.duration(given, WAIT, FOR_EVER);
+        List<String> bodies = QueueWordsOfLine.behindOf(given);
+        if (bodies.isEmpty()) {
+            throw new UsageException("which jobs? put takes a queue and bodies, or - for lines on standard input");
+        }
+        if (bodies.size() > 1 && bodies.contains(STDIN)) {
+            throw new UsageException("either bodies or - for lines on standard input");
+        }
+        if (given.hasMatchedOption(UNIQUE) && (bodies.size() > 1 || bodies.contains(STDIN))) {
+            throw new UsageException(UNIQUE + " is for one job; for several there is " + UNIQUE_BODY
+                    + ", or say unique in each with " + JOBS);
+        }
+        reading(given);
+    }
+
+    @Override
+    public int run(ParseResult given, Session session, QueueDesk desk) throws InterruptedException {
+        Loop loop = session.opening().resources().loop();
+        boolean isStream = QueueWordsOfLine.behindOf(given).contains(STDIN);
+        boolean ids = !isStream || Options.has(given, IDS);
+        var how = new PutStream.How(ids, QueueWordsOfLine.duration(given, WAIT, FOR_EVER));
+        var stream = new PutStream(session, desk, QueueWordsOfLine.queueOf(given), loop, how);
+        JobReading reading = reading(given);
+        JobLines lines = isStream
+                ? new JobLines(session.shell().in(), reading, PutStream.MOST_JOBS, PutStream.MOST_BYTES).start()
+                : JobLines.of(jobs(given, session, reading));
+        try (var registration = session.stop().tell(AFTER_STOP, reason -> lines.stop());
+                var picture = new QueuePicture(session, loop)) {
+            if (!ids || !session.shell().outIsTerminal()) {
+                picture.show(stream.tally()::lines);
+            }
+            stream.put(lines);
+        } finally {
+            lines.stop();
+        }
+        return end(session, stream, lines.wrong());
+    }
+
+    private static int end(Session session, PutStream stream, @Nullable UsageException wrong) {
+        boolean isWhole = wrong == null && session.stop().code().isEmpty();
+        session.say(stream.tally().sum() + (isWhole ? "" : ", " + stream.next()));
+        if (wrong != null) {
+            throw wrong;
+        }
+        return ExitCode.DONE;
+    }
+
+    private static List<JobLine> jobs(ParseResult given, Session session, JobReading reading) {
+        var jobs = new ArrayList<JobLine>();
+        for (String text : QueueWordsOfLine.behindOf(given)) {
+            int number = jobs.size() + 1;
+            String place = "BODY " + number;
+            Object value = InputText.read(place, text, session.shell().in());
+            jobs.add(reading.job(number, place, value, text.length()));
+        }
+        return jobs;
+    }
+
+    private static JobReading reading(ParseResult given) {
+        Duration delay = QueueWordsOfLine.duration(given, DELAY, Duration.ZERO);
+        String key = given.matchedOptionValue(KEY, null);
+        String unique = given.matchedOptionValue(UNIQUE, null);
+        int priority = given.matchedOptionValue(PRIORITY, 0);
+        try {
+            // For its bounds.
+            new NewJob("null", key, unique, delay, priority);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--" + e.getMessage());
+        }
+        return new JobReading(Options.has(given, JOBS), key, unique, Options.has(given, UNIQUE_BODY), delay, priority);
+    }
+}

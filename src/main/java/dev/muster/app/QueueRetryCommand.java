@@ -1,0 +1,59 @@
+package dev.muster.app;
+
+import dev.muster.app.desk.QueueDesk;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code muster queue retry}: dead jobs are ready again. */
+final class QueueRetryCommand implements QueueSubcommand {
+
+    private static final String ALL = "--all";
+    private static final String MAX = "--max";
+    private static final int MOST = 1_000_000;
+
+    @Override
+    public String name() {
+        return "retry";
+    }
+
+    @Override
+    public CommandSpec spec() {
+        return Options.command(
+                        name(),
+                        "Makes dead jobs ready again, with all their tries, as far as there is room.",
+                        "muster queue retry thumbnails 17 18",
+                        "muster queue retry thumbnails --all")
+                .addPositional(QueueWordsOfLine.queue())
+                .addPositional(QueueWordsOfLine.behind("ID", "Dead jobs."))
+                .addOption(Options.flag(ALL, "All dead jobs, those that died first before others."))
+                .addOption(Options.value(MAX, "N", Integer.class, "With --all: how many at most."));
+    }
+
+    @Override
+    public void check(ParseResult given) {
+        QueueWordsOfLine.queueOf(given);
+        boolean all = Options.has(given, ALL);
+        if (all != QueueWordsOfLine.idsOf(given).isEmpty()) {
+            throw new UsageException("retry takes either ids of dead jobs or " + ALL);
+        }
+        if (!all && given.hasMatchedOption(MAX)) {
+            throw new UsageException(MAX + " goes with " + ALL);
+        }
+        QueueWordsOfLine.number(given, MAX, MOST, 1, MOST);
+    }
+
+    @Override
+    public int run(ParseResult given, Session session, QueueDesk desk) throws InterruptedException {
+        String queue = QueueWordsOfLine.queueOf(given);
+        List<String> ids = QueueWordsOfLine.idsOf(given);
+        if (!ids.isEmpty()) {
+            return QueueJobByJob.of(session, ids, "redriven", id -> desk.redrive(queue, id));
+        }
+        int max = QueueWordsOfLine.number(given, MAX, MOST, 1, MOST);
+        long count = session.await(desk.redrive(queue, max), QueueCommand.MOST_AFTER_STOP_MILLIS);
+        QueueOutput.line(session, Map.of("redriven", count));
+        return ExitCode.DONE;
+    }
+}

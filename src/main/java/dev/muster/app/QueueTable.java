@@ -1,0 +1,104 @@
+package dev.muster.app;
+
+import dev.muster.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Queues and jobs as people look at them: a row each, numbers to the right, columns as wide as they need to be. */
+final class QueueTable {
+
+    private static final List<String> COUNTS =
+            List.of("size", "scheduled", "ready", "leased", "done", "dead", "cancelled");
+    private static final int LEAST_BODY = 20;
+
+    private final Look look;
+    private final List<List<String>> rows = new ArrayList<>();
+    private final int firstNumber;
+    private final int lastNumber;
+
+    /** A table whose columns between these two hold numbers. */
+    private QueueTable(Look look, int firstNumber, int lastNumber) {
+        this.look = look;
+        this.firstNumber = firstNumber;
+        this.lastNumber = lastNumber;
+    }
+
+    /** Lines about queues. */
+    static List<String> queues(List<Map<String, @Nullable Object>> queues, Look look) {
+        var table = new QueueTable(look, 2, 1 + COUNTS.size());
+        var head = new ArrayList<>(List.of("queue", "store"));
+        head.addAll(COUNTS);
+        head.add("");
+        table.rows.add(head);
+        for (Map<String, @Nullable Object> queue : queues) {
+            var row = new ArrayList<>(List.of(text(queue, "name"), text(queue, "store")));
+            COUNTS.forEach(count -> row.add(text(queue, count)));
+            row.add(switches(queue));
+            table.rows.add(row);
+        }
+        return table.lines();
+    }
+
+    /** Lines about jobs of one state. */
+    static List<String> jobs(List<Map<String, @Nullable Object>> jobs, Look look) {
+        var table = new QueueTable(look, 0, 1);
+        table.rows.add(List.of("id", "attempt", "created", "key", "error", "body"));
+        for (Map<String, @Nullable Object> job : jobs) {
+            table.rows.add(List.of(
+                    text(job, "id"),
+                    text(job, "attempt"),
+                    text(job, "created").replaceFirst("[.][0-9]+Z", "Z"),
+                    text(job, "key"),
+                    error(job.get("error")),
+                    Json.write(job.get("body"))));
+        }
+        return table.lines();
+    }
+
+    private List<String> lines() {
+        int[] widths = new int[rows.get(0).size()];
+        for (List<String> row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                String cell = look.printable(row.get(i));
+                widths[i] = Math.max(widths[i], Math.min(cell.codePointCount(0, cell.length()), look.width() / 3));
+            }
+        }
+        int before = 0;
+        for (int i = 0; i < widths.length - 1; i++) {
+            before += widths[i] + 2;
+        }
+        widths[widths.length - 1] = Math.max(LEAST_BODY, look.width() - before - 1);
+        return rows.stream().map(row -> line(row, widths)).toList();
+    }
+
+    private String line(List<String> row, int[] widths) {
+        var line = new StringBuilder();
+        for (int i = 0; i < widths.length; i++) {
+            String cell = look.fit(row.get(i), widths[i]);
+            String space = " ".repeat(widths[i] - cell.codePointCount(0, cell.length()));
+            line.append(i == 0 ? "" : "  ").append(i >= firstNumber && i <= lastNumber ? space + cell : cell + space);
+        }
+        return line.toString().stripTrailing();
+    }
+
+    private static String switches(Map<String, @Nullable Object> queue) {
+        boolean paused = Boolean.TRUE.equals(queue.get("paused"));
+        boolean closed = Boolean.TRUE.equals(queue.get("closed"));
+        return paused && closed ? "paused, closed" : paused ? "paused" : closed ? "closed" : "";
+    }
+
+    private static String error(@Nullable Object error) {
+        if (error instanceof Map<?, ?> map && map.get("detail") != null) {
+            Object type = map.get("type");
+            return (type == null ? "" : type + ": ") + map.get("detail");
+        }
+        return error == null ? "" : Json.write(error);
+    }
+
+    private static String text(Map<String, @Nullable Object> value, String word) {
+        Object part = value.get(word);
+        return part == null ? "" : String.valueOf(part);
+    }
+}

@@ -1,0 +1,142 @@
+package dev.muster.app;
+
+import dev.muster.app.desk.QueueDesk;
+import dev.muster.config.Durations;
+import dev.muster.dispatch.QueueAnswer;
+import dev.muster.dispatch.QueueDispatcher;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.queue.JobQueue;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code muster queue take}: jobs as lines, for a script to work on. */
+final class QueueTakeCommand implements QueueSubcommand {
+
+    private static final String MAX = "--max";
+    private static final String WAIT = "--wait";
+    private static final String ACK = "--ack";
+    private static final String FOLLOW = "--follow";
+    private static final Duration FOLLOWING = Duration.ofSeconds(30);
+    private static final Duration AFTER_STOP = Duration.ofMillis(QueueCommand.MOST_AFTER_STOP_MILLIS);
+
+    @Override
+    public String name() {
+        return "take";
+    }
+
+    @Override
+    public CommandSpec spec() {
+        return Options.command(
+                        name(),
+                        "Takes jobs and prints them, one a line, each with its lease.",
+                        "muster queue take thumbnails --max 10 --wait 5s",
+                        "muster queue take thumbnails --ack --max 100 | jq -c .body",
+                        "muster queue take thumbnails --ack --follow --max 100 | while read -r job; do work \"$job\"; done",
+                        "",
+                        "Without --ack the jobs are leased: whoever works on them acknowledges them over HTTP, or they come",
+                        "back when their leases run out. With it they are done once the reader of the output has taken them.")
+                .addPositional(QueueWordsOfLine.queue())
+                .addOption(Options.value(MAX, "N", Integer.class, "How many at most at once, to 1000; 1 without it."))
+                .addOption(Options.value(
+                        WAIT,
+                        "TIME",
+                        String.class,
+                        "For the first one, for so long at most, to 5m; not at all without it."))
+                .addOption(
+                        Options.flag(ACK, "Acknowledges them once they are written; if they cannot be, they go back."))
+                .addOption(Options.flag(FOLLOW, "With --ack: goes on until Ctrl-C, or until a closed queue is empty."));
+    }
+
+    @Override
+    public void check(ParseResult given) {
+        QueueWordsOfLine.queueOf(given);
+        QueueWordsOfLine.number(given, MAX, 1, 1, JobQueue.MOST_TAKEN);
+        if (wait(given).compareTo(QueueDispatcher.LONGEST_WAIT) > 0) {
+            throw new UsageException(WAIT + " must be from 0s to " + Durations.format(QueueDispatcher.LONGEST_WAIT));
+        }
+        if (Options.has(given, FOLLOW) && !Options.has(given, ACK)) {
+            throw new UsageException(FOLLOW + " goes with " + ACK);
+        }
+    }
+
+    @Override
+    public int run(ParseResult given, Session session, QueueDesk desk) throws InterruptedException {
+        String queue = QueueWordsOfLine.queueOf(given);
+        int max = QueueWordsOfLine.number(given, MAX, 1, 1, JobQueue.MOST_TAKEN);
+        boolean follows = Options.has(given, FOLLOW);
+        int code = ExitCode.DONE;
+        // From here on somebody has to be there to give back what comes.
+        try (var registration = session.stop().tell(AFTER_STOP, reason -> {})) {
+            do {
+                List<Map<String, @Nullable Object>> jobs = taken(session, desk.take(queue, max, wait(given)));
+                jobs.forEach(job -> QueueOutput.line(session, job));
+                if (Options.has(given, ACK)) {
+                    code = Math.max(code, settle(session, desk, queue, jobs));
+                }
+                if (jobs.isEmpty() && !follows) {
+                    session.say("no job of " + queue + " can be taken");
+                }
+                follows = follows && !(jobs.isEmpty() && isOver(session, desk, queue));
+            } while (follows && session.stop().code().isEmpty());
+        }
+        return code;
+    }
+
+    private static Duration wait(ParseResult given) {
+        return QueueWordsOfLine.duration(given, WAIT, Options.has(given, FOLLOW) ? FOLLOWING : Duration.ZERO);
+    }
+
+    /** What came; nothing if the command is to end first. */
+    private static List<Map<String, @Nullable Object>> taken(
+            Session session, QueueAnswer<List<Map<String, @Nullable Object>>> answer) throws InterruptedException {
+        try (var registration = session.stop().tell(AFTER_STOP, answer.giveUp())) {
+            return session.await(answer.future(), QueueCommand.MOST_AFTER_STOP_MILLIS);
+        } catch (MusterException e) {
+            if (e.type() == ErrorType.CANCELLED && session.stop().code().isPresent()) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    /** Acknowledges what the reader of the output has got, or gives it back. */
+    private static int settle(Session session, QueueDesk desk, String queue, List<Map<String, @Nullable Object>> jobs)
+            throws InterruptedException {
+        session.stop().orAsked(session.written());
+        boolean isRead = session.written().getNow(false);
+        List<Future<@Nullable Void>> answers = new ArrayList<>();
+        for (Map<String, @Nullable Object> job : jobs) {
+            String id = String.valueOf(job.get("id"));
+            String lease = String.valueOf(job.get("lease"));
+            answers.add(isRead ? desk.ack(queue, id, lease) : desk.release(queue, id, lease));
+        }
+        int code = ExitCode.DONE;
+        for (int i = 0; i < answers.size(); i++) {
+            try {
+                session.await(answers.get(i), QueueCommand.MOST_AFTER_STOP_MILLIS);
+            } catch (MusterException e) {
+                code = ExitCode.FAILED;
+                session.say("job " + jobs.get(i).get("id") + " was not " + (isRead ? "acknowledged" : "given back")
+                        + ": " + e.type().word() + ": " + e.detail());
+            }
+        }
+        return code;
+    }
+
+    private static boolean isOver(Session session, QueueDesk desk, String queue) throws InterruptedException {
+        if (session.stop().code().isPresent()) {
+            return true;
+        }
+        Map<String, @Nullable Object> status = session.await(desk.queue(queue), QueueCommand.MOST_AFTER_STOP_MILLIS);
+        return Boolean.TRUE.equals(status.get("closed"))
+                && List.of("scheduled", "ready", "leased").stream()
+                        .allMatch(state -> Long.valueOf(0).equals(status.get(state)));
+    }
+}

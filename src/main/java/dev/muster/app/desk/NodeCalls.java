@@ -1,0 +1,209 @@
+package dev.muster.app.desk;
+
+import dev.muster.config.Durations;
+import dev.muster.config.Sizes;
+import dev.muster.dispatch.QueueAnswer;
+import dev.muster.json.Json;
+import dev.muster.json.JsonException;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests to a node, whose answers are JSON values or errors of the table. Safe on every thread.
+ *
+ * <p>Nothing is said twice here: whoever asks knows whether that does harm.
+ */
+final class NodeCalls {
+
+    /** To connect, and for the node to say something beyond what it was asked to wait. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final int CONNECTIONS = 8;
+    private static final int MOST_BYTES = 128 << 20;
+
+    /** Shorter than nodes keep a connection, so that none is used that the node is closing. */
+    private static final int KEEP_ALIVE_SECONDS = 10;
+
+    private final HttpClient client;
+    private final NodeAddress node;
+    private final NodeKey key;
+
+    NodeCalls(Vertx vertx, NodeAddress node, NodeKey key) {
+        this.node = node;
+        this.key = key;
+        this.client = vertx.createHttpClient(
+                new HttpClientOptions()
+                        .setConnectTimeout((int) CONNECT.toMillis())
+                        .setSslHandshakeTimeout(CONNECT.toSeconds())
+                        .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+                        .setDecompressionSupported(false),
+                new PoolOptions().setHttp1MaxSize(CONNECTIONS));
+    }
+
+    NodeAddress node() {
+        return node;
+    }
+
+    /** Asks; the value of the answer, null where it has none. */
+    Future<@Nullable Object> call(HttpMethod method, String path) {
+        return call(method, path, Body.NONE, Duration.ZERO).future();
+    }
+
+    /**
+     * Asks something that the node may wait with.
+     *
+     * @param wait how long
+     */
+    QueueAnswer<@Nullable Object> call(HttpMethod method, String path, Body body, Duration wait) {
+        Promise<@Nullable Object> answer = Promise.promise();
+        String authority = node.host().indexOf(':') < 0 ? node.host() : "[" + node.host() + "]";
+        var options = new RequestOptions()
+                .setMethod(method)
+                .setServer(SocketAddress.inetSocketAddress(node.port(), node.host()))
+                .setHost(authority)
+                .setPort(node.port())
+                .setSsl(node.secure())
+                .setURI(node.path() + path)
+                .setIdleTimeout(wait.plus(PATIENCE).toMillis())
+                .putHeader("accept", "application/json");
+        if (key.text() != null) {
+            options.putHeader("authorization", "Bearer " + key.text());
+        }
+        if (body.type() != null) {
+            options.putHeader("content-type", body.type());
+        }
+        client.request(options).onComplete((request, failure) -> {
+            if (failure != null) {
+                answer.tryFail(unreachable(failure));
+            } else if (answer.future().isComplete()) {
+                giveUp(request);
+            } else {
+                exchange(request, body, answer);
+            }
+        });
+        return new QueueAnswer<>(
+                answer.future(), reason -> answer.tryFail(new MusterException(ErrorType.CANCELLED, reason.why())));
+    }
+
+    Future<@Nullable Void> close() {
+        return client.close();
+    }
+
+    /**
+     * What a request brings.
+     *
+     * @param type its content type; null if there is none
+     */
+    record Body(@Nullable String type, Buffer bytes) {
+        static final Body NONE = new Body(null, Buffer.buffer());
+
+        static Body json(Object value) {
+            return new Body("application/json", Buffer.buffer(Json.writeBytes(value)));
+        }
+
+        static Body lines(Buffer lines) {
+            return new Body("application/x-ndjson", lines);
+        }
+    }
+
+    private void exchange(HttpClientRequest request, Body body, Promise<@Nullable Object> answer) {
+        answer.future().onFailure(failure -> giveUp(request));
+        request.exceptionHandler(failure -> answer.tryFail(lost(failure)));
+        request.send(body.bytes())
+                .onFailure(failure -> answer.tryFail(lost(failure)))
+                .onSuccess(response -> {
+                    // Before anything else: what breaks an answer that nobody listens to would be logged.
+                    response.exceptionHandler(failure -> answer.tryFail(lost(failure)));
+                    receive(response, answer);
+                });
+    }
+
+    private void receive(HttpClientResponse response, Promise<@Nullable Object> answer) {
+        Buffer body = Buffer.buffer();
+        response.handler(piece -> {
+            if (body.length() + piece.length() > MOST_BYTES) {
+                answer.tryFail(new MusterException(
+                        ErrorType.LIMIT, node + " answers more than " + Sizes.format(MOST_BYTES) + "; ask for less"));
+            } else {
+                body.appendBuffer(piece);
+            }
+        });
+        response.endHandler(end -> {
+            try {
+                answer.tryComplete(value(response.statusCode(), body));
+            } catch (MusterException e) {
+                answer.tryFail(e);
+            }
+        });
+    }
+
+    private @Nullable Object value(int status, Buffer body) {
+        boolean isDone = status >= 200 && status < 300;
+        if (isDone && body.length() == 0) {
+            return null;
+        }
+        Object value;
+        try {
+            value = Json.parse(body.getBytes());
+        } catch (JsonException e) {
+            throw noNode(status, e);
+        }
+        if (isDone) {
+            return value;
+        }
+        throw value instanceof Map<?, ?> problem ? NodeErrors.of(problem, status, key) : noNode(status, null);
+    }
+
+    private MusterException noNode(int status, @Nullable Throwable cause) {
+        return new MusterException(
+                ErrorType.BAD_RESPONSE,
+                node + " answers " + status + ", and not as a node of Muster does; see --url",
+                cause);
+    }
+
+    private MusterException unreachable(Throwable failure) {
+        return new MusterException(
+                ErrorType.UNAVAILABLE,
+                "nobody answers at " + node + " (" + reason(failure)
+                        + "): start `muster serve` there, or say where it runs with --url",
+                Map.of(QueueDesk.NOT_SENT, true),
+                failure);
+    }
+
+    private MusterException lost(Throwable failure) {
+        return new MusterException(
+                ErrorType.UNAVAILABLE,
+                failure instanceof TimeoutException
+                        ? node + " has not answered within " + Durations.human(PATIENCE)
+                        : "the connection to " + node + " broke before the answer was there (" + reason(failure) + ")",
+                failure);
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable cause = failure.getCause() instanceof java.io.IOException inner ? inner : failure;
+        String message = cause.getMessage();
+        return message == null ? cause.getClass().getSimpleName() : message.replaceAll(": [^ ]*[/:][^ ]*$", "");
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it any more
+    private static void giveUp(HttpClientRequest request) {
+        request.reset();
+    }
+}

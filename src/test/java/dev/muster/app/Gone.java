@@ -1,0 +1,12 @@
+package dev.muster.app;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** A stream whose reader has left. */
+final class Gone extends OutputStream {
+    @Override
+    public void write(int b) throws IOException {
+        throw new IOException("Broken pipe");
+    }
+}
