@@ -31,7 +31,8 @@ public final class Migrations {
             "005_settle",
             "006_operators",
             "007_housekeeping",
-            "008_enqueue");
+            "008_enqueue",
+            "009_cron");
 
     private final Vertx vertx;
     private final PostgresSettings source;
