@@ -35,7 +35,8 @@ final class ExplainCommand implements Command {
         String file = given.matchedPositionalValue(0, "");
         try (Setup setup = Setup.read(given, session, List.of(file), false)) {
             Explain explain = Explain.of(
-                    setup.plans().get(0), setup.project().limits().run().runTime());
+                            setup.plans().get(0), setup.project().limits().run().runTime())
+                    .at(setup.now());
             if (Options.has(given, JSON)) {
                 session.printJson(explain.toValue());
             } else {

@@ -8,6 +8,7 @@ import dev.muster.expr.Expressions;
 import dev.muster.plan.Plan;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -95,6 +96,11 @@ final class Setup implements AutoCloseable {
                 .flatMap(file -> file.name().stream())
                 .flatMap(name -> Stream.ofNullable(byName.get(name)))
                 .toList();
+    }
+
+    /** What time it is. */
+    Instant now() {
+        return resources.loop().wallTime();
     }
 
     /** The one plan of the one file, whose input this is. */

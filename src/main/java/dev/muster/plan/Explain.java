@@ -2,11 +2,13 @@ package dev.muster.plan;
 
 import dev.muster.config.Durations;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a plan will do, in words: its stages, what waits for what, what runs at the same time, the limits and the worst case.
@@ -17,12 +19,16 @@ import java.util.stream.Collectors;
  */
 public final class Explain {
 
+    private static final int MOST_TIMES = 3;
+
     private final Plan plan;
     private final Duration runLimit;
+    private final @Nullable Instant now;
 
-    private Explain(Plan plan, Duration runLimit) {
+    private Explain(Plan plan, Duration runLimit, @Nullable Instant now) {
         this.plan = plan;
         this.runLimit = runLimit;
+        this.now = now;
     }
 
     /** Of a plan whose runs, where it says nothing else, may take 30 s. */
@@ -32,7 +38,22 @@ public final class Explain {
 
     /** Of a plan whose runs, where it says nothing else, may take so long. */
     public static Explain of(Plan plan, Duration runLimit) {
-        return new Explain(plan, runLimit);
+        return new Explain(plan, runLimit, null);
+    }
+
+    /** The same, with the next times of a plan that runs by the clock. */
+    public Explain at(Instant moment) {
+        return new Explain(plan, runLimit, moment);
+    }
+
+    /** The next times, as the clocks of the plan's zone show them, with the offset; none without a moment or a clock. */
+    List<String> nextTimes() {
+        if (now == null || !(plan.trigger() instanceof Trigger.Times times)) {
+            return List.of();
+        }
+        return times.cron().next(now, MOST_TIMES).stream()
+                .map(time -> time.atZone(times.cron().zone()).toOffsetDateTime().toString())
+                .toList();
     }
 
     /** The longest that a run may take. */
@@ -66,16 +87,26 @@ public final class Explain {
                     "endpoint: " + plan.expose().method() + " " + plan.expose().path()
                             + (plan.isPublic() ? ", for everybody" : ", for callers"));
         }
-        Trigger trigger = plan.trigger();
-        if (trigger != null) {
+        if (plan.trigger() instanceof Trigger.Jobs jobs) {
             line(
                     text,
                     1,
-                    "jobs: of the queue " + trigger.queue() + ", " + trigger.consumers() + " at once on a node, "
-                            + trigger.prefetch() + " taken ahead"
-                            + (trigger.checkpoint().isEmpty()
+                    "jobs: of the queue " + jobs.queue() + ", " + jobs.consumers() + " at once on a node, "
+                            + jobs.prefetch() + " taken ahead"
+                            + (jobs.checkpoint().isEmpty()
                                     ? ""
-                                    : "; kept for another try: " + String.join(", ", trigger.checkpoint())));
+                                    : "; kept for another try: " + String.join(", ", jobs.checkpoint())));
+        } else if (plan.trigger() instanceof Trigger.Times times) {
+            line(
+                    text,
+                    1,
+                    "by the clock: " + times.cron()
+                            + (times.overlaps()
+                                    ? ", whether or not the run before has ended"
+                                    : ", unless the run before goes on"));
+            if (now != null) {
+                line(text, 1, "next: " + String.join(", ", nextTimes()));
+            }
         }
         line(text, 1, "run limit: " + human(limit()) + (plan.timeout() == null ? " (the default)" : " (the plan's)"));
         line(text, 1, "worst case: " + human(worstCase()) + reason());

@@ -25,15 +25,22 @@ final class ExplainValue {
         if (plan.expose() != null) {
             value.put("expose", plan.expose().method() + " " + plan.expose().path());
         }
-        Trigger trigger = plan.trigger();
-        if (trigger != null) {
+        if (plan.trigger() instanceof Trigger.Jobs jobs) {
             value.put(
-                    Trigger.WORD,
+                    TriggerReader.WORD,
+                    Map.of(TriggerReader.QUEUE, jobs.queue(), "consumers", (long) jobs.consumers(), "prefetch", (long)
+                            jobs.prefetch()));
+            value.put(TriggerReader.CHECKPOINT, jobs.checkpoint());
+        } else if (plan.trigger() instanceof Trigger.Times times) {
+            value.put(
+                    TriggerReader.WORD,
                     Map.of(
-                            "queue", trigger.queue(),
-                            "consumers", (long) trigger.consumers(),
-                            "prefetch", (long) trigger.prefetch()));
-            value.put(Trigger.CHECKPOINT, trigger.checkpoint());
+                            TriggerReader.CRON, times.cron().text(),
+                            TriggerReader.ZONE, times.cron().zone().getId(),
+                            TriggerReader.OVERLAP, TriggerReader.OVERLAPS.get(times.overlaps() ? 1 : 0)));
+            if (!explain.nextTimes().isEmpty()) {
+                value.put("next", explain.nextTimes());
+            }
         }
         value.put("public", plan.isPublic());
         value.put("adhoc", plan.adhoc());

@@ -33,8 +33,8 @@ public final class PlanParser {
             "expose",
             "public",
             "adhoc",
-            Trigger.WORD,
-            Trigger.CHECKPOINT,
+            TriggerReader.WORD,
+            TriggerReader.CHECKPOINT,
             "timeout",
             "steps",
             "output");
@@ -107,7 +107,7 @@ public final class PlanParser {
         boolean adhoc = fields.bool("adhoc", false);
         Duration timeout = Literals.timeout(fields, "timeout").orElse(null);
         Body body = body(fields, parsing, Surroundings.ofPlan(input.type()));
-        Trigger trigger = Trigger.read(fields, parsing.known.queues(), body.steps());
+        Trigger trigger = TriggerReader.read(fields, parsing.known.queues(), body.steps(), input);
         fields.unknownWords();
         return new Plan(
                 name,

@@ -56,9 +56,9 @@ public final class PlanSchema {
                         "The endpoint: GET /products/{id}."));
         properties.put("public", map("type", "boolean", "description", "Whether the endpoint needs no caller."));
         properties.put("adhoc", map("type", "boolean", "description", "Whether ad-hoc plans may use it."));
-        properties.put(Trigger.WORD, trigger());
+        properties.put(TriggerReader.WORD, TriggerSchema.get());
         properties.put(
-                Trigger.CHECKPOINT,
+                TriggerReader.CHECKPOINT,
                 map(
                         "type",
                         "array",
@@ -81,21 +81,6 @@ public final class PlanSchema {
         schema.put("additionalProperties", false);
         schema.put("$defs", definitions());
         return schema;
-    }
-
-    private static Map<String, Object> trigger() {
-        Map<String, Object> words = new LinkedHashMap<>();
-        words.put("queue", map("type", "string", "description", "The queue whose jobs are its inputs."));
-        words.put("consumers", count(1, Trigger.MOST_CONSUMERS, "Jobs at once on a node."));
-        words.put("prefetch", count(0, Trigger.MOST_AHEAD, "Jobs taken ahead."));
-        Map<String, Object> trigger = map("type", "object", "properties", words, "required", List.of("queue"));
-        trigger.put("additionalProperties", false);
-        trigger.put("description", "What runs it without a caller.");
-        return trigger;
-    }
-
-    private static Map<String, Object> count(long least, long most, String about) {
-        return map("type", "integer", "minimum", least, "maximum", most, "description", about);
     }
 
     private Map<String, Object> definitions() {

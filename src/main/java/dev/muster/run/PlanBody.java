@@ -55,8 +55,7 @@ final class PlanBody {
     }
 
     private boolean isKept(Step step) {
-        Trigger trigger = plan.trigger();
-        return trigger != null && trigger.checkpoint().contains(step.name());
+        return plan.trigger() instanceof Trigger.Jobs jobs && jobs.checkpoint().contains(step.name());
     }
 
     Future<@Nullable Object> run(Scope scope) {

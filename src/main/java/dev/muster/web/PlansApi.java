@@ -29,9 +29,10 @@ final class PlansApi {
     static void plan(Incoming incoming, RoutingContext path) {
         Plan plan = Dispatcher.program(incoming.site().offer(), path.pathParam("name"), incoming.caller())
                 .plan();
-        Map<String, Object> value =
-                Explain.of(plan, incoming.site().offer().runTime()).toValue();
-        value.put("explain", Explain.of(plan, incoming.site().offer().runTime()).text());
+        Explain explain = Explain.of(plan, incoming.site().offer().runTime())
+                .at(incoming.loop().wallTime());
+        Map<String, Object> value = explain.toValue();
+        value.put("explain", explain.text());
         incoming.json(200, value);
     }
 

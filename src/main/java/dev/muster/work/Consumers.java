@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * cancelled. A run that failed is a failed try; an input that the plan refuses makes the job dead at once, as no other try
  * can help. {@link #start} and {@link #stop} from any thread.
  */
-public final class Consumers implements Leases.Holder {
+public final class Consumers implements Duty, Leases.Holder {
 
     private static final Logger LOG = LoggerFactory.getLogger(Consumers.class);
 
@@ -85,6 +85,7 @@ public final class Consumers implements Leases.Holder {
     }
 
     /** Begins to take jobs. */
+    @Override
     public void start() {
         loop.execute(() -> {
             if (!isStopping && feeding == null) {
@@ -104,6 +105,7 @@ public final class Consumers implements Leases.Holder {
      *
      * @return completes on the loop when the last run has ended and the queue knows of it
      */
+    @Override
     public Future<Void> stop() {
         loop.execute(() -> {
             isStopping = true;

@@ -1,4 +1,4 @@
-/** Consumers: the jobs of a queue become runs of a plan. */
+/** What a node runs by itself: the jobs of a queue, and the times of a clock, become runs of a plan. */
 @NullMarked
 package dev.muster.work;
 

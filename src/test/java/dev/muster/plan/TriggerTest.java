@@ -3,6 +3,8 @@ package dev.muster.plan;
 import static dev.muster.plan.Fixture.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,11 +16,11 @@ class TriggerTest {
     @Test
     void queue_isWorkedOnByOneConsumer_unlessMoreAreAskedFor() {
         assertThat(Fixture.parse("plan: t\ntrigger: {queue: enrich}\n" + STEPS).trigger())
-                .isEqualTo(new Trigger("enrich", 1, 0, List.of()));
+                .isEqualTo(new Trigger.Jobs("enrich", 1, 0, List.of()));
         assertThat(Fixture.parse("plan: t\ntrigger: {queue: enrich, consumers: 8, prefetch: 4}\ncheckpoint: [a]\n"
                                 + STEPS)
                         .trigger())
-                .isEqualTo(new Trigger("enrich", 8, 4, List.of("a")));
+                .isEqualTo(new Trigger.Jobs("enrich", 8, 4, List.of("a")));
         assertThat(Fixture.parse("plan: t\n" + STEPS).trigger()).isNull();
     }
 
@@ -37,6 +39,58 @@ class TriggerTest {
         assertThat(problems("plan: t\ncheckpoint: [a]\n" + STEPS))
                 .containsExactly(
                         "p.yaml:2:13: checkpoint keeps results for another try, but the plan has no \"trigger\"");
+    }
+
+    @Test
+    void cron_isTheTimesOfAZone_oneRunAtATimeUnlessItSaysMore() {
+        assertThat(Fixture.parse("plan: t\ntrigger: {cron: '*/5 * * * *'}\n" + STEPS)
+                        .trigger())
+                .isEqualTo(new Trigger.Times(Cron.parse("*/5 * * * *", ZoneId.of("UTC")), false));
+        assertThat(Fixture.parse("plan: t\ntrigger: {cron: '@daily', zone: Europe/Berlin, overlap: allow}\n" + STEPS)
+                        .trigger())
+                .isEqualTo(new Trigger.Times(Cron.parse("@daily", ZoneId.of("Europe/Berlin")), true));
+    }
+
+    @Test
+    void mistakesInTimes_areSaidAllAtOnce() {
+        assertThat(problems("plan: t\ntrigger: {cron: '60 * * * *', zone: Europe/Berln, overlap: never, prefetch: 1}\n"
+                        + "input: {id: integer, more: string?}\ncheckpoint: [a]\n" + STEPS))
+                .containsExactly(
+                        "p.yaml:2:17: a run by the clock has the input {}, which this plan refuses: input.id is missing;"
+                                + " it must be a whole number of 64 bits; let it be left out (a type with ?), or compute it in a step",
+                        "p.yaml:2:17: cron of trigger of the plan: minute (column 1): \"60\" is not a number from 0 to 59;"
+                                + " a field is *, values and ranges such as 1-5, with commas between them, and steps such"
+                                + " as */2",
+                        "p.yaml:2:37: zone of trigger of the plan: there is no time zone \"Europe/Berln\" (did you mean"
+                                + " \"Europe/Berlin\"?); say one such as Europe/Berlin or UTC",
+                        "p.yaml:2:60: overlap of trigger of the plan must be one of skip, allow, not \"never\"",
+                        "p.yaml:2:67: unknown word \"prefetch\" in trigger of the plan; known are cron, overlap, queue,"
+                                + " zone",
+                        "p.yaml:4:13: checkpoint keeps results for another try of a job; a run by the clock is tried once");
+    }
+
+    @Test
+    void cronBesideQueue_isRefused() {
+        assertThat(problems("plan: t\ntrigger: {queue: enrich, cron: '@daily'}\n" + STEPS))
+                .containsExactly(
+                        "p.yaml:2:18: trigger of the plan has both \"cron\" and \"queue\"; a plan runs by one of them");
+        assertThat(problems("plan: t\ntrigger: {}\n" + STEPS))
+                .containsExactly("p.yaml:2:10: trigger of the plan needs \"queue\", whose jobs are its inputs, or"
+                        + " \"cron\", its times");
+    }
+
+    @Test
+    void explain_saysTheNextTimes() {
+        var explain =
+                Explain.of(Fixture.parse("plan: t\ntrigger: {cron: '30 2 * * *', zone: Europe/Berlin}\n" + STEPS));
+        assertThat(explain.text())
+                .contains("by the clock: 30 2 * * * (Europe/Berlin), unless the run before goes on\n");
+        assertThat(explain.at(Instant.parse("2026-03-28T12:00:00Z")).text())
+                .contains("next: 2026-03-29T03:00+02:00, 2026-03-30T02:30+02:00, 2026-03-31T02:30+02:00\n");
+        assertThat(explain.at(Instant.parse("2026-03-28T12:00:00Z")).toValue())
+                .containsEntry("trigger", Map.of("cron", "30 2 * * *", "zone", "Europe/Berlin", "overlap", "skip"))
+                .containsEntry(
+                        "next", List.of("2026-03-29T03:00+02:00", "2026-03-30T02:30+02:00", "2026-03-31T02:30+02:00"));
     }
 
     @Test

@@ -36,7 +36,8 @@ public final class Migrations {
             "005_settle",
             "006_operators",
             "007_housekeeping",
-            "008_enqueue");
+            "008_enqueue",
+            "009_cron");
 
     /** A database that does not answer for so long is given up; steps that another node makes are waited for. */
     private static final Duration MOST = Duration.ofMinutes(2);

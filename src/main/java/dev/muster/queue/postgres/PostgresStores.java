@@ -4,6 +4,7 @@ import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.queue.Fires;
 import dev.muster.queue.JobStore;
 import dev.muster.queue.QueueSettings;
 import io.vertx.core.Future;
@@ -92,6 +93,15 @@ public final class PostgresStores {
         }
         return pool.repeat(loop, Call.CONFIGURE, again -> StoreRows.configure(settings))
                 .map(rows -> opened(loop, rows.iterator().next().getInteger(0), settings));
+    }
+
+    /**
+     * What the nodes on this database agree by on the times of plans that run by the clock, which is the database's.
+     *
+     * @param loop on which it is used
+     */
+    public Fires fires(Loop loop) {
+        return new PostgresFires(loop, pool);
     }
 
     private JobStore opened(Loop loop, int number, QueueSettings settings) {

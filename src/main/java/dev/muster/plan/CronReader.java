@@ -1,0 +1,95 @@
+package dev.muster.plan;
+
+import dev.muster.config.Suggest;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The reader of cron expressions. What is wrong is said for every field at once. */
+final class CronReader {
+
+    private static final int MOST_CHARACTERS = 256;
+    private static final Pattern WORD = Pattern.compile("[^ \t]+");
+    private static final CronField[] FIELDS = CronField.values();
+
+    /** The latest day that each month ever has, from January on. */
+    private static final int[] LENGTHS = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    private static final Map<String, String> SHORT = Map.of(
+            "@hourly", "0 * * * *",
+            "@daily", "0 0 * * *",
+            "@weekly", "0 0 * * 0",
+            "@monthly", "0 0 1 * *",
+            "@yearly", "0 0 1 1 *");
+
+    private CronReader() {}
+
+    static Cron read(String text, ZoneId zone) {
+        if (text.length() > MOST_CHARACTERS) {
+            throw new IllegalArgumentException(
+                    "a cron expression has at most " + MOST_CHARACTERS + " characters, not " + text.length());
+        }
+        String trimmed = text.strip();
+        if (trimmed.startsWith("@")) {
+            String meant = SHORT.get(trimmed);
+            if (meant == null) {
+                throw new IllegalArgumentException("there is no \"" + trimmed + "\""
+                        + Suggest.didYouMean(trimmed, SHORT.keySet()) + "; known are "
+                        + String.join(", ", new TreeSet<>(SHORT.keySet())));
+            }
+            return new Cron(text, zone, fields(meant));
+        }
+        return new Cron(text, zone, fields(text));
+    }
+
+    private static long[] fields(String text) {
+        List<String> words = new ArrayList<>();
+        List<Integer> columns = new ArrayList<>();
+        for (Matcher word = WORD.matcher(text); word.find(); ) {
+            words.add(word.group());
+            columns.add(text.codePointCount(0, word.start()) + 1);
+        }
+        if (words.size() != FIELDS.length) {
+            throw new IllegalArgumentException(
+                    "a cron expression has five fields (minute, hour, day of month, month, day of week), \"" + text
+                            + "\" has " + words.size()
+                            + (words.size() == FIELDS.length + 1 ? "; seconds and years are none of them" : ""));
+        }
+        long[] values = new long[FIELDS.length];
+        List<String> wrong = new ArrayList<>();
+        for (int i = 0; i < FIELDS.length; i++) {
+            try {
+                values[i] = FIELDS[i].read(words.get(i), columns.get(i));
+            } catch (IllegalArgumentException e) {
+                wrong.add(e.getMessage());
+            }
+        }
+        if (!wrong.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; and ", wrong));
+        }
+        requireDay(values, columns.get(CronField.DAY.ordinal()));
+        return values;
+    }
+
+    private static void requireDay(long[] values, int column) {
+        long days = values[CronField.DAY.ordinal()];
+        if (values[CronField.WEEKDAY.ordinal()] != CronField.WEEKDAY.all()) {
+            return;
+        }
+        int longest = 0;
+        for (int month = 1; month <= LENGTHS.length; month++) {
+            if ((values[CronField.MONTH.ordinal()] & 1L << month) != 0) {
+                longest = Math.max(longest, LENGTHS[month - 1]);
+            }
+        }
+        int first = Long.numberOfTrailingZeros(days);
+        if (first > longest) {
+            throw new IllegalArgumentException("day of month (column " + column + "): there is never a day " + first
+                    + " in the months named, which have at most " + longest + ", so the plan would never run");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.muster.plan;
+
+import dev.muster.config.Fields;
+import dev.muster.config.Suggest;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The reader of what runs a plan without a caller. What is wrong is noted. */
+final class TriggerReader {
+
+    static final String WORD = "trigger";
+    static final String CHECKPOINT = "checkpoint";
+    static final String QUEUE = "queue";
+    static final String CRON = "cron";
+    static final String ZONE = "zone";
+    static final String OVERLAP = "overlap";
+    static final String ALLOW = "allow";
+
+    /** What becomes of a time at which the run before still goes on; the first one is the default. */
+    static final List<String> OVERLAPS = List.of("skip", ALLOW);
+
+    static final int MOST_CONSUMERS = 10_000;
+    static final int MOST_AHEAD = 1_000;
+
+    private static final int CONSUMERS = 1;
+    private static final int AHEAD = 0;
+
+    private TriggerReader() {}
+
+    /** The one that a plan's top says; null where there is none, or none that holds. */
+    static @Nullable Trigger read(Fields plan, Set<String> queues, List<Step> steps, InputSpec input) {
+        Optional<Fields> written = plan.fields(WORD);
+        List<String> checkpoint = plan.strings(CHECKPOINT).orElse(List.of());
+        if (written.isEmpty()) {
+            if (plan.has(CHECKPOINT) && !plan.has(WORD)) {
+                plan.problem(CHECKPOINT, "checkpoint keeps results for another try, but the plan has no \"trigger\"");
+            }
+            return null;
+        }
+        Fields trigger = written.get();
+        boolean isByClock = trigger.mapping().has(CRON);
+        if (isByClock && trigger.has(QUEUE)) {
+            trigger.problem(QUEUE, trigger.what() + " has both \"cron\" and \"queue\"; a plan runs by one of them");
+        }
+        if (isByClock && plan.has(CHECKPOINT)) {
+            plan.problem(
+                    CHECKPOINT, "checkpoint keeps results for another try of a job; a run by the clock is tried once");
+        } else {
+            checkSteps(plan, checkpoint, steps);
+        }
+        Trigger read = isByClock ? times(trigger, input) : jobs(trigger, queues, checkpoint);
+        trigger.unknownWords();
+        return read;
+    }
+
+    private static Trigger jobs(Fields trigger, Set<String> queues, List<String> checkpoint) {
+        if (!trigger.has(QUEUE)) {
+            trigger.problem(
+                    QUEUE, trigger.what() + " needs \"queue\", whose jobs are its inputs, or \"cron\", its times");
+        }
+        String queue = trigger.has(QUEUE) ? trigger.requireString(QUEUE) : "";
+        if (!queue.isEmpty() && !queues.contains(queue)) {
+            trigger.problem(QUEUE, "there is no queue \"" + queue + "\"" + Suggest.didYouMean(queue, queues));
+        }
+        int consumers = trigger.integer("consumers", 1, MOST_CONSUMERS, CONSUMERS);
+        int prefetch = trigger.integer("prefetch", 0, MOST_AHEAD, AHEAD);
+        return new Trigger.Jobs(queue, consumers, prefetch, checkpoint);
+    }
+
+    private static @Nullable Trigger times(Fields trigger, InputSpec input) {
+        String written = trigger.requireString(CRON);
+        ZoneId zone = zone(trigger);
+        boolean overlaps = trigger.oneOf(OVERLAP, OVERLAPS, OVERLAPS.get(0)).equals(ALLOW);
+        input.problems(Map.of())
+                .forEach(problem -> trigger.problem(
+                        CRON,
+                        "a run by the clock has the input {}, which this plan refuses: " + problem
+                                + "; let it be left out (a type with ?), or compute it in a step"));
+        if (written.isEmpty()) {
+            return null;
+        }
+        try {
+            return new Trigger.Times(Cron.parse(written, zone), overlaps);
+        } catch (IllegalArgumentException e) {
+            trigger.problem(CRON, "cron of " + trigger.what() + ": " + e.getMessage());
+            return null;
+        }
+    }
+
+    private static ZoneId zone(Fields trigger) {
+        String name = trigger.string(ZONE, "UTC");
+        try {
+            return ZoneId.of(name);
+        } catch (DateTimeException e) {
+            trigger.problem(
+                    ZONE,
+                    "zone of " + trigger.what() + ": there is no time zone \"" + name + "\""
+                            + Suggest.didYouMean(name, ZoneId.getAvailableZoneIds())
+                            + "; say one such as Europe/Berlin or UTC");
+            return ZoneOffset.UTC;
+        }
+    }
+
+    private static void checkSteps(Fields plan, List<String> checkpoint, List<Step> steps) {
+        List<String> names = steps.stream().map(Step::name).toList();
+        for (String name : checkpoint) {
+            if (!names.contains(name)) {
+                plan.problem(
+                        CHECKPOINT,
+                        "checkpoint: the plan has no step \"" + name + "\"" + Suggest.didYouMean(name, names));
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.muster.plan;
+
+import static dev.muster.plan.SchemaWords.map;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The JSON Schema of what runs a plan without a caller. */
+final class TriggerSchema {
+
+    private TriggerSchema() {}
+
+    static Map<String, Object> get() {
+        return map("anyOf", List.of(jobs(), times()), "description", "What runs it without a caller.");
+    }
+
+    private static Map<String, Object> jobs() {
+        Map<String, Object> words = new LinkedHashMap<>();
+        words.put(TriggerReader.QUEUE, text("The queue whose jobs are its inputs."));
+        words.put("consumers", count(1, TriggerReader.MOST_CONSUMERS, "Jobs at once on a node."));
+        words.put("prefetch", count(0, TriggerReader.MOST_AHEAD, "Jobs taken ahead."));
+        return object(words, TriggerReader.QUEUE);
+    }
+
+    private static Map<String, Object> times() {
+        Map<String, Object> words = new LinkedHashMap<>();
+        words.put(
+                TriggerReader.CRON,
+                text(
+                        "Its times: minute, hour, day of month, month and day of week, as in '*/5 * * * *', or '@daily'."));
+        words.put(TriggerReader.ZONE, text("Whose clocks they are about, such as Europe/Berlin; UTC by default."));
+        words.put(
+                TriggerReader.OVERLAP,
+                map(
+                        "enum",
+                        TriggerReader.OVERLAPS,
+                        "description",
+                        "What becomes of a time at which the run before goes on."));
+        return object(words, TriggerReader.CRON);
+    }
+
+    private static Map<String, Object> object(Map<String, Object> words, String required) {
+        return map("type", "object", "properties", words, "required", List.of(required), "additionalProperties", false);
+    }
+
+    private static Map<String, Object> text(String about) {
+        return map("type", "string", "description", about);
+    }
+
+    private static Map<String, Object> count(long least, long most, String about) {
+        return map("type", "integer", "minimum", least, "maximum", most, "description", about);
+    }
+}

@@ -1,0 +1,149 @@
+package dev.muster.work;
+
+import dev.muster.dispatch.Dispatcher;
+import dev.muster.dispatch.Offer;
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import dev.muster.plan.Trigger;
+import dev.muster.queue.Fires;
+import dev.muster.run.Program;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The plans on one loop that run by the clock: each of their times is claimed, and becomes a run if the claim is granted.
+ *
+ * <p>The clock is that of {@link Fires}, which is asked before each time and every minute: a clock that jumps, and a node that
+ * was stopped for a while, are noticed then. Timers measure no more than the way to the next look. {@link #start} and {@link #stop}
+ * from any thread.
+ */
+public final class Clockwork implements Duty {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Clockwork.class);
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+    /** When the clock is looked at again after something that failed, or is under way. */
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    /**
+     * The plans of one clockwork at one moment.
+     *
+     * @param plans how many
+     * @param running runs that go on
+     * @param begun runs that have begun since the start
+     * @param failed runs that were not done, or could not begin
+     * @param overlapped times that were passed over, as the run before went on
+     * @param missed times that were passed over, as this node was too late and had not heard of anybody else
+     */
+    public record Statistics(int plans, int running, long begun, long failed, long overlapped, long missed) {}
+
+    private final Loop loop;
+    private final Fires fires;
+    private final List<Hand> hands = new ArrayList<>();
+    private final TimedRuns runs;
+    private final Promise<Void> stopped = Promise.promise();
+    private @Nullable Timer timer;
+    private boolean isAsking;
+    private boolean isTimeKnown = true;
+    private boolean isStarted;
+    private boolean isStopping;
+
+    /** Of those programs that have a clock as their trigger; it has not started. */
+    public Clockwork(Loop loop, Offer offer, Dispatcher dispatcher, Collection<Program> programs, Fires fires) {
+        this.loop = loop;
+        this.fires = fires;
+        this.runs = new TimedRuns(loop, offer, dispatcher, fires, this::tellIfStopped);
+        for (Program program : programs) {
+            if (program.plan().trigger() instanceof Trigger.Times times) {
+                hands.add(new Hand(program, times, fires, runs));
+            }
+        }
+    }
+
+    @Override
+    public void start() {
+        loop.execute(() -> {
+            if (!isStopping && !isStarted && !hands.isEmpty()) {
+                isStarted = true;
+                look();
+            }
+        });
+    }
+
+    /**
+     * Claims no more times.
+     *
+     * @return completes on the loop when the last run has ended and whoever shares the clock knows of it
+     */
+    @Override
+    public Future<Void> stop() {
+        loop.execute(() -> {
+            isStopping = true;
+            if (timer != null) {
+                timer.cancel();
+            }
+            tellIfStopped();
+        });
+        return stopped.future();
+    }
+
+    /** What can be told of them at this moment. On the loop. */
+    public Statistics statistics() {
+        return new Statistics(
+                hands.size(),
+                runs.running(),
+                runs.begun(),
+                runs.failed(),
+                hands.stream().mapToLong(Hand::overlapped).sum(),
+                hands.stream().mapToLong(Hand::missed).sum());
+    }
+
+    private void look() {
+        if (isStopping || isAsking) {
+            return;
+        }
+        isAsking = true;
+        fires.now().onComplete((now, failure) -> {
+            isAsking = false;
+            if (!isStopping) {
+                lookAgainIn(now == null ? timeIsUnknown(failure) : lookAt(now));
+            }
+        });
+    }
+
+    private Duration lookAt(Instant now) {
+        isTimeKnown = true;
+        Duration wait = LONGEST_WAIT;
+        for (Hand hand : hands) {
+            Duration own = hand.look(now, SOON);
+            wait = own.compareTo(wait) < 0 ? own : wait;
+        }
+        return wait;
+    }
+
+    private Duration timeIsUnknown(Throwable failure) {
+        if (isTimeKnown) {
+            LOG.warn("plans that run by the clock wait, as it cannot be asked for the time: {}", failure.getMessage());
+        }
+        isTimeKnown = false;
+        return SOON;
+    }
+
+    private void lookAgainIn(Duration wait) {
+        timer = loop.schedule(wait, this::look);
+    }
+
+    private void tellIfStopped() {
+        if (isStopping && runs.isIdle() && hands.stream().noneMatch(Hand::isClaiming)) {
+            stopped.tryComplete();
+        }
+    }
+}

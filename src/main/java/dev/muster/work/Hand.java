@@ -1,0 +1,148 @@
+package dev.muster.work;
+
+import dev.muster.plan.Cron;
+import dev.muster.plan.Trigger;
+import dev.muster.queue.Fires;
+import dev.muster.run.Program;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The times of one plan: which is next, whose it is, and which were passed over. On one loop. */
+final class Hand {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Clockwork.class);
+    private static final int MOST_COUNTED = 1_000;
+
+    private final Program program;
+    private final String plan;
+    private final Cron cron;
+    private final boolean overlaps;
+    private final Fires fires;
+    private final TimedRuns runs;
+
+    /** Up to then every time is somebody's, or passed over; null before the first look. */
+    private @Nullable Instant settled;
+
+    private Fires.@Nullable Claim claim;
+    private boolean isClaiming;
+    private boolean isToldOfFailure;
+    private long overlapped;
+    private long missed;
+
+    Hand(Program program, Trigger.Times times, Fires fires, TimedRuns runs) {
+        this.program = program;
+        this.plan = program.plan().name();
+        this.cron = times.cron();
+        this.overlaps = times.overlaps();
+        this.fires = fires;
+        this.runs = runs;
+    }
+
+    boolean isClaiming() {
+        return isClaiming;
+    }
+
+    long overlapped() {
+        return overlapped;
+    }
+
+    long missed() {
+        return missed;
+    }
+
+    /**
+     * Looks at the clock, and claims the time that has come.
+     *
+     * @param soon a short wait
+     * @return when it wants to look again
+     */
+    Duration look(Instant now, Duration soon) {
+        if (isClaiming) {
+            return soon;
+        }
+        Instant oldest = now.minus(Fires.PATIENCE);
+        Instant from = settled == null || settled.isAfter(now) ? oldest : settled;
+        Instant due = cron.next(from);
+        if (!due.isAfter(oldest)) {
+            miss(due, oldest);
+            from = oldest;
+            due = cron.next(oldest);
+        }
+        settled = from;
+        if (due.isAfter(now)) {
+            return Duration.between(now, due);
+        }
+        claim(due);
+        return soon;
+    }
+
+    private void claim(Instant due) {
+        Fires.Claim made = claim;
+        if (made == null || !made.at().equals(due)) {
+            long number = ThreadLocalRandom.current().nextLong();
+            made = new Fires.Claim(plan, due, overlaps, runs.longest(program), number);
+            claim = made;
+        }
+        Fires.Claim asked = made;
+        isClaiming = true;
+        fires.claim(asked).onComplete((verdict, failure) -> {
+            isClaiming = false;
+            if (verdict == null) {
+                failed(asked, failure);
+            } else {
+                said(asked, verdict);
+            }
+            runs.tellIfIdle();
+        });
+    }
+
+    private void failed(Fires.Claim asked, Throwable failure) {
+        if (!isToldOfFailure) {
+            LOG.warn(
+                    "plan {} waits to run for {}, as it cannot be claimed: {}", plan, asked.at(), failure.getMessage());
+        }
+        isToldOfFailure = true;
+    }
+
+    private void said(Fires.Claim asked, Fires.Verdict verdict) {
+        isToldOfFailure = false;
+        if (verdict == Fires.Verdict.EARLY) {
+            return;
+        }
+        settled = asked.at();
+        claim = null;
+        switch (verdict) {
+            case FIRE -> runs.begin(program, asked);
+            case BUSY -> {
+                overlapped++;
+                LOG.atWarn()
+                        .addKeyValue("plan", plan)
+                        .log("plan {} does not run for {}: its run before goes on", plan, asked.at());
+            }
+            case LATE -> miss(asked.at(), asked.at());
+            default -> {}
+        }
+    }
+
+    private void miss(Instant first, Instant last) {
+        int count = 0;
+        for (Instant one = first; !one.isAfter(last) && count < MOST_COUNTED; one = cron.next(one)) {
+            count++;
+        }
+        missed += count;
+        LOG.atWarn()
+                .addKeyValue("plan", plan)
+                .log(
+                        "plan {} was not run by this node for {}{}: it is more than {} s late",
+                        plan,
+                        first,
+                        count == 1
+                                ? ""
+                                : " and " + (count - 1) + (count == MOST_COUNTED ? " or more" : "") + " times after",
+                        Fires.PATIENCE.toSeconds());
+    }
+}

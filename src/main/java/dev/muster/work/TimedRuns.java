@@ -1,0 +1,153 @@
+package dev.muster.work;
+
+import dev.muster.access.Caller;
+import dev.muster.dispatch.Dispatcher;
+import dev.muster.dispatch.Offer;
+import dev.muster.dispatch.RunRequest;
+import dev.muster.dispatch.TakenRun;
+import dev.muster.loop.Loop;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.queue.Fires;
+import dev.muster.run.EndState;
+import dev.muster.run.Event;
+import dev.muster.run.Program;
+import java.time.Duration;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The runs of times that were claimed, and what comes of them. On one loop. */
+final class TimedRuns {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Clockwork.class);
+
+    /** How often, and how many times, a node without room for a run is asked again. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private static final int MOST_TRIES = 10;
+
+    /** What a run may take beyond its limit: the wait for room, and its clean-up. */
+    private static final Duration BEYOND = Duration.ofSeconds(30);
+
+    private final Loop loop;
+    private final Offer offer;
+    private final Dispatcher dispatcher;
+    private final Fires fires;
+    private final Runnable idle;
+    private int open;
+    private int running;
+    private long begun;
+    private long failed;
+
+    /**
+     * None yet.
+     *
+     * @param idle called whenever the last one may have ended
+     */
+    TimedRuns(Loop loop, Offer offer, Dispatcher dispatcher, Fires fires, Runnable idle) {
+        this.loop = loop;
+        this.offer = offer;
+        this.dispatcher = dispatcher;
+        this.fires = fires;
+        this.idle = idle;
+    }
+
+    int running() {
+        return running;
+    }
+
+    long begun() {
+        return begun;
+    }
+
+    long failed() {
+        return failed;
+    }
+
+    /** Whether none goes on, and all ends were said. */
+    boolean isIdle() {
+        return open == 0;
+    }
+
+    void tellIfIdle() {
+        if (open == 0) {
+            idle.run();
+        }
+    }
+
+    /** After this time a run has surely ended. */
+    Duration longest(Program program) {
+        Duration limit = program.plan().timeout();
+        return (limit == null ? offer.runTime() : limit).plus(BEYOND);
+    }
+
+    /** Begins the run of a time that was claimed; where the node has no room for it, a little later. */
+    void begin(Program program, Fires.Claim claim) {
+        open++;
+        attempt(program, claim, 1);
+    }
+
+    private void attempt(Program program, Fires.Claim claim, int number) {
+        try {
+            var caller = Caller.ofNode("cron", Map.of("at", claim.at().toString()));
+            TakenRun run = dispatcher.take(
+                    offer, loop, program, new RunRequest(caller, Map.of(), false, null, null, event -> {}));
+            begun++;
+            running++;
+            run.end().onComplete(end -> ended(claim, run, end.result()));
+        } catch (RuntimeException e) {
+            if (e instanceof MusterException full && full.type() == ErrorType.LIMIT && number < MOST_TRIES) {
+                loop.schedule(PAUSE, () -> attempt(program, claim, number + 1));
+                return;
+            }
+            failed++;
+            LOG.atWarn()
+                    .addKeyValue("plan", claim.plan())
+                    .log("plan {} does not run for {}: {}", claim.plan(), claim.at(), e.toString());
+            say(claim);
+        }
+    }
+
+    private void ended(Fires.Claim claim, TakenRun run, Event.End end) {
+        running--;
+        if (end.state() != EndState.DONE) {
+            failed++;
+            LOG.atWarn()
+                    .addKeyValue("run", run.id())
+                    .addKeyValue("plan", claim.plan())
+                    .log(
+                            "run {} of plan {} for {} {}: {}",
+                            run.id(),
+                            claim.plan(),
+                            claim.at(),
+                            end.state() == EndState.CANCELLED ? "was cancelled" : "failed",
+                            why(end));
+        }
+        say(claim);
+    }
+
+    private static String why(Event.End end) {
+        var failure = end.failure();
+        return failure == null
+                ? end.state().word()
+                : (failure.step() == null ? "" : failure.step() + ": ")
+                        + failure.error().detail();
+    }
+
+    private void say(Fires.Claim claim) {
+        fires.ended(claim).onComplete((said, failure) -> {
+            if (failure != null) {
+                LOG.warn(
+                        "that the run of plan {} for {} has ended could not be said, so it counts as going on for {} s"
+                                + " at most: {}",
+                        claim.plan(),
+                        claim.at(),
+                        claim.longest().toSeconds(),
+                        failure.getMessage());
+            }
+            open--;
+            tellIfIdle();
+        });
+    }
+}

@@ -1,0 +1,1 @@
+select muster.now()
