@@ -3,7 +3,9 @@ package dev.muster.app;
 import dev.muster.bus.Bridge;
 import dev.muster.bus.BusNode;
 import dev.muster.bus.QueueAddresses;
+import dev.muster.cluster.Peers;
 import dev.muster.config.ProblemsException;
+import dev.muster.connect.call.CallAnswers;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.QueueDispatcher;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * The node that serves. Started in this order, and stopped in the opposite one:
  *
  * <ol>
- *   <li>Vert.x and the pools for work off the loop;
+ *   <li>Vert.x, with its cluster if it is in one, and the pools for work off the loop;
  *   <li>embedded servers;
  *   <li>the generation: sources, plans, callers;
  *   <li>the queues, of which a reload opens and ends some;
@@ -114,6 +116,11 @@ final class Service implements NodeState, BusNode, AutoCloseable {
         return bridge;
     }
 
+    /** The other nodes of its cluster. */
+    Peers peers() {
+        return resources.peers();
+    }
+
     /** Vert.x, with the event bus. */
     Vertx vertx() {
         return resources.vertx();
@@ -142,6 +149,11 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     @Override
     public HealthChecks healthChecks() {
         return healthChecks;
+    }
+
+    @Override
+    public int clusterNodes() {
+        return peers().isClustered() ? peers().nodes() : 0;
     }
 
     @Override
@@ -176,6 +188,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
 
     private void listen(ServiceSetup setup, Project project) throws InterruptedException {
         try {
+            CallAnswers.open(resources.vertx(), resources.peers());
             closings.add("queues", resources.queues()::close);
             closings.add("waits at queues", queues::stop);
             var addresses = new QueueAddresses(this, setup.limits().bus());

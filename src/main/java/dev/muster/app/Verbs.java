@@ -93,7 +93,7 @@ final class Verbs {
         http = new HttpConnector(resources.vertx(), web);
         files = new FileConnector(folders, resources.blocking());
         mongo = new MongoConnector(documents);
-        calls = new CallConnector(resources.vertx());
+        calls = new CallConnector(resources.vertx(), resources.peers());
         queues = new QueueConnector(resources.queues());
         postgres = PostgresConnector.of(resources.vertx(), postgresSources);
         mysql = MySqlConnector.of(resources.vertx(), mysqlSources);
