@@ -42,10 +42,14 @@ public final class Log extends ContextAwareBase implements Configurator {
     private static final List<String> OF_STRANGERS =
             List.of("io.vertx.core.net.impl.ConnectionBase", "io.netty.channel.AbstractChannelHandlerContext");
 
-    /** What Hazelcast warns of at each start: that parts of the JDK are closed to it, and what of its own is not used. */
+    /**
+     * What Hazelcast warns of at each start, that parts of the JDK are closed to it and what of its own is not used, and whom it takes
+     * for dead, which we say ourselves.
+     */
     private static final List<String> OF_HAZELCAST = List.of(
             "com.hazelcast.instance.impl.HazelcastInstanceFactory",
             "com.hazelcast.cp.CPSubsystem",
+            "com.hazelcast.internal.cluster.impl.MembershipManager",
             "com.hazelcast.internal.server.tcp.TcpServerConnectionErrorHandler",
             "com.hazelcast.spi.impl.operationexecutor.slowoperationdetector.SlowOperationDetector");
 

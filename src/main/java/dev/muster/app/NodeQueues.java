@@ -48,14 +48,16 @@ final class NodeQueues implements Queues {
         return byName.values().stream().map(Deployed::queue).toList();
     }
 
-    /** Opens the first ones; where one cannot be opened, none is. */
+    /** Opens the first ones but those that other nodes have; where one cannot be opened, none is. */
     void open(Collection<QueueSettings> settings, QueueVerticle.Addresses answering) throws InterruptedException {
         addresses = answering;
         List<String> added = new ArrayList<>();
         try {
             for (QueueSettings one : settings) {
-                add(one);
-                added.add(one.name());
+                if (!one.isElsewhere()) {
+                    add(one);
+                    added.add(one.name());
+                }
             }
         } catch (RuntimeException | InterruptedException e) {
             for (String name : added) {

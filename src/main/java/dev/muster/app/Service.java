@@ -6,6 +6,7 @@ import dev.muster.bus.QueueAddresses;
 import dev.muster.cluster.Peers;
 import dev.muster.config.ProblemsException;
 import dev.muster.connect.call.CallAnswers;
+import dev.muster.connect.queue.RemoteQueues;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.QueueDispatcher;
@@ -57,6 +58,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     private final Closings closings = new Closings();
     private final Servers servers = new Servers();
     private final QueueWork work;
+    private final RemoteQueues remoteQueues;
     private volatile boolean stopping;
 
     private Service(ServiceSetup setup, Resources resources, Generations generations) {
@@ -67,6 +69,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
         this.dispatcher = new Dispatcher(setup.limits().dispatch());
         this.queues = new QueueDispatcher(resources.queues());
         this.work = new QueueWork(dispatcher, resources, settings.workers());
+        this.remoteQueues = new RemoteQueues(resources.peers());
         this.healthChecks = new HealthChecks(resources.loop(), HEALTH_LIMIT, HEALTH_FRESH);
     }
 
@@ -116,9 +119,14 @@ final class Service implements NodeState, BusNode, AutoCloseable {
         return bridge;
     }
 
-    /** The other nodes of its cluster. */
-    Peers peers() {
+    @Override
+    public Peers peers() {
         return resources.peers();
+    }
+
+    @Override
+    public RemoteQueues remoteQueues() {
+        return remoteQueues;
     }
 
     /** Vert.x, with the event bus. */
@@ -192,6 +200,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
             closings.add("queues", resources.queues()::close);
             closings.add("waits at queues", queues::stop);
             var addresses = new QueueAddresses(this, setup.limits().bus());
+            addresses.answerPeers();
             resources.queues().open(project.queues().values(), addresses::answer);
             servers.deploy(resources.vertx(), this, settings, setup.limits().http(), bridge);
             work.begin(generations.current());

@@ -18,6 +18,7 @@ import dev.muster.connect.mysql.MySqlSettings;
 import dev.muster.connect.postgres.PostgresConnector;
 import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.connect.queue.QueueConnector;
+import dev.muster.connect.queue.RemoteQueues;
 import dev.muster.connect.sql.QueryFile;
 import dev.muster.connect.sql.SqlConnector;
 import dev.muster.connect.sql.TransactionConnector;
@@ -94,7 +95,7 @@ final class Verbs {
         files = new FileConnector(folders, resources.blocking());
         mongo = new MongoConnector(documents);
         calls = new CallConnector(resources.vertx(), resources.peers());
-        queues = new QueueConnector(resources.queues());
+        queues = new QueueConnector(resources.queues(), new RemoteQueues(resources.peers()));
         postgres = PostgresConnector.of(resources.vertx(), postgresSources);
         mysql = MySqlConnector.of(resources.vertx(), mysqlSources);
         transactions = new TransactionConnector(List.of(postgres, mysql));
