@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import dev.muster.bus.Bridge;
 import dev.muster.bus.BusNode;
+import dev.muster.bus.NodeAnswers;
 import dev.muster.bus.QueueAddresses;
 import dev.muster.cluster.Peers;
 import dev.muster.config.ProblemsException;
@@ -200,7 +201,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
             closings.add("queues", resources.queues()::close);
             closings.add("waits at queues", queues::stop);
             var addresses = new QueueAddresses(this, setup.limits().bus());
-            addresses.answerPeers();
+            new NodeAnswers(this).open();
             resources.queues().open(project.queues().values(), addresses::answer);
             servers.deploy(resources.vertx(), this, settings, setup.limits().http(), bridge);
             work.begin(generations.current());

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another node of the cluster, which asks about a queue for somebody whom it has identified. On the loop that answers nodes.
+ * Another node of the cluster, which asks for somebody. On the loop that answers nodes.
  *
  * @param inquiry what it asks
  */

@@ -36,14 +36,6 @@ public record QueueAddresses(BusNode node, BusLimits limits) {
         return all;
     }
 
-    /** Has questions of other nodes about the queues of this one answered. Whoever is behind them was identified there. */
-    public void answerPeers() {
-        node.peers().answer(BusQueues.PREFIX, inquiry -> {
-            var asker = new InquiryAsker(inquiry);
-            new BusQueues(node, inquiry.loop()).actForPeer(inquiry.address(), asker);
-        });
-    }
-
     /** That the address is there is all it says. */
     private static void refuse(Message<Object> message) {
         message.fail(ErrorType.BAD_INPUT.status(), "this address only says where a queue is");

@@ -4,6 +4,7 @@ import static dev.muster.app.BridgePeer.error;
 import static dev.muster.app.BridgePeer.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.connect.http.TestKeys;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Queues in memory of another node. The nodes are started once; each test has queues of its own. */
+/** Queues in memory of another node, over TLS. The nodes are started once; each test has queues of its own. */
 @Timeout(120)
 class ClusterQueuesTest {
 
@@ -23,6 +24,7 @@ class ClusterQueuesTest {
     @BeforeAll
     static void start(@TempDir Path dir) throws Exception {
         rig = new ClusterRig(dir);
+        TestKeys keys = TestKeys.make(dir, "localhost");
         rig.first
                 .plan("puts", "steps: {id: {queue: jobs, put: {d: 0.12345678901234567890123}, key: k, priority: 7}}")
                 .plan("fills", "steps: {id: {queue: small, put: 2}}")
@@ -31,7 +33,7 @@ class ClusterQueuesTest {
                 "queues: {both: {store: memory}, jobs: {store: cluster}, small: {store: cluster}, nowhere: {store: cluster}}\n",
                 "queues: {both: {store: memory}, jobs: {store: memory}, mail: {store: memory}, waits: {store: memory},"
                         + " small: {store: memory, size: 1}, closed: {store: memory}}\n",
-                "");
+                ", tls: {cert: " + keys.cert() + ", key: " + keys.key() + ", trust: " + keys.cert() + "}");
         for (String queue : List.of("both", "jobs", "mail", "waits", "small", "closed")) {
             ClusterRig.awaitAnswering(rig.first, "muster.queues." + queue, queue.equals("both") ? 2 : 1);
         }

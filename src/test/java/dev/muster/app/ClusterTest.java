@@ -29,6 +29,7 @@ class ClusterTest {
         rig = new ClusterRig(dir);
         rig.first
                 .plan("calls", "steps: {r: {call: images.resize, with: {w: 200, d: 0.12345678901234567890123}}}")
+                .plan("sleeps", "steps: {long: {sleep: 1m}}")
                 .plan(
                         "ten",
                         "steps: {c: {each: = lists.range(10), do: {call: images.resize, with: = item}}}\noutput: = c");
@@ -106,6 +107,25 @@ class ClusterTest {
             assertThat(cancel).containsEntry("address", RESIZE).containsEntry("body", null);
             assertThat(cancel.get("headers"))
                     .isEqualTo(Map.of("muster-cancel", ((Map<?, ?>) call.get("headers")).get("muster-call")));
+        }
+    }
+
+    @Test
+    void cancelOfARun_reachesTheNodeThatHasIt() throws Exception {
+        try (var client = new BridgePeer(rig.first);
+                var other = new BridgePeer(rig.second)) {
+            client.register(BridgeRig.EVENTS)
+                    .send(frame("send", "address", "muster.run", "body", BridgeRig.run("sleeps"), "replyAddress", "a"));
+            Object run = ((Map<?, ?>) client.next().get("body")).get("run");
+
+            assertThat(other.ask("muster.run.cancel", Map.of("run", run))).containsEntry("body", Map.of("run", run));
+            Map<String, Object> event = client.next();
+            while (!"end".equals(((Map<?, ?>) event.get("body")).get("event"))) {
+                event = client.next();
+            }
+            assertThat(((Map<?, ?>) event.get("body")).get("state")).isEqualTo("cancelled");
+            assertThat(error(other.ask("muster.run.cancel", Map.of("run", "01JD0000000000000000000000"))))
+                    .containsEntry("type", "notFound");
         }
     }
 
