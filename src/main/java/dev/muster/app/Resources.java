@@ -1,6 +1,6 @@
 package dev.muster.app;
 
-import dev.muster.cluster.Peers;
+import dev.muster.cluster.OtherNodes;
 import dev.muster.connect.PoolSettings;
 import dev.muster.connect.WorkPool;
 import dev.muster.loop.Loop;
@@ -18,15 +18,15 @@ import io.vertx.core.transport.Transport;
  * @param cpu for what computes
  * @param blocking for what waits
  * @param queues of the node; none before they are opened
- * @param peers the other nodes of its cluster, if it is in one
+ * @param otherNodes the other nodes of its cluster, if it is in one
  */
-record Resources(Vertx vertx, WorkPool cpu, WorkPool blocking, NodeQueues queues, Peers peers) {
+record Resources(Vertx vertx, WorkPool cpu, WorkPool blocking, NodeQueues queues, OtherNodes otherNodes) {
 
     /** Resources with so many event loops. Takes a tenth of a second; any thread. */
     public static Resources open(int eventLoops) {
         // Not even the names of the native transports are touched: a command would look for their libraries, and not
         // use them.
-        return of(Vertx.vertx(options(eventLoops)), Peers.NONE);
+        return of(Vertx.vertx(options(eventLoops)), OtherNodes.NONE);
     }
 
     /** The same, whose loops wait for sockets by this transport. */
@@ -36,7 +36,7 @@ record Resources(Vertx vertx, WorkPool cpu, WorkPool blocking, NodeQueues queues
                         .with(options(eventLoops))
                         .withTransport(transport)
                         .build(),
-                Peers.NONE);
+                OtherNodes.NONE);
     }
 
     /**
@@ -45,18 +45,18 @@ record Resources(Vertx vertx, WorkPool cpu, WorkPool blocking, NodeQueues queues
      * @throws MusterException if it cannot; nothing is left running then
      */
     static Resources join(int eventLoops, Transport transport, ClusterSettings cluster) throws InterruptedException {
-        var joining = new Joining(cluster);
+        var joining = new ClusterJoin(cluster);
         Vertx vertx = joining.join(Vertx.builder().withTransport(transport), options(eventLoops));
-        return of(vertx, joining.peers());
+        return of(vertx, joining.otherNodes());
     }
 
-    private static Resources of(Vertx vertx, Peers peers) {
+    private static Resources of(Vertx vertx, OtherNodes otherNodes) {
         return new Resources(
                 vertx,
                 new WorkPool(PoolSettings.cpu()),
                 new WorkPool(PoolSettings.blocking()),
                 new NodeQueues(vertx),
-                peers);
+                otherNodes);
     }
 
     private static VertxOptions options(int eventLoops) {
@@ -70,7 +70,7 @@ record Resources(Vertx vertx, WorkPool cpu, WorkPool blocking, NodeQueues queues
 
     /** The same Vert.x with pools of these sizes; those of this one have not been used yet. */
     Resources sized(Limits limits) {
-        return new Resources(vertx, new WorkPool(limits.cpu()), new WorkPool(limits.blocking()), queues, peers);
+        return new Resources(vertx, new WorkPool(limits.cpu()), new WorkPool(limits.blocking()), queues, otherNodes);
     }
 
     /** Stops the pools. */

@@ -4,7 +4,7 @@ import dev.muster.bus.Bridge;
 import dev.muster.bus.BusNode;
 import dev.muster.bus.NodeAnswers;
 import dev.muster.bus.QueueAddresses;
-import dev.muster.cluster.Peers;
+import dev.muster.cluster.OtherNodes;
 import dev.muster.config.ProblemsException;
 import dev.muster.connect.call.CallAnswers;
 import dev.muster.connect.queue.RemoteQueues;
@@ -70,7 +70,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
         this.dispatcher = new Dispatcher(setup.limits().dispatch());
         this.queues = new QueueDispatcher(resources.queues());
         this.work = new QueueWork(dispatcher, resources, settings.workers());
-        this.remoteQueues = new RemoteQueues(resources.peers());
+        this.remoteQueues = new RemoteQueues(resources.otherNodes());
         this.healthChecks = new HealthChecks(resources.loop(), HEALTH_LIMIT, HEALTH_FRESH);
     }
 
@@ -121,8 +121,8 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     }
 
     @Override
-    public Peers peers() {
-        return resources.peers();
+    public OtherNodes otherNodes() {
+        return resources.otherNodes();
     }
 
     @Override
@@ -162,7 +162,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
 
     @Override
     public int clusterNodes() {
-        return peers().isClustered() ? peers().nodes() : 0;
+        return otherNodes().isClustered() ? otherNodes().nodes() : 0;
     }
 
     @Override
@@ -197,7 +197,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
 
     private void listen(ServiceSetup setup, Project project) throws InterruptedException {
         try {
-            CallAnswers.open(resources.vertx(), resources.peers());
+            CallAnswers.open(resources.vertx(), resources.otherNodes());
             closings.add("queues", resources.queues()::close);
             closings.add("waits at queues", queues::stop);
             var addresses = new QueueAddresses(this, setup.limits().bus());

@@ -94,8 +94,8 @@ final class Verbs {
         http = new HttpConnector(resources.vertx(), web);
         files = new FileConnector(folders, resources.blocking());
         mongo = new MongoConnector(documents);
-        calls = new CallConnector(resources.vertx(), resources.peers());
-        queues = new QueueConnector(resources.queues(), new RemoteQueues(resources.peers()));
+        calls = new CallConnector(resources.vertx(), resources.otherNodes());
+        queues = new QueueConnector(resources.queues(), new RemoteQueues(resources.otherNodes()));
         postgres = PostgresConnector.of(resources.vertx(), postgresSources);
         mysql = MySqlConnector.of(resources.vertx(), mysqlSources);
         transactions = new TransactionConnector(List.of(postgres, mysql));

@@ -1,6 +1,6 @@
 package dev.muster.bus;
 
-import dev.muster.cluster.Peers;
+import dev.muster.cluster.OtherNodes;
 import dev.muster.connect.queue.RemoteQueues;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
@@ -19,7 +19,7 @@ public interface BusNode {
     QueueDispatcher queues();
 
     /** The other nodes of its cluster. */
-    Peers peers();
+    OtherNodes otherNodes();
 
     /** The queues that they have. */
     RemoteQueues remoteQueues();

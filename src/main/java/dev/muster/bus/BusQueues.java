@@ -1,7 +1,7 @@
 package dev.muster.bus;
 
 import dev.muster.access.Caller;
-import dev.muster.cluster.Peers;
+import dev.muster.cluster.OtherNodes;
 import dev.muster.connect.queue.RemoteQueues;
 import dev.muster.dispatch.JobValues;
 import dev.muster.dispatch.JobWords;
@@ -110,9 +110,9 @@ final class BusQueues {
         }
     }
 
-    private void elsewhere(Peers.Place owner, String name, String word, Asker asker, Offer offer) {
+    private void elsewhere(OtherNodes.Place owner, String name, String word, Asker asker, Offer offer) {
         Map<String, @Nullable Object> body = map(asker);
-        Peers.Question question =
+        OtherNodes.Question question =
                 node.remoteQueues().ask(owner, address(name, word), body, JobWords.wait(body.get(WAIT)));
         asker.waits(new QueueAnswer<>(question.reply(), reason -> question.giveUp()));
         OnLoop.then(

@@ -1,7 +1,7 @@
 package dev.muster.bus;
 
 import dev.muster.access.Caller;
-import dev.muster.cluster.Peers.Place;
+import dev.muster.cluster.OtherNodes.Place;
 import dev.muster.connect.TraceContext;
 import dev.muster.dispatch.CallerRuns;
 import dev.muster.dispatch.Dispatcher;
@@ -57,9 +57,9 @@ final class BusRuns {
 
     /** {@code muster.run.cancel}, of a run of any node of the cluster. */
     void cancel(Asker asker) {
-        if (node.peers().isClustered()
+        if (node.otherNodes().isClustered()
                 && node.dispatcher().find(id(asker), loop).isEmpty()) {
-            then(asker, node.peers().places(RUN), places -> {
+            then(asker, node.otherNodes().places(RUN), places -> {
                 List<Place> others =
                         places.stream().filter(Place::canBeAsked).distinct().toList();
                 cancelElsewhere(asker, others);
@@ -95,7 +95,7 @@ final class BusRuns {
         }
         String authorization = asker.header(AUTHORIZATION);
         Map<String, String> headers = authorization == null ? Map.of() : Map.of(AUTHORIZATION, authorization);
-        Future<@Nullable Object> told = node.peers()
+        Future<@Nullable Object> told = node.otherNodes()
                 .ask(nodes.get(0), CANCEL, asker.body(), headers, PATIENCE)
                 .reply();
         OnLoop.then(loop, told, reply -> asker.reply(reply, Map.of()), failure -> {

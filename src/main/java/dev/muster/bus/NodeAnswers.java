@@ -10,12 +10,12 @@ public record NodeAnswers(BusNode node) {
 
     /** Begins to answer. */
     public void open() {
-        node.peers()
+        node.otherNodes()
                 .answer(
                         BusQueues.PREFIX,
                         inquiry -> new BusQueues(node, inquiry.loop())
                                 .actForPeer(inquiry.address(), new InquiryAsker(inquiry)));
-        node.peers()
+        node.otherNodes()
                 .answer(
                         BusRuns.CANCEL,
                         inquiry -> new BusRuns(node, inquiry.loop()).cancelHere(new InquiryAsker(inquiry)));

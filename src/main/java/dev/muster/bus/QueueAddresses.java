@@ -21,7 +21,7 @@ public record QueueAddresses(BusNode node, BusLimits limits) {
     public Future<?> answer(Vertx vertx, Loop loop, String queue) {
         EventBus bus = vertx.eventBus();
         BusQueues queues = new BusQueues(node, loop);
-        Future<Void> all = node.peers().isClustered()
+        Future<Void> all = node.otherNodes().isClustered()
                 ? bus.<Object>consumer(RemoteQueues.address(queue), QueueAddresses::refuse)
                         .completion()
                 : Future.succeededFuture();

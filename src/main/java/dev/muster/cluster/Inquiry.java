@@ -13,12 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** A question of another node. On the loop that answers such questions; to be answered there once. */
 public final class Inquiry {
 
-    private static final Runnable NOTHING = () -> {};
-
     private final Loop loop;
     private final Message<Object> message;
     private final Runnable over;
-    private Runnable gone = NOTHING;
+    private @Nullable Runnable gone;
     private boolean isOver;
     private boolean isGone;
 
@@ -35,19 +33,19 @@ public final class Inquiry {
 
     /** Where it asks. */
     public String address() {
-        return String.valueOf(message.headers().get(ClusterPeers.TO));
+        return String.valueOf(message.headers().get(Inquiries.TO));
     }
 
     /** What was said beside the value. */
     public MultiMap headers() {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(message.headers());
-        ClusterPeers.OWN.forEach(headers::remove);
+        Inquiries.OWN.forEach(headers::remove);
         return headers;
     }
 
     /** How long whoever asked waits. */
     public Duration patience() {
-        return Duration.ofMillis(Long.parseLong(message.headers().get(ClusterPeers.WITHIN)));
+        return Duration.ofMillis(Long.parseLong(message.headers().get(Inquiries.WITHIN)));
     }
 
     /**
@@ -90,7 +88,10 @@ public final class Inquiry {
     void gone() {
         if (end()) {
             isGone = true;
-            gone.run();
+            Runnable then = gone;
+            if (then != null) {
+                then.run();
+            }
         }
     }
 

@@ -55,7 +55,7 @@ final class ClusterRig implements AutoCloseable {
 
     /** Waits until a node knows so many who answer at an address. */
     static void awaitAnswering(ServeRig node, String address, int count) throws Exception {
-        while (Waiting.got(node.service().peers().places(address)).size() != count) {
+        while (Waiting.got(node.service().otherNodes().places(address)).size() != count) {
             node.get("/health/live");
         }
     }

@@ -1,7 +1,7 @@
 package dev.muster.connect.call;
 
 import dev.muster.cluster.Inquiry;
-import dev.muster.cluster.Peers;
+import dev.muster.cluster.OtherNodes;
 import dev.muster.cluster.Requests;
 import dev.muster.connect.Values;
 import dev.muster.json.JsonException;
@@ -13,7 +13,7 @@ import io.vertx.core.eventbus.ReplyFailure;
 import org.jspecify.annotations.Nullable;
 
 /** Has calls of other nodes answered by the workers of this one. */
-public final class CallAnswers implements Peers.Answerer {
+public final class CallAnswers implements OtherNodes.Answerer {
 
     private static final int WRONG = 502;
 
@@ -24,9 +24,9 @@ public final class CallAnswers implements Peers.Answerer {
     }
 
     /** Begins to. */
-    public static void open(Vertx vertx, Peers peers) {
-        if (peers.isClustered()) {
-            peers.answer("", new CallAnswers(vertx));
+    public static void open(Vertx vertx, OtherNodes otherNodes) {
+        if (otherNodes.isClustered()) {
+            otherNodes.answer("", new CallAnswers(vertx));
         }
     }
 

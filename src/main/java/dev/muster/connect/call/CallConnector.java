@@ -1,6 +1,6 @@
 package dev.muster.connect.call;
 
-import dev.muster.cluster.Peers;
+import dev.muster.cluster.OtherNodes;
 import dev.muster.config.Problems;
 import dev.muster.connect.Arguments;
 import dev.muster.connect.Connector;
@@ -54,7 +54,7 @@ public final class CallConnector implements Connector {
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
     /** What is said of a worker that was lost, or of its node. */
-    private static final int LOST = Peers.GONE;
+    private static final int LOST = OtherNodes.GONE;
 
     private static final String RESERVED = "muster";
 
@@ -77,13 +77,13 @@ public final class CallConnector implements Connector {
 
     /** Over the event bus of this Vert.x, by itself. */
     public CallConnector(Vertx vertx) {
-        this(vertx, Peers.NONE);
+        this(vertx, OtherNodes.NONE);
     }
 
     /** Over the event bus of this Vert.x, and to the other nodes of its cluster. */
-    public CallConnector(Vertx vertx, Peers peers) {
+    public CallConnector(Vertx vertx, OtherNodes otherNodes) {
         this.bus = vertx.eventBus();
-        this.routes = new CallRoutes(bus, peers);
+        this.routes = new CallRoutes(bus, otherNodes);
     }
 
     /** The words of {@code call}. */
@@ -139,7 +139,7 @@ public final class CallConnector implements Connector {
                     new MusterException(ErrorType.BAD_INPUT, "call " + address + ": with: " + e.getMessage(), e));
         }
         String call = UUID.randomUUID().toString();
-        Peers.Question asked =
+        OtherNodes.Question asked =
                 routes.ask(address, value, body, options(scope, arguments).addHeader(CALL_HEADER, call));
         return scope.await(address, asked.reply(), reason -> {
                     // In a turn of its own: the empty reply is not to be taken for what the task waits for.

@@ -1,8 +1,8 @@
 package dev.muster.connect.call;
 
-import dev.muster.cluster.Peers;
-import dev.muster.cluster.Peers.Place;
-import dev.muster.cluster.Peers.Question;
+import dev.muster.cluster.OtherNodes;
+import dev.muster.cluster.OtherNodes.Place;
+import dev.muster.cluster.OtherNodes.Question;
 import dev.muster.cluster.Requests;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class CallRoutes {
 
     private final Requests requests;
-    private final Peers peers;
+    private final OtherNodes otherNodes;
     private final AtomicInteger turns = new AtomicInteger();
 
-    CallRoutes(EventBus bus, Peers peers) {
+    CallRoutes(EventBus bus, OtherNodes otherNodes) {
         this.requests = new Requests(bus);
-        this.peers = peers;
+        this.otherNodes = otherNodes;
     }
 
     /**
@@ -38,11 +38,11 @@ final class CallRoutes {
      * @param body the same, as a body that the bus has codecs for
      */
     Question ask(String address, @Nullable Object value, @Nullable Object body, DeliveryOptions options) {
-        if (!peers.isClustered()) {
+        if (!otherNodes.isClustered()) {
             return direct(address, body, options);
         }
         var routed = new Routed();
-        peers.places(address).onComplete((places, failure) -> {
+        otherNodes.places(address).onComplete((places, failure) -> {
             Place place = failure != null || places.isEmpty() ? null : next(places);
             if (place != null && place.canBeAsked()) {
                 routed.by(() -> elsewhere(place, address, value, options));
@@ -66,7 +66,7 @@ final class CallRoutes {
     private Question elsewhere(Place place, String address, @Nullable Object value, DeliveryOptions options) {
         var headers = new LinkedHashMap<String, String>();
         options.getHeaders().forEach((name, text) -> headers.put(name, text));
-        return peers.ask(place, address, value, headers, Duration.ofMillis(options.getSendTimeout()));
+        return otherNodes.ask(place, address, value, headers, Duration.ofMillis(options.getSendTimeout()));
     }
 
     private Question direct(String address, @Nullable Object body, DeliveryOptions options) {

@@ -1,6 +1,6 @@
 package dev.muster.connect.queue;
 
-import dev.muster.cluster.Peers;
+import dev.muster.cluster.OtherNodes;
 import dev.muster.config.Durations;
 import dev.muster.config.Problems;
 import dev.muster.connect.Arguments;
@@ -58,7 +58,7 @@ public final class QueueConnector implements Connector {
 
     /** Over the queues of a node. */
     public QueueConnector(Queues queues) {
-        this(queues, new RemoteQueues(Peers.NONE));
+        this(queues, new RemoteQueues(OtherNodes.NONE));
     }
 
     /** Over the queues of a node, and those that other nodes have and it has not. */

@@ -1,8 +1,8 @@
 package dev.muster.connect.queue;
 
-import dev.muster.cluster.Peers;
-import dev.muster.cluster.Peers.Place;
-import dev.muster.cluster.Peers.Question;
+import dev.muster.cluster.OtherNodes;
+import dev.muster.cluster.OtherNodes.Place;
+import dev.muster.cluster.OtherNodes.Question;
 import dev.muster.json.Json;
 import dev.muster.json.JsonException;
 import dev.muster.plan.ErrorType;
@@ -35,12 +35,12 @@ public final class RemoteQueues {
 
     private static final String ADDRESS = "muster.queues.";
 
-    private final Peers peers;
+    private final OtherNodes otherNodes;
     private final Map<String, String> owners = new ConcurrentHashMap<>();
 
     /** Those of these nodes. */
-    public RemoteQueues(Peers peers) {
-        this.peers = peers;
+    public RemoteQueues(OtherNodes otherNodes) {
+        this.otherNodes = otherNodes;
     }
 
     /** The address of the event bus that nodes with a queue have. */
@@ -50,12 +50,12 @@ public final class RemoteQueues {
 
     /** Whether there are other nodes at all. */
     public boolean isClustered() {
-        return peers.isClustered();
+        return otherNodes.isClustered();
     }
 
     /** The node to ask about a queue; empty if none has it. */
     public Future<Optional<Place>> owner(String queue) {
-        return peers.places(address(queue)).map(places -> {
+        return otherNodes.places(address(queue)).map(places -> {
             List<Place> others = places.stream()
                     .filter(Place::canBeAsked)
                     .sorted(Comparator.comparing(Place::node))
@@ -73,11 +73,11 @@ public final class RemoteQueues {
     /**
      * Asks it.
      *
-     * @param address of the queue for peers, such as {@code muster.queue.jobs.put}
+     * @param address of the queue for otherNodes, such as {@code muster.queue.jobs.put}
      * @param wait how long the queue lets whoever asks wait
      */
     public Question ask(Place owner, String address, @Nullable Object body, Duration wait) {
-        return peers.ask(owner, address, body, Map.of(), wait.plus(WAY));
+        return otherNodes.ask(owner, address, body, Map.of(), wait.plus(WAY));
     }
 
     /** Why there is no answer, as it is told. */

@@ -8,7 +8,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
@@ -23,25 +22,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The other nodes of a cluster of Vert.x. Each node answers at an address of its own, {@code muster.node.} and its identifier; what
  * is asked travels as JSON text, so that its numbers stay exact.
  */
-public final class ClusterPeers implements Peers, NodeListener {
-
-    static final String TO = "muster-to";
-    static final String WITHIN = "muster-within";
+public final class ClusterNodes implements OtherNodes, NodeListener {
 
     private static final String ADDRESS = "muster.node.";
-    private static final String FROM = "muster-from";
-    private static final String QUESTION = "muster-question";
-    private static final String DROP = "muster-drop";
-
-    /** The headers that are of the question and not of what is asked. */
-    static final List<String> OWN = List.of(TO, WITHIN, FROM, QUESTION, DROP);
 
     private static final JsonObject MARK = new JsonObject().put("muster", true);
 
@@ -49,20 +38,16 @@ public final class ClusterPeers implements Peers, NodeListener {
     private final Loop loop;
     private final EventBus bus;
     private final Requests requests;
-    private final Map<String, Answerer> answerers = new ConcurrentSkipListMap<>();
+    private final Inquiries inquiries;
     private final Map<String, Boolean> ours = new ConcurrentHashMap<>();
     private final Set<Asked> asked = ConcurrentHashMap.newKeySet();
 
-    /** The questions of others, by their names; on the loop. */
-    private final Map<String, Asking> inquiries = new ConcurrentHashMap<>();
-
-    private record Asking(String from, Inquiry inquiry) {}
-
-    private ClusterPeers(ClusterManager manager, Vertx vertx) {
+    private ClusterNodes(ClusterManager manager, Vertx vertx) {
         this.manager = manager;
         this.loop = Loop.of(vertx);
         this.bus = vertx.eventBus();
         this.requests = new Requests(bus);
+        this.inquiries = new Inquiries(loop);
     }
 
     /** What nodes of ours say of themselves when they join, so that they know each other. */
@@ -75,15 +60,15 @@ public final class ClusterPeers implements Peers, NodeListener {
      *
      * @param manager of the cluster; nobody else listens to it
      */
-    public static Future<ClusterPeers> open(ClusterManager manager, Vertx vertx) {
-        var peers = new ClusterPeers(manager, vertx);
-        manager.nodeListener(peers);
+    public static Future<ClusterNodes> open(ClusterManager manager, Vertx vertx) {
+        var otherNodes = new ClusterNodes(manager, vertx);
+        manager.nodeListener(otherNodes);
         Promise<Void> answering = Promise.promise();
-        peers.loop.execute(() -> vertx.eventBus()
-                .<Object>consumer(ADDRESS + manager.getNodeId(), peers::take)
+        otherNodes.loop.execute(() -> vertx.eventBus()
+                .<Object>consumer(ADDRESS + manager.getNodeId(), otherNodes.inquiries::take)
                 .completion()
                 .onComplete(answering));
-        return answering.future().map(peers);
+        return answering.future().map(otherNodes);
     }
 
     @Override
@@ -118,10 +103,10 @@ public final class ClusterPeers implements Peers, NodeListener {
         var options = new DeliveryOptions().setSendTimeout(patience.toMillis());
         headers.forEach(options::addHeader);
         var question = new Asked(place.node());
-        options.addHeader(TO, address)
-                .addHeader(FROM, manager.getNodeId())
-                .addHeader(QUESTION, question.name)
-                .addHeader(WITHIN, Long.toString(patience.toMillis()));
+        options.addHeader(Inquiries.TO, address)
+                .addHeader(Inquiries.FROM, manager.getNodeId())
+                .addHeader(Inquiries.QUESTION, question.name)
+                .addHeader(Inquiries.WITHIN, Long.toString(patience.toMillis()));
         asked.add(question);
         question.send(Json.write(value), options);
         if (!manager.getNodes().contains(place.node())) {
@@ -132,7 +117,7 @@ public final class ClusterPeers implements Peers, NodeListener {
 
     @Override
     public void answer(String beginning, Answerer answerer) {
-        answerers.put(beginning, answerer);
+        inquiries.answer(beginning, answerer);
     }
 
     @Override
@@ -142,9 +127,7 @@ public final class ClusterPeers implements Peers, NodeListener {
     public void nodeLeft(String node) {
         ours.remove(node);
         asked.stream().filter(one -> one.node.equals(node)).forEach(Asked::gone);
-        loop.execute(() -> List.copyOf(inquiries.values()).stream()
-                .filter(one -> one.from().equals(node))
-                .forEach(one -> one.inquiry().gone()));
+        inquiries.left(node);
     }
 
     private Future<Place> place(String node) {
@@ -164,43 +147,6 @@ public final class ClusterPeers implements Peers, NodeListener {
             }
             return Future.succeededFuture(new Place(node, false, isOurs));
         });
-    }
-
-    private void take(Message<Object> message) {
-        String dropped = message.headers().get(DROP);
-        if (dropped != null) {
-            Asking asking = inquiries.get(dropped);
-            if (asking != null) {
-                asking.inquiry().gone();
-            }
-            return;
-        }
-        String name = message.headers().get(QUESTION);
-        String from = message.headers().get(FROM);
-        String to = message.headers().get(TO);
-        if (name == null || from == null || to == null || !(message.body() instanceof String)) {
-            message.fail(400, "this address is for nodes of a cluster of Muster");
-            return;
-        }
-        Answerer answerer = answerer(to);
-        if (answerer == null) {
-            message.reply(new ReplyException(ReplyFailure.NO_HANDLERS, GONE, "the node does not answer there"));
-            return;
-        }
-        var inquiry = new Inquiry(loop, message, () -> inquiries.remove(name));
-        inquiries.put(name, new Asking(from, inquiry));
-        answerer.asked(inquiry);
-    }
-
-    private @Nullable Answerer answerer(String address) {
-        Answerer longest = null;
-        // In the order of their beginnings, so that longer ones come later.
-        for (Map.Entry<String, Answerer> one : answerers.entrySet()) {
-            if (address.startsWith(one.getKey())) {
-                longest = one.getValue();
-            }
-        }
-        return longest;
     }
 
     /** A question that has not been answered yet. */
@@ -250,7 +196,7 @@ public final class ClusterPeers implements Peers, NodeListener {
         @Override
         public void giveUp() {
             if (asked.remove(this)) {
-                bus.send(ADDRESS + node, null, new DeliveryOptions().addHeader(DROP, name));
+                bus.send(ADDRESS + node, null, new DeliveryOptions().addHeader(Inquiries.DROP, name));
                 forget();
             }
         }

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Nobody else. */
-final class NoPeers implements Peers {
+final class NoOtherNodes implements OtherNodes {
 
     @Override
     public boolean isClustered() {

@@ -6,8 +6,8 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.ListenerConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
-import dev.muster.cluster.ClusterPeers;
-import dev.muster.cluster.Peers;
+import dev.muster.cluster.ClusterNodes;
+import dev.muster.cluster.OtherNodes;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
@@ -17,7 +17,10 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
@@ -25,7 +28,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** How a node joins its cluster, by Hazelcast. Nothing of Hazelcast is loaded before. On a thread that may be blocked. */
-final class Joining {
+final class ClusterJoin {
 
     /** How long a node tries before it gives up. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -56,9 +59,9 @@ final class Joining {
             Map.entry("hazelcast.io.thread.count", "1"));
 
     private final ClusterSettings settings;
-    private @Nullable Peers peers;
+    private @Nullable OtherNodes otherNodes;
 
-    Joining(ClusterSettings settings) {
+    ClusterJoin(ClusterSettings settings) {
         this.settings = settings;
     }
 
@@ -68,6 +71,7 @@ final class Joining {
      * @throws MusterException if it cannot join; nothing is left running then
      */
     Vertx join(VertxBuilder builder, VertxOptions options) throws InterruptedException {
+        checkPlace();
         System.setProperty(LOGGING, System.getProperty(LOGGING, "slf4j"));
         var manager = new HazelcastClusterManager(config());
         options.setEventBusOptions(eventBus());
@@ -81,13 +85,39 @@ final class Joining {
             throw failed(joining.cause().getMessage(), joining.cause());
         }
         Vertx vertx = joining.result();
-        peers = Waiting.got(ClusterPeers.open(manager, vertx));
+        otherNodes = Waiting.got(ClusterNodes.open(manager, vertx));
         return vertx;
     }
 
     /** The other nodes, once it has joined. */
-    Peers peers() {
-        return Objects.requireNonNull(peers);
+    OtherNodes otherNodes() {
+        return Objects.requireNonNull(otherNodes);
+    }
+
+    /** What is most often wrong, found before Hazelcast fills the log with it. */
+    private void checkPlace() {
+        try {
+            InetAddress at = InetAddress.getByName(settings.host());
+            if (NetworkInterface.getByInetAddress(at) == null) {
+                throw failed("that is no address of this machine", null);
+            }
+            for (int port : settings.ports()) {
+                if (isFree(at, port)) {
+                    return;
+                }
+            }
+            throw failed("nothing is free of the ports " + settings.ports(), null);
+        } catch (IOException e) {
+            throw failed("the host is not known", e);
+        }
+    }
+
+    private static boolean isFree(InetAddress at, int port) {
+        try (var socket = new ServerSocket(port, 1, at)) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private MusterException failed(@Nullable String why, @Nullable Throwable cause) {
@@ -104,7 +134,7 @@ final class Joining {
                 .setPort(settings.busPort())
                 .setClusterPingInterval(5_000)
                 .setClusterPingReplyInterval(5_000)
-                .setClusterNodeMetadata(ClusterPeers.mark());
+                .setClusterNodeMetadata(ClusterNodes.mark());
         settings.tls().ifPresent(files -> {
             options.setSsl(true).setClientAuth(ClientAuth.REQUIRED);
             files.identity().ifPresent(options::setKeyCertOptions);

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A question goes to one node and is answered by it, or fails as soon as that node is known to be gone: an event bus by
  * itself waits for the reply of a dead one until the time-out. Nodes trust each other. Safe on every thread.
  */
-public interface Peers {
+public interface OtherNodes {
 
     /** Those of a node that is by itself. */
-    Peers NONE = new NoPeers();
+    OtherNodes NONE = new NoOtherNodes();
 
     /** The code of the failure that says that a node went away. */
     int GONE = 503;
