@@ -50,6 +50,7 @@ public final class Log extends ContextAwareBase implements Configurator {
             "com.hazelcast.instance.impl.HazelcastInstanceFactory",
             "com.hazelcast.cp.CPSubsystem",
             "com.hazelcast.internal.cluster.impl.MembershipManager",
+            "com.hazelcast.internal.server.tcp.TcpServerConnection",
             "com.hazelcast.internal.server.tcp.TcpServerConnectionErrorHandler",
             "com.hazelcast.spi.impl.operationexecutor.slowoperationdetector.SlowOperationDetector");
 

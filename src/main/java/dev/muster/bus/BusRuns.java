@@ -57,8 +57,7 @@ final class BusRuns {
 
     /** {@code muster.run.cancel}, of a run of any node of the cluster. */
     void cancel(Asker asker) {
-        if (node.otherNodes().isClustered()
-                && node.dispatcher().find(id(asker), loop).isEmpty()) {
+        if (node.otherNodes().isClustered() && !isHere(asker)) {
             then(asker, node.otherNodes().places(RUN), places -> {
                 List<Place> others =
                         places.stream().filter(Place::canBeAsked).distinct().toList();

@@ -4,6 +4,8 @@ import static dev.muster.app.BridgePeer.error;
 import static dev.muster.app.BridgePeer.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -126,7 +128,22 @@ class ClusterTest {
             assertThat(((Map<?, ?>) event.get("body")).get("state")).isEqualTo("cancelled");
             assertThat(error(other.ask("muster.run.cancel", Map.of("run", "01JD0000000000000000000000"))))
                     .containsEntry("type", "notFound");
+            assertThat(error(other.ask("muster.run.cancel", Map.of()))).containsEntry("type", "badInput");
         }
+    }
+
+    @Test
+    void cancelByAPeer_thatNamesNoRun_isRefusedAtOnce() {
+        Throwable refused = rig.first
+                .vertx()
+                .eventBus()
+                .request("muster.run.cancel", new JsonObject())
+                .toCompletionStage()
+                .handle((reply, failure) -> failure)
+                .toCompletableFuture()
+                .join();
+
+        assertThat(((ReplyException) refused).failureCode()).isEqualTo(400);
     }
 
     @Test
