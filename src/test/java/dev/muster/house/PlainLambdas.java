@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -138,6 +140,7 @@ public final class PlainLambdas {
     private final class Host extends ClassVisitor {
         private final ClassWriter writer;
         private final List<Runnable> added = new ArrayList<>();
+        private final Set<String> declared = new HashSet<>();
         private String name = "";
         private String nest = "";
         private boolean isInterface;
@@ -148,6 +151,16 @@ public final class PlainLambdas {
             super(ASM9);
             writer = new ClassWriter(reader, 0);
             cv = writer;
+            reader.accept(
+                    new ClassVisitor(ASM9) {
+                        @Override
+                        public MethodVisitor visitMethod(
+                                int access, String name, String descriptor, String signature, String[] exceptions) {
+                            declared.add(name + descriptor);
+                            return null;
+                        }
+                    },
+                    ClassReader.SKIP_CODE);
         }
 
         @Override
@@ -172,7 +185,7 @@ public final class PlainLambdas {
                 @Override
                 public void visitInvokeDynamicInsn(String word, String type, Handle bootstrap, Object... given) {
                     String by = bootstrap.getOwner() + "." + bootstrap.getName();
-                    if (by.equals(LAMBDAS + ".metafactory")) {
+                    if (by.equals(LAMBDAS + ".metafactory") && isOwn((Handle) given[1])) {
                         lambda(mv, new PlainLambda(made(), nest, word, type, given));
                     } else if (by.equals(TEXTS + ".makeConcatWithConstants") && given.length == 1) {
                         text(mv, type, (String) given[0]);
@@ -187,6 +200,11 @@ public final class PlainLambdas {
         public void visitEnd() {
             added.forEach(Runnable::run);
             super.visitEnd();
+        }
+
+        /** A method that it has from a class of another package may be protected: only the class itself can call it. */
+        private boolean isOwn(Handle called) {
+            return !called.getOwner().equals(name) || declared.contains(called.getName() + called.getDesc());
         }
 
         private String made() {
