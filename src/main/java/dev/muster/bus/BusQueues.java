@@ -126,7 +126,7 @@ final class BusQueues {
                 failure -> asker.fail(
                         failure instanceof ReplyException refused
                                         && refused.failureType() == ReplyFailure.RECIPIENT_FAILURE
-                                ? new BusError(refused.failureCode(), refused.getMessage())
+                                ? new BusError(refused.failureCode(), String.valueOf(refused.getMessage()))
                                 : BusError.of(RemoteQueues.lost(name, failure))));
     }
 

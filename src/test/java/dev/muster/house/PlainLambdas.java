@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +56,7 @@ public final class PlainLambdas {
 
     private final Map<String, byte[]> files = new LinkedHashMap<>();
     private final Map<String, List<String>> nests = new TreeMap<>();
+    private final Map<String, String> supers = new HashMap<>();
 
     private PlainLambdas() {}
 
@@ -73,6 +75,12 @@ public final class PlainLambdas {
     /** These files and what is made of the classes among them, by path. */
     static Map<String, byte[]> rewritten(Map<String, byte[]> files) {
         var all = new PlainLambdas();
+        files.forEach((path, bytes) -> {
+            if (path.endsWith(".class")) {
+                var reader = new ClassReader(bytes);
+                all.supers.put(reader.getClassName(), reader.getSuperName());
+            }
+        });
         files.forEach((path, bytes) -> all.files.put(path, path.endsWith(".class") ? all.rewritten(bytes) : bytes));
         all.nests.forEach((host, members) ->
                 all.files.computeIfPresent(host + ".class", (path, bytes) -> withMembers(bytes, members)));
@@ -204,7 +212,14 @@ public final class PlainLambdas {
 
         /** A method that it has from a class of another package may be protected: only the class itself can call it. */
         private boolean isOwn(Handle called) {
-            return !called.getOwner().equals(name) || declared.contains(called.getName() + called.getDesc());
+            if (called.getOwner().equals(name)) {
+                return declared.contains(called.getName() + called.getDesc());
+            }
+            String above = supers.get(name);
+            while (above != null && !above.equals(called.getOwner())) {
+                above = supers.get(above);
+            }
+            return above == null;
         }
 
         private String made() {

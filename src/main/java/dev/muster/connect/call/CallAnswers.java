@@ -55,7 +55,7 @@ public final class CallAnswers implements OtherNodes.Answerer {
 
     private static void answered(Inquiry inquiry, @Nullable Message<Object> message, @Nullable Throwable failure) {
         if (failure instanceof ReplyException refused) {
-            inquiry.fail(refused.failureType(), refused.failureCode(), refused.getMessage());
+            inquiry.fail(refused.failureType(), refused.failureCode(), String.valueOf(refused.getMessage()));
         } else if (message == null) {
             inquiry.fail(ReplyFailure.RECIPIENT_FAILURE, WRONG, String.valueOf(failure));
         } else {

@@ -136,7 +136,7 @@ public final class RemoteQueues {
             return lost(queue, refused);
         }
         try {
-            if (Json.parse(refused.getMessage()) instanceof Map<?, ?> told) {
+            if (Json.parse(String.valueOf(refused.getMessage())) instanceof Map<?, ?> told) {
                 ErrorType type = ErrorType.of(String.valueOf(told.get("type"))).orElse(ErrorType.UNAVAILABLE);
                 return new MusterException(type, String.valueOf(told.get("detail")), refused);
             }
