@@ -42,6 +42,18 @@ public final class Log extends ContextAwareBase implements Configurator {
     private static final List<String> OF_STRANGERS =
             List.of("io.vertx.core.net.impl.ConnectionBase", "io.netty.channel.AbstractChannelHandlerContext");
 
+    /**
+     * What Hazelcast warns of at each start, that parts of the JDK are closed to it and what of its own is not used, and whom it takes
+     * for dead, which we say ourselves.
+     */
+    private static final List<String> OF_HAZELCAST = List.of(
+            "com.hazelcast.instance.impl.HazelcastInstanceFactory",
+            "com.hazelcast.cp.CPSubsystem",
+            "com.hazelcast.internal.cluster.impl.MembershipManager",
+            "com.hazelcast.internal.server.tcp.TcpServerConnection",
+            "com.hazelcast.internal.server.tcp.TcpServerConnectionErrorHandler",
+            "com.hazelcast.spi.impl.operationexecutor.slowoperationdetector.SlowOperationDetector");
+
     private static volatile UnaryOperator<String> mask = text -> text;
     private static volatile LogFormat format = LogFormat.TEXT;
     private static volatile @Nullable LogWriter writer;
@@ -98,6 +110,7 @@ public final class Log extends ContextAwareBase implements Configurator {
         logs.getLogger("io.netty.util.concurrent.DefaultPromise.rejectedExecution")
                 .setLevel(Level.OFF);
         OF_STRANGERS.forEach(logger -> logs.getLogger(logger).setLevel(Level.OFF));
+        OF_HAZELCAST.forEach(logger -> logs.getLogger(logger).setLevel(Level.ERROR));
         logs.getLogger(OURS).setLevel(Level.toLevel(System.getProperty(LEVEL), Level.WARN));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

@@ -4,6 +4,8 @@ import dev.muster.config.Position;
 import dev.muster.config.Problems;
 import dev.muster.config.ProblemsException;
 import dev.muster.connect.postgres.PostgresSettings;
+import dev.muster.loop.Loop;
+import dev.muster.queue.Fires;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.QueueSettings;
 import dev.muster.queue.Queues;
@@ -58,8 +60,8 @@ final class NodeQueues implements Queues {
     }
 
     /**
-     * Opens the first ones; where one cannot be opened, none is. Nobody waits for databases: a queue whose database is down is
-     * opened once that answers.
+     * Opens the first ones but those that other nodes have; where one cannot be opened, none is. Nobody waits for databases: a
+     * queue whose database is down is opened once that answers.
      *
      * @param sources where jobs may be kept
      */
@@ -72,8 +74,10 @@ final class NodeQueues implements Queues {
         List<String> added = new ArrayList<>();
         try {
             for (QueueSettings one : settings) {
-                add(one, sources);
-                added.add(one.name());
+                if (!one.isElsewhere()) {
+                    add(one, sources);
+                    added.add(one.name());
+                }
             }
         } catch (RuntimeException | InterruptedException e) {
             for (String name : added) {
@@ -140,6 +144,11 @@ final class NodeQueues implements Queues {
             all = all.eventually(() -> ended);
         }
         return all.eventually(() -> stores.retain(Set.of()));
+    }
+
+    /** What is agreed of the times of the clock with the nodes that share a durable queue; empty without one. */
+    Optional<Fires> fires(Loop loop) {
+        return stores.fires(loop);
     }
 
     /** Whether the durable queues of a source are open; fails with what keeps one from being so. */

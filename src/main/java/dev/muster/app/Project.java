@@ -98,6 +98,7 @@ record Project(
         var parser = new PlanParser(language, expressions, limits.plan());
         Map<String, Plan> plans = parsed(all, parser, known, problems);
         PlanCalls.check(plans, problems);
+        QueueStores.checkTriggers(plans.values(), queues, problems);
         problems.throwIfAny();
         return new Project(configuration, limits, sources, embedded.sources(), queues, language, parser, known, plans);
     }

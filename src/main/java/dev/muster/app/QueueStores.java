@@ -1,7 +1,11 @@
 package dev.muster.app;
 
+import dev.muster.config.Problems;
 import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.loop.Loop;
+import dev.muster.plan.Plan;
+import dev.muster.plan.Trigger;
+import dev.muster.queue.Fires;
 import dev.muster.queue.JobStore;
 import dev.muster.queue.MemoryStore;
 import dev.muster.queue.OpeningStore;
@@ -10,9 +14,12 @@ import dev.muster.queue.postgres.PostgresStores;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,6 +36,19 @@ final class QueueStores {
 
     QueueStores(Vertx vertx) {
         this.vertx = vertx;
+    }
+
+    /** Notes each plan that works on a queue of another node: nobody would take its jobs here. */
+    static void checkTriggers(Collection<Plan> plans, Map<String, QueueSettings> queues, Problems problems) {
+        for (Plan plan : plans) {
+            QueueSettings queue = plan.trigger() instanceof Trigger.Jobs jobs ? queues.get(jobs.queue()) : null;
+            if (queue != null && queue.isElsewhere()) {
+                problems.add(
+                        plan.at(),
+                        "the plan \"" + plan.name() + "\" works on the queue \"" + queue.name()
+                                + "\", which another node has (store: cluster): let that one have the plan");
+            }
+        }
     }
 
     /**
@@ -60,6 +80,14 @@ final class QueueStores {
                     }
                 }));
         return answer.future();
+    }
+
+    /** What is agreed of the times of the clock, in the first open source by name, so that all nodes agree; none has none. */
+    synchronized Optional<Fires> fires(Loop loop) {
+        return bySource.values().stream()
+                .map(Shared::settings)
+                .min(Comparator.comparing(source -> source.common().name()))
+                .map(source -> new SharedFires(loop, () -> shared(source)));
     }
 
     private synchronized Future<PostgresStores> shared(PostgresSettings source) {

@@ -45,9 +45,9 @@ final class QueueWork {
         }
     }
 
-    /** Of nobody yet, on a node that shares its times with no other. */
+    /** Of nobody yet. Times are shared with the nodes that share a durable queue. */
     QueueWork(Dispatcher dispatcher, Resources resources, int loops) {
-        this(dispatcher, resources, loops, ofNodeAlone(resources.loop()));
+        this(dispatcher, resources, loops, ofNode(resources));
     }
 
     /**
@@ -120,9 +120,9 @@ final class QueueWork {
         }
     }
 
-    private static Function<Loop, Fires> ofNodeAlone(Loop loop) {
-        var own = new MemoryFires(loop::wallTime);
-        return any -> own;
+    private static Function<Loop, Fires> ofNode(Resources resources) {
+        var alone = new MemoryFires(resources.loop()::wallTime);
+        return loop -> resources.queues().fires(loop).orElse(alone);
     }
 
     private static int share(int all, int parts, int part) {

@@ -22,6 +22,7 @@ final class ServeCommand implements Command {
     private static final String PORT = "--port";
     private static final String WORKERS = "--workers";
     private static final String OPEN = "--open";
+    private static final String CLUSTER = "--cluster";
     private static final String LOG_LEVEL = "--log-level";
     private static final String LOG_FORMAT = "--log-format";
     private static final String ACCESS_LOG = "--access-log";
@@ -40,6 +41,7 @@ final class ServeCommand implements Command {
                                 + " has it read the configuration anew.",
                         "muster serve",
                         "muster serve --conf deploy/conf --port 9090 --access-log",
+                        "muster serve --port 0 --cluster",
                         "",
                         "Ends with 0 after its runs have ended or were cancelled, or with 2 if the configuration is wrong.")
                 .addOption(Options.conf())
@@ -47,6 +49,7 @@ final class ServeCommand implements Command {
                 .addOption(value(PORT, "PORT", Integer.class, "The port, instead of server.port; 0 picks a free one."))
                 .addOption(value(WORKERS, "N", Integer.class, "Event loops, instead of server.workers; one a core."))
                 .addOption(Options.flag(OPEN, "Serves other machines although no callers are configured."))
+                .addOption(Options.flag(CLUSTER, "Joins the other nodes of a cluster, by the section cluster."))
                 .addOption(
                         value(
                                 LOG_LEVEL,
@@ -65,7 +68,7 @@ final class ServeCommand implements Command {
         ServiceSetup setup = read(given, where, session);
         requireCallers(given, setup, openHost(setup));
         log(given, setup.log(), session);
-        Resources resources = Transports.open(setup.settings()).sized(setup.limits());
+        Resources resources = Transports.open(setup).sized(setup.limits());
         try (Service service =
                 Service.start(setup, () -> readAgain(given, where, session, setup), session, resources)) {
             session.say("muster serves " + ServiceNews.address(setup.settings(), service.port()));
@@ -94,7 +97,7 @@ final class ServeCommand implements Command {
         ServiceSetup setup = ServiceSetup.read(where, session.shell(), settings -> settings(given, settings))
                 .withLog(log -> logSettings(given, log));
         session.mask(setup.configuration().secrets());
-        return setup;
+        return Options.has(given, CLUSTER) ? setup.clustered() : setup;
     }
 
     /** Where it listens already counts, whatever the file says of that now. */

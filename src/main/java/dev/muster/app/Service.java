@@ -2,8 +2,12 @@ package dev.muster.app;
 
 import dev.muster.bus.Bridge;
 import dev.muster.bus.BusNode;
+import dev.muster.bus.NodeAnswers;
 import dev.muster.bus.QueueAddresses;
+import dev.muster.cluster.OtherNodes;
 import dev.muster.config.ProblemsException;
+import dev.muster.connect.call.CallAnswers;
+import dev.muster.connect.queue.RemoteQueues;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.QueueDispatcher;
@@ -24,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * The node that serves. Started in this order, and stopped in the opposite one:
  *
  * <ol>
- *   <li>Vert.x and the pools for work off the loop;
+ *   <li>Vert.x, with its cluster if it is in one, and the pools for work off the loop;
  *   <li>embedded servers;
  *   <li>the generation: sources, plans, callers;
  *   <li>the queues, of which a reload opens and ends some;
@@ -55,6 +59,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     private final Closings closings = new Closings();
     private final Servers servers = new Servers();
     private final QueueWork work;
+    private final RemoteQueues remoteQueues;
     private volatile boolean stopping;
 
     private Service(ServiceSetup setup, Resources resources, Generations generations) {
@@ -65,6 +70,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
         this.dispatcher = new Dispatcher(setup.limits().dispatch());
         this.queues = new QueueDispatcher(resources.queues());
         this.work = new QueueWork(dispatcher, resources, settings.workers());
+        this.remoteQueues = new RemoteQueues(resources.otherNodes());
         this.healthChecks = new HealthChecks(resources.loop(), HEALTH_LIMIT, HEALTH_FRESH);
     }
 
@@ -114,6 +120,16 @@ final class Service implements NodeState, BusNode, AutoCloseable {
         return bridge;
     }
 
+    @Override
+    public OtherNodes otherNodes() {
+        return resources.otherNodes();
+    }
+
+    @Override
+    public RemoteQueues remoteQueues() {
+        return remoteQueues;
+    }
+
     /** Vert.x, with the event bus. */
     Vertx vertx() {
         return resources.vertx();
@@ -142,6 +158,11 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     @Override
     public HealthChecks healthChecks() {
         return healthChecks;
+    }
+
+    @Override
+    public int clusterNodes() {
+        return otherNodes().isClustered() ? otherNodes().nodes() : 0;
     }
 
     @Override
@@ -176,9 +197,11 @@ final class Service implements NodeState, BusNode, AutoCloseable {
 
     private void listen(ServiceSetup setup, Project project) throws InterruptedException {
         try {
+            CallAnswers.open(resources.vertx(), resources.otherNodes());
             closings.add("queues", resources.queues()::close);
             closings.add("waits at queues", queues::stop);
             var addresses = new QueueAddresses(this, setup.limits().bus());
+            new NodeAnswers(this).open();
             resources
                     .queues()
                     .open(project.queues().values(), generations.current().postgres(), addresses::answer);

@@ -25,6 +25,7 @@ import java.util.function.UnaryOperator;
  * @param settings of the server
  * @param log of the log
  * @param bus the bridges to the event bus
+ * @param cluster the cluster that it may join
  * @param callers who may
  */
 record ServiceSetup(
@@ -33,6 +34,7 @@ record ServiceSetup(
         ServerSettings settings,
         LogSettings log,
         BusSettings bus,
+        ClusterSettings cluster,
         Callers callers) {
 
     private static final Set<String> OF_OTHERS = Set.of("jwt", "limits", "bridge");
@@ -52,11 +54,12 @@ record ServiceSetup(
         LogSettings log = LogSettings.read(server);
         BusSettings bus = BusSettings.read(server, settings.host());
         server.unknownWords(OF_OTHERS);
+        ClusterSettings cluster = ClusterSettings.read(configuration, problems);
         Callers callers = Callers.read(configuration, problems);
         try {
             Limits limits = Limits.read(configuration);
             problems.throwIfAny();
-            return new ServiceSetup(configuration, limits, settings, log, bus, callers);
+            return new ServiceSetup(configuration, limits, settings, log, bus, cluster, callers);
         } catch (ProblemsException e) {
             problems.addAll(e.problems());
             throw masked(problems.list(), configuration);
@@ -65,7 +68,12 @@ record ServiceSetup(
 
     /** The same with other settings of the log. */
     ServiceSetup withLog(UnaryOperator<LogSettings> other) {
-        return new ServiceSetup(configuration, limits, settings, other.apply(log), bus, callers);
+        return new ServiceSetup(configuration, limits, settings, other.apply(log), bus, cluster, callers);
+    }
+
+    /** The same as a node of a cluster. */
+    ServiceSetup clustered() {
+        return new ServiceSetup(configuration, limits, settings, log, bus, cluster.switchedOn(), callers);
     }
 
     /**
@@ -81,6 +89,7 @@ record ServiceSetup(
         LogSettings.read(server);
         BusSettings.read(server, settings.host());
         server.unknownWords(OF_OTHERS);
+        ClusterSettings.read(configuration, problems);
         checkGrants(Callers.read(configuration, problems), project, problems);
         Endpoints.of(project.plans().values(), problems);
         problems.throwIfAny();

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** The settings that hold from a node's start to its end, which no reload changes. */
 final class StartSettings {
 
+    private static final String CLUSTER = "cluster.";
+
     private StartSettings() {}
 
     /** The paths of those that say something else now, in the order of the documentation. */
@@ -21,7 +23,7 @@ final class StartSettings {
         Map<String, @Nullable Object> after = of(now);
         return of(started).entrySet().stream()
                 .filter(before -> !Objects.equals(before.getValue(), after.get(before.getKey())))
-                .map(before -> "server." + before.getKey())
+                .map(before -> before.getKey().startsWith(CLUSTER) ? before.getKey() : "server." + before.getKey())
                 .toList();
     }
 
@@ -35,6 +37,7 @@ final class StartSettings {
         put(values, limits.blocking());
         put(values, limits.dispatch());
         put(values, limits.http());
+        put(values, setup.cluster());
         return values;
     }
 
@@ -54,6 +57,17 @@ final class StartSettings {
         values.put("bridge.tcp.port", bus.tcp().map(BusSettings.Tcp::port).orElse(null));
         values.put("bridge.websocket", bus.webSocket());
         values.put("bridge.addresses", bus.addresses());
+    }
+
+    private static void put(Map<String, @Nullable Object> values, ClusterSettings cluster) {
+        values.put(CLUSTER + "on", cluster.isOn());
+        values.put(CLUSTER + "name", cluster.name());
+        values.put(CLUSTER + "host", cluster.host());
+        values.put(CLUSTER + "port", cluster.ports());
+        values.put(CLUSTER + "busPort", cluster.busPort());
+        values.put(CLUSTER + "members", cluster.members());
+        values.put(CLUSTER + "multicast", cluster.multicast());
+        values.put(CLUSTER + "tls", cluster.tls());
     }
 
     private static void put(Map<String, @Nullable Object> values, PoolSettings pool) {

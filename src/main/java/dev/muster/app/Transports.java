@@ -13,9 +13,13 @@ final class Transports {
 
     private Transports() {}
 
-    /** Vert.x for a server with the transport that it asks for. */
-    static Resources open(ServerSettings settings) {
-        return Resources.open(settings.workers(), new GuardedTransport(of(settings.transport())));
+    /** Vert.x for a server with the transport that it asks for, in its cluster if there is one; blocks until it is there. */
+    static Resources open(ServiceSetup setup) throws InterruptedException {
+        ServerSettings settings = setup.settings();
+        var transport = new GuardedTransport(of(settings.transport()));
+        return setup.cluster().isOn()
+                ? Resources.join(settings.workers(), transport, setup.cluster())
+                : Resources.open(settings.workers(), transport);
     }
 
     /** The name of the transport that these settings come to on this machine. */

@@ -18,6 +18,7 @@ import dev.muster.connect.mysql.MySqlSettings;
 import dev.muster.connect.postgres.PostgresConnector;
 import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.connect.queue.QueueConnector;
+import dev.muster.connect.queue.RemoteQueues;
 import dev.muster.connect.sql.QueryFile;
 import dev.muster.connect.sql.SqlConnector;
 import dev.muster.connect.sql.TransactionConnector;
@@ -95,8 +96,8 @@ final class Verbs {
         http = new HttpConnector(resources.vertx(), web);
         files = new FileConnector(folders, resources.blocking());
         mongo = new MongoConnector(documents);
-        calls = new CallConnector(resources.vertx());
-        queues = new QueueConnector(resources.queues());
+        calls = new CallConnector(resources.vertx(), resources.otherNodes());
+        queues = new QueueConnector(resources.queues(), new RemoteQueues(resources.otherNodes()));
         postgres = PostgresConnector.of(resources.vertx(), postgresSources);
         mysql = MySqlConnector.of(resources.vertx(), mysqlSources);
         transactions = new TransactionConnector(List.of(postgres, mysql));

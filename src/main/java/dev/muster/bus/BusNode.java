@@ -1,5 +1,7 @@
 package dev.muster.bus;
 
+import dev.muster.cluster.OtherNodes;
+import dev.muster.connect.queue.RemoteQueues;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.QueueDispatcher;
@@ -15,4 +17,10 @@ public interface BusNode {
 
     /** Where callers come to the queues. */
     QueueDispatcher queues();
+
+    /** The other nodes of its cluster. */
+    OtherNodes otherNodes();
+
+    /** The queues that they have. */
+    RemoteQueues remoteQueues();
 }

@@ -1,6 +1,8 @@
 package dev.muster.bus;
 
 import dev.muster.access.Caller;
+import dev.muster.cluster.OtherNodes;
+import dev.muster.connect.queue.RemoteQueues;
 import dev.muster.dispatch.JobValues;
 import dev.muster.dispatch.JobWords;
 import dev.muster.dispatch.Offer;
@@ -17,6 +19,8 @@ import dev.muster.queue.JobQueue;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.Settle;
 import io.vertx.core.Future;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +35,7 @@ final class BusQueues {
     /** What a queue's addresses end with. */
     static final List<String> WORDS = List.of("put", "take", "ack", "fail", "extend", "release", "close", "join");
 
-    private static final String PREFIX = "muster.queue.";
+    static final String PREFIX = "muster.queue.";
     private static final String AUTHORIZATION = "authorization";
     private static final String JOBS = "jobs";
     private static final String WAIT = "wait";
@@ -68,19 +72,64 @@ final class BusQueues {
         Offer offer = node.offer();
         Future<Caller> known = offer.callers().identify(asker.header(AUTHORIZATION));
         then(asker, known, caller -> {
-            JobQueue queue = node.queues().queue(name, caller);
-            switch (word) {
-                case "put" -> put(asker, queue);
-                case "take" -> take(asker, offer, queue);
-                case "join" -> join(asker, queue);
-                case "close" ->
-                    then(
-                            asker,
-                            queue.close().compose(closed -> queue.status()),
-                            status -> asker.reply(JobValues.status(status), Map.of()));
-                default -> settle(asker, queue, word);
+            if (node.remoteQueues().isClustered() && !node.queues().has(name) && caller.mayUseQueue(name)) {
+                then(asker, node.remoteQueues().owner(name), owner -> {
+                    if (owner.isPresent()) {
+                        elsewhere(owner.get(), name, word, asker, offer);
+                    } else {
+                        here(node.queues().queue(name, caller), word, asker, offer);
+                    }
+                });
+            } else {
+                here(node.queues().queue(name, caller), word, asker, offer);
             }
         });
+    }
+
+    /** The same for another node, which knows who asks. */
+    void actForPeer(String address, Asker asker) {
+        int end = address.lastIndexOf('.');
+        String word = address.substring(end + 1);
+        try {
+            JobQueue queue = node.queues().queue(address.substring(PREFIX.length(), end), Caller.everyone());
+            here(queue, word, asker, node.offer());
+        } catch (RuntimeException e) {
+            asker.fail(BusError.of(e));
+        }
+    }
+
+    private void here(JobQueue queue, String word, Asker asker, Offer offer) {
+        switch (word) {
+            case "put" -> put(asker, queue);
+            case "take" -> take(asker, offer, queue);
+            case "join" -> join(asker, queue);
+            case "close" ->
+                then(
+                        asker,
+                        queue.close().compose(closed -> queue.status()),
+                        status -> asker.reply(JobValues.status(status), Map.of()));
+            default -> settle(asker, queue, word);
+        }
+    }
+
+    private void elsewhere(OtherNodes.Place owner, String name, String word, Asker asker, Offer offer) {
+        Map<String, @Nullable Object> body = map(asker);
+        OtherNodes.Question question =
+                node.remoteQueues().ask(owner, address(name, word), body, JobWords.wait(body.get(WAIT)));
+        asker.waits(new QueueAnswer<>(question.reply(), reason -> question.giveUp()));
+        OnLoop.then(
+                loop,
+                question.reply(),
+                value -> {
+                    if (!asker.isGone()) {
+                        asker.reply(offer.masked(value), Map.of());
+                    }
+                },
+                failure -> asker.fail(
+                        failure instanceof ReplyException refused
+                                        && refused.failureType() == ReplyFailure.RECIPIENT_FAILURE
+                                ? new BusError(refused.failureCode(), String.valueOf(refused.getMessage()))
+                                : BusError.of(RemoteQueues.lost(name, failure))));
     }
 
     private void put(Asker asker, JobQueue queue) {

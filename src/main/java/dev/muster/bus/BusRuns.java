@@ -1,6 +1,7 @@
 package dev.muster.bus;
 
 import dev.muster.access.Caller;
+import dev.muster.cluster.OtherNodes.Place;
 import dev.muster.connect.TraceContext;
 import dev.muster.dispatch.CallerRuns;
 import dev.muster.dispatch.Dispatcher;
@@ -14,8 +15,12 @@ import dev.muster.plan.MusterException;
 import dev.muster.run.Program;
 import dev.muster.run.RunListener;
 import io.vertx.core.Future;
+import io.vertx.core.eventbus.ReplyException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What messages to {@code muster.run} and {@code muster.run.cancel} do, whoever brings them. On its loop. */
 final class BusRuns {
@@ -24,6 +29,9 @@ final class BusRuns {
     static final String CANCEL = "muster.run.cancel";
 
     private static final String AUTHORIZATION = "authorization";
+
+    /** How long another node may take to cancel a run. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final BusNode node;
     private final Loop loop;
@@ -47,15 +55,64 @@ final class BusRuns {
         });
     }
 
-    /** {@code muster.run.cancel}. */
+    /** {@code muster.run.cancel}, of a run of any node of the cluster. */
     void cancel(Asker asker) {
+        if (node.otherNodes().isClustered() && !isHere(asker)) {
+            then(asker, node.otherNodes().places(RUN), places -> {
+                List<Place> others =
+                        places.stream().filter(Place::canBeAsked).distinct().toList();
+                cancelElsewhere(asker, others);
+            });
+        } else {
+            cancelHere(asker);
+        }
+    }
+
+    /** Whether this node answers: it has the run, or what was asked is wrong. */
+    private boolean isHere(Asker asker) {
+        try {
+            return node.dispatcher().find(id(asker), loop).isPresent();
+        } catch (MusterException e) {
+            return true;
+        }
+    }
+
+    /** The same, of a run of this node. */
+    void cancelHere(Asker asker) {
         then(asker, node.offer().callers().identify(asker.header(AUTHORIZATION)), caller -> {
-            if (!(asker.body() instanceof Map<?, ?> map && map.get("run") instanceof String id)) {
-                throw new MusterException(ErrorType.BAD_INPUT, CANCEL + ": the body must be {run}");
-            }
+            String id = id(asker);
             new CallerRuns(node.dispatcher(), loop, caller).cancel(id);
             asker.reply(Map.of("run", id), Map.of());
         });
+    }
+
+    /** Asks one node after the other, which identify the caller themselves, until one knows the run. */
+    private void cancelElsewhere(Asker asker, List<Place> nodes) {
+        if (nodes.isEmpty()) {
+            cancelHere(asker);
+            return;
+        }
+        String authorization = asker.header(AUTHORIZATION);
+        Map<String, String> headers = authorization == null ? Map.of() : Map.of(AUTHORIZATION, authorization);
+        Future<@Nullable Object> told = node.otherNodes()
+                .ask(nodes.get(0), CANCEL, asker.body(), headers, PATIENCE)
+                .reply();
+        OnLoop.then(loop, told, reply -> asker.reply(reply, Map.of()), failure -> {
+            boolean isRefused =
+                    failure instanceof ReplyException refused && refused.failureCode() == ErrorType.DENIED.status();
+            if (isRefused) {
+                asker.fail(new BusError(ErrorType.DENIED.status(), String.valueOf(failure.getMessage())));
+            } else {
+                cancelElsewhere(asker, nodes.subList(1, nodes.size()));
+            }
+        });
+    }
+
+    private static String id(Asker asker) {
+        if (asker.body() instanceof Map<?, ?> map && map.get("run") instanceof String id) {
+            return id;
+        }
+        throw new MusterException(ErrorType.BAD_INPUT, CANCEL + ": the body must be {run}");
     }
 
     private void start(Asker asker, Offer offer, Caller caller, Program program, RunOrder order) {

@@ -1,5 +1,6 @@
 package dev.muster.bus;
 
+import dev.muster.cluster.OtherNodes;
 import dev.muster.connect.call.Bodies;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
@@ -18,7 +19,7 @@ record WorkerCall(Message<Object> message, Runnable over) implements Unanswered 
 
     private static final int MOST_MESSAGE = 10_000;
     private static final int WRONG = 502;
-    private static final int UNAVAILABLE = 503;
+    private static final int UNAVAILABLE = OtherNodes.GONE;
 
     @Override
     public void replied(@Nullable Object body, Map<String, String> headers) {

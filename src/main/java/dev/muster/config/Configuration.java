@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Configuration {
     /** The sections that {@code muster.yaml} may have. */
-    public static final Set<String> SECTIONS = Collections.unmodifiableSet(
-            new TreeSet<>(Set.of("server", "sources", "queues", "rates", "callers", "functions", "addresses")));
+    public static final Set<String> SECTIONS = Collections.unmodifiableSet(new TreeSet<>(
+            Set.of("server", "sources", "queues", "rates", "callers", "functions", "addresses", "cluster")));
 
     private static final String MAIN_FILE = "muster.yaml";
     private static final String PLANS = "plans";

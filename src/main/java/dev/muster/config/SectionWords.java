@@ -22,6 +22,9 @@ final class SectionWords {
             "log",
             "bridge");
 
+    private static final Set<String> OF_CLUSTER =
+            Set.of("on", "name", "host", "port", "busPort", "members", "multicast", "open", "tls");
+
     private static final Map<String, Named> OF_NAMED = Map.of(
             "queues",
                     new Named(
@@ -60,6 +63,8 @@ final class SectionWords {
                 named.check(section.content(), problems);
             } else if (name.equals("server")) {
                 new Fields(section.content(), "the server", problems).unknownWords(OF_SERVER);
+            } else if (name.equals("cluster")) {
+                new Fields(section.content(), "the cluster", problems).unknownWords(OF_CLUSTER);
             }
         });
     }

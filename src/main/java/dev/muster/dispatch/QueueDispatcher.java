@@ -73,6 +73,11 @@ public final class QueueDispatcher {
         return queue;
     }
 
+    /** Whether the node has a queue of this name. */
+    public boolean has(String name) {
+        return queues.find(name).isPresent();
+    }
+
     /** The queues that the caller may use. */
     public List<JobQueue> queues(Caller caller) {
         return queues.all().stream()

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What the section {@code queues} says of one queue.
  *
  * @param name of the queue
- * @param store {@link #MEMORY}, or the name of a source
+ * @param store {@link #MEMORY}, {@link #CLUSTER}, or the name of a source
  * @param size how many jobs may wait, scheduled and ready ones together
  * @param bytes of the bodies of unfinished jobs; in memory only
  * @param bodyBytes of one body, in UTF-8
@@ -41,6 +41,9 @@ public record QueueSettings(
 
     /** The store that is not a source. */
     public static final String MEMORY = "memory";
+
+    /** What a queue says for its store that another node of the cluster has. */
+    public static final String CLUSTER = "cluster";
 
     static final long MEMORY_SIZE = 1_000;
     static final long DURABLE_SIZE = 1_000_000;
@@ -127,15 +130,20 @@ public record QueueSettings(
 
     /** The defaults of a queue in memory. */
     public static QueueSettings memory(String name) {
-        return usual(name, MEMORY, MEMORY_SIZE);
+        return usual(name, MEMORY, MEMORY_SIZE, false);
     }
 
     /** The defaults of a queue in a source. */
     public static QueueSettings durable(String name, String source) {
-        return usual(name, source, DURABLE_SIZE);
+        return usual(name, source, DURABLE_SIZE, false);
     }
 
-    private static QueueSettings usual(String name, String store, long size) {
+    /** One that another node has. */
+    static QueueSettings elsewhere(String name, boolean adhoc) {
+        return usual(name, CLUSTER, MEMORY_SIZE, adhoc);
+    }
+
+    private static QueueSettings usual(String name, String store, long size, boolean adhoc) {
         return new QueueSettings(
                 name,
                 store,
@@ -149,12 +157,17 @@ public record QueueSettings(
                 Order.FIFO,
                 Backoff.USUAL,
                 Keep.USUAL,
-                false);
+                adhoc);
     }
 
     /** Whether its jobs are lost with the process. */
     public boolean isMemory() {
         return store.equals(MEMORY);
+    }
+
+    /** Whether another node has it, and this one only its name. */
+    public boolean isElsewhere() {
+        return store.equals(CLUSTER);
     }
 
     /** Whether its jobs wait for those of the same key. */

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class QueueSettingsReader {
     /** The kinds of sources that can hold jobs. */
     private static final String DURABLE_KIND = "postgres";
 
+    private static final Set<String> OF_ELSEWHERE = Set.of("store", "adhoc");
     private static final long MOST_JOBS = 100_000_000;
     private static final long MOST_BYTES = 64L << 30;
     private static final long MOST_BODY_BYTES = 16L << 20;
@@ -49,6 +51,7 @@ final class QueueSettingsReader {
         this.configuration = configuration;
         this.problems = problems;
         stores.add(QueueSettings.MEMORY);
+        stores.add(QueueSettings.CLUSTER);
         configuration.sources().values().stream()
                 .filter(source -> source.kind().equals(DURABLE_KIND))
                 .map(SourceConfig::name)
@@ -75,9 +78,13 @@ final class QueueSettingsReader {
         if (!fields.has("store")) {
             fields.problem(
                     "store",
-                    fields.what() + " needs \"store\": memory, or the name of a source of kind " + DURABLE_KIND);
+                    fields.what() + " needs \"store\": memory, cluster, or the name of a source of kind "
+                            + DURABLE_KIND);
         }
         String store = fields.oneOf("store", stores, QueueSettings.MEMORY);
+        if (store.equals(QueueSettings.CLUSTER)) {
+            return elsewhere(name, fields);
+        }
         boolean isMemory = store.equals(QueueSettings.MEMORY);
         int bodyBytes = (int) size(fields, "body", MOST_BODY_BYTES, QueueSettings.BODY_BYTES);
         return new QueueSettings(
@@ -95,6 +102,23 @@ final class QueueSettingsReader {
                 backoff(fields),
                 fields.fields("keep").map(QueueSettingsReader::keep).orElse(Keep.USUAL),
                 fields.bool("adhoc", false));
+    }
+
+    /** One that another node has, with its settings. */
+    private QueueSettings elsewhere(String name, Fields fields) {
+        if (configuration.sources().containsKey(QueueSettings.CLUSTER)) {
+            fields.problem(
+                    "store",
+                    "store of " + fields.what()
+                            + " could be another node of the cluster or the source of that name: rename the source");
+        }
+        fields.mapping().entries().stream()
+                .filter(entry -> !OF_ELSEWHERE.contains(entry.name()))
+                .forEach(entry -> problems.add(
+                        entry.value().at(),
+                        entry.name() + " of " + fields.what()
+                                + " is said on the node that has the queue; with store: cluster there is adhoc alone"));
+        return QueueSettings.elsewhere(name, fields.bool("adhoc", false));
     }
 
     private static long bytes(Fields fields, boolean isMemory, int bodyBytes) {

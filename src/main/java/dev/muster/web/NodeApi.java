@@ -40,6 +40,10 @@ final class NodeApi {
             if (stopping) {
                 value.put("stopping", true);
             }
+            int nodes = incoming.desk().node().clusterNodes();
+            if (nodes > 0) {
+                value.put("cluster", Map.of("nodes", nodes));
+            }
             value.put("sources", bySource);
             incoming.json(ready ? 200 : 503, value);
         });

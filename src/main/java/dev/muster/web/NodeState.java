@@ -21,6 +21,9 @@ public interface NodeState {
     /** Whether the sources are ready. */
     HealthChecks healthChecks();
 
+    /** How many nodes its cluster has, with this one; 0 if it is in none. */
+    int clusterNodes();
+
     /** Whether the node was asked to stop. */
     boolean isStopping();
 

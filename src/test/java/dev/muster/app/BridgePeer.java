@@ -22,7 +22,11 @@ final class BridgePeer implements AutoCloseable {
     private final DataOutputStream out;
 
     BridgePeer(ServeRig rig) throws IOException {
-        socket = new Socket("127.0.0.1", rig.service().bridgePort());
+        this(rig.service().bridgePort());
+    }
+
+    BridgePeer(int port) throws IOException {
+        socket = new Socket("127.0.0.1", port);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
         in = new DataInputStream(socket.getInputStream());

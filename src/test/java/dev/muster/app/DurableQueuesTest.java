@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServers;
 import dev.muster.json.Json;
+import dev.muster.loop.Loop;
+import dev.muster.queue.Fires;
+import dev.muster.queue.QueueSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,6 +140,37 @@ class DurableQueuesTest {
 
         assertThat(put("in", "2")).isEqualTo(201);
         assertThat(get("/v1/queues/in")).containsEntry("ready", 2L);
+    }
+
+    @Test
+    void times_areSharedByTheNodesOfOneDatabase() throws Exception {
+        rig.start();
+        var one = new NodeQueues(rig.vertx());
+        var other = new NodeQueues(rig.vertx());
+        var settings = ((Generation) rig.service().offer()).postgres();
+        for (NodeQueues node : List.of(one, other)) {
+            node.open(List.of(QueueSettings.durable("in", "db")), settings, QueueVerticle.Addresses.NONE);
+        }
+
+        Instant now = onLoop(one, Fires::now);
+        Fires.Verdict first = onLoop(one, fires -> fires.claim(claim(now, 1)));
+        Fires.Verdict second = onLoop(other, fires -> fires.claim(claim(now, 2)));
+        assertThat(List.of(first, second)).containsExactly(Fires.Verdict.FIRE, Fires.Verdict.TAKEN);
+        assertThat(new NodeQueues(rig.vertx()).fires(Loop.of(rig.vertx()))).isEmpty();
+        for (NodeQueues node : List.of(one, other)) {
+            Waiting.got(node.close());
+        }
+    }
+
+    private static Fires.Claim claim(Instant at, long number) {
+        return new Fires.Claim("nightly", at, true, Duration.ofMinutes(1), number);
+    }
+
+    private <T> T onLoop(NodeQueues node, Function<Fires, Future<T>> question) throws InterruptedException {
+        Loop loop = Loop.of(rig.vertx());
+        Promise<T> answer = Promise.promise();
+        loop.execute(() -> question.apply(node.fires(loop).orElseThrow()).onComplete(answer));
+        return Waiting.got(answer.future());
     }
 
     @Test

@@ -59,7 +59,7 @@ final class ServeRig implements AutoCloseable {
                 System::getenv);
         var session = new Session(Edition.PRODUCTION, shell, new Stop(), Opening.of(List.of()));
         ServiceSetup setup = ServiceSetup.read(new Where(conf, true), shell, UnaryOperator.identity());
-        Resources resources = Transports.open(setup.settings()).sized(setup.limits());
+        Resources resources = Transports.open(setup).sized(setup.limits());
         vertx = resources.vertx();
         secrets = setup.configuration().secrets();
         service = Service.start(

@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.cluster.OtherNodes;
 import dev.muster.connect.PoolSettings;
 import dev.muster.connect.WorkPool;
 import dev.muster.queue.MemoryFires;
@@ -41,7 +42,11 @@ class TimedPlansTest {
                 .start();
         var vertx = rig.vertx();
         var resources = new Resources(
-                vertx, new WorkPool(PoolSettings.cpu()), new WorkPool(PoolSettings.blocking()), new NodeQueues(vertx));
+                vertx,
+                new WorkPool(PoolSettings.cpu()),
+                new WorkPool(PoolSettings.blocking()),
+                new NodeQueues(vertx),
+                OtherNodes.NONE);
         var fires = new MemoryFires(clock::get);
         work = new QueueWork(rig.service().dispatcher(), resources, 2, loop -> fires);
     }

@@ -18,7 +18,7 @@ final class Floors {
     private static final List<Set<String>> FLOORS = List.of(
             Set.of("json", "loop", "config"),
             Set.of("task"),
-            Set.of("sync", "observe", "expr"),
+            Set.of("sync", "observe", "expr", "cluster"),
             Set.of("plan", "queue", "access"),
             Set.of("connect"),
             Set.of("run", "queue.postgres"),
@@ -36,6 +36,7 @@ final class Floors {
             "plan", Set.of("json", "config", "expr"),
             "access", Set.of("json", "loop", "config"),
             "queue", Set.of("json", "loop", "config", "task", "sync"),
+            "cluster", Set.of("json", "loop"),
             "client", Set.of("json", "loop"));
 
     private Floors() {}

@@ -9,9 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -53,6 +56,7 @@ public final class PlainLambdas {
 
     private final Map<String, byte[]> files = new LinkedHashMap<>();
     private final Map<String, List<String>> nests = new TreeMap<>();
+    private final Map<String, String> supers = new HashMap<>();
 
     private PlainLambdas() {}
 
@@ -71,6 +75,12 @@ public final class PlainLambdas {
     /** These files and what is made of the classes among them, by path. */
     static Map<String, byte[]> rewritten(Map<String, byte[]> files) {
         var all = new PlainLambdas();
+        files.forEach((path, bytes) -> {
+            if (path.endsWith(".class")) {
+                var reader = new ClassReader(bytes);
+                all.supers.put(reader.getClassName(), reader.getSuperName());
+            }
+        });
         files.forEach((path, bytes) -> all.files.put(path, path.endsWith(".class") ? all.rewritten(bytes) : bytes));
         all.nests.forEach((host, members) ->
                 all.files.computeIfPresent(host + ".class", (path, bytes) -> withMembers(bytes, members)));
@@ -138,6 +148,7 @@ public final class PlainLambdas {
     private final class Host extends ClassVisitor {
         private final ClassWriter writer;
         private final List<Runnable> added = new ArrayList<>();
+        private final Set<String> declared = new HashSet<>();
         private String name = "";
         private String nest = "";
         private boolean isInterface;
@@ -148,6 +159,16 @@ public final class PlainLambdas {
             super(ASM9);
             writer = new ClassWriter(reader, 0);
             cv = writer;
+            reader.accept(
+                    new ClassVisitor(ASM9) {
+                        @Override
+                        public MethodVisitor visitMethod(
+                                int access, String name, String descriptor, String signature, String[] exceptions) {
+                            declared.add(name + descriptor);
+                            return null;
+                        }
+                    },
+                    ClassReader.SKIP_CODE);
         }
 
         @Override
@@ -172,7 +193,7 @@ public final class PlainLambdas {
                 @Override
                 public void visitInvokeDynamicInsn(String word, String type, Handle bootstrap, Object... given) {
                     String by = bootstrap.getOwner() + "." + bootstrap.getName();
-                    if (by.equals(LAMBDAS + ".metafactory")) {
+                    if (by.equals(LAMBDAS + ".metafactory") && isOwn((Handle) given[1])) {
                         lambda(mv, new PlainLambda(made(), nest, word, type, given));
                     } else if (by.equals(TEXTS + ".makeConcatWithConstants") && given.length == 1) {
                         text(mv, type, (String) given[0]);
@@ -187,6 +208,18 @@ public final class PlainLambdas {
         public void visitEnd() {
             added.forEach(Runnable::run);
             super.visitEnd();
+        }
+
+        /** A method that it has from a class of another package may be protected: only the class itself can call it. */
+        private boolean isOwn(Handle called) {
+            if (called.getOwner().equals(name)) {
+                return declared.contains(called.getName() + called.getDesc());
+            }
+            String above = supers.get(name);
+            while (above != null && !above.equals(called.getOwner())) {
+                above = supers.get(above);
+            }
+            return above == null;
         }
 
         private String made() {

@@ -1,5 +1,6 @@
 package dev.muster.connect.call;
 
+import dev.muster.cluster.OtherNodes;
 import dev.muster.config.Problems;
 import dev.muster.connect.Arguments;
 import dev.muster.connect.Connector;
@@ -16,7 +17,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * consumer understands it. The headers {@code muster-run} and {@code muster-step} say who asks, {@code traceparent} in which
  * trace. The step's deadline bounds the wait; on cancel the wait is over at once and nothing stays behind on the bus, which drops
  * a late reply. The worker can be told: the header {@link #CALL_HEADER} of the request names the call, and a message with that
- * name in the header {@link #CANCEL_HEADER} is published at {@link #CANCEL}.
+ * name in the header {@link #CANCEL_HEADER} is published at {@link #CANCEL}. In a cluster workers of all nodes take turns, and a call
+ * whose node goes away fails at once.
  */
 public final class CallConnector implements Connector {
     /** The most bytes of a reply, as JSON: 16 MiB. */
@@ -52,8 +53,8 @@ public final class CallConnector implements Connector {
     /** No run is longer than this, whatever its deadline says. */
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
-    /** What a bridge says of a worker that it has lost. */
-    private static final int LOST = 503;
+    /** What is said of a worker that was lost, or of its node. */
+    private static final int LOST = OtherNodes.GONE;
 
     private static final String RESERVED = "muster";
 
@@ -72,12 +73,17 @@ public final class CallConnector implements Connector {
             .example("resized: {call: images.resize, with: {url: = product.image, width: 200}}");
 
     private final EventBus bus;
-    private final Requests requests;
+    private final CallRoutes routes;
 
-    /** Over the event bus of this Vert.x. */
+    /** Over the event bus of this Vert.x, by itself. */
     public CallConnector(Vertx vertx) {
+        this(vertx, OtherNodes.NONE);
+    }
+
+    /** Over the event bus of this Vert.x, and to the other nodes of its cluster. */
+    public CallConnector(Vertx vertx, OtherNodes otherNodes) {
         this.bus = vertx.eventBus();
-        this.requests = new Requests(bus);
+        this.routes = new CallRoutes(bus, otherNodes);
     }
 
     /** The words of {@code call}. */
@@ -97,7 +103,7 @@ public final class CallConnector implements Connector {
 
     @Override
     public Future<Void> close() {
-        requests.close();
+        routes.close();
         return Future.succeededFuture();
     }
 
@@ -112,7 +118,7 @@ public final class CallConnector implements Connector {
         }
     }
 
-    private static boolean isReserved(String address) {
+    static boolean isReserved(String address) {
         return address.equals(RESERVED) || address.startsWith(RESERVED + ".");
     }
 
@@ -124,16 +130,17 @@ public final class CallConnector implements Connector {
         if (scope.isCancelled()) {
             return scope.suspend(address, waiter -> reason -> true);
         }
+        Object value = arguments.get("with");
         Object body;
         try {
-            body = Bodies.toBus(arguments.get("with"));
+            body = Bodies.toBus(value);
         } catch (IllegalArgumentException e) {
             return Future.failedFuture(
                     new MusterException(ErrorType.BAD_INPUT, "call " + address + ": with: " + e.getMessage(), e));
         }
         String call = UUID.randomUUID().toString();
-        Requests.Request asked =
-                requests.send(address, body, options(scope, arguments).addHeader(CALL_HEADER, call));
+        OtherNodes.Question asked =
+                routes.ask(address, value, body, options(scope, arguments).addHeader(CALL_HEADER, call));
         return scope.await(address, asked.reply(), reason -> {
                     // In a turn of its own: the empty reply is not to be taken for what the task waits for.
                     scope.loop().execute(() -> {
@@ -142,8 +149,8 @@ public final class CallConnector implements Connector {
                     });
                     return true;
                 })
-                .transform((message, failure) ->
-                        failure == null ? value(address, message) : Future.failedFuture(error(address, failure)));
+                .transform((reply, failure) ->
+                        failure == null ? value(address, reply) : Future.failedFuture(error(address, failure)));
     }
 
     private static DeliveryOptions options(Scope scope, Arguments arguments) {
@@ -164,9 +171,9 @@ public final class CallConnector implements Connector {
         return options;
     }
 
-    private static Future<@Nullable Object> value(String address, Message<Object> message) {
+    private static Future<@Nullable Object> value(String address, @Nullable Object reply) {
         try {
-            return Future.succeededFuture(Values.copy(message.body(), MAX_REPLY_BYTES));
+            return Future.succeededFuture(Values.copy(reply, MAX_REPLY_BYTES));
         } catch (Values.TooLargeException e) {
             return Future.failedFuture(new MusterException(
                     ErrorType.LIMIT, "the reply of " + address + " " + e.getMessage() + ", the bound of a reply", e));

@@ -1,5 +1,6 @@
 package dev.muster.connect.queue;
 
+import dev.muster.cluster.OtherNodes;
 import dev.muster.config.Durations;
 import dev.muster.config.Problems;
 import dev.muster.connect.Arguments;
@@ -23,8 +24,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The verb {@code queue}: puts a job into a queue of this node, and waits for room as long as the step's time lasts. A put that
- * is cancelled while it waits leaves nothing.
+ * The verb {@code queue}: puts a job into a queue of this node, or of another one of its cluster, and waits for room as long as the
+ * step's time lasts. A put that is cancelled while it waits leaves nothing.
  */
 public final class QueueConnector implements Connector {
 
@@ -53,10 +54,17 @@ public final class QueueConnector implements Connector {
             .example("job: {queue: thumbnails, put: {image: = product.image}, key: = product.shop, delay: 5s}");
 
     private final Queues queues;
+    private final RemoteQueues elsewhere;
 
     /** Over the queues of a node. */
     public QueueConnector(Queues queues) {
+        this(queues, new RemoteQueues(OtherNodes.NONE));
+    }
+
+    /** Over the queues of a node, and those that other nodes have and it has not. */
+    public QueueConnector(Queues queues, RemoteQueues elsewhere) {
         this.queues = queues;
+        this.elsewhere = elsewhere;
     }
 
     /** The words of {@code queue}. */
@@ -86,9 +94,11 @@ public final class QueueConnector implements Connector {
 
     private Future<@Nullable Object> run(String name, Scope scope, Arguments arguments) {
         Optional<JobQueue> queue = queues.find(name);
-        if (queue.isEmpty()) {
+        if (queue.isEmpty() && !elsewhere.isClustered()) {
             return Future.failedFuture(new MusterException(
-                    ErrorType.UNAVAILABLE, "the queue \"" + name + "\" is not on this node any more"));
+                    ErrorType.UNAVAILABLE,
+                    "the queue \"" + name
+                            + "\" is not, or not any more, on this node, which is in no cluster (serve --cluster)"));
         }
         NewJob job;
         try {
@@ -96,6 +106,9 @@ public final class QueueConnector implements Connector {
         } catch (IllegalArgumentException e) {
             return Future.failedFuture(
                     new MusterException(ErrorType.BAD_INPUT, "queue " + name + ": " + e.getMessage(), e));
+        }
+        if (queue.isEmpty()) {
+            return elsewhere.put(name, job, scope);
         }
         return queue.get()
                 .put(scope, job)

@@ -1,4 +1,4 @@
-package dev.muster.connect.call;
+package dev.muster.cluster;
 
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The bus has no word for that: it waits for a reply until the time-out. But an interceptor sees the address at which it
  * waits, and any reply ends the wait, an empty one from here too. It goes no further than this process.
  */
-final class Requests {
+public final class Requests {
     private static final DeliveryOptions WITHIN = new DeliveryOptions().setLocalOnly(true);
 
     /** The request that this thread is sending: the bus intercepts it before it returns. */
@@ -23,13 +23,14 @@ final class Requests {
     private final EventBus bus;
     private final Handler<DeliveryContext<Object>> interceptor = this::intercept;
 
-    Requests(EventBus bus) {
+    /** Over this bus. */
+    public Requests(EventBus bus) {
         this.bus = bus;
         bus.addOutboundInterceptor(interceptor);
     }
 
     /** A request that was sent, and its reply. */
-    final class Request {
+    public final class Request {
         private final String address;
         private @Nullable Future<Message<Object>> reply;
         private @Nullable String replyAddress;
@@ -38,19 +39,21 @@ final class Requests {
             this.address = address;
         }
 
-        Future<Message<Object>> reply() {
+        /** The reply, or why there is none. */
+        public Future<Message<Object>> reply() {
             return reply == null ? Future.failedFuture("the request was not sent") : reply;
         }
 
         /** Has the bus forget it; the reply then is empty. Where it has come already, nothing happens. */
-        void giveUp() {
+        public void giveUp() {
             if (replyAddress != null) {
                 bus.send(replyAddress, null, WITHIN);
             }
         }
     }
 
-    Request send(String address, @Nullable Object body, DeliveryOptions options) {
+    /** Sends one. */
+    public Request send(String address, @Nullable Object body, DeliveryOptions options) {
         var request = new Request(address);
         SENDING.set(request);
         try {
@@ -62,7 +65,7 @@ final class Requests {
     }
 
     /** Looks at requests no longer. */
-    void close() {
+    public void close() {
         bus.removeOutboundInterceptor(interceptor);
     }
 

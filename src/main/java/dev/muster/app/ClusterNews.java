@@ -1,0 +1,32 @@
+package dev.muster.app;
+
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the log says of the nodes of a cluster that come and go. */
+record ClusterNews(String cluster) implements MembershipListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterNews.class);
+
+    @Override
+    public void memberAdded(MembershipEvent event) {
+        say("joined", event);
+    }
+
+    @Override
+    public void memberRemoved(MembershipEvent event) {
+        say("left", event);
+    }
+
+    private void say(String what, MembershipEvent event) {
+        LOG.info(
+                "the node {}:{} {} the cluster {}, which has {} nodes now",
+                event.getMember().getAddress().getHost(),
+                event.getMember().getAddress().getPort(),
+                what,
+                cluster,
+                event.getMembers().size());
+    }
+}

@@ -1,0 +1,154 @@
+package dev.muster.app;
+
+import dev.muster.config.Configuration;
+import dev.muster.config.Fields;
+import dev.muster.config.Mapping;
+import dev.muster.config.Node;
+import dev.muster.config.Position;
+import dev.muster.config.Problems;
+import dev.muster.config.Sequence;
+import dev.muster.connect.TlsFiles;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/**
+ * What the section {@code cluster} says. Immutable.
+ *
+ * @param isOn whether the node joins a cluster
+ * @param name of the cluster; nodes of another one are not joined
+ * @param host the address of this machine that other nodes reach
+ * @param ports the one that it listens at, or those of which it takes the first free one; 0 alone is one that the system picks
+ * @param busPort where the event bus listens; 0 for one that the system picks
+ * @param members where other nodes may be, as {@code host:port}
+ * @param multicast whether nodes are found by multicast instead
+ * @param tls the certificates of the event bus, if it has TLS
+ */
+record ClusterSettings(
+        boolean isOn,
+        String name,
+        String host,
+        List<Integer> ports,
+        int busPort,
+        List<String> members,
+        boolean multicast,
+        Optional<TlsFiles> tls) {
+
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+    private static final Pattern MEMBER = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?");
+    private static final int FIRST_PORT = 5701;
+    private static final int MOST_PORT = 65_535;
+
+    /** As many nodes of a machine find each other without settings. */
+    private static final List<Integer> PORTS =
+            IntStream.range(FIRST_PORT, FIRST_PORT + 10).boxed().toList();
+
+    /** Reads them; what is wrong is noted. */
+    static ClusterSettings read(Configuration configuration, Problems problems) {
+        Mapping none = Mapping.empty(Position.start("muster.yaml"));
+        return read(new Fields(configuration.section("cluster").orElse(none), "the cluster", problems));
+    }
+
+    private static ClusterSettings read(Fields fields) {
+        String host = fields.string("host", LOOPBACK);
+        boolean multicast = fields.bool("multicast", false);
+        List<Integer> ports = fields.integer("port", 0, MOST_PORT)
+                .map(port -> List.of(port.intValue()))
+                .orElse(PORTS);
+        Optional<List<String>> given = fields.strings("members");
+        List<String> members = given.map(names -> expanded(fields, names, ports))
+                .orElseGet(() -> multicast ? List.of() : at(host, ports));
+        var settings = new ClusterSettings(
+                fields.bool("on", false),
+                name(fields),
+                host,
+                ports,
+                fields.integer("busPort", 0, MOST_PORT, 0),
+                members,
+                multicast,
+                fields.fields("tls").map(ClusterSettings::tls));
+        if (multicast && given.isPresent()) {
+            fields.problem("members", "nodes are found by multicast or at their members: leave one of the two out");
+        }
+        settings.checkHost(fields, given.isPresent() || multicast);
+        return settings;
+    }
+
+    /** The same as settings that are on. */
+    ClusterSettings switchedOn() {
+        return new ClusterSettings(true, name, host, ports, busPort, members, multicast, tls);
+    }
+
+    private void checkHost(Fields fields, boolean findsOthers) {
+        boolean isOpen = fields.bool("open", false);
+        if (host.equals("0.0.0.0") || host.equals("::") || host.equals("[::]")) {
+            fields.problem("host", "host of the cluster must be the address at which other nodes reach this one");
+        } else if (!isLoopback() && !isOpen) {
+            fields.problem(
+                    "host",
+                    "whoever reaches " + host
+                            + " could join the cluster, as Hazelcast asks for no password there, and run code on its"
+                            + " nodes: keep strangers out by the network and say open: true, or leave host out");
+        } else if (!isLoopback() && !findsOthers) {
+            fields.problem("host", "the cluster needs members, or multicast: true, to find nodes of other machines");
+        }
+    }
+
+    private boolean isLoopback() {
+        return host.equals("localhost") || host.startsWith("127.") || host.equals("::1") || host.equals("[::1]");
+    }
+
+    private static String name(Fields fields) {
+        String name = fields.string("name", "muster");
+        if (!NAME.matcher(name).matches()) {
+            fields.problem(
+                    "name",
+                    "name of the cluster has up to 100 letters, digits, '.', '_' and '-', and begins with a letter or a"
+                            + " digit");
+        }
+        return name;
+    }
+
+    /** Who has no certificate of the same authority is kept off the event bus, so all three are needed. */
+    private static TlsFiles tls(Fields fields) {
+        boolean isWhole = fields.has("cert") && fields.has("key") && fields.has("trust");
+        TlsFiles files = TlsFiles.read(fields);
+        fields.unknownWords();
+        if (!isWhole) {
+            fields.problem("tls", fields.what() + " needs cert, key and trust");
+        }
+        return files;
+    }
+
+    private static List<String> expanded(Fields fields, List<String> names, List<Integer> ports) {
+        var members = new ArrayList<String>();
+        for (String name : names) {
+            Matcher parts = MEMBER.matcher(name);
+            boolean isOne = parts.matches();
+            int port = isOne && parts.group(2) != null ? Integer.parseInt(parts.group(2)) : FIRST_PORT;
+            if (!isOne || port < 1 || port > MOST_PORT) {
+                Node at = fields.node("members")
+                        .filter(Sequence.class::isInstance)
+                        .orElse(fields.mapping());
+                fields.problems().add(at.at(), "the member \"" + name + "\" of the cluster must be HOST or HOST:PORT");
+            } else if (parts.group(2) != null) {
+                members.add(name);
+            } else {
+                members.addAll(at(name, ports));
+            }
+        }
+        return members;
+    }
+
+    private static List<String> at(String host, List<Integer> ports) {
+        String written = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+        return ports.stream()
+                .filter(port -> port > 0)
+                .map(port -> written + ":" + port)
+                .toList();
+    }
+}

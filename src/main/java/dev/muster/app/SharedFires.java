@@ -1,0 +1,61 @@
+package dev.muster.app;
+
+import dev.muster.loop.Loop;
+import dev.muster.queue.Fires;
+import dev.muster.queue.postgres.PostgresStores;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Instant;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What nodes on one database agree by on times, which may be asked before that database is open. For one loop. */
+final class SharedFires implements Fires {
+
+    private final Loop loop;
+    private final Supplier<Future<PostgresStores>> opening;
+    private @Nullable Fires open;
+
+    /**
+     * On a loop.
+     *
+     * @param opening what is open, or is opened anew where that failed; from any thread
+     */
+    SharedFires(Loop loop, Supplier<Future<PostgresStores>> opening) {
+        this.loop = loop;
+        this.opening = opening;
+    }
+
+    @Override
+    public Future<Instant> now() {
+        return in(Fires::now);
+    }
+
+    @Override
+    public Future<Verdict> claim(Claim claim) {
+        return in(fires -> fires.claim(claim));
+    }
+
+    @Override
+    public Future<Void> ended(Claim claim) {
+        return in(fires -> fires.ended(claim));
+    }
+
+    private <T> Future<T> in(Function<Fires, Future<T>> question) {
+        if (open != null) {
+            return question.apply(open);
+        }
+        Promise<T> answer = Promise.promise();
+        opening.get()
+                .onComplete((stores, failure) -> loop.execute(() -> {
+                    if (failure != null) {
+                        answer.fail(failure);
+                    } else {
+                        open = stores.fires(loop);
+                        question.apply(open).onComplete(answer);
+                    }
+                }));
+        return answer.future();
+    }
+}

@@ -1,0 +1,212 @@
+package dev.muster.cluster;
+
+import dev.muster.json.Json;
+import dev.muster.json.JsonException;
+import dev.muster.loop.Loop;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.core.spi.cluster.NodeInfo;
+import io.vertx.core.spi.cluster.NodeListener;
+import io.vertx.core.spi.cluster.RegistrationInfo;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The other nodes of a cluster of Vert.x. Each node answers at an address of its own, {@code muster.node.} and its identifier; what
+ * is asked travels as JSON text, so that its numbers stay exact.
+ */
+public final class ClusterNodes implements OtherNodes, NodeListener {
+
+    private static final String ADDRESS = "muster.node.";
+
+    private static final JsonObject MARK = new JsonObject().put("muster", true);
+
+    private final ClusterManager manager;
+    private final Loop loop;
+    private final EventBus bus;
+    private final Requests requests;
+    private final Inquiries inquiries;
+    private final Map<String, Boolean> ours = new ConcurrentHashMap<>();
+    private final Set<Asked> asked = ConcurrentHashMap.newKeySet();
+
+    private ClusterNodes(ClusterManager manager, Vertx vertx) {
+        this.manager = manager;
+        this.loop = Loop.of(vertx);
+        this.bus = vertx.eventBus();
+        this.requests = new Requests(bus);
+        this.inquiries = new Inquiries(loop);
+    }
+
+    /** What nodes of ours say of themselves when they join, so that they know each other. */
+    public static JsonObject mark() {
+        return MARK.copy();
+    }
+
+    /**
+     * Those of a cluster that was joined, and answers them from now on.
+     *
+     * @param manager of the cluster; nobody else listens to it
+     */
+    public static Future<ClusterNodes> open(ClusterManager manager, Vertx vertx) {
+        var otherNodes = new ClusterNodes(manager, vertx);
+        manager.nodeListener(otherNodes);
+        Promise<Void> answering = Promise.promise();
+        otherNodes.loop.execute(() -> vertx.eventBus()
+                .<Object>consumer(ADDRESS + manager.getNodeId(), otherNodes.inquiries::take)
+                .completion()
+                .onComplete(answering));
+        return answering.future().map(otherNodes);
+    }
+
+    @Override
+    public boolean isClustered() {
+        return true;
+    }
+
+    @Override
+    public int nodes() {
+        return manager.isActive() ? manager.getNodes().size() : 1;
+    }
+
+    @Override
+    public Future<List<Place>> places(String address) {
+        Promise<List<RegistrationInfo>> registered = Promise.promise();
+        manager.getRegistrations(address, registered);
+        return registered.future().compose(all -> {
+            Future<List<Place>> places = Future.succeededFuture(new ArrayList<>());
+            for (RegistrationInfo one : all) {
+                places = places.compose(known -> place(one.nodeId()).map(next -> {
+                    known.add(next);
+                    return known;
+                }));
+            }
+            return places;
+        });
+    }
+
+    @Override
+    public Question ask(
+            Place place, String address, @Nullable Object value, Map<String, String> headers, Duration patience) {
+        var options = new DeliveryOptions().setSendTimeout(patience.toMillis());
+        headers.forEach(options::addHeader);
+        var question = new Asked(place.node());
+        options.addHeader(Inquiries.TO, address)
+                .addHeader(Inquiries.FROM, manager.getNodeId())
+                .addHeader(Inquiries.QUESTION, question.name)
+                .addHeader(Inquiries.WITHIN, Long.toString(patience.toMillis()));
+        asked.add(question);
+        question.send(Json.write(value), options);
+        if (!manager.getNodes().contains(place.node())) {
+            question.gone();
+        }
+        return question;
+    }
+
+    @Override
+    public void answer(String beginning, Answerer answerer) {
+        inquiries.answer(beginning, answerer);
+    }
+
+    @Override
+    public void nodeAdded(String node) {}
+
+    @Override
+    public void nodeLeft(String node) {
+        ours.remove(node);
+        asked.stream().filter(one -> one.node.equals(node)).forEach(Asked::gone);
+        inquiries.left(node);
+    }
+
+    private Future<Place> place(String node) {
+        if (node.equals(manager.getNodeId())) {
+            return Future.succeededFuture(new Place(node, true, false));
+        }
+        Boolean known = ours.get(node);
+        if (known != null) {
+            return Future.succeededFuture(new Place(node, false, known));
+        }
+        Promise<NodeInfo> told = Promise.promise();
+        manager.getNodeInfo(node, told);
+        return told.future().transform((info, failure) -> {
+            boolean isOurs = info != null && MARK.equals(info.metadata());
+            if (info != null) {
+                ours.put(node, isOurs);
+            }
+            return Future.succeededFuture(new Place(node, false, isOurs));
+        });
+    }
+
+    /** A question that has not been answered yet. */
+    private final class Asked implements Question {
+        private final String node;
+        private final String name = UUID.randomUUID().toString();
+        private final Promise<@Nullable Object> reply = Promise.promise();
+        private volatile Requests.@Nullable Request request;
+
+        Asked(String node) {
+            this.node = node;
+        }
+
+        void send(String text, DeliveryOptions options) {
+            Requests.Request sent = requests.send(ADDRESS + node, text, options);
+            request = sent;
+            sent.reply().onComplete((message, failure) -> {
+                asked.remove(this);
+                if (failure != null) {
+                    reply.tryFail(failure);
+                } else {
+                    answered(message.body());
+                }
+            });
+        }
+
+        private void answered(@Nullable Object body) {
+            try {
+                reply.tryComplete(body instanceof String text ? Json.parse(text) : null);
+            } catch (JsonException e) {
+                reply.tryFail(e);
+            }
+        }
+
+        void gone() {
+            asked.remove(this);
+            reply.tryFail(new ReplyException(
+                    ReplyFailure.NO_HANDLERS, GONE, "the node that was asked went away before it had answered"));
+            forget();
+        }
+
+        @Override
+        public Future<@Nullable Object> reply() {
+            return reply.future();
+        }
+
+        @Override
+        public void giveUp() {
+            if (asked.remove(this)) {
+                bus.send(ADDRESS + node, null, new DeliveryOptions().addHeader(Inquiries.DROP, name));
+                forget();
+            }
+        }
+
+        private void forget() {
+            Requests.Request sent = request;
+            if (sent != null) {
+                // In a turn of its own: the empty reply is nobody's answer.
+                loop.execute(sent::giveUp);
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.muster.connect.call;
+
+import dev.muster.cluster.Inquiry;
+import dev.muster.cluster.OtherNodes;
+import dev.muster.cluster.Requests;
+import dev.muster.connect.Values;
+import dev.muster.json.JsonException;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import org.jspecify.annotations.Nullable;
+
+/** Has calls of other nodes answered by the workers of this one. */
+public final class CallAnswers implements OtherNodes.Answerer {
+
+    private static final int WRONG = 502;
+
+    private final Requests requests;
+
+    private CallAnswers(Vertx vertx) {
+        this.requests = new Requests(vertx.eventBus());
+    }
+
+    /** Begins to. */
+    public static void open(Vertx vertx, OtherNodes otherNodes) {
+        if (otherNodes.isClustered()) {
+            otherNodes.answer("", new CallAnswers(vertx));
+        }
+    }
+
+    @Override
+    public void asked(Inquiry inquiry) {
+        String address = inquiry.address();
+        if (CallConnector.isReserved(address)) {
+            inquiry.fail(ReplyFailure.NO_HANDLERS, -1, "the address is reserved");
+            return;
+        }
+        var options = new DeliveryOptions()
+                .setHeaders(inquiry.headers())
+                .setSendTimeout(inquiry.patience().toMillis())
+                .setLocalOnly(true);
+        Requests.Request asked;
+        try {
+            asked = requests.send(address, Bodies.toBus(inquiry.value()), options);
+        } catch (IllegalArgumentException | JsonException e) {
+            inquiry.fail(ReplyFailure.RECIPIENT_FAILURE, WRONG, "the body of the call: " + e.getMessage());
+            return;
+        }
+        inquiry.onGone(asked::giveUp);
+        asked.reply()
+                .onComplete((message, failure) -> inquiry.loop().execute(() -> answered(inquiry, message, failure)));
+    }
+
+    private static void answered(Inquiry inquiry, @Nullable Message<Object> message, @Nullable Throwable failure) {
+        if (failure instanceof ReplyException refused) {
+            inquiry.fail(refused.failureType(), refused.failureCode(), String.valueOf(refused.getMessage()));
+        } else if (message == null) {
+            inquiry.fail(ReplyFailure.RECIPIENT_FAILURE, WRONG, String.valueOf(failure));
+        } else {
+            try {
+                inquiry.reply(Values.copy(message.body(), CallConnector.MAX_REPLY_BYTES));
+            } catch (IllegalArgumentException e) {
+                inquiry.fail(ReplyFailure.RECIPIENT_FAILURE, WRONG, "the reply " + e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.muster.connect.call;
+
+import dev.muster.cluster.OtherNodes;
+import dev.muster.cluster.OtherNodes.Place;
+import dev.muster.cluster.OtherNodes.Question;
+import dev.muster.cluster.Requests;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ways that calls take: over the bus of the process, or to one of the nodes whose workers answer there, by turns. Safe on every
+ * thread.
+ */
+final class CallRoutes {
+
+    private final Requests requests;
+    private final OtherNodes otherNodes;
+    private final AtomicInteger turns = new AtomicInteger();
+
+    CallRoutes(EventBus bus, OtherNodes otherNodes) {
+        this.requests = new Requests(bus);
+        this.otherNodes = otherNodes;
+    }
+
+    /**
+     * Asks.
+     *
+     * @param value what is asked, as a JSON value
+     * @param body the same, as a body that the bus has codecs for
+     */
+    Question ask(String address, @Nullable Object value, @Nullable Object body, DeliveryOptions options) {
+        if (!otherNodes.isClustered()) {
+            return direct(address, body, options);
+        }
+        var routed = new Routed();
+        otherNodes.places(address).onComplete((places, failure) -> {
+            Place place = failure != null || places.isEmpty() ? null : next(places);
+            if (place != null && place.canBeAsked()) {
+                routed.by(() -> elsewhere(place, address, value, options));
+            } else {
+                boolean isOwn = place != null && place.isOwn();
+                routed.by(() -> direct(address, body, isOwn ? options.setLocalOnly(true) : options));
+            }
+        });
+        return routed;
+    }
+
+    /** Ends: requests are looked at no longer. */
+    void close() {
+        requests.close();
+    }
+
+    private Place next(List<Place> places) {
+        return places.get(Math.floorMod(turns.getAndIncrement(), places.size()));
+    }
+
+    private Question elsewhere(Place place, String address, @Nullable Object value, DeliveryOptions options) {
+        var headers = new LinkedHashMap<String, String>();
+        options.getHeaders().forEach((name, text) -> headers.put(name, text));
+        return otherNodes.ask(place, address, value, headers, Duration.ofMillis(options.getSendTimeout()));
+    }
+
+    private Question direct(String address, @Nullable Object body, DeliveryOptions options) {
+        return new Direct(requests.send(address, body, options));
+    }
+
+    /** One that the bus itself delivers. */
+    private record Direct(Requests.Request request) implements Question {
+
+        @Override
+        public Future<@Nullable Object> reply() {
+            return request.reply().map(Message::body);
+        }
+
+        @Override
+        public void giveUp() {
+            request.giveUp();
+        }
+    }
+
+    /** One whose way is not known yet. */
+    private static final class Routed implements Question {
+        private final Promise<@Nullable Object> reply = Promise.promise();
+        private @Nullable Question question;
+        private boolean isGivenUp;
+
+        void by(Supplier<Question> way) {
+            Question asked;
+            synchronized (this) {
+                if (isGivenUp) {
+                    return;
+                }
+                asked = way.get();
+                question = asked;
+            }
+            asked.reply().onComplete(reply);
+        }
+
+        @Override
+        public Future<@Nullable Object> reply() {
+            return reply.future();
+        }
+
+        @Override
+        public void giveUp() {
+            Question asked;
+            synchronized (this) {
+                isGivenUp = true;
+                asked = question;
+            }
+            if (asked != null) {
+                asked.giveUp();
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package dev.muster.connect.queue;
+
+import dev.muster.cluster.OtherNodes;
+import dev.muster.cluster.OtherNodes.Place;
+import dev.muster.cluster.OtherNodes.Question;
+import dev.muster.json.Json;
+import dev.muster.json.JsonException;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.queue.NewJob;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queues of the other nodes of a cluster. Of several nodes that have one of a name this one keeps to the first that it found for
+ * as long as that one lives, since a lease is of one node. Safe on every thread.
+ */
+public final class RemoteQueues {
+
+    /** The longest that a node lets anybody wait for room. */
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+
+    /** What an answer may take beside that. */
+    private static final Duration WAY = Duration.ofSeconds(10);
+
+    private static final String ADDRESS = "muster.queues.";
+
+    private final OtherNodes otherNodes;
+    private final Map<String, String> owners = new ConcurrentHashMap<>();
+
+    /** Those of these nodes. */
+    public RemoteQueues(OtherNodes otherNodes) {
+        this.otherNodes = otherNodes;
+    }
+
+    /** The address of the event bus that nodes with a queue have. */
+    public static String address(String queue) {
+        return ADDRESS + queue;
+    }
+
+    /** Whether there are other nodes at all. */
+    public boolean isClustered() {
+        return otherNodes.isClustered();
+    }
+
+    /** The node to ask about a queue; empty if none has it. */
+    public Future<Optional<Place>> owner(String queue) {
+        return otherNodes.places(address(queue)).map(places -> {
+            List<Place> others = places.stream()
+                    .filter(Place::canBeAsked)
+                    .sorted(Comparator.comparing(Place::node))
+                    .toList();
+            String before = owners.get(queue);
+            Optional<Place> owner = others.stream()
+                    .filter(place -> place.node().equals(before))
+                    .findFirst()
+                    .or(() -> others.stream().findFirst());
+            owner.ifPresentOrElse(place -> owners.put(queue, place.node()), () -> owners.remove(queue));
+            return owner;
+        });
+    }
+
+    /**
+     * Asks it.
+     *
+     * @param address of the queue for otherNodes, such as {@code muster.queue.jobs.put}
+     * @param wait how long the queue lets whoever asks wait
+     */
+    public Question ask(Place owner, String address, @Nullable Object body, Duration wait) {
+        return otherNodes.ask(owner, address, body, Map.of(), wait.plus(WAY));
+    }
+
+    /** Why there is no answer, as it is told. */
+    public static MusterException lost(String queue, Throwable failure) {
+        return new MusterException(
+                ErrorType.UNAVAILABLE,
+                "the node that has the queue \"" + queue + "\" gave no answer: " + failure.getMessage(),
+                failure);
+    }
+
+    /** Puts a job and waits for room; the id of the job. */
+    Future<@Nullable Object> put(String queue, NewJob job, Scope scope) {
+        String what = "the queue " + queue + " of another node";
+        return scope.await(what, owner(queue)).compose(owner -> {
+            if (owner.isEmpty()) {
+                return Future.failedFuture(new MusterException(
+                        ErrorType.UNAVAILABLE, "no other node of the cluster has the queue \"" + queue + "\" now"));
+            }
+            Duration wait = scope.remaining()
+                    .filter(left -> left.compareTo(LONGEST) < 0)
+                    .orElse(LONGEST);
+            Question asked = ask(owner.get(), "muster.queue." + queue + ".put", body(job, wait), wait);
+            return scope.await(what, asked.reply(), reason -> {
+                        asked.giveUp();
+                        return true;
+                    })
+                    .transform((reply, failure) -> failure == null
+                            ? Future.succeededFuture(id(reply))
+                            : Future.failedFuture(error(queue, failure)));
+        });
+    }
+
+    private static Map<String, @Nullable Object> body(NewJob job, Duration wait) {
+        var body = new LinkedHashMap<String, @Nullable Object>();
+        body.put("body", Json.parse(job.body()));
+        body.put("key", job.key());
+        body.put("unique", job.unique());
+        body.put("delay", job.delay().toMillis() + "ms");
+        body.put("priority", (long) job.priority());
+        body.put("wait", wait.toMillis() + "ms");
+        body.values().removeIf(value -> value == null);
+        body.putIfAbsent("body", null);
+        return body;
+    }
+
+    private static @Nullable Object id(@Nullable Object reply) {
+        return reply instanceof Map<?, ?> map ? map.get("id") : null;
+    }
+
+    /** An error that the other node has told. */
+    private static Throwable error(String queue, Throwable failure) {
+        if (!(failure instanceof ReplyException refused)) {
+            return failure;
+        }
+        if (refused.failureType() != ReplyFailure.RECIPIENT_FAILURE) {
+            return lost(queue, refused);
+        }
+        try {
+            if (Json.parse(String.valueOf(refused.getMessage())) instanceof Map<?, ?> told) {
+                ErrorType type = ErrorType.of(String.valueOf(told.get("type"))).orElse(ErrorType.UNAVAILABLE);
+                return new MusterException(type, String.valueOf(told.get("detail")), refused);
+            }
+        } catch (JsonException e) {
+            // Then it is no error of ours.
+        }
+        return lost(queue, refused);
+    }
+}

@@ -1,0 +1,101 @@
+package dev.muster.app;
+
+import static dev.muster.app.BridgePeer.error;
+import static dev.muster.app.BridgePeer.frame;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node of a cluster that is a process of its own. */
+@EnabledOnOs(OS.LINUX)
+@Timeout(120)
+class ClusterProcessTest {
+
+    @Test
+    void nodeThatIsKilled_isUnavailableSoon_toCallsAndToThoseWhoWaitAtItsQueue(@TempDir Path dir) throws Exception {
+        List<Integer> ports = ClusterRig.ports(3);
+        String name = "test-" + UUID.randomUUID();
+        try (var rig = new ServeRig(dir.resolve("first"))
+                .config(ClusterRig.BRIDGE + ClusterRig.section(name, ports.get(0), ports.get(1), ""))
+                .plan("calls", "timeout: 10m\nsteps: {r: {call: images.resize, timeout: 9m}}")
+                .start()) {
+            Process other = serve(
+                    dir.resolve("second"),
+                    "server: {port: 0, workers: 1, bridge: {tcp: {port: " + ports.get(2)
+                            + "}, addresses: ['images.*']}}\n"
+                            + "queues: {jobs: {store: memory}}\n"
+                            + ClusterRig.section(name, ports.get(1), ports.get(0), ""));
+            try (BufferedReader said = other.inputReader()) {
+                awaitServing(said);
+                try (var worker = new BridgePeer(ports.get(2))
+                                .register("images.resize")
+                                .settled();
+                        var caller = new BridgePeer(rig);
+                        var taker = new BridgePeer(rig)) {
+                    ClusterRig.awaitAnswering(rig, "images.resize", 1);
+                    ClusterRig.awaitAnswering(rig, "muster.queues.jobs", 1);
+                    caller.send(frame(
+                            "send", "address", "muster.run", "body", Map.of("plan", "calls"), "replyAddress", "a"));
+                    worker.next();
+                    taker.send(frame(
+                            "send",
+                            "address",
+                            "muster.queue.jobs.take",
+                            "body",
+                            Map.of("wait", "5m"),
+                            "replyAddress",
+                            "a"));
+                    taker.settled();
+                    long began = System.nanoTime();
+                    other.destroyForcibly();
+
+                    assertThat(error(caller.next()))
+                            .containsEntry("type", "unavailable")
+                            .containsEntry("step", "r");
+                    assertThat(error(taker.next())).containsEntry("type", "unavailable");
+                    assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began))
+                            .as("seconds until it was noticed, which is less than a lease")
+                            .isLessThan(30);
+                }
+            } finally {
+                other.destroyForcibly();
+            }
+        }
+    }
+
+    private static Process serve(Path conf, String config) throws Exception {
+        Files.createDirectories(conf);
+        Files.writeString(conf.resolve("muster.yaml"), config);
+        return new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "serve",
+                        "--cluster",
+                        "--conf",
+                        conf.toString()))
+                .redirectErrorStream(true)
+                .start();
+    }
+
+    private static void awaitServing(BufferedReader said) throws Exception {
+        String line = said.readLine();
+        while (line != null && !line.startsWith("muster serves")) {
+            line = said.readLine();
+        }
+        assertThat(line).as("the line that says that it serves").isNotNull();
+    }
+}
