@@ -10,6 +10,8 @@ import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * The times that a cron expression names in a zone, to the minute. Immutable, and safe on every thread.
@@ -32,16 +34,20 @@ public final class Cron {
     private final boolean isEveryHour;
 
     /** Of the values of each field, as bits. */
-    Cron(String text, ZoneId zone, long[] values) {
+    Cron(String text, ZoneId zone, Map<CronField, Long> values) {
         this.text = text;
         this.zone = zone;
-        this.minutes = values[CronField.MINUTE.ordinal()];
-        this.hours = values[CronField.HOUR.ordinal()];
-        this.days = values[CronField.DAY.ordinal()];
-        this.months = values[CronField.MONTH.ordinal()];
-        this.weekdays = values[CronField.WEEKDAY.ordinal()];
+        this.minutes = required(values, CronField.MINUTE);
+        this.hours = required(values, CronField.HOUR);
+        this.days = required(values, CronField.DAY);
+        this.months = required(values, CronField.MONTH);
+        this.weekdays = required(values, CronField.WEEKDAY);
         this.isEitherDay = days != CronField.DAY.all() && weekdays != CronField.WEEKDAY.all();
         this.isEveryHour = hours == CronField.HOUR.all();
+    }
+
+    private static long required(Map<CronField, Long> values, CronField field) {
+        return Objects.requireNonNull(values.get(field));
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.muster.plan;
 import dev.muster.config.Suggest;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -14,7 +15,7 @@ final class CronReader {
 
     private static final int MOST_CHARACTERS = 256;
     private static final Pattern WORD = Pattern.compile("[^ \t]+");
-    private static final CronField[] FIELDS = CronField.values();
+    private static final List<CronField> FIELDS = List.of(CronField.values());
 
     /** The latest day that each month ever has, from January on. */
     private static final int[] LENGTHS = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -46,24 +47,24 @@ final class CronReader {
         return new Cron(text, zone, fields(text));
     }
 
-    private static long[] fields(String text) {
+    private static Map<CronField, Long> fields(String text) {
         List<String> words = new ArrayList<>();
         List<Integer> columns = new ArrayList<>();
         for (Matcher word = WORD.matcher(text); word.find(); ) {
             words.add(word.group());
             columns.add(text.codePointCount(0, word.start()) + 1);
         }
-        if (words.size() != FIELDS.length) {
+        if (words.size() != FIELDS.size()) {
             throw new IllegalArgumentException(
                     "a cron expression has five fields (minute, hour, day of month, month, day of week), \"" + text
                             + "\" has " + words.size()
-                            + (words.size() == FIELDS.length + 1 ? "; seconds and years are none of them" : ""));
+                            + (words.size() == FIELDS.size() + 1 ? "; seconds and years are none of them" : ""));
         }
-        long[] values = new long[FIELDS.length];
+        Map<CronField, Long> values = new EnumMap<>(CronField.class);
         List<String> wrong = new ArrayList<>();
-        for (int i = 0; i < FIELDS.length; i++) {
+        for (int i = 0; i < FIELDS.size(); i++) {
             try {
-                values[i] = FIELDS[i].read(words.get(i), columns.get(i));
+                values.put(FIELDS.get(i), FIELDS.get(i).read(words.get(i), columns.get(i)));
             } catch (IllegalArgumentException e) {
                 wrong.add(e.getMessage());
             }
@@ -71,18 +72,19 @@ final class CronReader {
         if (!wrong.isEmpty()) {
             throw new IllegalArgumentException(String.join("; and ", wrong));
         }
-        requireDay(values, columns.get(CronField.DAY.ordinal()));
+        requireDay(values, columns.get(FIELDS.indexOf(CronField.DAY)));
         return values;
     }
 
-    private static void requireDay(long[] values, int column) {
-        long days = values[CronField.DAY.ordinal()];
-        if (values[CronField.WEEKDAY.ordinal()] != CronField.WEEKDAY.all()) {
+    private static void requireDay(Map<CronField, Long> values, int column) {
+        long days = values.getOrDefault(CronField.DAY, 0L);
+        long months = values.getOrDefault(CronField.MONTH, 0L);
+        if (values.getOrDefault(CronField.WEEKDAY, 0L) != CronField.WEEKDAY.all()) {
             return;
         }
         int longest = 0;
         for (int month = 1; month <= LENGTHS.length; month++) {
-            if ((values[CronField.MONTH.ordinal()] & 1L << month) != 0) {
+            if ((months & 1L << month) != 0) {
                 longest = Math.max(longest, LENGTHS[month - 1]);
             }
         }

@@ -57,8 +57,8 @@ class ConfigurationTest {
         assertThat(problems("sorces: {}\nrates: []\nsources:\n  a: {pool: 1}\n  b: {postgress: x}\n"
                         + "  c: {http: x, file: y}\n  d: x\nserver: {limits: {nesting: 900, fiel: 1}}\n"))
                 .containsExactly(
-                        "muster.yaml:1:1: unknown section \"sorces\" (did you mean \"sources\"?); known are addresses, callers, functions,"
-                                + " queues, rates, server, sources",
+                        "muster.yaml:1:1: unknown section \"sorces\" (did you mean \"sources\"?); known are addresses, callers, cluster,"
+                                + " functions, queues, rates, server, sources",
                         "muster.yaml:2:8: the section \"rates\" must be a map, not a list",
                         "muster.yaml:4:3: the source \"a\" does not say its kind, one of file, http, mongo, mysql, postgres",
                         "muster.yaml:5:7: unknown kind \"postgress\" of the source \"b\" (did you mean \"postgres\"?)",
