@@ -105,9 +105,10 @@ class QueueSettingsTest {
                 .containsExactly(
                         "muster.yaml:3:3: a queue's name has up to 100 letters, digits, '.', '_' and '-', and begins with a"
                                 + " letter or a digit",
-                        "muster.yaml:4:6: the queue \"a\" needs \"store\": memory, or the name of a source of kind postgres",
+                        "muster.yaml:4:6: the queue \"a\" needs \"store\": memory, cluster, or the name of a source of kind"
+                                + " postgres",
                         "muster.yaml:4:7: unknown word \"sotre\" in the queue \"a\" (did you mean \"store\"?)",
-                        "muster.yaml:5:14: store of the queue \"b\" must be one of memory, catalog, not \"catalgo\""
+                        "muster.yaml:5:14: store of the queue \"b\" must be one of memory, cluster, catalog, not \"catalgo\""
                                 + " (did you mean \"catalog\"?)",
                         "muster.yaml:5:29: size of the queue \"b\" must be a whole number from 1 to 100000000, not \"0\"",
                         "muster.yaml:5:41: retries of the queue \"b\" must be a whole number from 0 to 1000, not \"-1\"",
@@ -134,7 +135,7 @@ class QueueSettingsTest {
 
     @Test
     void sourceOfAnotherKind_isNoStore() {
-        assertThat(problem("{store: web}")).contains("must be one of memory, catalog");
+        assertThat(problem("{store: web}")).contains("must be one of memory, cluster, catalog");
     }
 
     @Test
