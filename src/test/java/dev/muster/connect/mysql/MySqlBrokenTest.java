@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -91,7 +92,7 @@ class MySqlBrokenTest {
                                 .toCompletionStage()
                                 .toCompletableFuture()
                                 .handle((done, why) -> why))
-                        .map(ended -> ended.join())
+                        .map(ended -> ended.orTimeout(20, TimeUnit.SECONDS).join())
                         .filter(MusterException.class::isInstance)
                         .map(why -> ((MusterException) why).detail())
                         .toList();
@@ -163,6 +164,7 @@ class MySqlBrokenTest {
                     .toCompletionStage()
                     .toCompletableFuture()
                     .handle((done, why) -> why)
+                    .orTimeout(20, TimeUnit.SECONDS)
                     .join();
             assertThat(db.value("select 2")).isEqualTo(2L);
         }

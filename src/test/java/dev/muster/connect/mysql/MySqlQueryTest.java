@@ -202,6 +202,7 @@ class MySqlQueryTest {
                     .toCompletionStage()
                     .toCompletableFuture()
                     .handle((done, failure) -> done)
+                    .orTimeout(20, TimeUnit.SECONDS)
                     .join();
         }
         assertThat(DB.many("select cents from account order by id"))

@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,7 @@ class MySqlTypesTest {
                         .toCompletionStage()
                         .toCompletableFuture()
                         .handle((done, refused) -> refused)
+                        .orTimeout(20, TimeUnit.SECONDS)
                         .join())
                 .as("MySQL refuses them by default")
                 .isNull();

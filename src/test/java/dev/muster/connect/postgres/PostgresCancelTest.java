@@ -138,7 +138,9 @@ class PostgresCancelTest {
                         }
                     }));
                 }
-                CompletableFuture.allOf(round.toArray(CompletableFuture[]::new)).join();
+                CompletableFuture.allOf(round.toArray(CompletableFuture[]::new))
+                        .orTimeout(60, TimeUnit.SECONDS)
+                        .join();
                 all.addAll(round);
             }
             assertThat(hit).as("seed %d", seed).isEmpty();
