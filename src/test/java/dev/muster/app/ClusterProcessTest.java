@@ -4,7 +4,6 @@ import static dev.muster.app.BridgePeer.error;
 import static dev.muster.app.BridgePeer.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,73 +29,45 @@ class ClusterProcessTest {
                 .config(ClusterRig.BRIDGE + ClusterRig.section(name, ports.get(0), ports.get(1), ""))
                 .plan("calls", "timeout: 10m\nsteps: {r: {call: images.resize, timeout: 9m}}")
                 .start()) {
-            Process other = serve(
-                    dir.resolve("second"),
+            Path second = Files.createDirectories(dir.resolve("second"));
+            Files.writeString(
+                    second.resolve("muster.yaml"),
                     "server: {port: 0, workers: 1, bridge: {tcp: {port: " + ports.get(2)
                             + "}, addresses: ['images.*']}}\n"
                             + "queues: {jobs: {store: memory}}\n"
                             + ClusterRig.section(name, ports.get(1), ports.get(0), ""));
-            try (BufferedReader said = other.inputReader()) {
-                awaitServing(said);
-                try (var worker = new BridgePeer(ports.get(2))
-                                .register("images.resize")
-                                .settled();
-                        var caller = new BridgePeer(rig);
-                        var taker = new BridgePeer(rig)) {
-                    ClusterRig.awaitAnswering(rig, "images.resize", 1);
-                    ClusterRig.awaitAnswering(rig, "muster.queues.jobs", 1);
-                    caller.send(frame(
-                            "send", "address", "muster.run", "body", Map.of("plan", "calls"), "replyAddress", "a"));
-                    worker.next();
-                    taker.send(frame(
-                            "send",
-                            "address",
-                            "muster.queue.jobs.take",
-                            "body",
-                            Map.of("wait", "5m"),
-                            "replyAddress",
-                            "a"));
-                    taker.settled();
-                    long began = System.nanoTime();
-                    other.destroyForcibly();
+            try (var other = NodeProcess.start(second, List.of(), "--cluster");
+                    var worker = new BridgePeer(ports.get(2))
+                            .register("images.resize")
+                            .settled();
+                    var caller = new BridgePeer(rig);
+                    var taker = new BridgePeer(rig)) {
+                ClusterRig.awaitAnswering(rig, "images.resize", 1);
+                ClusterRig.awaitAnswering(rig, "muster.queues.jobs", 1);
+                caller.send(
+                        frame("send", "address", "muster.run", "body", Map.of("plan", "calls"), "replyAddress", "a"));
+                worker.next();
+                taker.send(frame(
+                        "send",
+                        "address",
+                        "muster.queue.jobs.take",
+                        "body",
+                        Map.of("wait", "5m"),
+                        "replyAddress",
+                        "a"));
+                taker.settled();
+                long began = System.nanoTime();
+                other.kill();
 
-                    assertThat(error(caller.next()))
-                            .containsEntry("type", "unavailable")
-                            .containsEntry("step", "r");
-                    // A take that was still on its way finds no node that has the queue.
-                    assertThat(error(taker.next()).get("type")).isIn("unavailable", "notFound");
-                    assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began))
-                            .as("seconds until it was noticed, which is less than a lease")
-                            .isLessThan(30);
-                }
-            } finally {
-                other.destroyForcibly();
+                assertThat(error(caller.next()))
+                        .containsEntry("type", "unavailable")
+                        .containsEntry("step", "r");
+                // A take that was still on its way finds no node that has the queue.
+                assertThat(error(taker.next()).get("type")).isIn("unavailable", "notFound");
+                assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began))
+                        .as("seconds until it was noticed, which is less than a lease")
+                        .isLessThan(30);
             }
         }
-    }
-
-    private static Process serve(Path conf, String config) throws Exception {
-        Files.createDirectories(conf);
-        Files.writeString(conf.resolve("muster.yaml"), config);
-        return new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "serve",
-                        "--cluster",
-                        "--conf",
-                        conf.toString()))
-                .redirectErrorStream(true)
-                .start();
-    }
-
-    private static void awaitServing(BufferedReader said) throws Exception {
-        String line = said.readLine();
-        while (line != null && !line.startsWith("muster serves")) {
-            line = said.readLine();
-        }
-        assertThat(line).as("the line that says that it serves").isNotNull();
     }
 }

@@ -165,7 +165,7 @@ final class CrashingNodes implements AutoCloseable {
                     after: [pause]
                 """.formatted(CONSUMERS, PREFETCH, name(node)));
         boolean isLate = node == 1 && hasOtherClock();
-        String[] clock = isLate ? new String[] {FAKETIME.toString(), "-f", "+1h"} : new String[0];
+        List<String> clock = isLate ? List.of(FAKETIME.toString(), "-f", "+1h") : List.of();
         nodes.set(node, NodeProcess.start(conf, clock));
     }
 

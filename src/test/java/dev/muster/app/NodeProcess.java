@@ -30,9 +30,10 @@ final class NodeProcess implements AutoCloseable {
      * Starts one and waits until it listens.
      *
      * @param before words before the command, such as those that give it another clock
+     * @param options of {@code serve}
      */
-    static NodeProcess start(Path conf, String... before) throws IOException {
-        var words = new ArrayList<>(List.of(before));
+    static NodeProcess start(Path conf, List<String> before, String... options) throws IOException {
+        var words = new ArrayList<>(before);
         words.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -43,6 +44,7 @@ final class NodeProcess implements AutoCloseable {
                 "serve",
                 "--conf",
                 conf.toString()));
+        words.addAll(List.of(options));
         Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
         try {
             return new NodeProcess(process, process.inputReader());
