@@ -22,7 +22,7 @@ class MongoCrowdTest {
     void randomCancelsBesideNeighbours_hitNobodyAndLeaveNothing() {
         long seed = new Random().nextLong();
         var random = new Random(seed);
-        try (var db = new MongoRig("mongo: '" + TestServers.mongo().freshDatabase() + "'\npool: 4")) {
+        try (var db = new MongoRig("mongo: '" + TestServers.mongo().freshDatabase() + "'\npool: 4\nwaitTimeout: 1m")) {
             db.run("insert: x\ndocuments: \"= lists.range(300).map(i, {'_id': i})\"");
             List<Task<@Nullable Object>> cancelled = new ArrayList<>();
             List<Task<@Nullable Object>> neighbours = new ArrayList<>();

@@ -195,7 +195,7 @@ class MySqlCancelTest {
     void randomCancels_hitNoNeighbour() {
         long seed = Long.getLong("muster.seed", System.nanoTime());
         var random = new Random(seed);
-        try (Bench db = Bench.at(address, "pool: 8")) {
+        try (Bench db = Bench.at(address, "pool: 8", "waitTimeout: 1m")) {
             Tasks second = Tasks.on(Loop.of(db.rig.vertx));
             var going = new boolean[] {true};
             List<Task<Object>> neighbours = new ArrayList<>();
