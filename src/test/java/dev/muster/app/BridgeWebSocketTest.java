@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import static dev.muster.Soon.soon;
 import static dev.muster.app.BridgePeer.frame;
 import static dev.muster.app.BridgeRig.EVENTS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -80,12 +81,11 @@ class BridgeWebSocketTest {
         for (int i = 0; i < headers.length; i += 2) {
             builder.header(headers[i], headers[i + 1]);
         }
-        return builder.buildAsync(URI.create("ws://127.0.0.1:" + rig.port() + "/eventbus/websocket"), page)
-                .join();
+        return soon(builder.buildAsync(URI.create("ws://127.0.0.1:" + rig.port() + "/eventbus/websocket"), page));
     }
 
     private static void send(WebSocket socket, Map<String, ?> frame) {
-        socket.sendText(Json.write(frame), true).join();
+        soon(socket.sendText(Json.write(frame), true));
     }
 
     private static Map<String, Object> run(String plan) {
@@ -197,7 +197,7 @@ class BridgeWebSocketTest {
         WebSocket huge = open(bad);
         huge.sendText("x".repeat((1 << 20) + 1), true).exceptionally(closed -> null);
         bad.closed.get(20, TimeUnit.SECONDS);
-        socket.sendText("nonsense", true).join();
+        soon(socket.sendText("nonsense", true));
         assertThat(good.next()).containsEntry("type", "err").containsEntry("failureCode", 400L);
         send(socket, run("steps"));
         assertThat(good.next()).containsEntry("type", "rec");
