@@ -210,10 +210,11 @@ public final class QueueWorker {
         if (pause != null) {
             pause.cancel();
         }
+        // First of all, or it would be handed what is given back.
+        take.withdraw();
         reports.last();
         ahead.forEach(one -> reports.say(one, "release", Map.of()));
         ahead.clear();
-        take.withdraw();
         if (drain.isZero()) {
             cancelHandlers();
         } else if (!running.isEmpty() && drain.compareTo(WorkOptions.UNTIL_DONE) < 0) {
