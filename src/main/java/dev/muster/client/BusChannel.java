@@ -40,7 +40,8 @@ final class BusChannel implements Channel {
         String call = UUID.randomUUID().toString();
         var options = options().setSendTimeout(patience.toMillis()).addHeader(CALL_HEADER, call);
         return new Waiting<>(
-                ask(address, body, options), () -> bus.send(CANCEL, null, options().addHeader(CANCEL_HEADER, call)));
+                ask(address, body, options),
+                () -> bus.send(CANCEL, null, options().addHeader(CANCEL_HEADER, call)));
     }
 
     private DeliveryOptions options() {

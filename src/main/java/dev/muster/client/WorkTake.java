@@ -37,14 +37,16 @@ final class WorkTake {
         Waiting<List<TakenJob>> mine = queue.taking(max, wait);
         asked = mine;
         this.taker = taker;
-        mine.answer().onComplete((given, failure) -> loop.execute(() -> {
-            List<TakenJob> jobs = given == null ? List.of() : given;
-            if (asked == mine) {
-                end(jobs, failure);
-            } else if (!jobs.isEmpty()) {
-                queue.settle("release", jobs.stream().map(JobMessages::lease).toList());
-            }
-        }));
+        mine.answer()
+                .onComplete((given, failure) -> loop.execute(() -> {
+                    List<TakenJob> jobs = given == null ? List.of() : given;
+                    if (asked == mine) {
+                        end(jobs, failure);
+                    } else if (!jobs.isEmpty()) {
+                        queue.settle(
+                                "release", jobs.stream().map(JobMessages::lease).toList());
+                    }
+                }));
     }
 
     /** Has it answered now; a node that does not is not waited for. */

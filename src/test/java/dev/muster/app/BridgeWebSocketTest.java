@@ -173,6 +173,43 @@ class BridgeWebSocketTest {
         assertThat(rig.get("/eventbus/1/abd/jsonp?c=alert").statusCode()).isIn(404, 505);
     }
 
+    private static Map<String, Object> take(String name) {
+        return frame(
+                "send",
+                "address",
+                "muster.queue.mail.take",
+                "body",
+                Map.of("wait", "1m"),
+                "replyAddress",
+                "r-" + name,
+                "headers",
+                Map.of("muster-call", name));
+    }
+
+    private static Map<String, Object> withdrawal(String name) {
+        return frame("send", "address", "muster.queue.cancel", "headers", Map.of("muster-cancel", name));
+    }
+
+    @Test
+    void takes_areWithdrawnByTheirSocket_overSockJsToo() throws Exception {
+        bridge.config("queues: {mail: {store: memory}}\n");
+        rig.start();
+        var page = new Page();
+        WebSocket socket = open(page);
+        send(socket, take("a"));
+        send(socket, take("b"));
+        send(socket, withdrawal("b"));
+        assertThat(page.next()).containsEntry("address", "r-b").containsEntry("body", Map.of("jobs", List.of()));
+
+        soon(polled("xhr", ""));
+        CompletableFuture<HttpResponse<String>> answer = polled("xhr", "");
+        List<String> frames = List.of(Json.write(take("c")), Json.write(withdrawal("a")), Json.write(withdrawal("c")));
+        soon(polled("xhr_send", Json.write(frames)));
+        assertThat(soon(answer).body()).contains("r-c").contains("\\\"jobs\\\":[]");
+        assertThat(rig.queue("mail").waitingTakes()).isEqualTo(1);
+        socket.abort();
+    }
+
     @Test
     void sockJsOverHttp2_isRefused() throws Exception {
         rig.start();

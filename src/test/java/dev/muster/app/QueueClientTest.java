@@ -106,7 +106,8 @@ class QueueClientTest {
         PutReply put = soon(
                 mail.put(PutJob.of(Map.of("n", 1L)).withKey("k").withUnique("u").withPriority(3), NOT));
         assertThat(put).isEqualTo(new PutReply("1", false, null));
-        assertThat(soon(mail.put(PutJob.of(2L).withUnique("u"), NOT)).existing()).isTrue();
+        assertThat(soon(mail.put(PutJob.of(2L).withUnique("u"), NOT)).existing())
+                .isTrue();
         assertThat(soon(mail.join(Duration.ofMillis(1)))).isFalse();
 
         TakenJob job = soon(mail.take(10, NOT)).get(0);
@@ -245,6 +246,30 @@ class QueueClientTest {
                 .as("the first try of each")
                 .extracting(TakenJob::attempt)
                 .containsOnly(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void close_leavesNobodyWaiting_andJobsThatComeThenAreOthers(boolean tcp) throws Exception {
+        MusterClient client = client(tcp);
+        QueueClient mail = client.queue("mail");
+        for (int round = 0; round < 50; round++) {
+            QueueWorker worker = client.work(
+                    "mail", WorkOptions.consumers(1), job -> Future.failedFuture("nobody is to work on it"));
+            while (round % 2 == 0 && rig.queue("mail").waitingTakes() == 0) {
+                rig.get("/health/live");
+            }
+            soon(worker.close());
+            assertThat(rig.queue("mail").waitingTakes()).isZero();
+            soon(mail.putAll(List.of(PutJob.of(1L), PutJob.of(2L), PutJob.of(3L)), NOT));
+            List<TakenJob> jobs = soon(mail.take(10, NOT));
+
+            assertThat(jobs).extracting(TakenJob::body).containsExactly(1L, 2L, 3L);
+            assertThat(jobs).extracting(TakenJob::attempt).containsOnly(1);
+            for (TakenJob job : jobs) {
+                soon(mail.ack(job, null));
+            }
+        }
     }
 
     @Test

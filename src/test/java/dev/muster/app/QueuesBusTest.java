@@ -145,8 +145,7 @@ class QueuesBusTest {
         }
 
         assertThat(order.getList()).isEqualTo(List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L));
-        assertThat(soon(put).getJsonArray("jobs"))
-                .hasSize(10);
+        assertThat(soon(put).getJsonArray("jobs")).hasSize(10);
     }
 
     @Test
@@ -209,8 +208,7 @@ class QueuesBusTest {
         JsonObject job = taken.getJsonArray("jobs").getJsonObject(0);
         ask("ack", new JsonObject().put("id", job.getString("id")).put("lease", job.getString("lease")));
 
-        assertThat(soon(joining).getBoolean("joined"))
-                .isTrue();
+        assertThat(soon(joining).getBoolean("joined")).isTrue();
     }
 
     @Test
@@ -290,8 +288,7 @@ class QueuesBusTest {
         bridge.awaitRunning(1);
         var drained = bridge.drain();
 
-        assertThat(soon(taking).getJsonArray("jobs"))
-                .isEmpty();
+        assertThat(soon(taking).getJsonArray("jobs")).isEmpty();
         assertThat(late.get().body()).isEqualTo("{\"a\":null,\"b\":\"1\"}");
         soon(drained);
     }
