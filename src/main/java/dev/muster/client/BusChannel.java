@@ -36,10 +36,10 @@ final class BusChannel implements Channel {
     }
 
     @Override
-    public Waiting<@Nullable Object> askAndWait(String address, Map<String, ?> body, Duration patience) {
+    public QueueRequest<@Nullable Object> askAndWait(String address, Map<String, ?> body, Duration patience) {
         String call = UUID.randomUUID().toString();
         var options = options().setSendTimeout(patience.toMillis()).addHeader(CALL_HEADER, call);
-        return new Waiting<>(
+        return new QueueRequest<>(
                 ask(address, body, options),
                 () -> bus.send(CANCEL, null, options().addHeader(CANCEL_HEADER, call)));
     }

@@ -33,7 +33,7 @@ interface Channel {
     Future<@Nullable Object> ask(String address, Map<String, ?> body, Duration patience);
 
     /** The same of a request that waits at a queue, and can be withdrawn. */
-    Waiting<@Nullable Object> askAndWait(String address, Map<String, ?> body, Duration patience);
+    QueueRequest<@Nullable Object> askAndWait(String address, Map<String, ?> body, Duration patience);
 
     /**
      * Takes what comes to an address.

@@ -54,7 +54,7 @@ public final class QueueClient {
     }
 
     /** The same, such that it can be withdrawn. */
-    Waiting<List<TakenJob>> taking(int max, Duration wait) {
+    QueueRequest<List<TakenJob>> taking(int max, Duration wait) {
         Map<String, ?> body = Map.of("max", (long) max, "wait", JobMessages.duration(wait));
         return channel.askAndWait(JobMessages.address(name, "take"), body, wait.plus(Channel.PATIENCE))
                 .map(JobMessages::taken);

@@ -56,7 +56,7 @@ final class TcpChannel implements Channel {
     }
 
     @Override
-    public Waiting<@Nullable Object> askAndWait(String address, Map<String, ?> body, Duration patience) {
+    public QueueRequest<@Nullable Object> askAndWait(String address, Map<String, ?> body, Duration patience) {
         String call = UUID.randomUUID().toString();
         Promise<@Nullable Object> reply = Promise.promise();
         onWire(reply, ready -> {
@@ -64,7 +64,7 @@ final class TcpChannel implements Channel {
                 asked.send(ready, address, body, Map.of(CALL_HEADER, call), reply);
             }
         });
-        return new Waiting<>(reply.future(), () -> loop.execute(() -> asked.withdraw(wire, call, reply)));
+        return new QueueRequest<>(reply.future(), () -> loop.execute(() -> asked.withdraw(wire, call, reply)));
     }
 
     @Override

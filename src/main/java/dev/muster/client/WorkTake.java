@@ -19,7 +19,7 @@ final class WorkTake {
 
     private final Loop loop;
     private final QueueClient queue;
-    private @Nullable Waiting<List<TakenJob>> asked;
+    private @Nullable QueueRequest<List<TakenJob>> asked;
     private @Nullable Taker taker;
     private @Nullable Timer patience;
 
@@ -34,7 +34,7 @@ final class WorkTake {
     }
 
     void ask(int max, Duration wait, Taker taker) {
-        Waiting<List<TakenJob>> mine = queue.taking(max, wait);
+        QueueRequest<List<TakenJob>> mine = queue.taking(max, wait);
         asked = mine;
         this.taker = taker;
         mine.answer()

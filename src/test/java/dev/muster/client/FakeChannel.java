@@ -95,10 +95,10 @@ final class FakeChannel implements Channel {
     }
 
     @Override
-    public Waiting<@Nullable Object> askAndWait(String address, Map<String, ?> body, Duration patience) {
+    public QueueRequest<@Nullable Object> askAndWait(String address, Map<String, ?> body, Duration patience) {
         Future<@Nullable Object> answer = ask(address, body, patience);
         Asked asked = waiting.get(waiting.size() - 1);
-        return new Waiting<>(answer, () -> asked.isWithdrawn = true);
+        return new QueueRequest<>(answer, () -> asked.isWithdrawn = true);
     }
 
     @Override

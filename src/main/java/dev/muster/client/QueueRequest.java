@@ -10,9 +10,9 @@ import java.util.function.Function;
  * @param withdraw has it answered now, with what there is, or lets it fail if it was not sent yet; idempotent
  * @param <T> the answer
  */
-record Waiting<T>(Future<T> answer, Runnable withdraw) {
+record QueueRequest<T>(Future<T> answer, Runnable withdraw) {
 
-    <U> Waiting<U> map(Function<T, U> change) {
-        return new Waiting<>(answer.map(change), withdraw);
+    <U> QueueRequest<U> map(Function<T, U> change) {
+        return new QueueRequest<>(answer.map(change), withdraw);
     }
 }
