@@ -126,6 +126,8 @@ export interface PutOptions {
   priority?: number;
   /** How long to wait for room, 300,000 at most; not at all unless told. */
   waitMs?: number;
+  /** Its abort ends the wait. The job may be there all the same. */
+  signal?: AbortSignal;
 }
 
 /** A queue of the node. Refusals of the four that say something of a job are `conflict` if the lease is no longer its. */
@@ -134,8 +136,8 @@ export interface Queue {
   /** Puts a job. After a lost connection it may be there: put it again with the same `unique` word. */
   put(body: unknown, options?: PutOptions): Promise<Put>;
   /** Puts up to 1,000 jobs; what became of each, in their order. */
-  putMany(jobs: NewJob[], options?: { waitMs?: number }): Promise<Put[]>;
-  /** Takes up to `max` jobs and waits so long for the first. What comes after the signal's abort is given back. */
+  putMany(jobs: NewJob[], options?: { waitMs?: number; signal?: AbortSignal }): Promise<Put[]>;
+  /** Takes up to `max` jobs and waits so long for the first, or until the signal aborts; what was on its way then is given back. */
   take(max?: number, options?: { waitMs?: number; signal?: AbortSignal }): Promise<Job[]>;
   ack(job: Job, output?: unknown): Promise<void>;
   fail(job: Job, error?: unknown, options?: { retryInMs?: number; giveUp?: boolean }): Promise<void>;

@@ -65,6 +65,23 @@ export class Bridge {
     });
   }
 
+  /**
+   * The same of a request that waits at a queue.
+   *
+   * @returns {{answer: Promise<any>, withdraw: () => void}} `withdraw` has it answered now, with what there is
+   */
+  askAndWait(address, body) {
+    const call = randomName(12);
+    let isOver = false;
+    const answer = this.ask(address, body, { 'muster-call': call }).finally(() => { isOver = true; });
+    const withdraw = () => {
+      if (!isOver && this.isOpen) {
+        this.tell('muster.queue.cancel', null, { 'muster-cancel': call });
+      }
+    };
+    return { answer, withdraw };
+  }
+
   /** Asks for the messages of an address. @returns {Promise<void>} rejects if that is refused */
   register(address) {
     // A refusal comes without an address of its own. The bridge handles frames in order, so what is refused between two

@@ -25,25 +25,27 @@ export class Queue {
   }
 
   /** Puts a job, and waits so long for room. */
-  async put(body, { key, unique, delayMs, priority, waitMs = 0 } = {}) {
+  async put(body, { key, unique, delayMs, priority, waitMs = 0, signal } = {}) {
     const delay = delayMs === undefined ? undefined : duration(delayMs);
-    return put(await this.ask('put', { body: body ?? null, key, unique, delay, priority, wait: duration(waitMs) }));
+    const job = { body: body ?? null, key, unique, delay, priority };
+    return put(await this.#askAndWait('put', { ...job, wait: duration(waitMs) }, signal));
   }
 
   /** Puts up to 1,000 jobs `{body, key?, unique?, delay?, priority?}`. */
-  async putMany(jobs, { waitMs = 0 } = {}) {
-    return (await this.ask('put', { jobs, wait: duration(waitMs) })).jobs.map(put);
+  async putMany(jobs, { waitMs = 0, signal } = {}) {
+    return (await this.#askAndWait('put', { jobs, wait: duration(waitMs) }, signal)).jobs.map(put);
   }
 
   /** Takes up to `max` jobs, and waits so long for the first. What comes after the signal's abort is given back. */
   async take(max = 1, { waitMs = 0, signal } = {}) {
-    throwIfAborted(signal);
-    const bridge = await this.#client.ready();
-    throwIfAborted(signal);
-    const taking = bridge.ask(this.address('take'), { max, wait: duration(waitMs) });
-    // The node cannot be told that nobody waits any more, so the answer is awaited all the same.
-    const reply = await orAborted(taking, signal, () => taking.then((late) => this.#giveBack(bridge, late), () => {}));
-    return taken(reply);
+    const late = (bridge, reply) => this.#giveBack(bridge, reply);
+    return taken(await this.#askAndWait('take', takes(max, waitMs), signal, late));
+  }
+
+  /** The same without a signal: `answer` has the jobs, even those that come after `withdraw()`. */
+  taking(bridge, max, waitMs) {
+    const { answer, withdraw } = bridge.askAndWait(this.address('take'), takes(max, waitMs));
+    return { answer: answer.then(taken), withdraw };
   }
 
   /** The job is done. */
@@ -68,9 +70,8 @@ export class Queue {
 
   /** Waits until no job is scheduled, ready or leased, or so long at most; whether that came about. */
   async join({ waitMs = Infinity, signal } = {}) {
-    throwIfAborted(signal);
     const wait = duration(Math.min(waitMs, LONGEST_WAIT_MS));
-    const { joined } = await orAborted(this.ask('join', { wait }), signal, () => {});
+    const { joined } = await this.#askAndWait('join', { wait }, signal);
     return joined || waitMs <= LONGEST_WAIT_MS ? joined : this.join({ waitMs: waitMs - LONGEST_WAIT_MS, signal });
   }
 
@@ -87,12 +88,26 @@ export class Queue {
     return (await this.#client.ready()).ask(this.address(word), body);
   }
 
+  /** Asks, and waits no longer once the signal aborts; `late` is told what is answered all the same. */
+  async #askAndWait(word, body, signal, late = () => {}) {
+    throwIfAborted(signal);
+    const bridge = await this.#client.ready();
+    throwIfAborted(signal);
+    const { answer, withdraw } = bridge.askAndWait(this.address(word), body);
+    return orAborted(answer, signal, () => {
+      withdraw();
+      answer.then((reply) => late(bridge, reply), () => {});
+    });
+  }
+
   #giveBack(bridge, { jobs }) {
     if (jobs.length > 0 && bridge.isOpen) {
       bridge.tell(this.address('release'), { jobs: jobs.map(lease) });
     }
   }
 }
+
+const takes = (max, waitMs) => ({ max, wait: duration(waitMs) });
 
 /** What proves whose a job is. */
 export const lease = ({ id, lease: word }) => ({ id, lease: word });

@@ -2,6 +2,9 @@ import { MusterError } from './errors.js';
 import { duration, failure, lease } from './queue.js';
 
 const TAKE_WAIT_MS = 20_000;
+
+/** How long a node may take to answer a take that was withdrawn. */
+const PATIENCE_MS = 30_000;
 const BEATS = 3;
 const MOST_TAKEN = 1000;
 const MOST_SAID = 200;
@@ -51,8 +54,9 @@ export class Work {
   #running = new Set();
   #unsaid = [];
   #isSaying = false;
-  #taking = new AbortController();
   #isTaking = false;
+  #taking;
+  #takeEnd;
   #isStopping = false;
   #pause;
   #sayPause;
@@ -95,7 +99,8 @@ export class Work {
   stop(drainMs = this.#drainMs) {
     if (!this.#isStopping) {
       this.#isStopping = true;
-      this.#taking.abort();
+      // First of all, or it would be handed what is given back.
+      this.#leaveTake();
       clearTimeout(this.#pause);
       this.#ahead.splice(0).forEach((held) => this.#outcome(held, 'release', {}));
       if (this.#sayPause !== undefined) {
@@ -132,19 +137,26 @@ export class Work {
     let jobs = [];
     let failed;
     try {
-      const { signal } = this.#taking;
-      jobs = await this.#queue.take(Math.min(free, MOST_TAKEN), { waitMs: TAKE_WAIT_MS, signal });
+      const bridge = await this.#client.ready();
+      if (!this.#isStopping) {
+        this.#taking = this.#queue.taking(bridge, Math.min(free, MOST_TAKEN), TAKE_WAIT_MS);
+        jobs = await this.#taking.answer;
+      }
     } catch (e) {
       failed = e;
     }
     this.#isTaking = false;
+    this.#taking = undefined;
+    clearTimeout(this.#takeEnd);
     if (failed !== undefined && !this.#isStopping && (!(failed instanceof MusterError) || FATAL.includes(failed.type))) {
       this.#reason = failed;
       this.stop();
     }
     jobs.forEach((job) => this.#hold(job));
     if (this.#isStopping) {
+      // Those that were on their way when the take was withdrawn.
       this.#ahead.splice(0).forEach((held) => this.#outcome(held, 'release', {}));
+      this.#tellIfEnded();
       return;
     }
     this.#begin();
@@ -160,6 +172,19 @@ export class Work {
       this.#takeFailures = 0;
       this.#pull();
     }
+  }
+
+  /** Has the take answered now; a node that does not is not waited for. */
+  #leaveTake() {
+    if (this.#taking === undefined) {
+      this.#isTaking = false;
+      return;
+    }
+    this.#taking.withdraw();
+    this.#takeEnd = setTimeout(() => {
+      this.#isTaking = false;
+      this.#tellIfEnded();
+    }, PATIENCE_MS);
   }
 
   #pauseMs(failures) {
@@ -342,7 +367,7 @@ export class Work {
   }
 
   #tellIfEnded() {
-    if (this.#isStopping && this.#running.size === 0 && this.#held.size === 0) {
+    if (this.#isStopping && !this.#isTaking && this.#running.size === 0 && this.#held.size === 0) {
       clearTimeout(this.#patience);
       this.#reason === undefined ? this.#end.resolve() : this.#end.reject(this.#reason);
     }

@@ -16,6 +16,12 @@ const aborted = (signal) => new Promise((_, reject) => {
   signal.addEventListener('abort', () => reject(signal.reason), { once: true });
 });
 
+/** The next frame withdraws what was asked. */
+async function withdrawn(world, ask) {
+  const { headers } = await world.peer.nextTo('muster.queue.cancel');
+  assert.equal(headers['muster-cancel'], ask.headers['muster-call']);
+}
+
 const job = (id) => ({ id: String(id), body: id, attempt: 1, lease: `L${id}`, expires: '2000-01-01T00:00:00Z' });
 
 overBoth('queue', (it) => {
@@ -53,8 +59,35 @@ overBoth('queue', (it) => {
     const [taking, ask] = await asked(world, (mail) => mail.take(1, { waitMs: 60_000, signal: abort.signal }), 'take');
     abort.abort();
     await fails(taking, 'cancelled');
+    await withdrawn(world, ask);
     world.peer.reply(ask, { jobs: [job(7)], expiresIn: '30s' });
     assert.deepEqual((await world.peer.nextTo(`${ADDRESS}release`)).body, { jobs: [{ id: '7', lease: 'L7' }] });
+  });
+
+  it('withdraws puts and joins whose signals abort', async (world) => {
+    for (const [word, call] of [
+      ['put', (mail, signal) => mail.put(1, { waitMs: 60_000, signal })],
+      ['put', (mail, signal) => mail.putMany([{ body: 1 }], { waitMs: 60_000, signal })],
+      ['join', (mail, signal) => mail.join({ signal })],
+    ]) {
+      const abort = new AbortController();
+      const [waiting, ask] = await asked(world, (mail) => call(mail, abort.signal), word);
+      abort.abort();
+      await fails(waiting, 'cancelled');
+      await withdrawn(world, ask);
+      world.peer.reply(ask, { id: '1', joined: false });
+      assert.deepEqual(await world.peer.settled(), []);
+      await world.client.close();
+    }
+  });
+
+  it('withdraws nothing that was answered', async (world) => {
+    const abort = new AbortController();
+    const [taking, ask] = await asked(world, (mail) => mail.take(1, { signal: abort.signal }), 'take');
+    world.peer.reply(ask, { jobs: [] });
+    assert.deepEqual(await soon(taking), []);
+    abort.abort();
+    assert.deepEqual(await world.peer.settled(), []);
   });
 
   it('joins until all is done', async (world) => {
@@ -71,19 +104,36 @@ overBoth('work', (it) => {
   async function begin(world, handler, options) {
     const client = await world.connect();
     const work = client.work('mail', handler, options);
+    const waiting = new Map();
+    const waits = (ask) => waiting.set(ask.headers['muster-call'], ask);
+    /** Whether a frame withdraws a take, which then has no jobs. */
+    const isWithdrawal = ({ address, headers }) => {
+      if (address === 'muster.queue.cancel') {
+        world.peer.reply(waiting.get(headers['muster-cancel']), { jobs: [] });
+      }
+      return address === 'muster.queue.cancel';
+    };
+    const settled = async () => {
+      const frames = await world.peer.settled();
+      frames.filter(({ address }) => address === `${ADDRESS}take`).forEach(waits);
+      return frames;
+    };
     const take = async (max) => {
       const ask = await world.peer.nextTo(`${ADDRESS}take`);
+      waits(ask);
       if (max !== undefined) {
         assert.equal(ask.body.max, max);
       }
       return ask;
     };
     const give = (ask, ids, expiresIn = '30s') => world.peer.reply(ask, { jobs: ids.map(job), expiresIn });
-    /** What was said, with the takes left out that come in between. */
+    /** What was said, with the takes left out that come in between and are withdrawn. */
     const said = async (word) => {
       for (;;) {
         const frame = await world.peer.next();
-        if (frame.address !== `${ADDRESS}take`) {
+        if (frame.address === `${ADDRESS}take`) {
+          waits(frame);
+        } else if (!isWithdrawal(frame)) {
           assert.equal(frame.address, ADDRESS + word);
           return frame;
         }
@@ -100,8 +150,9 @@ overBoth('work', (it) => {
       let isOver = false;
       const stopped = work.stop().catch(() => {}).then(() => { isOver = true; });
       while (!isOver) {
-        const frames = await world.peer.settled();
+        const frames = await settled();
         frames.filter(({ body }) => body?.jobs !== undefined).forEach((frame) => applied(frame));
+        frames.forEach(isWithdrawal);
       }
       await stopped;
     };
@@ -189,14 +240,15 @@ overBoth('work', (it) => {
 
   it('aborts handlers whose lease runs out while the connection is lost, and goes on', async (world) => {
     const { open, opened } = gate();
-    const { take, give } = await begin(world, (_, { signal }) => aborted(signal).finally(open));
+    const { take, give, end } = await begin(world, (_, { signal }) => aborted(signal).finally(open));
     give(await take(), [1], '200ms');
     await world.peer.settled();
     await world.bridge.stop();
     await soon(opened);
     await world.bridge.listen();
     world.peer = await world.bridge.accepted();
-    assert.equal((await world.peer.nextTo(`${ADDRESS}take`)).body.max, 1);
+    await take(1);
+    await end();
   });
 
   it('says what came of a job after the connection was lost', async (world) => {
@@ -221,13 +273,37 @@ overBoth('work', (it) => {
     );
     give(await take(4), [1, 2, 3]);
     const late = await take(1);
-    const stopped = work.stop();
+    let isOver = false;
+    const stopped = work.stop().then(() => { isOver = true; });
+    await withdrawn(world, late);
     const release = await said('release');
     assert.deepEqual(ids(release).sort(), ['1', '2', '3']);
     applied(release);
-    await soon(stopped);
+    await world.peer.settled();
+    assert.equal(isOver, false, 'it waits for the answer to its take');
     give(late, [4]);
-    assert.deepEqual(ids(await said('release')), ['4']);
+    const last = await said('release');
+    assert.deepEqual([ids(last), isOver], [['4'], false]);
+    applied(last);
+    await soon(stopped);
+  });
+
+  it('that is stopped leaves no take at the server', async (world) => {
+    const { work, take } = await begin(world, () => {});
+    const waiting = await take(1);
+    const stopped = work.stop();
+    await withdrawn(world, waiting);
+    world.peer.reply(waiting, { jobs: [] });
+    await soon(stopped);
+  });
+
+  it('that is stopped does not wait for a take that is lost with the connection', async (world) => {
+    const { work, take } = await begin(world, () => {});
+    const waiting = await take(1);
+    const stopped = work.stop();
+    await withdrawn(world, waiting);
+    world.peer.drop();
+    await soon(stopped);
   });
 
   it('lets handlers end in their time', async (world) => {

@@ -89,6 +89,14 @@ class Bridge:
         answer.add_done_callback(lambda _: self._requests.pop(reply, None))
         return answer
 
+    def ask_and_wait(self, address: str, body: Any) -> "Waiting":
+        """The same of a request that waits at a queue, which can be withdrawn."""
+        call = secrets.token_hex(12)
+        return Waiting(self, call, self.ask(address, body, {"muster-call": call}))
+
+    def withdraw(self, call: str) -> None:
+        self.tell("muster.queue.cancel", None, headers={**self._headers, "muster-cancel": call})
+
     def register(self, address: str) -> "asyncio.Future[None]":
         """Asks for the messages of an address; the future fails if that is refused, else ends with the next pong."""
         self._barrier()
@@ -199,6 +207,28 @@ class Bridge:
         for waiting in [*self._requests.values(), *self._pongs]:
             _settle(waiting, None, MusterError("unavailable", why))
         self._pongs.clear()
+
+
+class Waiting:
+    """A request that waits at a queue."""
+
+    def __init__(self, bridge: Bridge, call: str, answer: "asyncio.Future[Any]") -> None:
+        self.bridge = bridge
+        self.answer = answer
+        self._call = call
+
+    async def reply(self) -> Any:
+        """The answer. A task that is cancelled here withdraws the request, and leaves the answer to others."""
+        try:
+            return await asyncio.shield(self.answer)
+        except asyncio.CancelledError:
+            self.withdraw()
+            raise
+
+    def withdraw(self) -> None:
+        """Has it answered now, with what there is."""
+        if not self.answer.done() and not self.bridge.closed.done():
+            self.bridge.withdraw(self._call)
 
 
 def _settle(future: "asyncio.Future[Any]", value: Any, error: Optional[MusterError] = None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Mapping, 
 from ._errors import MusterError, from_object
 
 if TYPE_CHECKING:
-    from ._bridge import Bridge
+    from ._bridge import Bridge, Waiting
     from ._client import Client
 
 _UNIT_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -99,7 +99,7 @@ class Queue:
     ) -> Put:
         """Puts a job, and waits so long for room; a queue that stays full is of type ``limit``, a closed one ``conflict``.
 
-        A task that is cancelled while it waits, or a lost connection, leaves open whether the job is there: where that
+        A task that is cancelled waits no longer at the node either. It, or a lost connection, leaves open whether the job is there: where that
         matters, give it a ``unique`` word and put it again.
         """
         job: Dict[str, Any] = {"body": body}
@@ -108,27 +108,28 @@ class Queue:
                 job[word] = value
         if delay_s:
             job["delay"] = duration(delay_s)
-        return _put(await self._ask("put", {**job, "wait": duration(wait_s)}))
+        return _put(await self._ask_and_wait("put", {**job, "wait": duration(wait_s)}))
 
     async def put_many(self, jobs: Iterable[Mapping[str, Any]], *, wait_s: float = 0) -> List[Put]:
         """Puts up to 1,000 jobs ``{body, key?, unique?, delay?, priority?}``; what became of each, in their order."""
-        reply = await self._ask("put", {"jobs": [dict(job) for job in jobs], "wait": duration(wait_s)})
+        reply = await self._ask_and_wait("put", {"jobs": [dict(job) for job in jobs], "wait": duration(wait_s)})
         return [_put(one) for one in reply["jobs"]]
 
     async def take(self, max: int = 1, *, wait_s: float = 0) -> List[Job]:
         """Takes up to ``max`` jobs, and waits so long for the first; none if there is none.
 
-        Jobs that arrive after the task was cancelled are given back.
+        A task that is cancelled waits no longer at the node either; jobs that were on their way are given back.
         """
-        bridge = await self._client._ready()
-        answer = bridge.ask(self._address("take"), {"max": max, "wait": duration(wait_s)})
+        taking = await self._taking(max, wait_s)
         try:
-            # The node cannot be told that nobody waits any more, so the answer is awaited all the same.
-            reply = await asyncio.shield(answer)
+            return self._jobs(await taking.reply())
         except asyncio.CancelledError:
-            answer.add_done_callback(lambda done: self._give_back(bridge, done))
+            taking.answer.add_done_callback(lambda done: self._give_back(taking.bridge, done))
             raise
-        return self._jobs(reply)
+
+    async def _taking(self, max: int, wait_s: float) -> "Waiting":
+        bridge = await self._client._ready()
+        return bridge.ask_and_wait(self._address("take"), {"max": max, "wait": duration(wait_s)})
 
     async def ack(self, job: Job, output: Any = None) -> None:
         """The job is done; ``conflict`` if the lease is no longer the job's, as for the next three."""
@@ -151,7 +152,7 @@ class Queue:
     async def join(self, *, wait_s: Optional[float] = None) -> bool:
         """Waits until no job is scheduled, ready or leased, or so long at most; whether that came about."""
         if wait_s is not None:
-            return bool((await self._ask("join", {"wait": duration(wait_s)}))["joined"])
+            return bool((await self._ask_and_wait("join", {"wait": duration(wait_s)}))["joined"])
         while not await self.join(wait_s=_LONGEST_WAIT_S):
             pass
         return True
@@ -166,6 +167,16 @@ class Queue:
     async def _ask(self, word: str, body: Any) -> Any:
         bridge = await self._client._ready()
         return await bridge.ask(self._address(word), body)
+
+    async def _ask_and_wait(self, word: str, body: Any) -> Any:
+        bridge = await self._client._ready()
+        waiting = bridge.ask_and_wait(self._address(word), body)
+        try:
+            return await waiting.reply()
+        except asyncio.CancelledError:
+            # An answer that comes all the same is nobody's.
+            waiting.answer.cancel()
+            raise
 
     @staticmethod
     def _jobs(reply: Any) -> List[Job]:

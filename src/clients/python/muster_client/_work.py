@@ -10,7 +10,7 @@ import random
 from collections import deque
 from typing import TYPE_CHECKING, Any, Callable, Deque, Dict, List, Optional, Set, Tuple
 
-from ._bridge import log
+from ._bridge import Waiting, log
 from ._errors import MusterError
 from ._queue import Job, Queue, duration, failure
 from ._worker import is_async
@@ -28,6 +28,9 @@ _FATAL = ("badInput", "denied", "notFound")
 """Errors of a take that another one would have too."""
 
 _TAKE_WAIT_S = 20.0
+_PATIENCE_S = 30.0
+"""How long a node may take to answer a take that was withdrawn."""
+
 _BEATS = 3
 _MOST_TAKEN = 1000
 _MOST_SAID = 200
@@ -88,6 +91,7 @@ class Loop:
         self._stop: "asyncio.Future[None]" = self._loop.create_future()
         self._hurry = asyncio.Event()
         self._stopping = False
+        self._taking: Optional[Waiting] = None
         self._lease_s = 0.0
         self._beating: Optional[asyncio.TimerHandle] = None
         self.ended: "asyncio.Future[None]" = self._loop.create_future()
@@ -138,7 +142,7 @@ class Loop:
                 continue
             asked_at = self._loop.time()
             try:
-                jobs = await self._queue.take(min(free, _MOST_TAKEN), wait_s=_TAKE_WAIT_S)
+                jobs = await self._take(min(free, _MOST_TAKEN))
             except MusterError as e:
                 if e.type in _FATAL or self._client._closed:
                     raise
@@ -153,6 +157,32 @@ class Loop:
             failures = failures + 1 if early else 0
             if early:
                 await self._pause(failures)
+
+    async def _take(self, max: int) -> List[Job]:
+        # Its answer is the loop's, even if the task that waits for it is cancelled in the meantime.
+        self._taking = await self._queue._taking(max, _TAKE_WAIT_S)
+        try:
+            reply = await asyncio.shield(self._taking.answer)
+        except MusterError:
+            self._taking = None
+            raise
+        self._taking = None
+        return self._queue._jobs(reply)
+
+    async def _leave(self, taking: Waiting) -> None:
+        """Waits for the answer to a take that was withdrawn, and gives back the jobs that were on their way."""
+        await asyncio.wait([taking.answer], timeout=_PATIENCE_S)
+        if not taking.answer.done():
+            taking.answer.add_done_callback(lambda done: self._queue._give_back(taking.bridge, done))
+            return
+        try:
+            jobs = self._queue._jobs(taking.answer.result())
+        except MusterError as e:
+            log.info("a take from queue %s was lost: %s", self._queue.name, e)
+            return
+        for job in jobs:
+            self._hold(job)
+            self._outcome(self._ahead.pop(), "release", {})
 
     async def _pause(self, failures: int) -> None:
         least, most = self._client._backoff_s
@@ -344,6 +374,11 @@ class Loop:
         self._stopping = True
         feeding.cancel()
         await asyncio.wait([feeding])
+        leaving: "List[asyncio.Task[None]]" = []
+        if self._taking is not None:
+            # First of all, or it would be handed what is given back.
+            self._taking.withdraw()
+            leaving.append(self._loop.create_task(self._leave(self._taking)))
         while self._ahead:
             self._outcome(self._ahead.popleft(), "release", {})
         hurry = self._loop.create_task(self._hurry.wait())
@@ -357,6 +392,8 @@ class Loop:
             self._cancel(held)
         if self._running:
             await asyncio.wait(list(self._running))
+        if leaving:
+            await asyncio.wait(leaving)
         while self._held:
             self._changed.clear()
             await self._changed.wait()

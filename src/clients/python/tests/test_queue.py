@@ -12,6 +12,10 @@ class QueueTest(BridgeTest):
         running = asyncio.ensure_future(work)
         return running, await self.peer.next_to(f"muster.queue.mail.{word}")
 
+    def withdrawn(self, asked, frame):
+        self.assertEqual("muster.queue.cancel", frame["address"])
+        self.assertEqual(asked["headers"]["muster-call"], frame["headers"]["muster-cancel"])
+
     async def test_put_sends_the_words_of_the_job(self):
         mail = (await self.connect(key="k")).queue("mail")
         put, asked = await self.asked(mail.put({"to": "Ada"}, key="a", unique="u", delay_s=1.5, wait_s=2), "put")
@@ -53,9 +57,33 @@ class QueueTest(BridgeTest):
         taking.cancel()
         await asyncio.wait([taking])
         self.assertTrue(taking.cancelled())
+        self.withdrawn(asked, await self.peer.next())
         self.peer.reply(asked, {"jobs": [TAKEN], "expiresIn": "30s"})
         released = await self.peer.next_to("muster.queue.mail.release")
         self.assertEqual({"jobs": [{"id": "7", "lease": "L7"}]}, released["body"])
+
+    async def test_cancelled_put_and_join_are_withdrawn(self):
+        mail = (await self.connect(key="k")).queue("mail")
+        for work, word in (
+            (mail.put(1, wait_s=60), "put"),
+            (mail.put_many([{"body": 1}], wait_s=60), "put"),
+            (mail.join(), "join"),
+        ):
+            waiting, asked = await self.asked(work, word)
+            waiting.cancel()
+            await asyncio.wait([waiting])
+            self.assertTrue(waiting.cancelled())
+            self.withdrawn(asked, await self.peer.next())
+            self.peer.reply(asked, {"id": "1", "joined": False})
+        self.assertEqual([], await self.peer.settled())
+
+    async def test_cancel_after_the_answer_is_not_sent(self):
+        mail = (await self.connect()).queue("mail")
+        taking, asked = await self.asked(mail.take(wait_s=60), "take")
+        self.peer.reply(asked, {"jobs": []})
+        self.assertEqual([], await soon(taking))
+        taking.cancel()
+        self.assertEqual([], await self.peer.settled())
 
     async def test_holder_says_what_it_has_to_say(self):
         mail = (await self.connect()).queue("mail")

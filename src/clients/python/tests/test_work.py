@@ -12,11 +12,12 @@ class WorkTest(BridgeTest):
     async def begin(self, handler, **options):
         await self.connect()
         self.started = asyncio.Queue()
-        self.takes, self.unanswered = [], []
+        self.takes, self.unanswered, self.waiting = [], [], {}
         self.work = asyncio.ensure_future(self.client.work("mail", handler, **options))
 
     async def take(self, max=None):
         asked = await self.peer.next_to(ADDRESS + "take")
+        self.waiting[asked["headers"]["muster-call"]] = asked
         if max is not None:
             self.assertEqual(max, asked["body"]["max"])
         return asked
@@ -26,16 +27,33 @@ class WorkTest(BridgeTest):
             {"id": str(n), "body": body, "attempt": 1, "lease": f"L{n}", "expires": "2000-01-01T00:00:00Z"}
             for n, body in enumerate(bodies, first)
         ]
+        self.waiting.pop(asked["headers"]["muster-call"], None)
         self.peer.reply(asked, {"jobs": jobs, "expiresIn": lease})
 
+    async def settled(self):
+        frames = await self.peer.settled()
+        takes = [frame for frame in frames if frame["address"] == ADDRESS + "take"]
+        self.waiting.update({frame["headers"]["muster-call"]: frame for frame in takes})
+        return frames
+
+    def withdrawn(self, frame):
+        """Whether it withdraws a take, which then has no jobs."""
+        if frame["address"] != "muster.queue.cancel":
+            return False
+        self.peer.reply(self.waiting.pop(frame["headers"]["muster-cancel"]), {"jobs": []})
+        return True
+
     async def said(self, word):
-        """What was said, with the takes left out that come in between."""
+        """What was said, with the takes left out that come in between and are withdrawn."""
         while True:
             frame = await self.peer.next()
+            if self.withdrawn(frame):
+                continue
             if frame["address"] != ADDRESS + "take":
                 self.assertEqual(ADDRESS + word, frame["address"], frame)
                 self.unanswered.append(frame)
                 return frame, frame["body"]["jobs"]
+            self.waiting[frame["headers"]["muster-call"]] = frame
             self.takes.append(frame["body"]["max"])
 
     def applied(self, asked, state="done"):
@@ -59,7 +77,9 @@ class WorkTest(BridgeTest):
             self.applied(frame)
         while True:
             frame = await self.peer.next()
-            if "jobs" in frame["body"]:
+            if frame["address"] == ADDRESS + "take":
+                self.waiting[frame["headers"]["muster-call"]] = frame
+            elif not self.withdrawn(frame):
                 self.applied(frame)
 
     async def waits(self, job):
@@ -90,11 +110,11 @@ class WorkTest(BridgeTest):
         await self.begin(lambda job: gate.wait(), consumers=2, prefetch=1)
         self.give(await self.take(3), 1, 2)
         self.give(await self.take(1), 3, first=3)
-        self.assertEqual([], await self.peer.settled())
+        self.assertEqual([], await self.settled())
         gate.set()
         asked, jobs = await self.said("ack")
         self.assertEqual(["1", "2"], [job["id"] for job in jobs])
-        self.assertEqual([], await self.peer.settled(), "what was not acknowledged takes up its slot")
+        self.assertEqual([], await self.settled(), "what was not acknowledged takes up its slot")
         self.applied(asked)
         asked, jobs = await self.said("ack")
         self.assertEqual(["3"], [job["id"] for job in jobs])
@@ -104,7 +124,7 @@ class WorkTest(BridgeTest):
         gate = asyncio.Event()
         await self.begin(lambda job: gate.wait(), consumers=100)
         self.give(await self.take(100), *range(100))
-        await self.peer.settled()
+        await self.settled()
         gate.set()
         asked, jobs = await self.said("ack")
         self.assertEqual(100, len(jobs))
@@ -204,14 +224,14 @@ class WorkTest(BridgeTest):
         self.give(await self.take(), 1, lease="200ms")
         await soon(self.started.get())
         self.assertEqual(("1", True), await soon(self.started.get()))
-        frames = await self.peer.settled()
+        frames = await self.settled()
         self.assertEqual({ADDRESS + "extend", ADDRESS + "take"}, {frame["address"] for frame in frames})
 
     async def test_lost_connection_is_made_anew_and_what_came_of_the_job_is_said(self):
         gate = asyncio.Event()
         await self.begin(lambda job: gate.wait())
         self.give(await self.take(), 1)
-        await self.peer.settled()
+        await self.settled()
         self.peer.drop()
         gate.set()
         self.peer = await self.bridge.accepted()
@@ -250,6 +270,8 @@ class WorkTest(BridgeTest):
         taking = await self.take(1)
         await soon(self.started.get())
         self.work.cancel()
+        withdrawn = await self.peer.next_to("muster.queue.cancel")
+        self.assertEqual(taking["headers"]["muster-call"], withdrawn["headers"]["muster-cancel"])
         asked, jobs = await self.said("release")
         self.assertEqual(["3"], [job["id"] for job in jobs], "what was taken ahead, at once")
         self.applied(asked, "ready")
@@ -257,17 +279,39 @@ class WorkTest(BridgeTest):
         self.assertEqual(["1", "2"], [job["id"] for job in jobs])
         self.assertFalse(self.work.done(), "it waits until the server knows")
         self.applied(asked, "ready")
+        self.assertEqual([], await self.settled())
+        self.assertFalse(self.work.done(), "it waits for the answer to its take")
+        self.give(taking, 4, first=4)
+        asked, jobs = await self.said("release")
+        self.assertEqual(["4"], [job["id"] for job in jobs])
+        self.assertFalse(self.work.done(), "it waits until the server has them back")
+        self.applied(asked, "ready")
         await asyncio.wait([self.work], timeout=5)
         self.assertTrue(self.work.cancelled())
-        self.give(taking, 4, first=4)
-        _, jobs = await self.said("release")
-        self.assertEqual(["4"], [job["id"] for job in jobs])
+
+    async def test_cancel_leaves_no_take_at_the_server(self):
+        await self.begin(self.waits)
+        taking = await self.take(1)
+        self.work.cancel()
+        self.assertTrue(self.withdrawn(await self.peer.next()))
+        await asyncio.wait([self.work], timeout=5)
+        self.assertTrue(self.work.cancelled())
+        self.assertNotIn(taking["headers"]["muster-call"], self.waiting)
+
+    async def test_cancel_does_not_wait_for_a_take_that_is_lost_with_the_connection(self):
+        await self.begin(self.waits)
+        await self.take(1)
+        self.work.cancel()
+        await self.peer.next_to("muster.queue.cancel")
+        self.peer.drop()
+        await asyncio.wait([self.work], timeout=5)
+        self.assertTrue(self.work.cancelled())
 
     async def test_drain_lets_handlers_end(self):
         gate = asyncio.Event()
         await self.begin(lambda job: gate.wait(), drain_s=math.inf, prefetch=1)
         self.give(await self.take(2), 1, 2)
-        await self.peer.settled()
+        await self.settled()
         self.work.cancel()
         asked, jobs = await self.said("release")
         self.assertEqual(["2"], [job["id"] for job in jobs])
@@ -283,7 +327,7 @@ class WorkTest(BridgeTest):
         self.give(await self.take(1), 1)
         await soon(self.started.get())
         self.work.cancel()
-        self.assertEqual([], await self.peer.settled())
+        self.assertEqual([], await self.settled())
         self.work.cancel()
         asked, _ = await self.said("release")
         self.applied(asked, "ready")

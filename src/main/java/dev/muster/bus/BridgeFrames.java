@@ -20,6 +20,7 @@ final class BridgeFrames {
     private final ReplyAddresses replies;
     private final BridgeWorker worker;
     private final Set<String> events = new HashSet<>();
+    private final Withdrawals withdrawals = new Withdrawals();
     private final ArrayDeque<BridgeFrame> later = new ArrayDeque<>();
     private boolean isIdentifying;
 
@@ -79,13 +80,14 @@ final class BridgeFrames {
         switch (frame.address()) {
             case BusRuns.RUN -> desk.runs().run(new FrameAsker(session, frame));
             case BusRuns.CANCEL -> desk.runs().cancel(new FrameAsker(session, frame));
+            case BusQueues.CANCEL -> BusQueues.cancel(new FrameAsker(session, frame), withdrawals);
             default -> other(frame);
         }
     }
 
     private void other(BridgeFrame frame) {
         if (BusQueues.isOne(frame.address())) {
-            desk.queues().act(frame.address(), new FrameAsker(session, frame));
+            desk.queues().act(frame.address(), new FrameAsker(session, frame), withdrawals);
             return;
         }
         if (!ReplyAddresses.isOne(frame.address())) {

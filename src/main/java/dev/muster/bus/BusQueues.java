@@ -1,8 +1,7 @@
 package dev.muster.bus;
 
 import dev.muster.access.Caller;
-import dev.muster.cluster.OtherNodes;
-import dev.muster.connect.queue.RemoteQueues;
+import dev.muster.connect.call.CallConnector;
 import dev.muster.dispatch.JobValues;
 import dev.muster.dispatch.JobWords;
 import dev.muster.dispatch.Offer;
@@ -19,8 +18,6 @@ import dev.muster.queue.JobQueue;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.Settle;
 import io.vertx.core.Future;
-import io.vertx.core.eventbus.ReplyException;
-import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +33,13 @@ final class BusQueues {
     static final List<String> WORDS = List.of("put", "take", "ack", "fail", "extend", "release", "close", "join");
 
     static final String PREFIX = "muster.queue.";
+
+    /** Where requests that wait are withdrawn. */
+    static final String CANCEL = PREFIX + "cancel";
+
+    /** The words of requests that may wait. */
+    private static final Set<String> WAITING = Set.of("put", "take", "join");
+
     private static final String AUTHORIZATION = "authorization";
     private static final String JOBS = "jobs";
     private static final String WAIT = "wait";
@@ -45,10 +49,12 @@ final class BusQueues {
 
     private final BusNode node;
     private final Loop loop;
+    private final QueuesElsewhere elsewhere;
 
     BusQueues(BusNode node, Loop loop) {
         this.node = node;
         this.loop = loop;
+        this.elsewhere = new QueuesElsewhere(node.remoteQueues(), loop);
     }
 
     static String address(String queue, String word) {
@@ -61,21 +67,46 @@ final class BusQueues {
         return address.startsWith(PREFIX) && end > PREFIX.length() && WORDS.contains(address.substring(end + 1));
     }
 
-    /** Does what a message to such an address asks for. */
-    void act(String address, Asker asker) {
+    /**
+     * Withdraws the request that a message names, if it is one of these.
+     *
+     * @return whether it is; true, too, if the message names none
+     */
+    static boolean cancel(Asker asker, Withdrawals withdrawals) {
+        String name = asker.header(CallConnector.CANCEL_HEADER);
+        if (name == null) {
+            asker.fail(BusError.of(
+                    wrong("cancel: the header " + CallConnector.CANCEL_HEADER + " says which request is withdrawn")));
+            return true;
+        }
+        boolean isKnown = withdrawals.withdraw(name);
+        asker.reply(null, Map.of());
+        return isKnown;
+    }
+
+    /** Does what a message to such an address asks for, which can be withdrawn until it is answered. */
+    void act(String address, Asker asker, Withdrawals withdrawals) {
         int end = address.lastIndexOf('.');
-        act(address.substring(PREFIX.length(), end), address.substring(end + 1), asker);
+        act(address.substring(PREFIX.length(), end), address.substring(end + 1), asker, withdrawals);
     }
 
     /** The same, of a queue. */
-    void act(String name, String word, Asker asker) {
+    void act(String name, String word, Asker asker, Withdrawals withdrawals) {
+        try {
+            act(name, word, WAITING.contains(word) ? withdrawals.named(asker) : asker);
+        } catch (MusterException e) {
+            asker.fail(BusError.of(e));
+        }
+    }
+
+    private void act(String name, String word, Asker asker) {
         Offer offer = node.offer();
         Future<Caller> known = offer.callers().identify(asker.header(AUTHORIZATION));
         then(asker, known, caller -> {
             if (node.remoteQueues().isClustered() && !node.queues().has(name) && caller.mayUseQueue(name)) {
                 then(asker, node.remoteQueues().owner(name), owner -> {
                     if (owner.isPresent()) {
-                        elsewhere(owner.get(), name, word, asker, offer);
+                        elsewhere.ask(owner.get(), name, word, map(asker), asker, offer);
                     } else {
                         here(node.queues().queue(name, caller), word, asker, offer);
                     }
@@ -110,26 +141,6 @@ final class BusQueues {
                         status -> asker.reply(JobValues.status(status), Map.of()));
             default -> settle(asker, queue, word);
         }
-    }
-
-    private void elsewhere(OtherNodes.Place owner, String name, String word, Asker asker, Offer offer) {
-        Map<String, @Nullable Object> body = map(asker);
-        OtherNodes.Question question =
-                node.remoteQueues().ask(owner, address(name, word), body, JobWords.wait(body.get(WAIT)));
-        asker.waits(new QueueAnswer<>(question.reply(), reason -> question.giveUp()));
-        OnLoop.then(
-                loop,
-                question.reply(),
-                value -> {
-                    if (!asker.isGone()) {
-                        asker.reply(offer.masked(value), Map.of());
-                    }
-                },
-                failure -> asker.fail(
-                        failure instanceof ReplyException refused
-                                        && refused.failureType() == ReplyFailure.RECIPIENT_FAILURE
-                                ? new BusError(refused.failureCode(), String.valueOf(refused.getMessage()))
-                                : BusError.of(RemoteQueues.lost(name, failure))));
     }
 
     private void put(Asker asker, JobQueue queue) {

@@ -50,6 +50,7 @@ record InquiryAsker(Inquiry inquiry) implements Asker {
     @Override
     public void waits(QueueAnswer<?> answer) {
         inquiry.onGone(() -> answer.giveUp().accept(LEFT));
+        inquiry.onHurried(answer::withdraw);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +32,24 @@ final class BusChannel implements Channel {
 
     @Override
     public Future<@Nullable Object> ask(String address, Map<String, ?> body, Duration patience) {
-        var options = new DeliveryOptions().setSendTimeout(patience.toMillis());
-        if (authorization != null) {
-            options.addHeader("authorization", authorization);
-        }
+        return ask(address, body, options().setSendTimeout(patience.toMillis()));
+    }
+
+    @Override
+    public QueueRequest<@Nullable Object> askAndWait(String address, Map<String, ?> body, Duration patience) {
+        String call = UUID.randomUUID().toString();
+        var options = options().setSendTimeout(patience.toMillis()).addHeader(CALL_HEADER, call);
+        return new QueueRequest<>(
+                ask(address, body, options),
+                () -> bus.send(CANCEL, null, options().addHeader(CANCEL_HEADER, call)));
+    }
+
+    private DeliveryOptions options() {
+        var options = new DeliveryOptions();
+        return authorization == null ? options : options.addHeader("authorization", authorization);
+    }
+
+    private Future<@Nullable Object> ask(String address, Map<String, ?> body, DeliveryOptions options) {
         return bus.request(address, ClientValues.toBus(body), options)
                 .transform((reply, failure) -> failure == null
                         ? Future.succeededFuture(ClientValues.fromBus(reply.body()))

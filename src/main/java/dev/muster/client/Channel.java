@@ -9,6 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** The way to a node: the event bus itself, or a bridge to it. Any thread. */
 interface Channel {
 
+    /** Where requests that wait at queues are withdrawn. */
+    String CANCEL = "muster.queue.cancel";
+
+    /** The header that names such a request. */
+    String CALL_HEADER = "muster-call";
+
+    /** The header that names the one that is withdrawn. */
+    String CANCEL_HEADER = "muster-cancel";
+
     /** How long a reply may take on its way, beside what was asked for. */
     Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -22,6 +31,9 @@ interface Channel {
 
     /** The same, where whoever has not replied after so long is taken to be gone, unless the way itself tells. */
     Future<@Nullable Object> ask(String address, Map<String, ?> body, Duration patience);
+
+    /** The same of a request that waits at a queue, and can be withdrawn. */
+    QueueRequest<@Nullable Object> askAndWait(String address, Map<String, ?> body, Duration patience);
 
     /**
      * Takes what comes to an address.

@@ -50,7 +50,13 @@ public final class QueueClient {
 
     /** Takes up to so many jobs, from 1 to 1,000, and waits so long for the first; none if there is none. */
     public Future<List<TakenJob>> take(int max, Duration wait) {
-        return ask("take", Map.of("max", (long) max, "wait", JobMessages.duration(wait)), wait)
+        return taking(max, wait).answer();
+    }
+
+    /** The same, such that it can be withdrawn. */
+    QueueRequest<List<TakenJob>> taking(int max, Duration wait) {
+        Map<String, ?> body = Map.of("max", (long) max, "wait", JobMessages.duration(wait));
+        return channel.askAndWait(JobMessages.address(name, "take"), body, wait.plus(Channel.PATIENCE))
                 .map(JobMessages::taken);
     }
 

@@ -36,6 +36,7 @@ public final class QueueWorker {
     private final Function<WorkJob, Future<?>> handler;
     private final WorkOptions options;
     private final IntFunction<Duration> pauses;
+    private final WorkTake take;
     private final WorkLeases leases;
     private final WorkReports reports;
     private final ArrayDeque<HeldWork> ahead = new ArrayDeque<>();
@@ -45,7 +46,6 @@ public final class QueueWorker {
     private @Nullable Timer patience;
     private @Nullable Throwable reason;
     private int failures;
-    private boolean isTaking;
     private boolean isStopping;
 
     QueueWorker(
@@ -59,6 +59,7 @@ public final class QueueWorker {
         this.handler = handler;
         this.options = options;
         this.pauses = pauses;
+        this.take = new WorkTake(loop, queue);
         this.leases = new WorkLeases(loop, queue, this::lost);
         this.reports = new WorkReports(loop, queue, pauses, this::forget);
     }
@@ -72,7 +73,7 @@ public final class QueueWorker {
      * Takes no more, gives back what was taken ahead, and lets handlers end in the time that the options say; those that are told to
      * end then and fail have their jobs given back untried. Idempotent; from any thread.
      *
-     * @return completes when the last handler has ended and the node knows of it
+     * @return completes when the last handler has ended and the node knows of it, and hands the worker no jobs any more
      */
     public Future<Void> close() {
         loop.execute(() -> stop(options.drain()));
@@ -97,23 +98,19 @@ public final class QueueWorker {
 
     private void pull() {
         int free = options.consumers() + options.prefetch() - leases.size();
-        if (isStopping || isTaking || pause != null || free <= 0) {
+        if (isStopping || take.isThere() || pause != null || free <= 0) {
             return;
         }
-        isTaking = true;
         long askedNanos = loop.nanos();
-        queue.take(Math.min(free, MOST_TAKEN), WAIT)
-                .onComplete((jobs, failure) -> loop.execute(() -> taken(jobs, failure, askedNanos)));
+        take.ask(Math.min(free, MOST_TAKEN), WAIT, (jobs, failure) -> taken(jobs, failure, askedNanos));
     }
 
-    private void taken(@Nullable List<TakenJob> given, @Nullable Throwable failure, long askedNanos) {
-        isTaking = false;
-        List<TakenJob> jobs = given == null ? List.of() : given;
+    private void taken(List<TakenJob> jobs, @Nullable Throwable failure, long askedNanos) {
+        List<HeldWork> held = jobs.stream().map(this::held).toList();
         if (isStopping) {
-            // The node cannot be told that nobody waits any more.
-            if (!jobs.isEmpty()) {
-                queue.settle("release", jobs.stream().map(JobMessages::lease).toList());
-            }
+            // They were on their way when the take was withdrawn.
+            held.forEach(one -> reports.say(one, "release", Map.of()));
+            tellIfEnded();
             return;
         }
         if (failure != null && (!(failure instanceof MusterError error) || FATAL.contains(error.type()))) {
@@ -121,11 +118,7 @@ public final class QueueWorker {
             stop(options.drain());
             return;
         }
-        for (TakenJob job : jobs) {
-            var one = new HeldWork(job);
-            leases.hold(one);
-            ahead.addLast(one);
-        }
+        ahead.addAll(held);
         begin();
         // A queue that is closed, or whose node stops, has nothing at once.
         boolean isEarly = failure != null
@@ -140,6 +133,12 @@ public final class QueueWorker {
             failures = 0;
             pull();
         }
+    }
+
+    private HeldWork held(TakenJob job) {
+        var one = new HeldWork(job);
+        leases.hold(one);
+        return one;
     }
 
     private void begin() {
@@ -211,6 +210,8 @@ public final class QueueWorker {
         if (pause != null) {
             pause.cancel();
         }
+        // First of all, or it would be handed what is given back.
+        take.withdraw();
         reports.last();
         ahead.forEach(one -> reports.say(one, "release", Map.of()));
         ahead.clear();
@@ -227,7 +228,7 @@ public final class QueueWorker {
     }
 
     private void tellIfEnded() {
-        if (isStopping && running.isEmpty() && leases.size() == 0) {
+        if (isStopping && !take.isThere() && running.isEmpty() && leases.size() == 0) {
             if (patience != null) {
                 patience.cancel();
             }

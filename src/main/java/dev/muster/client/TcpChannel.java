@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +28,10 @@ final class TcpChannel implements Channel {
     private final NetClient net;
     private final ClientOptions options;
     private final Map<String, Listener> listeners = new LinkedHashMap<>();
-    private final Map<String, Promise<@Nullable Object>> asked = new LinkedHashMap<>();
+    private final TcpRequests asked;
     private Promise<TcpWire> connecting = Promise.promise();
     private @Nullable TcpWire wire;
     private @Nullable Timer timer;
-    private long count;
     private int silentPings;
     private int failures;
     private boolean isClosed;
@@ -44,28 +44,27 @@ final class TcpChannel implements Channel {
         this.net =
                 vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true).setTcpKeepAlive(true));
         this.options = options;
+        this.asked = new TcpRequests(options.authorization());
         loop.execute(this::connect);
     }
 
     @Override
     public Future<@Nullable Object> ask(String address, Map<String, ?> body, Duration patience) {
         Promise<@Nullable Object> reply = Promise.promise();
-        onWire(reply, ready -> {
-            count++;
-            String own = "r" + count;
-            asked.put(own, reply);
-            ready.send(
-                    "send",
-                    "address",
-                    address,
-                    "body",
-                    body,
-                    "replyAddress",
-                    own,
-                    "authorization",
-                    options.authorization());
-        });
+        onWire(reply, ready -> asked.send(ready, address, body, null, reply));
         return reply.future();
+    }
+
+    @Override
+    public QueueRequest<@Nullable Object> askAndWait(String address, Map<String, ?> body, Duration patience) {
+        String call = UUID.randomUUID().toString();
+        Promise<@Nullable Object> reply = Promise.promise();
+        onWire(reply, ready -> {
+            if (!reply.future().isComplete()) {
+                asked.send(ready, address, body, Map.of(CALL_HEADER, call), reply);
+            }
+        });
+        return new QueueRequest<>(reply.future(), () -> loop.execute(() -> asked.withdraw(wire, call, reply)));
     }
 
     @Override
@@ -121,13 +120,13 @@ final class TcpChannel implements Channel {
             if (wire != null) {
                 next.accept(wire);
             } else if (isClosed) {
-                result.fail(MusterError.unavailable("the client was closed"));
+                result.tryFail(MusterError.unavailable("the client was closed"));
             } else {
                 connecting.future().onComplete((ready, failure) -> {
                     if (failure == null) {
                         next.accept(ready);
                     } else {
-                        result.fail(failure);
+                        result.tryFail(failure);
                     }
                 });
             }
@@ -179,8 +178,7 @@ final class TcpChannel implements Channel {
         wire = null;
         stopTimer();
         MusterError error = MusterError.unavailable(detail);
-        List<Promise<@Nullable Object>> unanswered = List.copyOf(asked.values());
-        asked.clear();
+        List<Promise<@Nullable Object>> unanswered = asked.takeAll();
         Promise<TcpWire> attempt = connecting;
         connecting = Promise.promise();
         List<Listener> gone = listeners.values().stream()
@@ -212,7 +210,7 @@ final class TcpChannel implements Channel {
     private void frame(Map<String, @Nullable Object> frame) {
         silentPings = 0;
         String address = String.valueOf(frame.get("address"));
-        Promise<@Nullable Object> reply = asked.remove(address);
+        Promise<@Nullable Object> reply = asked.take(address);
         if (frame.get("type") instanceof String type && type.equals("err")) {
             if (reply != null) {
                 reply.fail(MusterError.parse(String.valueOf(frame.get("message"))));

@@ -201,6 +201,13 @@ public final class ClusterNodes implements OtherNodes, NodeListener {
             }
         }
 
+        @Override
+        public void hurry() {
+            if (asked.contains(this)) {
+                bus.send(ADDRESS + node, null, new DeliveryOptions().addHeader(Inquiries.HURRY, name));
+            }
+        }
+
         private void forget() {
             Requests.Request sent = request;
             if (sent != null) {

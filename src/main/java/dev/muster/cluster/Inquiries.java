@@ -19,9 +19,10 @@ final class Inquiries {
     static final String FROM = "muster-from";
     static final String QUESTION = "muster-question";
     static final String DROP = "muster-drop";
+    static final String HURRY = "muster-hurry";
 
     /** The headers that are of the question and not of what is asked. */
-    static final List<String> OWN = List.of(TO, WITHIN, FROM, QUESTION, DROP);
+    static final List<String> OWN = List.of(TO, WITHIN, FROM, QUESTION, DROP, HURRY);
 
     private static final int WRONG = 400;
 
@@ -47,13 +48,16 @@ final class Inquiries {
                 .forEach(one -> one.inquiry().gone()));
     }
 
-    /** Takes a question, or that one is given up. */
+    /** Takes a question, or that one is given up or wanted soon. */
     void take(Message<Object> message) {
         String dropped = message.headers().get(DROP);
-        if (dropped != null) {
-            Asking one = asking.get(dropped);
-            if (one != null) {
+        String hurried = message.headers().get(HURRY);
+        if (dropped != null || hurried != null) {
+            Asking one = asking.get(dropped == null ? hurried : dropped);
+            if (one != null && dropped != null) {
                 one.inquiry().gone();
+            } else if (one != null) {
+                one.inquiry().hurried();
             }
             return;
         }

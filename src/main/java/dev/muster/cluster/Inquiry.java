@@ -19,6 +19,8 @@ public final class Inquiry {
     private @Nullable Runnable gone;
     private boolean isOver;
     private boolean isGone;
+    private @Nullable Runnable hurried;
+    private boolean isHurried;
 
     Inquiry(Loop loop, Message<Object> message, Runnable over) {
         this.loop = loop;
@@ -71,6 +73,15 @@ public final class Inquiry {
         }
     }
 
+    /** Is run if it is to be answered now, with what there is; at once if that is so already. */
+    public void onHurried(Runnable then) {
+        if (isHurried) {
+            then.run();
+        } else {
+            hurried = then;
+        }
+    }
+
     /** Answers. */
     public void reply(@Nullable Object value) {
         if (end()) {
@@ -92,6 +103,14 @@ public final class Inquiry {
             if (then != null) {
                 then.run();
             }
+        }
+    }
+
+    void hurried() {
+        isHurried = true;
+        Runnable then = hurried;
+        if (then != null && !isOver) {
+            then.run();
         }
     }
 

@@ -69,6 +69,9 @@ public interface OtherNodes {
         /** The JSON value that was answered, or a {@link ReplyException}: {@link #GONE} and no handlers if the node is gone. */
         Future<@Nullable Object> reply();
 
+        /** Has the other node answer now, with what there is, if it lets anybody wait. Idempotent. */
+        default void hurry() {}
+
         /** Wants no answer any more; the other node is told. Idempotent. */
         void giveUp();
     }

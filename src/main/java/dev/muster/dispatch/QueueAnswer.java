@@ -13,6 +13,14 @@ import java.util.function.Consumer;
  */
 public record QueueAnswer<T>(Future<T> future, Consumer<CancelReason> giveUp) {
 
+    private static final CancelReason WITHDRAWN =
+            new CancelReason(CancelReason.Kind.TIMEOUT, "caller", "the caller waits no longer");
+
+    /** Has it answered now, with what there is, as if the time to wait were up. Idempotent; from any thread. */
+    public void withdraw() {
+        giveUp.accept(WITHDRAWN);
+    }
+
     /** One that nobody waits for. */
     static <T> QueueAnswer<T> now(Future<T> future) {
         return new QueueAnswer<>(future, reason -> {});

@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import static dev.muster.Soon.soon;
 import static dev.muster.app.BridgePeer.frame;
 import static dev.muster.app.BridgeRig.EVENTS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -80,12 +81,11 @@ class BridgeWebSocketTest {
         for (int i = 0; i < headers.length; i += 2) {
             builder.header(headers[i], headers[i + 1]);
         }
-        return builder.buildAsync(URI.create("ws://127.0.0.1:" + rig.port() + "/eventbus/websocket"), page)
-                .join();
+        return soon(builder.buildAsync(URI.create("ws://127.0.0.1:" + rig.port() + "/eventbus/websocket"), page));
     }
 
     private static void send(WebSocket socket, Map<String, ?> frame) {
-        socket.sendText(Json.write(frame), true).join();
+        soon(socket.sendText(Json.write(frame), true));
     }
 
     private static Map<String, Object> run(String plan) {
@@ -173,6 +173,43 @@ class BridgeWebSocketTest {
         assertThat(rig.get("/eventbus/1/abd/jsonp?c=alert").statusCode()).isIn(404, 505);
     }
 
+    private static Map<String, Object> take(String name) {
+        return frame(
+                "send",
+                "address",
+                "muster.queue.mail.take",
+                "body",
+                Map.of("wait", "1m"),
+                "replyAddress",
+                "r-" + name,
+                "headers",
+                Map.of("muster-call", name));
+    }
+
+    private static Map<String, Object> withdrawal(String name) {
+        return frame("send", "address", "muster.queue.cancel", "headers", Map.of("muster-cancel", name));
+    }
+
+    @Test
+    void takes_areWithdrawnByTheirSocket_overSockJsToo() throws Exception {
+        bridge.config("queues: {mail: {store: memory}}\n");
+        rig.start();
+        var page = new Page();
+        WebSocket socket = open(page);
+        send(socket, take("a"));
+        send(socket, take("b"));
+        send(socket, withdrawal("b"));
+        assertThat(page.next()).containsEntry("address", "r-b").containsEntry("body", Map.of("jobs", List.of()));
+
+        soon(polled("xhr", ""));
+        CompletableFuture<HttpResponse<String>> answer = polled("xhr", "");
+        List<String> frames = List.of(Json.write(take("c")), Json.write(withdrawal("a")), Json.write(withdrawal("c")));
+        soon(polled("xhr_send", Json.write(frames)));
+        assertThat(soon(answer).body()).contains("r-c").contains("\\\"jobs\\\":[]");
+        assertThat(rig.queue("mail").waitingTakes()).isEqualTo(1);
+        socket.abort();
+    }
+
     @Test
     void sockJsOverHttp2_isRefused() throws Exception {
         rig.start();
@@ -197,7 +234,7 @@ class BridgeWebSocketTest {
         WebSocket huge = open(bad);
         huge.sendText("x".repeat((1 << 20) + 1), true).exceptionally(closed -> null);
         bad.closed.get(20, TimeUnit.SECONDS);
-        socket.sendText("nonsense", true).join();
+        soon(socket.sendText("nonsense", true));
         assertThat(good.next()).containsEntry("type", "err").containsEntry("failureCode", 400L);
         send(socket, run("steps"));
         assertThat(good.next()).containsEntry("type", "rec");

@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import static dev.muster.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.json.Json;
@@ -58,11 +59,7 @@ class BusPeerTest {
     }
 
     private Object ask(String address, JsonObject body, DeliveryOptions options) {
-        return bus().request(address, body, options)
-                .map(Message::body)
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join();
+        return soon(bus().request(address, body, options).map(Message::body));
     }
 
     private Object ask(String address, JsonObject body) {

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.connect.http.TestKeys;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,9 +34,10 @@ class ClusterQueuesTest {
         rig.start(
                 "queues: {both: {store: memory}, jobs: {store: cluster}, small: {store: cluster}, nowhere: {store: cluster}}\n",
                 "queues: {both: {store: memory}, jobs: {store: memory}, mail: {store: memory}, waits: {store: memory},"
+                        + " races: {store: memory},"
                         + " small: {store: memory, size: 1}, closed: {store: memory}}\n",
                 ", tls: {cert: " + keys.cert() + ", key: " + keys.key() + ", trust: " + keys.cert() + "}");
-        for (String queue : List.of("both", "jobs", "mail", "waits", "small", "closed")) {
+        for (String queue : List.of("both", "jobs", "mail", "waits", "races", "small", "closed")) {
             ClusterRig.awaitAnswering(rig.first, "muster.queues." + queue, queue.equals("both") ? 2 : 1);
         }
     }
@@ -100,6 +103,58 @@ class ClusterQueuesTest {
             assertThat(job(client.ask(at("waits", "take"), Map.of())).get("attempt"))
                     .isEqualTo(1L);
         }
+    }
+
+    @Test
+    void withdrawnTake_isAnsweredAtOnce_andWaitsNoLonger() throws Exception {
+        try (var client = new BridgePeer(rig.first)) {
+            send(client, "waits", "take", "a");
+            awaitWaiting("waits", 0, 1);
+            withdraw(client, "a");
+
+            assertThat(body(client.next())).isEqualTo(Map.of("jobs", List.of()));
+            assertThat(rig.second.queue("waits").waitingTakes()).isZero();
+        }
+    }
+
+    @Test
+    void withdrawalRightBehindItsRequest_isNotLost_norAreJobsThatAreGivenMeanwhile() throws Exception {
+        int rounds = 100;
+        List<Object> bodies = new ArrayList<>();
+        try (var taker = new BridgePeer(rig.first);
+                var putter = new BridgePeer(rig.second)) {
+            for (int i = 0; i < rounds; i++) {
+                send(taker, "races", "take", "a");
+                putter.send(frame("send", "address", at("races", "put"), "body", Map.of("body", (long) i)));
+                withdraw(taker, "a");
+                List<?> early = (List<?>) body(taker.next()).get("jobs");
+                putter.settled();
+                List<?> late = (List<?>)
+                        body(taker.ask(at("races", "take"), Map.of("max", 9L))).get("jobs");
+                for (Object job : early.isEmpty() ? late : early) {
+                    assertThat(((Map<?, ?>) job).get("attempt")).isEqualTo(1L);
+                    bodies.add(((Map<?, ?>) job).get("body"));
+                }
+            }
+        }
+        assertThat(bodies).isEqualTo(LongStream.range(0, rounds).boxed().toList());
+    }
+
+    private static void send(BridgePeer peer, String queue, String word, String name) throws Exception {
+        peer.send(frame(
+                "send",
+                "address",
+                at(queue, word),
+                "body",
+                Map.of("wait", "1m"),
+                "replyAddress",
+                "r",
+                "headers",
+                Map.of("muster-call", name)));
+    }
+
+    private static void withdraw(BridgePeer peer, String name) throws Exception {
+        peer.send(frame("send", "address", "muster.queue.cancel", "headers", Map.of("muster-cancel", name)));
     }
 
     @Test

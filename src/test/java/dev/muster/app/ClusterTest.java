@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import static dev.muster.Soon.soon;
 import static dev.muster.app.BridgePeer.error;
 import static dev.muster.app.BridgePeer.frame;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -134,14 +135,12 @@ class ClusterTest {
 
     @Test
     void cancelByAPeer_thatNamesNoRun_isRefusedAtOnce() {
-        Throwable refused = rig.first
+        Throwable refused = soon(rig.first
                 .vertx()
                 .eventBus()
                 .request("muster.run.cancel", new JsonObject())
                 .toCompletionStage()
-                .handle((reply, failure) -> failure)
-                .toCompletableFuture()
-                .join();
+                .handle((reply, failure) -> failure));
 
         assertThat(((ReplyException) refused).failureCode()).isEqualTo(400);
     }

@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import static dev.muster.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -57,9 +58,9 @@ class MusterClientTest {
 
     @AfterEach
     void close() {
-        clients.forEach(client -> got(client.close()));
+        clients.forEach(client -> soon(client.close()));
         rig.close();
-        got(vertx.close());
+        soon(vertx.close());
     }
 
     private MusterClient client(boolean tcp) {
@@ -75,13 +76,9 @@ class MusterClientTest {
         return client;
     }
 
-    private static <T> T got(Future<T> future) {
-        return future.toCompletionStage().toCompletableFuture().join();
-    }
-
     private static MusterError error(Future<?> future) {
         try {
-            throw new AssertionError("no failure but " + got(future));
+            throw new AssertionError("no failure but " + soon(future));
         } catch (CompletionException e) {
             return (MusterError) e.getCause();
         }
@@ -95,7 +92,7 @@ class MusterClientTest {
     @ValueSource(booleans = {true, false})
     void run_givesTheOutputOrATypedError(boolean tcp) {
         MusterClient client = client(tcp);
-        assertThat(got(client.run("same", Map.of("n", 7L))))
+        assertThat(soon(client.run("same", Map.of("n", 7L))))
                 .isEqualTo(Map.of("same", 7L, "list", java.util.Arrays.asList(1L, null, "a")));
         MusterError failed = error(client.run("fails", null));
         assertThat(failed.type()).isEqualTo("failed");
@@ -110,9 +107,9 @@ class MusterClientTest {
     void stream_givesTheEventsAndTheOutput(boolean tcp) {
         List<Object> events = new CopyOnWriteArrayList<>();
         RunStream stream = client(tcp).stream("steps", null, event -> events.add(event.get("event")));
-        assertThat(got(stream.output())).isEqualTo(Map.of("a", 1L, "b", 2L));
+        assertThat(soon(stream.output())).isEqualTo(Map.of("a", 1L, "b", 2L));
         assertThat(events).containsExactly("start", "step", "step", "end");
-        assertThat(got(stream.run())).hasSize(26);
+        assertThat(soon(stream.run())).hasSize(26);
         assertThat(error(client(tcp).stream("fails", null, event -> {}).output())
                         .step())
                 .isEqualTo("a");
@@ -145,9 +142,9 @@ class MusterClientTest {
     @ValueSource(booleans = {true, false})
     void cancel_endsTheRun(boolean tcp) {
         RunStream stream = client(tcp).stream("sleeps", null, event -> {});
-        got(stream.cancel());
+        soon(stream.cancel());
         assertThat(error(stream.output()).type()).isEqualTo("cancelled");
-        got(stream.cancel());
+        soon(stream.cancel());
     }
 
     @ParameterizedTest
@@ -156,7 +153,7 @@ class MusterClientTest {
         MusterClient client = client(tcp);
         BlockingQueue<WorkCall> calls = new LinkedBlockingQueue<>();
         BlockingQueue<Promise<Object>> answers = new LinkedBlockingQueue<>();
-        got(client.worker(
+        soon(client.worker(
                 "images.resize",
                 call -> {
                     Promise<Object> answer = Promise.promise();
@@ -169,7 +166,7 @@ class MusterClientTest {
         Future<Object> run = client.run("calls", null);
         assertThat(taken(calls).input()).isEqualTo(Map.of("width", 200L));
         taken(answers).complete(Map.of("url", "x"));
-        assertThat(got(run)).isEqualTo(Map.of("r", Map.of("url", "x")));
+        assertThat(soon(run)).isEqualTo(Map.of("r", Map.of("url", "x")));
 
         Future<Object> failed = client.run("calls", null);
         taken(answers).fail(new WorkFailure(42, "no such image"));
@@ -192,15 +189,15 @@ class MusterClientTest {
 
         RunStream stream = client.stream("calls", null, event -> {});
         WorkCall call = taken(calls);
-        got(stream.cancel());
-        got(call.cancelled());
+        soon(stream.cancel());
+        soon(call.cancelled());
         client.leave("images.resize");
     }
 
     @Test
     void addressThatIsNotPermitted_isToldToTheWorker() throws Exception {
         BlockingQueue<MusterError> refused = new LinkedBlockingQueue<>();
-        got(client(true).worker("other", call -> Future.succeededFuture(), refused::add));
+        soon(client(true).worker("other", call -> Future.succeededFuture(), refused::add));
         assertThat(taken(refused).type()).isEqualTo("denied");
     }
 
@@ -208,7 +205,7 @@ class MusterClientTest {
     void brokenConnection_failsWhatWasAsked_andIsMadeAnew() throws Exception {
         List<NetSocket> through = new CopyOnWriteArrayList<>();
         int port = rig.service().bridgePort();
-        NetServer proxy = got(vertx.createNetServer()
+        NetServer proxy = soon(vertx.createNetServer()
                 .connectHandler(socket -> {
                     socket.pause();
                     through.add(socket);
@@ -221,7 +218,7 @@ class MusterClientTest {
         var pauses = ClientOptions.at("127.0.0.1", proxy.actualPort())
                 .withPauses(Duration.ofMillis(5), Duration.ofMillis(50));
         MusterClient client = kept(MusterClient.onTcp(vertx, pauses));
-        got(client.worker("images.resize", call -> Future.succeededFuture("answered"), refused -> {}));
+        soon(client.worker("images.resize", call -> Future.succeededFuture("answered"), refused -> {}));
         BlockingQueue<Object> started = new LinkedBlockingQueue<>();
         RunStream stream = client.stream("sleeps", null, started::add);
         taken(started);
@@ -233,7 +230,7 @@ class MusterClientTest {
         }
         Object answer = null;
         while (answer == null) {
-            answer = got(client.run("calls", null).otherwiseEmpty());
+            answer = soon(client.run("calls", null).otherwiseEmpty());
         }
         assertThat(answer).isEqualTo(Map.of("r", "answered"));
     }
@@ -243,8 +240,8 @@ class MusterClientTest {
         MusterClient nobody = kept(MusterClient.onTcp(vertx, ClientOptions.at("127.0.0.1", 1)));
         assertThat(error(nobody.run("steps", null)).type()).isEqualTo("unavailable");
         MusterClient closed = client(true);
-        got(closed.close());
-        assertThatThrownBy(() -> got(closed.run("steps", null)))
+        soon(closed.close());
+        assertThatThrownBy(() -> soon(closed.run("steps", null)))
                 .hasCauseInstanceOf(MusterError.class)
                 .hasMessageContaining("closed");
     }

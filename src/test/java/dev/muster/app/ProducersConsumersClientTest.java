@@ -1,7 +1,9 @@
 package dev.muster.app;
 
+import static dev.muster.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.Soon;
 import dev.muster.client.ClientOptions;
 import dev.muster.client.MusterClient;
 import dev.muster.client.PutJob;
@@ -65,13 +67,9 @@ class ProducersConsumersClientTest {
 
     @AfterEach
     void close() {
-        got(client.close());
+        soon(client.close());
         rig.close();
-        got(vertx.close());
-    }
-
-    private static <T> T got(Future<T> future) {
-        return future.toCompletionStage().toCompletableFuture().join();
+        soon(vertx.close());
     }
 
     @Test
@@ -92,16 +90,16 @@ class ProducersConsumersClientTest {
         }
         Future<Void> first = producer(new Random(random.nextLong()), 0, EACH);
         Future<Void> second = producer(new Random(random.nextLong()), EACH, 2 * EACH);
-        got(first.compose(done -> second));
-        got(queue.putAll(
+        soon(first.compose(done -> second));
+        soon(queue.putAll(
                 IntStream.range(0, 3).mapToObj(end -> PutJob.of(SENTINEL)).toList(), LONG));
-        got(queue.join());
+        soon(queue.join());
 
         assertThat(numbers)
                 .as("seed %d, at the join", seed)
                 .containsExactlyInAnyOrderElementsOf(
                         LongStream.range(0, 2 * EACH).boxed().toList());
-        consumers.forEach(ProducersConsumersClientTest::got);
+        consumers.forEach(Soon::soon);
     }
 
     /** Puts the numbers of a range in batches. */

@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import static dev.muster.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.client.ClientOptions;
@@ -61,9 +62,9 @@ class QueueClientTest {
 
     @AfterEach
     void close() {
-        clients.forEach(client -> got(client.close()));
+        clients.forEach(client -> soon(client.close()));
         rig.close();
-        got(vertx.close());
+        soon(vertx.close());
     }
 
     private MusterClient client(boolean tcp) {
@@ -80,13 +81,9 @@ class QueueClientTest {
         return client;
     }
 
-    private static <T> T got(Future<T> future) {
-        return future.toCompletionStage().toCompletableFuture().join();
-    }
-
     private static String refused(Future<?> future) {
         try {
-            throw new AssertionError("no failure but " + got(future));
+            throw new AssertionError("no failure but " + soon(future));
         } catch (CompletionException e) {
             return ((MusterError) e.getCause()).type();
         }
@@ -106,30 +103,31 @@ class QueueClientTest {
     @ValueSource(booleans = {true, false})
     void job_goesThroughItsLife(boolean tcp) {
         QueueClient mail = client(tcp).queue("mail");
-        PutReply put = got(
+        PutReply put = soon(
                 mail.put(PutJob.of(Map.of("n", 1L)).withKey("k").withUnique("u").withPriority(3), NOT));
         assertThat(put).isEqualTo(new PutReply("1", false, null));
-        assertThat(got(mail.put(PutJob.of(2L).withUnique("u"), NOT)).existing()).isTrue();
-        assertThat(got(mail.join(Duration.ofMillis(1)))).isFalse();
+        assertThat(soon(mail.put(PutJob.of(2L).withUnique("u"), NOT)).existing())
+                .isTrue();
+        assertThat(soon(mail.join(Duration.ofMillis(1)))).isFalse();
 
-        TakenJob job = got(mail.take(10, NOT)).get(0);
+        TakenJob job = soon(mail.take(10, NOT)).get(0);
         assertThat(job)
                 .isEqualTo(new TakenJob("1", Map.of("n", 1L), 1, job.lease(), Duration.ofSeconds(30), "k", 3, null));
-        got(mail.extend(job, LONG));
-        got(mail.release(job));
-        job = got(mail.take(1, LONG)).get(0);
-        got(mail.fail(job, "no luck"));
+        soon(mail.extend(job, LONG));
+        soon(mail.release(job));
+        job = soon(mail.take(1, LONG)).get(0);
+        soon(mail.fail(job, "no luck"));
         assertThat(refused(mail.ack(job, null))).isEqualTo("conflict");
-        job = got(mail.take(1, LONG)).get(0);
+        job = soon(mail.take(1, LONG)).get(0);
         assertThat(job.attempt()).isEqualTo(2);
-        got(mail.ack(job, List.of(1L)));
-        got(mail.join());
+        soon(mail.ack(job, List.of(1L)));
+        soon(mail.join());
 
-        List<PutReply> all = got(
+        List<PutReply> all = soon(
                 mail.putAll(List.of(1, 2, 3, 4, 5, 6).stream().map(PutJob::of).toList(), NOT));
         assertThat(all).extracting(PutReply::id).containsExactly("2", "3", "4", "5", "6", null);
         assertThat(all.get(5).error()).extracting(MusterError::type).isEqualTo("limit");
-        assertThat(got(mail.close())).containsEntry("closed", true);
+        assertThat(soon(mail.close())).containsEntry("closed", true);
         assertThat(refused(mail.put(PutJob.of(1), NOT))).isEqualTo("conflict");
         assertThat(refused(client(tcp).queue("none").take(1, NOT)))
                 .as("on the bus nobody answers there")
@@ -147,9 +145,9 @@ class QueueClientTest {
             default -> Future.failedFuture(JobFailure.giveUp("never"));
         });
         for (String body : List.of("good", "bad", "ugly")) {
-            got(mail.put(PutJob.of(body), LONG));
+            soon(mail.put(PutJob.of(body), LONG));
         }
-        got(mail.join());
+        soon(mail.join());
 
         var counts = rig.get("/v1/queues/mail").body();
         assertThat(counts).contains("\"done\":1", "\"dead\":2");
@@ -168,7 +166,7 @@ class QueueClientTest {
             jobs.add(job);
             return answer.future();
         });
-        got(client.queue("short").put(PutJob.of(1L), NOT));
+        soon(client.queue("short").put(PutJob.of(1L), NOT));
         WorkJob job = next(jobs);
         // Extensions show in when the lease runs out: three of them are as long as the lease.
         String before = expires();
@@ -179,9 +177,9 @@ class QueueClientTest {
         }
         assertThat(job.cancelled().isComplete()).isFalse();
         rig.send(rig.request("/v1/queues/short/jobs/1").DELETE());
-        got(job.cancelled());
+        soon(job.cancelled());
         next(answers).fail("told to end");
-        got(client.queue("short").join());
+        soon(client.queue("short").join());
 
         assertThat(rig.get("/v1/queues/short").body()).contains("\"cancelled\":1");
     }
@@ -207,19 +205,19 @@ class QueueClientTest {
             return answer.future();
         });
         QueueClient direct = client(true).queue("mail");
-        got(direct.putAll(List.of(PutJob.of(1L), PutJob.of(2L)), NOT));
+        soon(direct.putAll(List.of(PutJob.of(1L), PutJob.of(2L)), NOT));
         Promise<Object> first = next(answers);
         through.get(0).close();
         first.complete("done");
         next(answers).complete("done, too");
-        got(direct.join());
+        soon(direct.join());
 
         assertThat(rig.get("/v1/queues/mail").body()).contains("\"done\":2");
     }
 
     private NetServer proxy(List<NetSocket> through) {
         int port = rig.service().bridgePort();
-        return got(vertx.createNetServer()
+        return soon(vertx.createNetServer()
                 .connectHandler(socket -> {
                     socket.pause();
                     through.add(socket);
@@ -240,14 +238,38 @@ class QueueClientTest {
             return job.cancelled().compose(told -> Future.failedFuture("told to end"));
         });
         QueueClient mail = client.queue("mail");
-        got(mail.putAll(List.of(PutJob.of(1L), PutJob.of(2L), PutJob.of(3L)), NOT));
+        soon(mail.putAll(List.of(PutJob.of(1L), PutJob.of(2L), PutJob.of(3L)), NOT));
         next(jobs);
-        got(worker.close());
+        soon(worker.close());
 
-        assertThat(got(mail.take(10, LONG)))
+        assertThat(soon(mail.take(10, LONG)))
                 .as("the first try of each")
                 .extracting(TakenJob::attempt)
                 .containsOnly(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void close_leavesNobodyWaiting_andJobsThatComeThenAreOthers(boolean tcp) throws Exception {
+        MusterClient client = client(tcp);
+        QueueClient mail = client.queue("mail");
+        for (int round = 0; round < 50; round++) {
+            QueueWorker worker = client.work(
+                    "mail", WorkOptions.consumers(1), job -> Future.failedFuture("nobody is to work on it"));
+            while (round % 2 == 0 && rig.queue("mail").waitingTakes() == 0) {
+                rig.get("/health/live");
+            }
+            soon(worker.close());
+            assertThat(rig.queue("mail").waitingTakes()).isZero();
+            soon(mail.putAll(List.of(PutJob.of(1L), PutJob.of(2L), PutJob.of(3L)), NOT));
+            List<TakenJob> jobs = soon(mail.take(10, NOT));
+
+            assertThat(jobs).extracting(TakenJob::body).containsExactly(1L, 2L, 3L);
+            assertThat(jobs).extracting(TakenJob::attempt).containsOnly(1);
+            for (TakenJob job : jobs) {
+                soon(mail.ack(job, null));
+            }
+        }
     }
 
     @Test
@@ -258,12 +280,12 @@ class QueueClientTest {
             jobs.add(job);
             return job.cancelled().compose(told -> Future.failedFuture("told to end"));
         });
-        got(client.queue("mail").put(PutJob.of(1L), NOT));
+        soon(client.queue("mail").put(PutJob.of(1L), NOT));
         next(jobs);
-        got(client.close());
+        soon(client.close());
 
         assertThat(worker.ended().succeeded()).isTrue();
-        assertThat(got(client(true).queue("mail").take(1, NOT)))
+        assertThat(soon(client(true).queue("mail").take(1, NOT)))
                 .extracting(TakenJob::attempt)
                 .containsExactly(1);
     }

@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import static dev.muster.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.queue.JobQueue;
@@ -57,7 +58,7 @@ class QueuesBusTest {
     }
 
     private JsonObject ask(String word, JsonObject body) {
-        return asked(word, body).toCompletionStage().toCompletableFuture().join();
+        return soon(asked(word, body));
     }
 
     private int refused(String word, JsonObject body) {
@@ -144,8 +145,7 @@ class QueuesBusTest {
         }
 
         assertThat(order.getList()).isEqualTo(List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L));
-        assertThat(put.toCompletionStage().toCompletableFuture().join().getJsonArray("jobs"))
-                .hasSize(10);
+        assertThat(soon(put).getJsonArray("jobs")).hasSize(10);
     }
 
     @Test
@@ -208,8 +208,7 @@ class QueuesBusTest {
         JsonObject job = taken.getJsonArray("jobs").getJsonObject(0);
         ask("ack", new JsonObject().put("id", job.getString("id")).put("lease", job.getString("lease")));
 
-        assertThat(joining.toCompletionStage().toCompletableFuture().join().getBoolean("joined"))
-                .isTrue();
+        assertThat(soon(joining).getBoolean("joined")).isTrue();
     }
 
     @Test
@@ -245,7 +244,7 @@ class QueuesBusTest {
                 .isInstanceOfSatisfying(
                         ReplyException.class,
                         failure -> assertThat(failure.failureCode()).isEqualTo(503));
-        drained.join();
+        soon(drained);
     }
 
     @Test
@@ -289,9 +288,8 @@ class QueuesBusTest {
         bridge.awaitRunning(1);
         var drained = bridge.drain();
 
-        assertThat(taking.toCompletionStage().toCompletableFuture().join().getJsonArray("jobs"))
-                .isEmpty();
+        assertThat(soon(taking).getJsonArray("jobs")).isEmpty();
         assertThat(late.get().body()).isEqualTo("{\"a\":null,\"b\":\"1\"}");
-        drained.join();
+        soon(drained);
     }
 }

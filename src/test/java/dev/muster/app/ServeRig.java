@@ -1,5 +1,7 @@
 package dev.muster.app;
 
+import static dev.muster.Soon.soon;
+
 import dev.muster.access.Caller;
 import dev.muster.config.Secrets;
 import dev.muster.queue.JobQueue;
@@ -92,7 +94,7 @@ final class ServeRig implements AutoCloseable {
         JobQueue queue = service().queues().queue(name, Caller.everyone());
         // On the queue's loop: that is where it answers.
         queue.status().onComplete(known -> answer.complete(queue.statistics()));
-        return answer.join();
+        return soon(answer);
     }
 
     HttpRequest.Builder request(String path) {

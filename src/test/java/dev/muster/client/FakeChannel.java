@@ -19,6 +19,7 @@ final class FakeChannel implements Channel {
     final class Asked {
         final String word;
         final Map<String, ?> body;
+        boolean isWithdrawn;
         private final Promise<@Nullable Object> reply = Promise.promise();
 
         Asked(String word, Map<String, ?> body) {
@@ -42,6 +43,12 @@ final class FakeChannel implements Channel {
                     .mapToObj(id -> Map.of("id", "" + id, "body", (long) id, "attempt", 1L, "lease", "L" + id))
                     .toList();
             reply(Map.of("jobs", jobs, "expiresIn", lease));
+        }
+
+        /** Replies to a take that nobody waits for any more. */
+        void giveNothing() {
+            assertThat(isWithdrawn).isTrue();
+            reply(Map.of("jobs", List.of()));
         }
 
         /** Replies that all of it took effect but for jobs of these ids, which are a conflict. */
@@ -85,6 +92,13 @@ final class FakeChannel implements Channel {
         var asked = new Asked(address.substring(address.lastIndexOf('.') + 1), body);
         waiting.add(asked);
         return asked.reply.future();
+    }
+
+    @Override
+    public QueueRequest<@Nullable Object> askAndWait(String address, Map<String, ?> body, Duration patience) {
+        Future<@Nullable Object> answer = ask(address, body, patience);
+        Asked asked = waiting.get(waiting.size() - 1);
+        return new QueueRequest<>(answer, () -> asked.isWithdrawn = true);
     }
 
     @Override

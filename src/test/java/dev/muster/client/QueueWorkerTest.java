@@ -59,9 +59,13 @@ class QueueWorkerTest {
         started.values().forEach(answer -> answer.tryFail("told to end"));
         for (int i = 0; i < 10; i++) {
             loop.runReady();
-            List.copyOf(node.waiting).stream()
-                    .filter(asked -> asked.body.containsKey("jobs"))
-                    .forEach(FakeChannel.Asked::applied);
+            for (FakeChannel.Asked asked : List.copyOf(node.waiting)) {
+                if (asked.body.containsKey("jobs")) {
+                    asked.applied();
+                } else {
+                    asked.giveNothing();
+                }
+            }
         }
         assertThat(worker.ended().isComplete()).isTrue();
         assertThat(loop.waitingTimers()).isZero();
@@ -327,12 +331,54 @@ class QueueWorkerTest {
         assertThat(the("release").ids()).containsExactly("1");
         the("release").applied();
         assertThat(the("ack").ids()).containsExactly("2");
-        assertThat(closed.isComplete()).isFalse();
         the("ack").applied();
+        late.giveNothing();
+        assertThat(closed.isComplete()).isFalse();
         loop.runReady();
 
         assertThat(closed.succeeded()).isTrue();
-        late.give("30s", 4);
+    }
+
+    @Test
+    void close_withdrawsTheTake_andWaitsUntilWhatCameWithItIsGivenBack() {
+        start(WorkOptions.consumers(1));
+        var take = the("take");
+        Future<Void> closed = worker.close();
+        loop.runReady();
+        assertThat(take.isWithdrawn).isTrue();
+        assertThat(closed.isComplete()).isFalse();
+        take.give("30s", 1, 2);
+        assertThat(the("release").ids()).containsExactly("1", "2");
+        assertThat(started).isEmpty();
+        assertThat(closed.isComplete()).isFalse();
+        the("release").applied();
+        loop.runReady();
+
+        assertThat(closed.succeeded()).isTrue();
+    }
+
+    @Test
+    void takeThatIsLostAfterItWasWithdrawn_isWaitedForNoLonger() {
+        start(WorkOptions.consumers(1));
+        worker.close();
+        the("take").fail("unavailable");
+        loop.runReady();
+
+        assertThat(worker.ended().succeeded()).isTrue();
+        assertThat(node.words()).isEmpty();
+    }
+
+    @Test
+    void takeThatIsNotAnsweredAfterItWasWithdrawn_isNotWaitedForForever_andItsJobsGoBack() {
+        start(WorkOptions.consumers(1));
+        var take = the("take");
+        worker.close();
+        pass(29_999);
+        assertThat(worker.ended().isComplete()).isFalse();
+        pass(1);
+
+        assertThat(worker.ended().succeeded()).isTrue();
+        take.give("30s", 4);
         assertThat(the("release").ids()).as("what comes too late").containsExactly("4");
     }
 

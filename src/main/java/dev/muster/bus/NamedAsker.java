@@ -1,0 +1,87 @@
+package dev.muster.bus;
+
+import dev.muster.dispatch.QueueAnswer;
+import dev.muster.dispatch.TakenRun;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Somebody whose request at a queue can be withdrawn, from any thread, until it is answered; before it waits, too. */
+final class NamedAsker implements Asker {
+
+    private final Asker asker;
+    private final Runnable answered;
+    private @Nullable QueueAnswer<?> answer;
+    private boolean isWithdrawn;
+
+    /**
+     * Somebody who asks.
+     *
+     * @param answered is run before the reply
+     */
+    NamedAsker(Asker asker, Runnable answered) {
+        this.asker = asker;
+        this.answered = answered;
+    }
+
+    /** Has it answered as if the time that it waits were up. Again does nothing. */
+    void withdraw() {
+        QueueAnswer<?> waited;
+        synchronized (this) {
+            isWithdrawn = true;
+            waited = answer;
+        }
+        if (waited != null) {
+            waited.withdraw();
+        }
+    }
+
+    @Override
+    public void waits(QueueAnswer<?> answer) {
+        asker.waits(answer);
+        boolean isOver;
+        synchronized (this) {
+            this.answer = answer;
+            isOver = isWithdrawn;
+        }
+        if (isOver) {
+            answer.withdraw();
+        }
+    }
+
+    @Override
+    public void reply(@Nullable Object value, Map<String, String> headers) {
+        answered.run();
+        asker.reply(value, headers);
+    }
+
+    @Override
+    public void fail(BusError error) {
+        answered.run();
+        asker.fail(error);
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+        return asker.header(name);
+    }
+
+    @Override
+    public @Nullable Object body() {
+        return asker.body();
+    }
+
+    @Override
+    public boolean isGone() {
+        return asker.isGone();
+    }
+
+    @Override
+    public EventTarget target(String address) {
+        return asker.target(address);
+    }
+
+    @Override
+    public void brought(TakenRun run) {
+        asker.brought(run);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.muster.bus;
+
+import dev.muster.cluster.OtherNodes.Place;
+import dev.muster.cluster.OtherNodes.Question;
+import dev.muster.connect.queue.RemoteQueues;
+import dev.muster.dispatch.JobWords;
+import dev.muster.dispatch.Offer;
+import dev.muster.dispatch.OnLoop;
+import dev.muster.dispatch.QueueAnswer;
+import dev.muster.loop.Loop;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What messages do whose queue is another node's. On its loop.
+ *
+ * @param queues those of the other nodes
+ * @param loop on which askers are answered
+ */
+record QueuesElsewhere(RemoteQueues queues, Loop loop) {
+
+    private static final String JOBS = "jobs";
+
+    /** Asks the node that has the queue. */
+    void ask(Place owner, String name, String word, Map<String, @Nullable Object> body, Asker asker, Offer offer) {
+        Duration wait = JobWords.wait(body.get("wait"));
+        Question question = queues.ask(owner, BusQueues.address(name, word), body, wait);
+        // Whoever goes waits no longer, but the answer is awaited all the same: there may be jobs in it.
+        asker.waits(new QueueAnswer<>(question.reply(), reason -> question.hurry()));
+        OnLoop.then(
+                loop,
+                question.reply(),
+                value -> {
+                    if (!asker.isGone()) {
+                        asker.reply(offer.masked(value), Map.of());
+                    } else if (word.equals("take")) {
+                        giveBack(owner, name, value);
+                    }
+                },
+                failure -> asker.fail(error(name, failure)));
+    }
+
+    private void giveBack(Place owner, String name, @Nullable Object taken) {
+        List<?> jobs = taken instanceof Map<?, ?> map && map.get(JOBS) instanceof List<?> list ? list : List.of();
+        if (!jobs.isEmpty()) {
+            List<?> leases = jobs.stream().map(QueuesElsewhere::lease).toList();
+            queues.ask(owner, BusQueues.address(name, "release"), Map.of(JOBS, leases), Duration.ZERO);
+        }
+    }
+
+    private static Map<String, Object> lease(Object job) {
+        var words = (Map<?, ?>) job;
+        return Map.of("id", words.get("id"), "lease", words.get("lease"));
+    }
+
+    private static BusError error(String name, Throwable failure) {
+        boolean isTold =
+                failure instanceof ReplyException refused && refused.failureType() == ReplyFailure.RECIPIENT_FAILURE;
+        return isTold
+                ? new BusError(((ReplyException) failure).failureCode(), String.valueOf(failure.getMessage()))
+                : BusError.of(RemoteQueues.lost(name, failure));
+    }
+}

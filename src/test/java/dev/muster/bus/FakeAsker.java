@@ -1,0 +1,62 @@
+package dev.muster.bus;
+
+import dev.muster.dispatch.QueueAnswer;
+import dev.muster.dispatch.TakenRun;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Somebody who asks in a test. */
+final class FakeAsker implements Asker {
+
+    final List<Object> replies = new ArrayList<>();
+    boolean isGone;
+
+    @Nullable
+    QueueAnswer<?> waits;
+
+    private final Map<String, String> headers;
+
+    FakeAsker(Map<String, String> headers) {
+        this.headers = headers;
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+        return headers.get(name);
+    }
+
+    @Override
+    public @Nullable Object body() {
+        return null;
+    }
+
+    @Override
+    public boolean isGone() {
+        return isGone;
+    }
+
+    @Override
+    public EventTarget target(String address) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void brought(TakenRun run) {}
+
+    @Override
+    public void waits(QueueAnswer<?> answer) {
+        waits = answer;
+    }
+
+    @Override
+    public void reply(@Nullable Object value, Map<String, String> headers) {
+        replies.add(value);
+    }
+
+    @Override
+    public void fail(BusError error) {
+        replies.add(error);
+    }
+}
