@@ -80,7 +80,7 @@ final class MigrateCommand implements Command {
 
     private static List<String> ofQueues(Project project) {
         return project.queues().values().stream()
-                .filter(queue -> !queue.isMemory())
+                .filter(queue -> !queue.isMemory() && !queue.isElsewhere())
                 .map(QueueSettings::store)
                 .distinct()
                 .toList();
