@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,8 @@ class QueueUsageTest {
                 "list --url ftp://x",
                 "list --key-file nowhere"
             })
-    void words_thatAreWrong_areUsage(String words, @TempDir Path conf) {
+    void words_thatAreWrong_areUsage(String words, @TempDir Path conf) throws Exception {
+        Files.createDirectories(conf.resolve("plans"));
         Called called = Called.with(("queue " + words + " --conf " + conf).split(" "));
 
         assertThat(called).extracting(Called::code, Called::out).containsExactly(2, "");
