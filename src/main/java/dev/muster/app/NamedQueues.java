@@ -14,6 +14,7 @@ import dev.muster.queue.QueueSettings;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -128,7 +129,7 @@ final class NamedQueues {
         var problems = new Problems();
         var sources = new TreeMap<String, PostgresSettings>();
         for (QueueSettings queue : durable) {
-            SourceConfig source = configuration.sources().get(queue.store());
+            SourceConfig source = Objects.requireNonNull(configuration.sources().get(queue.store()));
             var fields = new Fields(source.mapping(), "source " + source.name(), problems);
             sources.computeIfAbsent(source.name(), name -> PostgresSettings.read(name, fields, Map.of()));
         }

@@ -2,18 +2,17 @@ package dev.muster.app;
 
 import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.loop.Loop;
-import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.QueueSettings;
 import dev.muster.queue.Queues;
 import dev.muster.queue.postgres.PostgresStores;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -49,15 +48,15 @@ final class StoreQueues implements Queues {
         for (Map.Entry<String, PostgresSettings> source : sources.entrySet()) {
             Future<PostgresStores> opening = PostgresStores.visit(resources.vertx(), source.getValue());
             closings.add("connections of source " + source.getKey(), () -> closed(opening));
-            stores.put(source.getKey(), got(session, opening));
+            stores.put(source.getKey(), Waiting.gotUnlessStopped(session, opening, MOST_AFTER_STOP_MILLIS));
         }
         var queues = new StoreQueues();
         for (QueueSettings one : settings) {
-            Future<JobQueue> opening = stores.get(one.store())
+            Future<JobQueue> opening = Objects.requireNonNull(stores.get(one.store()))
                     .store(loop, one)
                     // On the loop, which is the store's.
                     .map(store -> new JobQueue(loop, one, store));
-            JobQueue queue = got(session, opening);
+            JobQueue queue = Waiting.gotUnlessStopped(session, opening, MOST_AFTER_STOP_MILLIS);
             closings.add("queue " + one.name(), queue::end);
             queues.byName.put(one.name(), queue);
         }
@@ -81,21 +80,5 @@ final class StoreQueues implements Queues {
             return Future.succeededFuture();
         }
         return opening.succeeded() ? opening.result().close() : Future.succeededFuture();
-    }
-
-    /** Waits, until somebody asks for the end. */
-    private static <T> T got(Session session, Future<T> answer) throws InterruptedException {
-        Promise<T> first = Promise.promise();
-        answer.onComplete((value, failure) -> {
-            if (failure == null) {
-                first.tryComplete(value);
-            } else {
-                first.tryFail(failure);
-            }
-        });
-        try (var registration = session.stop()
-                .tell(reason -> first.tryFail(new MusterException(ErrorType.CANCELLED, reason.toString())))) {
-            return session.await(first.future(), MOST_AFTER_STOP_MILLIS);
-        }
     }
 }
