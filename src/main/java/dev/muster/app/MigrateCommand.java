@@ -4,12 +4,9 @@ import dev.muster.config.Problems;
 import dev.muster.config.SourceConfig;
 import dev.muster.config.Suggest;
 import dev.muster.connect.postgres.PostgresSettings;
-import dev.muster.plan.ErrorType;
-import dev.muster.plan.MusterException;
 import dev.muster.queue.QueueSettings;
 import dev.muster.queue.postgres.Migrations;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,7 +77,7 @@ final class MigrateCommand implements Command {
 
     private static List<String> ofQueues(Project project) {
         return project.queues().values().stream()
-                .filter(queue -> !queue.isMemory())
+                .filter(queue -> !queue.isMemory() && !queue.isElsewhere())
                 .map(QueueSettings::store)
                 .distinct()
                 .toList();
@@ -102,20 +99,9 @@ final class MigrateCommand implements Command {
         return ExitCode.DONE;
     }
 
-    /** Waits, until somebody asks for the end: a step that is under way then is rolled back, as its connection goes. */
+    /** A step that is under way when somebody asks for the end is rolled back, as its connection goes. */
     private static <T> T got(Session session, Future<T> answer) throws InterruptedException {
-        Promise<T> first = Promise.promise();
-        answer.onComplete((value, failure) -> {
-            if (failure == null) {
-                first.tryComplete(value);
-            } else {
-                first.tryFail(failure);
-            }
-        });
-        try (var registration = session.stop()
-                .tell(reason -> first.tryFail(new MusterException(ErrorType.CANCELLED, reason.toString())))) {
-            return session.await(first.future(), MOST_TO_END_MILLIS);
-        }
+        return Waiting.gotUnlessStopped(session, answer, MOST_TO_END_MILLIS);
     }
 
     private static void require(String source, Project project) {

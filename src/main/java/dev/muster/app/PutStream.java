@@ -217,7 +217,7 @@ final class PutStream {
         if (!isLost || !isSafe || isOver) {
             throw isSafe ? ended(failure) : PutFailure.unsure(asked, failure, tally.sum());
         }
-        tally.waits("the node does not answer");
+        tally.waits("no answer from " + desk.name());
         Duration pause = FIRST_PAUSE.multipliedBy(1L << (tries - 1));
         QueuePause.of(session, loop, pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
     }

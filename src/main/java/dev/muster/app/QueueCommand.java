@@ -11,7 +11,7 @@ import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster queue …}: the queues of a node from the shell. */
+/** {@code muster queue …}: the queues of a node, or durable ones, from the shell. */
 final class QueueCommand implements Command {
 
     /** What an answer that is under way when the command is to end may take. */
@@ -42,14 +42,15 @@ final class QueueCommand implements Command {
     public CommandSpec spec() {
         CommandSpec spec = Options.command(
                 name(),
-                "Looks at the queues of a node, puts jobs and takes them.",
+                "Looks at the queues of a node or of a database, puts jobs and takes them.",
                 "muster queue list",
                 "muster queue put thumbnails '{\"image\": \"7.png\"}'",
                 "muster queue put thumbnails - < images.ndjson",
                 "muster queue show thumbnails --state dead",
                 "",
-                "Asks the node at --url, else where the configuration says that it listens. Its key is in the variable",
-                "MUSTER_KEY, or in a file that --key-file names.",
+                "Asks the node at --url; its key is in the variable MUSTER_KEY, or in a file that --key-file names. Without",
+                "--url it works on the durable queues of the configuration straight in their databases, whether a node",
+                "runs or not; where the configuration has no queues, it asks the node where its server listens.",
                 "Ends with 0 done, 1 it failed or nobody answers, 2 usage, configuration or input is wrong.");
         spec.usageMessage().commandListHeading("%nCommands:%n");
         commands.forEach((name, command) -> spec.addSubcommand(name, QueueReach.options(command.spec())));

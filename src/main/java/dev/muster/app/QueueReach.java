@@ -4,9 +4,11 @@ import dev.muster.app.desk.HttpDesk;
 import dev.muster.app.desk.NodeAddress;
 import dev.muster.app.desk.NodeKey;
 import dev.muster.app.desk.QueueDesk;
+import dev.muster.app.desk.StoreDesk;
 import dev.muster.config.Configuration;
 import dev.muster.config.Fields;
 import dev.muster.config.Mapping;
+import dev.muster.config.Position;
 import dev.muster.config.Problems;
 import dev.muster.config.Secrets;
 import dev.muster.web.ServerSettings;
@@ -14,26 +16,28 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** How a command reaches the queues that it is about: today always over HTTP, at a node that runs. */
+/**
+ * How a command reaches the queues that it is about: over HTTP at a node that runs, where {@code --url} names one or the
+ * configuration has no queues; else straight in the databases where the configuration keeps them.
+ */
 final class QueueReach implements AutoCloseable {
 
-    private static final String URL = "--url";
+    static final String URL = "--url";
     private static final String KEY_FILE = "--key-file";
     private static final String KEY_VARIABLE = "MUSTER_KEY";
     private static final int MOST_KEY_BYTES = 64 << 10;
 
-    private final Closings closings = new Closings();
+    private final Closings closings;
     private final QueueDesk desk;
 
-    private QueueReach(Session session, NodeAddress address, NodeKey key) {
-        Resources resources = session.opening().resources();
-        closings.add("Vert.x", () -> resources.vertx().close());
-        desk = new HttpDesk(resources.vertx(), address, key);
-        closings.add("the connections", desk::close);
+    private QueueReach(Closings closings, QueueDesk desk) {
+        this.closings = closings;
+        this.desk = desk;
     }
 
     /** A command with the options that say where queues are. */
@@ -42,7 +46,8 @@ final class QueueReach implements AutoCloseable {
                         URL,
                         "URL",
                         String.class,
-                        "The node, as http://host:port; else where server listens in --conf."))
+                        "The node, as http://host:port; else the databases that --conf names as stores, or, where it has no"
+                                + " queues, the node where its server listens."))
                 .addOption(Options.conf())
                 .addOption(Options.value(
                         KEY_FILE,
@@ -54,10 +59,29 @@ final class QueueReach implements AutoCloseable {
     /**
      * Reads where they are, and opens what reaches them.
      *
-     * @throws UsageException if the address or the key is none
+     * @throws UsageException if the address or the key is none, or the queue is in the memory of a node
+     * @throws dev.muster.plan.MusterException if a database cannot be reached, or its schema is another one
      */
-    static QueueReach of(ParseResult given, Session session) {
-        return new QueueReach(session, address(given, session), key(given, session));
+    static QueueReach of(ParseResult given, Session session) throws InterruptedException {
+        String url = given.matchedOptionValue(URL, null);
+        if (url != null) {
+            return node(address(url), given, session);
+        }
+        Configuration configuration = Project.configuration(Options.where(given), session.shell());
+        session.mask(configuration.secrets());
+        Optional<NodeAddress> address = address(configuration);
+        var named = NamedQueues.read(configuration, session.edition(), address);
+        if (named.isEmpty()) {
+            return node(
+                    address.orElseThrow(() -> new UsageException("server.port is 0 in " + configuration.dir()
+                            + ", so that only the node knows where it listens: say it with " + URL)),
+                    given,
+                    session);
+        }
+        if (given.hasMatchedOption(KEY_FILE)) {
+            throw new UsageException(KEY_FILE + " is for a node: say where that is, with " + URL);
+        }
+        return stores(named.wanted(QueueWordsOfLine.queueIfAny(given)), configuration, session);
     }
 
     QueueDesk desk() {
@@ -69,29 +93,54 @@ final class QueueReach implements AutoCloseable {
         closings.close();
     }
 
-    private static NodeAddress address(ParseResult given, Session session) {
-        String url = given.matchedOptionValue(URL, null);
-        if (url != null) {
-            try {
-                return NodeAddress.parse(url);
-            } catch (IllegalArgumentException e) {
-                throw new UsageException(URL + ": " + e.getMessage());
-            }
+    private static QueueReach node(NodeAddress address, ParseResult given, Session session) {
+        NodeKey key = key(given, session);
+        Closings closings = closings(session);
+        var desk = new HttpDesk(session.opening().resources().vertx(), address, key);
+        closings.add("the connections", desk::close);
+        return new QueueReach(closings, desk);
+    }
+
+    private static QueueReach stores(NamedQueues.Wanted wanted, Configuration configuration, Session session)
+            throws InterruptedException {
+        wanted.elsewhere().ifPresent(session::say);
+        Closings closings = closings(session);
+        try {
+            var queues = StoreQueues.open(wanted.queues(), wanted.sources(), session, closings);
+            String name = "the databases of " + configuration.dir();
+            var desk = new StoreDesk(name, queues, session.opening().resources().loop());
+            closings.add("whoever waits", desk::close);
+            return new QueueReach(closings, desk);
+        } catch (RuntimeException | InterruptedException e) {
+            closings.close();
+            throw e;
         }
-        Configuration configuration = Project.configuration(Options.where(given), session.shell());
-        session.mask(configuration.secrets());
+    }
+
+    private static Closings closings(Session session) {
+        var closings = new Closings();
+        closings.add("Vert.x", () -> session.opening().resources().vertx().close());
+        return closings;
+    }
+
+    private static NodeAddress address(String url) {
+        try {
+            return NodeAddress.parse(url);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(URL + ": " + e.getMessage());
+        }
+    }
+
+    /** Where the node of a configuration listens; empty if only that node knows. */
+    private static Optional<NodeAddress> address(Configuration configuration) {
         var problems = new Problems();
         Mapping server = configuration
                 .section("server")
-                .orElseGet(() -> Mapping.empty(
-                        dev.muster.config.Position.start(configuration.dir().toString())));
+                .orElseGet(
+                        () -> Mapping.empty(Position.start(configuration.dir().toString())));
         ServerSettings settings = ServerSettings.read(new Fields(server, "the server", problems));
         problems.throwIfAny();
-        if (settings.port() == 0) {
-            throw new UsageException("server.port is 0 in " + configuration.dir()
-                    + ", so that only the node knows where it listens: say it with " + URL);
-        }
-        return NodeAddress.of(settings.host(), settings.port());
+        return settings.port() == 0 ? Optional.empty() : Optional.of(NodeAddress.of(settings.host(), settings.port()));
     }
 
     private static NodeKey key(ParseResult given, Session session) {

@@ -1,13 +1,11 @@
 package dev.muster.web;
 
-import dev.muster.connect.queue.QueueErrors;
 import dev.muster.dispatch.JobValues;
+import dev.muster.dispatch.JobVerdicts;
 import dev.muster.dispatch.JobWords;
 import dev.muster.dispatch.PutAnswer;
 import dev.muster.dispatch.QueueAnswer;
 import dev.muster.dispatch.QueueDispatcher;
-import dev.muster.plan.ErrorType;
-import dev.muster.plan.MusterException;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.JobState;
@@ -71,7 +69,7 @@ final class JobsApi {
         JobQueue queue = QueuesApi.queue(incoming, path);
         incoming.then(
                 queue.find(path.pathParam("id")),
-                job -> incoming.json(200, JobValues.job(job.orElseThrow(JobsApi::noSuchJob))));
+                job -> incoming.json(200, JobValues.job(job.orElseThrow(JobVerdicts::noSuchJob))));
     }
 
     /** {@code GET /v1/queues/{name}/jobs?state=dead}: a page of the jobs of a state, by their ids. */
@@ -87,16 +85,8 @@ final class JobsApi {
     static void redrive(Incoming incoming, RoutingContext path) {
         JobQueue queue = QueuesApi.queue(incoming, path);
         incoming.then(queue.redrive(path.pathParam("id")), verdict -> {
-            switch (verdict) {
-                case REDRIVEN -> incoming.empty(204);
-                case NOT_DEAD -> throw new MusterException(ErrorType.CONFLICT, "the job is not dead");
-                case TAKEN ->
-                    throw new MusterException(
-                            ErrorType.CONFLICT,
-                            "another unfinished job has the unique word of this one; it stays dead");
-                case FULL -> throw QueueErrors.full(queue.settings().name());
-                case MISSING -> throw noSuchJob();
-            }
+            JobVerdicts.require(verdict, queue.settings().name());
+            incoming.empty(204);
         });
     }
 
@@ -104,12 +94,8 @@ final class JobsApi {
     static void cancel(Incoming incoming, RoutingContext path) {
         JobQueue queue = QueuesApi.queue(incoming, path);
         incoming.then(queue.cancel(path.pathParam("id")), verdict -> {
-            switch (verdict) {
-                case CANCELLED, ASKED -> incoming.empty(204);
-                case FINISHED ->
-                    throw new MusterException(ErrorType.CONFLICT, "the job is done, dead or cancelled already");
-                case MISSING -> throw noSuchJob();
-            }
+            JobVerdicts.require(verdict);
+            incoming.empty(204);
         });
     }
 
@@ -171,10 +157,5 @@ final class JobsApi {
 
     private static QueueDispatcher queues(Incoming incoming) {
         return incoming.desk().node().queues();
-    }
-
-    private static MusterException noSuchJob() {
-        return new MusterException(
-                ErrorType.NOT_FOUND, "there is no such job in the queue; finished ones are known for a while only");
     }
 }

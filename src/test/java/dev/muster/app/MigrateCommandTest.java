@@ -23,7 +23,7 @@ class MigrateCommandTest extends CommandCase {
 
     private static String config(String address) {
         return "sources: {db: {postgres: '" + address + "'}, other: {postgres: '" + address + "'}}\n"
-                + "queues: {mail: {store: db}, news: {store: db}, fast: {store: memory}}\n";
+                + "queues: {mail: {store: db}, news: {store: db}, fast: {store: memory}, far: {store: cluster}}\n";
     }
 
     @Test

@@ -11,17 +11,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code queue put NAME -}: how lines come into a queue, and what is said of them when not all do. */
 @Timeout(120)
+@ParameterizedClass
+@EnumSource(QueueRig.Way.class)
 class QueuePutStreamTest {
+
+    @Parameter
+    QueueRig.Way way;
 
     /** What is read into one chunk of the input, in lines of these tests. */
     private static final long MOST_CHUNK_LINES = (64 << 10) / 2;
@@ -33,20 +40,20 @@ class QueuePutStreamTest {
         return IntStream.rangeClosed(first, last).mapToObj(i -> i + "\n").collect(Collectors.joining());
     }
 
-    private static Called put(String url, String stdin, String... more) {
+    private static Called put(QueueRig rig, String stdin, String... more) {
         var words = new ArrayList<>(List.of("put", "q", "-"));
         words.addAll(List.of(more));
-        return Called.with(stdin, new Stop(), QueueRig.line(url, words.toArray(String[]::new)));
+        return rig.call(stdin, Map.of(), words.toArray(String[]::new));
     }
 
     private QueueRig rig(String settings) throws Exception {
-        return new QueueRig(conf, "queues: {q: {store: memory, " + settings + "}}\n");
+        return new QueueRig(conf, way, "queues: {q: {store: memory, " + settings + "}}\n");
     }
 
     @Test
     void lines_areBodies_inTheirOrder() throws Exception {
         try (QueueRig rig = rig("size: 3000")) {
-            Called called = put(rig.url(), "\n" + numbers(1, 2_500) + "\r\n \"last\"", "--key", "k");
+            Called called = put(rig, "\n" + numbers(1, 2_500) + "\r\n \"last\"", "--key", "k");
 
             assertThat(called)
                     .extracting(Called::code, Called::out, Called::err)
@@ -67,7 +74,7 @@ class QueuePutStreamTest {
     void wholeJobs_sayThemselvesWhatTheyAre() throws Exception {
         try (QueueRig rig = rig("size: 10")) {
             Called called = put(
-                    rig.url(),
+                    rig,
                     "{\"body\": 1, \"key\": \"own\", \"unique\": \"u\"}\n{\"body\": 2, \"priority\": 9}\n{\"body\": 1, \"unique\": \"u\"}\n",
                     "--jobs",
                     "--ids",
@@ -87,12 +94,12 @@ class QueuePutStreamTest {
     @Test
     void wrongLine_isNamed_andAllBeforeItAreIn() throws Exception {
         try (QueueRig rig = rig("size: 10")) {
-            Called called = put(rig.url(), "1\n\n2\n{\"x\": }\n4\n");
+            Called called = put(rig, "1\n\n2\n{\"x\": }\n4\n");
 
             assertThat(called.code()).isEqualTo(2);
             assertThat(called.err()).startsWith("2 put, go on from line 4\nmuster: stdin:4:");
             assertThat(rig.status("q").get("ready")).isEqualTo(2L);
-            assertThat(put(rig.url(), "{\"bodi\": 1}\n", "--jobs").err())
+            assertThat(put(rig, "{\"bodi\": 1}\n", "--jobs").err())
                     .contains("stdin:1: a job must be {body, key?, unique?, delay?, priority?}");
         }
     }
@@ -100,24 +107,12 @@ class QueuePutStreamTest {
     @Test
     void refusedLine_isNamed_andTheOthersReadWithItAreIn() throws Exception {
         try (QueueRig rig = rig("size: 100, body: 100B")) {
-            Called called = Called.with(QueueRig.line(rig.url(), "put", "q", "1", "\"" + "x".repeat(100) + "\"", "3"));
+            Called called = rig.call("put", "q", "1", "\"" + "x".repeat(100) + "\"", "3");
 
             assertThat(called.code()).isEqualTo(1);
             assertThat(called.err())
                     .contains("limit: line 2 is refused: the body has 102 bytes", "2 put, go on from line 4");
             assertThat(rig.status("q").get("ready")).isEqualTo(2L);
-        }
-    }
-
-    @Test
-    void nodeThatTakesSmallRequests_getsSmallOnes() throws Exception {
-        try (var rig = new QueueRig(
-                conf,
-                "server: {port: 0, workers: 1, limits: {body: 1KiB}}\nqueues: {q: {store: memory, size: 1000}}\n")) {
-            assertThat(put(rig.url(), numbers(1, 500)).err()).isEqualTo("500 put\n");
-            Called large = put(rig.url(), "\"" + "x".repeat(1_500) + "\"\n");
-            assertThat(large.code()).isEqualTo(1);
-            assertThat(large.err()).contains("limit: line 1 is refused: ");
         }
     }
 
@@ -128,18 +123,15 @@ class QueuePutStreamTest {
             var stop = new Stop();
             var out = new ByteArrayOutputStream();
             var called = CompletableFuture.supplyAsync(() -> rig.call(in, stop, out, "put", "q", "-"));
-            while (rig.node.queue("q").waitingPuts() == 0) {
-                Thread.onSpinWait();
-            }
             for (long accepted = 50; accepted <= 250; accepted += 50) {
-                while (rig.node.queue("q").accepted() < accepted) {
-                    rig.status("q");
+                while (rig.jobs("q") < accepted) {
+                    Thread.onSpinWait();
                 }
                 assertThat(in.lines()).isLessThanOrEqualTo(accepted + 2L * PutStream.MOST_JOBS + MOST_CHUNK_LINES);
                 rig.take("q", 50);
             }
-            while (rig.node.queue("q").accepted() < 300 || rig.node.queue("q").waitingPuts() == 0) {
-                rig.status("q");
+            while (rig.jobs("q") < 300) {
+                Thread.onSpinWait();
             }
             stop.ask(130, CancelReason.of("Ctrl-C"));
 
@@ -152,7 +144,7 @@ class QueuePutStreamTest {
     @Test
     void queueThatStaysFull_isLeftAfterTheWait() throws Exception {
         try (QueueRig rig = rig("size: 2")) {
-            Called called = put(rig.url(), "1\n2\n3\n", "--wait", "0s");
+            Called called = put(rig, "1\n2\n3\n", "--wait", "0s");
 
             assertThat(called.code()).isEqualTo(1);
             assertThat(called.err()).contains("limit: the queue \"q\" is full", "2 put, go on from line 3");
@@ -163,7 +155,7 @@ class QueuePutStreamTest {
     void closedQueue_endsIt() throws Exception {
         try (QueueRig rig = rig("size: 2")) {
             rig.call("drain", "q");
-            Called called = put(rig.url(), "1\n2\n");
+            Called called = put(rig, "1\n2\n");
 
             assertThat(called.code()).isEqualTo(1);
             assertThat(called.err()).contains("conflict: the queue \"q\" is closed");
@@ -180,8 +172,8 @@ class QueuePutStreamTest {
             for (int i = 1; i <= 3; i++) {
                 lines.write((i + "\n").getBytes(StandardCharsets.US_ASCII));
                 lines.flush();
-                while (rig.node.queue("q").accepted() < i) {
-                    rig.status("q");
+                while (rig.jobs("q") < i) {
+                    Thread.onSpinWait();
                 }
             }
             lines.close();
@@ -199,45 +191,13 @@ class QueuePutStreamTest {
             lines.flush();
             var called = CompletableFuture.supplyAsync(
                     () -> rig.call(in, stop, new ByteArrayOutputStream(), "put", "q", "-"));
-            while (rig.node.queue("q").accepted() < 1) {
-                rig.status("q");
+            while (rig.jobs("q") < 1) {
+                Thread.onSpinWait();
             }
             stop.ask(130, CancelReason.of("Ctrl-C"));
 
             assertThat(called.get().code()).isEqualTo(130);
             assertThat(called.get().err()).contains("1 put, go on from line 2");
-        }
-    }
-
-    @Test
-    void lostAnswer_saysWhatIsSureAndWhatIsNot() throws Exception {
-        try (var node = new FakeNode(Set.of(2))) {
-            Called called = put(node.url(), numbers(1, 4_000));
-            int sure = node.requests().get(0).size();
-            int open = node.requests().get(1).size();
-
-            assertThat(called.code()).isEqualTo(1);
-            assertThat(node.requests()).hasSize(2);
-            assertThat(called.err())
-                    .contains(
-                            "unavailable: the connection to " + node.url() + " broke",
-                            sure + " put for sure, and what became of lines " + (sure + 1) + " to " + (sure + open),
-                            "go on from line " + (sure + 1),
-                            "--unique-body");
-        }
-    }
-
-    @Test
-    void lostAnswer_ofJobsWithUniqueWords_isAskedForAgain() throws Exception {
-        try (var node = new FakeNode(Set.of(2, 3))) {
-            Called called = put(node.url(), numbers(1, 2_500), "--unique-body");
-            List<List<String>> requests = node.requests();
-
-            assertThat(called.code()).as(called.err()).isZero();
-            assertThat(called.err()).isEqualTo("2500 put\n");
-            assertThat(requests.get(2)).isEqualTo(requests.get(1));
-            assertThat(requests.get(3)).isEqualTo(requests.get(1));
-            assertThat(requests.stream().flatMap(List::stream).distinct()).hasSize(2_500);
         }
     }
 
@@ -250,7 +210,7 @@ class QueuePutStreamTest {
                     new Gone(),
                     Edition.PRODUCTION,
                     Map.of(),
-                    QueueRig.line(rig.url(), "put", "q", "-", "--ids"));
+                    rig.reaching("put", "q", "-", "--ids"));
 
             assertThat(called.code()).isEqualTo(141);
         }

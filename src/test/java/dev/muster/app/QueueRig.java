@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.TestServers;
 import dev.muster.json.Json;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,10 +16,36 @@ import java.util.stream.Stream;
 /** A node with queues, and calls of {@code muster queue} that are about them. */
 final class QueueRig implements AutoCloseable {
 
+    /** How the calls reach the queues. */
+    enum Way {
+        /** Over HTTP, at the node, which has them in memory. */
+        NODE,
+        /** Straight in the database where the node has them too. */
+        STORE
+    }
+
     final ServeRig node;
+    private final Way way;
+    private final String database;
 
     QueueRig(Path conf, String config) throws Exception {
-        node = new ServeRig(conf).config(config).start();
+        this(conf, Way.NODE, config);
+    }
+
+    /** One whose queues say {@code store: memory}, which becomes a database where that is the way. */
+    QueueRig(Path conf, Way way, String config) throws Exception {
+        this.way = way;
+        this.database = way == Way.STORE ? TestServers.postgres().freshDatabase() : "";
+        node = new ServeRig(conf)
+                .config(
+                        way == Way.NODE
+                                ? config
+                                : "sources: {db: {postgres: '" + database + "'}}\n"
+                                        + config.replace("store: memory", "store: db"))
+                .start();
+        while (node.get("/health/ready").statusCode() != 200) {
+            Thread.onSpinWait();
+        }
     }
 
     String url() {
@@ -32,16 +59,25 @@ final class QueueRig implements AutoCloseable {
     Called call(String stdin, Map<String, String> env, String... words) {
         var out = new ByteArrayOutputStream();
         var in = new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8));
-        Called called = Called.with(in, new Stop(), out, Edition.PRODUCTION, env, line(url(), words));
+        Called called = Called.with(in, new Stop(), out, Edition.PRODUCTION, env, reaching(words));
         return new Called(called.code(), out.toString(StandardCharsets.UTF_8), called.err());
     }
 
     Called call(InputStream in, Stop stop, OutputStream out, String... words) {
-        return Called.with(in, stop, out, Edition.PRODUCTION, Map.of(), line(url(), words));
+        return Called.with(in, stop, out, Edition.PRODUCTION, Map.of(), reaching(words));
+    }
+
+    /** The words of a command that reaches the queues. */
+    String[] reaching(String... words) {
+        return way == Way.NODE ? line(url(), words) : at("--conf", node.conf.toString(), words);
     }
 
     static String[] line(String url, String... words) {
-        return Stream.of(Stream.of("queue"), Stream.of(words), Stream.of("--url", url))
+        return at("--url", url, words);
+    }
+
+    private static String[] at(String option, String where, String... words) {
+        return Stream.of(Stream.of("queue"), Stream.of(words), Stream.of(option, where))
                 .flatMap(part -> part)
                 .toArray(String[]::new);
     }
@@ -59,6 +95,25 @@ final class QueueRig implements AutoCloseable {
 
     Map<?, ?> status(String queue) throws Exception {
         return (Map<?, ?>) Json.parse(node.get("/v1/queues/" + queue).body());
+    }
+
+    /** How many jobs a queue knows, whatever became of them. */
+    long jobs(String queue) throws Exception {
+        Map<?, ?> status = status(queue);
+        return Stream.of("scheduled", "ready", "leased", "done", "dead", "cancelled")
+                .mapToLong(state -> (Long) status.get(state))
+                .sum();
+    }
+
+    /** Waits until a command waits for jobs. */
+    void awaitTake(String queue) {
+        if (way == Way.NODE) {
+            while (node.queue(queue).waitingTakes() == 0) {
+                Thread.onSpinWait();
+            }
+        } else {
+            Sessions.await(database, "query like '%muster.take%' and state = 'idle'", count -> count > 0);
+        }
     }
 
     /** Takes a job and gives it up. */

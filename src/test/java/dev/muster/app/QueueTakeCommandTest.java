@@ -13,27 +13,29 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code queue take --ack}: what becomes of jobs whose reader leaves, and of those who wait. */
 @Timeout(120)
+@ParameterizedClass
+@EnumSource(QueueRig.Way.class)
 class QueueTakeCommandTest {
+
+    @Parameter
+    QueueRig.Way way;
 
     private QueueRig rig;
 
     @BeforeEach
     void rig(@TempDir Path conf) throws Exception {
-        rig = new QueueRig(conf, "queues: {q: {store: memory, size: 1000}}\n");
+        rig = new QueueRig(conf, way, "queues: {q: {store: memory, size: 1000}}\n");
     }
 
     @AfterEach
     void close() {
         rig.close();
-    }
-
-    private void awaitTakes() {
-        while (rig.node.queue("q").waitingTakes() == 0) {
-            Thread.onSpinWait();
-        }
     }
 
     @Test
@@ -70,7 +72,7 @@ class QueueTakeCommandTest {
         var out = new ByteArrayOutputStream();
         var called = CompletableFuture.supplyAsync(() -> rig.call(
                 InputStream.nullInputStream(), new Stop(), out, "take", "q", "--ack", "--follow", "--max", "2"));
-        awaitTakes();
+        rig.awaitTake("q");
         rig.call("put", "q", "1", "2", "3", "4", "5");
         rig.call("drain", "q", "--wait");
 
@@ -85,7 +87,7 @@ class QueueTakeCommandTest {
         var stop = new Stop();
         var called = CompletableFuture.supplyAsync(() -> rig.call(
                 InputStream.nullInputStream(), stop, new ByteArrayOutputStream(), "take", "q", "--wait", "5m"));
-        awaitTakes();
+        rig.awaitTake("q");
         stop.ask(130, CancelReason.of("Ctrl-C"));
 
         assertThat(called.get().code()).isEqualTo(130);

@@ -1,4 +1,4 @@
-/** Reaches queues for the command line: those of a node that runs, over HTTP. */
+/** Reaches queues for the command line: those of a node that runs, over HTTP, and durable ones in their database. */
 @NullMarked
 package dev.muster.app.desk;
 

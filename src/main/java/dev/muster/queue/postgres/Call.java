@@ -20,6 +20,7 @@ enum Call {
     LOOK,
     TELL,
     CONFIGURE,
+    NUMBER,
     LISTEN,
     ALIVE,
     HELD,

@@ -37,7 +37,8 @@ public final class Migrations {
             "006_operators",
             "007_housekeeping",
             "008_enqueue",
-            "009_cron");
+            "009_cron",
+            "010_keys");
 
     /** A database that does not answer for so long is given up; steps that another node makes are waited for. */
     private static final Duration MOST = Duration.ofMinutes(2);
@@ -94,6 +95,23 @@ public final class Migrations {
         }));
     }
 
+    /**
+     * Checks that the schema is as this Muster needs it. Changes nothing.
+     *
+     * @return how far it is; fails with {@code conflict} if the schema is missing, older or newer, with {@code unavailable} if
+     *     the database cannot be reached
+     */
+    public Future<Status> require() {
+        return status().compose(this::checked)
+                .compose(status -> status.pending().isEmpty()
+                        ? Future.succeededFuture(status)
+                        : Future.failedFuture(new MusterException(
+                                ErrorType.CONFLICT,
+                                where() + (status.applied() == 0 ? " is not there" : " is of step " + status.applied())
+                                        + ", and this Muster needs step " + status.known()
+                                        + ": make it with `muster migrate`")));
+    }
+
     private Future<Status> step(PgConnection connection) {
         return plain(connection, Call.BEGIN)
                 .compose(begun -> plain(connection, Call.LOCK))
@@ -143,11 +161,14 @@ public final class Migrations {
         return status.isNewer()
                 ? Future.failedFuture(new MusterException(
                         ErrorType.CONFLICT,
-                        "the schema muster at " + source.address() + " (source "
-                                + source.common().name()
-                                + ") is of step " + status.applied() + ", and this Muster knows " + status.known()
+                        where() + " is of step " + status.applied() + ", and this Muster knows " + status.known()
                                 + ": it was made by a newer one; start that, or use another database"))
                 : Future.succeededFuture(status);
+    }
+
+    private String where() {
+        return "the schema muster at " + source.address() + " (source "
+                + source.common().name() + ")";
     }
 
     private PgConnectOptions quiet() {

@@ -9,6 +9,9 @@ import dev.muster.queue.JobStore;
 import dev.muster.queue.QueueSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,14 +31,16 @@ public final class PostgresStores {
     private static final Duration ALARM = Duration.ofMinutes(5);
 
     private final PostgresSettings source;
+    private final boolean isGuest;
     private final StorePool pool;
     private final Notices notices;
     private final HeldSnapshots snapshots;
     private final Set<PostgresStore> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    private PostgresStores(Vertx vertx, PostgresSettings source, Duration alarm) {
+    private PostgresStores(Vertx vertx, PostgresSettings source, Duration alarm, boolean isGuest) {
         this.source = source;
+        this.isGuest = isGuest;
         String name = source.common().name();
         this.pool = new StorePool(vertx, source, CONNECTIONS);
         this.notices = new Notices(
@@ -72,7 +77,7 @@ public final class PostgresStores {
 
     static Future<PostgresStores> open(Vertx vertx, PostgresSettings source, Duration alarm) {
         return new Migrations(vertx, source).apply().map(status -> {
-            var stores = new PostgresStores(vertx, source, alarm);
+            var stores = new PostgresStores(vertx, source, alarm, false);
             stores.notices.start();
             stores.snapshots.start();
             return stores;
@@ -80,7 +85,22 @@ public final class PostgresStores {
     }
 
     /**
-     * The store of a queue, which is made in the database, or gets these settings there: they hold for all nodes.
+     * Opens the connections of somebody who is no node: where the schema is as it should be, and without a say in the settings
+     * of queues that are there.
+     *
+     * @return fails as {@link Migrations#require} does, and has left nothing open then
+     */
+    public static Future<PostgresStores> visit(Vertx vertx, PostgresSettings source) {
+        return new Migrations(vertx, source).require().map(status -> {
+            var stores = new PostgresStores(vertx, source, ALARM, true);
+            stores.notices.start();
+            return stores;
+        });
+    }
+
+    /**
+     * The store of a queue, which is made in the database, or gets these settings there, unless these are a visitor's: they hold
+     * for all nodes.
      *
      * @param loop the store's own; {@link JobStore#listen} has to be called on it
      * @return completes on the loop; fails with {@code unavailable} if the database cannot be reached
@@ -91,8 +111,15 @@ public final class PostgresStores {
                     ErrorType.UNAVAILABLE,
                     "the queues of source " + source.common().name() + " are closed, as the node stops"));
         }
-        return pool.repeat(loop, Call.CONFIGURE, again -> StoreRows.configure(settings))
+        Future<RowSet<Row>> known = isGuest
+                ? pool.repeat(loop, Call.NUMBER, again -> Tuple.of(settings.name()))
+                : configured(loop, settings);
+        return known.compose(rows -> rows.size() == 0 ? configured(loop, settings) : Future.succeededFuture(rows))
                 .map(rows -> opened(loop, rows.iterator().next().getInteger(0), settings));
+    }
+
+    private Future<RowSet<Row>> configured(Loop loop, QueueSettings settings) {
+        return pool.repeat(loop, Call.CONFIGURE, again -> StoreRows.configure(settings));
     }
 
     /**

@@ -1,0 +1,139 @@
+package dev.muster.app;
+
+import dev.muster.app.desk.NodeAddress;
+import dev.muster.config.Configuration;
+import dev.muster.config.Fields;
+import dev.muster.config.Problems;
+import dev.muster.config.ProblemsException;
+import dev.muster.config.SourceConfig;
+import dev.muster.config.Suggest;
+import dev.muster.connect.postgres.PostgresSettings;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.queue.QueueSettings;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The queues that a configuration names, and which of them a command reaches by it alone: those that a database keeps. */
+final class NamedQueues {
+
+    private final Configuration configuration;
+    private final Map<String, QueueSettings> queues;
+    private final List<String> embedded;
+    private final String node;
+
+    private NamedQueues(
+            Configuration configuration,
+            Map<String, QueueSettings> queues,
+            List<String> embedded,
+            Optional<NodeAddress> address) {
+        this.configuration = configuration;
+        this.queues = queues;
+        this.embedded = embedded;
+        this.node = QueueReach.URL + " " + address.map(NodeAddress::toString).orElse("http://host:port");
+    }
+
+    /**
+     * Queues that a command works on.
+     *
+     * @param queues durable ones
+     * @param sources that keep their jobs, by name
+     * @param elsewhere what to say of those that are left out, if some are
+     */
+    record Wanted(
+            Collection<QueueSettings> queues, Map<String, PostgresSettings> sources, Optional<String> elsewhere) {}
+
+    /**
+     * Reads them.
+     *
+     * @param address where the node of the configuration listens, for messages
+     * @throws ProblemsException with everything that is wrong
+     */
+    static NamedQueues read(Configuration configuration, Edition edition, Optional<NodeAddress> address)
+            throws ProblemsException {
+        var problems = new Problems();
+        Map<String, QueueSettings> queues = QueueSettings.read(configuration, problems);
+        var embedded = new Embedded(edition);
+        embedded.checked(configuration.sources().values(), problems);
+        problems.throwIfAny();
+        List<String> names = embedded.sources().stream().map(SourceConfig::name).toList();
+        return new NamedQueues(configuration, queues, names, address);
+    }
+
+    boolean isEmpty() {
+        return queues.isEmpty();
+    }
+
+    /**
+     * The queue of this name, or without one all that are durable.
+     *
+     * @throws UsageException if there is none but in the memory of nodes
+     * @throws MusterException {@code notFound} if there is none of this name
+     */
+    Wanted wanted(@Nullable String name) {
+        return name == null ? all() : one(name);
+    }
+
+    private Wanted one(String name) {
+        QueueSettings queue = queues.get(name);
+        if (queue == null) {
+            throw new MusterException(
+                    ErrorType.NOT_FOUND,
+                    "there is no queue \"" + name + "\" in " + configuration.dir()
+                            + Suggest.didYouMean(name, queues.keySet()) + "; there are "
+                            + queues.keySet().stream().sorted().collect(Collectors.joining(", ")));
+        }
+        if (!isDurable(queue)) {
+            throw new UsageException(
+                    "the queue \"" + name + "\" is " + place(queue) + ": say where that is, with " + node);
+        }
+        return new Wanted(List.of(queue), sources(List.of(queue)), Optional.empty());
+    }
+
+    private Wanted all() {
+        List<QueueSettings> durable =
+                queues.values().stream().filter(this::isDurable).toList();
+        String others = queues.values().stream()
+                .filter(queue -> !isDurable(queue))
+                .map(queue -> queue.name() + " is " + place(queue))
+                .sorted()
+                .collect(Collectors.joining(", "));
+        if (durable.isEmpty()) {
+            throw new UsageException("no queue of " + configuration.dir() + " is kept in a database (" + others
+                    + "): say where the node is, with " + node);
+        }
+        return new Wanted(
+                durable,
+                sources(durable),
+                others.isEmpty() ? Optional.empty() : Optional.of("not shown: " + others + "; ask that, with " + node));
+    }
+
+    private boolean isDurable(QueueSettings queue) {
+        return !queue.isMemory() && !queue.isElsewhere() && !embedded.contains(queue.store());
+    }
+
+    private static String place(QueueSettings queue) {
+        if (queue.isMemory()) {
+            return "in the memory of its node";
+        }
+        return queue.isElsewhere() ? "at another node of the cluster" : "in the embedded database of its node";
+    }
+
+    private Map<String, PostgresSettings> sources(Collection<QueueSettings> durable) {
+        var problems = new Problems();
+        var sources = new TreeMap<String, PostgresSettings>();
+        for (QueueSettings queue : durable) {
+            SourceConfig source = Objects.requireNonNull(configuration.sources().get(queue.store()));
+            var fields = new Fields(source.mapping(), "source " + source.name(), problems);
+            sources.computeIfAbsent(source.name(), name -> PostgresSettings.read(name, fields, Map.of()));
+        }
+        problems.throwIfAny();
+        return sources;
+    }
+}

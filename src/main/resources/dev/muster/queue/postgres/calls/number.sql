@@ -1,0 +1,1 @@
+select id from muster.queue where name = $1
