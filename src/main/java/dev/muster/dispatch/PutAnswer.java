@@ -3,11 +3,14 @@ package dev.muster.dispatch;
 import dev.muster.connect.queue.QueueErrors;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.queue.Part;
 import dev.muster.queue.PutResult;
 import dev.muster.queue.PutResult.Verdict;
 import dev.muster.queue.QueueException;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record PutAnswer(
         @Nullable String id, boolean existing, @Nullable Throwable failure) {
+
+    static List<PutAnswer> all(String queue, List<Part<PutResult>> parts) {
+        List<PutAnswer> all = new ArrayList<>(parts.size());
+        for (Part<PutResult> part : parts) {
+            all.add(of(queue, part.result(), part.failure()));
+        }
+        return all;
+    }
 
     static PutAnswer of(String queue, @Nullable PutResult result, @Nullable Throwable failure) {
         if (failure != null) {

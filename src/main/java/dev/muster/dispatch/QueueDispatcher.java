@@ -7,10 +7,10 @@ import dev.muster.plan.MusterException;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.NewJob;
+import dev.muster.queue.Part;
 import dev.muster.queue.PutResult;
 import dev.muster.queue.Queues;
 import dev.muster.queue.Settle;
-import dev.muster.queue.Settled;
 import dev.muster.task.CancelReason;
 import dev.muster.task.Scope;
 import dev.muster.task.Task;
@@ -18,13 +18,10 @@ import dev.muster.task.Tasks;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one door through which callers come to the queues of a node, whatever brings them: who may, and for how long they wait.
@@ -88,14 +85,19 @@ public final class QueueDispatcher {
     /** Puts jobs, each of which waits for room so long at most; the answers are in the order of the jobs. */
     public QueueAnswer<List<PutAnswer>> put(Loop loop, JobQueue queue, List<NewJob> jobs, Duration wait) {
         String name = queue.settings().name();
-        @Nullable PutAnswer[] answers = new PutAnswer[jobs.size()];
         if (wait.isZero() || stopped) {
-            return QueueAnswer.now(all(jobs, answers, name, queue::tryPut).map(ended -> list(answers, name)));
+            return QueueAnswer.now(queue.tryPutAll(jobs).map(parts -> PutAnswer.all(name, parts)));
         }
         Promise<List<PutAnswer>> answer = Promise.promise();
-        Task<Void> task =
-                tasks(loop).start("put into " + name, scope -> all(jobs, answers, name, job -> queue.put(scope, job)));
-        task.withTimeout(wait).onEnd(ended -> answer.complete(list(answers, name)));
+        Task<List<Part<PutResult>>> task = tasks(loop)
+                .start(
+                        "put into " + name,
+                        scope -> queue.putAll(scope, jobs)
+                                .onSuccess(parts -> answer.complete(PutAnswer.all(name, parts))));
+        // Those that never came to the queue found no room in their time.
+        task.withTimeout(wait)
+                .onEnd(ended -> answer.tryComplete(Collections.nCopies(
+                        jobs.size(), PutAnswer.of(name, null, ended.outcome().failure()))));
         return waiting(answer, task);
     }
 
@@ -144,17 +146,10 @@ public final class QueueDispatcher {
 
     /** Does what holders of leases say; a verdict or a failure each, in their order. */
     public Future<List<SettleAnswer>> settle(JobQueue queue, List<Settle> settles) {
-        @Nullable SettleAnswer[] answers = new SettleAnswer[settles.size()];
-        var left = new Left(settles.size());
-        for (int i = 0; i < answers.length; i++) {
-            int place = i;
-            Future<Settled> settled = queue.settle(settles.get(i));
-            settled.onComplete((result, failure) -> {
-                answers[place] = SettleAnswer.of(result, failure);
-                left.oneLess();
-            });
-        }
-        return left.none.future().map(ended -> List.of(answers));
+        return queue.settleAll(settles)
+                .map(parts -> parts.stream()
+                        .map(part -> SettleAnswer.of(part.result(), part.failure()))
+                        .toList());
     }
 
     /** Lets nobody wait any more and ends all waits: takes get nothing, puts are sent away. Completes when all have ended. */
@@ -193,31 +188,6 @@ public final class QueueDispatcher {
         return jobs;
     }
 
-    private interface Put {
-        Future<PutResult> of(NewJob job);
-    }
-
-    private static Future<Void> all(List<NewJob> jobs, @Nullable PutAnswer[] answers, String queue, Put put) {
-        var left = new Left(answers.length);
-        for (int i = 0; i < answers.length; i++) {
-            int place = i;
-            put.of(jobs.get(i)).onComplete((result, failure) -> {
-                answers[place] = PutAnswer.of(queue, result, failure);
-                left.oneLess();
-            });
-        }
-        return left.none.future();
-    }
-
-    /** Those that never came to the queue found no room in their time. */
-    private static List<PutAnswer> list(@Nullable PutAnswer[] answers, String queue) {
-        List<PutAnswer> all = new ArrayList<>(answers.length);
-        for (PutAnswer answer : Arrays.asList(answers)) {
-            all.add(answer == null ? PutAnswer.of(queue, null, null) : answer);
-        }
-        return all;
-    }
-
     private <T> QueueAnswer<T> waiting(Promise<T> answer, Task<?> task) {
         if (stopped) {
             // It came in between, and may have been overlooked.
@@ -229,21 +199,5 @@ public final class QueueDispatcher {
     private Tasks tasks(Loop loop) {
         Tasks known = tasks.get(loop);
         return known != null ? known : tasks.computeIfAbsent(loop, Tasks::on);
-    }
-
-    /** How many have not been answered; answers may come on any thread. */
-    private static final class Left {
-        final Promise<Void> none = Promise.promise();
-        private final AtomicInteger count;
-
-        Left(int count) {
-            this.count = new AtomicInteger(count);
-        }
-
-        void oneLess() {
-            if (count.decrementAndGet() == 0) {
-                none.complete();
-            }
-        }
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads one text in one pass, tokens straight into values. */
 final class JsonRead {
     /** Our own limits are checked here, so that one factory, with its table of known names, serves them all. */
-    private static final JsonFactory FACTORY = new JsonFactoryBuilder()
+    static final JsonFactory FACTORY = new JsonFactoryBuilder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -39,7 +39,7 @@ final class JsonRead {
     private final JsonPlace place;
     private final JsonLimits limits;
 
-    private JsonRead(JsonParser parser, JsonPlace place, JsonLimits limits) {
+    JsonRead(JsonParser parser, JsonPlace place, JsonLimits limits) {
         this.parser = parser;
         this.place = place;
         this.limits = limits;
@@ -105,7 +105,8 @@ final class JsonRead {
         }
     }
 
-    private @Nullable Object value(JsonToken token, int depth) throws IOException {
+    @Nullable
+    Object value(JsonToken token, int depth) throws IOException {
         switch (token) {
             case VALUE_STRING:
                 return parser.getText();
@@ -211,7 +212,7 @@ final class JsonRead {
     }
 
     /** A signal within this class. */
-    private static final class RepeatedKey extends RuntimeException {
+    static final class RepeatedKey extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         RepeatedKey() {

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,11 @@ final class JsonWrite {
     byte[] bytes() {
         checkLimit();
         return Arrays.copyOf(buffer, used);
+    }
+
+    String text() {
+        checkLimit();
+        return new String(buffer, 0, used, StandardCharsets.UTF_8);
     }
 
     void drain() {

@@ -21,9 +21,10 @@ final class IndexedHeap<E extends IndexedHeap.Element> {
 
     private int size;
 
-    /** What can stand in a heap. */
+    /** What can stand in a heap, or in an {@link OrderedLine}. */
     abstract static class Element {
-        private int at = -1;
+        int at = -1;
+        boolean inRing;
     }
 
     IndexedHeap(Comparator<? super E> order) {

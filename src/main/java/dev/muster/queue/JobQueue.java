@@ -51,7 +51,7 @@ public final class JobQueue {
 
     private static final int MOST_WAITING = 10_000;
 
-    /** The most jobs that one take asks for. */
+    /** The most jobs that one take asks for, and that are put together. */
     public static final int MOST_TAKEN = 1_000;
 
     private final Loop loop;
@@ -88,20 +88,35 @@ public final class JobQueue {
 
     /** Puts a job once there is room; {@code ACCEPTED} or {@code EXISTING}. The body must be JSON, which is not checked here. */
     public Future<PutResult> put(Scope scope, NewJob job) {
-        QueueException tooLong = QueueException.ifTooLong(job, settings);
-        return tooLong != null
-                ? Future.failedFuture(tooLong)
-                : scope.suspend("room in the queue " + settings.name(), new QueueWait<>(loop, puts, job, scope));
+        return putAll(scope, List.of(job)).compose(JobQueue::only);
+    }
+
+    /**
+     * Puts jobs, each once there is room for it and those before it; what became of each, in their order, once it is known of all.
+     * A cancel fails those of them that have not gone to the store.
+     *
+     * @param jobs at most {@value #MOST_TAKEN}
+     */
+    public Future<List<Part<PutResult>>> putAll(Scope scope, List<NewJob> jobs) {
+        PutBatch batch = batch(jobs);
+        return batch.isDecided()
+                ? Future.succeededFuture(batch.parts())
+                : scope.suspend("room in the queue " + settings.name(), new QueueWait<>(loop, puts, batch, scope));
     }
 
     /** Puts a job if there is room and nobody waits for it, else it is {@code FULL}. From any thread. */
     public Future<PutResult> tryPut(NewJob job) {
-        QueueException tooLong = QueueException.ifTooLong(job, settings);
-        return tooLong != null
-                ? Future.failedFuture(tooLong)
+        return tryPutAll(List.of(job)).compose(JobQueue::only);
+    }
+
+    /** Puts jobs as far as there is room and nobody waits for it; what became of each, in their order. From any thread. */
+    public Future<List<Part<PutResult>>> tryPutAll(List<NewJob> jobs) {
+        PutBatch batch = batch(jobs);
+        return batch.isDecided()
+                ? Future.succeededFuture(batch.parts())
                 : here(() -> {
-                    Promise<PutResult> answer = Promise.promise();
-                    puts.tryPut(job, answer);
+                    Promise<List<Part<PutResult>>> answer = Promise.promise();
+                    puts.tryPut(batch, answer);
                     return answer.future();
                 });
     }
@@ -136,7 +151,12 @@ public final class JobQueue {
 
     /** Says something of a leased job; of one job, in the order in which it is said. From any thread. */
     public Future<Settled> settle(Settle settle) {
-        return here(() -> settles.say(settle));
+        return settleAll(List.of(settle)).compose(JobQueue::only);
+    }
+
+    /** Says something of leased jobs; what became of each, in their order. From any thread. */
+    public Future<List<Part<Settled>>> settleAll(List<Settle> what) {
+        return here(() -> settles.say(what));
     }
 
     /** The job is done. */
@@ -293,6 +313,17 @@ public final class JobQueue {
                 }
             }
         });
+    }
+
+    private PutBatch batch(List<NewJob> jobs) {
+        if (jobs.size() > MOST_TAKEN) {
+            throw new IllegalArgumentException("at most " + MOST_TAKEN + " jobs are put together, not " + jobs.size());
+        }
+        return new PutBatch(jobs, settings);
+    }
+
+    private static <T> Future<T> only(List<Part<T>> parts) {
+        return parts.get(0).future();
     }
 
     private static void requireMax(int max) {

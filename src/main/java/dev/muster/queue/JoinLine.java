@@ -1,6 +1,7 @@
 package dev.muster.queue;
 
 import dev.muster.sync.Line;
+import dev.muster.task.CancelReason;
 import org.jspecify.annotations.Nullable;
 
 /** Who waits until all jobs of a queue are finished. */
@@ -44,7 +45,7 @@ final class JoinLine implements QueueWait.At<String, @Nullable Void> {
     }
 
     @Override
-    public boolean leave(QueueWait<String, @Nullable Void> wait) {
+    public boolean leave(QueueWait<String, @Nullable Void> wait, CancelReason reason) {
         line.remove(wait);
         return true;
     }

@@ -17,8 +17,8 @@ final class MemoryJobs {
     private final StoreHints hints;
     private final Map<String, StoredJob> byId = new HashMap<>();
     private final Map<String, StoredJob> byUnique = new HashMap<>();
-    private final IndexedHeap<StoredJob> scheduled = new IndexedHeap<>(StoredJob::compareDue);
-    private final IndexedHeap<StoredJob> leased = new IndexedHeap<>(StoredJob::compareExpiry);
+    private final OrderedLine<StoredJob> scheduled = new OrderedLine<>(StoredJob::compareDue);
+    private final OrderedLine<StoredJob> leased = new OrderedLine<>(StoredJob::compareExpiry);
     private final ReadyJobs ready;
     private final DeadJobs dead;
 

@@ -1,19 +1,21 @@
 package dev.muster.queue;
 
 import dev.muster.loop.Loop;
+import dev.muster.queue.PutResult.Verdict;
 import dev.muster.sync.Line;
+import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import io.vertx.core.Completable;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who puts into a queue: while a call to the store is in flight, later puts gather and go together in the next one. Those
- * that found the queue full wait here, in their order, until the store hints at room.
+ * Who puts into a queue, each a batch of jobs: while a call to the store is in flight, later puts gather and go together in the
+ * next one. Jobs that found the queue full wait in their places until the store hints at room.
  */
-final class PutLine implements QueueWait.At<NewJob, PutResult> {
+final class PutLine implements QueueWait.At<PutBatch, List<Part<PutResult>>> {
 
     private static final int MOST_AT_ONCE = 256;
 
@@ -21,12 +23,16 @@ final class PutLine implements QueueWait.At<NewJob, PutResult> {
     private final StoreCalls store;
     private final int mostWaiting;
     private final String queue;
-    private final Line<QueueWait<NewJob, PutResult>> line = new Line<>();
 
-    /** The head of the line: those who have been with the store and found it full. Who left is skipped. */
-    private final ArrayDeque<QueueWait<NewJob, PutResult>> returned = new ArrayDeque<>();
+    /** In it stands whoever has jobs of which it is not known what became of them; those with the store are at the head. */
+    private final Line<QueueWait<PutBatch, List<Part<PutResult>>>> line = new Line<>();
 
-    private int waitingReturned;
+    /** Jobs that wait to be sent. */
+    private int waiting;
+
+    /** How many stand in the line and only try. */
+    private int trying;
+
     private boolean inFlight;
 
     /** Within {@link #send}, whose loop sees to answers that come at once. */
@@ -38,7 +44,7 @@ final class PutLine implements QueueWait.At<NewJob, PutResult> {
     private long hinted;
 
     /** How many to send at most: what was hinted at, then twice as many as last fitted. */
-    private long most = MOST_AT_ONCE;
+    private int most = MOST_AT_ONCE;
 
     private long accepted;
 
@@ -50,53 +56,52 @@ final class PutLine implements QueueWait.At<NewJob, PutResult> {
     }
 
     int waiting() {
-        return waitingReturned + line.size();
+        return waiting;
     }
 
     long accepted() {
         return accepted;
     }
 
-    /** Puts if there is room and nobody waits for it. */
-    void tryPut(NewJob job, Completable<PutResult> answer) {
-        if (blocked && waiting() > 0) {
-            answer.succeed(PutResult.FULL);
+    /** Puts as far as there is room and nobody waits for it. */
+    void tryPut(PutBatch batch, Completable<List<Part<PutResult>>> answer) {
+        if (blocked && waiting > 0) {
+            batch.giveUp(0, Part.of(PutResult.FULL));
+            answer.succeed(batch.parts());
         } else {
             // One who tries learns how it is now, even where the hint of room is still on its way.
             blocked = false;
-            arrive(new QueueWait<>(loop, this, job, answer));
+            arrive(new QueueWait<>(loop, this, batch, answer));
         }
     }
 
     @Override
-    public void arrive(QueueWait<NewJob, PutResult> wait) {
+    public void arrive(QueueWait<PutBatch, List<Part<PutResult>>> wait) {
+        PutBatch batch = wait.asks;
         if (store.isEnding()) {
-            wait.fail(QueueException.ended(queue));
+            batch.giveUp(0, Part.failed(QueueException.ended(queue)));
+        } else if (batch.waiting() > mostWaiting - waiting) {
+            batch.giveUp(mostWaiting - waiting, Part.failed(QueueException.tooManyWait(queue, mostWaiting)));
+        }
+        if (batch.isDecided()) {
+            wait.answer(batch.parts());
             return;
         }
-        if (waiting() >= mostWaiting) {
-            wait.fail(QueueException.tooManyWait(queue, mostWaiting));
-            return;
-        }
-        if (waiting() == 0) {
+        if (waiting == 0) {
             blocked = false;
         }
         wait.phase = QueueWait.Phase.WAITING;
+        waiting += batch.waiting();
+        trying += wait.onlyTries() ? 1 : 0;
         line.append(wait);
         send();
     }
 
+    /** It is answered in any case: a part of its jobs may be in the queue already. */
     @Override
-    public boolean leave(QueueWait<NewJob, PutResult> wait) {
-        if (wait.phase != QueueWait.Phase.WAITING) {
-            return false;
-        }
-        if (line.contains(wait)) {
-            line.remove(wait);
-        } else {
-            waitingReturned--;
-        }
-        return true;
+    public boolean leave(QueueWait<PutBatch, List<Part<PutResult>>> wait, CancelReason reason) {
+        giveUp(List.of(wait), Part.failed(new CancelledException(reason)));
+        return false;
     }
 
     /** So many may fit now, or the queue was closed. */
@@ -105,15 +110,13 @@ final class PutLine implements QueueWait.At<NewJob, PutResult> {
             hinted = Math.max(hinted, jobs);
         } else {
             blocked = false;
-            most = Math.max(1, Math.min(jobs, MOST_AT_ONCE));
+            most = (int) Math.max(1, Math.min(jobs, MOST_AT_ONCE));
             send();
         }
     }
 
     void end(Throwable failure) {
-        for (var next = poll(); next != null; next = poll()) {
-            next.fail(failure);
-        }
+        giveUp(those(wait -> true), Part.failed(failure));
     }
 
     private void send() {
@@ -121,21 +124,16 @@ final class PutLine implements QueueWait.At<NewJob, PutResult> {
             return;
         }
         sending = true;
-        while (!inFlight && !blocked && waiting() > 0) {
-            List<QueueWait<NewJob, PutResult>> batch = new ArrayList<>((int) Math.min(most, waiting()));
-            for (var next = poll(); next != null; next = batch.size() < most ? poll() : null) {
-                next.phase = QueueWait.Phase.SENT;
-                batch.add(next);
+        while (!inFlight && !blocked && waiting > 0) {
+            List<NewJob> jobs = new ArrayList<>(Math.min(most, waiting));
+            for (var next = line.first(); next != null && jobs.size() < most; next = line.behind(next)) {
+                next.asks.send(jobs, most);
             }
-            List<NewJob> jobs = batch.stream().map(wait -> wait.asks).toList();
+            waiting -= jobs.size();
             inFlight = true;
             store.call(to -> to.put(jobs)).onComplete((results, failure) -> {
                 inFlight = false;
-                if (failure == null) {
-                    answer(batch, results);
-                } else {
-                    batch.forEach(wait -> wait.fail(failure));
-                }
+                answer(results, failure);
                 send();
                 store.answered();
             });
@@ -143,58 +141,77 @@ final class PutLine implements QueueWait.At<NewJob, PutResult> {
         sending = false;
     }
 
-    private void answer(List<QueueWait<NewJob, PutResult>> batch, List<PutResult> results) {
-        List<QueueWait<NewJob, PutResult>> full = new ArrayList<>();
-        for (int i = 0; i < batch.size(); i++) {
-            if (results.get(i).verdict() == PutResult.Verdict.FULL) {
-                full.add(batch.get(i));
-            } else if (results.get(i).verdict() == PutResult.Verdict.ACCEPTED) {
-                accepted++;
-            }
+    private void answer(List<PutResult> results, @Nullable Throwable failure) {
+        List<QueueWait<PutBatch, List<Part<PutResult>>>> sent = new ArrayList<>();
+        for (var next = line.first(); next != null && next.asks.withStore() > 0; next = line.behind(next)) {
+            sent.add(next);
         }
-        blocked = !full.isEmpty() && hinted == 0;
-        most = full.isEmpty() ? Math.min(most * 2, MOST_AT_ONCE) : Math.max(1, Math.min(hinted, MOST_AT_ONCE));
-        hinted = 0;
-        for (int i = full.size() - 1; i >= 0; i--) {
-            if (!full.get(i).onlyTries()) {
-                putBack(full.get(i));
-            }
-        }
-        for (int i = 0; i < batch.size(); i++) {
-            PutResult result = results.get(i);
-            if (result.verdict() == PutResult.Verdict.CLOSED) {
-                batch.get(i).fail(QueueException.closed(queue));
-            } else if (result.verdict() != PutResult.Verdict.FULL
-                    || batch.get(i).onlyTries()) {
-                batch.get(i).answer(result);
-            }
-        }
-    }
-
-    /** To the head of the line, unless it waits no longer. */
-    private void putBack(QueueWait<NewJob, PutResult> wait) {
-        if (wait.wantsToLeave != null) {
-            wait.fail(new CancelledException(wait.wantsToLeave));
-        } else if (store.isEnding()) {
-            wait.fail(QueueException.ended(queue));
+        if (failure == null) {
+            share(sent, results);
         } else {
-            wait.phase = QueueWait.Phase.WAITING;
-            waitingReturned++;
-            returned.addFirst(wait);
+            sent.forEach(wait -> wait.asks.failed(failure));
+        }
+        answerDecided(sent);
+        if (blocked && trying > 0) {
+            giveUp(those(QueueWait::onlyTries), Part.of(PutResult.FULL));
         }
     }
 
-    private @Nullable QueueWait<NewJob, PutResult> poll() {
-        for (var next = returned.poll(); next != null; next = returned.poll()) {
-            if (next.phase == QueueWait.Phase.WAITING) {
-                waitingReturned--;
-                return next;
+    private void share(List<QueueWait<PutBatch, List<Part<PutResult>>>> sent, List<PutResult> results) {
+        boolean isFull = results.stream().anyMatch(result -> result.verdict() == Verdict.FULL);
+        blocked = isFull && hinted == 0;
+        most = isFull ? (int) Math.max(1, Math.min(hinted, MOST_AT_ONCE)) : Math.min(most * 2, MOST_AT_ONCE);
+        hinted = 0;
+        Part<PutResult> ifClosed = Part.failed(QueueException.closed(queue));
+        int at = 0;
+        for (var wait : sent) {
+            PutBatch batch = wait.asks;
+            int count = batch.withStore();
+            int before = batch.waiting();
+            accepted += batch.answered(results, at, ifFull(wait), ifClosed);
+            waiting += batch.waiting() - before;
+            at += count;
+        }
+    }
+
+    /** What becomes of a job for which there was no room; null if it goes on waiting. */
+    private @Nullable Part<PutResult> ifFull(QueueWait<PutBatch, List<Part<PutResult>>> wait) {
+        if (wait.onlyTries()) {
+            return Part.of(PutResult.FULL);
+        }
+        if (wait.wantsToLeave != null) {
+            return Part.failed(new CancelledException(wait.wantsToLeave));
+        }
+        return store.isEnding() ? Part.failed(QueueException.ended(queue)) : null;
+    }
+
+    /** Lets nothing of these be sent any more. */
+    private void giveUp(List<QueueWait<PutBatch, List<Part<PutResult>>>> waits, Part<PutResult> part) {
+        for (var wait : waits) {
+            waiting -= wait.asks.waiting();
+            wait.asks.giveUp(0, part);
+        }
+        answerDecided(waits);
+    }
+
+    /** All leave the line before the first is answered, which may put again at once. */
+    private void answerDecided(List<QueueWait<PutBatch, List<Part<PutResult>>>> waits) {
+        var over = waits.stream().filter(wait -> wait.asks.isDecided()).toList();
+        for (var wait : over) {
+            line.remove(wait);
+            trying -= wait.onlyTries() ? 1 : 0;
+        }
+        over.forEach(wait -> wait.answer(wait.asks.parts()));
+    }
+
+    private List<QueueWait<PutBatch, List<Part<PutResult>>>> those(
+            Predicate<QueueWait<PutBatch, List<Part<PutResult>>>> wanted) {
+        List<QueueWait<PutBatch, List<Part<PutResult>>>> those = new ArrayList<>();
+        for (var next = line.first(); next != null; next = line.behind(next)) {
+            if (wanted.test(next)) {
+                those.add(next);
             }
         }
-        var head = line.first();
-        if (head != null) {
-            line.remove(head);
-        }
-        return head;
+        return those;
     }
 }

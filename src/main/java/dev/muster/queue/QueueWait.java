@@ -24,16 +24,14 @@ final class QueueWait<A, T> extends Line.Place<QueueWait<A, T>> implements Parki
     interface At<A, T> {
         void arrive(QueueWait<A, T> wait);
 
-        /** Whether it could leave; if not, it will be answered. */
-        boolean leave(QueueWait<A, T> wait);
+        /** Whether it could leave; if not, it will be answered, or was. */
+        boolean leave(QueueWait<A, T> wait, CancelReason reason);
     }
 
     enum Phase {
         /** Not there yet. */
         COMING,
         WAITING,
-        /** With the store. */
-        SENT,
         OVER
     }
 
@@ -100,12 +98,9 @@ final class QueueWait<A, T> extends Line.Place<QueueWait<A, T>> implements Parki
     }
 
     private boolean leave(CancelReason reason) {
-        boolean left = phase == Phase.COMING || at.leave(this);
-        if (left) {
-            phase = Phase.OVER;
-        } else {
-            wantsToLeave = reason;
-        }
+        wantsToLeave = reason;
+        boolean left = phase == Phase.COMING || at.leave(this, reason);
+        phase = left ? Phase.OVER : phase;
         return left;
     }
 

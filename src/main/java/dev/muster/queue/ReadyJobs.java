@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ReadyJobs {
 
     private final Comparator<StoredJob> order;
-    private final IndexedHeap<StoredJob> line;
+    private final OrderedLine<StoredJob> line;
     private final boolean hasKeys;
     private final int perKey;
     private final boolean hasRate;
@@ -31,7 +31,7 @@ final class ReadyJobs {
         boolean lifo = settings.order() == QueueSettings.Order.LIFO;
         QueueSettings.KeyRate rate = settings.keyRate();
         order = (a, b) -> StoredJob.compareReady(a, b, lifo);
-        line = new IndexedHeap<>(order);
+        line = new OrderedLine<>(order);
         hasKeys = settings.hasKeys();
         perKey = settings.perKey().orElse(Integer.MAX_VALUE);
         hasRate = rate != null;

@@ -3,7 +3,7 @@ package dev.muster.queue;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A job in memory. It stands in one heap at a time: that of its state. */
+/** A job in memory. It stands in one line or heap at a time: that of its state. */
 final class StoredJob extends IndexedHeap.Element {
 
     final long number;

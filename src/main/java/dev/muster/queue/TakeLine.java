@@ -1,6 +1,7 @@
 package dev.muster.queue;
 
 import dev.muster.sync.Line;
+import dev.muster.task.CancelReason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +71,7 @@ final class TakeLine implements QueueWait.At<Integer, List<Job>> {
     }
 
     @Override
-    public boolean leave(QueueWait<Integer, List<Job>> wait) {
+    public boolean leave(QueueWait<Integer, List<Job>> wait, CancelReason reason) {
         if (wait.phase != QueueWait.Phase.WAITING) {
             return false;
         }

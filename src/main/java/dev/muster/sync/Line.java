@@ -33,6 +33,11 @@ public final class Line<P extends Line.Place<P>> {
         return first;
     }
 
+    /** Who came next after one that waits, or null if nobody did. */
+    public @Nullable P behind(P place) {
+        return ((Place<P>) place).behind;
+    }
+
     /** How many wait. */
     public int size() {
         return size;

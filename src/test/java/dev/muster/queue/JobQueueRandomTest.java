@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -67,13 +68,18 @@ class JobQueueRandomTest {
         }
 
         void run() {
-            for (int i = 0; i < JOBS; i++) {
-                String name = "j" + i;
+            int size;
+            for (int i = 0; i < JOBS; i += size) {
+                size = 1 + random.nextInt(4);
+                List<String> names = IntStream.range(i, i + size)
+                        .mapToObj(n -> "\"j" + n + "\"")
+                        .toList();
                 start(
                         "put",
                         scope -> scope.sleep(time(60))
-                                .compose(slept -> queue.put(scope, NewJob.of("\"" + name + "\"")))
-                                .onSuccess(put -> accepted.put(put.id(), name)));
+                                .compose(slept -> queue.putAll(
+                                        scope, names.stream().map(NewJob::of).toList()))
+                                .onSuccess(parts -> accept(names, parts)));
             }
             for (int i = 0; i < 12; i++) {
                 start("work", scope -> scope.sleep(time(20)).compose(slept -> work(scope)));
@@ -96,6 +102,18 @@ class JobQueueRandomTest {
             assertThat(done).isEqualTo(accepted.keySet());
             assertThat(held).isEmpty();
             end();
+        }
+
+        private void accept(List<String> names, List<Part<PutResult>> parts) {
+            boolean isOver = false;
+            for (int i = 0; i < names.size(); i++) {
+                PutResult put = parts.get(i).result();
+                if (put != null) {
+                    assertThat(isOver).as("only the first ones were accepted").isFalse();
+                    accepted.put(put.id(), names.get(i));
+                }
+                isOver = put == null;
+            }
         }
 
         /** Takes and settles until the queue is closed and empty. */
