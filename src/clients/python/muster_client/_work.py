@@ -30,7 +30,7 @@ _FATAL = ("badInput", "denied", "notFound")
 _TAKE_WAIT_S = 20.0
 _BEATS = 3
 _MOST_TAKEN = 1000
-_MOST_SAID = 200
+_MOST_SAID = 1000
 _MOST_SAID_CHARS = 256 << 10
 
 

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class PutLine implements QueueWait.At<NewJob, PutResult> {
 
-    private static final int MOST_AT_ONCE = 256;
+    private static final int MOST_AT_ONCE = 1_000;
+
+    /** A batch with more in its bodies takes in no other job. */
+    private static final long MOST_CHARS = 16L << 20;
 
     private final Loop loop;
     private final StoreCalls store;
@@ -123,9 +126,11 @@ final class PutLine implements QueueWait.At<NewJob, PutResult> {
         sending = true;
         while (!inFlight && !blocked && waiting() > 0) {
             List<QueueWait<NewJob, PutResult>> batch = new ArrayList<>((int) Math.min(most, waiting()));
-            for (var next = poll(); next != null; next = batch.size() < most ? poll() : null) {
+            long chars = 0;
+            for (var next = poll(); next != null; next = batch.size() < most && chars < MOST_CHARS ? poll() : null) {
                 next.phase = QueueWait.Phase.SENT;
                 batch.add(next);
+                chars += next.asks.body().length();
             }
             List<NewJob> jobs = batch.stream().map(wait -> wait.asks).toList();
             inFlight = true;

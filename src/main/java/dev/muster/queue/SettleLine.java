@@ -15,7 +15,10 @@ import java.util.Set;
  */
 final class SettleLine {
 
-    private static final int MOST_AT_ONCE = 256;
+    private static final int MOST_AT_ONCE = 1_000;
+
+    /** A batch with more in its texts takes in no other one. */
+    private static final long MOST_CHARS = 16L << 20;
 
     private final StoreCalls store;
     private final CancelWatches watches;
@@ -62,10 +65,14 @@ final class SettleLine {
         while (!inFlight && !said.isEmpty()) {
             List<Said> batch = new ArrayList<>(Math.min(MOST_AT_ONCE, said.size()));
             Set<String> jobs = new HashSet<>();
+            long chars = 0;
             while (!said.isEmpty()
                     && batch.size() < MOST_AT_ONCE
+                    && chars < MOST_CHARS
                     && jobs.add(said.peek().settle().id())) {
-                batch.add(said.poll());
+                Said next = said.remove();
+                batch.add(next);
+                chars += next.settle().chars();
             }
             List<Settle> settles = batch.stream().map(Said::settle).toList();
             inFlight = true;
