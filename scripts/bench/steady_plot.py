@@ -1,12 +1,13 @@
-"""Draws the samples of queue-steady: steady_plot.py CSV SVG. Two panels over one axis of time."""
+"""Draws the samples of queue-steady: steady_plot.py CSV SVG. Three panels over one axis of time."""
 
 import csv
 import sys
 
-WIDTH, LEFT, RIGHT = 760, 64, 150
-PANEL, TOP, GAP, BOTTOM = 190, 46, 62, 46
+WIDTH, LEFT, RIGHT = 760, 72, 150
+PANEL, TOP, GAP, BOTTOM = 150, 46, 58, 46
 INK, FAINT = "#333333", "#e2e2e2"
 SIZES = [("table and indexes", "#1f4e9c", "total"), ("indexes", "#7ba7e0", "indexes")]
+ROWS = [("dead", "#8a8a8a", "dead"), ("live", "#2e7d4f", "live")]
 TIMES = [("99 of 100 within", "#b3401f", "p99"), ("half within", "#e39a5b", "p50")]
 
 
@@ -17,6 +18,8 @@ def read(path):
                 "second": int(row["second"]),
                 "total": (int(row["heap_bytes"]) + int(row["index_bytes"])) / 2**20,
                 "indexes": int(row["index_bytes"]) / 2**20,
+                "dead": int(row["dead_rows"]) / 1000,
+                "live": int(row["live_rows"]) / 1000,
                 "p50": float(row["p50_ms"]),
                 "p99": float(row["p99_ms"]),
             }
@@ -72,11 +75,12 @@ def panel(samples, top, title, unit, series):
 
 
 def draw(samples):
-    height = TOP + 2 * PANEL + GAP + BOTTOM
+    height = TOP + 3 * PANEL + 2 * GAP + BOTTOM
     span = WIDTH - LEFT - RIGHT
     unit = "minutes" if samples[-1]["second"] >= 240 else "seconds"
     body = panel(samples, TOP, "Size of muster.job", "MiB", SIZES)
-    body += panel(samples, TOP + PANEL + GAP, "From the put to the end of the job", "ms", TIMES)
+    body += panel(samples, TOP + PANEL + GAP, "Rows of muster.job, as Postgres estimates them", "k", ROWS)
+    body += panel(samples, TOP + 2 * (PANEL + GAP), "From the put to the end of the job", "ms", TIMES)
     body.append(text(LEFT + span / 2, height - 8, unit, "middle"))
     lines = "\n".join(f"  {line}" for line in body)
     return (
