@@ -10,12 +10,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What holders of leases say: while a call to the store is in flight, what follows gathers and goes together in the next one,
- * in its order, and of one job one at a time.
+ * What holders of leases say: while a call to the store is in flight, what follows gathers and goes together in the next one;
+ * of one job one at a time, in its order. Where much gathers, more than one call is in flight.
  */
 final class SettleLine {
 
     private static final int MOST_AT_ONCE = 1_000;
+
+    /** Where so many wait, another call is worth its commit. */
+    private static final int MANY = 200;
+
+    private static final int MOST_CALLS = 3;
 
     /** A batch with more in its texts takes in no other one. */
     private static final long MOST_CHARS = 16L << 20;
@@ -23,7 +28,11 @@ final class SettleLine {
     private final StoreCalls store;
     private final CancelWatches watches;
     private final ArrayDeque<Said> said = new ArrayDeque<>();
-    private boolean inFlight;
+
+    /** Of which something is in flight. */
+    private final Set<String> busy = new HashSet<>();
+
+    private int calls;
 
     /** Within {@link #send}, whose loop sees to answers that come at once. */
     private boolean sending;
@@ -62,36 +71,46 @@ final class SettleLine {
             return;
         }
         sending = true;
-        while (!inFlight && !said.isEmpty()) {
+        while (mayCall()) {
             List<Said> batch = new ArrayList<>(Math.min(MOST_AT_ONCE, said.size()));
-            Set<String> jobs = new HashSet<>();
             long chars = 0;
             while (!said.isEmpty()
                     && batch.size() < MOST_AT_ONCE
                     && chars < MOST_CHARS
-                    && jobs.add(said.peek().settle().id())) {
+                    && busy.add(said.element().settle().id())) {
                 Said next = said.remove();
                 batch.add(next);
                 chars += next.settle().chars();
             }
-            List<Settle> settles = batch.stream().map(Said::settle).toList();
-            inFlight = true;
-            store.call(to -> to.settle(settles)).onComplete((results, failure) -> {
-                inFlight = false;
-                for (int i = 0; i < batch.size(); i++) {
-                    Said one = batch.get(i);
-                    if (failure == null) {
-                        note(one.settle(), results.get(i));
-                        one.answer().succeed(results.get(i));
-                    } else {
-                        one.answer().fail(failure);
-                    }
-                }
-                send();
-                store.answered();
-            });
+            call(batch);
         }
         sending = false;
+    }
+
+    private boolean mayCall() {
+        return !said.isEmpty()
+                && (calls == 0 || calls < MOST_CALLS && said.size() >= MANY)
+                && !busy.contains(said.element().settle().id());
+    }
+
+    private void call(List<Said> batch) {
+        List<Settle> settles = batch.stream().map(Said::settle).toList();
+        calls++;
+        store.call(to -> to.settle(settles)).onComplete((results, failure) -> {
+            calls--;
+            settles.forEach(settle -> busy.remove(settle.id()));
+            for (int i = 0; i < batch.size(); i++) {
+                Said one = batch.get(i);
+                if (failure == null) {
+                    note(one.settle(), results.get(i));
+                    one.answer().succeed(results.get(i));
+                } else {
+                    one.answer().fail(failure);
+                }
+            }
+            send();
+            store.answered();
+        });
     }
 
     private void note(Settle settle, Settled settled) {

@@ -28,7 +28,7 @@ final class NodeContestant implements Contestant {
     private static final String PAYLOAD = "x".repeat(64);
     private static final Duration WAIT = Duration.ofSeconds(20);
     private static final int CONSUMERS = 3;
-    private static final int MOST_TAKEN = 400;
+    private static final int MOST_TAKEN = 500;
 
     private final ServeRig rig;
     private final JobQueue queue;

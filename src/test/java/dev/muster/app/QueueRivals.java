@@ -30,6 +30,7 @@ import java.util.stream.Stream;
  */
 final class QueueRivals {
     private static final int CONNECTIONS = 9;
+    private static final int WARM_UP = 2;
     private static final String SINGLY = "put one by one, 16 in flight";
     private static final String BY_100 = "put by 100, 4 in flight";
     private static final String BY_1000 = "put by 1,000, 4 in flight";
@@ -93,11 +94,11 @@ final class QueueRivals {
         return Contestant.script(packages, command);
     }
 
-    /** The first round warms up and does not count. */
+    /** The first rounds warm up and do not count. */
     private void measure(List<Contestant> all, int rounds) {
-        for (int round = 0; round <= rounds; round++) {
+        for (int round = 1 - WARM_UP; round <= rounds; round++) {
             List<Contestant> order = new ArrayList<>(all);
-            Collections.rotate(order, round);
+            Collections.rotate(order, round + WARM_UP);
             for (Contestant one : order) {
                 Map<String, Double> figured = measure(one);
                 System.err.printf("round %d: %s %s%n", round, one.version(), figured);
@@ -136,7 +137,9 @@ final class QueueRivals {
 
     /** Of this process and all below it, those that have ended too: the scripts, the database and its sessions. */
     private static long cpuNanos() {
-        return Stream.concat(Stream.of(ProcessHandle.current()), ProcessHandle.current().descendants())
+        return Stream.concat(
+                        Stream.of(ProcessHandle.current()),
+                        ProcessHandle.current().descendants())
                 .mapToLong(one -> cpuNanos(one.pid()))
                 .sum();
     }

@@ -383,6 +383,23 @@ class JobQueueTest extends KernelTest {
     }
 
     @Test
+    void manySettles_goInThreeCallsAtOnce_ofOneJobOneAtATime() {
+        openSlow(settings().withSize(5_000));
+        IntStream.range(0, 4_000).forEach(i -> queue.tryPut(job("j" + i)));
+        loop.advance(ms(200));
+        List<Job> jobs = new ArrayList<>();
+        IntStream.range(0, 4).forEach(i -> jobs.addAll(got(queue.tryTake(1_000))));
+        slow.mostAtOnce = 0;
+        jobs.forEach(job -> queue.extend(job, ms(60_000)));
+        var settled = jobs.stream().map(job -> queue.ack(job, null)).toList();
+        loop.run();
+
+        assertThat(settled).allSatisfy(one -> assertThat(one.result()).isEqualTo(Settled.to(JobState.DONE)));
+        assertThat(slow.settleSizes).startsWith(1, 200, 200).contains(1_000);
+        assertThat(slow.mostAtOnce).isEqualTo(3);
+    }
+
+    @Test
     void largeOutputs_goTogetherUpToSixteenMebibytes() {
         openSlow(settings());
         IntStream.range(0, 8).forEach(i -> queue.tryPut(job("a")));
