@@ -11,7 +11,8 @@ const NAME = 'bench';
 
 // The runner listens on one of them.
 const pgPool = new Pool({ connectionString, max: Number(connections) });
-pgPool.on('error', (error) => { console.error(error); });
+const complain = (error) => { console.error(error); };
+pgPool.on('error', complain).on('connect', (client) => { client.on('error', complain); });
 const logger = new Logger(() => (level, message) => {
   if (level === 'error' || level === 'warning') {
     console.error(message);

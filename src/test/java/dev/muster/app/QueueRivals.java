@@ -96,13 +96,14 @@ final class QueueRivals {
 
     /** The first rounds warm up and do not count. */
     private void measure(List<Contestant> all, int rounds) {
+        all.forEach(one -> figures.put(one, new LinkedHashMap<>()));
         for (int round = 1 - WARM_UP; round <= rounds; round++) {
             List<Contestant> order = new ArrayList<>(all);
             Collections.rotate(order, round + WARM_UP);
             for (Contestant one : order) {
                 Map<String, Double> figured = measure(one);
                 System.err.printf("round %d: %s %s%n", round, one.version(), figured);
-                Map<String, List<Double>> of = figures.computeIfAbsent(one, any -> new LinkedHashMap<>());
+                Map<String, List<Double>> of = figures.get(one);
                 if (round > 0) {
                     figured.forEach((name, value) ->
                             of.computeIfAbsent(name, any -> new ArrayList<>()).add(value));
