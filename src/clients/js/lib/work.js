@@ -7,7 +7,7 @@ const TAKE_WAIT_MS = 20_000;
 const PATIENCE_MS = 30_000;
 const BEATS = 3;
 const MOST_TAKEN = 1000;
-const MOST_SAID = 200;
+const MOST_SAID = 1000;
 const MOST_SAID_CHARS = 256 * 1024;
 
 /** Errors behind which a message may be sent again. */

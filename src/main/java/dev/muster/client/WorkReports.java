@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class WorkReports {
 
     /** What a message says of at most. */
-    static final int MOST_AT_ONCE = 200;
+    static final int MOST_AT_ONCE = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkReports.class);
     private static final long MOST_BYTES = 256 << 10;

@@ -54,17 +54,20 @@ final class PutBatch {
         return Arrays.asList(parts);
     }
 
-    /** Adds what waits to what is sent, up to so many together; how many it added. */
-    int send(List<NewJob> to, int most) {
+    /** Adds what waits to what is sent, up to so many together, until so much is in the bodies; how much it added there. */
+    long send(List<NewJob> to, int most, long mostChars) {
+        long chars = 0;
         sentFrom = sentTo;
-        for (; sentTo < parts.length && to.size() < most; sentTo++) {
+        for (; sentTo < parts.length && to.size() < most && chars < mostChars; sentTo++) {
             if (parts[sentTo] == null) {
-                to.add(jobs.get(sentTo));
+                NewJob job = jobs.get(sentTo);
+                to.add(job);
+                chars += job.body().length();
                 withStore++;
             }
         }
         waiting -= withStore;
-        return withStore;
+        return chars;
     }
 
     /**

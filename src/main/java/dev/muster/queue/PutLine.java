@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class PutLine implements QueueWait.At<PutBatch, List<Part<PutResult>>> {
 
-    private static final int MOST_AT_ONCE = 256;
+    private static final int MOST_AT_ONCE = 1_000;
+
+    /** A batch with more in its bodies takes in no other job. */
+    private static final long MOST_CHARS = 16L << 20;
 
     private final Loop loop;
     private final StoreCalls store;
@@ -126,8 +129,11 @@ final class PutLine implements QueueWait.At<PutBatch, List<Part<PutResult>>> {
         sending = true;
         while (!inFlight && !blocked && waiting > 0) {
             List<NewJob> jobs = new ArrayList<>(Math.min(most, waiting));
-            for (var next = line.first(); next != null && jobs.size() < most; next = line.behind(next)) {
-                next.asks.send(jobs, most);
+            long chars = 0;
+            for (var next = line.first();
+                    next != null && jobs.size() < most && chars < MOST_CHARS;
+                    next = line.behind(next)) {
+                chars += next.asks.send(jobs, most, MOST_CHARS - chars);
             }
             waiting -= jobs.size();
             inFlight = true;

@@ -22,12 +22,22 @@ public sealed interface Settle {
     /** The lease that the holder has. */
     String lease();
 
+    /** How long its text is. */
+    default int chars() {
+        return 0;
+    }
+
     /**
      * It is done, even if its cancel was asked for.
      *
      * @param output what came of it
      */
-    record Ack(String id, String lease, @Nullable String output) implements Settle {}
+    record Ack(String id, String lease, @Nullable String output) implements Settle {
+        @Override
+        public int chars() {
+            return output == null ? 0 : output.length();
+        }
+    }
 
     /**
      * This try failed: the job is scheduled for another one, or dead if there is none left; cancelled if that was asked for.
@@ -44,6 +54,11 @@ public sealed interface Settle {
             if (retryIn != null && (retryIn.isNegative() || retryIn.compareTo(LONGEST_PAUSE) > 0)) {
                 throw new IllegalArgumentException("retryIn must be from 0s to 8760h (365 days)");
             }
+        }
+
+        @Override
+        public int chars() {
+            return error.length();
         }
     }
 
@@ -73,5 +88,10 @@ public sealed interface Settle {
      *
      * @param checkpoint takes the place of an earlier one
      */
-    record Checkpoint(String id, String lease, String checkpoint) implements Settle {}
+    record Checkpoint(String id, String lease, String checkpoint) implements Settle {
+        @Override
+        public int chars() {
+            return checkpoint.length();
+        }
+    }
 }

@@ -4,45 +4,64 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holders of leases say: while a call to the store is in flight, what follows gathers and goes together in the next one,
- * in its order, and of one job one at a time.
+ * What holders of leases say: while a call to the store is in flight, what follows gathers and goes together in the next one;
+ * of one job one at a time, in its order. Where much gathers, more than one call is in flight.
  */
 final class SettleLine {
 
-    private static final int MOST_AT_ONCE = 256;
+    private static final int MOST_AT_ONCE = 1_000;
+
+    /** Where so many wait, another call is worth its commit. */
+    private static final int MANY = 200;
+
+    private static final int MOST_CALLS = 3;
+
+    /** A call with more in its texts takes in nothing else. */
+    private static final long MOST_CHARS = 16L << 20;
 
     private final StoreCalls store;
     private final CancelWatches watches;
+
+    /** What has something that was not sent. */
     private final ArrayDeque<Said> said = new ArrayDeque<>();
+
+    /** Jobs of which something is in flight. */
+    private final Set<String> busy = new HashSet<>();
 
     /** What was said and not sent. */
     private int waiting;
 
-    private boolean inFlight;
+    private int calls;
 
     /** Within {@link #send}, whose loop sees to answers that come at once. */
     private boolean sending;
 
     private long applied;
 
-    /** What was said together; what came of it so far is known of the first ones. */
+    /** What was said together, and what came of each. */
     private static final class Said {
         final List<Settle> settles;
-        final List<Part<Settled>> parts;
+        final @Nullable Part<Settled>[] parts;
         final Promise<List<Part<Settled>>> answer = Promise.promise();
         int sent;
+        int known;
 
+        @SuppressWarnings({"unchecked", "rawtypes"}) // arrays know no type variables
         Said(List<Settle> settles) {
             this.settles = settles;
-            this.parts = new ArrayList<>(settles.size());
+            this.parts = new Part[settles.size()];
         }
     }
+
+    /** A piece of what was said together. */
+    private record Span(Said said, int from, int to) {}
 
     SettleLine(StoreCalls store, CancelWatches watches) {
         this.store = store;
@@ -80,55 +99,77 @@ final class SettleLine {
             return;
         }
         sending = true;
-        while (!inFlight && waiting > 0) {
-            List<Settle> batch = next();
-            waiting -= batch.size();
-            inFlight = true;
-            store.call(to -> to.settle(batch)).onComplete((results, failure) -> {
-                inFlight = false;
-                answer(batch, results, failure);
-                send();
-                store.answered();
-            });
+        while (mayCall()) {
+            List<Settle> settles = new ArrayList<>(Math.min(MOST_AT_ONCE, waiting));
+            call(settles, next(settles));
         }
         sending = false;
     }
 
-    /** What is sent next: nothing of a job that is said of already. */
-    private List<Settle> next() {
-        int most = Math.min(MOST_AT_ONCE, waiting);
-        List<Settle> batch = new ArrayList<>(most);
-        Set<String> jobs = new HashSet<>(2 * most);
-        for (Said one : said) {
-            for (; one.sent < one.settles.size(); one.sent++) {
-                Settle settle = one.settles.get(one.sent);
-                if (batch.size() == most || !jobs.add(settle.id())) {
-                    return batch;
-                }
-                batch.add(settle);
-            }
+    private boolean mayCall() {
+        if (waiting == 0 || calls > 0 && (calls == MOST_CALLS || waiting < MANY)) {
+            return false;
         }
-        return batch;
+        Said first = said.element();
+        return !busy.contains(first.settles.get(first.sent).id());
+    }
+
+    /** Fills a call, with nothing of a job of which something is in flight; what is in it. */
+    private List<Span> next(List<Settle> settles) {
+        List<Span> spans = new ArrayList<>();
+        long chars = 0;
+        while (!said.isEmpty()) {
+            Said one = said.element();
+            int from = one.sent;
+            while (one.sent < one.settles.size()
+                    && settles.size() < MOST_AT_ONCE
+                    && chars < MOST_CHARS
+                    && busy.add(one.settles.get(one.sent).id())) {
+                Settle settle = one.settles.get(one.sent++);
+                settles.add(settle);
+                chars += settle.chars();
+            }
+            if (one.sent > from) {
+                spans.add(new Span(one, from, one.sent));
+            }
+            if (one.sent < one.settles.size()) {
+                break;
+            }
+            said.remove();
+        }
+        return spans;
+    }
+
+    private void call(List<Settle> settles, List<Span> spans) {
+        waiting -= settles.size();
+        calls++;
+        store.call(to -> to.settle(settles)).onComplete((results, failure) -> {
+            calls--;
+            settles.forEach(settle -> busy.remove(settle.id()));
+            answer(settles, spans, results, failure);
+            send();
+            store.answered();
+        });
     }
 
     /** All that is known is noted before the first is answered, who may say more at once. */
-    private void answer(List<Settle> batch, List<Settled> results, @Nullable Throwable failure) {
-        List<Said> over = new ArrayList<>();
-        for (int at = 0; at < batch.size(); ) {
-            Said one = said.element();
-            for (; one.parts.size() < one.sent; at++) {
+    private void answer(List<Settle> settles, List<Span> spans, List<Settled> results, @Nullable Throwable failure) {
+        int at = 0;
+        for (Span span : spans) {
+            for (int i = span.from(); i < span.to(); i++, at++) {
                 if (failure == null) {
-                    note(batch.get(at), results.get(at));
-                    one.parts.add(Part.of(results.get(at)));
-                } else {
-                    one.parts.add(Part.failed(failure));
+                    note(settles.get(at), results.get(at));
                 }
+                span.said().parts[i] = failure == null ? Part.of(results.get(at)) : Part.failed(failure);
             }
-            if (one.parts.size() == one.settles.size()) {
-                over.add(said.remove());
+            span.said().known += span.to() - span.from();
+        }
+        for (Span span : spans) {
+            Said one = span.said();
+            if (one.known == one.parts.length) {
+                one.answer.complete(Arrays.asList(one.parts));
             }
         }
-        over.forEach(one -> one.answer.complete(one.parts));
     }
 
     private void note(Settle settle, Settled settled) {

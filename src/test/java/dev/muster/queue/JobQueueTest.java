@@ -288,6 +288,19 @@ class JobQueueTest extends KernelTest {
     }
 
     @Test
+    void putsOfLargeBodies_goTogetherUpToSixteenMebibytes() {
+        openSlow(settings().withBytes(64 << 20, 4 << 20));
+        NewJob large = job("x".repeat((4 << 20) - 2));
+        for (int i = 0; i < 8; i++) {
+            queue.tryPut(large);
+        }
+        loop.advance(ms(100));
+
+        assertThat(slow.putSizes).containsExactly(1, 4, 3);
+        assertThat(counts().ready()).isEqualTo(8);
+    }
+
+    @Test
     void waitingPutIsCancelled_itLeavesNothing() {
         open(settings().withSize(1));
         var putters = new ArrayList<Task<Boolean>>();
@@ -367,6 +380,36 @@ class JobQueueTest extends KernelTest {
 
         assertThat(settled).allSatisfy(one -> assertThat(one.result()).isEqualTo(Settled.to(JobState.DONE)));
         assertThat(slow.settleSizes).containsExactly(1, 10, 9);
+    }
+
+    @Test
+    void manySettles_goInThreeCallsAtOnce_ofOneJobOneAtATime() {
+        openSlow(settings().withSize(5_000));
+        IntStream.range(0, 4_000).forEach(i -> queue.tryPut(job("j" + i)));
+        loop.advance(ms(200));
+        List<Job> jobs = new ArrayList<>();
+        IntStream.range(0, 4).forEach(i -> jobs.addAll(got(queue.tryTake(1_000))));
+        slow.mostAtOnce = 0;
+        jobs.forEach(job -> queue.extend(job, ms(60_000)));
+        var settled = jobs.stream().map(job -> queue.ack(job, null)).toList();
+        loop.run();
+
+        assertThat(settled).allSatisfy(one -> assertThat(one.result()).isEqualTo(Settled.to(JobState.DONE)));
+        assertThat(slow.settleSizes).startsWith(1, 200, 200).contains(1_000);
+        assertThat(slow.mostAtOnce).isEqualTo(3);
+    }
+
+    @Test
+    void largeOutputs_goTogetherUpToSixteenMebibytes() {
+        openSlow(settings());
+        IntStream.range(0, 8).forEach(i -> queue.tryPut(job("a")));
+        loop.advance(ms(100));
+        String output = "\"" + "x".repeat((4 << 20) - 2) + "\"";
+        got(queue.tryTake(8)).forEach(job -> queue.ack(job, output));
+        loop.advance(ms(100));
+
+        assertThat(slow.settleSizes).containsExactly(1, 4, 3);
+        assertThat(counts().done()).isEqualTo(8);
     }
 
     @Test

@@ -16,6 +16,7 @@ final class SlowStore implements JobStore {
     final List<Integer> takeSizes = new ArrayList<>();
     final List<Integer> settleSizes = new ArrayList<>();
     int atOnce;
+    int mostAtOnce;
 
     @Nullable
     RuntimeException outOfReach;
@@ -102,6 +103,7 @@ final class SlowStore implements JobStore {
         }
         Promise<T> answer = Promise.promise();
         atOnce++;
+        mostAtOnce = Math.max(mostAtOnce, atOnce);
         loop.schedule(time.get(), () -> {
             Future<T> done = operation.get();
             loop.schedule(time.get(), () -> {

@@ -72,7 +72,8 @@ create index job_leased on muster.job (queue, expires) where state = 'leased';
 create index job_leased_by_key on muster.job (queue, key) where state = 'leased' and key <> '';
 create index job_cancel_asked on muster.job (queue, id) where state = 'leased' and cancel_asked;
 create index job_finished on muster.job (queue, state, finished, id) where state in ('done', 'dead', 'cancelled');
-create unique index job_unique on muster.job (queue, unique_word) where state in ('scheduled', 'ready', 'leased');
+create unique index job_unique on muster.job (queue, unique_word)
+    where state in ('scheduled', 'ready', 'leased') and unique_word is not null;
 
 -- When the bucket of a key is full again, in nanoseconds since 1970.
 create table muster.key_rate (

@@ -45,7 +45,8 @@ begin
         from numbered n join said s using (ord)
         -- In one order, so that two batches do not wait for each other.
         order by s.word, n.id
-        on conflict (queue, unique_word) where state in ('scheduled', 'ready', 'leased') do nothing
+        on conflict (queue, unique_word) where state in ('scheduled', 'ready', 'leased') and unique_word is not null
+        do nothing
         returning 1
     )
     select array_agg(n.id order by s.ord), (select count(*) from added),

@@ -48,7 +48,8 @@ begin
         values (nextval('muster.job_id'), q.id,
             case when enqueue.delay > interval '0' then 'scheduled' else 'ready' end::muster.job_state,
             enqueue.priority, at, at + enqueue.delay, coalesce(enqueue.key, ''), word, enqueue.body::text)
-        on conflict (queue, unique_word) where state in ('scheduled', 'ready', 'leased') do nothing
+        on conflict (queue, unique_word) where state in ('scheduled', 'ready', 'leased') and unique_word is not null
+        do nothing
         returning id into number;
         if found then
             if enqueue.delay > interval '0' then
