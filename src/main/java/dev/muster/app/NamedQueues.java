@@ -66,21 +66,19 @@ final class NamedQueues {
         return new NamedQueues(configuration, queues, names, address);
     }
 
-    boolean isEmpty() {
-        return queues.isEmpty();
-    }
-
     /**
-     * The queue of this name, or without one all that are durable.
+     * The queue of this name, or without one all that are durable; empty if a node has to be asked.
      *
-     * @throws UsageException if there is none but in the memory of nodes
      * @throws MusterException {@code notFound} if there is none of this name
      */
-    Wanted wanted(@Nullable String name) {
+    Optional<Wanted> wanted(@Nullable String name) {
+        if (queues.isEmpty()) {
+            return Optional.empty();
+        }
         return name == null ? all() : one(name);
     }
 
-    private Wanted one(String name) {
+    private Optional<Wanted> one(String name) {
         QueueSettings queue = queues.get(name);
         if (queue == null) {
             throw new MusterException(
@@ -89,14 +87,12 @@ final class NamedQueues {
                             + Suggest.didYouMean(name, queues.keySet()) + "; there are "
                             + queues.keySet().stream().sorted().collect(Collectors.joining(", ")));
         }
-        if (!isDurable(queue)) {
-            throw new UsageException(
-                    "the queue \"" + name + "\" is " + place(queue) + ": say where that is, with " + node);
-        }
-        return new Wanted(List.of(queue), sources(List.of(queue)), Optional.empty());
+        return isDurable(queue)
+                ? Optional.of(new Wanted(List.of(queue), sources(List.of(queue)), Optional.empty()))
+                : Optional.empty();
     }
 
-    private Wanted all() {
+    private Optional<Wanted> all() {
         List<QueueSettings> durable =
                 queues.values().stream().filter(this::isDurable).toList();
         String others = queues.values().stream()
@@ -105,13 +101,11 @@ final class NamedQueues {
                 .sorted()
                 .collect(Collectors.joining(", "));
         if (durable.isEmpty()) {
-            throw new UsageException("no queue of " + configuration.dir() + " is kept in a database (" + others
-                    + "): say where the node is, with " + node);
+            return Optional.empty();
         }
-        return new Wanted(
-                durable,
-                sources(durable),
-                others.isEmpty() ? Optional.empty() : Optional.of("not shown: " + others + "; ask that, with " + node));
+        Optional<String> elsewhere =
+                others.isEmpty() ? Optional.empty() : Optional.of("not shown: " + others + "; ask that, with " + node);
+        return Optional.of(new Wanted(durable, sources(durable), elsewhere));
     }
 
     private boolean isDurable(QueueSettings queue) {

@@ -22,8 +22,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * How a command reaches the queues that it is about: over HTTP at a node that runs, where {@code --url} names one or the
- * configuration has no queues; else straight in the databases where the configuration keeps them.
+ * How a command reaches the queues that it is about: straight in the databases where the configuration keeps them, unless
+ * {@code --url} names a node; over HTTP at a node where none is in a database.
  */
 final class QueueReach implements AutoCloseable {
 
@@ -46,8 +46,8 @@ final class QueueReach implements AutoCloseable {
                         URL,
                         "URL",
                         String.class,
-                        "The node, as http://host:port; else the databases that --conf names as stores, or, where it has no"
-                                + " queues, the node where its server listens."))
+                        "The node, as http://host:port; else durable queues are those of the databases that --conf names as"
+                                + " stores, and others those of the node where its server listens."))
                 .addOption(Options.conf())
                 .addOption(Options.value(
                         KEY_FILE,
@@ -59,7 +59,7 @@ final class QueueReach implements AutoCloseable {
     /**
      * Reads where they are, and opens what reaches them.
      *
-     * @throws UsageException if the address or the key is none, or the queue is in the memory of a node
+     * @throws UsageException if the address or the key is none
      * @throws dev.muster.plan.MusterException if a database cannot be reached, or its schema is another one
      */
     static QueueReach of(ParseResult given, Session session) throws InterruptedException {
@@ -71,7 +71,8 @@ final class QueueReach implements AutoCloseable {
         session.mask(configuration.secrets());
         Optional<NodeAddress> address = address(configuration);
         var named = NamedQueues.read(configuration, session.edition(), address);
-        if (named.isEmpty()) {
+        Optional<NamedQueues.Wanted> wanted = named.wanted(QueueWordsOfLine.queueIfAny(given));
+        if (wanted.isEmpty()) {
             return node(
                     address.orElseThrow(() -> new UsageException("server.port is 0 in " + configuration.dir()
                             + ", so that only the node knows where it listens: say it with " + URL)),
@@ -81,7 +82,7 @@ final class QueueReach implements AutoCloseable {
         if (given.hasMatchedOption(KEY_FILE)) {
             throw new UsageException(KEY_FILE + " is for a node: say where that is, with " + URL);
         }
-        return stores(named.wanted(QueueWordsOfLine.queueIfAny(given)), configuration, session);
+        return stores(wanted.get(), configuration, session);
     }
 
     QueueDesk desk() {

@@ -111,25 +111,17 @@ class QueueReachTest {
     }
 
     @Test
-    void queueInMemory_isToBeAskedForAtItsNode() throws Exception {
-        migrated(QUEUES);
-
-        Called fast = queue("put", "fast", "1");
-        assertThat(fast).extracting(Called::code, Called::out).containsExactly(2, "");
-        assertThat(fast.err())
-                .contains("the queue \"fast\" is in the memory of its node", "--url http://127.0.0.1:8080");
-        assertThat(queue("show", "far").err()).contains("\"far\" is at another node of the cluster", "--url");
-        config("queues: {fast: {store: memory}}\nserver: {port: 0}\n");
-        Called list = queue("list");
-        assertThat(list.code()).isEqualTo(2);
-        assertThat(list.err()).contains("fast is in the memory of its node", "--url http://host:port");
-    }
-
-    @Test
-    void embeddedDatabase_isItsNodes() throws Exception {
-        config("sources: {db: {postgres: embedded}}\n" + QUEUES);
-
-        assertThat(queue("show", "mail").err()).contains("\"mail\" is in the embedded database of its node", "--url");
+    void queueOfANode_isAskedForThere(@TempDir Path folder) throws Exception {
+        String database = TestServers.postgres().freshDatabase();
+        try (var rig = new QueueRig(
+                folder, "queues: {fast: {store: memory}, far: {store: memory}, mail: {store: memory}}\n")) {
+            String server = "server: {host: 0.0.0.0, port: " + rig.node.port() + "}\n";
+            config(database, QUEUES + server);
+            assertThat(queue("show", "fast").out()).contains("\"name\":\"fast\"");
+            assertThat(queue("show", "far").out()).contains("\"name\":\"far\"");
+            config("sources: {db: {postgres: embedded}}\n" + QUEUES + server);
+            assertThat(queue("list").out()).contains("\"name\":\"mail\"", "\"name\":\"fast\"");
+        }
     }
 
     @Test
