@@ -57,8 +57,8 @@ class KeysTest {
         }
         assertThat(Called.with("migrate", "--conf", conf.toString()).code()).isZero();
         seen = new LeasesSeen(database);
-        NODES.add(NodeProcess.start(conf));
-        NODES.add(NodeProcess.start(conf));
+        NODES.add(NodeProcess.start(conf, List.of()));
+        NODES.add(NodeProcess.start(conf, List.of()));
     }
 
     @AfterAll
