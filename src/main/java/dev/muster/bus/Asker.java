@@ -40,6 +40,11 @@ interface Asker {
     /** Replies with a JSON value. */
     void reply(@Nullable Object value, Map<String, String> headers);
 
+    /** Replies with a JSON value that nobody else has, and that can be changed. */
+    default void handOver(@Nullable Object value) {
+        reply(value, Map.of());
+    }
+
     /** Replies with a failure. */
     void fail(BusError error);
 }

@@ -107,7 +107,7 @@ final class BusQueues {
                 then(
                         asker,
                         queue.close().compose(closed -> queue.status()),
-                        status -> asker.reply(JobValues.status(status), Map.of()));
+                        status -> asker.handOver(JobValues.status(status)));
             default -> settle(asker, queue, word);
         }
     }
@@ -144,7 +144,7 @@ final class BusQueues {
             if (failure != null && all.stream().allMatch(one -> one.failure() != null)) {
                 asker.fail(BusError.of(failure));
             } else {
-                asker.reply(isBatch ? JobValues.put(all) : JobValues.put(all.get(0)), Map.of());
+                asker.handOver(isBatch ? JobValues.put(all) : JobValues.put(all.get(0)));
             }
         });
     }
@@ -161,7 +161,8 @@ final class BusQueues {
             if (asker.isGone()) {
                 queues().giveBack(queue, jobs);
             } else {
-                asker.reply(offer.masked(JobValues.taken(jobs, queue.settings().lease())), Map.of());
+                asker.handOver(
+                        offer.masked(JobValues.taken(jobs, queue.settings().lease())));
             }
         };
         OnLoop.then(loop, answer.future(), handOver, failure -> asker.fail(BusError.of(failure)));
@@ -174,7 +175,7 @@ final class BusQueues {
         }
         QueueAnswer<Boolean> answer = queues().join(loop, queue, JobWords.wait(body.get(WAIT)));
         asker.waits(answer);
-        then(asker, answer.future(), joined -> asker.reply(JobValues.joined(joined), Map.of()));
+        then(asker, answer.future(), joined -> asker.handOver(JobValues.joined(joined)));
     }
 
     private void settle(Asker asker, JobQueue queue, String word) {
@@ -187,11 +188,11 @@ final class BusQueues {
             SettleAnswer first = answers.get(0);
             List<String> ids = settles.stream().map(Settle::id).toList();
             if (isBatch) {
-                asker.reply(JobValues.settled(ids, answers), Map.of());
+                asker.handOver(JobValues.settled(ids, answers));
             } else if (first.failure() != null) {
                 asker.fail(BusError.of(first.failure()));
             } else {
-                asker.reply(JobValues.settled(ids.get(0), first), Map.of());
+                asker.handOver(JobValues.settled(ids.get(0), first));
             }
         });
     }

@@ -40,7 +40,7 @@ final class PeerAsker implements Asker {
     @Override
     public @Nullable Object body() {
         try {
-            return Values.copy(message.body(), mostBytes);
+            return Values.adopt(message.body(), mostBytes);
         } catch (Values.TooLargeException e) {
             throw new MusterException(
                     ErrorType.LIMIT, "the body of the message " + e.getMessage() + " (server.limits.body)", e);
@@ -78,6 +78,16 @@ final class PeerAsker implements Asker {
             message.reply(value instanceof Map<?, ?> map ? shallow(map) : Bodies.toBus(value), options);
         } catch (IllegalArgumentException e) {
             fail(BusError.of(new MusterException(ErrorType.BAD_RESPONSE, "the output: " + e.getMessage(), e)));
+        }
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // keys of JSON values are text
+    public void handOver(@Nullable Object value) {
+        if (value instanceof Map<?, ?> map) {
+            message.reply(new HandedOver((Map<String, Object>) map));
+        } else {
+            reply(value, Map.of());
         }
     }
 

@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +28,18 @@ public final class Values {
     private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
 
     private final long limitBytes;
+
+    /** Maps and lists are kept, and what is in them is replaced where it has to be. */
+    private final boolean inPlace;
+
     private long bytes;
 
-    /** Where it is: a key of a map, or the copy of a list, whose size is the index. */
+    /** Where it is: a key of a map, the copy of a list, whose size is the index, or the place in one that is kept. */
     private final ArrayList<Object> path = new ArrayList<>();
 
-    private Values(long limitBytes) {
+    private Values(long limitBytes, boolean inPlace) {
         this.limitBytes = limitBytes;
+        this.inPlace = inPlace;
     }
 
     /**
@@ -43,7 +50,16 @@ public final class Values {
      * @throws TooLargeException if it is larger than the limit
      */
     public static @Nullable Object copy(@Nullable Object value, long limitBytes) {
-        return new Values(limitBytes).of(value, 0);
+        return new Values(limitBytes, false).of(value, 0);
+    }
+
+    /**
+     * The same of what the event bus has delivered, which is a copy already: its objects and arrays become the result, and are not
+     * to be used any more.
+     */
+    public static @Nullable Object adopt(@Nullable Object body, long limitBytes) {
+        boolean isCopy = body instanceof JsonObject || body instanceof JsonArray;
+        return new Values(limitBytes, isCopy).of(body, 0);
     }
 
     /** Says that a value takes more bytes than the caller allowed. */
@@ -96,8 +112,10 @@ public final class Values {
                 "holds a " + value.getClass().getName() + place() + ", which is no JSON value");
     }
 
+    @SuppressWarnings("unchecked") // each key is looked at
     private Map<String, @Nullable Object> map(Map<?, ?> map, int depth) {
-        var copy = new LinkedHashMap<String, @Nullable Object>();
+        boolean keeps = inPlace && map instanceof HashMap;
+        var result = keeps ? (Map<String, @Nullable Object>) map : new LinkedHashMap<String, @Nullable Object>();
         path.add("");
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             if (!(entry.getKey() instanceof String key)) {
@@ -105,13 +123,21 @@ public final class Values {
             }
             count(key.length() + 4L);
             path.set(depth - 1, key);
-            copy.put(key, of(entry.getValue(), depth));
+            Object value = of(entry.getValue(), depth);
+            if (keeps) {
+                ((Map.Entry<String, @Nullable Object>) entry).setValue(value);
+            } else {
+                result.put(key, value);
+            }
         }
         path.remove(depth - 1);
-        return copy;
+        return result;
     }
 
-    private List<@Nullable Object> list(Iterable<?> items, int depth) {
+    private List<@Nullable Object> list(Collection<?> items, int depth) {
+        if (inPlace && items instanceof ArrayList<?> list) {
+            return kept(list, depth);
+        }
         var copy = new ArrayList<@Nullable Object>();
         path.add(copy);
         for (Object item : items) {
@@ -120,6 +146,23 @@ public final class Values {
         }
         path.remove(depth - 1);
         return copy;
+    }
+
+    @SuppressWarnings("unchecked") // any value may stand in it
+    private List<@Nullable Object> kept(List<?> items, int depth) {
+        var list = (List<@Nullable Object>) items;
+        ListIterator<@Nullable Object> each = list.listIterator();
+        path.add(each);
+        while (each.hasNext()) {
+            count(1);
+            Object item = each.next();
+            Object value = of(item, depth);
+            if (value != item) {
+                each.set(value);
+            }
+        }
+        path.remove(depth - 1);
+        return list;
     }
 
     private String text(String text) {
@@ -167,6 +210,8 @@ public final class Values {
         for (Object step : path) {
             if (step instanceof List<?> list) {
                 text.append('[').append(list.size()).append(']');
+            } else if (step instanceof ListIterator<?> each) {
+                text.append('[').append(each.previousIndex()).append(']');
             } else {
                 text.append('.').append(step);
             }

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What callers are told of queues and jobs, by HTTP and event bus alike, as JSON values. Any thread. */
+/**
+ * What callers are told of queues and jobs, by HTTP and event bus alike, as JSON values that nobody else has. Any thread.
+ */
 public final class JobValues {
 
     private JobValues() {}
@@ -26,37 +28,40 @@ public final class JobValues {
      */
     public static Map<String, @Nullable Object> taken(List<Job> jobs, Duration lease) {
         List<Map<String, @Nullable Object>> all = new ArrayList<>(jobs.size());
+        List<@Nullable Object> bodies =
+                Json.parseEach(jobs.stream().map(Job::body).toList());
         Instant before = Instant.MIN;
         String expires = "";
-        for (Job job : jobs) {
+        for (int i = 0; i < jobs.size(); i++) {
+            Job job = jobs.get(i);
             // Those that were taken together expire together: writing a time costs more than all the rest.
             if (!job.expires().equals(before)) {
                 before = job.expires();
                 expires = before.toString();
             }
-            all.add(taken(job, expires));
+            all.add(taken(job, bodies.get(i), expires));
         }
         return ordered("jobs", all, "expiresIn", jobs.isEmpty() ? null : Durations.format(lease));
     }
 
     /** {@code {jobs: [{id} | {id, existing} | {error}]}}. */
     public static Map<String, @Nullable Object> put(List<PutAnswer> answers) {
-        return jobs(answers.stream().map(JobValues::put).toList());
+        List<Map<String, @Nullable Object>> all = new ArrayList<>(answers.size());
+        answers.forEach(answer -> all.add(put(answer)));
+        return jobs(all);
     }
 
     /** {@code {id}}, with {@code existing} if it was there; {@code {error}} if nothing was put. */
     public static Map<String, @Nullable Object> put(PutAnswer answer) {
         if (answer.failure() != null) {
-            return Map.of("error", error(answer.failure()));
+            return ordered("error", error(answer.failure()));
         }
-        return answer.existing()
-                ? ordered("id", answer.id(), "existing", true)
-                : Map.of("id", String.valueOf(answer.id()));
+        return ordered("id", answer.id(), "existing", answer.existing() ? true : null);
     }
 
     /** {@code {joined}}: whether all jobs are finished. */
     public static Map<String, @Nullable Object> joined(boolean joined) {
-        return Map.of("joined", joined);
+        return ordered("joined", joined);
     }
 
     /** {@code {jobs: [{id, state, expires?} | {id, error}]}}. */
@@ -85,7 +90,9 @@ public final class JobValues {
 
     /** {@code {jobs: [{id, state, body, …}]}}. */
     public static Map<String, @Nullable Object> listed(List<JobView> jobs) {
-        return jobs(jobs.stream().map(JobValues::job).toList());
+        List<Map<String, @Nullable Object>> all = new ArrayList<>(jobs.size());
+        jobs.forEach(job -> all.add(job(job)));
+        return jobs(all);
     }
 
     /** What is known of a job. */
@@ -124,10 +131,10 @@ public final class JobValues {
         return value;
     }
 
-    private static Map<String, @Nullable Object> taken(Job job, String expires) {
+    private static Map<String, @Nullable Object> taken(Job job, @Nullable Object body, String expires) {
         Map<String, @Nullable Object> value = new LinkedHashMap<>();
         value.put("id", job.id());
-        value.put("body", Json.parse(job.body()));
+        value.put("body", body);
         value.put("attempt", (long) job.attempt());
         value.put("lease", job.lease());
         value.put("expires", expires);
@@ -166,7 +173,7 @@ public final class JobValues {
 
     /** Words and values by turns; what is null is left out. */
     private static Map<String, @Nullable Object> ordered(@Nullable Object... pairs) {
-        Map<String, @Nullable Object> value = new LinkedHashMap<>();
+        Map<String, @Nullable Object> value = new LinkedHashMap<>(pairs.length);
         for (int i = 0; i < pairs.length; i += 2) {
             if (pairs[i + 1] != null) {
                 value.put(String.valueOf(pairs[i]), pairs[i + 1]);
