@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -145,15 +146,18 @@ class JobQueueBatchTest extends KernelTest {
 
     @Test
     void batchIsCancelledWhileTheStoreHasAPart_thatPartsAnswerComes() {
-        openSlow(1_000);
+        openSlow(2_000);
+        put(jobs("a"));
+        put(jobs(900));
         Task<?> batch = put(jobs(300));
+        loop.advance(ms(25));
         batch.cancel(caller());
         loop.run();
 
-        assertThat(slow.putSizes).containsExactly(256);
-        List<String> parts = told.get(0);
-        assertThat(parts.subList(0, 256)).containsOnly("ACCEPTED");
-        assertThat(parts.subList(256, 300)).containsOnly("CancelledException");
+        assertThat(slow.putSizes).containsExactly(1, 1_000);
+        List<String> parts = told.get(2);
+        assertThat(parts.subList(0, 100)).containsOnly("ACCEPTED");
+        assertThat(parts.subList(100, 300)).containsOnly("CancelledException");
     }
 
     @Test
@@ -280,14 +284,14 @@ class JobQueueBatchTest extends KernelTest {
 
     @Test
     void batches_goToTheStoreTogether() {
-        openSlow(1_000);
+        openSlow(2_000);
         put(jobs("a"));
-        put(jobs(100));
-        put(jobs(300));
+        put(jobs(400));
+        put(jobs(900));
         loop.run();
 
-        assertThat(slow.putSizes).containsExactly(1, 256, 144);
-        assertThat(queue.statistics().accepted()).isEqualTo(401);
+        assertThat(slow.putSizes).containsExactly(1, 1_000, 300);
+        assertThat(queue.statistics().accepted()).isEqualTo(1_301);
     }
 
     @Test
@@ -327,17 +331,25 @@ class JobQueueBatchTest extends KernelTest {
 
     @Test
     void settleAll_moreThanGoTogether_areAllAnswered() {
-        openSlow(1_000);
-        put(jobs(600));
+        openSlow(2_000);
+        put(jobs(900));
+        put(jobs(250));
         loop.advance(ms(100));
-        Future<List<Job>> taken = queue.tryTake(600);
+        Future<List<Job>> first = queue.tryTake(900);
         loop.advance(ms(100));
-        Future<List<Part<Settled>>> settled = queue.settleAll(taken.result().stream()
+        Future<List<Job>> second = queue.tryTake(900);
+        loop.advance(ms(100));
+        Future<List<Part<Settled>>> settled = queue.settleAll(Stream.of(first, second)
+                .flatMap(taken -> taken.result().stream())
                 .<Settle>map(job -> new Settle.Ack(job.id(), job.lease(), null))
                 .toList());
         loop.advance(ms(100));
 
-        assertThat(slow.settleSizes).containsExactly(256, 256, 88);
-        assertThat(settled.result()).hasSize(600).allMatch(part -> part.result().state() == JobState.DONE);
+        assertThat(slow.settleSizes)
+                .as("150 are too few for a call beside another one")
+                .containsExactly(1_000, 150);
+        assertThat(settled.result())
+                .hasSize(1_150)
+                .allMatch(part -> part.result().state() == JobState.DONE);
     }
 }
