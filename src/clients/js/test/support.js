@@ -72,4 +72,16 @@ export async function all(events) {
   return read;
 }
 
+/** A promise that others keep. */
+export function gate() {
+  let open;
+  const opened = new Promise((resolve) => { open = resolve; });
+  return { open, opened };
+}
+
+/** Ends when the signal aborts. */
+export const aborted = (signal) => new Promise((_, reject) => {
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+});
+
 export { soon };

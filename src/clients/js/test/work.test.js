@@ -1,20 +1,8 @@
 import assert from 'node:assert/strict';
 import { JobFailure, MusterError } from '../index.js';
-import { fails, overBoth, soon } from './support.js';
+import { aborted, fails, gate, overBoth, soon } from './support.js';
 
 const ADDRESS = 'muster.queue.mail.';
-
-/** A promise that others keep. */
-function gate() {
-  let open;
-  const opened = new Promise((resolve) => { open = resolve; });
-  return { open, opened };
-}
-
-/** Ends when the signal aborts. */
-const aborted = (signal) => new Promise((_, reject) => {
-  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-});
 
 /** The next frame withdraws what was asked. */
 async function withdrawn(world, ask) {

@@ -1,20 +1,8 @@
 import assert from 'node:assert/strict';
 import { MusterError } from '../index.js';
-import { fails, overBoth, soon } from './support.js';
+import { aborted, fails, gate, overBoth, soon } from './support.js';
 
 const ADDRESS = 'images.shrink';
-
-/** A promise that others keep. */
-function gate() {
-  let open;
-  const opened = new Promise((resolve) => { open = resolve; });
-  return { open, opened };
-}
-
-/** Ends when the signal aborts. */
-const aborted = (signal) => new Promise((_, reject) => {
-  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-});
 
 overBoth('worker', (it) => {
   async function joined(world, handler, options) {
