@@ -50,7 +50,7 @@ final class QueueCommand implements Command {
                 "",
                 "Asks the node at --url; its key is in the variable MUSTER_KEY, or in a file that --key-file names. Without",
                 "--url it works on the durable queues of the configuration straight in their databases, whether a node",
-                "runs or not; where the configuration has no queues, it asks the node where its server listens.",
+                "runs or not; for other queues it asks the node where the server of the configuration listens.",
                 "Ends with 0 done, 1 it failed or nobody answers, 2 usage, configuration or input is wrong.");
         spec.usageMessage().commandListHeading("%nCommands:%n");
         commands.forEach((name, command) -> spec.addSubcommand(name, QueueReach.options(command.spec())));

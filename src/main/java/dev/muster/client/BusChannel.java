@@ -69,7 +69,7 @@ final class BusChannel implements Channel {
     /** Tells the calls that nobody wants an answer to any more, until the address is left. */
     Future<Void> cancels(String address, Consumer<@Nullable String> told) {
         MessageConsumer<Object> consumer = bus.consumer(
-                "muster.call.cancel", message -> told.accept(message.headers().get("muster-cancel")));
+                "muster.call.cancel", message -> told.accept(message.headers().get(CANCEL_HEADER)));
         consumers.put(CANCELS_OF + address, consumer);
         return consumer.completion();
     }

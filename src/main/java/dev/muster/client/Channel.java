@@ -12,7 +12,7 @@ interface Channel {
     /** Where requests that wait at queues are withdrawn. */
     String CANCEL = "muster.queue.cancel";
 
-    /** The header that names such a request. */
+    /** The header that names such a request, and a call that a worker gets. */
     String CALL_HEADER = "muster-call";
 
     /** The header that names the one that is withdrawn. */

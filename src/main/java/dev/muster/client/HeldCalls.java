@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** The calls that a worker has. Any thread. */
 final class HeldCalls {
 
-    private static final String CALL = "muster-call";
-    private static final String CANCEL = "muster-cancel";
     private static final int FAILED = 500;
 
     private final Function<WorkCall, Future<?>> handler;
@@ -24,12 +22,12 @@ final class HeldCalls {
     /** A call, or the end of one. */
     void taken(Arrived message) {
         Map<String, String> headers = message.headers();
-        String cancelled = headers.get(CANCEL);
+        String cancelled = headers.get(Channel.CANCEL_HEADER);
         if (cancelled != null) {
             cancel(cancelled);
             return;
         }
-        String call = headers.get(CALL);
+        String call = headers.get(Channel.CALL_HEADER);
         Promise<Void> cancel = Promise.promise();
         if (call != null) {
             put(call, cancel);

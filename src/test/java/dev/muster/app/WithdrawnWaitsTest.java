@@ -193,10 +193,17 @@ class WithdrawnWaitsTest {
                 var putter = bridge.peer()) {
             for (int i = 0; i < rounds; i++) {
                 send(taker, "large", "take", LONG, "a");
-                putter.send(frame("send", "address", "muster.queue.large.put", "body", Map.of("body", (long) i)));
+                putter.send(frame(
+                        "send",
+                        "address",
+                        "muster.queue.large.put",
+                        "body",
+                        Map.of("body", (long) i),
+                        "replyAddress",
+                        "p"));
                 withdraw(taker, "a");
                 bodies.addAll(given(taker.next()));
-                putter.settled();
+                assertThat(putter.next()).containsEntry("address", "p");
                 bodies.addAll(given(taker.ask("muster.queue.large.take", Map.of("max", 100L))));
             }
         }
