@@ -97,20 +97,32 @@ public final class PgErrors {
                     source + ": the connection to " + address + " was lost while the statement ran",
                     thrown);
         }
+        if (thrown instanceof Error) {
+            return new MusterException(
+                    ErrorType.INTERNAL, source + ": the statement failed in the driver: " + thrown.getClass(), thrown);
+        }
+        String what = thrown instanceof GarbledException ? thrown.getMessage() : thrown.getClass().getSimpleName();
         return new MusterException(
-                ErrorType.INTERNAL, source + ": the statement failed in the driver: " + thrown.getClass(), thrown);
+                ErrorType.BAD_RESPONSE,
+                source + ": what the server at " + address + " answers cannot be read: " + what,
+                thrown);
     }
 
     private MusterException rejected(PgException rejected, List<? extends @Nullable Object> params) {
         String code = String.valueOf(rejected.getSqlState());
         var more = new LinkedHashMap<String, Object>();
         more.put("code", code);
-        if (code.startsWith("57P0") || code.startsWith("08")) {
-            return new MusterException(
-                    ErrorType.UNAVAILABLE,
-                    source + ": the server ended the connection (" + code + "): " + said(rejected.getErrorMessage()),
-                    more,
-                    rejected);
+        String message = said(PgMask.masked(String.valueOf(rejected.getErrorMessage()), code, params));
+        ErrorType type = SqlState.type(rejected);
+        String said = " (" + code + "): " + message;
+        if (type == ErrorType.UNAVAILABLE) {
+            String what = code.equals(SqlState.READ_ONLY)
+                    ? ": the server only reads for now, as a standby does"
+                    : ": the server ended the connection";
+            return new MusterException(type, source + what + said, more, rejected);
+        }
+        if (type == ErrorType.TIMEOUT) {
+            return new MusterException(type, source + ": the server ended the statement after its own time limit" + said, more, rejected);
         }
         String place = "";
         if (rejected.getPosition() != null) {
@@ -120,24 +132,15 @@ public final class PgErrors {
         if (rejected.getConstraint() != null) {
             more.put("constraint", rejected.getConstraint());
         }
-        String message = masked(said(rejected.getErrorMessage()), code, params);
-        return new MusterException(
-                ErrorType.QUERY,
-                source + " rejects the statement" + place + " (" + code + "): " + message,
-                more,
-                rejected);
+        return new MusterException(type, source + " rejects the statement" + place + said, more, rejected);
     }
 
-    /** Data exceptions quote the value that is wrong, others sometimes do. */
-    private static String masked(String message, String code, List<? extends @Nullable Object> params) {
-        String shown = message;
-        for (Object param : params) {
-            String value = String.valueOf(param);
-            if (param != null && !value.isEmpty()) {
-                shown = shown.replace("\"" + value + "\"", "\"…\"");
-            }
-        }
-        return code.startsWith("22") ? shown.replaceAll("(?s)\".*\"", "\"…\"") : shown;
+    /** Why a statement was ended that copies between the server and its client. */
+    MusterException noCopy() {
+        return new MusterException(
+                ErrorType.QUERY,
+                source + ": COPY from or to the client is not supported; read with a query and rows: stream, and insert many"
+                        + " rows with unnest($1) over lists");
     }
 
     /** Whether the connection is gone. */
@@ -145,16 +148,6 @@ public final class PgErrors {
         return thrown instanceof ClosedConnectionException
                 || thrown instanceof IOException && !(thrown instanceof SSLException)
                 || thrown instanceof VertxException;
-    }
-
-    static boolean isStale(Throwable thrown) {
-        if (!(thrown instanceof PgException rejected)) {
-            return false;
-        }
-        String code = rejected.getSqlState();
-        return "26000".equals(code)
-                || "0A000".equals(code)
-                        && String.valueOf(rejected.getErrorMessage()).startsWith("cached plan");
     }
 
     private static String said(@Nullable String message) {

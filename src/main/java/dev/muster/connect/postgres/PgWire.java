@@ -1,11 +1,12 @@
 package dev.muster.connect.postgres;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.vertx.pgclient.PgException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,53 +18,81 @@ import org.jspecify.annotations.Nullable;
  * noted, and the driver is told that parameters are of unknown type and columns are search vectors: both travel as text,
  * which this package writes and reads by the real types. A row that is too large is left out as it streams by, so that it
  * never takes memory.
+ *
+ * <p>The driver knows nothing of {@code COPY} and waits forever for the end of an empty statement; what it cannot decode it
+ * throws, one exception for each further message. So a copy is left out and told of, an empty statement changes no rows, and
+ * the first message that makes no sense ends the connection.
  */
 final class PgWire extends ChannelInboundHandlerAdapter {
-    static final String NAME = "muster-wire";
-
-    private static final int HEADER_BYTES = 5;
+    private static final String NAME = "muster-wire";
+    private static final String CODEC = "codec";
+    private static final int HEADER_BYTES = PgNotes.HEADER_BYTES;
     private static final int MOST_DESCRIPTION_BYTES = 16 << 20;
-    private static final int TEXT_IN = 705;
-    private static final int TEXT_OUT = 3614;
+
+    /** The most that a server sends at once. */
+    private static final int MOST_MESSAGE_BYTES = 1 << 30;
+
     private static final byte ROW = 'D';
-    private static final byte COLUMNS = 'T';
-    private static final byte PARAMETERS = 't';
-    private static final byte COMPLETE = 'C';
-    private static final byte READY = 'Z';
+    private static final byte EMPTY = 'I';
+    private static final byte COPY_IN = 'G';
+    private static final byte COPY_OUT = 'H';
+
+    /** In place of an empty statement's end, which the driver does not know. */
+    private static final byte[] NOTHING_DONE = {'C', 0, 0, 0, 5, 0};
+
+    private static final byte[] NO_COPY = "not supported by this client\0".getBytes(StandardCharsets.US_ASCII);
 
     private final int mostRowBytes;
+    private final PgNotes notes = new PgNotes();
+    private final PgTypes types = new PgTypes();
     private @Nullable ByteBuf kept;
     private int keptBytes = HEADER_BYTES;
     private long passBytes;
     private long skipBytes;
-    private int[] parameters = {};
-    private @Nullable List<Described.Column> columns;
-    private long changed;
-    private volatile boolean idle = true;
+    private boolean isGarbled;
     private volatile @Nullable Runnable rowTooLarge;
+    private volatile @Nullable Runnable copies;
 
-    PgWire(int mostRowBytes) {
+    /** What becomes of a message. */
+    private enum Way {
+        /** It goes on unseen. */
+        PASS,
+        /** It goes on, and is noted; where it lies in one piece, in passing. */
+        NOTE,
+        /** It goes on, changed. */
+        CHANGE,
+        /** It goes no further. */
+        DROP,
+        /** The driver would not know it. */
+        UNKNOWN
+    }
+
+    private PgWire(int mostRowBytes) {
         this.mostRowBytes = mostRowBytes;
     }
 
-    /** Sets who is told, on the connection's loop, that a row was left out. */
-    void onRowTooLarge(Runnable told) {
-        rowTooLarge = told;
+    /** One between the socket and the driver of a connection. */
+    static PgWire into(ChannelPipeline pipeline, int mostRowBytes) {
+        var wire = new PgWire(mostRowBytes);
+        pipeline.addBefore(CODEC, NAME, wire);
+        pipeline.addAfter(CODEC, NAME + "-end", wire.new End());
+        return wire;
     }
 
-    /** The statement that was described last. */
-    Described described() {
-        return new Described(parameters.clone(), columns);
+    /** Sets who is told, on the connection's loop, that a row was left out, and that a copy was. */
+    void onLost(Runnable row, Runnable copy) {
+        rowTooLarge = row;
+        copies = copy;
     }
 
-    /** How many rows the statement that ended last has changed, or given. */
-    long changed() {
-        return changed;
+    /** The types that were learned on this connection: behind the next one there may be another server. */
+    PgTypes types() {
+        return types;
     }
 
-    /** Whether the server was outside of any transaction when it last said that it was ready. From any thread. */
-    boolean isIdle() {
-        return idle;
+    /** What the server has said. */
+    PgNotes notes() {
+        return notes;
     }
 
     @Override
@@ -73,9 +102,13 @@ final class PgWire extends ChannelInboundHandlerAdapter {
             return;
         }
         try {
-            while (in.isReadable()) {
+            while (in.isReadable() && !isGarbled) {
                 read(context, in);
             }
+        } catch (GarbledException e) {
+            garbled(context, e);
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            garbled(context, new GarbledException("a message is shorter than it says"));
         } finally {
             in.release();
         }
@@ -84,6 +117,27 @@ final class PgWire extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
         drop();
+    }
+
+    private void garbled(ChannelHandlerContext context, GarbledException why) {
+        isGarbled = true;
+        drop();
+        // The driver fails what waits for an answer, and marks the connection as closed.
+        context.fireExceptionCaught(why);
+        context.close();
+    }
+
+    /** What the driver throws ends the connection, or each further message would make it throw again. */
+    private final class End extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
+            context.fireExceptionCaught(thrown);
+            if (!(thrown instanceof PgException)) {
+                isGarbled = true;
+                context.pipeline().firstContext().close();
+            }
+        }
     }
 
     private void read(ChannelHandlerContext context, ByteBuf in) {
@@ -110,10 +164,11 @@ final class PgWire extends ChannelInboundHandlerAdapter {
         while (end - at >= HEADER_BYTES) {
             byte type = in.getByte((int) at);
             long length = in.getUnsignedInt((int) at + 1);
+            Way way = way(type, length);
             boolean isWhole = at + 1 + length <= end;
-            if (isWhole && (type == COMPLETE || type == READY)) {
-                note(type, in, (int) at, (int) (at + 1 + length));
-            } else if (needsLook(type, length)) {
+            if (way == Way.NOTE && isWhole) {
+                notes.note(type, in, (int) at, (int) (at + 1 + length));
+            } else if (way != Way.PASS) {
                 break;
             }
             at += 1 + length;
@@ -127,11 +182,18 @@ final class PgWire extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private boolean needsLook(byte type, long length) {
+    private Way way(byte type, long length) {
+        if (length < 4 || length > MOST_MESSAGE_BYTES) {
+            return Way.UNKNOWN;
+        }
         return switch (type) {
-            case COLUMNS, PARAMETERS, COMPLETE, READY -> true;
-            case ROW -> length > mostRowBytes;
-            default -> false;
+            case ROW -> length > mostRowBytes ? Way.DROP : Way.PASS;
+            case 'C', 'Z', '2', 's', 'E' -> Way.NOTE;
+            case 'T', 't' -> Way.CHANGE;
+            // A copy, and settings that have changed: the driver fails on those where nothing runs.
+            case EMPTY, COPY_IN, COPY_OUT, 'd', 'c', 'S' -> Way.DROP;
+            case '1', '3', 'n', 'N', 'A' -> Way.PASS;
+            default -> Way.UNKNOWN;
         };
     }
 
@@ -149,74 +211,60 @@ final class PgWire extends ChannelInboundHandlerAdapter {
         }
         byte type = into.getByte(0);
         long length = into.getUnsignedInt(1);
-        if (keptBytes > HEADER_BYTES || length == 4) {
-            kept = null;
-            note(type, into, into.readerIndex(), into.writerIndex());
-            context.fireChannelRead(into);
-        } else if (type == ROW && length > mostRowBytes) {
+        Way way = way(type, length);
+        if (way == Way.UNKNOWN) {
+            throw new GarbledException("a message of type " + (type & 0xff) + " and " + length + " bytes");
+        }
+        if (way == Way.DROP) {
             drop();
             skipBytes = length - 4;
-            tellTooLarge();
-        } else if (needsLook(type, length) && length < MOST_DESCRIPTION_BYTES) {
+            dropped(context, type);
+        } else if (way != Way.PASS && keptBytes == HEADER_BYTES && length > 4 && length < MOST_DESCRIPTION_BYTES) {
             keptBytes = (int) length + 1;
         } else {
             kept = null;
-            passBytes = Math.max(0, length - 4);
+            passBytes = length + 1 - into.readableBytes();
+            if (way != Way.PASS && passBytes == 0) {
+                note(type, into);
+            }
             context.fireChannelRead(into);
         }
     }
 
-    private void note(byte type, ByteBuf in, int from, int to) {
-        int body = from + HEADER_BYTES;
+    private void note(byte type, ByteBuf message) {
+        try {
+            notes.note(type, message, message.readerIndex(), message.writerIndex());
+        } catch (RuntimeException e) {
+            message.release();
+            throw e;
+        }
+    }
+
+    private void dropped(ChannelHandlerContext context, byte type) {
         switch (type) {
-            case PARAMETERS -> noteParameters(in, body);
-            case COLUMNS -> noteColumns(in, body, to);
-            case COMPLETE -> changed = count(in, body, to - 1);
-            default -> idle = in.getByte(body) == 'I';
-        }
-    }
-
-    private void noteParameters(ByteBuf message, int body) {
-        parameters = new int[message.getUnsignedShort(body)];
-        columns = null;
-        for (int i = 0, at = body + 2; i < parameters.length; i++, at += 4) {
-            parameters[i] = message.getInt(at);
-            message.setInt(at, TEXT_IN);
-        }
-    }
-
-    private void noteColumns(ByteBuf message, int body, int to) {
-        var found = new ArrayList<Described.Column>();
-        int at = body + 2;
-        for (int i = message.getUnsignedShort(body); i > 0; i--) {
-            int end = message.indexOf(at, to, (byte) 0);
-            String name = message.toString(at, end - at, StandardCharsets.UTF_8);
-            // Behind the name: table, number in it, type, size, modifier, format.
-            int type = end + 1 + 6;
-            found.add(new Described.Column(name, message.getInt(type)));
-            message.setInt(type, TEXT_OUT);
-            at = type + 12;
-        }
-        columns = List.copyOf(found);
-    }
-
-    /** The number at the end of a command's tag, {@code INSERT 0 3}; 0 where there is none. */
-    private static long count(ByteBuf message, int from, int to) {
-        long count = 0;
-        long place = 1;
-        for (int at = to - 1; at >= from && place < Long.MAX_VALUE / 10; at--) {
-            int digit = message.getByte(at) - '0';
-            if (digit < 0 || digit > 9) {
-                return count;
+            case ROW -> tell(rowTooLarge);
+            case EMPTY -> {
+                notes.note(type, Unpooled.EMPTY_BUFFER, 0, 0);
+                context.fireChannelRead(context.alloc().buffer(NOTHING_DONE.length).writeBytes(NOTHING_DONE));
             }
-            count += digit * place;
-            place *= 10;
+            case COPY_OUT -> tell(copies);
+            case COPY_IN -> {
+                tell(copies);
+                refuseCopy(context);
+            }
+            default -> {}
         }
-        return count;
     }
 
-    private void tellTooLarge() {
-        Runnable told = rowTooLarge;
+    /** The server has read the end of the statement as a part of the copy, so it is said again. */
+    private static void refuseCopy(ChannelHandlerContext context) {
+        ByteBuf refusal = context.alloc().buffer(NO_COPY.length + 2 * HEADER_BYTES);
+        refusal.writeByte('f').writeInt(NO_COPY.length + 4).writeBytes(NO_COPY);
+        refusal.writeByte('S').writeInt(4);
+        context.writeAndFlush(refusal, context.voidPromise());
+    }
+
+    private static void tell(@Nullable Runnable told) {
         if (told != null) {
             told.run();
         }

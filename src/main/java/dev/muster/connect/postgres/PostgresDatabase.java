@@ -15,6 +15,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
@@ -52,7 +53,6 @@ final class PostgresDatabase implements Database {
 
     private final PostgresSettings settings;
     private final PgErrors failures;
-    private final PgTypes types = new PgTypes();
     private volatile @Nullable NetClient cancels;
 
     PostgresDatabase(PostgresSettings settings) {
@@ -104,15 +104,16 @@ final class PostgresDatabase implements Database {
         if (pipeline.get(IDLE) != null) {
             pipeline.remove(IDLE);
         }
-        var wire = new PgWire(settings.common().maxResponse());
-        pipeline.addBefore("codec", PgWire.NAME, wire);
-        pipeline.channel().attr(WIRE).set(wire);
+        pipeline.channel().attr(WIRE).set(PgWire.into(pipeline, settings.common().maxResponse()));
         connection.close();
     }
 
     @Override
     public void lend(SqlConnection connection, Consumer<MusterException> rowLost) {
-        wire(connection).onRowTooLarge(() -> rowLost.accept(settings.common().rowTooLarge()));
+        wire(connection)
+                .onLost(
+                        () -> rowLost.accept(settings.common().rowTooLarge()),
+                        () -> rowLost.accept(failures.noCopy()));
         connection.exceptionHandler(
                 broken -> LOG.debug("{}: {}", settings.common().name(), broken.toString()));
         PgConnection.cast(connection)
@@ -121,17 +122,22 @@ final class PostgresDatabase implements Database {
 
     @Override
     public boolean isIdle(SqlConnection connection) {
-        return wire(connection).isIdle();
+        return wire(connection).notes().isIdle();
     }
 
     @Override
     public Future<Prepared> prepare(SqlConnection connection, String sql) {
         return described(connection, sql).compose(statement -> {
             PgWire wire = wire(connection);
-            Described described = wire.described();
+            Described described = wire.notes().described();
+            PgTypes types = wire.types();
             return types.learn(typesOf(described), oids -> ask(connection, oids))
                     .map(learned -> new PgPrepared(
-                            settings.common().name(), driven(connection, statement), described, types, wire));
+                            settings.common().name(),
+                            driven(connection, statement),
+                            described,
+                            types,
+                            wire.notes()));
         });
     }
 
@@ -190,8 +196,10 @@ final class PostgresDatabase implements Database {
     }
 
     @Override
-    public MusterException failure(Throwable thrown, List<? extends @Nullable Object> params) {
-        return failures.running(thrown, params);
+    public MusterException failure(
+            SqlConnection connection, Throwable thrown, List<? extends @Nullable Object> params) {
+        PgException end = wire(connection).notes().end();
+        return failures.running(end != null && PgErrors.isLost(thrown) ? end : thrown, params);
     }
 
     @Override
@@ -200,9 +208,12 @@ final class PostgresDatabase implements Database {
         return open == null ? Future.succeededFuture() : open.close();
     }
 
+    /** A statement is looked at anew when it is bound, before anything of it is done. */
     @Override
-    public boolean isStale(Throwable thrown) {
-        return PgErrors.isStale(thrown);
+    public boolean isStale(SqlConnection connection, Throwable thrown) {
+        return thrown instanceof PgException rejected
+                && (SqlState.isStale(rejected)
+                        || SqlState.mayBeStale(rejected) && wire(connection).notes().failedBeforeBound());
     }
 
     /** Kept beside the pipeline, which is empty once the connection is closed. */
