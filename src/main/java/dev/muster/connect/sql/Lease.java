@@ -79,8 +79,9 @@ final class Lease implements CallSession {
         boolean wasKnown = statements.get(sql).isPresent();
         return prepared(scope, sql).compose(prepared -> {
             try {
+                Tuple tuple = prepared.bind(params);
                 Rows.check(source.name(), prepared, mode);
-                return Future.succeededFuture(new Bound(prepared, prepared.bind(params), wasKnown));
+                return Future.succeededFuture(new Bound(prepared, tuple, wasKnown));
             } catch (MusterException misfit) {
                 if (!wasKnown) {
                     return Future.failedFuture(misfit);
