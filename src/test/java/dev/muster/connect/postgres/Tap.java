@@ -2,11 +2,13 @@ package dev.muster.connect.postgres;
 
 import dev.muster.connect.Rig;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A way to the tests' server that can be cut and opened again. */
 final class Tap implements AutoCloseable {
@@ -15,6 +17,7 @@ final class Tap implements AutoCloseable {
     private final String to;
     private volatile boolean open = true;
     private volatile boolean silent;
+    private final AtomicReference<byte[]> said = new AtomicReference<>();
     private final NetServer server;
 
     /** A way to the server of an address. */
@@ -46,6 +49,30 @@ final class Tap implements AutoCloseable {
         silent = true;
     }
 
+    /** Says this in place of the next thing that the server says. */
+    void sayInstead(byte[] bytes) {
+        said.set(bytes);
+    }
+
+    /** Whether that has been said. */
+    boolean isSaid() {
+        return said.get() == null;
+    }
+
+    /** Says this to all who are connected. */
+    void say(byte[] bytes) {
+        sockets.forEach(socket -> {
+            if (socket.localAddress().port() == server.actualPort()) {
+                Rig.await(socket.write(Buffer.buffer(bytes)));
+            }
+        });
+    }
+
+    private Buffer twisted(Buffer heard) {
+        byte[] instead = said.getAndSet(null);
+        return instead == null ? heard : Buffer.buffer(instead);
+    }
+
     private void connected(NetSocket in) {
         if (silent) {
             sockets.add(in.handler(lost -> {}));
@@ -65,7 +92,8 @@ final class Tap implements AutoCloseable {
                     sockets.add(in);
                     sockets.add(out);
                     in.pipeTo(out).onComplete(done -> out.close());
-                    out.pipeTo(in).onComplete(done -> in.close());
+                    out.handler(heard -> in.write(twisted(heard)));
+                    out.endHandler(over -> in.close());
                 });
     }
 
