@@ -79,6 +79,10 @@ public final class PgErrors {
                 : code.equals("53300")
                         ? "the server has no room for another connection"
                         : code.equals("3D000") ? "there is no such database" : "the server refuses";
+        if (code.equals("08P01")) {
+            what += ", or a pooler before it that does not know a setting of the session (ignore_startup_parameters of"
+                    + " PgBouncer lets it pass)";
+        }
         return what + " (" + code + "): " + said;
     }
 
@@ -141,6 +145,15 @@ public final class PgErrors {
                 ErrorType.QUERY,
                 source + ": COPY from or to the client is not supported; read with a query and rows: stream, and insert many"
                         + " rows with unnest($1) over lists");
+    }
+
+    /** Why no statement is sent by way of a pooler that shares sessions. */
+    public MusterException pooler() {
+        return new MusterException(
+                ErrorType.UNAVAILABLE,
+                source + ": at " + address + " stands a pooler that shares sessions of the server between statements, as PgBouncer"
+                        + " does with pool_mode = transaction: statements would meet those of others; let it pool by sessions"
+                        + " (pool_mode = session), or connect to the server itself");
     }
 
     /** Whether the connection is gone. */

@@ -50,6 +50,7 @@ final class PgWire extends ChannelInboundHandlerAdapter {
     private long passBytes;
     private long skipBytes;
     private boolean isGarbled;
+    private volatile boolean isShared;
     private volatile @Nullable Runnable rowTooLarge;
     private volatile @Nullable Runnable copies;
 
@@ -88,6 +89,16 @@ final class PgWire extends ChannelInboundHandlerAdapter {
     /** The types that were learned on this connection: behind the next one there may be another server. */
     PgTypes types() {
         return types;
+    }
+
+    /** Sets whether others have the same session of the server. */
+    void isShared(boolean known) {
+        isShared = known;
+    }
+
+    /** Whether others have the same session of the server. From any thread. */
+    boolean isShared() {
+        return isShared;
     }
 
     /** What the server has said. */

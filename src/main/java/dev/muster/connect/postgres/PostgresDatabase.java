@@ -3,6 +3,7 @@ package dev.muster.connect.postgres;
 import dev.muster.connect.sql.Database;
 import dev.muster.connect.sql.Isolation;
 import dev.muster.connect.sql.Prepared;
+import dev.muster.connect.sql.SqlResource;
 import dev.muster.connect.sql.SqlSettings;
 import dev.muster.plan.MusterException;
 import io.netty.channel.ChannelPipeline;
@@ -36,6 +37,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +50,7 @@ final class PostgresDatabase implements Database {
     /** Longer than anybody waits for a cancel. */
     private static final Duration CANCEL_IDLE = Duration.ofSeconds(5);
 
+    private static final String SESSION = SqlResource.text(PostgresDatabase.class, "session.sql");
     private static final String IDLE = "idle";
     private static final AttributeKey<PgWire> WIRE = AttributeKey.valueOf(PgWire.class, "wire");
 
@@ -82,7 +85,7 @@ final class PostgresDatabase implements Database {
                         .setName("postgres " + common.name()))
                 .with(transport())
                 .connectingTo(settings.connect())
-                .withConnectHandler(this::connected)
+                .withConnectHandler(connection -> connected(vertx, connection))
                 .using(vertx)
                 .build();
     }
@@ -97,15 +100,48 @@ final class PostgresDatabase implements Database {
                 .setReadIdleTimeout(millis);
     }
 
-    /** Once logged in a connection may be silent for long, and is read along with. */
+    /** Once logged in, and known to be alone with its session, a connection may be silent for long, and is read along with. */
     @SuppressWarnings("FutureReturnValueIgnored") // closing it here gives it to the pool
-    private void connected(SqlConnection connection) {
+    private void connected(Vertx vertx, SqlConnection connection) {
         ChannelPipeline pipeline = pipeline(connection);
-        if (pipeline.get(IDLE) != null) {
-            pipeline.remove(IDLE);
-        }
-        pipeline.channel().attr(WIRE).set(PgWire.into(pipeline, settings.common().maxResponse()));
-        connection.close();
+        PgWire wire = PgWire.into(pipeline, settings.common().maxResponse());
+        pipeline.channel().attr(WIRE).set(wire);
+        var others = new AtomicReference<@Nullable Pool>();
+        Pooler.before(connection, () -> {
+                    Pool opened = other(vertx);
+                    others.set(opened);
+                    return opened.getConnection();
+                })
+                .compose(kind -> {
+                    wire.isShared(kind == Pooler.Kind.OF_STATEMENTS);
+                    return kind == Pooler.Kind.OF_SESSIONS ? settings(connection) : Future.succeededFuture();
+                })
+                .onComplete(known -> {
+                    Pool opened = others.get();
+                    if (opened != null) {
+                        opened.close();
+                    }
+                    if (pipeline.get(IDLE) != null) {
+                        pipeline.remove(IDLE);
+                    }
+                    connection.close();
+                });
+    }
+
+    /** For one connection beside those that are lent. */
+    private Pool other(Vertx vertx) {
+        return PgBuilder.pool()
+                .with(new PoolOptions().setMaxSize(1))
+                .with(transport())
+                .connectingTo(settings.connect())
+                .using(vertx)
+                .build();
+    }
+
+    private static Future<?> settings(SqlConnection connection) {
+        List<String> names = List.copyOf(PgAddress.SESSION.keySet());
+        List<String> values = names.stream().map(PgAddress.SESSION::get).toList();
+        return ask(connection, SESSION, Tuple.of(array(names), array(values)));
     }
 
     @Override
@@ -122,16 +158,20 @@ final class PostgresDatabase implements Database {
 
     @Override
     public boolean isIdle(SqlConnection connection) {
-        return wire(connection).notes().isIdle();
+        PgWire wire = wire(connection);
+        return wire.notes().isIdle() && !wire.isShared();
     }
 
     @Override
     public Future<Prepared> prepare(SqlConnection connection, String sql) {
+        if (wire(connection).isShared()) {
+            return Future.failedFuture(failures.pooler());
+        }
         return described(connection, sql).compose(statement -> {
             PgWire wire = wire(connection);
             Described described = wire.notes().described();
             PgTypes types = wire.types();
-            return types.learn(typesOf(described), oids -> ask(connection, oids))
+            return types.learn(typesOf(described), oids -> ask(connection, PgTypes.lookUp(), Tuple.of(array(oids))))
                     .map(learned -> new PgPrepared(
                             settings.common().name(),
                             driven(connection, statement),
@@ -165,14 +205,17 @@ final class PostgresDatabase implements Database {
         return oids;
     }
 
-    private static Future<RowSet<Row>> ask(SqlConnection connection, List<Long> oids) {
-        return described(connection, PgTypes.lookUp()).compose(statement -> {
+    private static Future<RowSet<Row>> ask(SqlConnection connection, String sql, Tuple params) {
+        return described(connection, sql).compose(statement -> {
             io.vertx.sqlclient.PreparedStatement driven = driven(connection, statement);
-            String list = PgArray.format(oids, ',', Object::toString);
             return driven.query()
-                    .execute(Tuple.of(list))
+                    .execute(params)
                     .compose(rows -> driven.close().map(closed -> rows));
         });
+    }
+
+    private static String array(List<?> values) {
+        return PgArray.format(values, ',', Object::toString);
     }
 
     @Override

@@ -55,8 +55,13 @@ public final class SqlState {
         return code.length() == 5 && !NOT_OF_THE_STATEMENT.contains(code.substring(0, 2));
     }
 
+    /** Whether nothing was done, and the same may be said again on another connection: to a server that writes, for one. */
+    public static boolean isNothingDone(PgException rejected) {
+        return READ_ONLY.equals(rejected.getSqlState()) || isStale(rejected);
+    }
+
     /** Whether this rejects, with nothing done, a prepared statement that is gone or whose result has changed. */
-    public static boolean isStale(PgException rejected) {
+    static boolean isStale(PgException rejected) {
         String code = String.valueOf(rejected.getSqlState());
         return code.equals("26000")
                 || code.equals("0A000") && "RevalidateCachedQuery".equals(rejected.getRoutine());
