@@ -58,6 +58,7 @@ public final class PgErrors {
         if (thrown instanceof SSLException || thrown.getCause() instanceof SSLException) {
             return "TLS failed: " + reason(thrown);
         }
+        // The driver's own words, which no server translates; it has no class for it.
         if (String.valueOf(thrown.getMessage()).equals("SSL handshake failed")) {
             return "TLS failed in its handshake; is the certificate of the server trusted (tls.trust) and for this name?";
         }
