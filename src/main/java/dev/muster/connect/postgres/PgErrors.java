@@ -106,7 +106,9 @@ public final class PgErrors {
             return new MusterException(
                     ErrorType.INTERNAL, source + ": the statement failed in the driver: " + thrown.getClass(), thrown);
         }
-        String what = thrown instanceof GarbledException ? thrown.getMessage() : thrown.getClass().getSimpleName();
+        String what = thrown instanceof GarbledException
+                ? thrown.getMessage()
+                : thrown.getClass().getSimpleName();
         return new MusterException(
                 ErrorType.BAD_RESPONSE,
                 source + ": what the server at " + address + " answers cannot be read: " + what,
@@ -127,7 +129,8 @@ public final class PgErrors {
             return new MusterException(type, source + what + said, more, rejected);
         }
         if (type == ErrorType.TIMEOUT) {
-            return new MusterException(type, source + ": the server ended the statement after its own time limit" + said, more, rejected);
+            return new MusterException(
+                    type, source + ": the server ended the statement after its own time limit" + said, more, rejected);
         }
         String place = "";
         if (rejected.getPosition() != null) {
@@ -144,7 +147,8 @@ public final class PgErrors {
     MusterException noCopy() {
         return new MusterException(
                 ErrorType.QUERY,
-                source + ": COPY from or to the client is not supported; read with a query and rows: stream, and insert many"
+                source
+                        + ": COPY from or to the client is not supported; read with a query and rows: stream, and insert many"
                         + " rows with unnest($1) over lists");
     }
 
@@ -152,7 +156,8 @@ public final class PgErrors {
     public MusterException pooler() {
         return new MusterException(
                 ErrorType.UNAVAILABLE,
-                source + ": at " + address + " stands a pooler that shares sessions of the server between statements, as PgBouncer"
+                source + ": at " + address
+                        + " stands a pooler that shares sessions of the server between statements, as PgBouncer"
                         + " does with pool_mode = transaction: statements would meet those of others; let it pool by sessions"
                         + " (pool_mode = session), or connect to the server itself");
     }

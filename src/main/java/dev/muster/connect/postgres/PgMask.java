@@ -60,7 +60,9 @@ final class PgMask {
             last--;
         }
         String shown = message.substring(0, first + 1) + MASK;
-        return first == last ? shown : shown + BYTES.matcher(message.substring(last)).replaceAll(MASK);
+        return first == last
+                ? shown
+                : shown + BYTES.matcher(message.substring(last)).replaceAll(MASK);
     }
 
     /** A few messages have no quotation marks round a value, in a few languages. */

@@ -26,6 +26,7 @@ final class PgNotes {
     private boolean isOver;
     private volatile boolean failedBeforeBound;
     private volatile boolean idle = true;
+    private volatile boolean isShared;
     private volatile @Nullable PgException end;
 
     /** The statement that was described last. */
@@ -38,9 +39,22 @@ final class PgNotes {
         return changed;
     }
 
-    /** Whether the server was outside of any transaction when it last said that it was ready. From any thread. */
+    /**
+     * Whether the connection is as good as new: the server was outside of any transaction when it last said that it was ready,
+     * and the session is nobody else's. From any thread.
+     */
     boolean isIdle() {
-        return idle && end == null;
+        return idle && end == null && !isShared;
+    }
+
+    /** Notes whether others have the same session of the server. */
+    void isShared(boolean known) {
+        isShared = known;
+    }
+
+    /** Whether others have the same session of the server. From any thread. */
+    boolean isShared() {
+        return isShared;
     }
 
     /** Why the server has ended the connection; null if it has not said so. From any thread. */
@@ -72,7 +86,11 @@ final class PgNotes {
                 isOver = true;
             }
             case 'E' -> noteError(in, body, to);
-            case 's', 'I' -> isOver = true;
+            case 's' -> isOver = true;
+            case 'I' -> {
+                changed = 0;
+                isOver = true;
+            }
             default -> noteReady(in.getByte(body));
         }
     }

@@ -29,14 +29,6 @@ final class PgWire extends ChannelInboundHandlerAdapter {
     private static final int HEADER_BYTES = PgNotes.HEADER_BYTES;
     private static final int MOST_DESCRIPTION_BYTES = 16 << 20;
 
-    /** The most that a server sends at once. */
-    private static final int MOST_MESSAGE_BYTES = 1 << 30;
-
-    private static final byte ROW = 'D';
-    private static final byte EMPTY = 'I';
-    private static final byte COPY_IN = 'G';
-    private static final byte COPY_OUT = 'H';
-
     /** In place of an empty statement's end, which the driver does not know. */
     private static final byte[] NOTHING_DONE = {'C', 0, 0, 0, 5, 0};
 
@@ -50,23 +42,8 @@ final class PgWire extends ChannelInboundHandlerAdapter {
     private long passBytes;
     private long skipBytes;
     private boolean isGarbled;
-    private volatile boolean isShared;
     private volatile @Nullable Runnable rowTooLarge;
     private volatile @Nullable Runnable copies;
-
-    /** What becomes of a message. */
-    private enum Way {
-        /** It goes on unseen. */
-        PASS,
-        /** It goes on, and is noted; where it lies in one piece, in passing. */
-        NOTE,
-        /** It goes on, changed. */
-        CHANGE,
-        /** It goes no further. */
-        DROP,
-        /** The driver would not know it. */
-        UNKNOWN
-    }
 
     private PgWire(int mostRowBytes) {
         this.mostRowBytes = mostRowBytes;
@@ -89,16 +66,6 @@ final class PgWire extends ChannelInboundHandlerAdapter {
     /** The types that were learned on this connection: behind the next one there may be another server. */
     PgTypes types() {
         return types;
-    }
-
-    /** Sets whether others have the same session of the server. */
-    void isShared(boolean known) {
-        isShared = known;
-    }
-
-    /** Whether others have the same session of the server. From any thread. */
-    boolean isShared() {
-        return isShared;
     }
 
     /** What the server has said. */
@@ -175,11 +142,11 @@ final class PgWire extends ChannelInboundHandlerAdapter {
         while (end - at >= HEADER_BYTES) {
             byte type = in.getByte((int) at);
             long length = in.getUnsignedInt((int) at + 1);
-            Way way = way(type, length);
+            PgWay way = PgWay.of(type, length, mostRowBytes);
             boolean isWhole = at + 1 + length <= end;
-            if (way == Way.NOTE && isWhole) {
+            if (way == PgWay.NOTE && isWhole) {
                 notes.note(type, in, (int) at, (int) (at + 1 + length));
-            } else if (way != Way.PASS) {
+            } else if (way != PgWay.PASS) {
                 break;
             }
             at += 1 + length;
@@ -191,21 +158,6 @@ final class PgWire extends ChannelInboundHandlerAdapter {
         } else {
             keep(context, in);
         }
-    }
-
-    private Way way(byte type, long length) {
-        if (length < 4 || length > MOST_MESSAGE_BYTES) {
-            return Way.UNKNOWN;
-        }
-        return switch (type) {
-            case ROW -> length > mostRowBytes ? Way.DROP : Way.PASS;
-            case 'C', 'Z', '2', 's', 'E' -> Way.NOTE;
-            case 'T', 't' -> Way.CHANGE;
-            // A copy, and settings that have changed: the driver fails on those where nothing runs.
-            case EMPTY, COPY_IN, COPY_OUT, 'd', 'c', 'S' -> Way.DROP;
-            case '1', '3', 'n', 'N', 'A' -> Way.PASS;
-            default -> Way.UNKNOWN;
-        };
     }
 
     /** Collects a message, first its header. */
@@ -222,20 +174,20 @@ final class PgWire extends ChannelInboundHandlerAdapter {
         }
         byte type = into.getByte(0);
         long length = into.getUnsignedInt(1);
-        Way way = way(type, length);
-        if (way == Way.UNKNOWN) {
+        PgWay way = PgWay.of(type, length, mostRowBytes);
+        if (way == PgWay.UNKNOWN) {
             throw new GarbledException("a message of type " + (type & 0xff) + " and " + length + " bytes");
         }
-        if (way == Way.DROP) {
+        if (way == PgWay.DROP) {
             drop();
             skipBytes = length - 4;
             dropped(context, type);
-        } else if (way != Way.PASS && keptBytes == HEADER_BYTES && length > 4 && length < MOST_DESCRIPTION_BYTES) {
+        } else if (way != PgWay.PASS && keptBytes == HEADER_BYTES && length > 4 && length < MOST_DESCRIPTION_BYTES) {
             keptBytes = (int) length + 1;
         } else {
             kept = null;
             passBytes = length + 1 - into.readableBytes();
-            if (way != Way.PASS && passBytes == 0) {
+            if (way != PgWay.PASS && passBytes == 0) {
                 note(type, into);
             }
             context.fireChannelRead(into);
@@ -253,13 +205,14 @@ final class PgWire extends ChannelInboundHandlerAdapter {
 
     private void dropped(ChannelHandlerContext context, byte type) {
         switch (type) {
-            case ROW -> tell(rowTooLarge);
-            case EMPTY -> {
+            case PgWay.ROW -> tell(rowTooLarge);
+            case PgWay.EMPTY -> {
                 notes.note(type, Unpooled.EMPTY_BUFFER, 0, 0);
-                context.fireChannelRead(context.alloc().buffer(NOTHING_DONE.length).writeBytes(NOTHING_DONE));
+                context.fireChannelRead(
+                        context.alloc().buffer(NOTHING_DONE.length).writeBytes(NOTHING_DONE));
             }
-            case COPY_OUT -> tell(copies);
-            case COPY_IN -> {
+            case PgWay.COPY_OUT -> tell(copies);
+            case PgWay.COPY_IN -> {
                 tell(copies);
                 refuseCopy(context);
             }

@@ -38,7 +38,8 @@ public final class Pooler {
      * @param another opens one more connection, to the same place; it is closed
      * @return fails if the server does not answer; whoever opens the other one bounds the time
      */
-    public static Future<Kind> before(SqlConnection connection, Supplier<? extends Future<? extends SqlConnection>> another) {
+    public static Future<Kind> before(
+            SqlConnection connection, Supplier<? extends Future<? extends SqlConnection>> another) {
         int announced = PgConnection.cast(connection).processId();
         return process(connection).compose(process -> {
             if (process == announced || process <= 0) {
@@ -52,18 +53,20 @@ public final class Pooler {
                                             ? Future.succeededFuture(shared)
                                             : Future.failedFuture(failure))))
                     .map(shared -> shared ? Kind.OF_STATEMENTS : Kind.OF_SESSIONS)
-                    // The other one may wait for a place at a pooler that has given all of them away: it keeps sessions apart.
+                    // The other one may wait for a place at a pooler that has given all of them away: it keeps sessions
+                    // apart.
                     .otherwise(Kind.OF_SESSIONS);
         });
     }
 
     private static Future<Boolean> isShared(SqlConnection one, SqlConnection other, int process, int tries) {
-        return process(other).compose(others -> process(one).compose(again -> {
-            if (others == process || others.equals(again) || again != process) {
-                return Future.succeededFuture(true);
-            }
-            return tries > 1 ? isShared(one, other, again, tries - 1) : Future.succeededFuture(false);
-        }));
+        return process(other)
+                .compose(others -> process(one).compose(again -> {
+                    if (others == process || others.equals(again) || again != process) {
+                        return Future.succeededFuture(true);
+                    }
+                    return tries > 1 ? isShared(one, other, again, tries - 1) : Future.succeededFuture(false);
+                }));
     }
 
     private static Future<Integer> process(SqlConnection connection) {

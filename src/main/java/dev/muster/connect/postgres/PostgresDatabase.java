@@ -9,9 +9,7 @@ import dev.muster.plan.MusterException;
 import io.netty.channel.ChannelPipeline;
 import io.netty.util.AttributeKey;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
@@ -19,16 +17,8 @@ import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import io.vertx.sqlclient.impl.PreparedStatementBase;
-import io.vertx.sqlclient.impl.SocketConnectionBase;
-import io.vertx.sqlclient.internal.PreparedStatement;
-import io.vertx.sqlclient.internal.SqlConnectionBase;
-import io.vertx.sqlclient.internal.SqlConnectionInternal;
-import io.vertx.sqlclient.internal.command.PrepareStatementCommand;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -103,7 +93,7 @@ final class PostgresDatabase implements Database {
     /** Once logged in, and known to be alone with its session, a connection may be silent for long, and is read along with. */
     @SuppressWarnings("FutureReturnValueIgnored") // closing it here gives it to the pool
     private void connected(Vertx vertx, SqlConnection connection) {
-        ChannelPipeline pipeline = pipeline(connection);
+        ChannelPipeline pipeline = PgStatements.pipeline(connection);
         PgWire wire = PgWire.into(pipeline, settings.common().maxResponse());
         pipeline.channel().attr(WIRE).set(wire);
         var others = new AtomicReference<@Nullable Pool>();
@@ -113,7 +103,7 @@ final class PostgresDatabase implements Database {
                     return opened.getConnection();
                 })
                 .compose(kind -> {
-                    wire.isShared(kind == Pooler.Kind.OF_STATEMENTS);
+                    wire.notes().isShared(kind == Pooler.Kind.OF_STATEMENTS);
                     return kind == Pooler.Kind.OF_SESSIONS ? settings(connection) : Future.succeededFuture();
                 })
                 .onComplete(known -> {
@@ -141,15 +131,13 @@ final class PostgresDatabase implements Database {
     private static Future<?> settings(SqlConnection connection) {
         List<String> names = List.copyOf(PgAddress.SESSION.keySet());
         List<String> values = names.stream().map(PgAddress.SESSION::get).toList();
-        return ask(connection, SESSION, Tuple.of(array(names), array(values)));
+        return PgStatements.ask(connection, SESSION, Tuple.of(PgStatements.array(names), PgStatements.array(values)));
     }
 
     @Override
     public void lend(SqlConnection connection, Consumer<MusterException> rowLost) {
         wire(connection)
-                .onLost(
-                        () -> rowLost.accept(settings.common().rowTooLarge()),
-                        () -> rowLost.accept(failures.noCopy()));
+                .onLost(() -> rowLost.accept(settings.common().rowTooLarge()), () -> rowLost.accept(failures.noCopy()));
         connection.exceptionHandler(
                 broken -> LOG.debug("{}: {}", settings.common().name(), broken.toString()));
         PgConnection.cast(connection)
@@ -158,40 +146,28 @@ final class PostgresDatabase implements Database {
 
     @Override
     public boolean isIdle(SqlConnection connection) {
-        PgWire wire = wire(connection);
-        return wire.notes().isIdle() && !wire.isShared();
+        return wire(connection).notes().isIdle();
     }
 
     @Override
     public Future<Prepared> prepare(SqlConnection connection, String sql) {
-        if (wire(connection).isShared()) {
+        if (wire(connection).notes().isShared()) {
             return Future.failedFuture(failures.pooler());
         }
-        return described(connection, sql).compose(statement -> {
+        return PgStatements.described(connection, sql).compose(statement -> {
             PgWire wire = wire(connection);
             Described described = wire.notes().described();
             PgTypes types = wire.types();
-            return types.learn(typesOf(described), oids -> ask(connection, PgTypes.lookUp(), Tuple.of(array(oids))))
+            return types.learn(
+                            typesOf(described),
+                            oids -> PgStatements.ask(connection, PgTypes.lookUp(), Tuple.of(PgStatements.array(oids))))
                     .map(learned -> new PgPrepared(
                             settings.common().name(),
-                            driven(connection, statement),
+                            PgStatements.driven(connection, statement),
                             described,
                             types,
                             wire.notes()));
         });
-    }
-
-    /** Not by {@link SqlConnection#prepare}, which hides some errors until the statement is run. */
-    private static Future<PreparedStatement> described(SqlConnection connection, String sql) {
-        Promise<PreparedStatement> prepared = Promise.promise();
-        ((SqlConnectionBase<?>) connection).schedule(new PrepareStatementCommand(sql, null, true), prepared);
-        return prepared.future();
-    }
-
-    private static io.vertx.sqlclient.PreparedStatement driven(SqlConnection connection, PreparedStatement statement) {
-        var internal = (SqlConnectionInternal) connection;
-        var context = (ContextInternal) physical(connection).context();
-        return PreparedStatementBase.create(internal.unwrap(), context, statement, true);
     }
 
     private static Set<Integer> typesOf(Described described) {
@@ -203,19 +179,6 @@ final class PostgresDatabase implements Database {
             described.columns().forEach(column -> oids.add(column.type()));
         }
         return oids;
-    }
-
-    private static Future<RowSet<Row>> ask(SqlConnection connection, String sql, Tuple params) {
-        return described(connection, sql).compose(statement -> {
-            io.vertx.sqlclient.PreparedStatement driven = driven(connection, statement);
-            return driven.query()
-                    .execute(params)
-                    .compose(rows -> driven.close().map(closed -> rows));
-        });
-    }
-
-    private static String array(List<?> values) {
-        return PgArray.format(values, ',', Object::toString);
     }
 
     @Override
@@ -256,20 +219,13 @@ final class PostgresDatabase implements Database {
     public boolean isStale(SqlConnection connection, Throwable thrown) {
         return thrown instanceof PgException rejected
                 && (SqlState.isStale(rejected)
-                        || SqlState.mayBeStale(rejected) && wire(connection).notes().failedBeforeBound());
+                        || SqlState.mayBeStale(rejected)
+                                && wire(connection).notes().failedBeforeBound());
     }
 
     /** Kept beside the pipeline, which is empty once the connection is closed. */
     private static PgWire wire(SqlConnection connection) {
-        return Objects.requireNonNull(pipeline(connection).channel().attr(WIRE).get(), "a connection of another pool");
-    }
-
-    private static ChannelPipeline pipeline(SqlConnection connection) {
-        return physical(connection).socket().channelHandlerContext().pipeline();
-    }
-
-    private static SocketConnectionBase physical(SqlConnection connection) {
-        return (SocketConnectionBase)
-                ((SqlConnectionInternal) connection).unwrap().unwrap();
+        return Objects.requireNonNull(
+                PgStatements.pipeline(connection).channel().attr(WIRE).get(), "a connection of another pool");
     }
 }

@@ -63,7 +63,6 @@ public final class SqlState {
     /** Whether this rejects, with nothing done, a prepared statement that is gone or whose result has changed. */
     static boolean isStale(PgException rejected) {
         String code = String.valueOf(rejected.getSqlState());
-        return code.equals("26000")
-                || code.equals("0A000") && "RevalidateCachedQuery".equals(rejected.getRoutine());
+        return code.equals("26000") || code.equals("0A000") && "RevalidateCachedQuery".equals(rejected.getRoutine());
     }
 }

@@ -69,8 +69,7 @@ public interface Database {
      * @param connection on which it ran, which may be closed
      * @param params values that may not be repeated in the error
      */
-    MusterException failure(
-            SqlConnection connection, Throwable thrown, List<? extends @Nullable Object> params);
+    MusterException failure(SqlConnection connection, Throwable thrown, List<? extends @Nullable Object> params);
 
     /** Closes what it uses beside the pool, after that was closed. */
     Future<Void> close();

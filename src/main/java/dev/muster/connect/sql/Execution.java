@@ -31,8 +31,8 @@ final class Execution {
     }
 
     private Future<@Nullable Object> once(RowsMode mode) {
-        return lease.bound(scope, sql, params, mode).compose(bound -> execute(bound, mode)
-                .recover(thrown -> {
+        return lease.bound(scope, sql, params, mode)
+                .compose(bound -> execute(bound, mode).recover(thrown -> {
                     if (!bound.wasKnown() || !lease.source().database().isStale(lease.connection(), thrown)) {
                         return Future.failedFuture(thrown);
                     }

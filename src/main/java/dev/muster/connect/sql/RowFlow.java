@@ -98,9 +98,8 @@ final class RowFlow implements Items<Object> {
         cursor = null;
         held.forget(sql);
         return Transaction.rollback(scope, held)
-                .compose(over -> held.isInTransaction()
-                        ? Future.failedFuture(held.error(thrown, params))
-                        : openCursor(held))
+                .compose(over ->
+                        held.isInTransaction() ? Future.failedFuture(held.error(thrown, params)) : openCursor(held))
                 .compose(opened -> fetch());
     }
 

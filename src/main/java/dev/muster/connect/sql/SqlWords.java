@@ -85,8 +85,7 @@ final class SqlWords {
         return line.length() <= 80 ? line : line.substring(0, 79) + "…";
     }
 
-    private static void check(
-            VerbCall call, @Nullable SqlSettings source, SqlDialect dialect, Problems problems) {
+    private static void check(VerbCall call, @Nullable SqlSettings source, SqlDialect dialect, Problems problems) {
         Optional<String> name = call.text(QUERY);
         if (source != null && name.isPresent() && !source.queries().containsKey(name.get())) {
             var known = source.queries().keySet();

@@ -203,10 +203,11 @@ public final class Migrations {
 
     /** One that is cut if it has not done its work in the time to connect. */
     private Future<PgConnection> other() {
-        return connection().onSuccess(opened -> StorePool.onLoop(loop, () -> {
-            Timer late = loop.schedule(source.common().connectTimeout(), () -> StorePool.cut(opened));
-            opened.closeHandler(closed -> StorePool.onLoop(loop, late::cancel));
-        }));
+        return connection()
+                .onSuccess(opened -> StorePool.onLoop(loop, () -> {
+                    Timer late = loop.schedule(source.common().connectTimeout(), () -> StorePool.cut(opened));
+                    opened.closeHandler(closed -> StorePool.onLoop(loop, late::cancel));
+                }));
     }
 
     /** A new one, on the loop and in the time to connect: whoever accepts and then says nothing holds nobody. */

@@ -17,8 +17,10 @@ class PoolerTest {
                 Bench db = Bench.at(pooler.address(), "pool: 2")) {
             named(db.fail("many", "select 1"));
             named(db.fail("many", "create table never (id int)"));
-            named((MusterException) Rig.causeOf(
-                    db.rig.tasks.start("flow", scope -> db.open(scope, "select 1")).future()));
+            named((MusterException) Rig.causeOf(db.rig
+                    .tasks
+                    .start("flow", scope -> db.open(scope, "select 1"))
+                    .future()));
             named((MusterException) Rig.causeOf(db.rig
                     .tasks
                     .start("ready", scope -> db.connector.ready(scope, "db"))

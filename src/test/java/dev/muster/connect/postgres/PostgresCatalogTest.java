@@ -37,9 +37,11 @@ class PostgresCatalogTest {
 
     @TestFactory
     Stream<DynamicTest> tableOrView() {
-        List<?> names = (List<?>) db.many("select c.oid::regclass::text as name, quote_ident(n.nspname) as schema"
-                + " from pg_class c join pg_namespace n on n.oid = c.relnamespace"
-                + " where n.nspname in ('pg_catalog', 'information_schema') and c.relkind in ('r', 'v', 'm') order by 1");
+        List<?> names = (List<?>)
+                db.many(
+                        "select c.oid::regclass::text as name, quote_ident(n.nspname) as schema"
+                                + " from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+                                + " where n.nspname in ('pg_catalog', 'information_schema') and c.relkind in ('r', 'v', 'm') order by 1");
         assertThat(names).hasSizeGreaterThan(150);
         return names.stream()
                 .map(row -> (Map<?, ?>) row)
@@ -47,7 +49,8 @@ class PostgresCatalogTest {
                         ? "pg_catalog." + row.get("name")
                         : row.get("name").toString())
                 .map(name -> DynamicTest.dynamicTest(
-                        name, () -> assertThat(db.many("select * from " + name + " limit 10000"))
+                        name,
+                        () -> assertThat(db.many("select * from " + name + " limit 10000"))
                                 .isInstanceOf(List.class)));
     }
 }

@@ -60,8 +60,8 @@ class PostgresEndsTest {
     })
     void code_hasItsType(String code, String severity, String routine, ErrorType type) {
         var said = new PgException(
-                "said", severity, code, null, null, null, null, null, null, null, null, routine, null, null, null,
-                null, null);
+                "said", severity, code, null, null, null, null, null, null, null, null, routine, null, null, null, null,
+                null);
         assertThat(SqlState.type(said)).isEqualTo(type);
         assertThat(new PgErrors("db", "there").running(said, List.of()).type()).isEqualTo(type);
     }
@@ -153,7 +153,8 @@ class PostgresEndsTest {
 
     @Test
     void transactionThatTakesTooLong_isATimeOutAndTheNextConnectionIsNew() {
-        assumeThat((Long) db.value("select current_setting('server_version_num')::int")).isGreaterThan(170_000);
+        assumeThat((Long) db.value("select current_setting('server_version_num')::int"))
+                .isGreaterThan(170_000);
         ends("transaction_timeout", "25P04");
     }
 
@@ -163,11 +164,13 @@ class PostgresEndsTest {
             Promise<Void> over = Promise.promise();
             Task<Object> task = one.rig.tasks.start(
                     "transaction",
-                    scope -> one.inTransaction(scope, "", (inner, session) -> one.run(
-                                    inner, session, "value", "select pg_backend_pid()")
-                            .onComplete(process)
-                            .compose(pid -> inner.await("the end of the session", over.future()))
-                            .compose(ended -> one.run(inner, session, "value", "select 2"))));
+                    scope -> one.inTransaction(
+                            scope,
+                            "",
+                            (inner, session) -> one.run(inner, session, "value", "select pg_backend_pid()")
+                                    .onComplete(process)
+                                    .compose(pid -> inner.await("the end of the session", over.future()))
+                                    .compose(ended -> one.run(inner, session, "value", "select 2"))));
             gone(Rig.await(process.future()));
             over.complete();
             MusterException error = Bench.failure(task);

@@ -10,6 +10,7 @@ import dev.muster.TestServers;
 import dev.muster.connect.Rig;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,8 @@ class PostgresGarbledTest {
     private static final String SQL = "select n from generate_series(1, 3) n";
     private static final Buffer BOUND = message('2');
     private static final Buffer READY = message('Z', (byte) 'I');
-    private static final Buffer ROW = message('D', (byte) 0, (byte) 1, (byte) 0, (byte) 0, (byte) 0, (byte) 1, (byte) '7');
+    private static final Buffer ROW =
+            message('D', (byte) 0, (byte) 1, (byte) 0, (byte) 0, (byte) 0, (byte) 1, (byte) '7');
     private static final Buffer COMPLETE = message('C', (byte) '1', (byte) 0);
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -116,9 +118,9 @@ class PostgresGarbledTest {
     void answersInSmallPieces_areReadAsInOne() {
         byte[] all = bytes(BOUND, ROW, COMPLETE, READY);
         for (int cut = 1; cut < all.length; cut++) {
-            tap.sayInstead(Arrays.copyOf(all, cut));
+            Future<Void> begun = tap.sayInstead(Arrays.copyOf(all, cut));
             var task = db.start("value", SQL);
-            PostgresCancelTest.eventually(db, tap::isSaid);
+            Rig.await(begun);
             tap.say(Arrays.copyOfRange(all, cut, all.length));
             assertThat(Rig.await(task.future())).isEqualTo(7L);
         }

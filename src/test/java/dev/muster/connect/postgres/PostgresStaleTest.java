@@ -34,7 +34,9 @@ class PostgresStaleTest {
 
     @AfterEach
     void close() {
-        assertThat(db.statistics().closed()).as("connections that had to be closed").isZero();
+        assertThat(db.statistics().closed())
+                .as("connections that had to be closed")
+                .isZero();
         db.close();
     }
 
@@ -51,7 +53,9 @@ class PostgresStaleTest {
         db.all("alter table orders alter column id type date using '2026-01-31'");
         assertThat(db.value(BY_ID, "2026-01-31")).isEqualTo("first");
         db.all("alter table orders alter column id type text using 'the first'");
-        assertThat(db.value(BY_ID, "the first")).as("not a date, as the server believes").isEqualTo("first");
+        assertThat(db.value(BY_ID, "the first"))
+                .as("not a date, as the server believes")
+                .isEqualTo("first");
     }
 
     @Test
@@ -107,9 +111,7 @@ class PostgresStaleTest {
     void functionWithOtherParameters_isFound() {
         db.all("create function twice(int) returns int language sql as 'select 2 * $1'");
         assertThat(db.value("select twice($1)", 4L)).isEqualTo(8L);
-        db.all(
-                "drop function twice",
-                "create function twice(text) returns text language sql as 'select $1 || $1'");
+        db.all("drop function twice", "create function twice(text) returns text language sql as 'select $1 || $1'");
         assertThat(db.value("select twice($1)", "ab")).isEqualTo("abab");
     }
 
@@ -138,9 +140,9 @@ class PostgresStaleTest {
     void flowOfATableThatIsGone_failsAndLeavesTheConnectionAsGoodAsNew() {
         assertThat(flow(ALL)).hasSize(1);
         db.all("drop table orders");
-        assertThat(Rig.causeOf(started(ALL))).isInstanceOfSatisfying(MusterException.class, error -> assertThat(
-                        error.more())
-                .containsEntry("code", "42P01"));
+        assertThat(Rig.causeOf(started(ALL)))
+                .isInstanceOfSatisfying(
+                        MusterException.class, error -> assertThat(error.more()).containsEntry("code", "42P01"));
         db.all("create table orders (id int)");
         assertThat(flow(ALL)).isEmpty();
     }
@@ -159,7 +161,8 @@ class PostgresStaleTest {
     @Test
     void transaction_preparesAnewWhereNothingWasSent() {
         db.all("alter table orders alter column id type bigint", "insert into orders values (9000000000, 'big')");
-        assertThat(Rig.await(transaction("value", BY_ID, 9_000_000_000L).future())).isEqualTo("big");
+        assertThat(Rig.await(transaction("value", BY_ID, 9_000_000_000L).future()))
+                .isEqualTo("big");
     }
 
     @Test
@@ -188,9 +191,10 @@ class PostgresStaleTest {
     }
 
     private Future<List<Object>> started(String sql, Object... params) {
-        return db.rig.tasks
-                .<List<Object>>start("flow", scope -> db.open(scope, sql, params)
-                        .compose(items -> rest(items, new ArrayList<>())))
+        return db.rig
+                .tasks
+                .<List<Object>>start(
+                        "flow", scope -> db.open(scope, sql, params).compose(items -> rest(items, new ArrayList<>())))
                 .future();
     }
 

@@ -100,7 +100,9 @@ class PostgresTypesTest {
     @Test
     void jsonThatNoValueSays_isItsTextAndTheOtherRowsStay() {
         String deep = "[".repeat(300) + "]".repeat(300);
-        assertThat(db.many("select j from unnest($1::text[]) t, cast(t as json) j", List.of("{\"a\":1,\"a\":2}", "[1]", deep)))
+        assertThat(db.many(
+                        "select j from unnest($1::text[]) t, cast(t as json) j",
+                        List.of("{\"a\":1,\"a\":2}", "[1]", deep)))
                 .isEqualTo(List.of(Map.of("j", "{\"a\":1,\"a\":2}"), Map.of("j", List.of(1L)), Map.of("j", deep)));
         assertThat(db.value("select '{\"a\":1,\"a\":2}'::jsonb")).isEqualTo(Map.of("a", 2L));
         assertThat(db.value("select array['{\"a\":1,\"a\":2}'::json]")).isEqualTo(List.of("{\"a\":1,\"a\":2}"));

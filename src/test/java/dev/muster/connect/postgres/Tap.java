@@ -1,6 +1,8 @@
 package dev.muster.connect.postgres;
 
 import dev.muster.connect.Rig;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServer;
@@ -17,7 +19,7 @@ final class Tap implements AutoCloseable {
     private final String to;
     private volatile boolean open = true;
     private volatile boolean silent;
-    private final AtomicReference<byte[]> said = new AtomicReference<>();
+    private final AtomicReference<Instead> instead = new AtomicReference<>();
     private final NetServer server;
 
     /** A way to the server of an address. */
@@ -49,15 +51,14 @@ final class Tap implements AutoCloseable {
         silent = true;
     }
 
-    /** Says this in place of the next thing that the server says. */
-    void sayInstead(byte[] bytes) {
-        said.set(bytes);
+    /** Says this in place of the next thing that the server says; done when it is said. */
+    Future<Void> sayInstead(byte[] bytes) {
+        var next = new Instead(bytes, Promise.promise());
+        instead.set(next);
+        return next.said.future();
     }
 
-    /** Whether that has been said. */
-    boolean isSaid() {
-        return said.get() == null;
-    }
+    private record Instead(byte[] bytes, Promise<Void> said) {}
 
     /** Says this to all who are connected. */
     void say(byte[] bytes) {
@@ -68,9 +69,13 @@ final class Tap implements AutoCloseable {
         });
     }
 
-    private Buffer twisted(Buffer heard) {
-        byte[] instead = said.getAndSet(null);
-        return instead == null ? heard : Buffer.buffer(instead);
+    private void heard(NetSocket in, Buffer fromServer) {
+        Instead next = instead.getAndSet(null);
+        if (next == null) {
+            in.write(fromServer);
+        } else {
+            in.write(Buffer.buffer(next.bytes)).onComplete(next.said);
+        }
     }
 
     private void connected(NetSocket in) {
@@ -92,7 +97,7 @@ final class Tap implements AutoCloseable {
                     sockets.add(in);
                     sockets.add(out);
                     in.pipeTo(out).onComplete(done -> out.close());
-                    out.handler(heard -> in.write(twisted(heard)));
+                    out.handler(fromServer -> heard(in, fromServer));
                     out.endHandler(over -> in.close());
                 });
     }
