@@ -121,7 +121,10 @@ public final class PgErrors {
         more.put("code", code);
         String message = said(PgMask.masked(String.valueOf(rejected.getErrorMessage()), code, params));
         ErrorType type = SqlState.type(rejected);
-        String said = " (" + code + "): " + message;
+        String said = " (" + code + "): " + message
+                + (SqlState.isOfOthers(code)
+                        ? "; does a pooler share sessions of the server between statements (pool_mode of PgBouncer)?"
+                        : "");
         if (type == ErrorType.UNAVAILABLE) {
             String what = code.equals(SqlState.READ_ONLY)
                     ? ": the server only reads for now, as a standby does"

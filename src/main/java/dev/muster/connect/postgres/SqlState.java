@@ -14,6 +14,12 @@ public final class SqlState {
     /** A transaction that only reads was asked to write. */
     static final String READ_ONLY = "25006";
 
+    /** Somebody else has prepared a statement in this session. */
+    private static final String TAKEN_NAME = "42P05";
+
+    /** Somebody else has, or somebody has forgotten all statements of this session. */
+    private static final String NO_SUCH_NAME = "26000";
+
     private static final Set<String> SESSION_LIMITS = Set.of("25P03", "25P04");
     private static final Set<String> STATEMENT_LIMITS = Set.of("57014", "55P03");
 
@@ -40,10 +46,16 @@ public final class SqlState {
             return ErrorType.TIMEOUT;
         }
         boolean isOver = code.equals(READ_ONLY)
+                || code.equals(TAKEN_NAME)
                 || code.startsWith("57P0")
                 || code.startsWith("08")
                 || LAST_WORDS.contains(String.valueOf(rejected.getSeverity()));
         return isOver ? ErrorType.UNAVAILABLE : ErrorType.QUERY;
+    }
+
+    /** Whether others seem to be in the same session. */
+    static boolean isOfOthers(String code) {
+        return code.equals(TAKEN_NAME) || code.equals(NO_SUCH_NAME);
     }
 
     /**

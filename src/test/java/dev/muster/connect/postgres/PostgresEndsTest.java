@@ -55,6 +55,8 @@ class PostgresEndsTest {
         "55P03, ERROR, heap_lock_tuple, QUERY",
         "57014, ERROR, exec_stmt_raise, QUERY",
         "53200, ERROR, AllocSetAlloc, QUERY",
+        "42P05, ERROR, StorePreparedStatement, UNAVAILABLE",
+        "26000, ERROR, FetchPreparedStatement, QUERY",
         "25P02, ERROR, exec_bind_message, QUERY",
         "42601, ERROR, scanner_yyerror, QUERY",
     })
