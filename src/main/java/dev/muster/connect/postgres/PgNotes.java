@@ -24,6 +24,7 @@ final class PgNotes {
     private long changed;
     private boolean isBound;
     private boolean isOver;
+    private boolean isAsked;
     private volatile boolean failedBeforeBound;
     private volatile boolean idle = true;
     private volatile boolean isShared;
@@ -37,6 +38,16 @@ final class PgNotes {
     /** How many rows the statement that ended last has changed, or given. */
     long changed() {
         return changed;
+    }
+
+    /** Notes that the driver has said something, and that there will be an answer. */
+    void asked() {
+        isAsked = true;
+    }
+
+    /** Whether a message may come now: a notice, a notification, a setting or an end at any time, others as an answer. */
+    boolean expects(byte type) {
+        return isAsked || type == 'N' || type == 'A' || type == 'S' || type == 'E';
     }
 
     /**
@@ -101,6 +112,7 @@ final class PgNotes {
         }
         isBound = false;
         isOver = false;
+        isAsked = false;
         idle = state == 'I';
     }
 

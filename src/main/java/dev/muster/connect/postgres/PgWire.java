@@ -2,10 +2,10 @@ package dev.muster.connect.postgres;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.vertx.pgclient.PgException;
+import io.netty.channel.ChannelPromise;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The driver knows nothing of {@code COPY} and waits forever for the end of an empty statement; what it cannot decode it
  * throws, one exception for each further message. So a copy is left out and told of, an empty statement changes no rows, and
- * the first message that makes no sense ends the connection.
+ * the first message that makes no sense, or that nobody has asked for, ends the connection.
  */
-final class PgWire extends ChannelInboundHandlerAdapter {
+final class PgWire extends ChannelDuplexHandler {
     private static final String NAME = "muster-wire";
     private static final String CODEC = "codec";
     private static final int HEADER_BYTES = PgNotes.HEADER_BYTES;
@@ -53,7 +53,7 @@ final class PgWire extends ChannelInboundHandlerAdapter {
     static PgWire into(ChannelPipeline pipeline, int mostRowBytes) {
         var wire = new PgWire(mostRowBytes);
         pipeline.addBefore(CODEC, NAME, wire);
-        pipeline.addAfter(CODEC, NAME + "-end", wire.new End());
+        pipeline.addAfter(CODEC, NAME + "-end", new PgEnd(() -> wire.isGarbled = true));
         return wire;
     }
 
@@ -71,6 +71,12 @@ final class PgWire extends ChannelInboundHandlerAdapter {
     /** What the server has said. */
     PgNotes notes() {
         return notes;
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        notes.asked();
+        context.write(message, promise);
     }
 
     @Override
@@ -105,19 +111,6 @@ final class PgWire extends ChannelInboundHandlerAdapter {
         context.close();
     }
 
-    /** What the driver throws ends the connection, or each further message would make it throw again. */
-    private final class End extends ChannelInboundHandlerAdapter {
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
-            context.fireExceptionCaught(thrown);
-            if (!(thrown instanceof PgException)) {
-                isGarbled = true;
-                context.pipeline().firstContext().close();
-            }
-        }
-    }
-
     private void read(ChannelHandlerContext context, ByteBuf in) {
         if (skipBytes > 0) {
             int bytes = (int) Math.min(skipBytes, in.readableBytes());
@@ -142,7 +135,7 @@ final class PgWire extends ChannelInboundHandlerAdapter {
         while (end - at >= HEADER_BYTES) {
             byte type = in.getByte((int) at);
             long length = in.getUnsignedInt((int) at + 1);
-            PgWay way = PgWay.of(type, length, mostRowBytes);
+            PgWay way = way(type, length);
             boolean isWhole = at + 1 + length <= end;
             if (way == PgWay.NOTE && isWhole) {
                 notes.note(type, in, (int) at, (int) (at + 1 + length));
@@ -160,6 +153,10 @@ final class PgWire extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private PgWay way(byte type, long length) {
+        return notes.expects(type) ? PgWay.of(type, length, mostRowBytes) : PgWay.UNKNOWN;
+    }
+
     /** Collects a message, first its header. */
     private void keep(ChannelHandlerContext context, ByteBuf in) {
         ByteBuf into = kept;
@@ -174,7 +171,7 @@ final class PgWire extends ChannelInboundHandlerAdapter {
         }
         byte type = into.getByte(0);
         long length = into.getUnsignedInt(1);
-        PgWay way = PgWay.of(type, length, mostRowBytes);
+        PgWay way = way(type, length);
         if (way == PgWay.UNKNOWN) {
             throw new GarbledException("a message of type " + (type & 0xff) + " and " + length + " bytes");
         }

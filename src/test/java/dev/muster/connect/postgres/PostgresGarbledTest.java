@@ -107,6 +107,20 @@ class PostgresGarbledTest {
     }
 
     @Test
+    void secondAnswer_isNotTakenForThatOfTheNextStatement() {
+        for (Buffer late : List.of(ROW, COMPLETE, READY, BOUND)) {
+            tap.sayInstead(bytes(BOUND, ROW, COMPLETE, READY, late, ROW, COMPLETE, READY));
+            assertThat(db.value(SQL)).isEqualTo(7L);
+            var next = db.start("value", "select 1");
+            // Where it was said before the end of the connection was seen, it has no answer, and not a wrong one.
+            if (Rig.await(next.future().transform((value, failure) -> Future.succeededFuture(failure == null)))) {
+                assertThat(Rig.await(next.future())).isEqualTo(1L);
+            }
+            assertThat(db.many(SQL)).isInstanceOf(List.class);
+        }
+    }
+
+    @Test
     void settingThatChangesWhileNothingRuns_isNoMatter() {
         tap.say(message('S', "TimeZone\0Europe/Berlin\0".getBytes()).getBytes());
         tap.say(message('N', "SNOTICE\0C01000\0Mhello\0\0".getBytes()).getBytes());
