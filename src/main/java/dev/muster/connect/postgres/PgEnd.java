@@ -23,7 +23,7 @@ final class PgEnd extends ChannelInboundHandlerAdapter {
         // What the server says as it ends the connection comes this way too.
         if (!(thrown instanceof PgException)) {
             ended.run();
-            context.pipeline().firstContext().close();
+            var unused = context.pipeline().firstContext().close();
         }
     }
 }

@@ -76,7 +76,7 @@ final class PgWire extends ChannelDuplexHandler {
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         notes.asked();
-        context.write(message, promise);
+        var unused = context.write(message, promise);
     }
 
     @Override
@@ -108,7 +108,7 @@ final class PgWire extends ChannelDuplexHandler {
         drop();
         // The driver fails what waits for an answer, and marks the connection as closed.
         context.fireExceptionCaught(why);
-        context.close();
+        var unused = context.close();
     }
 
     private void read(ChannelHandlerContext context, ByteBuf in) {
@@ -222,7 +222,7 @@ final class PgWire extends ChannelDuplexHandler {
         ByteBuf refusal = context.alloc().buffer(NO_COPY.length + 2 * HEADER_BYTES);
         refusal.writeByte('f').writeInt(NO_COPY.length + 4).writeBytes(NO_COPY);
         refusal.writeByte('S').writeInt(4);
-        context.writeAndFlush(refusal, context.voidPromise());
+        var unused = context.writeAndFlush(refusal, context.voidPromise());
     }
 
     private static void tell(@Nullable Runnable told) {
