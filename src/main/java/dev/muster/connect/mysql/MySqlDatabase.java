@@ -111,12 +111,13 @@ final class MySqlDatabase implements Database {
     }
 
     @Override
-    public MusterException failure(Throwable thrown, List<? extends @Nullable Object> params) {
+    public MusterException failure(
+            SqlConnection connection, Throwable thrown, List<? extends @Nullable Object> params) {
         return MySqlErrors.statement(settings().name(), thrown, params);
     }
 
     @Override
-    public boolean isStale(Throwable thrown) {
+    public boolean isStale(SqlConnection connection, Throwable thrown) {
         return MySqlErrors.isStale(thrown);
     }
 

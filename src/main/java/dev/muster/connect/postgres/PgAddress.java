@@ -25,7 +25,7 @@ final class PgAddress {
     private static final String DRIVERS_NAME = "vertx-pg-client";
 
     /** The session speaks so that its texts are the documented ones; the caller's own settings cannot change that. */
-    private static final Map<String, String> SESSION = Map.of(
+    static final Map<String, String> SESSION = Map.of(
             "client_encoding",
             "UTF8",
             "TimeZone",

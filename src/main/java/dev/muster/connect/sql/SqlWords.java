@@ -49,7 +49,7 @@ final class SqlWords {
                                 RowsMode.words()))
                 .exactlyOneOf(SQL, QUERY)
                 .checked((call, problems) -> {
-                    check(call, sources.get(call.target()), problems);
+                    check(call, sources.get(call.target()), dialect, problems);
                     Optional<String> sql = statement(call, sources).filter(text -> isStream(call));
                     if (sql.isPresent() && !flows.test(call.target(), sql.get())) {
                         problems.add(
@@ -85,7 +85,7 @@ final class SqlWords {
         return line.length() <= 80 ? line : line.substring(0, 79) + "…";
     }
 
-    private static void check(VerbCall call, @Nullable SqlSettings source, Problems problems) {
+    private static void check(VerbCall call, @Nullable SqlSettings source, SqlDialect dialect, Problems problems) {
         Optional<String> name = call.text(QUERY);
         if (source != null && name.isPresent() && !source.queries().containsKey(name.get())) {
             var known = source.queries().keySet();
@@ -98,10 +98,8 @@ final class SqlWords {
                                     ? "; there is " + String.join(", ", known)
                                     : hint + there));
         }
-        if (call.text(SQL)
-                .filter(sql -> SqlText.withoutSemicolon(sql).isEmpty())
-                .isPresent()) {
-            problems.add(call.at(), "sql is empty");
+        if (call.text(SQL).filter(sql -> SqlText.isEmpty(dialect, sql)).isPresent()) {
+            problems.add(call.at(), "sql is empty: there is no statement in it");
         }
     }
 }
