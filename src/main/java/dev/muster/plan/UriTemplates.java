@@ -1,5 +1,6 @@
 package dev.muster.plan;
 
+import dev.muster.json.Utf8;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -94,6 +95,9 @@ public final class UriTemplates {
                     index,
                     "a URI template cannot contain " + (c <= ' ' ? "blanks" : "'" + Character.toString(c) + "'")
                             + "; escape it with %" + String.format("%02X", c));
+        }
+        if (Character.getType(c) == Character.SURROGATE) {
+            throw error(index, "the URI template " + Utf8.HALF);
         }
         UriEscape.literal(c, literal);
         index += Character.charCount(c);
