@@ -53,6 +53,10 @@ final class CoreSchema {
         if (text.length() > LONGEST_NUMBER) {
             throw new IllegalArgumentException("a number of more than " + LONGEST_NUMBER + " characters");
         }
+        if (text.startsWith("-") && (whole || text.length() > 2) && isZero(text)) {
+            // As JSON reads it: no other number has a negative zero.
+            return -0.0;
+        }
         if (whole) {
             return fitted(new BigInteger(text));
         }
@@ -74,6 +78,10 @@ final class CoreSchema {
             throw new IllegalArgumentException(reason, e);
         }
         throw new IllegalArgumentException(reason);
+    }
+
+    private static boolean isZero(String text) {
+        return text.chars().takeWhile(c -> c != 'e' && c != 'E').allMatch(c -> c == '-' || c == '.' || c == '0');
     }
 
     private static Object fitted(BigInteger whole) {

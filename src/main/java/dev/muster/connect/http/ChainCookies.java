@@ -150,9 +150,7 @@ final class ChainCookies {
     /** Whether a host may set cookies for a domain (RFC 6265, 5.1.3). */
     private static boolean isOf(String host, String domain) {
         String named = domain.startsWith(".") ? domain.substring(1) : domain;
-        return named.isEmpty()
-                || host.equals(named)
-                || host.endsWith("." + named) && IpText.parse(host) == null;
+        return named.isEmpty() || host.equals(named) || host.endsWith("." + named) && IpText.parse(host) == null;
     }
 
     private static String folder(String path) {

@@ -58,7 +58,8 @@ final class CookieTime {
         int full = years < 70 ? years + 2_000 : years < 100 ? years + 1_900 : years;
         try {
             return clock.matches() && full >= 1601
-                    ? LocalDateTime.of(full, month, first(DAY, day), number(clock, 1), number(clock, 2), number(clock, 3))
+                    ? LocalDateTime.of(
+                                    full, month, first(DAY, day), number(clock, 1), number(clock, 2), number(clock, 3))
                             .toInstant(ZoneOffset.UTC)
                     : null;
         } catch (DateTimeException e) {

@@ -88,7 +88,10 @@ final class Decoding {
         try {
             return encoding.decode(bytes);
         } catch (TextEncoding.MalformedException e) {
-            throw bad("the body is not " + encoding.toString().toUpperCase(Locale.ROOT) + ": byte " + e.at() + " is wrong", e);
+            throw bad(
+                    "the body is not " + encoding.toString().toUpperCase(Locale.ROOT) + ": byte " + e.at()
+                            + " is wrong",
+                    e);
         }
     }
 

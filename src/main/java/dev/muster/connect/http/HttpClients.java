@@ -46,8 +46,7 @@ final class HttpClients {
      * A client that belongs to no verticle. It is opened outside the caller's context, or it would be closed under the others
      * of its loop when the verticle of the first one goes. Its connections are of the loop that asks for them.
      */
-    static HttpClientAgent open(
-            Vertx vertx, HttpSettings settings, Tls tls, Handler<HttpConnection> whenConnected) {
+    static HttpClientAgent open(Vertx vertx, HttpSettings settings, Tls tls, Handler<HttpConnection> whenConnected) {
         ContextInternal nobodys = ((VertxInternal) vertx).createEventLoopContext();
         var opened = new AtomicReference<HttpClientAgent>();
         nobodys.dispatch(() -> opened.set(vertx.httpClientBuilder()

@@ -140,14 +140,23 @@ final class HttpErrors {
             return (source.settings().proxy().isPresent() ? "what answers is not TLS" : "it does not speak TLS")
                     + orNoProxy(source);
         }
-        return has(ClosedChannelException.class, cause) ? "the connection was closed during the handshake" + orNoProxy(source) : reason;
+        return has(ClosedChannelException.class, cause)
+                ? "the connection was closed during the handshake" + orNoProxy(source)
+                : reason;
     }
 
     /** What a server's alert says of us; of a certificate, whether we have one. */
     private static String whyRefused(String alert, HttpSource source) {
         return switch (alert) {
-            case "certificate_required", "bad_certificate", "unsupported_certificate", "certificate_revoked",
-                    "certificate_expired", "certificate_unknown", "unknown_ca", "access_denied", "handshake_failure" ->
+            case "certificate_required",
+                    "bad_certificate",
+                    "unsupported_certificate",
+                    "certificate_revoked",
+                    "certificate_expired",
+                    "certificate_unknown",
+                    "unknown_ca",
+                    "access_denied",
+                    "handshake_failure" ->
                 (source.settings().tls().files().identity().isPresent()
                                 ? "it refuses our certificate (tls.cert of source "
                                 : alert.equals("handshake_failure")

@@ -27,7 +27,8 @@ record HttpRequest(
             HttpMethod method, Address address, MultiMap headers, byte[] body, HttpSettings settings, boolean traced) {
         RequestOptions options = options(method, address, headers, settings.connectTimeout());
         if (!options.getHost().equals(address.host())) {
-            // The client writes the host as it is given, and connects to what is resolved: no brackets, but a dot at the end.
+            // The client writes the host as it is given, and connects to what is resolved: no brackets, but a dot at
+            // the end.
             options.setServer(SocketAddress.inetSocketAddress(address.port(), address.host()));
         }
         return new HttpRequest(method, address, headers, body, options, traced);

@@ -83,7 +83,17 @@ class HttpRedirectTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mailto:me@example.com", "javascript:1", "http:", "https:///x", "http:relative", "//", "ftp://localhost/", "x:y"})
+    @ValueSource(
+            strings = {
+                "mailto:me@example.com",
+                "javascript:1",
+                "http:",
+                "https:///x",
+                "http:relative",
+                "//",
+                "ftp://localhost/",
+                "x:y"
+            })
     void locationThatIsNoAddressOfTheWeb_isABadResponse(String location) {
         redirecting(location.getBytes(UTF_8));
         MusterException e = http.fail(Step.get("/"));
@@ -97,7 +107,9 @@ class HttpRedirectTest {
         return http.serve(request -> {
             seen.add(request.path() + " " + cookie(request));
             String to = request.getParam("to");
-            request.params().getAll("set").forEach(set -> request.response().headers().add("set-cookie", set));
+            request.params()
+                    .getAll("set")
+                    .forEach(set -> request.response().headers().add("set-cookie", set));
             if (to == null) {
                 request.response().end(cookie(request));
             } else {
@@ -203,7 +215,10 @@ class HttpRedirectTest {
         http.source(http.serve(new HttpServerOptions().setMaxHeaderSize(64 << 10), request -> {
             sets.forEach(set -> request.response().headers().add("set-cookie", set));
             boolean first = request.path().equals("/a");
-            request.response().setStatusCode(first ? 302 : 200).putHeader("location", "/b").end(cookie(request));
+            request.response()
+                    .setStatusCode(first ? 302 : 200)
+                    .putHeader("location", "/b")
+                    .end(cookie(request));
         }));
         for (int i = 0; i < 60; i++) {
             sets.add("c" + i + "=" + i + "; Path=/");
@@ -220,13 +235,14 @@ class HttpRedirectTest {
 
     @Test
     void headerWithBytesBeyondAscii_isReadAsUtf8OrElseAsLatin1() {
-        http.source(http.serveRaw(socket -> socket.handler(head -> socket.write(Buffer.buffer("HTTP/1.1 200 OK\r\nx-utf8: ")
-                .appendBytes("naïve 😀".getBytes(UTF_8))
-                .appendString("\r\nx-latin: ")
-                .appendBytes("naïve".getBytes(ISO_8859_1))
-                .appendString("\r\nset-cookie: ")
-                .appendBytes("a=ü".getBytes(UTF_8))
-                .appendString("\r\ncontent-length: 0\r\n\r\n")))));
+        http.source(http.serveRaw(socket ->
+                socket.handler(head -> socket.write(Buffer.buffer("HTTP/1.1 200 OK\r\nx-utf8: ")
+                        .appendBytes("naïve 😀".getBytes(UTF_8))
+                        .appendString("\r\nx-latin: ")
+                        .appendBytes("naïve".getBytes(ISO_8859_1))
+                        .appendString("\r\nset-cookie: ")
+                        .appendBytes("a=ü".getBytes(UTF_8))
+                        .appendString("\r\ncontent-length: 0\r\n\r\n")))));
         var value = (Map<?, ?>) http.run(Step.get("/").as("response"));
         assertThat(value.get("headers"))
                 .isEqualTo(Map.of(
@@ -240,10 +256,13 @@ class HttpRedirectTest {
     @ValueSource(strings = {"a\uD83D", "\uDE00a", "\uDE00\uD83D"})
     void halfACharacter_isBadInputWhereverItWouldBeSent(String half) {
         http.source(cookies());
-        assertThat(badInput(Step.get("/").value("query", Map.of("q", half)))).isEqualTo("query: q holds half a character, which UTF-8 cannot say");
+        assertThat(badInput(Step.get("/").value("query", Map.of("q", half))))
+                .isEqualTo("query: q holds half a character, which UTF-8 cannot say");
         assertThat(badInput(Step.get("/").value("query", Map.of(half, "1")))).contains("holds half a character");
         assertThat(badInput(Step.computed("get", "/" + half))).startsWith("get: the address holds half a character");
-        assertThat(badInput(Step.of("post", "/").value("headers", Map.of("content-type", "text/plain")).value("body", half)))
+        assertThat(badInput(Step.of("post", "/")
+                        .value("headers", Map.of("content-type", "text/plain"))
+                        .value("body", half)))
                 .startsWith("body: the text holds half a character");
         assertThat(badInput(Step.get("/").value("headers", Map.of("x", half)))).startsWith("the header x must be");
         assertThat(seen).isEmpty();
@@ -251,8 +270,8 @@ class HttpRedirectTest {
 
     @Test
     void pairOfSurrogates_isSentAsOneCharacter() {
-        http.source(http.serve(request -> request.body().onSuccess(body ->
-                request.response().end(request.uri() + " " + body.toString(UTF_8)))));
+        http.source(http.serve(request ->
+                request.body().onSuccess(body -> request.response().end(request.uri() + " " + body.toString(UTF_8)))));
         Step step = Step.of("post", "/")
                 .value("query", Map.of("q", "\uD83D\uDE00"))
                 .value("headers", Map.of("content-type", "text/plain"))

@@ -90,7 +90,8 @@ class HttpTlsTest {
     @Test
     void certificateOfANameOfOneLabel_isStillChecked() throws Exception {
         TestKeys other = TestKeys.make(folder, "other.example");
-        http.source(at("localhost", server(other.server()), "tls.trust", other.cert().toString()));
+        http.source(at(
+                "localhost", server(other.server()), "tls.trust", other.cert().toString()));
         MusterException e = http.fail(Step.get("/"));
         assertThat(e.type()).isEqualTo(ErrorType.UNAVAILABLE);
         assertThat(e.detail()).endsWith("its certificate is for another name");
@@ -100,7 +101,13 @@ class HttpTlsTest {
     @ValueSource(booleans = {false, true})
     void http2AloneOverTls_neverFallsBack(boolean asks) {
         HttpServer server = server(keys.server().setUseAlpn(false));
-        http.source(at("localhost", server, "protocol", "http2", "tls.trust", keys.cert().toString()));
+        http.source(at(
+                "localhost",
+                server,
+                "protocol",
+                "http2",
+                "tls.trust",
+                keys.cert().toString()));
         Step step = asks ? Step.get("/") : Step.of("post", "/").value("body", 1L);
         MusterException e = http.fail(step);
         assertThat(e.type()).isEqualTo(ErrorType.UNAVAILABLE);
@@ -127,12 +134,20 @@ class HttpTlsTest {
     void certificateOfOursThatIsRefused_isUnavailable(String version) {
         HttpServer server = server(wantingCertificates(version));
         http.source(at(
-                "localhost", server, "tls.trust", keys.cert().toString(), "tls.cert", mine.cert().toString(), "tls.key",
+                "localhost",
+                server,
+                "tls.trust",
+                keys.cert().toString(),
+                "tls.cert",
+                mine.cert().toString(),
+                "tls.key",
                 mine.key().toString()));
         MusterException e = http.fail(Step.get("/"));
         assertThat(e.type()).isEqualTo(ErrorType.UNAVAILABLE);
         assertThat(names).isEmpty();
-        assertThat(e.detail()).containsAnyOf("refuses our certificate (tls.cert of source shop)", "closed the connection without an answer");
+        assertThat(e.detail())
+                .containsAnyOf(
+                        "refuses our certificate (tls.cert of source shop)", "closed the connection without an answer");
     }
 
     private static HttpServerOptions wantingCertificates(String version) {

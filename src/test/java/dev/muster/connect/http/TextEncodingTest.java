@@ -67,29 +67,47 @@ class TextEncodingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"klingon", "utf-7", "utf-32", "iso-2022-kr", "hz-gb-2312", "replacement", "cp850", "", "'utf-8'"})
+    @ValueSource(
+            strings = {"klingon", "utf-7", "utf-32", "iso-2022-kr", "hz-gb-2312", "replacement", "cp850", "", "'utf-8'"
+            })
     void labelThatTheStandardDoesNotKnowOrRefuses_isNone(String label) {
         assertThat(TextEncoding.of(label)).isNull();
     }
 
     @ParameterizedTest
-    @CsvSource({"utf-8, 61c328, 1", "utf-8, 61eda0bd, 1", "windows-1253, 61aa, 1", "windows-874, 61db, 1", "shift_jis, 6181, 1", "iso-8859-7, 6161ff, 2"})
+    @CsvSource({
+        "utf-8, 61c328, 1",
+        "utf-8, 61eda0bd, 1",
+        "windows-1253, 61aa, 1",
+        "windows-874, 61db, 1",
+        "shift_jis, 6181, 1",
+        "iso-8859-7, 6161ff, 2"
+    })
     void bytesThatAreNotOfTheEncoding_areRefusedWithTheirPlace(String label, String hex, int at) {
         assertThatThrownBy(() -> TextEncoding.of(label).decode(bytes(hex)))
-                .isInstanceOfSatisfying(TextEncoding.MalformedException.class, e -> assertThat(e.at()).isEqualTo(at));
+                .isInstanceOfSatisfying(
+                        TextEncoding.MalformedException.class,
+                        e -> assertThat(e.at()).isEqualTo(at));
     }
 
     @Test
     void everyLabelOfTheTable_isOfOneEncodingThatThisJvmHas() throws Exception {
         try (InputStream in = TextEncoding.class.getResourceAsStream("charsets.txt")) {
             List<String> lines = new String(in.readAllBytes(), StandardCharsets.US_ASCII)
-                    .lines().filter(line -> !line.startsWith("#")).toList();
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .toList();
             assertThat(lines).hasSize(40);
-            List<String> labels = lines.stream().flatMap(line -> Arrays.stream(line.split(" ")).skip(2)).toList();
+            List<String> labels = lines.stream()
+                    .flatMap(line -> Arrays.stream(line.split(" ")).skip(2))
+                    .toList();
             assertThat(labels).doesNotHaveDuplicates().hasSize(227);
-            assertThat(labels).allSatisfy(label -> assertThat(TextEncoding.of(label) == null)
-                    .as(label)
-                    .isEqualTo(lines.stream().anyMatch(line -> line.startsWith("replacement ") && List.of(line.split(" ")).contains(label))));
+            assertThat(labels)
+                    .allSatisfy(label -> assertThat(TextEncoding.of(label) == null)
+                            .as(label)
+                            .isEqualTo(lines.stream()
+                                    .anyMatch(line -> line.startsWith("replacement ")
+                                            && List.of(line.split(" ")).contains(label))));
         }
     }
 }
