@@ -36,11 +36,16 @@ public final class Utf8 {
      * @throws IllegalArgumentException if they are not UTF-8; the message says from which byte on
      */
     public static String decode(byte[] bytes) {
-        int wrong = firstWrong(bytes, 0, bytes.length);
+        return decode(bytes, bytes.length);
+    }
+
+    /** The same of the first bytes. */
+    public static String decode(byte[] bytes, int length) {
+        int wrong = firstWrong(bytes, 0, length);
         if (wrong >= 0) {
             throw new IllegalArgumentException("is not UTF-8, from byte " + wrong + " on");
         }
-        return new String(bytes, StandardCharsets.UTF_8);
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
     /** Whether a text holds half of a surrogate pair, which has no bytes in UTF-8. */

@@ -130,7 +130,7 @@ final class FileOperation implements Operation {
             close(channel);
         }
         if (!asJson) {
-            return StrictUtf8.decode(source, place.shown(), bytes, 0, bytes.length, 0);
+            return StrictUtf8.decode(source, place.shown(), bytes, 0, bytes.length, 0, "");
         }
         try {
             return Json.parse(bytes);
