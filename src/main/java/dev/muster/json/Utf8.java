@@ -70,6 +70,17 @@ public final class Utf8 {
         return text.codePointCount(0, text.length());
     }
 
+    /** The beginning of a text: so many chars at most, and no half of a character at the end. */
+    public static String beginning(String text, int mostChars) {
+        if (text.length() <= mostChars) {
+            return text;
+        }
+        boolean cutsPair = mostChars > 0
+                && Character.isHighSurrogate(text.charAt(mostChars - 1))
+                && Character.isLowSurrogate(text.charAt(mostChars));
+        return text.substring(0, cutsPair ? mostChars - 1 : mostChars);
+    }
+
     /**
      * The index of the first byte of the first sequence that is not well-formed UTF-8 (Unicode, table 3-7); -1 when all are. Eight bytes at
      * a time while they are ASCII.

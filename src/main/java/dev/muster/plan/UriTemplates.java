@@ -46,7 +46,7 @@ public final class UriTemplates {
      * @throws Malformed with the first error
      */
     public static UriTemplate parse(String text) throws Malformed {
-        if (text.length() > LONGEST) {
+        if (Utf8.characters(text) > LONGEST) {
             throw new Malformed(1, "the URI template is longer than " + LONGEST + " characters");
         }
         return new UriTemplates(text).parse();
@@ -183,7 +183,7 @@ public final class UriTemplates {
         return c >= '0' && c <= '9';
     }
 
-    private static Malformed error(int index, String message) {
-        return new Malformed(index + 1, message);
+    private Malformed error(int index, String message) {
+        return new Malformed(source.codePointCount(0, index) + 1, message);
     }
 }

@@ -71,6 +71,15 @@ class Utf8Test {
     }
 
     @Test
+    void beginning_cutsNoCharacterInHalf() {
+        assertThat(Utf8.beginning("ab\uD83D\uDE00", 3)).isEqualTo("ab");
+        assertThat(Utf8.beginning("ab\uD83D\uDE00", 4)).isEqualTo("ab\uD83D\uDE00");
+        assertThat(Utf8.beginning("abc", 2)).isEqualTo("ab");
+        assertThat(Utf8.beginning("a\uD83Dx", 2)).isEqualTo("a\uD83D");
+        assertThat(Utf8.beginning("\uD83D\uDE00", 0)).isEmpty();
+    }
+
+    @Test
     void charactersAreCodePoints() {
         assertThat(Utf8.characters("a\uD83D\uDE00\u00fc")).isEqualTo(3);
     }
