@@ -13,7 +13,8 @@ public record Problem(Position at, String message) implements Comparable<Problem
 
     /** Keeps what was quoted from a file from flooding a terminal. */
     public Problem {
-        String line = message.length() <= MOST_CHARACTERS ? message : Utf8.beginning(message, MOST_CHARACTERS - 1) + "…";
+        String line =
+                message.length() <= MOST_CHARACTERS ? message : Utf8.beginning(message, MOST_CHARACTERS - 1) + "…";
         message = line.replaceAll("\\R", " ");
     }
 
