@@ -53,17 +53,14 @@ final class CoreSchema {
         if (text.length() > LONGEST_NUMBER) {
             throw new IllegalArgumentException("a number of more than " + LONGEST_NUMBER + " characters");
         }
-        if (text.startsWith("-") && (whole || text.length() > 2) && isZero(text)) {
-            // As JSON reads it: no other number has a negative zero.
-            return -0.0;
-        }
         if (whole) {
             return fitted(new BigInteger(text));
         }
         if (octal || hexadecimal) {
             return fitted(new BigInteger(text.substring(2), octal ? 8 : 16));
         }
-        return decimal(text);
+        // As JSON reads it: a decimal has no negative zero.
+        return text.startsWith("-") && isZero(text) ? (Object) (-0.0) : decimal(text);
     }
 
     private static BigDecimal decimal(String text) {

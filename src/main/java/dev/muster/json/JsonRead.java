@@ -33,7 +33,7 @@ final class JsonRead {
                     .build())
             .build();
 
-    /** What {@code -0} and {@code -0.00} are: neither a long nor a decimal has a negative zero. */
+    /** What {@code -0.00} is: a decimal has no negative zero. */
     private static final Double NEGATIVE_ZERO = -0.0;
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -165,11 +165,7 @@ final class JsonRead {
         if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
             return new BigInteger(parser.getText());
         }
-        long whole = parser.getLongValue();
-        if (whole == 0 && parser.getTextLength() > 1) {
-            return NEGATIVE_ZERO;
-        }
-        return whole;
+        return parser.getLongValue();
     }
 
     private Number decimal() throws IOException {

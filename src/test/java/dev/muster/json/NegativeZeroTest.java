@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NegativeZeroTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"-0", "-0.0", "-0.00", "-0e5", "-0E-2", "-0.000e+10"})
+    @ValueSource(strings = {"-0.0", "-0.00", "-0e5", "-0E-2", "-0.000e+10"})
     void negativeZero_isReadAndWrittenAsOne(String text) {
         assertThat(Json.parse(text)).isEqualTo(-0.0);
         assertThat(Json.parse((" [" + text + "]").getBytes(StandardCharsets.UTF_8)))
@@ -28,6 +28,9 @@ class NegativeZeroTest {
     @Test
     void otherZerosAndNegatives_stayWhatTheyAre() {
         assertThat(Json.parse("0")).isEqualTo(0L);
+        assertThat(Json.parse("-0")).isEqualTo(0L);
+        assertThat(((Scalar) Yaml.read("x", "-0".getBytes(StandardCharsets.UTF_8))).value())
+                .isEqualTo(0L);
         assertThat(Json.parse("0.00")).isEqualTo(new BigDecimal("0.00"));
         assertThat(Json.parse("-1")).isEqualTo(-1L);
         assertThat(Json.parse("-0.01")).isEqualTo(new BigDecimal("-0.01"));
