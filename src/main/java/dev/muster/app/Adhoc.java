@@ -7,13 +7,13 @@ import dev.muster.config.ProblemsException;
 import dev.muster.config.SourceConfig;
 import dev.muster.connect.cpu.MusterFunction;
 import dev.muster.json.Json;
+import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.Known;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
 import dev.muster.plan.PlanParser;
 import dev.muster.plan.VerbCall;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -84,9 +84,12 @@ final class Adhoc {
      */
     Plan read(@Nullable Object written) {
         String text = written instanceof String given ? given : Json.pretty(written);
+        if (Utf8.hasHalf(text)) {
+            throw new MusterException(ErrorType.BAD_INPUT, "the plan " + Utf8.HALF);
+        }
         Plan plan;
         try {
-            plan = parser.parse(FILE, text.getBytes(StandardCharsets.UTF_8), known);
+            plan = parser.parse(FILE, Utf8.encode(text), known);
         } catch (ProblemsException e) {
             List<String> problems = e.problems().stream().map(Problem::toString).toList();
             throw new MusterException(

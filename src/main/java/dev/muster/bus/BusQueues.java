@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What messages to {@code muster.queue.{name}.put} and the like do, whoever brings them. On its loop. */
@@ -147,7 +148,7 @@ final class BusQueues {
         Map<String, @Nullable Object> body = map(asker);
         boolean isBatch = body.containsKey(JOBS);
         Duration wait = JobWords.wait(body.remove(WAIT));
-        List<NewJob> jobs = isBatch ? batch(body).stream().map(JobWords::job).toList() : List.of(JobWords.job(body));
+        List<NewJob> jobs = isBatch ? batch(body, JobWords::job) : List.of(JobWords.job(body));
         QueueAnswer<List<PutAnswer>> answer = queues().put(loop, queue, jobs, wait);
         asker.waits(answer);
         then(asker, answer.future(), all -> {
@@ -192,9 +193,8 @@ final class BusQueues {
     private void settle(Asker asker, JobQueue queue, String word) {
         Map<String, @Nullable Object> body = map(asker);
         boolean isBatch = body.containsKey(JOBS);
-        List<Settle> settles = isBatch
-                ? batch(body).stream().map(one -> JobWords.settle(word, one)).toList()
-                : List.of(JobWords.settle(word, body));
+        List<Settle> settles =
+                isBatch ? batch(body, one -> JobWords.settle(word, one)) : List.of(JobWords.settle(word, body));
         then(asker, queues().settle(queue, settles), answers -> {
             SettleAnswer first = answers.get(0);
             List<String> ids = settles.stream().map(Settle::id).toList();
@@ -208,11 +208,11 @@ final class BusQueues {
         });
     }
 
-    private static List<Object> batch(Map<String, @Nullable Object> body) {
+    private static <T> List<T> batch(Map<String, @Nullable Object> body, Function<@Nullable Object, T> read) {
         if (!OF_BATCHES.containsAll(body.keySet())) {
             throw wrong("beside jobs there may be nothing but wait");
         }
-        return JobWords.jobs(body.get(JOBS));
+        return JobWords.eachOf(body.get(JOBS), read);
     }
 
     /** The body, for us to change; none is an empty one. */

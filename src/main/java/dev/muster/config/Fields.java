@@ -1,5 +1,6 @@
 package dev.muster.config;
 
+import dev.muster.json.Utf8;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -301,7 +302,7 @@ public final class Fields {
     }
 
     private static String shortened(String text) {
-        return text.length() <= 60 ? text : text.substring(0, 60) + "…";
+        return text.length() <= 60 ? text : Utf8.beginning(text, 60) + "…";
     }
 
     private static @Nullable String textOf(Scalar scalar) {

@@ -48,7 +48,12 @@ public final class Json {
 
     /** The value that a part of an array of UTF-8 bytes says; positions in errors count from {@code offset}. */
     public static @Nullable Object parse(byte[] utf8, int offset, int length, JsonLimits limits) {
-        return JsonRead.bytes(utf8, offset, length, limits);
+        return JsonRead.bytes(utf8, offset, length, 1, limits);
+    }
+
+    /** The same of a part that begins at a line of something larger: lines in errors count from that one. */
+    public static @Nullable Object parse(byte[] utf8, int offset, int length, int line, JsonLimits limits) {
+        return JsonRead.bytes(utf8, offset, length, line, limits);
     }
 
     /** A value as JSON on one line, without spaces. */

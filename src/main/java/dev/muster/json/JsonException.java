@@ -44,6 +44,6 @@ public sealed class JsonException extends RuntimeException permits JsonTooLargeE
 
     /** A reason may quote the text, and the text may be large. */
     private static String shortened(String reason) {
-        return reason.length() <= MOST_CHARACTERS ? reason : reason.substring(0, MOST_CHARACTERS - 1) + "…";
+        return reason.length() <= MOST_CHARACTERS ? reason : Utf8.beginning(reason, MOST_CHARACTERS - 1) + "…";
     }
 }

@@ -33,6 +33,9 @@ final class JsonRead {
                     .build())
             .build();
 
+    /** What {@code -0.00} is: a decimal has no negative zero. */
+    private static final Double NEGATIVE_ZERO = -0.0;
+
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private final JsonParser parser;
@@ -50,7 +53,7 @@ final class JsonRead {
         return read(() -> FACTORY.createParser(whole), JsonPlace.of(whole), limits);
     }
 
-    static @Nullable Object bytes(byte[] utf8, int offset, int length, JsonLimits limits) {
+    static @Nullable Object bytes(byte[] utf8, int offset, int length, int line, JsonLimits limits) {
         Objects.checkFromIndexSize(offset, length, utf8.length);
         boolean marked = length >= 3
                 && utf8[offset] == (byte) 0xEF
@@ -58,7 +61,7 @@ final class JsonRead {
                 && utf8[offset + 2] == (byte) 0xBF;
         int start = marked ? offset + 3 : offset;
         int count = marked ? length - 3 : length;
-        JsonPlace place = JsonPlace.of(utf8, start, count);
+        JsonPlace place = JsonPlace.of(utf8, start, count, line);
         int wrong = Utf8.firstWrong(utf8, start, count);
         if (wrong >= 0) {
             throw place.error(wrong - start, "a byte that is not UTF-8");
@@ -165,7 +168,7 @@ final class JsonRead {
         return parser.getLongValue();
     }
 
-    private BigDecimal decimal() throws IOException {
+    private Number decimal() throws IOException {
         checkLength();
         BigDecimal value;
         try {
@@ -176,6 +179,9 @@ final class JsonRead {
         if (Math.abs((long) value.scale()) > JsonLimits.EXPONENT + (long) limits.numberCharacters()
                 || Math.abs((long) value.precision() - value.scale() - 1) > JsonLimits.EXPONENT) {
             throw exponent();
+        }
+        if (value.signum() == 0 && parser.getTextCharacters()[parser.getTextOffset()] == '-') {
+            return NEGATIVE_ZERO;
         }
         return value;
     }

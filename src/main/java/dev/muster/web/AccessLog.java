@@ -1,6 +1,7 @@
 package dev.muster.web;
 
 import dev.muster.config.Visible;
+import dev.muster.json.Utf8;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Nanos;
 import io.netty.channel.Channel;
@@ -119,7 +120,7 @@ final class AccessLog {
         if (text == null) {
             return "-";
         }
-        return Visible.line(text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "…" : text);
+        return Visible.line(text.length() > MOST_SHOWN ? Utf8.beginning(text, MOST_SHOWN) + "…" : text);
     }
 
     private static String protocol(@Nullable HttpVersion version) {

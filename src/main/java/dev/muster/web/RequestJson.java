@@ -2,6 +2,7 @@ package dev.muster.web;
 
 import dev.muster.json.Json;
 import dev.muster.json.JsonException;
+import dev.muster.json.JsonLimits;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.buffer.Buffer;
@@ -18,8 +19,18 @@ final class RequestJson {
      * @throws MusterException of type {@code badInput} that says what is wrong, and where
      */
     static @Nullable Object parse(Buffer body) {
+        byte[] bytes = body.getBytes();
+        return parse(bytes, 0, bytes.length, 1);
+    }
+
+    /**
+     * The value of a part of a body.
+     *
+     * @param line at which line of the body the part begins, from 1
+     */
+    static @Nullable Object parse(byte[] body, int from, int length, int line) {
         try {
-            return Json.parse(body.getBytes());
+            return Json.parse(body, from, length, line, JsonLimits.DEFAULT);
         } catch (JsonException e) {
             throw new MusterException(ErrorType.BAD_INPUT, "the body of the request is not JSON: " + e.getMessage(), e);
         }

@@ -189,6 +189,22 @@ class ServeTest {
     }
 
     @Test
+    void characters_areExactOrRefused() throws Exception {
+        rig.plan("echo", "input: {x: any}\noutput: = input.x").start();
+
+        String exact = "[\"a\\ud83d\",\"\\ude00\",\"\\u0000\",-0.0,1.10]";
+        HttpResponse<String> echoed =
+                rig.post("/v1/plans/echo/runs", "{\"x\": " + exact.replace("-0.0", "-0.00") + "}");
+        assertThat(echoed.body()).isEqualTo(exact);
+        HttpResponse<String> half = rig.post("/v1/runs", "{\"plan\": \"plan: x\\noutput: a\\ud83d\"}");
+        assertThat(half.statusCode()).isEqualTo(400);
+        assertThat(half.body()).contains("the plan holds half a character");
+        assertThat(rig.post("/v1/runs", "{\"plan\": {\"plan\": \"x\", \"output\": \"a\\ud83d\"}}")
+                        .body())
+                .isEqualTo("\"a\\ud83d\"");
+    }
+
+    @Test
     void callers_areAskedForTheirKey() throws Exception {
         rig.config("""
                 callers:

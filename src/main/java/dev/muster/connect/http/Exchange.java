@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +93,7 @@ final class Exchange implements Parking<Answer>, Undo {
         source.requestBegins();
         Future<HttpClientRequest> connection;
         try {
-            connection = source.client().of(request.address().secure()).request(request.options());
+            connection = source.client().of(request.address()).request(request.options());
         } catch (RuntimeException e) {
             connection = Future.failedFuture(e);
         }
@@ -136,6 +137,10 @@ final class Exchange implements Parking<Answer>, Undo {
             stop(() -> {});
             return;
         }
+        if (source.settings().protocol() == HttpSettings.Protocol.HTTP2 && ready.version() != HttpVersion.HTTP_2) {
+            stop(() -> fail(HttpErrors.noHttp2(request, source)));
+            return;
+        }
         phase = Phase.ANSWERING;
         request.trace(ready, trace);
         ready.response().onComplete(this::answered);
@@ -148,7 +153,7 @@ final class Exchange implements Parking<Answer>, Undo {
         }
         if (head == null) {
             Throwable cause = failure == null ? new IllegalStateException("no answer") : failure;
-            stop(isStale(cause) ? this::startAfresh : () -> fail(HttpErrors.answering(cause, request)));
+            stop(isStale(cause) ? this::startAfresh : () -> fail(HttpErrors.answering(cause, request, source)));
             return;
         }
         phase = Phase.READING;

@@ -28,16 +28,29 @@ final class HttpClients {
 
     private HttpClients() {}
 
+    /** What a client says to servers before it speaks HTTP. */
+    enum Tls {
+        /** Nothing. */
+        NONE,
+        /** TLS, with the host's name (SNI) if that has a dot: so the JDK does by itself. */
+        USUAL,
+        /** TLS with the host's name, which has no dot. */
+        OF_ONE_LABEL;
+
+        static Tls of(Address address) {
+            return !address.secure() ? NONE : address.isOfOneLabel() ? OF_ONE_LABEL : USUAL;
+        }
+    }
+
     /**
      * A client that belongs to no verticle. It is opened outside the caller's context, or it would be closed under the others
      * of its loop when the verticle of the first one goes. Its connections are of the loop that asks for them.
      */
-    static HttpClientAgent open(
-            Vertx vertx, HttpSettings settings, boolean overTls, Handler<HttpConnection> whenConnected) {
+    static HttpClientAgent open(Vertx vertx, HttpSettings settings, Tls tls, Handler<HttpConnection> whenConnected) {
         ContextInternal nobodys = ((VertxInternal) vertx).createEventLoopContext();
         var opened = new AtomicReference<HttpClientAgent>();
         nobodys.dispatch(() -> opened.set(vertx.httpClientBuilder()
-                .with(options(settings, overTls))
+                .with(options(settings, tls != Tls.NONE).setForceSni(tls == Tls.OF_ONE_LABEL))
                 .with(pool(settings))
                 .withConnectHandler(whenConnected)
                 .build()));

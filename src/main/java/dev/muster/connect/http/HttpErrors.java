@@ -5,11 +5,13 @@ import dev.muster.config.Sizes;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.netty.handler.proxy.ProxyConnectException;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.StreamResetException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertificateException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
@@ -18,6 +20,7 @@ import javax.net.ssl.SSLException;
 final class HttpErrors {
 
     private static final long REFUSED_STREAM = 7;
+    private static final String ALERT = "Received fatal alert: ";
 
     private HttpErrors() {}
 
@@ -26,8 +29,22 @@ final class HttpErrors {
         return new MusterException(ErrorType.UNAVAILABLE, whyNoConnection(cause, request.address(), source), cause);
     }
 
+    /** A server that agrees on no version, where the source speaks HTTP/2 only. Nothing was sent. */
+    static MusterException noHttp2(HttpRequest request, HttpSource source) {
+        return new MusterException(
+                ErrorType.UNAVAILABLE,
+                request.address().authority() + " does not agree on HTTP/2 (ALPN), and source " + source.name()
+                        + " speaks nothing else (protocol: http2)");
+    }
+
     /** A connection, but no answer began. */
-    static MusterException answering(Throwable cause, HttpRequest request) {
+    static MusterException answering(Throwable cause, HttpRequest request, HttpSource source) {
+        if (isOfTls(cause)) {
+            // With TLS 1.3 the server looks at our certificate when for us the handshake is over already.
+            String where = request.address().authority();
+            return new MusterException(
+                    ErrorType.UNAVAILABLE, "TLS with " + where + " failed: " + whyNoTls(cause, source), cause);
+        }
         if (cause instanceof StreamResetException reset && !isLost(cause)) {
             return new MusterException(
                     ErrorType.BAD_RESPONSE,
@@ -84,8 +101,8 @@ final class HttpErrors {
             return "no connection to " + named(address, source) + " within " + within + " (connectTimeout of source "
                     + source.name() + ")";
         }
-        if (cause instanceof SSLException) {
-            return "TLS with " + where + " failed: " + whyNoTrust(cause);
+        if (isOfTls(cause)) {
+            return "TLS with " + named(address, source) + " failed: " + whyNoTls(cause, source);
         }
         boolean refused = cause instanceof ConnectException
                 && String.valueOf(cause.getMessage()).contains("refused");
@@ -102,7 +119,7 @@ final class HttpErrors {
         return source.settings().proxy().map(ProxySettings::toString).orElse("");
     }
 
-    private static String whyNoTrust(Throwable cause) {
+    private static String whyNoTls(Throwable cause, HttpSource source) {
         for (Throwable at = cause; at != null; at = at.getCause()) {
             String message = String.valueOf(at.getMessage());
             if (message.startsWith("No subject alternative") || message.startsWith("No name matching")) {
@@ -115,7 +132,58 @@ final class HttpErrors {
                 return "its certificate is refused: " + Sanitized.text(message, 200);
             }
         }
-        return reason(cause);
+        String reason = reason(cause);
+        if (reason.startsWith(ALERT)) {
+            return whyRefused(reason.substring(ALERT.length()), source);
+        }
+        if (has(NotSslRecordException.class, cause)) {
+            return (source.settings().proxy().isPresent() ? "what answers is not TLS" : "it does not speak TLS")
+                    + orNoProxy(source);
+        }
+        return has(ClosedChannelException.class, cause)
+                ? "the connection was closed during the handshake" + orNoProxy(source)
+                : reason;
+    }
+
+    /** What a server's alert says of us; of a certificate, whether we have one. */
+    private static String whyRefused(String alert, HttpSource source) {
+        return switch (alert) {
+            case "certificate_required",
+                    "bad_certificate",
+                    "unsupported_certificate",
+                    "certificate_revoked",
+                    "certificate_expired",
+                    "certificate_unknown",
+                    "unknown_ca",
+                    "access_denied",
+                    "handshake_failure" ->
+                (source.settings().tls().files().identity().isPresent()
+                                ? "it refuses our certificate (tls.cert of source "
+                                : alert.equals("handshake_failure")
+                                        ? "it refuses the handshake, perhaps as we have no certificate (tls.cert of source "
+                                        : "it wants a certificate of ours (tls.cert of source ")
+                        + source.name() + "): alert " + alert;
+            default -> "it refuses the handshake: alert " + alert;
+        };
+    }
+
+    private static boolean isOfTls(Throwable cause) {
+        return has(SSLException.class, cause);
+    }
+
+    private static boolean has(Class<? extends Throwable> kind, Throwable cause) {
+        for (Throwable at = cause; at != null; at = at.getCause()) {
+            if (kind.isInstance(at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String orNoProxy(HttpSource source) {
+        return source.settings().proxy().isPresent()
+                ? "; is " + proxy(source) + " a proxy? (proxy of source " + source.name() + ")"
+                : "";
     }
 
     /** The deepest message, on one line. */

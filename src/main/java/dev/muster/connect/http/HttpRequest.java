@@ -26,8 +26,9 @@ record HttpRequest(
     static HttpRequest of(
             HttpMethod method, Address address, MultiMap headers, byte[] body, HttpSettings settings, boolean traced) {
         RequestOptions options = options(method, address, headers, settings.connectTimeout());
-        if (address.isIpVersion6()) {
-            // The client writes the host as it is given, and connects to it without the brackets only.
+        if (!options.getHost().equals(address.host())) {
+            // The client writes the host as it is given, and connects to what is resolved: no brackets, but a dot at
+            // the end.
             options.setServer(SocketAddress.inetSocketAddress(address.port(), address.host()));
         }
         return new HttpRequest(method, address, headers, body, options, traced);
@@ -45,7 +46,7 @@ record HttpRequest(
         return new RequestOptions()
                 .setMethod(method)
                 .setSsl(address.secure())
-                .setHost(address.bracketed())
+                .setHost(address.secure() ? address.tlsName() : address.bracketed())
                 .setPort(address.port())
                 .setURI(address.uri())
                 .setHeaders(headers)

@@ -34,8 +34,7 @@ final class LoopClient {
 
     private final Set<HttpConnection> idle = new LinkedHashSet<>();
     private final Set<HttpClientAgent> clients = new HashSet<>();
-    private @Nullable HttpClientAgent plain;
-    private @Nullable HttpClientAgent secure;
+    private final @Nullable HttpClientAgent[] opened = new HttpClientAgent[HttpClients.Tls.values().length];
     private boolean closed;
     private volatile boolean hasIdle;
 
@@ -45,31 +44,27 @@ final class LoopClient {
     }
 
     /**
-     * The client for addresses with or without TLS, opened at its first use.
+     * The client for addresses like this one, opened at its first use.
      *
      * @throws IllegalStateException once the source is closed
      */
-    HttpClientAgent of(boolean overTls) {
-        HttpClientAgent open = overTls ? secure : plain;
-        if (open != null) {
-            return open;
+    HttpClientAgent of(Address address) {
+        HttpClients.Tls tls = HttpClients.Tls.of(address);
+        HttpClientAgent open = opened[tls.ordinal()];
+        if (open == null) {
+            open = open(tls);
+            opened[tls.ordinal()] = open;
         }
-        HttpClientAgent opened = open(overTls);
-        if (overTls) {
-            secure = opened;
-        } else {
-            plain = opened;
-        }
-        return opened;
+        return open;
     }
 
-    private synchronized HttpClientAgent open(boolean overTls) {
+    private synchronized HttpClientAgent open(HttpClients.Tls tls) {
         if (closed) {
             throw new IllegalStateException("source " + source.name() + " is closed");
         }
-        HttpClientAgent opened = HttpClients.open(source.vertx(), source.settings(), overTls, this::connected);
-        clients.add(opened);
-        return opened;
+        HttpClientAgent client = HttpClients.open(source.vertx(), source.settings(), tls, this::connected);
+        clients.add(client);
+        return client;
     }
 
     /** Closes its clients. On any thread. */

@@ -1,6 +1,7 @@
 package dev.muster.connect.http;
 
 import dev.muster.config.Fields;
+import dev.muster.json.Utf8;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import java.net.URI;
@@ -39,7 +40,7 @@ public record ProxySettings(ProxyType type, String host, int port, String user, 
     private static Optional<ProxySettings> parse(String text) {
         URI uri;
         try {
-            uri = new URI(text);
+            uri = new URI(new URI(text).toASCIIString());
         } catch (URISyntaxException e) {
             return Optional.empty();
         }
@@ -52,13 +53,19 @@ public record ProxySettings(ProxyType type, String host, int port, String user, 
         int port = uri.getPort() >= 0 ? uri.getPort() : type == ProxyType.HTTP ? 3128 : 1080;
         String info = uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo();
         int colon = info.indexOf(':');
-        String user = decoded(colon < 0 ? info : info.substring(0, colon));
-        String password = colon < 0 ? "" : decoded(info.substring(colon + 1));
-        return Optional.of(new ProxySettings(type, uri.getHost(), port, user, password));
+        try {
+            String user = decoded(colon < 0 ? info : info.substring(0, colon));
+            String password = colon < 0 ? "" : decoded(info.substring(colon + 1));
+            return Optional.of(new ProxySettings(type, uri.getHost(), port, user, password));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
+    /** Of ASCII, whose escapes are bytes of UTF-8. */
     private static String decoded(String part) {
-        return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+        String bytes = URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
+        return Utf8.decode(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     ProxyOptions options(Duration connectTimeout) {

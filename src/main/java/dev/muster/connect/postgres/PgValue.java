@@ -47,6 +47,9 @@ final class PgValue {
         if (!Character.isDigit(last)) {
             return text;
         }
+        if (text.equals("-0")) {
+            return -0.0;
+        }
         if (text.length() <= LONG_DIGITS && isWhole(text)) {
             return Long.valueOf(text);
         }

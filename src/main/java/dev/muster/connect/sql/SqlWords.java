@@ -2,6 +2,7 @@ package dev.muster.connect.sql;
 
 import dev.muster.config.Problems;
 import dev.muster.config.Suggest;
+import dev.muster.json.Utf8;
 import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbWords;
 import dev.muster.plan.Word;
@@ -82,7 +83,7 @@ final class SqlWords {
     private static String summary(VerbCall call) {
         String text = call.text(SQL).orElseGet(() -> "query " + call.text(QUERY).orElse(""));
         String line = text.strip().replaceAll("\\s+", " ");
-        return line.length() <= 80 ? line : line.substring(0, 79) + "…";
+        return line.length() <= 80 ? line : Utf8.beginning(line, 79) + "…";
     }
 
     private static void check(VerbCall call, @Nullable SqlSettings source, SqlDialect dialect, Problems problems) {
@@ -98,7 +99,10 @@ final class SqlWords {
                                     ? "; there is " + String.join(", ", known)
                                     : hint + there));
         }
-        if (call.text(SQL).filter(sql -> SqlText.isEmpty(dialect, sql)).isPresent()) {
+        String sql = call.text(SQL).orElse("");
+        if (sql.indexOf('\0') >= 0 || Utf8.hasHalf(sql)) {
+            problems.add(call.at(), "sql holds U+0000 or half a character, which no statement can");
+        } else if (call.text(SQL).filter(text -> SqlText.isEmpty(dialect, text)).isPresent()) {
             problems.add(call.at(), "sql is empty: there is no statement in it");
         }
     }
