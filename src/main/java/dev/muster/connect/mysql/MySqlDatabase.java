@@ -116,6 +116,11 @@ final class MySqlDatabase implements Database {
     }
 
     @Override
+    public Optional<MusterException> whyEnded(SqlConnection connection) {
+        return MySqlWire.of(connection).whyEnded();
+    }
+
+    @Override
     public boolean isStale(Throwable thrown) {
         return MySqlErrors.isStale(thrown);
     }

@@ -53,6 +53,9 @@ final class MySqlErrors {
 
     /** No connection. */
     static MusterException unavailable(MySqlSettings settings, Throwable thrown) {
+        if (thrown instanceof MusterException known) {
+            return known;
+        }
         String source = settings.common().name();
         String why = "no connection to " + source + " at " + settings.address().authority() + ": "
                 + why(thrown, settings.common().connectTimeout(), source);

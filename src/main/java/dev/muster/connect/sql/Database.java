@@ -37,7 +37,7 @@ public interface Database {
      */
     void lend(SqlConnection connection, Consumer<MusterException> rowLost);
 
-    /** Whether the rows of a statement can come one by one: whether the server opens a cursor for it. */
+    /** Whether the server opens a cursor for a statement, so that its rows can come one by one; else they are held. */
     default boolean flows(String sql) {
         return true;
     }
@@ -69,6 +69,11 @@ public interface Database {
      * @param params values that may not be repeated in the error
      */
     MusterException failure(Throwable thrown, List<? extends @Nullable Object> params);
+
+    /** Why this side has ended a connection, if it has: its server sent what cannot be read, say. */
+    default Optional<MusterException> whyEnded(SqlConnection connection) {
+        return Optional.empty();
+    }
 
     /** Closes what it uses beside the pool, after that was closed. */
     Future<Void> close();

@@ -40,12 +40,11 @@ final class Execution {
     }
 
     private Future<@Nullable Object> once(RowsMode mode) {
-        return lease.prepared(scope, sql).compose(prepared -> execute(prepared, mode));
+        return lease.ready(scope, sql, prepared -> Bound.of(prepared, params, mode, lease.source()))
+                .compose(bound -> execute(bound.prepared(), bound.tuple(), mode));
     }
 
-    private Future<@Nullable Object> execute(Prepared prepared, RowsMode mode) {
-        Tuple tuple = prepared.bind(params);
-        Rows.check(lease.source().name(), prepared, mode);
+    private Future<@Nullable Object> execute(Prepared prepared, Tuple tuple, RowsMode mode) {
         var running = new Running<Object>(lease, scope);
         var rows = new Rows(lease.source().settings(), prepared, mode, running::stop);
         lease.onRowLost(rows::lost);
@@ -57,7 +56,7 @@ final class Execution {
                         .query()
                         .collecting(rows.collector())
                         .execute(tuple)
-                        .map(done -> rows.result(prepared.changed(done))))
+                        .map(done -> rows.result(prepared.columns(done), prepared.changed(done))))
                 .onComplete(done -> lease.onRowLost(null));
     }
 }

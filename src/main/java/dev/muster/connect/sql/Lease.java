@@ -18,6 +18,7 @@ import io.vertx.sqlclient.internal.SqlConnectionInternal;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,24 @@ final class Lease implements CallSession {
                         .onSuccess(fresh -> statements.put(sql, fresh));
     }
 
+    /**
+     * Makes something of a statement before it runs. Where one that is known from before does not fit, it is prepared anew and
+     * tried once more, as what it was prepared for may have changed since.
+     *
+     * @param use throws {@link MusterException} if the statement does not fit
+     */
+    <T> Future<T> ready(Scope scope, String sql, Function<Prepared, T> use) {
+        Optional<Prepared> known = statements.get(sql);
+        if (known.isPresent()) {
+            try {
+                return Future.succeededFuture(use.apply(known.get()));
+            } catch (MusterException misfit) {
+                forget(sql);
+            }
+        }
+        return prepared(scope, sql).map(use);
+    }
+
     /** Says that a statement has to be prepared anew. */
     void forget(String sql) {
         statements.forget(sql);
@@ -99,9 +118,10 @@ final class Lease implements CallSession {
         if (thrown instanceof MusterException || thrown instanceof CancelledException) {
             return thrown;
         }
-        MusterException error = source.database().failure(thrown, params);
+        Database database = source.database();
+        MusterException error = database.whyEnded(connection).orElseGet(() -> database.failure(thrown, params));
         // Whatever was not said by the server leaves open where the conversation stands.
-        broken = broken || error.type() != ErrorType.QUERY;
+        broken = broken || error.type() != ErrorType.QUERY && error.type() != ErrorType.TIMEOUT;
         return error;
     }
 

@@ -6,7 +6,6 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Cursor;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.Tuple;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +23,7 @@ final class RowFlow implements Items<Object> {
     private final FetchSize size;
     private final ArrayDeque<Object> batch = new ArrayDeque<>();
     private boolean ended;
+    private boolean settled;
     private @Nullable Lease lease;
     private @Nullable Prepared prepared;
     private @Nullable Cursor cursor;
@@ -38,19 +38,22 @@ final class RowFlow implements Items<Object> {
 
     /** Opens the cursor; the first rows are fetched when they are asked for. */
     Future<Items<Object>> open() {
-        return source.lease(scope).compose(this::begin).map(opened -> this);
+        return source.lease(scope)
+                .compose(held -> {
+                    lease = held;
+                    scope.cleanUp("close the cursor", this::close);
+                    return begin(held);
+                })
+                .map(opened -> this);
     }
 
     private Future<Void> begin(Lease held) {
-        lease = held;
-        scope.cleanUp("close the cursor", this::close);
         return Transaction.begin(scope, held, Optional.empty())
-                .compose(begun -> held.prepared(scope, sql))
-                .<Void>map(ready -> {
-                    Tuple tuple = ready.bind(params);
-                    Rows.check(source.name(), ready, RowsMode.STREAM);
-                    prepared = ready;
-                    cursor = ready.statement().cursor(tuple);
+                .compose(begun -> held.ready(
+                        scope, sql, statement -> Bound.of(statement, params, RowsMode.STREAM, source)))
+                .<Void>map(bound -> {
+                    prepared = bound.prepared();
+                    cursor = bound.prepared().statement().cursor(bound.tuple());
                     return null;
                 })
                 .recover(thrown -> Future.failedFuture(held.error(thrown, params)));
@@ -78,11 +81,24 @@ final class RowFlow implements Items<Object> {
         source.statementSent();
         return running.await(() -> open.read(size.rows()))
                 .onComplete(done -> held.onRowLost(null))
-                .recover(thrown -> Future.failedFuture(held.error(thrown, params)))
-                .compose(read -> {
-                    take(read, rows);
-                    return open.hasMore() ? Future.succeededFuture() : finish(held, open);
-                });
+                .compose(
+                        read -> {
+                            settled = true;
+                            take(read, rows);
+                            return open.hasMore() ? Future.succeededFuture() : finish(held, open);
+                        },
+                        thrown -> failed(held, thrown));
+    }
+
+    /** What was prepared before may have become invalid; as no row has been given yet, all begins once more then. */
+    private Future<Void> failed(Lease held, Throwable thrown) {
+        if (settled || !source.database().isStale(thrown)) {
+            return Future.failedFuture(held.error(thrown, params));
+        }
+        settled = true;
+        held.forget(sql);
+        cursor = null;
+        return Transaction.rollback(scope, held).compose(undone -> begin(held)).compose(begun -> fetch());
     }
 
     private void take(RowSet<Row> read, Rows rows) {
