@@ -60,6 +60,11 @@ public final class SqlText {
         return true;
     }
 
+    /** Whether a text has no word outside of comments and quotes, and so says nothing to do. */
+    static boolean hasNoStatement(SqlDialect dialect, String sql) {
+        return new SqlText(dialect, sql).words().isEmpty();
+    }
+
     /** Whether a statement changes the session that it runs in, which the next one on its connection would notice. */
     static boolean changesSession(SqlDialect dialect, String sql) {
         List<String> words = new SqlText(dialect, sql).words();

@@ -45,7 +45,7 @@ final class SqlWords {
                                         + " value of the one row or null, nothing, or one by one into an each.",
                                 RowsMode.words()))
                 .exactlyOneOf(SQL, QUERY)
-                .checked((call, problems) -> check(call, sources.get(call.target()), problems))
+                .checked((call, problems) -> check(call, dialect, sources.get(call.target()), problems))
                 .withEffects(call ->
                         !SqlText.isQuery(dialect, statement(call, sources).orElse("")))
                 .onlyFlowing(SqlWords::isStream)
@@ -74,7 +74,7 @@ final class SqlWords {
         return line.length() <= 80 ? line : line.substring(0, 79) + "…";
     }
 
-    private static void check(VerbCall call, @Nullable SqlSettings source, Problems problems) {
+    private static void check(VerbCall call, SqlDialect dialect, @Nullable SqlSettings source, Problems problems) {
         Optional<String> name = call.text(QUERY);
         if (source != null && name.isPresent() && !source.queries().containsKey(name.get())) {
             var known = source.queries().keySet();
@@ -87,10 +87,12 @@ final class SqlWords {
                                     ? "; there is " + String.join(", ", known)
                                     : hint + there));
         }
-        if (call.text(SQL)
-                .filter(sql -> SqlText.withoutSemicolon(sql).isEmpty())
-                .isPresent()) {
-            problems.add(call.at(), "sql is empty");
-        }
+        call.text(SQL).map(SqlText::withoutSemicolon).ifPresent(sql -> {
+            if (sql.isEmpty()) {
+                problems.add(call.at(), "sql is empty");
+            } else if (SqlText.hasNoStatement(dialect, sql)) {
+                problems.add(call.at(), "sql has no statement, only comments or texts");
+            }
+        });
     }
 }
