@@ -40,15 +40,15 @@ final class MySqlErrors {
             1040, 1047, 1053, 1077, 1079, 1080, 1152, 1158, 1159, 1160, 1161, 1184, 1203, 1226, 1290, 1317, 1792, 1836, 1874,
             1927, 3168, 3169, 4031);
 
-    /** The server's own limits of time: for a lock, for a statement (MariaDB, MySQL). The connection goes on. */
-    private static final Set<Integer> TIME_LIMITS = Set.of(1205, 1969, 3024);
+    /** The server's own time for a statement, of MariaDB and of MySQL. The connection goes on. */
+    private static final Set<Integer> TIME_LIMITS = Set.of(1969, 3024);
 
     private static final Map<Integer, String> HINTS = Map.ofEntries(
             Map.entry(1040, "the server has no room for another connection (max_connections); make pool smaller"),
             Map.entry(1065, "the statement has nothing but comments"),
             Map.entry(1148, NO_FILES),
             Map.entry(1203, SMALLER_POOL),
-            Map.entry(1205, "the server's own time for a lock (innodb_lock_wait_timeout)"),
+            Map.entry(1205, "somebody else held a lock for too long (innodb_lock_wait_timeout)"),
             Map.entry(1213, "the server undid the transaction; it may be tried again"),
             Map.entry(1226, SMALLER_POOL),
             Map.entry(1290, READS_ONLY),
