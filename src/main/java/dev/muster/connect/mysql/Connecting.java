@@ -66,7 +66,8 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
                     .onComplete((connection, failure) -> {
                         timer.cancel();
                         if (failure != null) {
-                            end.tryFail(client.whyEnded().<Throwable>map(why -> why).orElse(failure));
+                            end.tryFail(
+                                    client.whyEnded().<Throwable>map(why -> why).orElse(failure));
                             close(client);
                         } else if (end.tryComplete(connection)) {
                             Channel channel = MySqlWire.channelOf(connection);
@@ -78,8 +79,7 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
         return end.future();
     }
 
-    private static Future<SqlConnection> login(
-            ContextInternal context, Login client, MySQLConnectOptions options) {
+    private static Future<SqlConnection> login(ContextInternal context, Login client, MySQLConnectOptions options) {
         ContextInternal own = ConnectionFactoryBase.asEventLoopContext(context);
         // The driver stumbles over its own feet where TLS fails; the login's failure has been told by then.
         own.exceptionHandler(stumbled -> LOG.debug("the driver failed", stumbled));

@@ -51,9 +51,8 @@ final class Login extends MySQLConnectionFactory {
         SslMode mode = options.getSslMode();
         Future<Connection> first = attempt(options, mode, context);
         return mode == SslMode.PREFERRED
-                ? first.recover(failure -> isRefused(failure)
-                        ? Future.failedFuture(failure)
-                        : attempt(options, SslMode.DISABLED, context))
+                ? first.recover(failure ->
+                        isRefused(failure) ? Future.failedFuture(failure) : attempt(options, SslMode.DISABLED, context))
                 : first;
     }
 

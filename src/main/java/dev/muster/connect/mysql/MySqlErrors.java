@@ -37,8 +37,8 @@ final class MySqlErrors {
      * it has no room, or it only reads. The next connection may lead to another, or to one that has recovered.
      */
     private static final Set<Integer> GONE = Set.of(
-            1040, 1047, 1053, 1077, 1079, 1080, 1152, 1158, 1159, 1160, 1161, 1184, 1203, 1226, 1290, 1317, 1792, 1836, 1874,
-            1927, 3168, 3169, 4031);
+            1040, 1047, 1053, 1077, 1079, 1080, 1152, 1158, 1159, 1160, 1161, 1184, 1203, 1226, 1290, 1317, 1792, 1836,
+            1874, 1927, 3168, 3169, 4031);
 
     /** The server's own time for a statement, of MariaDB and of MySQL. The connection goes on. */
     private static final Set<Integer> TIME_LIMITS = Set.of(1969, 3024);

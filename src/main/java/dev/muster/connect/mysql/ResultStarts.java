@@ -53,7 +53,9 @@ final class ResultStarts {
         int opening = packet.getUnsignedByte(at);
         begins = false;
         if (first && opening != OK) {
-            columnsLeft = opening <= MOST_IN_A_BYTE ? opening : opening == TWO_BYTES_FOLLOW ? packet.getUnsignedShortLE(at + 1) : 0;
+            columnsLeft = opening <= MOST_IN_A_BYTE
+                    ? opening
+                    : opening == TWO_BYTES_FOLLOW ? packet.getUnsignedShortLE(at + 1) : 0;
         } else if (columnsLeft > 0) {
             columnsLeft--;
             headEnds = columnsLeft == 0;

@@ -49,8 +49,8 @@ final class RowFlow implements Items<Object> {
 
     private Future<Void> begin(Lease held) {
         return Transaction.begin(scope, held, Optional.empty())
-                .compose(begun -> held.ready(
-                        scope, sql, statement -> Bound.of(statement, params, RowsMode.STREAM, source)))
+                .compose(begun ->
+                        held.ready(scope, sql, statement -> Bound.of(statement, params, RowsMode.STREAM, source)))
                 .<Void>map(bound -> {
                     prepared = bound.prepared();
                     cursor = bound.prepared().statement().cursor(bound.tuple());

@@ -82,8 +82,7 @@ final class Rows {
         String wrong = failure == null ? wrong(names, mode) : null;
         if (wrong != null) {
             values.clear();
-            failure = new MusterException(
-                    ErrorType.QUERY, settings.name() + ": " + wrong + " (the statement has run)");
+            failure = new MusterException(ErrorType.QUERY, settings.name() + ": " + wrong + " (the statement has run)");
         }
     }
 

@@ -24,11 +24,7 @@ final class SqlWords {
      * @param dialect how the database reads a statement
      */
     static VerbWords of(
-            String verb,
-            String about,
-            String example,
-            SqlDialect dialect,
-            Map<String, SqlSettings> sources) {
+            String verb, String about, String example, SqlDialect dialect, Map<String, SqlSettings> sources) {
         return VerbWords.of(
                         verb,
                         VerbWords.Target.SOURCE,

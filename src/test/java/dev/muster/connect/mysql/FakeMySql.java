@@ -39,7 +39,8 @@ final class FakeMySql implements AutoCloseable {
     private static final int QUIT = 1;
     private static final int SSL = 0x800;
     private static final int PLUGIN_AUTH = 0x80000;
-    private static final int OFFERS = 0x1 | 0x8 | LOCAL_FILES | 0x200 | 0x2000 | 0x8000 | 0x10000 | 0x20000 | PLUGIN_AUTH;
+    private static final int OFFERS =
+            0x1 | 0x8 | LOCAL_FILES | 0x200 | 0x2000 | 0x8000 | 0x10000 | 0x20000 | PLUGIN_AUTH;
 
     /** What becomes of a command: the payloads of the packets, or null for what a server would say by itself. */
     interface Script {
@@ -223,7 +224,9 @@ final class FakeMySql implements AutoCloseable {
                     : packets(command == PREPARE ? prepared() : ok(false));
             byte[][] answer = script(command, text, usual);
             write(client.getOutputStream(), 1, answer);
-            if (answer.length > 0 && answer[answer.length - 1].length > 0 && (answer[answer.length - 1][0] & 0xFF) == 0xFB) {
+            if (answer.length > 0
+                    && answer[answer.length - 1].length > 0
+                    && (answer[answer.length - 1][0] & 0xFF) == 0xFB) {
                 afterFile.add(readAll(client.getInputStream()));
                 return;
             }
@@ -249,7 +252,8 @@ final class FakeMySql implements AutoCloseable {
         out.writeBytes(bytes(caps, caps >> 8, 0x21, 2, 0, caps >> 16, caps >> 24, 21));
         out.writeBytes(new byte[10]);
         out.writeBytes("901234567890\0".getBytes(StandardCharsets.ISO_8859_1));
-        String plugin = new String(script(-1, "plugin", "mysql_native_password".getBytes(StandardCharsets.US_ASCII))[0],
+        String plugin = new String(
+                script(-1, "plugin", "mysql_native_password".getBytes(StandardCharsets.US_ASCII))[0],
                 StandardCharsets.US_ASCII);
         out.writeBytes((plugin + "\0").getBytes(StandardCharsets.ISO_8859_1));
         return packets(out.toByteArray());

@@ -68,7 +68,8 @@ class MySqlChangeTest {
     void statementThatDidNotFit_fitsWhenItsTableHasChanged() {
         DB.all("create table shrunk (a int, b int)", "insert into shrunk values (1, 2)");
         assertThat(DB.fail("value", "select * from shrunk").detail()).contains("has 2: a, b");
-        assertThat(DB.fail("many", "select shrunk.*, 3 as b from shrunk").detail()).contains("named \"b\"");
+        assertThat(DB.fail("many", "select shrunk.*, 3 as b from shrunk").detail())
+                .contains("named \"b\"");
         DB.all("alter table shrunk drop b");
         assertThat(DB.value("select * from shrunk")).isEqualTo(1L);
         assertThat(DB.many("select shrunk.*, 3 as b from shrunk")).isEqualTo(List.of(Map.of("a", 1L, "b", 3L)));
@@ -107,8 +108,8 @@ class MySqlChangeTest {
         DB.all("create view seen as select 1 as a");
         assertThat(DB.value("select * from seen")).isEqualTo(1L);
         DB.all("create or replace view seen as select 'x' as a, 2 as b");
-        Object seen = DB.rig.run(scope -> DB.inTransaction(
-                scope, "", (own, session) -> DB.run(own, session, "one", "select * from seen")));
+        Object seen = DB.rig.run(scope ->
+                DB.inTransaction(scope, "", (own, session) -> DB.run(own, session, "one", "select * from seen")));
         assertThat(seen).isEqualTo(Map.of("a", "x", "b", 2L));
     }
 
@@ -138,19 +139,21 @@ class MySqlChangeTest {
             assertThat(db.value("select a from t")).isEqualTo(7L);
             assertThat(db.value("select a from t")).isEqualTo(7L);
             assertThat(executions.get()).isEqualTo(3);
-            assertThat(server.commands.stream().filter("select a from t"::equals)).hasSize(2);
+            assertThat(server.commands.stream().filter("select a from t"::equals))
+                    .hasSize(2);
         }
     }
 
     @Test
     void statementThatTheServerKeepsForgetting_isAnError() throws Exception {
-        try (FakeMySql server = new FakeMySql((command, text) ->
-                        command == FakeMySql.EXECUTE ? packets(error(1615, "HY000", "…")) : null);
+        try (FakeMySql server = new FakeMySql(
+                        (command, text) -> command == FakeMySql.EXECUTE ? packets(error(1615, "HY000", "…")) : null);
                 Bench db = Bench.at(server.address(), "pool: 1")) {
             MusterException error = db.fail("many", "update t set a = 1");
             assertThat(error.type()).isEqualTo(ErrorType.QUERY);
             assertThat(error.more()).containsEntry("code", 1615L);
-            assertThat(server.commands.stream().filter("update t set a = 1"::equals)).hasSize(2);
+            assertThat(server.commands.stream().filter("update t set a = 1"::equals))
+                    .hasSize(2);
         }
     }
 
@@ -191,7 +194,8 @@ class MySqlChangeTest {
             assertThat(flow(db, "select a from t")).isEqualTo(List.of(Map.of("a", 7L)));
             assertThat(flow(db, "select a from t")).isEqualTo(List.of(Map.of("a", 7L)));
             assertThat(executions.get()).isEqualTo(3);
-            assertThat(server.commands.stream().filter("start transaction"::equals)).hasSize(3);
+            assertThat(server.commands.stream().filter("start transaction"::equals))
+                    .hasSize(3);
             assertThat(db.statistics().closed()).isZero();
         }
     }

@@ -110,8 +110,8 @@ class MySqlHostileTest {
     void fileAskedForByACursor_isRefused() throws Exception {
         try (FakeMySql server = asking(FakeMySql.EXECUTE, "");
                 Bench db = Bench.at(server.address())) {
-            nothingIsSent(server, (MusterException) db.rig.failureOf(
-                    scope -> db.open(scope, "select 1").compose(items -> items.next())));
+            nothingIsSent(server, (MusterException)
+                    db.rig.failureOf(scope -> db.open(scope, "select 1").compose(items -> items.next())));
         }
     }
 
@@ -148,8 +148,7 @@ class MySqlHostileTest {
     void fileAskedForByTheHealthCheck_isRefused() throws Exception {
         try (FakeMySql server = asking(FakeMySql.PREPARE, "select 1");
                 Bench db = Bench.at(server.address())) {
-            nothingIsSent(
-                    server, (MusterException) db.rig.failureOf(scope -> db.connector.ready(scope, "db")));
+            nothingIsSent(server, (MusterException) db.rig.failureOf(scope -> db.connector.ready(scope, "db")));
         }
     }
 
@@ -197,7 +196,11 @@ class MySqlHostileTest {
                 packets(bytes(0xFC, 0, 0), end(false)),
                 packets(bytes(1), bytes(3, 'd', 'e', 'f', 200)),
                 packets(bytes(1), column("a", 8), end(false), bytes(0, 0, 1)),
-                packets(bytes(1), column("a", 253), end(false), bytes(0, 0, 0xFE, 255, 255, 255, 255, 255, 255, 255, 127)),
+                packets(
+                        bytes(1),
+                        column("a", 253),
+                        end(false),
+                        bytes(0, 0, 0xFE, 255, 255, 255, 255, 255, 255, 255, 127)),
                 packets(bytes(1), column("a", 255), end(false), bytes(0, 0, 4, 1, 2, 3, 4)),
                 packets(bytes(0xFF)),
                 packets(bytes(0)),
@@ -206,7 +209,9 @@ class MySqlHostileTest {
     }
 
     static List<Integer> numbers() {
-        return java.util.stream.IntStream.range(0, unreadable().size() - 1).boxed().toList();
+        return java.util.stream.IntStream.range(0, unreadable().size() - 1)
+                .boxed()
+                .toList();
     }
 
     @ParameterizedTest
@@ -223,13 +228,17 @@ class MySqlHostileTest {
 
     @Test
     void answerThatNobodyAskedFor_endsItsConnection_notTheNextStatement() throws Exception {
-        try (FakeMySql server = new FakeMySql(
-                        (command, text) -> command == FakeMySql.EXECUTE ? unreadable().get(11) : null);
+        try (FakeMySql server = new FakeMySql((command, text) ->
+                        command == FakeMySql.EXECUTE ? unreadable().get(11) : null);
                 Bench db = Bench.at(server.address(), "pool: 1")) {
             for (int i = 0; i < 3; i++) {
                 Task<Object> task = db.start("many", "do 1");
-                task.future().toCompletionStage().toCompletableFuture().handle((done, why) -> why)
-                        .orTimeout(30, TimeUnit.SECONDS).join();
+                task.future()
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .handle((done, why) -> why)
+                        .orTimeout(30, TimeUnit.SECONDS)
+                        .join();
             }
         }
     }

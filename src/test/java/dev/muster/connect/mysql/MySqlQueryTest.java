@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.TestServers;
-import dev.muster.config.Problems;
 import dev.muster.connect.Rig;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;

@@ -61,8 +61,8 @@ class MySqlRefusalTest {
         "1153, 08S01, query, false",
         "1148, 42000, query, false"
     })
-    void code_saysWhichError_andWhetherTheConnectionIsUsedAgain(
-            int code, String state, String type, boolean closes) throws Exception {
+    void code_saysWhichError_andWhetherTheConnectionIsUsedAgain(int code, String state, String type, boolean closes)
+            throws Exception {
         try (FakeMySql server = new FakeMySql((command, text) -> command == FakeMySql.EXECUTE
                         ? packets(error(code, state, "Der Server möchte gerade lieber nicht"))
                         : null);
@@ -118,9 +118,7 @@ class MySqlRefusalTest {
         assumeFalse(Long.valueOf(1231).equals(twice.more().get("code")), "the server speaks no German");
         assertThat(twice.type()).isEqualTo(ErrorType.QUERY);
         assertThat(twice.more()).containsEntry("code", 1062L);
-        assertThat(twice.detail())
-                .contains("'…'", "'name'")
-                .doesNotContain("hers", "and", "Duplicate");
+        assertThat(twice.detail()).contains("'…'", "'name'").doesNotContain("hers", "and", "Duplicate");
         MusterException time = inGerman("insert into kept (id, born) values (3, ?)", VALUE);
         assertThat(time.more()).containsEntry("code", 1292L);
         assertThat(time.detail()).contains("'…'").doesNotContain("hers");
@@ -156,8 +154,8 @@ class MySqlRefusalTest {
                 "Duplicate entry 'SECRET that is cut o'"
             })
     void duplicate_isNeverRepeated(String text) throws Exception {
-        try (FakeMySql server = new FakeMySql((command, sql) ->
-                        command == FakeMySql.EXECUTE ? packets(error(1062, "23000", text)) : null);
+        try (FakeMySql server = new FakeMySql(
+                        (command, sql) -> command == FakeMySql.EXECUTE ? packets(error(1062, "23000", text)) : null);
                 Bench db = Bench.at(server.address())) {
             MusterException error = db.fail("many", "insert into kept values (1)");
             assertThat(error.detail()).contains("…").doesNotContain("SECRET", "SE'", "CR");

@@ -54,7 +54,8 @@ class MySqlReturnTest {
                 .isEqualTo(Map.of("id", 3L, "name", "Edsger"));
         assertThat(DB.value("insert into pet (name) values (?) returning id", "Barbara"))
                 .isEqualTo(4L);
-        assertThat(Rig.await(DB.start("none", "insert into pet (name) values ('x') returning id").future()))
+        assertThat(Rig.await(DB.start("none", "insert into pet (name) values ('x') returning id")
+                        .future()))
                 .isNull();
     }
 
@@ -62,17 +63,20 @@ class MySqlReturnTest {
     void replaceAndDeleteReturning_giveTheirRows_orNone() {
         assertThat(DB.many("replace into pet (id, name) values (7, 'Ada') returning name, id"))
                 .isEqualTo(List.of(Map.of("id", 7L, "name", "Ada")));
-        assertThat(DB.value("delete from pet where name = ? returning id", "Ada")).isEqualTo(7L);
-        assertThat(DB.many("delete from pet where name = ? returning id", "Ada")).isEqualTo(List.of());
-        assertThat(DB.value("delete from pet where name = ? returning id", "Ada")).isNull();
+        assertThat(DB.value("delete from pet where name = ? returning id", "Ada"))
+                .isEqualTo(7L);
+        assertThat(DB.many("delete from pet where name = ? returning id", "Ada"))
+                .isEqualTo(List.of());
+        assertThat(DB.value("delete from pet where name = ? returning id", "Ada"))
+                .isNull();
         assertThat(DB.many("delete from pet where name = 'Ada'")).isEqualTo(0L);
     }
 
     @Test
     void returningInATransaction_givesItsRows() {
         String sql = "insert into pet (name) values ('T') returning name";
-        Object name = DB.rig.run(scope ->
-                DB.inTransaction(scope, "", (own, session) -> DB.run(own, session, "value", sql)));
+        Object name =
+                DB.rig.run(scope -> DB.inTransaction(scope, "", (own, session) -> DB.run(own, session, "value", sql)));
         assertThat(name).isEqualTo("T");
     }
 
@@ -88,8 +92,8 @@ class MySqlReturnTest {
 
     @Test
     void streamWithoutACursor_isBounded() {
-        MusterException error = (MusterException) DB.rig.failureOf(scope -> DB.open(
-                scope, "insert into pet (name) select 'n' from seq_1_to_101 returning name"));
+        MusterException error = (MusterException) DB.rig.failureOf(
+                scope -> DB.open(scope, "insert into pet (name) select 'n' from seq_1_to_101 returning name"));
         assertThat(error.type()).isEqualTo(ErrorType.LIMIT);
         assertThat(error.detail()).contains("more than 100 rows", "maxRows", "opens no cursor");
     }
@@ -157,7 +161,9 @@ class MySqlReturnTest {
                 "",
                 (own, session) -> DB.run(own, session, "many", "select cast('7x' as int) as a")
                         .compose(done -> DB.run(own, session, "many", "show warnings"))));
-        assertThat(warnings).asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST).hasSize(1);
+        assertThat(warnings)
+                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
+                .hasSize(1);
         assertThat(((Map<?, ?>) ((List<?>) warnings).get(0)).get("Code")).isEqualTo(1292L);
     }
 
