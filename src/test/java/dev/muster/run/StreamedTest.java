@@ -99,16 +99,14 @@ class StreamedTest {
     @Test
     void readerWhoTakesNoValuesOfAnEach_endsIt_howeverManyFailuresAreCollected() {
         scenario.room = Promise.<Void>promise().future();
-        var run = scenario.start(
-                """
+        var run = scenario.start("""
                 plan: p
                 timeout: 15m
                 steps:
                   rows: {work: s, flow: 300}
                   all: {each: = rows, do: {work: w}, errors: collect, concurrency: 2, stream: true}
                 output: all were told
-                """,
-                item -> Future.succeededFuture());
+                """, item -> Future.succeededFuture());
         Event.End end = scenario.end(run);
         assertThat(end.failure().error().type()).isEqualTo(ErrorType.LIMIT);
         assertThat(end.failure().error().detail()).contains("server.limits.readerTime");
