@@ -111,17 +111,15 @@ final class MySqlDatabase implements Database {
     }
 
     @Override
-    public MusterException failure(Throwable thrown, List<? extends @Nullable Object> params) {
-        return MySqlErrors.statement(settings().name(), thrown, params);
+    public MusterException failure(
+            SqlConnection connection, Throwable thrown, List<? extends @Nullable Object> params) {
+        return MySqlWire.of(connection)
+                .whyEnded()
+                .orElseGet(() -> MySqlErrors.statement(settings().name(), thrown, params));
     }
 
     @Override
-    public Optional<MusterException> whyEnded(SqlConnection connection) {
-        return MySqlWire.of(connection).whyEnded();
-    }
-
-    @Override
-    public boolean isStale(Throwable thrown) {
+    public boolean isStale(SqlConnection connection, Throwable thrown) {
         return MySqlErrors.isStale(thrown);
     }
 

@@ -190,7 +190,8 @@ final class PostgresDatabase implements Database {
     }
 
     @Override
-    public MusterException failure(Throwable thrown, List<? extends @Nullable Object> params) {
+    public MusterException failure(
+            SqlConnection connection, Throwable thrown, List<? extends @Nullable Object> params) {
         return failures.running(thrown, params);
     }
 
@@ -201,7 +202,7 @@ final class PostgresDatabase implements Database {
     }
 
     @Override
-    public boolean isStale(Throwable thrown) {
+    public boolean isStale(SqlConnection connection, Throwable thrown) {
         return PgErrors.isStale(thrown);
     }
 

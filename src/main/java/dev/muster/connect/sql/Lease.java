@@ -12,13 +12,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
 import io.vertx.sqlclient.impl.SocketConnectionBase;
 import io.vertx.sqlclient.internal.Connection;
 import io.vertx.sqlclient.internal.SqlConnectionInternal;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -64,21 +64,32 @@ final class Lease implements CallSession {
     }
 
     /**
-     * Makes something of a statement before it runs. Where one that is known from before does not fit, it is prepared anew and
-     * tried once more, as what it was prepared for may have changed since.
+     * A statement with its parameters.
      *
-     * @param use throws {@link MusterException} if the statement does not fit
+     * @param params as the driver takes them
+     * @param wasKnown whether it was prepared for an earlier use
      */
-    <T> Future<T> ready(Scope scope, String sql, Function<Prepared, T> use) {
-        Optional<Prepared> known = statements.get(sql);
-        if (known.isPresent()) {
+    record Bound(Prepared prepared, Tuple params, boolean wasKnown) {}
+
+    /**
+     * A statement with these parameters, its rows to become this; where they do not fit what was learned of it earlier, it is
+     * prepared anew.
+     */
+    Future<Bound> bound(Scope scope, String sql, List<@Nullable Object> params, RowsMode mode) {
+        boolean wasKnown = statements.get(sql).isPresent();
+        return prepared(scope, sql).compose(prepared -> {
             try {
-                return Future.succeededFuture(use.apply(known.get()));
+                Tuple tuple = prepared.bind(params);
+                Rows.check(source.name(), prepared, mode);
+                return Future.succeededFuture(new Bound(prepared, tuple, wasKnown));
             } catch (MusterException misfit) {
+                if (!wasKnown) {
+                    return Future.failedFuture(misfit);
+                }
                 forget(sql);
+                return bound(scope, sql, params, mode);
             }
-        }
-        return prepared(scope, sql).map(use);
+        });
     }
 
     /** Says that a statement has to be prepared anew. */
@@ -118,8 +129,7 @@ final class Lease implements CallSession {
         if (thrown instanceof MusterException || thrown instanceof CancelledException) {
             return thrown;
         }
-        Database database = source.database();
-        MusterException error = database.whyEnded(connection).orElseGet(() -> database.failure(thrown, params));
+        MusterException error = source.database().failure(connection, thrown, params);
         // Whatever was not said by the server leaves open where the conversation stands.
         broken = broken || error.type() != ErrorType.QUERY && error.type() != ErrorType.TIMEOUT;
         return error;

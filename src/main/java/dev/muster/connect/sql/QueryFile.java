@@ -100,7 +100,8 @@ public final class QueryFile {
         if (name == null) {
             return;
         }
-        if (statement.isEmpty()) {
+        // Whichever comments its database knows.
+        if (SqlText.isEmpty(SqlDialect.POSTGRES, statement) || SqlText.isEmpty(SqlDialect.MYSQL, statement)) {
             problems.add(at, "the query \"" + name + "\" has no statement");
         }
         queries.put(name, new NamedQuery(name, statement, at));

@@ -23,7 +23,7 @@ final class RowFlow implements Items<Object> {
     private final FetchSize size;
     private final ArrayDeque<Object> batch = new ArrayDeque<>();
     private boolean ended;
-    private boolean settled;
+    private boolean mayBeStale;
     private @Nullable Lease lease;
     private @Nullable Prepared prepared;
     private @Nullable Cursor cursor;
@@ -38,22 +38,22 @@ final class RowFlow implements Items<Object> {
 
     /** Opens the cursor; the first rows are fetched when they are asked for. */
     Future<Items<Object>> open() {
-        return source.lease(scope)
-                .compose(held -> {
-                    lease = held;
-                    scope.cleanUp("close the cursor", this::close);
-                    return begin(held);
-                })
-                .map(opened -> this);
+        return source.lease(scope).compose(this::begin).map(opened -> this);
     }
 
     private Future<Void> begin(Lease held) {
+        lease = held;
+        scope.cleanUp("close the cursor", this::close);
+        return openCursor(held);
+    }
+
+    private Future<Void> openCursor(Lease held) {
         return Transaction.begin(scope, held, Optional.empty())
-                .compose(begun ->
-                        held.ready(scope, sql, statement -> Bound.of(statement, params, RowsMode.STREAM, source)))
+                .compose(begun -> held.bound(scope, sql, params, RowsMode.STREAM))
                 .<Void>map(bound -> {
                     prepared = bound.prepared();
-                    cursor = bound.prepared().statement().cursor(bound.tuple());
+                    cursor = bound.prepared().statement().cursor(bound.params());
+                    mayBeStale = bound.wasKnown();
                     return null;
                 })
                 .recover(thrown -> Future.failedFuture(held.error(thrown, params)));
@@ -83,22 +83,24 @@ final class RowFlow implements Items<Object> {
                 .onComplete(done -> held.onRowLost(null))
                 .compose(
                         read -> {
-                            settled = true;
+                            mayBeStale = false;
                             take(read, rows);
                             return open.hasMore() ? Future.succeededFuture() : finish(held, open);
                         },
                         thrown -> failed(held, thrown));
     }
 
-    /** What was prepared before may have become invalid; as no row has been given yet, all begins once more then. */
+    /** Nothing of a statement that failed as it was bound has been given away: it begins anew. */
     private Future<Void> failed(Lease held, Throwable thrown) {
-        if (settled || !source.database().isStale(thrown)) {
+        if (!mayBeStale || !source.database().isStale(held.connection(), thrown)) {
             return Future.failedFuture(held.error(thrown, params));
         }
-        settled = true;
-        held.forget(sql);
         cursor = null;
-        return Transaction.rollback(scope, held).compose(undone -> begin(held)).compose(begun -> fetch());
+        held.forget(sql);
+        return Transaction.rollback(scope, held)
+                .compose(over ->
+                        held.isInTransaction() ? Future.failedFuture(held.error(thrown, params)) : openCursor(held))
+                .compose(opened -> fetch());
     }
 
     private void take(RowSet<Row> read, Rows rows) {

@@ -60,15 +60,24 @@ public final class SqlText {
         return true;
     }
 
-    /** Whether a text has no word outside of comments and quotes, and so says nothing to do. */
-    static boolean hasNoStatement(SqlDialect dialect, String sql) {
-        return new SqlText(dialect, sql).words().isEmpty();
-    }
-
     /** Whether a statement changes the session that it runs in, which the next one on its connection would notice. */
     static boolean changesSession(SqlDialect dialect, String sql) {
         List<String> words = new SqlText(dialect, sql).words();
         return !words.isEmpty() && OF_SESSIONS.contains(words.get(0));
+    }
+
+    /** Whether there is no statement in a text: nothing but blanks, comments and semicolons. */
+    static boolean isEmpty(SqlDialect dialect, String sql) {
+        var text = new SqlText(dialect, sql);
+        while (text.at < sql.length()) {
+            char c = sql.charAt(text.at);
+            if (Character.isWhitespace(c) || c == ';') {
+                text.at++;
+            } else if (!text.skipComment(c)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A statement without the blanks around it and the semicolon at its end. */

@@ -41,7 +41,7 @@ final class SqlWords {
                                         + " value of the one row or null, nothing, or one by one into an each.",
                                 RowsMode.words()))
                 .exactlyOneOf(SQL, QUERY)
-                .checked((call, problems) -> check(call, dialect, sources.get(call.target()), problems))
+                .checked((call, problems) -> check(call, sources.get(call.target()), dialect, problems))
                 .withEffects(call ->
                         !SqlText.isQuery(dialect, statement(call, sources).orElse("")))
                 .onlyFlowing(SqlWords::isStream)
@@ -70,7 +70,7 @@ final class SqlWords {
         return line.length() <= 80 ? line : line.substring(0, 79) + "…";
     }
 
-    private static void check(VerbCall call, SqlDialect dialect, @Nullable SqlSettings source, Problems problems) {
+    private static void check(VerbCall call, @Nullable SqlSettings source, SqlDialect dialect, Problems problems) {
         Optional<String> name = call.text(QUERY);
         if (source != null && name.isPresent() && !source.queries().containsKey(name.get())) {
             var known = source.queries().keySet();
@@ -83,12 +83,8 @@ final class SqlWords {
                                     ? "; there is " + String.join(", ", known)
                                     : hint + there));
         }
-        call.text(SQL).map(SqlText::withoutSemicolon).ifPresent(sql -> {
-            if (sql.isEmpty()) {
-                problems.add(call.at(), "sql is empty");
-            } else if (SqlText.hasNoStatement(dialect, sql)) {
-                problems.add(call.at(), "sql has no statement, only comments or texts");
-            }
-        });
+        if (call.text(SQL).filter(sql -> SqlText.isEmpty(dialect, sql)).isPresent()) {
+            problems.add(call.at(), "sql is empty: there is no statement in it");
+        }
     }
 }

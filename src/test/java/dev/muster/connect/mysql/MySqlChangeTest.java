@@ -146,12 +146,17 @@ class MySqlChangeTest {
 
     @Test
     void statementThatTheServerKeepsForgetting_isAnError() throws Exception {
+        var executions = new AtomicInteger();
         try (FakeMySql server = new FakeMySql(
-                        (command, text) -> command == FakeMySql.EXECUTE ? packets(error(1615, "HY000", "…")) : null);
+                        (command, text) -> command == FakeMySql.EXECUTE && executions.getAndIncrement() > 0
+                                ? packets(error(1615, "HY000", "…"))
+                                : null);
                 Bench db = Bench.at(server.address(), "pool: 1")) {
+            assertThat(db.many("update t set a = 1")).isEqualTo(0L);
             MusterException error = db.fail("many", "update t set a = 1");
             assertThat(error.type()).isEqualTo(ErrorType.QUERY);
             assertThat(error.more()).containsEntry("code", 1615L);
+            assertThat(executions.get()).isEqualTo(3);
             assertThat(server.commands.stream().filter("update t set a = 1"::equals))
                     .hasSize(2);
         }
