@@ -93,6 +93,7 @@ record Limits(
         RunLimits usual = RunLimits.DEFAULTS;
         return new RunLimits(
                 fields.duration("runTime", usual.runTime()),
+                fields.duration("readerTime", usual.readerTime()),
                 bytes(fields, "output", usual.outputBytes(), 1 << 30),
                 fields.integer("eachItems", 1, 100 * MILLION, (int) usual.eachItems()),
                 fields.integer("planDepth", 1, 100, usual.planDepth()),

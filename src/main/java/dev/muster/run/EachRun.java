@@ -79,7 +79,9 @@ final class EachRun {
         Future<Void> room = step.wanted ? step.run.listener().room() : Future.succeededFuture();
         return room.succeeded()
                 ? started(scope, held, index)
-                : scope.await("its reader", room).compose(there -> started(scope, held, index));
+                : ReaderWait.until(room, scope, step.run)
+                        .onFailure(this::readerIsGone)
+                        .compose(there -> started(scope, held, index));
     }
 
     private Future<@Nullable Object> started(Scope scope, Held held, long index) {
@@ -134,9 +136,20 @@ final class EachRun {
     }
 
     private void overflow() {
+        breakOff(Output.tooLarge("the results of " + step.path, step.run.limits()));
+    }
+
+    /** However many failures are tolerated: each further item would only wait as long. */
+    private void readerIsGone(Throwable thrown) {
+        if (thrown instanceof MusterException error) {
+            breakOff(error);
+        }
+    }
+
+    private void breakOff(MusterException why) {
         if (overflow == null && task != null) {
-            overflow = Output.tooLarge("the results of " + step.path, step.run.limits());
-            task.cancel(new CancelReason(CancelReason.Kind.FAILURE, step.path, overflow.detail()));
+            overflow = why;
+            task.cancel(new CancelReason(CancelReason.Kind.FAILURE, step.path, why.detail()));
         }
     }
 

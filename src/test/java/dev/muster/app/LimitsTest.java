@@ -42,7 +42,7 @@ class LimitsTest {
     @Test
     void everyWord_isTaken() throws IOException {
         Limits limits = read("{steps: 5, stepNesting: 3, expression: 1KiB, iterations: 7, rangeItems: 8,"
-                + " expressionResult: 2KiB, runTime: 3s, output: 1MiB, eachItems: 9, planDepth: 2, cleanUp: 1s,"
+                + " expressionResult: 2KiB, runTime: 3s, readerTime: 4s, output: 1MiB, eachItems: 9, planDepth: 2, cleanUp: 1s,"
                 + " cpuThreads: 3, cpuWaiting: 4, blockingThreads: 5, blockingWaiting: 6, file: 3KiB}");
 
         assertThat(limits.plan().steps()).isEqualTo(5);
@@ -54,6 +54,7 @@ class LimitsTest {
         assertThat(limits.expressions().rangeItems()).isEqualTo(8);
         assertThat(limits.expressions().resultChars()).isEqualTo(2 << 10);
         assertThat(limits.run().runTime()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(limits.run().readerTime()).isEqualTo(Duration.ofSeconds(4));
         assertThat(limits.run().outputBytes()).isEqualTo(1 << 20);
         assertThat(limits.run().eachItems()).isEqualTo(9);
         assertThat(limits.run().planDepth()).isEqualTo(2);

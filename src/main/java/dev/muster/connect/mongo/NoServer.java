@@ -95,8 +95,7 @@ final class NoServer {
                 return Optional.of("no connection in time (connectTimeout)");
             }
             if (at instanceof ConnectException) {
-                boolean refused = String.valueOf(at.getMessage()).contains("refused");
-                return Optional.of(refused ? "connection refused" : "cannot connect");
+                return Optional.of("connection refused");
             }
         }
         return Optional.empty();

@@ -113,7 +113,9 @@ final class MySqlDatabase implements Database {
     @Override
     public MusterException failure(
             SqlConnection connection, Throwable thrown, List<? extends @Nullable Object> params) {
-        return MySqlErrors.statement(settings().name(), thrown, params);
+        return MySqlWire.of(connection)
+                .whyEnded()
+                .orElseGet(() -> MySqlErrors.statement(settings().name(), thrown, params));
     }
 
     @Override

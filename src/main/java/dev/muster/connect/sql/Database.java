@@ -37,7 +37,7 @@ public interface Database {
      */
     void lend(SqlConnection connection, Consumer<MusterException> rowLost);
 
-    /** Whether the rows of a statement can come one by one: whether the server opens a cursor for it. */
+    /** Whether the server opens a cursor for a statement, so that its rows can come one by one; else they are held. */
     default boolean flows(String sql) {
         return true;
     }

@@ -54,7 +54,7 @@ final class Execution {
                         .query()
                         .collecting(rows.collector())
                         .execute(bound.params())
-                        .map(done -> rows.result(prepared.changed(done))))
+                        .map(done -> rows.result(prepared.columns(done), prepared.changed(done))))
                 .onComplete(done -> lease.onRowLost(null));
     }
 }

@@ -8,7 +8,6 @@ import dev.muster.plan.VerbWords;
 import dev.muster.plan.Word;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The words of a verb that asks an SQL database, and what is wrong between them. */
@@ -24,15 +23,9 @@ final class SqlWords {
      * The words; the named queries of those sources that are known are checked.
      *
      * @param dialect how the database reads a statement
-     * @param flows whether the rows of a source's statement can come one by one
      */
     static VerbWords of(
-            String verb,
-            String about,
-            String example,
-            SqlDialect dialect,
-            Map<String, SqlSettings> sources,
-            BiPredicate<String, String> flows) {
+            String verb, String about, String example, SqlDialect dialect, Map<String, SqlSettings> sources) {
         return VerbWords.of(
                         verb,
                         VerbWords.Target.SOURCE,
@@ -49,15 +42,7 @@ final class SqlWords {
                                         + " value of the one row or null, nothing, or one by one into an each.",
                                 RowsMode.words()))
                 .exactlyOneOf(SQL, QUERY)
-                .checked((call, problems) -> {
-                    check(call, sources.get(call.target()), dialect, problems);
-                    Optional<String> sql = statement(call, sources).filter(text -> isStream(call));
-                    if (sql.isPresent() && !flows.test(call.target(), sql.get())) {
-                        problems.add(
-                                call.at(),
-                                "rows: stream needs a query: for other statements the server opens no cursor");
-                    }
-                })
+                .checked((call, problems) -> check(call, sources.get(call.target()), dialect, problems))
                 .withEffects(call ->
                         !SqlText.isQuery(dialect, statement(call, sources).orElse("")))
                 .onlyFlowing(SqlWords::isStream)
