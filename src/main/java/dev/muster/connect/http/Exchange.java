@@ -1,6 +1,8 @@
 package dev.muster.connect.http;
 
 import dev.muster.connect.TraceContext;
+import dev.muster.loop.Timer;
+import dev.muster.plan.MusterException;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Parking;
@@ -11,6 +13,10 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpHeaders;
+import java.time.Duration;
+import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +31,10 @@ final class Exchange implements Parking<Answer>, Undo {
     /** What is read of a body that nobody wants, so that its connection can be used again. */
     private static final int UNWANTED_BYTES = 64 << 10;
 
-    /** How often a connection that the server had given up meanwhile is replaced by another. */
+    /** How long that may take: who redirects or refuses a request is not waited for. */
+    private static final Duration UNWANTED_PATIENCE = Duration.ofMillis(200);
+
+    /** How often a request is sent again that the server has not processed, or may see twice. */
     private static final int FRESH_STARTS = 2;
 
     private enum Phase {
@@ -48,6 +57,9 @@ final class Exchange implements Parking<Answer>, Undo {
     private Future<Void> written = Future.succeededFuture();
     private @Nullable HttpClientResponse response;
     private @Nullable Received body;
+    private boolean isWanted;
+    private ContentCoding coding = ContentCoding.NONE;
+    private @Nullable Timer patience;
     private @Nullable Runnable whenOver;
     private @Nullable CancelReason cancelled;
     private int freshStarts;
@@ -122,7 +134,10 @@ final class Exchange implements Parking<Answer>, Undo {
         if (ready == null) {
             boolean abandoned = phase == Phase.ABANDONED;
             over();
-            if (!abandoned && failure != null) {
+            if (!abandoned && failure instanceof HttpClosedException && freshStarts < FRESH_STARTS) {
+                // It was closed in the moment in which we took it: nothing has been sent.
+                startAfresh();
+            } else if (!abandoned && failure != null) {
                 fail(HttpErrors.connecting(failure, request, source));
             }
             return;
@@ -148,34 +163,44 @@ final class Exchange implements Parking<Answer>, Undo {
         }
         if (head == null) {
             Throwable cause = failure == null ? new IllegalStateException("no answer") : failure;
-            stop(isStale(cause) ? this::startAfresh : () -> fail(HttpErrors.answering(cause, request)));
+            stop(mayRepeat(cause) ? this::startAfresh : () -> fail(HttpErrors.answering(cause, request)));
             return;
         }
         phase = Phase.READING;
         response = head;
         head.exceptionHandler(this::broken);
-        long length = request.isHead() ? 0 : Received.announced(head);
-        boolean isWanted = expect.accepts(head.statusCode());
+        isWanted = expect.accepts(head.statusCode());
+        coding = request.isHead()
+                ? ContentCoding.NONE
+                : ContentCoding.of(head.headers(), request, source.settings().compression());
+        long length = request.isHead() ? 0 : coding.unpacking() != null ? -1 : Received.announced(head);
         int limit = source.settings().maxResponse();
         if (isWanted && length > limit) {
             stop(() -> fail(HttpErrors.tooLarge(request, source)));
             return;
         }
         body = new Received(isWanted ? limit : Math.min(limit, UNWANTED_BYTES), length);
+        if (!isWanted) {
+            patience = scope.loop().schedule(UNWANTED_PATIENCE, this::leaveUnread);
+        }
         head.handler(this::read);
         head.endHandler(ignored -> finished());
     }
 
     /**
-     * Whether the server closed an idle connection in the moment in which we took it: then it has not seen the request,
-     * or may see it twice without harm (RFC 9112, 9.3.1).
+     * Whether a request that got no response may be sent again: the server says that it has not looked at it (RFC 9113,
+     * 8.7), or it had given up an idle connection in the moment in which we took it, and may see the request twice without
+     * harm (RFC 9112, 9.3.1). What comes on a connection that was used before and is no HTTP was left behind by the one
+     * before.
      */
-    private boolean isStale(Throwable cause) {
-        return HttpErrors.isLost(cause)
-                && request.isSafe()
-                && freshStarts < FRESH_STARTS
-                && sent != null
-                && source.client().hasServed(sent.connection());
+    private boolean mayRepeat(Throwable cause) {
+        if (freshStarts == FRESH_STARTS || sent == null) {
+            return false;
+        }
+        return HttpClients.isUnprocessed(sent, cause)
+                || request.isSafe()
+                        && (HttpErrors.isLost(cause) || HttpErrors.isNoHttp(cause))
+                        && source.client().hasServed(sent.connection());
     }
 
     private void startAfresh() {
@@ -190,21 +215,56 @@ final class Exchange implements Parking<Answer>, Undo {
     }
 
     private void read(Buffer chunk) {
-        if (phase != Phase.READING || body == null || response == null || body.add(chunk)) {
+        if (phase != Phase.READING || body == null) {
             return;
         }
-        if (expect.accepts(response.statusCode())) {
-            stop(() -> fail(HttpErrors.tooLarge(request, source)));
-        } else {
+        boolean fits;
+        try {
+            fits = unpacked(chunk, body);
+        } catch (DataFormatException e) {
+            MusterException broken = HttpErrors.reading(e, request, body.size());
+            stop(isWanted ? () -> fail(broken) : this::resume);
+            return;
+        }
+        if (!fits) {
+            stop(isWanted ? () -> fail(HttpErrors.tooLarge(request, source)) : this::resume);
+        }
+    }
+
+    private boolean unpacked(Buffer chunk, Received into) throws DataFormatException {
+        if (coding.refused()) {
+            throw new DataFormatException(
+                    "it is compressed as " + Sanitized.text(coding.name(), 40) + ", which was not asked for");
+        }
+        Unpacking unpacking = coding.unpacking();
+        return unpacking == null ? into.add(chunk) : unpacking.add(chunk, into);
+    }
+
+    /** The beginning of a body that nobody wants is enough. */
+    private void leaveUnread() {
+        if (phase == Phase.READING && sent != null) {
+            if (!written.isComplete()) {
+                HttpClients.stopSending(sent);
+            }
             stop(this::resume);
         }
     }
 
     private void finished() {
-        if (phase == Phase.READING && sent != null) {
-            source.client().answered(sent);
-            over();
+        if (phase != Phase.READING || sent == null || body == null) {
+            return;
+        }
+        if (!written.isComplete()) {
+            HttpClients.stopSending(sent);
+        }
+        source.client().answered(sent);
+        Unpacking unpacking = coding.unpacking();
+        boolean isWhole = !isWanted || unpacking == null || unpacking.isWhole();
+        over();
+        if (isWhole) {
             resume();
+        } else {
+            fail(HttpErrors.cut(request, body.size(), coding.name()));
         }
     }
 
@@ -227,6 +287,13 @@ final class Exchange implements Parking<Answer>, Undo {
 
     private void over() {
         phase = Phase.OVER;
+        if (patience != null) {
+            patience.cancel();
+            patience = null;
+        }
+        if (coding.unpacking() != null) {
+            coding.unpacking().close();
+        }
         source.requestEnds();
         Runnable then = whenOver;
         whenOver = null;
@@ -237,6 +304,10 @@ final class Exchange implements Parking<Answer>, Undo {
 
     private void resume() {
         if (waiter != null && response != null && body != null) {
+            if (coding.unpacking() != null) {
+                // They are about the body as it came.
+                response.headers().remove(HttpHeaders.CONTENT_ENCODING).remove(HttpHeaders.CONTENT_LENGTH);
+            }
             waiter.resume(new Answer(response.statusCode(), response.version(), response.headers(), body.bytes()));
         }
     }

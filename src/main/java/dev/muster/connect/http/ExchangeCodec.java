@@ -1,0 +1,276 @@
+package dev.muster.connect.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.CombinedChannelDuplexHandler;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpMessageDecoderResult;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestEncoder;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The codec of an HTTP/1.1 connection that has one exchange at a time, in place of the one that Vert.x puts there.
+ *
+ * <p>It passes over interim responses, and it says that a response is over only once everything that the socket had ready has
+ * been read. A connection that may not have another exchange is taken out of its pool and closed before that: one on which
+ * bytes were left over, or may still come, or whose request has not left. So is a connection on which bytes come while
+ * nothing was asked. A body that ends with its connection is whole only if TLS says that this is the end.
+ *
+ * <p>On the loop of its connection.
+ */
+final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder, HttpRequestEncoder> {
+
+    private enum Phase {
+        /** Nothing was asked yet. */
+        FRESH,
+        /** Something came before anything was asked. */
+        HASTY,
+        /** The final response is not over. */
+        ASKED,
+        /** It is over, but not all that was ready has been read. */
+        ANSWERED,
+        /** The next request may come. */
+        IDLE,
+        /** What comes is dropped. */
+        GIVEN_UP
+    }
+
+    private static final int NO_CONTENT = 204;
+
+    private final HttpConnection connection;
+    private final Interim interim = new Interim();
+    private Phase phase = Phase.FRESH;
+    private boolean isHead;
+    private boolean isLast;
+    private @Nullable ChannelPromise written;
+    private @Nullable LastHttpContent end;
+
+    /** The codec of a connection that has just been opened. */
+    ExchangeCodec(HttpConnection connection) {
+        this.connection = connection;
+        init(new Decoder(), new Encoder());
+    }
+
+    private void begin(ChannelHandlerContext context, HttpRequest request) {
+        if (phase == Phase.HASTY) {
+            phase = Phase.GIVEN_UP;
+            // Not from within the write: what fails a request must not come before it has been written.
+            context.executor()
+                    .execute(() ->
+                            context.pipeline().fireExceptionCaught(new Misbehaviour("came before anything was asked")));
+        } else if (phase != Phase.GIVEN_UP) {
+            phase = Phase.ASKED;
+        }
+        isHead = HttpMethod.HEAD.equals(request.method());
+        isLast = false;
+        interim.clear();
+    }
+
+    /** A final response has begun, or an error. */
+    private void look(HttpResponse head) {
+        HttpHeaders headers = head.headers();
+        // Vert.x closes after "close" alone, not where it is one word of several.
+        isLast |= headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+    }
+
+    /** Takes the connection out of its pool and closes it, without waiting for what was not sent. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the connection is given up; whatever becomes of closing it
+    private void giveUp() {
+        phase = Phase.GIVEN_UP;
+        connection.close();
+        if (written != null && !written.isDone()) {
+            HttpClients.breakOff(connection);
+        }
+    }
+
+    private void finish(ChannelHandlerContext context) {
+        LastHttpContent last = end;
+        if (last != null) {
+            end = null;
+            phase = Phase.IDLE;
+            if (isLast || written == null || !written.isSuccess()) {
+                giveUp();
+            }
+            context.fireChannelRead(last);
+        }
+    }
+
+    private final class Encoder extends HttpRequestEncoder {
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+            ChannelPromise told = promise;
+            if (message instanceof HttpRequest request) {
+                begin(context, request);
+                written = null;
+            }
+            if (message instanceof LastHttpContent) {
+                told = promise.unvoid();
+                written = told;
+            }
+            super.write(context, message, told);
+        }
+    }
+
+    private final class Decoder extends HttpResponseDecoder {
+
+        Decoder() {
+            super(new HttpDecoderConfig()
+                    .setMaxInitialLineLength(HttpClientOptions.DEFAULT_MAX_INITIAL_LINE_LENGTH)
+                    .setMaxHeaderSize(HttpClients.HEADER_BYTES)
+                    .setMaxChunkSize(HttpClientOptions.DEFAULT_MAX_CHUNK_SIZE)
+                    .setInitialBufferSize(HttpClientOptions.DEFAULT_DECODER_INITIAL_BUFFER_SIZE));
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+            if (phase == Phase.ASKED) {
+                super.channelRead(context, message);
+                return;
+            }
+            ReferenceCountUtil.release(message);
+            switch (phase) {
+                case FRESH -> phase = Phase.HASTY;
+                case IDLE -> giveUp();
+                default -> isLast = true;
+            }
+        }
+
+        @Override
+        protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
+            if (phase != Phase.ASKED) {
+                isLast = true;
+                bytes.skipBytes(bytes.readableBytes());
+                return;
+            }
+            int before = out.size();
+            super.decode(context, bytes, out);
+            if (out.size() == before) {
+                return;
+            }
+            if (out.get(before) instanceof HttpResponse head && isDecoded(head)) {
+                int status = head.status().code();
+                if (Interim.isInterim(status)) {
+                    drop(out, before);
+                    pass(status, headBytes(head));
+                    return;
+                }
+                look(head);
+            }
+            if (out.get(out.size() - 1) instanceof LastHttpContent last && isDecoded(last)) {
+                out.remove(out.size() - 1);
+                end = last;
+                phase = Phase.ANSWERED;
+                afterwards(context);
+            }
+        }
+
+        private void pass(int status, int headBytes) {
+            try {
+                interim.pass(status, headBytes);
+            } catch (Misbehaviour e) {
+                phase = Phase.GIVEN_UP;
+                throw e;
+            }
+        }
+
+        /** What TLS has decrypted is now and then handed on by a task, with nothing to tell that it was all. */
+        private void afterwards(ChannelHandlerContext context) {
+            if (context.pipeline().get(SslHandler.class) != null) {
+                context.executor().execute(() -> {
+                    if (end != null) {
+                        finish(context);
+                        context.fireChannelReadComplete();
+                    }
+                });
+            }
+        }
+
+        private boolean isDecoded(io.netty.handler.codec.http.HttpObject part) {
+            boolean decoded = part.decoderResult().isSuccess();
+            if (!decoded) {
+                phase = Phase.GIVEN_UP;
+            }
+            return decoded;
+        }
+
+        private void drop(List<Object> out, int from) {
+            while (out.size() > from) {
+                ReferenceCountUtil.release(out.remove(out.size() - 1));
+            }
+        }
+
+        private int headBytes(HttpResponse head) {
+            return head.decoderResult() instanceof HttpMessageDecoderResult sizes ? sizes.totalSize() : 0;
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+            finish(context);
+            super.channelReadComplete(context);
+        }
+
+        @Override
+        protected void decodeLast(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
+            int before = out.size();
+            super.decodeLast(context, bytes, out);
+            if (end != null) {
+                out.add(end);
+                end = null;
+            } else if (phase == Phase.ASKED
+                    && out.size() > before
+                    && out.get(out.size() - 1) instanceof LastHttpContent
+                    && isCut(context)) {
+                // The connection is gone: without an end, that is what the body ends with.
+                out.remove(out.size() - 1);
+            }
+        }
+
+        private boolean isCut(ChannelHandlerContext context) {
+            SslHandler tls = context.pipeline().get(SslHandler.class);
+            return tls != null && !tls.sslCloseFuture().isSuccess();
+        }
+
+        @Override
+        protected boolean isContentAlwaysEmpty(HttpMessage message) {
+            HttpResponse head = (HttpResponse) message;
+            int status = head.status().code();
+            if (Interim.isInterim(status)) {
+                return true;
+            }
+            HttpHeaders headers = head.headers();
+            String coding = headers.get(HttpHeaderNames.TRANSFER_ENCODING);
+            if (coding != null && !coding.equalsIgnoreCase("chunked") && !coding.equalsIgnoreCase("identity")) {
+                throw new Misbehaviour(
+                        "has the transfer coding " + Sanitized.text(coding, 40) + ", which was not asked for");
+            }
+            if (status == NO_CONTENT) {
+                // It has no body; who announces one may send it, at some later moment.
+                String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+                isLast |= coding != null || length != null && !length.equals("0");
+            }
+            return isHead || super.isContentAlwaysEmpty(message);
+        }
+
+        @Override
+        protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
+            // Two lengths: one of them is wrong, so that what comes behind is not to be relied upon (RFC 9112, 6.3).
+            isLast = true;
+            super.handleTransferEncodingChunkedWithContentLength(message);
+        }
+    }
+}
