@@ -265,12 +265,5 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
             }
             return isHead || super.isContentAlwaysEmpty(message);
         }
-
-        @Override
-        protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
-            // Two lengths: one of them is wrong, so that what comes behind is not to be relied upon (RFC 9112, 6.3).
-            isLast = true;
-            super.handleTransferEncodingChunkedWithContentLength(message);
-        }
     }
 }
