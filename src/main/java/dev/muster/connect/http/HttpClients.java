@@ -95,8 +95,7 @@ final class HttpClients {
         if (HttpErrors.isRefusedStream(cause)) {
             return true;
         }
-        if (!HttpErrors.isLost(cause)
-                || !(request.connection() instanceof HttpClientConnectionInternal open)
+        if (!(request.connection() instanceof HttpClientConnectionInternal open)
                 || !(open.channelHandlerContext().handler() instanceof Http2ConnectionHandler http2)) {
             return false;
         }

@@ -87,6 +87,9 @@ final class HttpErrors {
         if (cause instanceof StreamResetException reset) {
             return reset.getCode() == REFUSED_STREAM;
         }
+        if (cause instanceof Http2Exception known && known.error() == Http2Error.STREAM_CLOSED) {
+            return true;
+        }
         return cause instanceof HttpClosedException || cause instanceof IOException && !(cause instanceof SSLException);
     }
 

@@ -213,6 +213,28 @@ class HttpStreamsTest {
     }
 
     @Test
+    void refusalWhileABodyIsSent_sendsItAgain() {
+        first((connection, id, method, path) -> {
+            if (firsts.get() == 1) {
+                connection.reset(id, REFUSED_STREAM);
+            } else {
+                connection.respond(id, "again");
+            }
+        });
+        assertThat(http.run(post("x".repeat(1 << 20)))).isEqualTo("again");
+        assertThat(firsts).hasValue(2);
+    }
+
+    @Test
+    void closeWhileABodyIsSent_isUnavailable() {
+        first((connection, id, method, path) -> connection.socket.close());
+        MusterException e = http.fail(post("x".repeat(1 << 20)));
+        assertThat(e.type()).isEqualTo(ErrorType.UNAVAILABLE);
+        assertThat(e.detail()).contains("closed the connection without an answer");
+        assertThat(firsts).hasValue(1);
+    }
+
+    @Test
     void responseBeforeTheRequestHasLeft_resetsTheStreamAndKeepsTheConnection() {
         var stream = new CompletableFuture<Integer>();
         first((connection, id, method, path) -> {
