@@ -30,6 +30,7 @@ final class RawStreams {
     private static final int RESET = 3;
     private static final int SETTINGS = 4;
     private static final int GO_AWAY = 7;
+    private static final int WINDOW_UPDATE = 8;
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
 
@@ -65,6 +66,9 @@ final class RawStreams {
     private void frame(byte type, byte flags, int stream, Buffer content) {
         if (type == SETTINGS && (flags & 1) == 0) {
             frame(SETTINGS, 1, 0, Buffer.buffer());
+        } else if (type == DATA && content.length() > 0) {
+            // The connection may go on; a stream gets no more than it had at first.
+            frame(WINDOW_UPDATE, 0, 0, Buffer.buffer().appendInt(content.length()));
         } else if (type == RESET) {
             resets.put(stream, content.getInt(0));
         } else if (type == HEADERS) {
