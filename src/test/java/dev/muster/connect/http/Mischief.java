@@ -150,6 +150,11 @@ final class Mischief {
 
     /** What it does over HTTP/2. */
     void http2(RawStreams to, int id, String method, String path) {
+        if (path.equals("*")) {
+            // Of a request that was cancelled before it had a stream.
+            to.headers(id, true, 200);
+            return;
+        }
         String[] parts = path.split("/");
         int number = Integer.parseInt(parts[2]);
         String token = parts[3];
