@@ -57,6 +57,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
     private Phase phase = Phase.FRESH;
     private boolean isHead;
     private boolean isLast;
+    private @Nullable SslHandler tls;
     private @Nullable ChannelPromise written;
     private @Nullable LastHttpContent end;
 
@@ -64,6 +65,12 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
     ExchangeCodec(HttpConnection connection) {
         this.connection = connection;
         init(new Decoder(), new Encoder());
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) throws Exception {
+        tls = context.pipeline().get(SslHandler.class);
+        super.handlerAdded(context);
     }
 
     private void begin(ChannelHandlerContext context, HttpRequest request) {
@@ -85,7 +92,8 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
     private void look(HttpResponse head) {
         HttpHeaders headers = head.headers();
         // Vert.x closes after "close" alone, not where it is one word of several.
-        isLast |= headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+        isLast |= headers.get(HttpHeaderNames.CONNECTION) != null
+                && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
     }
 
     /** Takes the connection out of its pool and closes it, without waiting for what was not sent. */
@@ -190,7 +198,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
 
         /** What TLS has decrypted is now and then handed on by a task, with nothing to tell that it was all. */
         private void afterwards(ChannelHandlerContext context) {
-            if (context.pipeline().get(SslHandler.class) != null) {
+            if (tls != null) {
                 context.executor().execute(() -> {
                     if (end != null) {
                         finish(context);
@@ -234,14 +242,13 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
             } else if (phase == Phase.ASKED
                     && out.size() > before
                     && out.get(out.size() - 1) instanceof LastHttpContent
-                    && isCut(context)) {
+                    && isCut()) {
                 // The connection is gone: without an end, that is what the body ends with.
                 out.remove(out.size() - 1);
             }
         }
 
-        private boolean isCut(ChannelHandlerContext context) {
-            SslHandler tls = context.pipeline().get(SslHandler.class);
+        private boolean isCut() {
             return tls != null && !tls.sslCloseFuture().isSuccess();
         }
 

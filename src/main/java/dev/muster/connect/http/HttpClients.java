@@ -113,7 +113,7 @@ final class HttpClients {
         }
     }
 
-    /** Ends a stream whose response is over before its request; with HTTP/1.1 its codec has closed the connection. */
+    /** Gives up what a request has not sent yet: its stream is reset on HTTP/2, its connection closed on HTTP/1.1. */
     @SuppressWarnings("FutureReturnValueIgnored") // the rest of the request is given up; whatever becomes of that
     static void stopSending(HttpClientRequest request) {
         if (request.connection() instanceof HttpClientConnectionInternal open
@@ -121,6 +121,8 @@ final class HttpClients {
             ChannelHandlerContext context = open.channelHandlerContext();
             http2.resetStream(context, request.streamId(), Http2Error.CANCEL.code(), context.newPromise());
             context.flush();
+        } else {
+            breakOff(request.connection());
         }
     }
 
