@@ -2,7 +2,6 @@ package dev.muster.connect.http;
 
 import dev.muster.connect.TraceContext;
 import dev.muster.loop.Timer;
-import dev.muster.plan.MusterException;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Parking;
@@ -13,10 +12,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpClosedException;
-import io.vertx.core.http.HttpHeaders;
-import java.time.Duration;
-import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,15 +22,6 @@ import org.jspecify.annotations.Nullable;
  * the wait is over at once, and the request when the connection is there or has failed.
  */
 final class Exchange implements Parking<Answer>, Undo {
-
-    /** What is read of a body that nobody wants, so that its connection can be used again. */
-    private static final int UNWANTED_BYTES = 64 << 10;
-
-    /** How long that may take: who redirects or refuses a request is not waited for. */
-    private static final Duration UNWANTED_PATIENCE = Duration.ofMillis(200);
-
-    /** How often a request is sent again that the server has not processed, or may see twice. */
-    private static final int FRESH_STARTS = 2;
 
     private enum Phase {
         CONNECTING,
@@ -51,18 +37,15 @@ final class Exchange implements Parking<Answer>, Undo {
     private final HttpRequest request;
     private final Expect expect;
     private final @Nullable TraceContext trace;
+    private final Repeats repeats;
     private Phase phase = Phase.OVER;
     private @Nullable Waiter<Answer> waiter;
     private @Nullable HttpClientRequest sent;
     private Future<Void> written = Future.succeededFuture();
-    private @Nullable HttpClientResponse response;
-    private @Nullable Received body;
-    private boolean isWanted;
-    private ContentCoding coding = ContentCoding.NONE;
+    private @Nullable ResponseBody body;
     private @Nullable Timer patience;
     private @Nullable Runnable whenOver;
     private @Nullable CancelReason cancelled;
-    private int freshStarts;
 
     /**
      * A request that is not sent yet.
@@ -76,6 +59,7 @@ final class Exchange implements Parking<Answer>, Undo {
         this.request = request;
         this.expect = expect;
         this.trace = trace;
+        this.repeats = new Repeats(request);
     }
 
     /** Sends it, and gives the answer once its body is there. */
@@ -134,11 +118,12 @@ final class Exchange implements Parking<Answer>, Undo {
         if (ready == null) {
             boolean abandoned = phase == Phase.ABANDONED;
             over();
-            if (!abandoned && failure instanceof HttpClosedException && freshStarts < FRESH_STARTS) {
-                // It was closed in the moment in which we took it: nothing has been sent.
-                startAfresh();
-            } else if (!abandoned && failure != null) {
-                fail(HttpErrors.connecting(failure, request, source));
+            if (!abandoned && failure != null) {
+                if (repeats.takeUnsent(failure)) {
+                    startAfresh();
+                } else {
+                    fail(HttpErrors.connecting(failure, request, source));
+                }
             }
             return;
         }
@@ -163,51 +148,26 @@ final class Exchange implements Parking<Answer>, Undo {
         }
         if (head == null) {
             Throwable cause = failure == null ? new IllegalStateException("no answer") : failure;
-            stop(mayRepeat(cause) ? this::startAfresh : () -> fail(HttpErrors.answering(cause, request)));
+            boolean again = sent != null && repeats.take(sent, source.client(), cause);
+            stop(again ? this::startAfresh : () -> fail(HttpErrors.answering(cause, request)));
             return;
         }
         phase = Phase.READING;
-        response = head;
         head.exceptionHandler(this::broken);
-        isWanted = expect.accepts(head.statusCode());
-        coding = request.isHead()
-                ? ContentCoding.NONE
-                : ContentCoding.of(head.headers(), request, source.settings().compression());
-        long length = request.isHead() ? 0 : coding.unpacking() != null ? -1 : Received.announced(head);
-        int limit = source.settings().maxResponse();
-        if (isWanted && length > limit) {
-            stop(() -> fail(HttpErrors.tooLarge(request, source)));
-            return;
-        }
-        body = new Received(isWanted ? limit : Math.min(limit, UNWANTED_BYTES), length);
-        if (!isWanted) {
-            patience = scope.loop().schedule(UNWANTED_PATIENCE, this::leaveUnread);
-        }
+        body = new ResponseBody(request, source, head, expect.accepts(head.statusCode()));
         head.handler(this::read);
         head.endHandler(ignored -> finished());
-    }
-
-    /**
-     * Whether a request that got no response may be sent again: the server says that it has not looked at it (RFC 9113,
-     * 8.7), or it had given up an idle connection in the moment in which we took it, and may see the request twice without
-     * harm (RFC 9112, 9.3.1). What comes on a connection that was used before and is no HTTP was left behind by the one
-     * before.
-     */
-    private boolean mayRepeat(Throwable cause) {
-        if (freshStarts == FRESH_STARTS || sent == null) {
-            return false;
+        if (body.hasFailed()) {
+            stop(this::conclude);
+        } else if (!body.isWanted()) {
+            patience = scope.loop().schedule(ResponseBody.UNWANTED_PATIENCE, this::leaveUnread);
         }
-        return HttpClients.isUnprocessed(sent, cause)
-                || request.isSafe()
-                        && (HttpErrors.isLost(cause) || HttpErrors.isNoHttp(cause))
-                        && source.client().hasServed(sent.connection());
     }
 
     private void startAfresh() {
         if (cancelled != null) {
             fail(new CancelledException(cancelled));
         } else {
-            freshStarts++;
             sent = null;
             written = Future.succeededFuture();
             connect();
@@ -215,38 +175,16 @@ final class Exchange implements Parking<Answer>, Undo {
     }
 
     private void read(Buffer chunk) {
-        if (phase != Phase.READING || body == null) {
-            return;
+        if (phase == Phase.READING && body != null && !body.add(chunk)) {
+            stop(this::conclude);
         }
-        boolean fits;
-        try {
-            fits = unpacked(chunk, body);
-        } catch (DataFormatException e) {
-            MusterException broken = HttpErrors.reading(e, request, body.size());
-            stop(isWanted ? () -> fail(broken) : this::resume);
-            return;
-        }
-        if (!fits) {
-            stop(isWanted ? () -> fail(HttpErrors.tooLarge(request, source)) : this::resume);
-        }
-    }
-
-    private boolean unpacked(Buffer chunk, Received into) throws DataFormatException {
-        if (coding.refused()) {
-            throw new DataFormatException(
-                    "it is compressed as " + Sanitized.text(coding.name(), 40) + ", which was not asked for");
-        }
-        Unpacking unpacking = coding.unpacking();
-        return unpacking == null ? into.add(chunk) : unpacking.add(chunk, into);
     }
 
     /** The beginning of a body that nobody wants is enough. */
     private void leaveUnread() {
         if (phase == Phase.READING && sent != null) {
-            if (!written.isComplete()) {
-                HttpClients.stopSending(sent);
-            }
-            stop(this::resume);
+            HttpClients.stopSending(sent, written);
+            stop(this::conclude);
         }
     }
 
@@ -254,24 +192,17 @@ final class Exchange implements Parking<Answer>, Undo {
         if (phase != Phase.READING || sent == null || body == null) {
             return;
         }
-        if (!written.isComplete()) {
-            HttpClients.stopSending(sent);
-        }
+        HttpClients.stopSending(sent, written);
         source.client().answered(sent);
-        Unpacking unpacking = coding.unpacking();
-        boolean isWhole = !isWanted || unpacking == null || unpacking.isWhole();
+        body.end();
         over();
-        if (isWhole) {
-            resume();
-        } else {
-            fail(HttpErrors.cut(request, body.size(), coding.name()));
-        }
+        conclude();
     }
 
     private void broken(Throwable cause) {
-        if (phase == Phase.READING) {
-            int bytes = body == null ? 0 : body.size();
-            stop(() -> fail(HttpErrors.reading(cause, request, bytes)));
+        if (phase == Phase.READING && body != null) {
+            body.breakOff(cause);
+            stop(this::conclude);
         }
     }
 
@@ -289,10 +220,9 @@ final class Exchange implements Parking<Answer>, Undo {
         phase = Phase.OVER;
         if (patience != null) {
             patience.cancel();
-            patience = null;
         }
-        if (coding.unpacking() != null) {
-            coding.unpacking().close();
+        if (body != null) {
+            body.close();
         }
         source.requestEnds();
         Runnable then = whenOver;
@@ -302,13 +232,10 @@ final class Exchange implements Parking<Answer>, Undo {
         }
     }
 
-    private void resume() {
-        if (waiter != null && response != null && body != null) {
-            if (coding.unpacking() != null) {
-                // They are about the body as it came.
-                response.headers().remove(HttpHeaders.CONTENT_ENCODING).remove(HttpHeaders.CONTENT_LENGTH);
-            }
-            waiter.resume(new Answer(response.statusCode(), response.version(), response.headers(), body.bytes()));
+    /** Ends the wait with what has come of the response. */
+    private void conclude() {
+        if (waiter != null && body != null) {
+            body.tell(waiter);
         }
     }
 

@@ -5,12 +5,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMessageDecoderResult;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
@@ -50,8 +48,6 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         GIVEN_UP
     }
 
-    private static final int NO_CONTENT = 204;
-
     private final HttpConnection connection;
     private final Interim interim = new Interim();
     private Phase phase = Phase.FRESH;
@@ -88,20 +84,12 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         interim.clear();
     }
 
-    /** A final response has begun, or an error. */
-    private void look(HttpResponse head) {
-        HttpHeaders headers = head.headers();
-        // Vert.x closes after "close" alone, not where it is one word of several.
-        isLast |= headers.get(HttpHeaderNames.CONNECTION) != null
-                && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
-    }
-
     /** Takes the connection out of its pool and closes it, without waiting for what was not sent. */
     @SuppressWarnings("FutureReturnValueIgnored") // the connection is given up; whatever becomes of closing it
     private void giveUp() {
         phase = Phase.GIVEN_UP;
         connection.close();
-        if (written != null && !written.isDone()) {
+        if (written == null || !written.isDone()) {
             HttpClients.breakOff(connection);
         }
     }
@@ -121,16 +109,11 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
     private final class Encoder extends HttpRequestEncoder {
         @Override
         public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
-            ChannelPromise told = promise;
             if (message instanceof HttpRequest request) {
                 begin(context, request);
-                written = null;
             }
-            if (message instanceof LastHttpContent) {
-                told = promise.unvoid();
-                written = told;
-            }
-            super.write(context, message, told);
+            written = promise.unvoid();
+            super.write(context, message, written);
         }
     }
 
@@ -171,13 +154,11 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
                 return;
             }
             if (out.get(before) instanceof HttpResponse head && isDecoded(head)) {
-                int status = head.status().code();
-                if (Interim.isInterim(status)) {
+                if (Interim.isInterim(head.status().code())) {
                     drop(out, before);
-                    pass(status, headBytes(head));
+                    pass(head);
                     return;
                 }
-                look(head);
             }
             if (out.get(out.size() - 1) instanceof LastHttpContent last && isDecoded(last)) {
                 out.remove(out.size() - 1);
@@ -187,9 +168,9 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
             }
         }
 
-        private void pass(int status, int headBytes) {
+        private void pass(HttpResponse head) {
             try {
-                interim.pass(status, headBytes);
+                interim.pass(head.status().code(), headBytes(head));
             } catch (Misbehaviour e) {
                 phase = Phase.GIVEN_UP;
                 throw e;
@@ -208,7 +189,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
             }
         }
 
-        private boolean isDecoded(io.netty.handler.codec.http.HttpObject part) {
+        private boolean isDecoded(HttpObject part) {
             boolean decoded = part.decoderResult().isSuccess();
             if (!decoded) {
                 phase = Phase.GIVEN_UP;
@@ -255,21 +236,11 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         @Override
         protected boolean isContentAlwaysEmpty(HttpMessage message) {
             HttpResponse head = (HttpResponse) message;
-            int status = head.status().code();
-            if (Interim.isInterim(status)) {
+            if (Interim.isInterim(head.status().code())) {
                 return true;
             }
-            HttpHeaders headers = head.headers();
-            String coding = headers.get(HttpHeaderNames.TRANSFER_ENCODING);
-            if (coding != null && !coding.equalsIgnoreCase("chunked") && !coding.equalsIgnoreCase("identity")) {
-                throw new Misbehaviour(
-                        "has the transfer coding " + Sanitized.text(coding, 40) + ", which was not asked for");
-            }
-            if (status == NO_CONTENT) {
-                // It has no body; who announces one may send it, at some later moment.
-                String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
-                isLast |= coding != null || length != null && !length.equals("0");
-            }
+            ConnectionUse.refuseCodings(head);
+            isLast |= ConnectionUse.isLast(head);
             return isHead || super.isContentAlwaysEmpty(message);
         }
     }

@@ -1,10 +1,10 @@
 package dev.muster.connect.http;
 
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
@@ -87,35 +87,12 @@ final class HttpClients {
         }
     }
 
-    /**
-     * Whether the server has not even looked at a request that failed: it says so of the stream (RFC 9113, 8.7), or nothing
-     * of the request was sent.
-     */
-    static boolean isUnprocessed(HttpClientRequest request, Throwable cause) {
-        if (HttpErrors.isRefusedStream(cause)) {
-            return true;
-        }
-        if (!(request.connection() instanceof HttpClientConnectionInternal open)
-                || !(open.channelHandlerContext().handler() instanceof Http2ConnectionHandler http2)) {
-            return false;
-        }
-        Http2Connection connection = http2.connection();
-        return connection.goAwayReceived()
-                && streamOf(request) > connection.local().lastStreamKnownByPeer();
-    }
-
-    private static int streamOf(HttpClientRequest request) {
-        try {
-            return request.streamId();
-        } catch (NullPointerException e) {
-            // Vert.x has no other way to tell that a request got no stream, as the server was going away before.
-            return Integer.MAX_VALUE;
-        }
-    }
-
-    /** Gives up what a request has not sent yet: its stream is reset on HTTP/2, its connection closed on HTTP/1.1. */
+    /** Gives up what a request has not sent yet, if anything: its stream is reset on HTTP/2, its connection closed on HTTP/1.1. */
     @SuppressWarnings("FutureReturnValueIgnored") // the rest of the request is given up; whatever becomes of that
-    static void stopSending(HttpClientRequest request) {
+    static void stopSending(HttpClientRequest request, Future<Void> written) {
+        if (written.isComplete()) {
+            return;
+        }
         if (request.connection() instanceof HttpClientConnectionInternal open
                 && open.channelHandlerContext().handler() instanceof Http2ConnectionHandler http2) {
             ChannelHandlerContext context = open.channelHandlerContext();

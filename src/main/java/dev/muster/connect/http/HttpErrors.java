@@ -4,9 +4,9 @@ import dev.muster.config.Durations;
 import dev.muster.config.Sizes;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
-import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.proxy.ProxyConnectException;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.StreamResetException;
 import java.io.IOException;
@@ -70,7 +70,8 @@ final class HttpErrors {
     static MusterException cut(HttpRequest request, long bytes, String coding) {
         return new MusterException(
                 ErrorType.BAD_RESPONSE,
-                request + ": the answer breaks off after " + bytes + " bytes of its body, before the end of its " + coding,
+                request + ": the answer breaks off after " + bytes + " bytes of its body, before the end of its "
+                        + coding,
                 null);
     }
 

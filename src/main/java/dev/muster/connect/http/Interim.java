@@ -37,7 +37,8 @@ final class Interim {
             throw new Misbehaviour("switches to another protocol (status 101), which was not asked for");
         }
         if (count > MOST) {
-            throw new Misbehaviour("is preceded by more than " + MOST + " interim ones (the last has status " + status + ")");
+            throw new Misbehaviour(
+                    "is preceded by more than " + MOST + " interim ones (the last has status " + status + ")");
         }
         if (headerBytes > HttpClients.HEADER_BYTES) {
             throw new Misbehaviour("is preceded by interim ones with headers larger than " + HttpClients.HEADER_BYTES

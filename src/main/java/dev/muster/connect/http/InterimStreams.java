@@ -69,7 +69,8 @@ final class InterimStreams extends Http2FrameListenerDecorator {
         }
         try {
             if (endOfStream) {
-                throw new Misbehaviour("ends with an interim one (status " + Sanitized.text(status.toString(), 3) + ")");
+                throw new Misbehaviour(
+                        "ends with an interim one (status " + Sanitized.text(status.toString(), 3) + ")");
             }
             interim.pass(Integer.parseInt(status, 0, 3, 10), bytes(headers));
         } catch (Misbehaviour | NumberFormatException e) {

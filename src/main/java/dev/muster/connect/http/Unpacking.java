@@ -39,12 +39,11 @@ final class Unpacking implements AutoCloseable {
     private static final int RESERVED = 0xE0;
 
     private final boolean gzip;
-    private final byte[] field = new byte[10];
+    private final SmallField field = new SmallField();
     private final byte[] room = new byte[ROOM_BYTES];
     private final CRC32 sum = new CRC32();
     private Part part;
     private @Nullable Inflater inflater;
-    private int fieldBytes;
     private int flags;
     private int extraBytes;
     private boolean begun;
@@ -136,26 +135,27 @@ final class Unpacking implements AutoCloseable {
     /** Reads on in what is not compressed data. */
     private int step(byte[] bytes, int from) throws DataFormatException {
         switch (part) {
-            case GZIP_HEAD -> {
-                int at = collect(bytes, from, 10);
-                if (isCollected(10)) {
+            case GZIP_HEAD, BETWEEN -> {
+                part = Part.GZIP_HEAD;
+                int at = field.gather(bytes, from, 10);
+                if (field.has(10)) {
                     gzipHead();
                 }
                 return at;
             }
             case EXTRA_LENGTH -> {
-                int at = collect(bytes, from, 2);
-                if (isCollected(2)) {
-                    extraBytes = unsigned(0) | unsigned(1) << 8;
+                int at = field.gather(bytes, from, 2);
+                if (field.has(2)) {
+                    extraBytes = field.at(0) | field.at(1) << 8;
                     next(extraBytes > 0 ? Part.EXTRA : after(HAS_EXTRA));
                 }
                 return at;
             }
-            case EXTRA -> {
+            case EXTRA, HEAD_SUM -> {
                 int skipped = Math.min(extraBytes, bytes.length - from);
                 extraBytes -= skipped;
                 if (extraBytes == 0) {
-                    next(after(HAS_EXTRA));
+                    next(part == Part.EXTRA ? after(HAS_EXTRA) : Part.DATA);
                 }
                 return from + skipped;
             }
@@ -169,32 +169,21 @@ final class Unpacking implements AutoCloseable {
                 }
                 return at;
             }
-            case HEAD_SUM -> {
-                int at = collect(bytes, from, 2);
-                if (isCollected(2)) {
-                    next(Part.DATA);
-                }
-                return at;
-            }
             case DEFLATE_HEAD -> {
-                int at = collect(bytes, from, 2);
-                if (isCollected(2)) {
-                    boolean wrapped = (unsigned(0) & 0x0F) == 8 && (unsigned(0) << 8 | unsigned(1)) % 31 == 0;
+                int at = field.gather(bytes, from, 2);
+                if (field.has(2)) {
+                    boolean wrapped = (field.at(0) & 0x0F) == 8 && (field.at(0) << 8 | field.at(1)) % 31 == 0;
                     inflater = new Inflater(!wrapped);
                     part = Part.DATA;
                 }
                 return at;
             }
             case GZIP_END -> {
-                int at = collect(bytes, from, 8);
-                if (isCollected(8)) {
+                int at = field.gather(bytes, from, 8);
+                if (field.has(8)) {
                     gzipEnd();
                 }
                 return at;
-            }
-            case BETWEEN -> {
-                next(Part.GZIP_HEAD);
-                return from;
             }
             default -> throw new DataFormatException("bytes follow behind its end");
         }
@@ -203,8 +192,8 @@ final class Unpacking implements AutoCloseable {
     /** The two bytes by which a deflate was known belong to it. */
     private boolean begin(Received into) throws DataFormatException {
         Inflater open = open();
-        open.setInput(field, 0, 2);
-        fieldBytes = 0;
+        open.setInput(field.bytes(), 0, 2);
+        field.clear();
         boolean fits = inflate(open, into);
         if (open.finished()) {
             if (open.getRemaining() > 0) {
@@ -216,10 +205,10 @@ final class Unpacking implements AutoCloseable {
     }
 
     private void gzipHead() throws DataFormatException {
-        if (unsigned(0) != 0x1F || unsigned(1) != 0x8B || unsigned(2) != 8) {
+        if (field.at(0) != 0x1F || field.at(1) != 0x8B || field.at(2) != 8) {
             throw new DataFormatException("it is not gzip");
         }
-        flags = unsigned(3);
+        flags = field.at(3);
         if ((flags & RESERVED) != 0) {
             throw new DataFormatException("it is a gzip of a kind that is not known");
         }
@@ -231,7 +220,7 @@ final class Unpacking implements AutoCloseable {
     }
 
     private void gzipEnd() throws DataFormatException {
-        if (number(0) != (int) sum.getValue() || number(4) != (int) open().getBytesWritten()) {
+        if (field.intAt(0) != (int) sum.getValue() || field.intAt(4) != (int) open().getBytesWritten()) {
             throw new DataFormatException("its checksum or length is wrong");
         }
         next(Part.BETWEEN);
@@ -253,25 +242,7 @@ final class Unpacking implements AutoCloseable {
 
     private void next(Part following) {
         part = following;
-        fieldBytes = 0;
-    }
-
-    private int collect(byte[] bytes, int from, int wanted) {
-        int count = Math.min(wanted - fieldBytes, bytes.length - from);
-        System.arraycopy(bytes, from, field, fieldBytes, count);
-        fieldBytes += count;
-        return from + count;
-    }
-
-    private boolean isCollected(int wanted) {
-        return fieldBytes == wanted;
-    }
-
-    private int unsigned(int index) {
-        return field[index] & 0xFF;
-    }
-
-    private int number(int index) {
-        return unsigned(index) | unsigned(index + 1) << 8 | unsigned(index + 2) << 16 | unsigned(index + 3) << 24;
+        extraBytes = following == Part.HEAD_SUM ? 2 : extraBytes;
+        field.clear();
     }
 }

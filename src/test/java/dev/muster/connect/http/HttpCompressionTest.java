@@ -263,7 +263,8 @@ class HttpCompressionTest {
                 int at = 0;
                 while (at < length) {
                     int to = Math.min(length, at + 1 + random.nextInt(random.nextBoolean() ? 3 : 500));
-                    assertThat(unpacking.add(Buffer.buffer(Arrays.copyOfRange(packed, at, to)), into)).isTrue();
+                    assertThat(unpacking.add(Buffer.buffer(Arrays.copyOfRange(packed, at, to)), into))
+                            .isTrue();
                     at = to;
                 }
                 String come = new String(into.bytes(), StandardCharsets.UTF_8);

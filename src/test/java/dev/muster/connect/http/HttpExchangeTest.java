@@ -297,7 +297,8 @@ class HttpExchangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"content-length: 4\r\n\r\nlate", "content-length: 0\r\n\r\n", "content-length: 9\r\n\r\nlate"})
+    @ValueSource(
+            strings = {"content-length: 4\r\n\r\nlate", "content-length: 0\r\n\r\n", "content-length: 9\r\n\r\nlate"})
     void responseBeforeTheRequestHasLeft_closesTheConnection(String rest) {
         first(socket -> {
             socket.pause();
@@ -323,7 +324,9 @@ class HttpExchangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"content-length: 100\r\n\r\nsome", "\r\nsome", "transfer-encoding: chunked\r\n\r\n4\r\nsome\r\n"})
+    @ValueSource(
+            strings = {"content-length: 100\r\n\r\nsome", "\r\nsome", "transfer-encoding: chunked\r\n\r\n4\r\nsome\r\n"
+            })
     void bodyOfAnError_isNotWaitedFor(String rest) {
         firstSays("HTTP/1.1 500 Broken\r\n" + rest);
         badResponse("status 500, expected 2xx: some");

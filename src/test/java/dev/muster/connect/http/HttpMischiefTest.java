@@ -151,7 +151,8 @@ class HttpMischiefTest {
             assertThat(e.type()).as(said + ": " + e.detail()).isIn(ErrorType.BAD_RESPONSE, ErrorType.UNAVAILABLE);
             return;
         }
-        // A server may close an idle connection, and over HTTP/2 one that has other streams, in the moment in which it is taken.
+        // A server may close an idle connection, and over HTTP/2 one that has other streams, in the moment in which it
+        // is taken.
         boolean isBrokenOff = http2 && e.detail().contains("breaks off");
         assertThat(e.type() == ErrorType.UNAVAILABLE || isBrokenOff)
                 .as(said + ": " + e.detail())
@@ -161,7 +162,18 @@ class HttpMischiefTest {
 
     private static boolean isInnocent(Kind kind) {
         return switch (kind) {
-            case CLEAN, INTERIM, LEFTOVER, SECOND, LATE_SECOND, NO_CONTENT, GZIP, SLOW, LAST, SILENT_CLOSE, REFUSE, GO_AWAY -> true;
+            case CLEAN,
+                    INTERIM,
+                    LEFTOVER,
+                    SECOND,
+                    LATE_SECOND,
+                    NO_CONTENT,
+                    GZIP,
+                    SLOW,
+                    LAST,
+                    SILENT_CLOSE,
+                    REFUSE,
+                    GO_AWAY -> true;
             default -> false;
         };
     }

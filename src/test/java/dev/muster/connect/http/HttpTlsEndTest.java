@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.internal.net.NetSocketInternal;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -57,12 +57,17 @@ class HttpTlsEndTest {
                         })
                         .listen())
                 .actualPort();
-        http.source("http", "https://localhost:" + port, "tls.trust", keys.cert().toString(), "protocol", "http1");
+        http.source(
+                "http", "https://localhost:" + port, "tls.trust", keys.cert().toString(), "protocol", "http1");
     }
 
     /** Closes the connection under TLS, as somebody on the way would. */
     private static void cut(NetSocket socket) {
-        ((NetSocketInternal) socket).channelHandlerContext().pipeline().firstContext().close();
+        ((NetSocketInternal) socket)
+                .channelHandlerContext()
+                .pipeline()
+                .firstContext()
+                .close();
     }
 
     @ParameterizedTest

@@ -84,7 +84,9 @@ final class Mischief {
                 String head = come.substring(0, end).toLowerCase(java.util.Locale.ROOT);
                 come.delete(0, end + 4);
                 int length = head.indexOf("\r\ncontent-length: ");
-                skip[0] = length < 0 ? 0 : Long.parseLong(head.substring(length + 18).split("\r\n")[0]);
+                skip[0] = length < 0
+                        ? 0
+                        : Long.parseLong(head.substring(length + 18).split("\r\n")[0]);
                 String[] path = head.split(" ")[1].split("/");
                 answer(
                         socket,
@@ -119,8 +121,10 @@ final class Mischief {
                 to.write(ok(token));
                 later.accept(evil);
             }
-            case NO_CONTENT -> to.write("HTTP/1.1 204 No Content\r\ncontent-length: " + evil.length() + "\r\n\r\n" + evil);
-            case SHORT_END -> to.end(Buffer.buffer(ok(token).substring(0, ok(token).length() - 1 - number % 3)));
+            case NO_CONTENT ->
+                to.write("HTTP/1.1 204 No Content\r\ncontent-length: " + evil.length() + "\r\n\r\n" + evil);
+            case SHORT_END ->
+                to.end(Buffer.buffer(ok(token).substring(0, ok(token).length() - 1 - number % 3)));
             case NO_ANSWER -> to.close();
             case HARD_RESET -> reset(to);
             case HALF_HEAD -> to.end(Buffer.buffer("HTTP/1.1 200 OK\r\ncontent-"));

@@ -76,7 +76,11 @@ final class RawStreams {
             ByteBuf block = Unpooled.wrappedBuffer(content.getBytes(priority, content.length()));
             try {
                 Http2Headers headers = decoder.decodeHeaders(stream, block);
-                asked.on(this, stream, headers.method().toString(), headers.path().toString());
+                asked.on(
+                        this,
+                        stream,
+                        headers.method().toString(),
+                        headers.path().toString());
             } catch (Http2Exception e) {
                 throw new IllegalStateException(e);
             } finally {
