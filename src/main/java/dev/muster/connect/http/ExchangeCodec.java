@@ -19,6 +19,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnection;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,15 +74,19 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         if (phase == Phase.HASTY) {
             phase = Phase.GIVEN_UP;
             // Not from within the write: what fails a request must not come before it has been written.
-            context.executor()
-                    .execute(() ->
-                            context.pipeline().fireExceptionCaught(new Misbehaviour("came before anything was asked")));
+            var hasty = new Misbehaviour("came before anything was asked");
+            later(context, () -> context.pipeline().fireExceptionCaught(hasty));
         } else if (phase != Phase.GIVEN_UP) {
             phase = Phase.ASKED;
         }
         isHead = HttpMethod.HEAD.equals(request.method());
         isLast = false;
         interim.clear();
+    }
+
+    private static void later(ChannelHandlerContext context, Runnable then) {
+        Executor loop = context.executor();
+        loop.execute(then);
     }
 
     /** Takes the connection out of its pool and closes it, without waiting for what was not sent. */
@@ -170,7 +175,9 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
 
         private void pass(HttpResponse head) {
             try {
-                interim.pass(head.status().code(), headBytes(head));
+                boolean told = head.decoderResult() instanceof HttpMessageDecoderResult;
+                int bytes = told ? ((HttpMessageDecoderResult) head.decoderResult()).totalSize() : 0;
+                interim.pass(head.status().code(), bytes);
             } catch (Misbehaviour e) {
                 phase = Phase.GIVEN_UP;
                 throw e;
@@ -180,7 +187,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         /** What TLS has decrypted is now and then handed on by a task, with nothing to tell that it was all. */
         private void afterwards(ChannelHandlerContext context) {
             if (tls != null) {
-                context.executor().execute(() -> {
+                later(context, () -> {
                     if (end != null) {
                         finish(context);
                         context.fireChannelReadComplete();
@@ -201,10 +208,6 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
             while (out.size() > from) {
                 ReferenceCountUtil.release(out.remove(out.size() - 1));
             }
-        }
-
-        private int headBytes(HttpResponse head) {
-            return head.decoderResult() instanceof HttpMessageDecoderResult sizes ? sizes.totalSize() : 0;
         }
 
         @Override
