@@ -4,6 +4,8 @@ import dev.muster.config.Durations;
 import dev.muster.config.Sizes;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.vertx.core.http.HttpClosedException;
@@ -15,6 +17,7 @@ import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertificateException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** What Vert.x and Netty say, in plain words and by the types of the plan language. */
 final class HttpErrors {
@@ -51,6 +54,17 @@ final class HttpErrors {
                     request + ": the server reset the request (code " + reset.getCode() + ")",
                     cause);
         }
+        if (isRefusedStream(cause)) {
+            return new MusterException(
+                    ErrorType.UNAVAILABLE,
+                    request + ": " + request.address().authority() + " refuses the request without looking at it",
+                    cause);
+        }
+        Misbehaviour misbehaviour = misbehaviour(cause);
+        if (misbehaviour != null) {
+            return new MusterException(
+                    ErrorType.BAD_RESPONSE, request + ": the answer " + misbehaviour.getMessage(), cause);
+        }
         if (isLost(cause)) {
             return new MusterException(
                     ErrorType.UNAVAILABLE,
@@ -69,6 +83,15 @@ final class HttpErrors {
         return new MusterException(ErrorType.BAD_RESPONSE, request + ": " + what, cause);
     }
 
+    /** A compressed body whose end did not come. */
+    static MusterException cut(HttpRequest request, long bytes, String coding) {
+        return new MusterException(
+                ErrorType.BAD_RESPONSE,
+                request + ": the answer breaks off after " + bytes + " bytes of its body, before the end of its "
+                        + coding,
+                null);
+    }
+
     /** More of a body than the source may send. */
     static MusterException tooLarge(HttpRequest request, HttpSource source) {
         String bound = Sizes.format(source.settings().maxResponse());
@@ -82,7 +105,29 @@ final class HttpErrors {
         if (cause instanceof StreamResetException reset) {
             return reset.getCode() == REFUSED_STREAM;
         }
+        if (cause instanceof Http2Exception known && known.error() == Http2Error.STREAM_CLOSED) {
+            return true;
+        }
         return cause instanceof HttpClosedException || cause instanceof IOException && !(cause instanceof SSLException);
+    }
+
+    /** Whether the server, or what is known of it, says that it has not looked at the request. */
+    static boolean isRefusedStream(Throwable cause) {
+        return cause instanceof StreamResetException reset && reset.getCode() == REFUSED_STREAM
+                || cause instanceof Http2Exception known && known.error() == Http2Error.REFUSED_STREAM;
+    }
+
+    /** Whether what came has not even a first line of HTTP. */
+    static boolean isNoHttp(Throwable cause) {
+        return cause instanceof IllegalArgumentException;
+    }
+
+    private static @Nullable Misbehaviour misbehaviour(Throwable cause) {
+        Throwable at = cause;
+        while (at != null && !(at instanceof Misbehaviour)) {
+            at = at.getCause();
+        }
+        return (Misbehaviour) at;
     }
 
     private static String whyNoConnection(Throwable cause, Address address, HttpSource source) {

@@ -125,6 +125,7 @@ final class LoopClient {
     }
 
     private void connected(HttpConnection connection) {
+        HttpClients.keepApart(connection);
         // What breaks a connection reaches its requests; without a handler it would be logged as well.
         connection.exceptionHandler(broken -> {});
         connection.closeHandler(closed -> gone(connection));

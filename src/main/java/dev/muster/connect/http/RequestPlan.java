@@ -123,6 +123,9 @@ final class RequestPlan {
         MultiMap headers = HttpHeaders.headers();
         headers.set(HttpHeaders.ACCEPT, accept);
         headers.set(HttpHeaders.USER_AGENT, "muster");
+        if (source.settings().compression()) {
+            headers.set(HttpHeaders.ACCEPT_ENCODING, ContentCoding.ASKED_FOR);
+        }
         source.settings().headers().forEach(headers::set);
         for (Map.Entry<String, @Nullable Object> entry :
                 map(arguments, "headers").entrySet()) {
