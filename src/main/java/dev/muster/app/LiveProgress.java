@@ -120,7 +120,7 @@ final class LiveProgress implements Progress {
             return "";
         }
         String now = step.inner.size() <= MOST_NAMES
-                ? session.masked(String.join(" ", step.inner))
+                ? String.join(" ", step.inner)
                 : step.inner.size() + " running";
         return now + (step.innerEnded == 0 ? "" : (now.isEmpty() ? "" : ", ") + step.innerEnded + " ended");
     }

@@ -77,7 +77,7 @@ public final class Dispatcher {
                     LATER,
                     null);
         }
-        EventLog log = request.detached() ? new EventLog(limits, offer::json) : null;
+        EventLog log = request.detached() ? new EventLog(limits) : null;
         var taken = new TakenRun(loop, offer, request, log);
         try {
             var options = new RunOptions(

@@ -7,7 +7,6 @@ import dev.muster.run.Runner;
 import dev.muster.task.Scope;
 import dev.muster.task.Tasks;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,13 +45,6 @@ public interface Offer {
 
     /** Asks a source whether it is ready; fails with the reason if it is not. */
     Future<@Nullable Void> ready(Scope scope, String source);
-
-    /** A value with the configuration's secrets masked in its texts. */
-    @Nullable
-    Object masked(@Nullable Object value);
-
-    /** A value as JSON on one line, with the configuration's secrets masked in its texts. */
-    Buffer json(@Nullable Object value);
 
     /**
      * A run begins that uses this; it is kept open until as many have {@linkplain #left left}.

@@ -2,6 +2,7 @@ package dev.muster.web;
 
 import dev.muster.access.Caller;
 import dev.muster.access.Callers;
+import dev.muster.dispatch.JsonBody;
 import dev.muster.dispatch.OnLoop;
 import dev.muster.loop.Loop;
 import dev.muster.task.CancelReason;
@@ -164,7 +165,7 @@ final class Incoming {
     }
 
     void json(int status, @Nullable Object value) {
-        answer(status, HeaderNames.JSON, site.offer().json(value));
+        answer(status, HeaderNames.JSON, JsonBody.of(value));
     }
 
     void answer(int status, CharSequence type, Buffer body) {
@@ -199,7 +200,7 @@ final class Incoming {
         if (!isOver && !response.headWritten()) {
             problem.headers().forEach(response::putHeader);
         }
-        answer(problem.status(), HeaderNames.PROBLEM, site.offer().json(problem.value()));
+        answer(problem.status(), HeaderNames.PROBLEM, JsonBody.of(problem.value()));
     }
 
     static boolean announcesBody(HttpServerRequest request) {

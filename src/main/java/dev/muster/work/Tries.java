@@ -123,7 +123,7 @@ final class Tries {
         leases.end(one, new Settle.Fail(one.job.id(), one.job.lease(), text(error), null, giveUp));
     }
 
-    private String text(@Nullable Object value) {
-        return new String(offer.json(value).getBytes(), StandardCharsets.UTF_8);
+    private static String text(@Nullable Object value) {
+        return Json.write(value);
     }
 }

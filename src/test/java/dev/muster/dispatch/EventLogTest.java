@@ -13,9 +13,7 @@ import org.junit.jupiter.api.Test;
 class EventLogTest {
 
     private static EventLog log(int events, long bytes) {
-        return new EventLog(
-                new DispatchLimits(1, events, bytes, Duration.ofMinutes(1), 1, 1),
-                value -> Buffer.buffer(Json.writeBytes(value)));
+        return new EventLog(new DispatchLimits(1, events, bytes, Duration.ofMinutes(1), 1, 1));
     }
 
     private static List<Long> numbers(EventLog.Page page) {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
  * @param maxRows how many lines a list may have; 100,000
  * @param optional whether Muster is ready without it
  * @param adhoc whether plans that are not saved may use it
+ * @param shownFolder the folder, as messages may show it
  */
 public record FileSettings(
         String name,
@@ -28,7 +29,8 @@ public record FileSettings(
         int maxLineBytes,
         int maxRows,
         boolean optional,
-        boolean adhoc) {
+        boolean adhoc,
+        String shownFolder) {
     /** The word that says the kind of source. */
     public static final String KIND = "file";
 
@@ -41,33 +43,37 @@ public record FileSettings(
 
     /** A source of this folder, not to be written, with the default bounds. */
     public static FileSettings of(String name, Path folder) {
-        return new FileSettings(name, folder, false, MAX_BYTES, MAX_BYTES, MAX_LINE_BYTES, MAX_ROWS, false, false);
+        return new FileSettings(
+                name, folder, false, MAX_BYTES, MAX_BYTES, MAX_LINE_BYTES, MAX_ROWS, false, false, folder.toString());
     }
 
     /** The same, to be written too. */
     public FileSettings writable() {
         return new FileSettings(
-                name, folder, true, maxReadBytes, maxWriteBytes, maxLineBytes, maxRows, optional, adhoc);
+                name, folder, true, maxReadBytes, maxWriteBytes, maxLineBytes, maxRows, optional, adhoc, shownFolder);
     }
 
     /** The same, with other bounds. */
     public FileSettings bounds(long readBytes, long writeBytes, int lineBytes, int rows) {
-        return new FileSettings(name, folder, write, readBytes, writeBytes, lineBytes, rows, optional, adhoc);
+        return new FileSettings(name, folder, write, readBytes, writeBytes, lineBytes, rows, optional, adhoc, shownFolder);
     }
 
     /** Reads a source; a folder that is not absolute is below the configuration's. */
     public static FileSettings read(SourceConfig source, Path conf, Problems problems) {
         var fields = new Fields(source.mapping(), "the source \"" + source.name() + "\"", problems);
+        Path folder = folder(fields, conf);
+        boolean isSecret = !fields.secrets(KIND).isEmpty();
         var settings = new FileSettings(
                 source.name(),
-                folder(fields, conf),
+                folder,
                 fields.bool("write", false),
                 size(fields, "maxRead", MAX_BYTES, MOST_BYTES),
                 size(fields, "maxWrite", MAX_BYTES, MOST_BYTES),
                 (int) size(fields, "maxLine", MAX_LINE_BYTES, MOST_LINE_BYTES),
                 fields.integer("maxRows", 1, MOST_ROWS, MAX_ROWS),
                 fields.bool("optional", false),
-                fields.bool("adhoc", false));
+                fields.bool("adhoc", false),
+                isSecret ? fields.shown(KIND) : folder.toString());
         fields.unknownWords();
         return settings;
     }

@@ -53,7 +53,7 @@ final class Decoding {
         }
         String encoding = answer.headers().get(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw bad("the body is compressed as " + Sanitized.text(encoding, 40) + ", which was not asked for", null);
+            throw bad("the body is compressed as " + request.quoted(encoding, 40) + ", which was not asked for", null);
         }
         String type = answer.contentType();
         boolean plain = isPlainJson(type);
@@ -67,7 +67,10 @@ final class Decoding {
         try {
             return charset.equals(StandardCharsets.UTF_8) ? Json.parse(bytes) : Json.parse(text(bytes, charset));
         } catch (JsonException e) {
-            throw bad("the body is not JSON: " + e.getMessage(), e);
+            throw bad(
+                    "the body is not JSON: line " + e.line() + ", column " + e.column() + ": "
+                            + request.quoted(e.reason(), JsonException.MOST_CHARACTERS),
+                    e);
         }
     }
 
@@ -86,7 +89,7 @@ final class Decoding {
             Charset charset = Charset.forName(name);
             return charset.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : charset;
         } catch (IllegalArgumentException e) {
-            throw bad("the body has the unknown charset \"" + Sanitized.text(name, 40) + "\"", e);
+            throw bad("the body has the unknown charset \"" + request.quoted(name, 40) + "\"", e);
         }
     }
 
