@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.access.Caller;
 import dev.muster.access.Callers;
 import dev.muster.config.SourceConfig;
 import dev.muster.connect.Connector;
@@ -94,9 +95,9 @@ final class Generation implements Offer {
     }
 
     @Override
-    public Future<Program> adhoc(@Nullable Object written) {
+    public Future<Program> adhoc(@Nullable Object written, Caller caller) {
         return offLoop(() -> {
-            Plan plan = adhoc.read(written);
+            Plan plan = adhoc.read(written, caller);
             return Program.prepare(plan, connectors, programs::get);
         });
     }

@@ -51,7 +51,7 @@ final class BusRuns {
                 return;
             }
             CallerRuns.checkAdhoc(caller);
-            then(asker, offer.adhoc(order.plan()), program -> start(asker, offer, caller, program, order));
+            then(asker, offer.adhoc(order.plan(), caller), program -> start(asker, offer, caller, program, order));
         });
     }
 

@@ -1,5 +1,6 @@
 package dev.muster.dispatch;
 
+import dev.muster.access.Caller;
 import dev.muster.access.Callers;
 import dev.muster.loop.Loop;
 import dev.muster.run.Program;
@@ -30,12 +31,14 @@ public interface Offer {
     Tasks tasks(Loop loop);
 
     /**
-     * Makes a plan ready that is not saved: it may use only what says {@code adhoc: true}.
+     * Makes a plan ready that is not saved: it may use only what says {@code adhoc: true}, and of queues and plans only those
+     * that the caller may use.
      *
      * @param plan the plan as a JSON value, or its text
+     * @param caller who brings it
      * @return the program, or a {@code badInput} with everything that is wrong
      */
-    Future<Program> adhoc(@Nullable Object plan);
+    Future<Program> adhoc(@Nullable Object plan, Caller caller);
 
     /** How long a run may take where its plan says nothing. */
     Duration runTime();

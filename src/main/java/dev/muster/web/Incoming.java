@@ -75,6 +75,19 @@ final class Incoming {
         return caller;
     }
 
+    /**
+     * Whether the caller, who is known by now, may see addresses and names of databases: with the grant to monitor, or where no
+     * callers are configured from this machine.
+     */
+    boolean seesDetails() {
+        return caller.mayMonitor() && (!site.offer().callers().isEmpty() || isFromHere());
+    }
+
+    private boolean isFromHere() {
+        String host = request.remoteAddress().hostAddress();
+        return host == null || host.startsWith("127.") || host.startsWith("::1") || host.startsWith("0:0:0:0:0:0:0:1");
+    }
+
     /** Names the run in the answer. */
     void isRun(String id) {
         run = id;

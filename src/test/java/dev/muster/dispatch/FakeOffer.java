@@ -1,5 +1,6 @@
 package dev.muster.dispatch;
 
+import dev.muster.access.Caller;
 import dev.muster.access.Callers;
 import dev.muster.config.Configuration;
 import dev.muster.config.Problems;
@@ -100,7 +101,7 @@ public final class FakeOffer implements Offer {
     }
 
     @Override
-    public Future<Program> adhoc(@Nullable Object plan) {
+    public Future<Program> adhoc(@Nullable Object plan, Caller caller) {
         throw new UnsupportedOperationException();
     }
 
