@@ -84,7 +84,6 @@ final class References {
             logins.add(new Login(
                     expanded(pair.start(1), pair.end(1), false), expanded(pair.start(2), pair.end(2), false)));
             shown.append(expanded(done, pair.start(2), true)).append(SecretText.MASK);
-            secrets.add(expanded(pair.start(2), pair.end(2), false));
             done = pair.end(2);
         }
         shown.append(expanded(done, outline.length(), true));
@@ -92,11 +91,12 @@ final class References {
             if (value.isSecret) {
                 secrets.add(value.text);
             }
-            logins(value.text).forEach(login -> {
-                logins.add(login);
-                secrets.add(login.password());
-            });
+            logins.addAll(logins(value.text));
         }
+        // A password that is its user's name hides nothing by itself.
+        logins.stream()
+                .filter(login -> !login.user().equals(login.password()))
+                .forEach(login -> secrets.add(login.password()));
         secrets.remove("");
         return new Resolved(
                 expanded(0, outline.length(), false), shown.toString(), secrets, logins, hasReference, hasVariable);

@@ -136,7 +136,7 @@ public final class Secrets {
             }
         }
         values.stream().filter(value -> !passwords.contains(value)).forEach(this::add);
-        if (values.isEmpty()) {
+        if (values.isEmpty() && resolved.shown().equals(resolved.text())) {
             return null;
         }
         return new SecretText(isWhole ? SecretText.MASK : resolved.shown(), values);

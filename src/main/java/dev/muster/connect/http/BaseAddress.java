@@ -99,6 +99,11 @@ public final class BaseAddress {
                 + (isBelow ? withoutSlash(shown.path(prefix)) + path.substring(prefix.length()) : path);
     }
 
+    /** {@code host:port}, as messages may show it. */
+    public String shownAuthority() {
+        return shownAuthority(address);
+    }
+
     /** {@code host:port} of a request, as messages may show it. */
     String shownAuthority(Address other) {
         return address.isSameOrigin(other) ? shown.authority(other.authority()) : other.authority();

@@ -31,7 +31,7 @@ import java.util.Optional;
  * @param health a path below the base that answers 2xx when the source is ready, or nothing
  * @param optional whether the node is ready without this source
  * @param adhoc whether ad-hoc plans may use it
- * @param secrets what of the address and the headers is secret
+ * @param secrets what of the address, the headers and the health path is secret
  */
 public record HttpSettings(
         Optional<BaseAddress> base,
@@ -91,7 +91,7 @@ public record HttpSettings(
                 health(fields),
                 fields.bool("optional", false),
                 fields.bool("adhoc", false),
-                fields.secrets("http", "headers"));
+                fields.secrets("http", "headers", "health"));
         fields.unknownWords();
         if (settings.base.isPresent() && fields.has("allow")) {
             fields.problem(
