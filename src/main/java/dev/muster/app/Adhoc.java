@@ -117,10 +117,8 @@ final class Adhoc {
      * any case, so that it does not hear which queues there are.
      */
     private Known known(Caller caller) {
-        Set<String> runnable =
-                known.plans().stream().filter(caller::mayRun).collect(Collectors.toSet());
-        Set<String> usable =
-                known.queues().stream().filter(caller::mayUseQueue).collect(Collectors.toSet());
+        Set<String> runnable = known.plans().stream().filter(caller::mayRun).collect(Collectors.toSet());
+        Set<String> usable = known.queues().stream().filter(caller::mayUseQueue).collect(Collectors.toSet());
         return new Known(known.sources(), known.functions(), runnable, new AskedQueues(usable, caller));
     }
 

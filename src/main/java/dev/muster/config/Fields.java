@@ -79,7 +79,8 @@ public final class Fields {
     public String shownItem(String name, String text) {
         return mapping.get(name) instanceof Sequence list
                 ? list.items().stream()
-                        .filter(item -> item instanceof Scalar scalar && scalar.text().equals(text))
+                        .filter(item ->
+                                item instanceof Scalar scalar && scalar.text().equals(text))
                         .map(item -> ((Scalar) item).shown())
                         .findFirst()
                         .orElse(text)

@@ -118,7 +118,9 @@ final class References {
             done = reference.end();
             String written = reference.group();
             boolean isDoubled = written.startsWith("$$");
-            Value value = isDoubled ? null : value(reference.group(1), !reference.group(2).isEmpty(), written);
+            Value value = isDoubled
+                    ? null
+                    : value(reference.group(1), !reference.group(2).isEmpty(), written);
             hasReference = true;
             if (value == null) {
                 literal(isDoubled ? written.substring(1) : written);
@@ -158,7 +160,9 @@ final class References {
     private static String shown(Value value) {
         return value.isSecret
                 ? SecretText.MASK
-                : USER_PASSWORD.matcher(value.text).replaceAll("://$1:" + Matcher.quoteReplacement(SecretText.MASK) + "@");
+                : USER_PASSWORD
+                        .matcher(value.text)
+                        .replaceAll("://$1:" + Matcher.quoteReplacement(SecretText.MASK) + "@");
     }
 
     private @Nullable Value value(String inner, boolean closed, String written) {

@@ -16,8 +16,7 @@ public record Scalar(
         @Nullable Object value,
         String text,
         boolean quoted,
-        @Nullable SecretText secret)
-        implements Node {
+        @Nullable SecretText secret) implements Node {
 
     /** A scalar that holds no secret. */
     public Scalar(Position at, @Nullable Object value, String text, boolean quoted) {

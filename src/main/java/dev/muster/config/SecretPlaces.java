@@ -9,8 +9,7 @@ import java.util.Set;
  * the keys of callers and the headers that prove who asks. A private key (PEM) is secret wherever it stands.
  */
 final class SecretPlaces {
-    private static final Set<String> HEADERS =
-            Set.of("authorization", "proxy-authorization", "cookie", "set-cookie");
+    private static final Set<String> HEADERS = Set.of("authorization", "proxy-authorization", "cookie", "set-cookie");
     private static final List<String> IN_HEADERS = List.of("key", "token", "secret");
     private static final String DIGEST = "sha256:";
 

@@ -10,7 +10,6 @@ public sealed class JsonException extends RuntimeException permits JsonTooLargeE
     /** How long a reason is at most. */
     public static final int MOST_CHARACTERS = 500;
 
-
     private final int line;
     private final int column;
     private final String reason;

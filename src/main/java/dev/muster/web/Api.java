@@ -127,8 +127,7 @@ final class Api {
             }
         }
         if (allowed.isEmpty()) {
-            incoming.failed(
-                    new MusterException(ErrorType.NOT_FOUND, NOTHING));
+            incoming.failed(new MusterException(ErrorType.NOT_FOUND, NOTHING));
         } else {
             incoming.problem(
                     ProblemDetails.otherMethods(context.request().method().name(), List.copyOf(allowed)));

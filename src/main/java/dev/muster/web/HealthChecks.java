@@ -119,8 +119,7 @@ public final class HealthChecks {
             Task<@Nullable Void> task = offer.tasks(loop)
                     .start("health of " + name, scope -> offer.ready(scope, name))
                     .withTimeout(limit);
-            Timer timer =
-                    loop.schedule(limit, () -> answered(round, late(limit.toNanos())));
+            Timer timer = loop.schedule(limit, () -> answered(round, late(limit.toNanos())));
             task.onEnd(ended -> {
                 isAsked = false;
                 timer.cancel();

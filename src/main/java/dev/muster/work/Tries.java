@@ -13,7 +13,6 @@ import dev.muster.queue.Settle;
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
 import dev.muster.run.Program;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -99,7 +99,8 @@ class SecretDoorsTest {
     @Test
     void outputs_overHttp_areAsTheyWereSent() throws Exception {
         assertThat(Json.parse(rig.post("/echo", body(DATA)).body())).isEqualTo(DATA);
-        assertThat(Json.parse(rig.post("/v1/plans/echo/runs", body(DATA)).body())).isEqualTo(DATA);
+        assertThat(Json.parse(rig.post("/v1/plans/echo/runs", body(DATA)).body()))
+                .isEqualTo(DATA);
     }
 
     @Test
@@ -115,10 +116,10 @@ class SecretDoorsTest {
 
     @Test
     void keptEvents_areAsTheyWereSent() throws Exception {
-        Map<?, ?> run = (Map<?, ?>)
-                Json.parse(rig.post("/v1/plans/echo/runs?detach=true", body(DATA)).body());
-        HttpResponse<String> events = rig.send(
-                rig.request("/v1/runs/" + run.get("run") + "/events").header("Accept", "text/event-stream"));
+        Map<?, ?> run = (Map<?, ?>) Json.parse(
+                rig.post("/v1/plans/echo/runs?detach=true", body(DATA)).body());
+        HttpResponse<String> events =
+                rig.send(rig.request("/v1/runs/" + run.get("run") + "/events").header("Accept", "text/event-stream"));
         assertThat(events.body()).contains(Json.write(DATA));
     }
 
@@ -131,7 +132,8 @@ class SecretDoorsTest {
         rig.post("/v1/queues/worked/jobs", Json.write(Map.of("body", Map.of("s", DATA))));
         assertThat(taken("mail")).isEqualTo(DATA);
         String plan = Json.write(Map.of(
-                "plan", Map.of("plan", "x", "steps", Map.of("a", Map.of("queue", "mail", "put", Map.of("prod", "prod"))))));
+                "plan",
+                Map.of("plan", "x", "steps", Map.of("a", Map.of("queue", "mail", "put", Map.of("prod", "prod"))))));
         assertThat(rig.post("/v1/runs", plan).statusCode()).isEqualTo(200);
         assertThat(taken("mail")).isEqualTo(Map.of("prod", "prod"));
     }
@@ -157,17 +159,17 @@ class SecretDoorsTest {
                             .get("body"))
                     .isEqualTo(DATA);
             peer.register(BridgeRig.EVENTS).settled();
-            peer.ask(
-                    "muster.run",
-                    Map.of("plan", "echo", "input", Map.of("s", DATA), "events", BridgeRig.EVENTS));
+            peer.ask("muster.run", Map.of("plan", "echo", "input", Map.of("s", DATA), "events", BridgeRig.EVENTS));
             Map<?, ?> event;
             do {
                 event = (Map<?, ?>) peer.next().get("body");
             } while (!event.get("event").equals("end"));
             assertThat(event.get("output")).isEqualTo(DATA);
             peer.ask("muster.queue.mail.put", Map.of("body", DATA));
-            Map<?, ?> jobs = (Map<?, ?>) peer.ask("muster.queue.mail.take", Map.of()).get("body");
-            assertThat(((Map<?, ?>) ((List<?>) jobs.get("jobs")).get(0)).get("body")).isEqualTo(DATA);
+            Map<?, ?> jobs =
+                    (Map<?, ?>) peer.ask("muster.queue.mail.take", Map.of()).get("body");
+            assertThat(((Map<?, ?>) ((List<?>) jobs.get("jobs")).get(0)).get("body"))
+                    .isEqualTo(DATA);
         }
     }
 
@@ -221,7 +223,9 @@ class SecretDoorsTest {
     @Test
     void addressOfASource_isHiddenWhereTheSecretIs_andNotInWhatTheCallerSent() throws Exception {
         String problem = rig.post("/v1/plans/asks/runs", body("prod.invalid")).body();
-        assertThat(problem).contains("the name of ***.invalid cannot be resolved").doesNotContain("prod");
+        assertThat(problem)
+                .contains("the name of ***.invalid cannot be resolved")
+                .doesNotContain("prod");
         String ready = rig.get("/health/ready").body();
         assertThat(ready).contains("no connection to db at 127.0.0.1:1/shop: connection refused");
         assertThat(ready).contains("***.invalid").doesNotContain("prod", "Summer-2026");

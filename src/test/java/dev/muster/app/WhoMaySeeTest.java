@@ -151,7 +151,8 @@ class WhoMaySeeTest {
             for (String plan : List.of("theirs", "nowhere", "mine")) {
                 Map<String, Object> order = Map.of("plan", plan);
                 assertThat(door.code("muster.run", order, null)).as(door + plan).isEqualTo(401);
-                assertThat(door.code("muster.run", order, "Bearer not-a-key-of-anyone")).isEqualTo(401);
+                assertThat(door.code("muster.run", order, "Bearer not-a-key-of-anyone"))
+                        .isEqualTo(401);
                 int known = plan.equals("mine") ? 200 : 404;
                 assertThat(door.code("muster.run", order, SHOP)).as(door + plan).isEqualTo(known);
             }
@@ -173,14 +174,21 @@ class WhoMaySeeTest {
                 Map<String, Object> put = bringing("queue: " + queue + ", put: 1");
                 assertThat(door.code("muster.run", put, SHOP)).as(door + queue).isEqualTo(403);
             }
-            assertThat(door.code("muster.run", bringing("queue: mail, put: 1"), SHOP)).isEqualTo(200);
-            assertThat(door.code("muster.run", bringing("queue: other, put: 1"), OPS)).isEqualTo(200);
+            assertThat(door.code("muster.run", bringing("queue: mail, put: 1"), SHOP))
+                    .isEqualTo(200);
+            assertThat(door.code("muster.run", bringing("queue: other, put: 1"), OPS))
+                    .isEqualTo(200);
             // In a clean-up, and within another step, too.
-            assertThat(door.code("muster.run", bringing("set: 1, finally: {queue: other, put: 1}"), SHOP)).isEqualTo(403);
-            assertThat(door.code("muster.run", bringing("each: [1], do: {queue: other, put: 1}"), SHOP)).isEqualTo(403);
-            assertThat(door.code("muster.run", bringing("plan: theirs, with: {n: 1}"), SHOP)).isEqualTo(400);
-            assertThat(door.code("muster.run", bringing("plan: nowhere, with: {n: 1}"), SHOP)).isEqualTo(400);
-            assertThat(door.code("muster.run", bringing("plan: theirs, with: {n: 1}"), OPS)).isEqualTo(200);
+            assertThat(door.code("muster.run", bringing("set: 1, finally: {queue: other, put: 1}"), SHOP))
+                    .isEqualTo(403);
+            assertThat(door.code("muster.run", bringing("each: [1], do: {queue: other, put: 1}"), SHOP))
+                    .isEqualTo(403);
+            assertThat(door.code("muster.run", bringing("plan: theirs, with: {n: 1}"), SHOP))
+                    .isEqualTo(400);
+            assertThat(door.code("muster.run", bringing("plan: nowhere, with: {n: 1}"), SHOP))
+                    .isEqualTo(400);
+            assertThat(door.code("muster.run", bringing("plan: theirs, with: {n: 1}"), OPS))
+                    .isEqualTo(200);
             door.close();
         }
         assertThat(rig.queue("other").accepted()).as("put by ops alone").isEqualTo(doors().size());
@@ -189,7 +197,8 @@ class WhoMaySeeTest {
     @Test
     void adhocPlan_namesNoPlanOrQueueThatIsNotItsCallers() throws Exception {
         start();
-        String problem = send("POST", "/v1/runs", SHOP, Json.write(bringing("plan: their, with: {n: 1}"))).body();
+        String problem = send("POST", "/v1/runs", SHOP, Json.write(bringing("plan: their, with: {n: 1}")))
+                .body();
         assertThat(problem).contains("there is no plan \\\"their\\\"").doesNotContain("theirs");
     }
 
@@ -198,7 +207,8 @@ class WhoMaySeeTest {
         start();
         for (String queue : List.of("other", "nowhere")) {
             assertThat(status("POST", "/v1/queues/" + queue + "/take", SHOP)).isEqualTo(403);
-            assertThat(send("POST", "/v1/queues/" + queue + "/jobs", SHOP, "{\"body\": 1}").statusCode())
+            assertThat(send("POST", "/v1/queues/" + queue + "/jobs", SHOP, "{\"body\": 1}")
+                            .statusCode())
                     .isEqualTo(403);
         }
         assertThat(status("POST", "/v1/queues/nowhere/take", OPS)).isEqualTo(404);
@@ -207,7 +217,9 @@ class WhoMaySeeTest {
                 for (String word : List.of("put", "take", "ack", "close")) {
                     String address = "muster.queue." + queue + "." + word;
                     assertThat(door.code(address, Map.of("body", 1L), null)).isIn(401, 404);
-                    assertThat(door.code(address, Map.of("body", 1L), SHOP)).as(door + address).isIn(403, 404);
+                    assertThat(door.code(address, Map.of("body", 1L), SHOP))
+                            .as(door + address)
+                            .isIn(403, 404);
                 }
             }
             door.close();
@@ -227,7 +239,8 @@ class WhoMaySeeTest {
                     Map.of("headers", Map.of("authorization", SHOP + ", " + OPS)))) {
                 assertThat(door.code(more)).as(door + " " + more).isEqualTo(401);
             }
-            assertThat(door.code(Map.of("headers", Map.of("Authorization", SHOP)))).isEqualTo(200);
+            assertThat(door.code(Map.of("headers", Map.of("Authorization", SHOP))))
+                    .isEqualTo(200);
             assertThat(door.code(Map.of("authorization", SHOP))).isEqualTo(200);
             door.close();
         }
@@ -287,7 +300,8 @@ class WhoMaySeeTest {
 
     @Test
     void queueWhoseStoreIsDown_showsItsAddressOnlyToThoseWhoMayMonitor() throws Exception {
-        rig.config(REST + CALLERS.replace("queues: [mail]", "queues: [mail, lost]")).start();
+        rig.config(REST + CALLERS.replace("queues: [mail]", "queues: [mail, lost]"))
+                .start();
         assertThat(send("GET", "/v1/queues", SHOP, "").body())
                 .contains("\"name\":\"lost\"", "the store db does not answer")
                 .doesNotContain("127.0.0.1");

@@ -187,7 +187,8 @@ class SecretsTest {
 
     @Test
     void maskOfAnAddress_standsWhereTheSecretWasPut_andNowhereElse() throws IOException {
-        Mapping read = (Mapping) resolve("{a: 'http://${secret:WORD}.example/prod/${env:PLAIN}', b: 'http://prod.example/prod'}");
+        Mapping read = (Mapping)
+                resolve("{a: 'http://${secret:WORD}.example/prod/${env:PLAIN}', b: 'http://prod.example/prod'}");
         assertThat(shown(read, "a")).isEqualTo("http://***.example/prod/plain-value");
         assertThat(shown(read, "b")).isEqualTo("http://prod.example/prod");
     }
@@ -210,7 +211,8 @@ class SecretsTest {
             })
     void secretThatIsNotThere_isAProblem(String written, String problem) {
         var problems = new Problems();
-        new Secrets(dir, ENV::get).resolve(Yaml.read("f", ("a: '" + written + "'").getBytes(StandardCharsets.UTF_8)), problems);
+        new Secrets(dir, ENV::get)
+                .resolve(Yaml.read("f", ("a: '" + written + "'").getBytes(StandardCharsets.UTF_8)), problems);
         assertThat(problems.list()).extracting(Problem::message).containsExactly(problem);
     }
 
@@ -257,11 +259,13 @@ class SecretsTest {
     void anyReferences_areShownWithoutTheirSecrets() {
         long seed = new Random().nextLong();
         var random = new Random(seed);
-        String[] pieces = {"x", "/", "://", "@", ":", "${secret:HIDDEN}", "${env:PLAIN}", "$${", "${env:URL}", "\uE000"};
+        String[] pieces = {"x", "/", "://", "@", ":", "${secret:HIDDEN}", "${env:PLAIN}", "$${", "${env:URL}", "\uE000"
+        };
         for (int round = 0; round < 2_000; round++) {
             var written = new StringBuilder();
             random.ints(1 + random.nextInt(8), 0, pieces.length).forEach(piece -> written.append(pieces[piece]));
-            Scalar scalar = (Scalar) new Secrets(dir, ENV::get).resolve(Scalar.of(Position.start("f"), written.toString()), new Problems());
+            Scalar scalar = (Scalar) new Secrets(dir, ENV::get)
+                    .resolve(Scalar.of(Position.start("f"), written.toString()), new Problems());
             String value = written.toString()
                     .replace("${secret:HIDDEN}", "hidden-value")
                     .replace("${env:PLAIN}", "plain-value")

@@ -2,10 +2,8 @@ package dev.muster.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.json.Json;
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -177,9 +177,11 @@ class EndpointsTest {
     })
     void find_valueThatIsNone_isMalformed(String sent, String why) {
         assertThat(of("GET /items/{id}").find("GET", "/items/" + sent))
-                .isInstanceOfSatisfying(Endpoints.Malformed.class, malformed -> assertThat(malformed.detail())
-                        .startsWith("the path's {id} ")
-                        .contains(why));
+                .isInstanceOfSatisfying(
+                        Endpoints.Malformed.class,
+                        malformed -> assertThat(malformed.detail())
+                                .startsWith("the path's {id} ")
+                                .contains(why));
     }
 
     @Test

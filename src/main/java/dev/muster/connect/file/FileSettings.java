@@ -55,7 +55,8 @@ public record FileSettings(
 
     /** The same, with other bounds. */
     public FileSettings bounds(long readBytes, long writeBytes, int lineBytes, int rows) {
-        return new FileSettings(name, folder, write, readBytes, writeBytes, lineBytes, rows, optional, adhoc, shownFolder);
+        return new FileSettings(
+                name, folder, write, readBytes, writeBytes, lineBytes, rows, optional, adhoc, shownFolder);
     }
 
     /** Reads a source; a folder that is not absolute is below the configuration's. */

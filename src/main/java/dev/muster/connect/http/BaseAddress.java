@@ -95,7 +95,8 @@ public final class BaseAddress {
         String composed = other.origin();
         String path = other.path();
         boolean isBelow = path.startsWith(prefix);
-        return (other.secure() ? "https://" : "http://") + shown.authority(composed)
+        return (other.secure() ? "https://" : "http://")
+                + shown.authority(composed)
                 + (isBelow ? withoutSlash(shown.path(prefix)) + path.substring(prefix.length()) : path);
     }
 

@@ -43,7 +43,9 @@ final class HttpErrors {
                     cause);
         }
         return new MusterException(
-                ErrorType.BAD_RESPONSE, request + ": the answer is not HTTP: " + request.quoted(reason(cause), REASON_CHARACTERS), cause);
+                ErrorType.BAD_RESPONSE,
+                request + ": the answer is not HTTP: " + request.quoted(reason(cause), REASON_CHARACTERS),
+                cause);
     }
 
     /** An answer that began and broke. */
@@ -129,6 +131,8 @@ final class HttpErrors {
             deepest = deepest.getCause();
         }
         String message = deepest.getMessage();
-        return message == null || message.isBlank() ? deepest.getClass().getSimpleName() : Sanitized.text(message, REASON_CHARACTERS);
+        return message == null || message.isBlank()
+                ? deepest.getClass().getSimpleName()
+                : Sanitized.text(message, REASON_CHARACTERS);
     }
 }

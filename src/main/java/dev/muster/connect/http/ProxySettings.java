@@ -30,8 +30,8 @@ public record ProxySettings(
 
     static Optional<ProxySettings> read(Fields fields) {
         Optional<String> text = fields.string("proxy");
-        Optional<ProxySettings> proxy = text.flatMap(given ->
-                parse(given, ShownAddress.of(fields, "proxy"), fields.secrets("proxy")));
+        Optional<ProxySettings> proxy =
+                text.flatMap(given -> parse(given, ShownAddress.of(fields, "proxy"), fields.secrets("proxy")));
         if (text.isPresent() && proxy.isEmpty()) {
             // The text itself may hold a password, so it is not repeated.
             fields.problem(

@@ -55,7 +55,8 @@ final class NoServer {
             return "no server of source " + source.name() + " within " + within + " (serverSelectionTimeout)"
                     + seen(source);
         }
-        return "no connection: " + reason(thrown, source).orElse(thrown.getClass().getSimpleName());
+        return "no connection: "
+                + reason(thrown, source).orElse(thrown.getClass().getSimpleName());
     }
 
     /** What was wrong with the servers when they were last looked at. */
@@ -70,7 +71,10 @@ final class NoServer {
                         : problem instanceof MongoSecurityException
                                 ? "refuses the login"
                                 : reason(problem, source).orElse("does not answer");
-                seen.append("; ").append(source.settings().shown(server.getAddress())).append(": ").append(why);
+                seen.append("; ")
+                        .append(source.settings().shown(server.getAddress()))
+                        .append(": ")
+                        .append(why);
             }
         }
         return seen.toString();

@@ -47,7 +47,8 @@ public final class MySqlSettings {
         try {
             return text.isEmpty() ? NOWHERE : MySqlAddress.parse(text);
         } catch (IllegalArgumentException e) {
-            fields.problem(KIND, KIND + " of " + fields.what() + " " + e.getMessage());
+            String wrong = fields.secrets(KIND).hide(String.valueOf(e.getMessage()));
+            fields.problem(KIND, KIND + " of " + fields.what() + " " + wrong);
             return NOWHERE;
         }
     }

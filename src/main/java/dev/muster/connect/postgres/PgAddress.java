@@ -83,7 +83,8 @@ final class PgAddress {
                 if (!PARTS.contains(part)) {
                     fields.problem(
                             PostgresSettings.KIND,
-                            "postgres of " + fields.what() + " has a parameter \"" + part
+                            "postgres of " + fields.what() + " has a parameter \""
+                                    + fields.secrets(PostgresSettings.KIND).hide(part)
                                     + "\" that is not known; known are sslmode, application_name, search_path, options");
                 }
             }

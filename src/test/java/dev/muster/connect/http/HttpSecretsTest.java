@@ -53,9 +53,11 @@ class HttpSecretsTest {
     }
 
     private int echoes(int status) {
-        return http.serve(request -> request.body().onSuccess(body -> request.response()
-                        .setStatusCode(status)
-                        .end("no such " + request.getHeader("authorization") + " " + request.path() + " " + body)))
+        return http.serve(request -> request.body()
+                        .onSuccess(body -> request.response()
+                                .setStatusCode(status)
+                                .end("no such " + request.getHeader("authorization") + " " + request.path() + " "
+                                        + body)))
                 .actualPort();
     }
 
@@ -67,7 +69,8 @@ class HttpSecretsTest {
         assertThat(e.detail())
                 .startsWith("GET http://localhost:" + port + "/hooks/***/v1/h00k/items: status 500, expected 2xx");
         MusterException outside = http.fail(Step.get("http://localhost:" + port + "/elsewhere"));
-        assertThat(outside.detail()).contains("/elsewhere, which is not below http://localhost:" + port + "/hooks/***/v1");
+        assertThat(outside.detail())
+                .contains("/elsewhere, which is not below http://localhost:" + port + "/hooks/***/v1");
     }
 
     @Test
@@ -75,7 +78,8 @@ class HttpSecretsTest {
         int port = echoes(500);
         http.source(settings("{http: 'http://localhost:" + port + "/h00k/${env:PLAIN}',"
                 + " headers: {x-token: '${secret:HOOK}'}}"));
-        assertThat(http.fail(Step.get("/x")).detail()).startsWith("GET http://localhost:" + port + "/h00k/plain/x: status");
+        assertThat(http.fail(Step.get("/x")).detail())
+                .startsWith("GET http://localhost:" + port + "/h00k/plain/x: status");
     }
 
     @Test
@@ -88,8 +92,8 @@ class HttpSecretsTest {
 
     @Test
     void serverThatRepeatsTheSecret_isNotQuoted() {
-        http.source(settings("{http: 'http://localhost:" + echoes(401)
-                + "', headers: {authorization: 'Bearer ${secret:TOKEN}'}}"));
+        http.source(settings(
+                "{http: 'http://localhost:" + echoes(401) + "', headers: {authorization: 'Bearer ${secret:TOKEN}'}}"));
         MusterException e = http.fail(Step.get("/x"));
         assertThat(e.detail())
                 .contains("status 401, expected 2xx; its body is not quoted, as this source sends secrets")
@@ -98,8 +102,8 @@ class HttpSecretsTest {
 
     @Test
     void guessThatTheServerRepeats_tellsNothing() {
-        http.source(settings("{http: 'http://localhost:" + echoes(422)
-                + "', headers: {x-api-key: '${secret:TOKEN}'}}"));
+        http.source(
+                settings("{http: 'http://localhost:" + echoes(422) + "', headers: {x-api-key: '${secret:TOKEN}'}}"));
         Consumer<String> same = guess -> assertThat(
                         http.fail(Step.of("post", "/x").value("body", guess)).detail())
                 .as(guess)
@@ -110,8 +114,10 @@ class HttpSecretsTest {
 
     @Test
     void sourceWithoutSecrets_quotesTheServer_andLeavesWhatLooksLikeOne() {
-        http.source(settings("{http: 'http://localhost:" + echoes(422) + "', headers: {accept-language: '${env:PLAIN}'}}"));
-        assertThat(http.fail(Step.of("post", "/x").value("body", "plain t0ken-of-ours")).detail())
+        http.source(
+                settings("{http: 'http://localhost:" + echoes(422) + "', headers: {accept-language: '${env:PLAIN}'}}"));
+        assertThat(http.fail(Step.of("post", "/x").value("body", "plain t0ken-of-ours"))
+                        .detail())
                 .contains("no such null /x \"plain t0ken-of-ours\"");
     }
 
@@ -156,7 +162,8 @@ class HttpSecretsTest {
         int port = http.serveRaw(socket -> socket.handler(
                         bytes -> socket.write("HTTP/1.1 407 pr0xy-password is wrong\r\ncontent-length: 0\r\n\r\n")))
                 .actualPort();
-        http.source(settings("{http: 'https://shop.example', proxy: 'http://me:${secret:PROXY}@127.0.0.1:" + port + "'}"));
+        http.source(
+                settings("{http: 'https://shop.example', proxy: 'http://me:${secret:PROXY}@127.0.0.1:" + port + "'}"));
         assertThat(http.fail(Step.get("/x")).detail())
                 .contains("the proxy 127.0.0.1:" + port + " gives no connection to shop.example:443")
                 .doesNotContain("pr0xy-password");
