@@ -1,6 +1,7 @@
 package dev.muster.app;
 
 import dev.muster.config.Durations;
+import dev.muster.config.Problem;
 import dev.muster.config.SourceConfig;
 import dev.muster.loop.Loop;
 import dev.muster.plan.MusterException;
@@ -50,6 +51,9 @@ final class CheckCommand implements Command {
         List<String> files = List.of(given.matchedPositionalValue(0, new String[0]));
         try (Setup setup = Setup.read(given, session, files, files.isEmpty())) {
             Project project = setup.project();
+            session.say(project.configuration().secrets().warnings().stream()
+                    .map(Problem::toString)
+                    .toList());
             if (files.isEmpty()) {
                 ServiceSetup.check(project);
             }

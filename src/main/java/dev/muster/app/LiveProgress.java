@@ -119,9 +119,7 @@ final class LiveProgress implements Progress {
         if (step.inner.isEmpty() && step.innerEnded == 0) {
             return "";
         }
-        String now = step.inner.size() <= MOST_NAMES
-                ? session.masked(String.join(" ", step.inner))
-                : step.inner.size() + " running";
+        String now = step.inner.size() <= MOST_NAMES ? String.join(" ", step.inner) : step.inner.size() + " running";
         return now + (step.innerEnded == 0 ? "" : (now.isEmpty() ? "" : ", ") + step.innerEnded + " ended");
     }
 

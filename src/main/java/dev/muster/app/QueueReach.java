@@ -68,7 +68,7 @@ final class QueueReach implements AutoCloseable {
             return node(address(url), given, session);
         }
         Configuration configuration = Project.configuration(Options.where(given), session.shell());
-        session.mask(configuration.secrets());
+        session.maskInLog(configuration.secrets());
         Optional<NodeAddress> address = address(configuration);
         var named = NamedQueues.read(configuration, session.edition(), address);
         Optional<NamedQueues.Wanted> wanted = named.wanted(QueueWordsOfLine.queueIfAny(given));
@@ -162,7 +162,7 @@ final class QueueReach implements AutoCloseable {
     private static void mask(@Nullable String key, Session session) {
         var secrets = new Secrets(Path.of("."), name -> null);
         secrets.add(String.valueOf(key));
-        session.mask(secrets);
+        session.maskInLog(secrets);
     }
 
     private static String read(String file) {

@@ -96,7 +96,7 @@ final class ServeCommand implements Command {
     private static ServiceSetup read(ParseResult given, Where where, Session session) {
         ServiceSetup setup = ServiceSetup.read(where, session.shell(), settings -> settings(given, settings))
                 .withLog(log -> logSettings(given, log));
-        session.mask(setup.configuration().secrets());
+        session.maskInLog(setup.configuration().secrets());
         return Options.has(given, CLUSTER) ? setup.clustered() : setup;
     }
 

@@ -10,6 +10,7 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -84,7 +85,7 @@ public final class Session {
         return opening;
     }
 
-    /** A line for people, on standard error; secrets are masked. */
+    /** A line for people, on standard error. */
     public void say(String line) {
         say(List.of(line));
     }
@@ -94,7 +95,7 @@ public final class Session {
         if (inLog) {
             lines.forEach(line -> LoggerFactory.getLogger("dev.muster").info("{}", line));
         } else if (!lines.isEmpty() && !stop.isSilent()) {
-            err.say(mask.apply(String.join("\n", lines)) + "\n");
+            err.say(String.join("\n", lines) + "\n");
         }
     }
 
@@ -103,15 +104,13 @@ public final class Session {
         out.write(bytes(line + "\n"));
     }
 
-    /** A value on standard output, as JSON: one line, or for a person in several; secrets in its texts are masked. */
+    /** A value on standard output, as JSON: one line, or for a person in several. */
     public void printJson(@Nullable Object value) {
-        Object shown = Masked.value(value, mask);
-        print(shell.outIsTerminal() ? Json.pretty(shown) : Json.write(shown));
+        print(shell.outIsTerminal() ? Json.pretty(value) : Json.write(value));
     }
 
     /**
-     * An event on standard output, as JSON on one line; secrets in its texts are masked. Never waits: on an event loop too.
-     * Where nobody reads and too much waits already, the command is asked to end.
+     * An event on standard output, as JSON on one line. Never waits: on an event loop too. Where nobody reads and too much waits already, the command is asked to end.
      */
     void printEvent(Event event, Loop loop) {
         Object value = event.toValue();
@@ -131,9 +130,14 @@ public final class Session {
         return out.put(line(item.toValue()), Weight.of(item.item(), Pen.BOUND_BYTES));
     }
 
-    /** Put into words where it is written, as that can take long; masks the secrets that are known now. */
-    private Supplier<byte[]> line(Object value) {
-        return () -> Masked.line(value, mask);
+    /** Put into words where it is written, as that can take long. */
+    private static Supplier<byte[]> line(Object value) {
+        return () -> {
+            byte[] json = Json.writeBytes(value);
+            byte[] line = Arrays.copyOf(json, json.length + 1);
+            line[json.length] = '\n';
+            return line;
+        };
     }
 
     /** The help of a command, on standard output. */
@@ -175,8 +179,8 @@ public final class Session {
         return inLog;
     }
 
-    /** Masks these secrets from now on in all that is said and printed, with those of before. */
-    public void mask(Secrets secrets) {
+    /** Masks these secrets from now on in lines of the log, with those of before. */
+    public void maskInLog(Secrets secrets) {
         mask.add(secrets);
         Log.mask(mask);
     }
@@ -192,10 +196,6 @@ public final class Session {
 
     Screen screen() {
         return err.screen();
-    }
-
-    String masked(String text) {
-        return mask.apply(text);
     }
 
     /** Ends it: waits until all is written; once somebody has asked for the end, not for long. */

@@ -56,7 +56,7 @@ final class Setup implements AutoCloseable {
         Opening opening = session.opening();
         try {
             Configuration configuration = Project.configuration(Options.where(given), session.shell());
-            session.mask(configuration.secrets());
+            session.maskInLog(configuration.secrets());
             sayUnused(configuration, session);
             List<PlanFile> files = names.stream()
                     .distinct()

@@ -4,7 +4,6 @@ import dev.muster.access.Caller;
 import dev.muster.connect.call.CallConnector;
 import dev.muster.dispatch.JobValues;
 import dev.muster.dispatch.JobWords;
-import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.OnLoop;
 import dev.muster.dispatch.PutAnswer;
 import dev.muster.dispatch.QueueAnswer;
@@ -101,19 +100,18 @@ final class BusQueues {
     }
 
     private void act(String name, String word, Asker asker) {
-        Offer offer = node.offer();
-        Future<Caller> known = offer.callers().identify(asker.header(AUTHORIZATION));
+        Future<Caller> known = node.offer().callers().identify(asker.header(AUTHORIZATION));
         then(asker, known, caller -> {
             if (node.remoteQueues().isClustered() && !node.queues().has(name) && caller.mayUseQueue(name)) {
                 then(asker, node.remoteQueues().owner(name), owner -> {
                     if (owner.isPresent()) {
-                        elsewhere.ask(owner.get(), name, word, map(asker), asker, offer);
+                        elsewhere.ask(owner.get(), name, word, map(asker), asker);
                     } else {
-                        here(node.queues().queue(name, caller), word, asker, offer);
+                        here(node.queues().queue(name, caller), word, asker);
                     }
                 });
             } else {
-                here(node.queues().queue(name, caller), word, asker, offer);
+                here(node.queues().queue(name, caller), word, asker);
             }
         });
     }
@@ -124,16 +122,16 @@ final class BusQueues {
         String word = address.substring(end + 1);
         try {
             JobQueue queue = node.queues().queue(address.substring(PREFIX.length(), end), Caller.everyone());
-            here(queue, word, asker, node.offer());
+            here(queue, word, asker);
         } catch (RuntimeException e) {
             asker.fail(BusError.of(e));
         }
     }
 
-    private void here(JobQueue queue, String word, Asker asker, Offer offer) {
+    private void here(JobQueue queue, String word, Asker asker) {
         switch (word) {
             case "put" -> put(asker, queue);
-            case "take" -> take(asker, offer, queue);
+            case "take" -> take(asker, queue);
             case "join" -> join(asker, queue);
             case "close" ->
                 then(
@@ -161,7 +159,7 @@ final class BusQueues {
         });
     }
 
-    private void take(Asker asker, Offer offer, JobQueue queue) {
+    private void take(Asker asker, JobQueue queue) {
         Map<String, @Nullable Object> body = map(asker);
         if (!OF_TAKES.containsAll(body.keySet())) {
             throw wrong("the body must be {max?, wait?}");
@@ -173,8 +171,7 @@ final class BusQueues {
             if (asker.isGone()) {
                 queues().giveBack(queue, jobs);
             } else {
-                asker.handOver(
-                        offer.masked(JobValues.taken(jobs, queue.settings().lease())));
+                asker.handOver(JobValues.taken(jobs, queue.settings().lease()));
             }
         };
         OnLoop.then(loop, answer.future(), handOver, failure -> asker.fail(BusError.of(failure)));

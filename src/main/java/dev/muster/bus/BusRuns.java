@@ -51,7 +51,7 @@ final class BusRuns {
                 return;
             }
             CallerRuns.checkAdhoc(caller);
-            then(asker, offer.adhoc(order.plan()), program -> start(asker, offer, caller, program, order));
+            then(asker, offer.adhoc(order.plan(), caller), program -> start(asker, offer, caller, program, order));
         });
     }
 
@@ -118,7 +118,7 @@ final class BusRuns {
     private void start(Asker asker, Offer offer, Caller caller, Program program, RunOrder order) {
         String events = order.events();
         if (events == null) {
-            var reply = new OutputReply(asker, offer);
+            var reply = new OutputReply(asker);
             TakenRun run = take(asker, offer, caller, program, order, reply);
             reply.taken(run);
             asker.brought(run);
@@ -130,7 +130,7 @@ final class BusRuns {
                     "the items of " + String.join(", ", program.plan().streamed())
                             + " flow to whoever takes the events: this needs a window (window: 64, say)");
         }
-        var feed = new EventFeed(loop, asker.target(events), offer, order.window());
+        var feed = new EventFeed(loop, asker.target(events), order.window());
         TakenRun run = take(asker, offer, caller, program, order, feed);
         asker.brought(run);
         asker.reply(Map.of("run", run.id()), Map.of("muster-run", run.id()));

@@ -61,7 +61,7 @@ public final class Configuration {
         Problems problems = new Problems();
         Configuration configuration = load(dir, named, kinds, env, problems);
         if (!problems.isEmpty()) {
-            throw new ProblemsException(configuration.secrets().mask(problems.list()));
+            throw new ProblemsException(problems.list());
         }
         return configuration;
     }
@@ -119,7 +119,7 @@ public final class Configuration {
         return planLimits;
     }
 
-    /** What masks the secrets that were put in. */
+    /** What masks the secrets that were put in, in lines of the log. */
     public Secrets secrets() {
         return secrets;
     }

@@ -71,6 +71,34 @@ public final class Fields {
         return scalar(name, "text (in quotes, if it looks like something else)", Fields::textOf);
     }
 
+    /** The text of an entry as a message may repeat it; empty if it is missing or no scalar. */
+    public String shown(String name) {
+        return mapping.get(name) instanceof Scalar scalar ? scalar.shown() : "";
+    }
+
+    /** An item of the list under a name as a message may repeat it. */
+    public String shownItem(String name, String text) {
+        return mapping.get(name) instanceof Sequence list
+                ? list.items().stream()
+                        .filter(item ->
+                                item instanceof Scalar scalar && scalar.text().equals(text))
+                        .map(item -> ((Scalar) item).shown())
+                        .findFirst()
+                        .orElse(text)
+                : text;
+    }
+
+    /** The secrets that stand in some entries, or in all where none is named. */
+    public OwnSecrets secrets(String... names) {
+        Set<String> secrets = new HashSet<>();
+        for (Mapping.Entry entry : mapping.entries()) {
+            if (names.length == 0 || Set.of(names).contains(entry.name())) {
+                addSecrets(entry.value(), secrets);
+            }
+        }
+        return new OwnSecrets(secrets);
+    }
+
     /** Text, or the default. */
     public String string(String name, String otherwise) {
         return string(name).orElse(otherwise);
@@ -143,7 +171,7 @@ public final class Fields {
             return Optional.of(scalar.text());
         }
         if (node != null) {
-            String hint = node instanceof Scalar scalar ? Suggest.didYouMean(scalar.text(), words) : "";
+            String hint = node instanceof Scalar scalar ? Suggest.didYouMean(scalar.shown(), words) : "";
             wrong(name, node, "one of " + String.join(", ", words), hint);
         }
         return Optional.empty();
@@ -262,7 +290,12 @@ public final class Fields {
         try {
             return Optional.of(parse.apply(scalar.text()));
         } catch (IllegalArgumentException e) {
-            problems.add(node.at(), name + " of " + what + ": " + e.getMessage());
+            if (scalar.secret() == null) {
+                problems.add(node.at(), name + " of " + what + ": " + e.getMessage());
+            } else {
+                // The message repeats the text.
+                wrong(name, node, expected, "");
+            }
             return Optional.empty();
         }
     }
@@ -296,9 +329,19 @@ public final class Fields {
 
     private void wrong(String name, Node node, String expected, String hint) {
         String given = node instanceof Scalar scalar && scalar.value() != null
-                ? "\"" + shortened(scalar.text()) + "\""
+                ? "\"" + shortened(scalar.shown()) + "\""
                 : node.describe();
         problems.add(node.at(), name + " of " + what + " must be " + expected + ", not " + given + hint);
+    }
+
+    private static void addSecrets(Node node, Set<String> secrets) {
+        if (node instanceof Scalar scalar && scalar.secret() != null) {
+            secrets.addAll(scalar.secret().values());
+        } else if (node instanceof Sequence sequence) {
+            sequence.items().forEach(item -> addSecrets(item, secrets));
+        } else if (node instanceof Mapping inner) {
+            inner.entries().forEach(entry -> addSecrets(entry.value(), secrets));
+        }
     }
 
     private static String shortened(String text) {

@@ -46,14 +46,14 @@ public final class Dispatcher {
     }
 
     /**
-     * A saved plan that the caller may run.
+     * A saved plan that the caller may run. One that it may not run is not there for it.
      *
-     * @throws MusterException {@code notFound} or {@code denied}
+     * @throws MusterException {@code notFound}
      */
     public static Program program(Offer offer, String plan, Caller caller) {
         Program program = offer.programs().get(plan);
         if (program == null || !caller.mayRun(plan)) {
-            throw refused(offer, plan, caller, program != null);
+            throw noSuchPlan(offer, plan, caller);
         }
         return program;
     }
@@ -77,7 +77,7 @@ public final class Dispatcher {
                     LATER,
                     null);
         }
-        EventLog log = request.detached() ? new EventLog(limits, offer::json) : null;
+        EventLog log = request.detached() ? new EventLog(limits) : null;
         var taken = new TakenRun(loop, offer, request, log);
         try {
             var options = new RunOptions(
@@ -184,17 +184,14 @@ public final class Dispatcher {
         leave(place);
     }
 
-    private static MusterException refused(Offer offer, String plan, Caller caller, boolean exists) {
-        if (!exists) {
-            var mayRun = offer.programs().keySet().stream()
-                    .filter(caller::mayRun)
-                    .sorted()
-                    .limit(20)
-                    .toList();
-            return new MusterException(
-                    ErrorType.NOT_FOUND,
-                    "there is no plan " + plan + (mayRun.isEmpty() ? "" : "; there are " + String.join(", ", mayRun)));
-        }
-        return new MusterException(ErrorType.DENIED, caller.name() + " may not run the plan " + plan);
+    private static MusterException noSuchPlan(Offer offer, String plan, Caller caller) {
+        var mayRun = offer.programs().keySet().stream()
+                .filter(caller::mayRun)
+                .sorted()
+                .limit(20)
+                .toList();
+        return new MusterException(
+                ErrorType.NOT_FOUND,
+                "there is no plan " + plan + (mayRun.isEmpty() ? "" : "; there are " + String.join(", ", mayRun)));
     }
 }

@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * The last events of one run as JSON, numbered from 1, for readers who come when they like.
@@ -18,7 +17,6 @@ import java.util.function.Function;
  */
 public final class EventLog {
 
-    private final Function<Object, Buffer> json;
     private final int most;
     private final long mostBytes;
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
@@ -27,8 +25,7 @@ public final class EventLog {
     private long last;
     private boolean over;
 
-    EventLog(DispatchLimits limits, Function<Object, Buffer> json) {
-        this.json = json;
+    EventLog(DispatchLimits limits) {
         most = limits.events();
         mostBytes = limits.eventsBytes();
     }
@@ -87,7 +84,7 @@ public final class EventLog {
     }
 
     void add(Event event) {
-        Buffer line = json.apply(event.toValue());
+        Buffer line = JsonBody.of(event.toValue());
         List<Promise<Void>> told;
         synchronized (this) {
             last++;

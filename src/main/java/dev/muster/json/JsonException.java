@@ -7,7 +7,8 @@ package dev.muster.json;
  */
 public sealed class JsonException extends RuntimeException permits JsonTooLargeException {
     private static final long serialVersionUID = 1L;
-    private static final int MOST_CHARACTERS = 500;
+    /** How long a reason is at most. */
+    public static final int MOST_CHARACTERS = 500;
 
     private final int line;
     private final int column;

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** The routes beside the endpoints of plans. On the loop of its server. */
 final class Api {
 
+    /** What is said of a path at which there is nothing. */
+    static final String NOTHING = "there is nothing at this path; see /openapi.json";
+
     private final Desk desk;
     private final Router router;
 
@@ -124,8 +127,7 @@ final class Api {
             }
         }
         if (allowed.isEmpty()) {
-            incoming.failed(
-                    new MusterException(ErrorType.NOT_FOUND, "there is nothing at this path; see /openapi.json"));
+            incoming.failed(new MusterException(ErrorType.NOT_FOUND, NOTHING));
         } else {
             incoming.problem(
                     ProblemDetails.otherMethods(context.request().method().name(), List.copyOf(allowed)));

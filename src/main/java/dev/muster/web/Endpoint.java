@@ -1,7 +1,5 @@
 package dev.muster.web;
 
-import dev.muster.plan.ErrorType;
-import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,7 +35,7 @@ final class Endpoint {
     }
 
     /** A request's match, with the values decoded. */
-    Endpoints.Match match(String path, int[] starts) {
+    Endpoints.Found match(String path, int[] starts) {
         if (variables.isEmpty()) {
             return plain;
         }
@@ -48,7 +46,7 @@ final class Endpoint {
                 int end = PathNode.endOfSegment(path, starts[i]);
                 values.put(name, PercentText.decode(path, starts[i], end, false));
             } catch (PercentText.MalformedException e) {
-                throw new MusterException(ErrorType.BAD_INPUT, "the path's {" + name + "} " + e.reason());
+                return new Endpoints.Malformed(plan, "the path's {" + name + "} " + e.reason());
             }
         }
         return new Endpoints.Match(plan, binding, values);

@@ -1,7 +1,6 @@
 package dev.muster.web;
 
 import dev.muster.config.Problems;
-import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
 import java.util.Collection;
 import java.util.Comparator;
@@ -38,6 +37,14 @@ public final class Endpoints {
      */
     public record Match(Plan plan, InputBinding binding, Map<String, String> values) implements Found {}
 
+    /**
+     * A plan would answer, but a value in the path cannot be read.
+     *
+     * @param plan that plan
+     * @param detail what is wrong with which value
+     */
+    public record Malformed(Plan plan, String detail) implements Found {}
+
     /** No plan has this path. */
     public record NoPath() implements Found {}
 
@@ -66,9 +73,9 @@ public final class Endpoints {
      *
      * @param method as it was sent; HEAD finds what GET finds
      * @param path raw, without the query
-     * @throws MusterException of type {@code badInput} if the value of a variable is not percent-encoded UTF-8, or has a NUL
+     * @return {@link Malformed} too if the value of a variable is not percent-encoded UTF-8, or has a NUL
      */
-    public Found find(String method, String path) throws MusterException {
+    public Found find(String method, String path) {
         if (!path.startsWith("/") || ReservedPaths.has(path)) {
             return NO_PATH;
         }

@@ -1,5 +1,6 @@
 package dev.muster.web;
 
+import dev.muster.dispatch.JsonBody;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.loop.Timer;
 import dev.muster.run.Event;
@@ -41,7 +42,7 @@ final class EventsAnswer implements RunAnswer {
             incoming.isRun(start.run());
         }
         number++;
-        writer().event(number, event.word(), incoming.site().offer().json(event.toValue()));
+        writer().event(number, event.word(), JsonBody.of(event.toValue()));
         if (event instanceof Event.End) {
             if (heartbeat != null) {
                 heartbeat.cancel();

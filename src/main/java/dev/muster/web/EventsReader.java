@@ -1,6 +1,7 @@
 package dev.muster.web;
 
 import dev.muster.dispatch.EventLog;
+import dev.muster.dispatch.JsonBody;
 import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -93,7 +94,7 @@ final class EventsReader {
         value.put("event", "gap");
         value.put("from", from);
         value.put("to", to);
-        writer.event(to, "gap", incoming.site().offer().json(value));
+        writer.event(to, "gap", JsonBody.of(value));
     }
 
     private void beat() {

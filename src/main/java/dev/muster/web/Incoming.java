@@ -2,6 +2,7 @@ package dev.muster.web;
 
 import dev.muster.access.Caller;
 import dev.muster.access.Callers;
+import dev.muster.dispatch.JsonBody;
 import dev.muster.dispatch.OnLoop;
 import dev.muster.loop.Loop;
 import dev.muster.task.CancelReason;
@@ -72,6 +73,19 @@ final class Incoming {
     /** Who asks, once {@link #identified} has said so. */
     Caller caller() {
         return caller;
+    }
+
+    /**
+     * Whether the caller, who is known by now, may see addresses and names of databases: with the grant to monitor, or where no
+     * callers are configured from this machine.
+     */
+    boolean seesDetails() {
+        return caller.mayMonitor() && (!site.offer().callers().isEmpty() || isFromHere());
+    }
+
+    private boolean isFromHere() {
+        String host = request.remoteAddress().hostAddress();
+        return host == null || host.startsWith("127.") || host.startsWith("::1") || host.startsWith("0:0:0:0:0:0:0:1");
     }
 
     /** Names the run in the answer. */
@@ -164,7 +178,7 @@ final class Incoming {
     }
 
     void json(int status, @Nullable Object value) {
-        answer(status, HeaderNames.JSON, site.offer().json(value));
+        answer(status, HeaderNames.JSON, JsonBody.of(value));
     }
 
     void answer(int status, CharSequence type, Buffer body) {
@@ -199,7 +213,7 @@ final class Incoming {
         if (!isOver && !response.headWritten()) {
             problem.headers().forEach(response::putHeader);
         }
-        answer(problem.status(), HeaderNames.PROBLEM, site.offer().json(problem.value()));
+        answer(problem.status(), HeaderNames.PROBLEM, JsonBody.of(problem.value()));
     }
 
     static boolean announcesBody(HttpServerRequest request) {

@@ -4,7 +4,6 @@ import dev.muster.dispatch.JobValues;
 import dev.muster.dispatch.JobWords;
 import dev.muster.dispatch.QueueAnswer;
 import dev.muster.queue.JobQueue;
-import dev.muster.queue.QueueStatus;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -20,14 +19,16 @@ final class QueuesApi {
 
     private QueuesApi() {}
 
-    /** {@code GET /v1/queues}. */
+    /** {@code GET /v1/queues}: those whose store does not answer say so, beside the others. */
     static void list(Incoming incoming, RoutingContext path) {
         List<Map<String, @Nullable Object>> lines = new ArrayList<>();
         Future<Void> all = Future.succeededFuture();
         for (JobQueue queue : incoming.desk().node().queues().queues(incoming.caller())) {
-            Future<QueueStatus> status = queue.status();
-            all = all.compose(done -> status).map(known -> {
-                lines.add(JobValues.status(known));
+            Future<Map<String, @Nullable Object>> line = queue.status()
+                    .map(JobValues::status)
+                    .otherwise(failure -> JobValues.unavailable(queue, failure, incoming.seesDetails()));
+            all = all.compose(done -> line).map(known -> {
+                lines.add(known);
                 return null;
             });
         }

@@ -6,6 +6,7 @@ import dev.muster.dispatch.KnownRun;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.Program;
+import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,8 @@ final class RunsApi {
                         "the body must be {\"plan\": …, \"input\": …}, with the plan as an object or as its text");
             }
             Object input = map.containsKey("input") ? map.get("input") : Map.of();
-            incoming.then(incoming.site().offer().adhoc(map.get("plan")), program -> run(incoming, program, input));
+            Future<Program> read = incoming.site().offer().adhoc(map.get("plan"), incoming.caller());
+            incoming.then(read, program -> run(incoming, program, input));
         });
     }
 

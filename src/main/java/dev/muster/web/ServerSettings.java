@@ -99,7 +99,7 @@ public record ServerSettings(
                 .forEach(
                         origin -> fields.problem(
                                 "cors",
-                                "cors of " + fields.what() + " has \"" + origin
+                                "cors of " + fields.what() + " has \"" + fields.shownItem("cors", origin)
                                         + "\", which is no origin: write scheme, host and port alone, https://shop.example say, or *"));
         return origins;
     }

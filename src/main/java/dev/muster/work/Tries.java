@@ -13,7 +13,6 @@ import dev.muster.queue.Settle;
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
 import dev.muster.run.Program;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -123,7 +122,7 @@ final class Tries {
         leases.end(one, new Settle.Fail(one.job.id(), one.job.lease(), text(error), null, giveUp));
     }
 
-    private String text(@Nullable Object value) {
-        return new String(offer.json(value).getBytes(), StandardCharsets.UTF_8);
+    private static String text(@Nullable Object value) {
+        return Json.write(value);
     }
 }

@@ -184,14 +184,22 @@ class RunCommandTest extends CommandCase {
     }
 
     @Test
-    void run_masksSecrets() throws IOException {
+    void run_hidesSecretsWhereTheyArePutIn_andNeverInData() throws IOException {
         Files.writeString(
-                dir.resolve("conf/muster.yaml"), "sources: {web: {http: 'http://127.0.0.1:1/${env:TEST_SECRET}'}}\n");
+                dir.resolve("conf/muster.yaml"),
+                "sources: {web: {http: 'http://${secret:TEST_SECRET}.invalid/'}, other: {http: 'http://127.0.0.1:1'}}\n");
         Called called = Called.with(
                 "run",
-                plan("p", "steps: {a: {set: s3cret-word}, b: {http: web, get: /x, optional: true}}"),
+                plan(
+                        "p",
+                        "steps:\n  a: {set: {s3cret-word: s3cret-word}}\n  b: {http: web, get: /x, optional: true}\n"
+                                + "  c: {http: other, get: /s3cret-word, optional: true}"),
                 "--conf",
                 conf);
-        assertThat(called.out() + called.err()).contains("***").doesNotContain("s3cret-word");
+        assertThat(called.out()).contains("{\"s3cret-word\":\"s3cret-word\"}").doesNotContain("***");
+        assertThat(called.err())
+                .contains("the name of ***.invalid cannot be resolved")
+                .contains("cannot connect to 127.0.0.1:1: connection refused")
+                .doesNotContain("s3cret-word");
     }
 }

@@ -92,7 +92,7 @@ class ServeLogTest {
                 .containsEntry("bytes", 2L)
                 .containsKeys("protocol", "ms");
         Line unknown = access("/nowhere");
-        assertThat(json(unknown)).containsEntry("status", 404L).doesNotContainKey("run");
+        assertThat(json(unknown)).containsEntry("status", 401L).doesNotContainKey("run");
         assertThat(heard.lines()).noneMatch(line -> line.json().contains(KEY));
     }
 

@@ -39,8 +39,12 @@ class DispatcherTest {
                 .extracting(thrown -> ((MusterException) thrown).type())
                 .isEqualTo(ErrorType.NOT_FOUND);
         assertThatThrownBy(() -> Dispatcher.program(offer, "slow", Caller.stranger()))
+                .hasMessage("there is no plan slow")
                 .extracting(thrown -> ((MusterException) thrown).type())
-                .isEqualTo(ErrorType.DENIED);
+                .isEqualTo(ErrorType.NOT_FOUND);
+        assertThatThrownBy(() -> Dispatcher.program(offer, "none", Caller.stranger()))
+                .as("as if it were not there")
+                .hasMessage("there is no plan none");
     }
 
     @Test

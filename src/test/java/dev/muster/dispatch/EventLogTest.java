@@ -2,10 +2,8 @@ package dev.muster.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.json.Json;
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,9 +11,7 @@ import org.junit.jupiter.api.Test;
 class EventLogTest {
 
     private static EventLog log(int events, long bytes) {
-        return new EventLog(
-                new DispatchLimits(1, events, bytes, Duration.ofMinutes(1), 1, 1),
-                value -> Buffer.buffer(Json.writeBytes(value)));
+        return new EventLog(new DispatchLimits(1, events, bytes, Duration.ofMinutes(1), 1, 1));
     }
 
     private static List<Long> numbers(EventLog.Page page) {

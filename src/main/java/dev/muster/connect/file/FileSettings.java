@@ -20,6 +20,7 @@ import java.util.List;
  * @param optional whether Muster is ready without it
  * @param adhoc whether plans that are not saved may use it
  * @param replacesMalformed whether a line that is not UTF-8 is read with U+FFFD in place of what is wrong, instead of being refused
+ * @param shownFolder the folder, as messages may show it
  */
 public record FileSettings(
         String name,
@@ -31,7 +32,8 @@ public record FileSettings(
         int maxRows,
         boolean optional,
         boolean adhoc,
-        boolean replacesMalformed) {
+        boolean replacesMalformed,
+        String shownFolder) {
     /** The word that says the kind of source. */
     public static final String KIND = "file";
 
@@ -54,12 +56,13 @@ public record FileSettings(
             int maxRows,
             boolean optional,
             boolean adhoc) {
-        this(name, folder, write, maxReadBytes, maxWriteBytes, maxLineBytes, maxRows, optional, adhoc, false);
+        this(name, folder, write, maxReadBytes, maxWriteBytes, maxLineBytes, maxRows, optional, adhoc, false, folder.toString());
     }
 
     /** A source of this folder, not to be written, with the default bounds. */
     public static FileSettings of(String name, Path folder) {
-        return new FileSettings(name, folder, false, MAX_BYTES, MAX_BYTES, MAX_LINE_BYTES, MAX_ROWS, false, false);
+        return new FileSettings(
+                name, folder, false, MAX_BYTES, MAX_BYTES, MAX_LINE_BYTES, MAX_ROWS, false, false);
     }
 
     /** The same, to be written too. */
@@ -74,27 +77,50 @@ public record FileSettings(
                 maxRows,
                 optional,
                 adhoc,
-                replacesMalformed);
+                replacesMalformed,
+                shownFolder);
     }
 
     /** The same, with lines that are not UTF-8 made readable. */
     public FileSettings replacing() {
         return new FileSettings(
-                name, folder, write, maxReadBytes, maxWriteBytes, maxLineBytes, maxRows, optional, adhoc, true);
+                name,
+                folder,
+                write,
+                maxReadBytes,
+                maxWriteBytes,
+                maxLineBytes,
+                maxRows,
+                optional,
+                adhoc,
+                true,
+                shownFolder);
     }
 
     /** The same, with other bounds. */
     public FileSettings bounds(long readBytes, long writeBytes, int lineBytes, int rows) {
         return new FileSettings(
-                name, folder, write, readBytes, writeBytes, lineBytes, rows, optional, adhoc, replacesMalformed);
+                name,
+                folder,
+                write,
+                readBytes,
+                writeBytes,
+                lineBytes,
+                rows,
+                optional,
+                adhoc,
+                replacesMalformed,
+                shownFolder);
     }
 
     /** Reads a source; a folder that is not absolute is below the configuration's. */
     public static FileSettings read(SourceConfig source, Path conf, Problems problems) {
         var fields = new Fields(source.mapping(), "the source \"" + source.name() + "\"", problems);
+        Path folder = folder(fields, conf);
+        boolean isSecret = !fields.secrets(KIND).isEmpty();
         var settings = new FileSettings(
                 source.name(),
-                folder(fields, conf),
+                folder,
                 fields.bool("write", false),
                 size(fields, "maxRead", MAX_BYTES, MOST_BYTES),
                 size(fields, "maxWrite", MAX_BYTES, MOST_BYTES),
@@ -102,7 +128,8 @@ public record FileSettings(
                 fields.integer("maxRows", 1, MOST_ROWS, MAX_ROWS),
                 fields.bool("optional", false),
                 fields.bool("adhoc", false),
-                fields.oneOf("malformed", List.of("refuse", REPLACE), "refuse").equals(REPLACE));
+                fields.oneOf("malformed", List.of("refuse", REPLACE), "refuse").equals(REPLACE),
+                isSecret ? fields.shown(KIND) : folder.toString());
         fields.unknownWords();
         return settings;
     }

@@ -132,10 +132,14 @@ record Address(boolean secure, String host, int port, String uri) {
         return bracketed() + ":" + port;
     }
 
+    /** The host, with the port where it is not the usual one. */
+    String origin() {
+        return port == (secure ? 443 : 80) ? bracketed() : authority();
+    }
+
     /** The URL without its query, which may hold what is not to be shown. */
     @Override
     public String toString() {
-        boolean usual = port == (secure ? 443 : 80);
-        return (secure ? "https://" : "http://") + (usual ? bracketed() : authority()) + path();
+        return (secure ? "https://" : "http://") + origin() + path();
     }
 }

@@ -47,7 +47,7 @@ final class Decoding {
         }
         String encoding = answer.headers().get(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw bad("the body is compressed as " + Sanitized.text(encoding, 40) + ", which was not asked for", null);
+            throw bad("the body is compressed as " + request.quoted(encoding, 40) + ", which was not asked for", null);
         }
         String type = answer.contentType();
         boolean plain = isPlainJson(type);
@@ -61,7 +61,10 @@ final class Decoding {
         try {
             return encoded.isUtf8() ? Json.parse(bytes) : Json.parse(text(bytes, encoded));
         } catch (JsonException e) {
-            throw bad("the body is not JSON: " + e.getMessage(), e);
+            throw bad(
+                    "the body is not JSON: line " + e.line() + ", column " + e.column() + ": "
+                            + request.quoted(e.reason(), JsonException.MOST_CHARACTERS),
+                    e);
         }
     }
 
@@ -79,7 +82,7 @@ final class Decoding {
         }
         TextEncoding encoding = TextEncoding.of(label);
         if (encoding == null) {
-            throw bad("the body has the unknown charset \"" + Sanitized.text(label, 40) + "\"", null);
+            throw bad("the body has the unknown charset \"" + request.quoted(label, 40) + "\"", null);
         }
         return encoding;
     }

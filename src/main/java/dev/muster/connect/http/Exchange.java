@@ -65,7 +65,7 @@ final class Exchange implements Parking<Answer>, Undo {
 
     /** Sends it, and gives the answer once its body is there. */
     Future<Answer> run() {
-        return scope.suspend("the answer of " + request.address().authority(), this);
+        return scope.suspend("the answer of " + request.authority(), this);
     }
 
     /** Runs something once the request is really over: now, if it is. */

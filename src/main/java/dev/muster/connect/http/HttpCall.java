@@ -125,7 +125,7 @@ final class HttpCall {
             String why = source.settings().base().isPresent()
                     ? ", which is not below " + source.settings().base().get()
                     : ", which is without TLS";
-            throw bad(request, answer, "redirects to " + Sanitized.text(to.toString(), 200) + why);
+            throw bad(request, answer, "redirects to " + request.quoted(to.toString(), 200) + why);
         }
         if (redirects == source.settings().redirects()) {
             String bound = source.settings().redirects() + " redirects (redirects of source " + source.name() + ")";

@@ -24,19 +24,21 @@ final class HttpErrors {
 
     private static final long REFUSED_STREAM = 7;
     private static final String ALERT = "Received fatal alert: ";
+    private static final int REASON_CHARACTERS = 200;
 
     private HttpErrors() {}
 
     /** No connection. */
     static MusterException connecting(Throwable cause, HttpRequest request, HttpSource source) {
-        return new MusterException(ErrorType.UNAVAILABLE, whyNoConnection(cause, request.address(), source), cause);
+        String why = source.settings().connectingSays(whyNoConnection(cause, request, source));
+        return new MusterException(ErrorType.UNAVAILABLE, why, cause);
     }
 
     /** A server that agrees on no version, where the source speaks HTTP/2 only. Nothing was sent. */
     static MusterException noHttp2(HttpRequest request, HttpSource source) {
         return new MusterException(
                 ErrorType.UNAVAILABLE,
-                request.address().authority() + " does not agree on HTTP/2 (ALPN), and source " + source.name()
+                request.authority() + " does not agree on HTTP/2 (ALPN), and source " + source.name()
                         + " speaks nothing else (protocol: http2)");
     }
 
@@ -44,7 +46,7 @@ final class HttpErrors {
     static MusterException answering(Throwable cause, HttpRequest request, HttpSource source) {
         if (isOfTls(cause)) {
             // With TLS 1.3 the server looks at our certificate when for us the handshake is over already.
-            String where = request.address().authority();
+            String where = request.authority();
             return new MusterException(
                     ErrorType.UNAVAILABLE, "TLS with " + where + " failed: " + whyNoTls(cause, source), cause);
         }
@@ -57,7 +59,7 @@ final class HttpErrors {
         if (isRefusedStream(cause)) {
             return new MusterException(
                     ErrorType.UNAVAILABLE,
-                    request + ": " + request.address().authority() + " refuses the request without looking at it",
+                    request + ": " + request.authority() + " refuses the request without looking at it",
                     cause);
         }
         Misbehaviour misbehaviour = misbehaviour(cause);
@@ -68,18 +70,21 @@ final class HttpErrors {
         if (isLost(cause)) {
             return new MusterException(
                     ErrorType.UNAVAILABLE,
-                    request + ": " + request.address().authority() + " closed the connection without an answer",
+                    request + ": " + request.authority() + " closed the connection without an answer",
                     cause);
         }
         return new MusterException(
-                ErrorType.BAD_RESPONSE, request + ": the answer is not HTTP: " + reason(cause), cause);
+                ErrorType.BAD_RESPONSE,
+                request + ": the answer is not HTTP: " + request.quoted(reason(cause), REASON_CHARACTERS),
+                cause);
     }
 
     /** An answer that began and broke. */
     static MusterException reading(Throwable cause, HttpRequest request, long bytes) {
         String what = isLost(cause) || cause instanceof StreamResetException
                 ? "the answer breaks off after " + bytes + " bytes of its body"
-                : "the answer's body is broken after " + bytes + " bytes: " + reason(cause);
+                : "the answer's body is broken after " + bytes + " bytes: "
+                        + request.quoted(reason(cause), REASON_CHARACTERS);
         return new MusterException(ErrorType.BAD_RESPONSE, request + ": " + what, cause);
     }
 
@@ -130,34 +135,35 @@ final class HttpErrors {
         return (Misbehaviour) at;
     }
 
-    private static String whyNoConnection(Throwable cause, Address address, HttpSource source) {
-        String where = address.authority();
+    private static String whyNoConnection(Throwable cause, HttpRequest request, HttpSource source) {
+        String where = request.authority();
         if (cause instanceof IllegalStateException) {
             return "source " + source.name() + " is closed";
         }
         if (cause instanceof UnknownHostException) {
-            return "the name of " + named(address, source) + " cannot be resolved";
+            return "the name of " + named(request, source) + " cannot be resolved";
         }
         if (cause instanceof ProxyConnectException) {
-            return "the proxy " + proxy(source) + " gives no connection to " + where + ": " + reason(cause);
+            return "the proxy " + proxy(source) + " gives no connection to " + where + ": "
+                    + source.settings().proxySays(reason(cause));
         }
         if (cause instanceof TimeoutException || cause instanceof io.netty.channel.ConnectTimeoutException) {
             String within = Durations.format(source.settings().connectTimeout());
-            return "no connection to " + named(address, source) + " within " + within + " (connectTimeout of source "
+            return "no connection to " + named(request, source) + " within " + within + " (connectTimeout of source "
                     + source.name() + ")";
         }
         if (isOfTls(cause)) {
-            return "TLS with " + named(address, source) + " failed: " + whyNoTls(cause, source);
+            return "TLS with " + named(request, source) + " failed: " + whyNoTls(cause, source);
         }
         boolean refused = cause instanceof ConnectException
                 && String.valueOf(cause.getMessage()).contains("refused");
-        return "cannot connect to " + named(address, source) + ": " + (refused ? "connection refused" : reason(cause));
+        return "cannot connect to " + named(request, source) + ": " + (refused ? "connection refused" : reason(cause));
     }
 
-    private static String named(Address address, HttpSource source) {
+    private static String named(HttpRequest request, HttpSource source) {
         return source.settings().proxy().isPresent()
-                ? address.authority() + " by the proxy " + proxy(source)
-                : address.authority();
+                ? request.authority() + " by the proxy " + proxy(source)
+                : request.authority();
     }
 
     private static String proxy(HttpSource source) {
@@ -238,6 +244,8 @@ final class HttpErrors {
             deepest = deepest.getCause();
         }
         String message = deepest.getMessage();
-        return message == null || message.isBlank() ? deepest.getClass().getSimpleName() : Sanitized.text(message, 200);
+        return message == null || message.isBlank()
+                ? deepest.getClass().getSimpleName()
+                : Sanitized.text(message, REASON_CHARACTERS);
     }
 }

@@ -2,6 +2,8 @@ package dev.muster.connect.http;
 
 import dev.muster.config.Fields;
 import dev.muster.json.Utf8;
+import dev.muster.config.OwnSecrets;
+import dev.muster.config.ShownAddress;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import java.net.URI;
@@ -18,15 +20,19 @@ import java.util.Optional;
  *
  * @param user empty for none
  * @param password never shown
+ * @param shown host and port, as messages may show them
+ * @param secrets what of it is secret
  */
-public record ProxySettings(ProxyType type, String host, int port, String user, String password) {
+public record ProxySettings(
+        ProxyType type, String host, int port, String user, String password, String shown, OwnSecrets secrets) {
 
     private static final Map<String, ProxyType> TYPES = Map.of(
             "http", ProxyType.HTTP, "socks5", ProxyType.SOCKS5, "socks", ProxyType.SOCKS5, "socks4", ProxyType.SOCKS4);
 
     static Optional<ProxySettings> read(Fields fields) {
         Optional<String> text = fields.string("proxy");
-        Optional<ProxySettings> proxy = text.flatMap(ProxySettings::parse);
+        Optional<ProxySettings> proxy =
+                text.flatMap(given -> parse(given, ShownAddress.of(fields, "proxy"), fields.secrets("proxy")));
         if (text.isPresent() && proxy.isEmpty()) {
             // The text itself may hold a password, so it is not repeated.
             fields.problem(
@@ -37,7 +43,7 @@ public record ProxySettings(ProxyType type, String host, int port, String user, 
         return proxy;
     }
 
-    private static Optional<ProxySettings> parse(String text) {
+    private static Optional<ProxySettings> parse(String text, ShownAddress shown, OwnSecrets secrets) {
         URI uri;
         try {
             uri = new URI(new URI(text).toASCIIString());
@@ -56,7 +62,8 @@ public record ProxySettings(ProxyType type, String host, int port, String user, 
         try {
             String user = decoded(colon < 0 ? info : info.substring(0, colon));
             String password = colon < 0 ? "" : decoded(info.substring(colon + 1));
-            return Optional.of(new ProxySettings(type, uri.getHost(), port, user, password));
+            return Optional.of(new ProxySettings(
+                    type, uri.getHost(), port, user, password, shown.authority(uri.getHost() + ":" + port), secrets));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
@@ -77,9 +84,9 @@ public record ProxySettings(ProxyType type, String host, int port, String user, 
         return options;
     }
 
-    /** {@code host:port}. */
+    /** {@code host:port}, as messages may show it. */
     @Override
     public String toString() {
-        return host + ":" + port;
+        return shown;
     }
 }

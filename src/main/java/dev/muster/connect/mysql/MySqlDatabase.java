@@ -50,7 +50,7 @@ final class MySqlDatabase implements Database {
 
     @Override
     public String address() {
-        return settings.address().authority();
+        return settings.authority();
     }
 
     @Override

@@ -90,8 +90,8 @@ final class MySqlErrors {
             return known;
         }
         String source = settings.common().name();
-        String why = "no connection to " + source + " at " + settings.address().authority() + ": "
-                + why(thrown, settings.common().connectTimeout(), source);
+        String why = "no connection to " + source + " at " + settings.authority() + ": "
+                + settings.secrets().hide(why(thrown, settings.common().connectTimeout(), source));
         boolean encrypts = settings.address().ssl().compareTo(SslMode.REQUIRED) >= 0;
         if (thrown instanceof MySQLException answer) {
             String hint = encrypts && answer.getErrorCode() == BAD_HANDSHAKE ? TLS_HINT : "";

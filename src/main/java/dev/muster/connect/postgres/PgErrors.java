@@ -1,6 +1,7 @@
 package dev.muster.connect.postgres;
 
 import dev.muster.config.Durations;
+import dev.muster.config.OwnSecrets;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.VertxException;
@@ -22,11 +23,13 @@ public final class PgErrors {
 
     private final String source;
     private final String address;
+    private final OwnSecrets secrets;
 
     /** Those of a source. */
-    public PgErrors(String source, String address) {
-        this.source = source;
-        this.address = address;
+    public PgErrors(PostgresSettings settings) {
+        this.source = settings.common().name();
+        this.address = settings.address();
+        this.secrets = settings.secrets();
     }
 
     /**
@@ -40,7 +43,7 @@ public final class PgErrors {
                 : Map.of();
         return new MusterException(
                 ErrorType.UNAVAILABLE,
-                "no connection to " + source + " at " + address + ": " + why(thrown, limit),
+                "no connection to " + source + " at " + address + ": " + secrets.hide(why(thrown, limit)),
                 more,
                 thrown);
     }

@@ -50,7 +50,7 @@ final class PostgresDatabase implements Database {
 
     PostgresDatabase(PostgresSettings settings) {
         this.settings = settings;
-        this.failures = new PgErrors(settings.common().name(), address());
+        this.failures = new PgErrors(settings);
     }
 
     @Override

@@ -59,7 +59,7 @@ public final class Migrations {
         this.vertx = vertx;
         this.loop = Loop.of(vertx);
         this.source = source;
-        this.errors = new PgErrors(source.common().name(), source.address());
+        this.errors = new PgErrors(source);
         this.names = names;
     }
 

@@ -78,7 +78,7 @@ final class StorePool {
     }
 
     StorePool(Vertx vertx, PostgresSettings source, int size) {
-        this.errors = new PgErrors(source.common().name(), source.address());
+        this.errors = new PgErrors(source);
         this.connectTimeout = source.common().connectTimeout();
         int connectMillis = (int) Math.min(connectTimeout.toMillis(), Integer.MAX_VALUE);
         this.pool = PgBuilder.pool()
