@@ -24,11 +24,7 @@ final class Servers {
         var onEachLoop = new DeploymentOptions().setInstances(settings.workers());
         Supplier<WebServer> server = () -> kept(
                 web,
-                new WebServer(
-                        node,
-                        settings,
-                        limits,
-                        (on, loop, router) -> bridge.routes(on, loop, router, settings.cors())));
+                new WebServer(node, settings, limits, bridge::routes));
         Waiting.got(vertx.deployVerticle(server, onEachLoop));
         Supplier<BusVerticle> addresses = () -> kept(bus, new BusVerticle(bridge));
         Waiting.got(vertx.deployVerticle(addresses, onEachLoop));

@@ -15,19 +15,19 @@ import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 final class BridgeRoutes {
 
     private static final String PATHS = "/eventbus*";
+    private static final int METHOD_NOT_ALLOWED = 405;
     private static final int NO_SUCH_VERSION = 505;
 
     private BridgeRoutes() {}
 
     /** Adds them to the routes of a server. */
     static void add(
-            Vertx vertx, Router router, Handler<RoutingContext> guard, int mostBytes, Handler<SockJSSocket> connected) {
+            Vertx vertx, Router router, int mostBytes, Handler<SockJSSocket> connected) {
         var options = new SockJSHandlerOptions()
                 .setInsertJSESSIONID(false)
                 // Pages of other sites could load these two as scripts, which say no origin.
                 .addDisabledTransport("JSON_P")
                 .addDisabledTransport("HTML_FILE");
-        router.route(PATHS).handler(guard);
         router.route(PATHS).handler(BridgeRoutes::refuseHttp2);
         router.route(PATHS).handler(BridgeRoutes::boundPongs);
         router.post(PATHS).handler(BodyHandler.create(false).setBodyLimit(mostBytes));
@@ -35,10 +35,12 @@ final class BridgeRoutes {
         router.route(PATHS).subRouter(SockJSHandler.create(vertx, options).socketHandler(connected));
     }
 
-    /** What vertx-web refuses is told by its status alone, and is nothing for the log. */
+    /** What vertx-web refuses is told by its status alone, and is nothing for the log. The server says more of a wrong method. */
     private static void failed(RoutingContext context) {
-        if (!context.response().ended()) {
-            int status = context.statusCode();
+        int status = context.statusCode();
+        if (status == METHOD_NOT_ALLOWED) {
+            context.next();
+        } else if (!context.response().ended()) {
             context.response().setStatusCode(status < 400 ? 500 : status).end();
         }
     }

@@ -59,9 +59,7 @@ final class EventsAnswer implements RunAnswer {
     private EventWriter writer() {
         if (writer == null) {
             writer = new EventWriter(incoming, sse);
-            if (sse) {
-                beat(writer);
-            }
+            beat(writer);
         }
         return writer;
     }

@@ -5,6 +5,7 @@ import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
 import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,25 +25,42 @@ final class EventsReader {
     private boolean gone;
     private long last;
 
-    private EventsReader(Incoming incoming, EventLog log, long after) {
+    private EventsReader(Incoming incoming, EventLog log, long after, boolean sse) {
         this.incoming = incoming;
         this.log = log;
         this.last = after;
-        this.writer = new EventWriter(
-                incoming, Accepted.of(incoming.request().getHeader(HeaderNames.ACCEPT)) != Accepted.LINES);
+        this.writer = new EventWriter(incoming, sse);
     }
 
     /**
-     * Begins to send.
+     * Begins to send; behind the last event of a run that has ended there is nothing, which is 204 and has an EventSource stop.
      *
-     * @throws MusterException of type {@code badInput} if {@code Last-Event-ID} is no number
+     * @throws MusterException of type {@code badInput} if {@code Last-Event-ID} is no number, or if the caller takes no
+     *     events
      */
     static void read(Incoming incoming, EventLog log) {
-        var reader = new EventsReader(incoming, log, lastEventId(incoming));
+        boolean sse = Accepted.ofEvents(incoming.request()) == Accepted.EVENTS;
+        ContentCoding.check(incoming.request(), false);
+        long after = lastEventId(incoming);
+        if (after > 0 && isAllRead(log, after)) {
+            incoming.empty(204);
+            return;
+        }
+        if (incoming.request().method() == HttpMethod.HEAD) {
+            EventWriter.head(incoming, sse);
+            return;
+        }
+        var reader = new EventsReader(incoming, log, after, sse);
         reader.beat();
         reader.next();
         // Last, as it may have left already: nothing may begin after that.
         incoming.whenLeft(reason -> reader.leave());
+    }
+
+    private static boolean isAllRead(EventLog log, long after) {
+        EventLog.Page rest = log.after(after, 1);
+        log.forget(rest);
+        return rest.over() && rest.entries().isEmpty() && rest.missed() == 0;
     }
 
     private static long lastEventId(Incoming incoming) {

@@ -40,6 +40,14 @@ final class Incoming {
         this.site = desk.site();
         this.caller = site.offer().callers().isEmpty() ? Caller.everyone() : Caller.stranger();
         isBodyPending = announcesBody(request);
+        if (isBodyPending) {
+            // Until somebody reads it, see BodyReader.
+            request.exceptionHandler(broken -> {
+                if (BodyReader.isMalformed(broken)) {
+                    isMalformed();
+                }
+            });
+        }
         AccessLog access = desk.access();
         if (access != null) {
             access.answers(this);
@@ -126,6 +134,14 @@ final class Incoming {
         return read.future().onSuccess(body -> isBodyPending = false);
     }
 
+    /** What comes of its body is no HTTP. */
+    private void isMalformed() {
+        closes();
+        if (!response.ended() && !response.headWritten()) {
+            failed(BodyReader.malformed());
+        }
+    }
+
     /** Has somebody told, once, if the caller leaves before its answer is complete; at once if it has. */
     void whenLeft(Consumer<CancelReason> told) {
         if (response.closed() && !isOver) {
@@ -179,7 +195,31 @@ final class Incoming {
             return;
         }
         ends();
-        response.setStatusCode(status).putHeader(HeaderNames.CONTENT_TYPE, type).end(body);
+        response.setStatusCode(status).putHeader(HeaderNames.CONTENT_TYPE, type);
+        Buffer coded = coded(body);
+        if (request.method() == HttpMethod.HEAD) {
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(coded.length()))
+                    .end();
+        } else {
+            response.end(coded);
+        }
+    }
+
+    /** The body as it is sent. Its other codings have other tags. */
+    private Buffer coded(Buffer body) {
+        boolean compresses = desk.settings().compression();
+        ContentCoding coding = ContentCoding.of(request, compresses, body.length());
+        if (compresses && body.length() >= ContentCoding.LEAST_BYTES) {
+            response.headers().add(HttpHeaders.VARY, HeaderNames.ACCEPT_ENCODING);
+        }
+        if (coding != ContentCoding.IDENTITY) {
+            response.putHeader(HttpHeaders.CONTENT_ENCODING, coding.header());
+            String tag = response.headers().get(HttpHeaders.ETAG);
+            if (tag != null && !tag.startsWith("W/")) {
+                response.putHeader(HttpHeaders.ETAG, "W/" + tag);
+            }
+        }
+        return coding.coded(body);
     }
 
     void empty(int status) {

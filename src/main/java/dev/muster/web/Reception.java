@@ -1,6 +1,7 @@
 package dev.muster.web;
 
 import dev.muster.dispatch.Dispatcher;
+import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
 import dev.muster.run.Program;
@@ -8,7 +9,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Where every request comes in: an endpoint of a plan, or the API beside them. On the loop of its server. */
 final class Reception implements Handler<HttpServerRequest> {
@@ -18,25 +21,38 @@ final class Reception implements Handler<HttpServerRequest> {
     private final Desk desk;
     private final Handler<HttpServerRequest> api;
     private final Cors cors;
+    private final DoorCheck door;
 
-    Reception(Desk desk, Handler<HttpServerRequest> api, Cors cors) {
+    Reception(Desk desk, Handler<HttpServerRequest> api, Cors cors, DoorCheck door) {
         this.desk = desk;
         this.api = api;
         this.cors = cors;
+        this.door = door;
     }
 
     @Override
     public void handle(HttpServerRequest request) {
+        Authority host;
+        try {
+            host = DoorCheck.authority(request);
+            door.checkOrigin(request, host);
+        } catch (MusterException e) {
+            refuse(request, e, e.type() == ErrorType.BAD_INPUT);
+            return;
+        }
         if (cors.isPreflight(request)) {
             new Incoming(request, desk).empty(204);
             return;
         }
-        String path = request.path();
+        String path = request.path() == null ? "" : request.path();
         Endpoints.Found found;
         try {
-            found = desk.site().endpoints().find(request.method().name(), path == null ? "" : path);
+            if (desk.site().offer().callers().isEmpty() && desk.site().endpoints().answers(path)) {
+                door.checkHost(host);
+            }
+            found = desk.site().endpoints().find(request.method().name(), path);
         } catch (MusterException e) {
-            new Incoming(request, desk).failed(e);
+            refuse(request, e, false);
             return;
         }
         if (found instanceof Endpoints.Match match) {
@@ -48,23 +64,40 @@ final class Reception implements Handler<HttpServerRequest> {
         }
     }
 
+    /** What comes of a body in the same turn is looked at first: that it is no HTTP says more than that it may not be here. */
+    private void refuse(HttpServerRequest request, MusterException why, boolean closes) {
+        var incoming = new Incoming(request, desk);
+        if (closes) {
+            incoming.closes();
+        }
+        if (incoming.hasBody()) {
+            desk.loop().execute(() -> incoming.failed(why));
+        } else {
+            incoming.failed(why);
+        }
+    }
+
     private void exposed(Incoming incoming, Endpoints.Match match) {
         Future<?> known = match.plan().isPublic() ? Future.succeededFuture() : incoming.identified();
         incoming.then(known, done -> {
             Program program = program(incoming, match.plan());
-            incoming.then(incoming.hasBody() ? incoming.body() : NO_BODY, body -> run(incoming, match, program, body));
+            if (PlanRequest.isRepeat(incoming)) {
+                PlanRequest.refuseRepeat(incoming);
+                return;
+            }
+            Accepted form = PlanRequest.form(incoming);
+            PlanRequest.checkRoom(incoming);
+            incoming.then(
+                    incoming.hasBody() ? incoming.body() : NO_BODY,
+                    body -> PlanRequest.run(incoming, program, input(incoming, match, body), form));
         });
     }
 
-    private static void run(Incoming incoming, Endpoints.Match match, Program program, Buffer body) {
-        InputBinding binding = match.binding();
+    private static Map<String, @Nullable Object> input(Incoming incoming, Endpoints.Match match, Buffer body) {
         String query = incoming.request().query();
-        PlanRequest.run(
-                incoming,
-                program,
-                body.length() == 0
-                        ? binding.bind(match.values(), query)
-                        : binding.bind(match.values(), query, RequestJson.parse(body)));
+        return body.length() == 0
+                ? match.binding().bind(match.values(), query)
+                : match.binding().bindText(match.values(), query, body.getBytes());
     }
 
     private static Program program(Incoming incoming, Plan plan) {

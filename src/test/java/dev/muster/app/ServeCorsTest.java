@@ -43,7 +43,7 @@ class ServeCorsTest {
     /** An answer in small letters. */
     private String ask(String line, String headers) throws Exception {
         try (var caller = new RawCaller(rig.port())) {
-            return caller.send(line + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + headers + "\r\n")
+            return caller.send(line + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headers + "\r\n")
                     .rest()
                     .toLowerCase(Locale.ROOT);
         }

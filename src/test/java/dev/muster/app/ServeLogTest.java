@@ -100,7 +100,7 @@ class ServeLogTest {
     void callerWhoLeaves_is499() throws Exception {
         rig.config("server: {port: 0, workers: 1, accessLog: true}").start();
         try (var socket = new Socket("127.0.0.1", rig.port())) {
-            send(socket, "POST /v1/plans/sleeps/runs HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+            send(socket, "POST /v1/plans/sleeps/runs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
             while (rig.service().dispatcher().running() == 0) {
                 Thread.onSpinWait();
             }
@@ -116,7 +116,7 @@ class ServeLogTest {
         try (var socket = new Socket("127.0.0.1", rig.port())) {
             send(socket, """
                     GET /eventbus/websocket HTTP/1.1\r
-                    Host: x\r
+                    Host: localhost\r
                     Upgrade: websocket\r
                     Connection: Upgrade\r
                     Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
@@ -133,11 +133,11 @@ class ServeLogTest {
     void requestThatIsNone_hasALine_andForgesNothing() throws Exception {
         rig.config("server: {port: 0, workers: 1, accessLog: true}").start();
         try (var socket = new Socket("127.0.0.1", rig.port())) {
-            send(socket, "GET /a\u001b[2J\u0085b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            send(socket, "GET /a\u001b[2J\u0085b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
             socket.getInputStream().readAllBytes();
         }
         try (var socket = new Socket("127.0.0.1", rig.port())) {
-            send(socket, "GET /long HTTP/1.1\r\nHost: x\r\nh: " + "x".repeat(40_000) + "\r\n\r\n");
+            send(socket, "GET /long HTTP/1.1\r\nHost: localhost\r\nh: " + "x".repeat(40_000) + "\r\n\r\n");
             socket.getInputStream().readAllBytes();
         }
 

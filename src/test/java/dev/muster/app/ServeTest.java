@@ -243,7 +243,7 @@ class ServeTest {
     void requestThatCameBeforeAReloadAndItsBodyAfter_isToldToAskAgain() throws Exception {
         rig.start();
         try (var caller = new RawCaller(rig.port())) {
-            caller.send("POST /v1/plans/twice/runs HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+            caller.send("POST /v1/plans/twice/runs HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
                             + "Content-Length: 8\r\nConnection: close\r\n\r\n")
                     .until("100 Continue\r\n\r\n");
             assertThat(rig.post("/v1/reload", "").statusCode()).isEqualTo(200);

@@ -46,6 +46,7 @@ class ProblemDetailsTest {
         "BAD_INPUT, 400",
         "DENIED, 403",
         "NOT_FOUND, 404",
+        "METHOD_NOT_ALLOWED, 405",
         "LIMIT, 413",
         "CONFLICT, 409",
         "TIMEOUT, 504",

@@ -1,0 +1,146 @@
+package dev.muster.web;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends an HTTP/1 connection as it was announced (RFC 9112, 9.6): behind a request or an answer with {@code Connection: close}
+ * nothing is read any more. When that answer has been sent our direction is closed, and the caller has a moment to read it; if both
+ * directions were closed at once, what still came from the caller would have its system throw the answer away.
+ *
+ * <p>It stands between the codec and Vert.x. On the connection's event loop.
+ */
+final class Farewell extends ChannelDuplexHandler {
+
+    private final Runnable lingers;
+    private int unanswered;
+    private boolean isLast;
+    private boolean isDropping;
+    private boolean isAnnounced;
+    private boolean isOver;
+    private boolean isSent;
+    private boolean isClosing;
+
+    /**
+     * For one connection.
+     *
+     * @param lingers is told when it waits for the caller to close; whoever made this sees to it that this has a bound
+     */
+    Farewell(Runnable lingers) {
+        this.lingers = lingers;
+    }
+
+    /** Whether its last answer has been written, so that no request is answered any more. */
+    boolean isOver() {
+        return isOver;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpObject part && drops(part)) {
+            ReferenceCountUtil.release(message);
+        } else {
+            context.fireChannelRead(message);
+        }
+    }
+
+    private boolean drops(HttpObject part) {
+        if (part instanceof HttpRequest request) {
+            isDropping = isLast || isAnnounced;
+            if (!isDropping) {
+                unanswered++;
+                isLast = isLast(request);
+            }
+        }
+        return isDropping || isOver;
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the promise is the caller's
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        boolean isInterim = message instanceof HttpResponse head && isInterim(head);
+        if (message instanceof HttpResponse head && !isInterim) {
+            if (isLast && unanswered == 1) {
+                head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            }
+            isAnnounced = saysClose(head.headers());
+        }
+        if (!(message instanceof LastHttpContent) || isInterim) {
+            context.write(message, promise);
+            return;
+        }
+        unanswered--;
+        if (!isAnnounced) {
+            context.write(message, promise);
+            return;
+        }
+        isOver = true;
+        context.write(message, promise.unvoid()).addListener(sent -> {
+            isSent = true;
+            linger(context);
+        });
+    }
+
+    @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // the promise is the caller's
+    public void close(ChannelHandlerContext context, ChannelPromise promise) {
+        if (!isOver || isClosing) {
+            context.close(promise);
+            return;
+        }
+        isClosing = true;
+        ChannelFuture closed = context.channel().closeFuture();
+        closed.addListener((ChannelFutureListener) gone -> promise.trySuccess());
+        context.flush();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // whatever becomes of closing
+    private void linger(ChannelHandlerContext context) {
+        isClosing = true;
+        if (!(context.channel() instanceof DuplexChannel channel) || !channel.isActive()) {
+            context.close();
+            return;
+        }
+        lingers.run();
+        channel.shutdownOutput().addListener(shut -> {
+            if (!shut.isSuccess()) {
+                context.close();
+            }
+        });
+        // Vert.x may have stopped it; what comes is dropped here.
+        channel.config().setAutoRead(true);
+        context.read();
+    }
+
+    private static boolean isInterim(HttpResponse head) {
+        return head.status().codeClass() == HttpStatusClass.INFORMATIONAL
+                && head.status().code() != HttpResponseStatus.SWITCHING_PROTOCOLS.code();
+    }
+
+    private static boolean isLast(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        return request.protocolVersion().equals(HttpVersion.HTTP_1_0)
+                ? !headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE, true)
+                : saysClose(headers);
+    }
+
+    private static boolean saysClose(@Nullable HttpHeaders headers) {
+        return headers != null && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+    }
+}
