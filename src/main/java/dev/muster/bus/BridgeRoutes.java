@@ -2,6 +2,8 @@ package dev.muster.bus;
 
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
@@ -10,11 +12,14 @@ import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** The paths of WebSockets and SockJS. */
 final class BridgeRoutes {
 
     private static final String PATHS = "/eventbus*";
+    private static final List<HttpMethod> METHODS = List.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.OPTIONS);
     private static final int METHOD_NOT_ALLOWED = 405;
     private static final int NO_SUCH_VERSION = 505;
 
@@ -32,6 +37,7 @@ final class BridgeRoutes {
         router.route(PATHS).handler(BridgeRoutes::boundPongs);
         router.post(PATHS).handler(BodyHandler.create(false).setBodyLimit(mostBytes));
         router.route(PATHS).failureHandler(BridgeRoutes::failed);
+        router.route(PATHS).handler(BridgeRoutes::refuseOtherMethods);
         router.route(PATHS).subRouter(SockJSHandler.create(vertx, options).socketHandler(connected));
     }
 
@@ -42,6 +48,18 @@ final class BridgeRoutes {
             context.next();
         } else if (!context.response().ended()) {
             context.response().setStatusCode(status < 400 ? 500 : status).end();
+        }
+    }
+
+    private static void refuseOtherMethods(RoutingContext context) {
+        if (METHODS.contains(context.request().method())) {
+            context.next();
+        } else {
+            context.response()
+                    .putHeader(
+                            HttpHeaders.ALLOW,
+                            METHODS.stream().map(HttpMethod::name).collect(Collectors.joining(", ")));
+            context.fail(METHOD_NOT_ALLOWED);
         }
     }
 

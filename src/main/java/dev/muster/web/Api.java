@@ -5,6 +5,7 @@ import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -57,7 +58,7 @@ final class Api {
         mount.on(vertx, desk.loop(), api.router);
         api.router.route().handler(api::nothing);
         api.router.errorHandler(400, api::malformed);
-        api.router.errorHandler(405, api::nothing);
+        api.router.errorHandler(405, api::otherMethod);
         // Of paths that are none, as in OPTIONS * and CONNECT, no route is asked.
         api.router.errorHandler(404, api::nothing);
         api.router.errorHandler(500, context -> new Incoming(context.request(), desk).failed(context.failure()));
@@ -158,6 +159,18 @@ final class Api {
         } else {
             incoming.problem(
                     ProblemDetails.otherMethods(context.request().method().name(), List.copyOf(allowed)));
+        }
+    }
+
+    /** Whoever serves the path has said which methods there are. */
+    private void otherMethod(RoutingContext context) {
+        String allowed = context.response().headers().get(HttpHeaders.ALLOW);
+        if (allowed == null) {
+            nothing(context);
+        } else {
+            new Incoming(context.request(), desk)
+                    .problem(ProblemDetails.otherMethods(
+                            context.request().method().name(), List.of(allowed.split(", "))));
         }
     }
 

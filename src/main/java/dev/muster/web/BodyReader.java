@@ -53,6 +53,7 @@ final class BodyReader {
         });
         request.exceptionHandler(gone -> {
             if (isMalformed(gone)) {
+                incoming.malformed();
                 refuse(malformed());
                 return;
             }

@@ -47,12 +47,16 @@ enum ContentCoding {
         return header;
     }
 
-    /** The coding of an answer of this length, or the least loss where the caller takes none of them. */
+    /** The coding of an answer of this length, or none where the caller takes none of what there is. */
     static ContentCoding of(HttpServerRequest request, boolean compresses, int bytes) {
-        if (!request.headers().contains(HttpHeaders.ACCEPT_ENCODING)) {
-            return IDENTITY;
-        }
-        Preferences accepts = Preferences.of(request.headers().getAll(HttpHeaders.ACCEPT_ENCODING));
+        return request.headers().contains(HttpHeaders.ACCEPT_ENCODING)
+                ? of(request.headers().getAll(HttpHeaders.ACCEPT_ENCODING), compresses, bytes)
+                : IDENTITY;
+    }
+
+    /** The same by the lines of {@code Accept-Encoding}. */
+    static ContentCoding of(List<String> lines, boolean compresses, int bytes) {
+        Preferences accepts = Preferences.of(lines);
         boolean isShort = bytes < LEAST_BYTES && IDENTITY.weight(accepts) > 0;
         return isShort ? IDENTITY : best(accepts, compresses).orElse(IDENTITY);
     }
@@ -64,11 +68,14 @@ enum ContentCoding {
      * @throws MusterException with status 406 if there is none
      */
     static void check(HttpServerRequest request, boolean compresses) throws MusterException {
-        if (!request.headers().contains(HttpHeaders.ACCEPT_ENCODING)) {
-            return;
+        if (request.headers().contains(HttpHeaders.ACCEPT_ENCODING)) {
+            check(request.headers().getAll(HttpHeaders.ACCEPT_ENCODING), compresses);
         }
-        if (best(Preferences.of(request.headers().getAll(HttpHeaders.ACCEPT_ENCODING)), compresses)
-                .isEmpty()) {
+    }
+
+    /** The same by the lines of {@code Accept-Encoding}. */
+    static void check(List<String> lines, boolean compresses) throws MusterException {
+        if (best(Preferences.of(lines), compresses).isEmpty()) {
             throw new MusterException(
                     ErrorType.BAD_INPUT,
                     "the header Accept-Encoding takes nothing of what there is: "

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -28,13 +29,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Farewell extends ChannelDuplexHandler {
 
+    private static final int MOST_DROPPED = 256 << 10;
+    private static final int LEAST_COUNTED = 64;
+
     private final Runnable lingers;
+    private int dropped;
     private int unanswered;
     private boolean isLast;
     private boolean isDropping;
     private boolean isAnnounced;
+    private boolean isBroken;
     private boolean isOver;
-    private boolean isSent;
     private boolean isClosing;
 
     /**
@@ -54,9 +59,18 @@ final class Farewell extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpObject part && drops(part)) {
-            ReferenceCountUtil.release(message);
+            drop(context, message);
         } else {
             context.fireChannelRead(message);
+        }
+    }
+
+    /** No more than this is read in vain: behind it the caller is held up until it leaves or its time is over. */
+    private void drop(ChannelHandlerContext context, Object message) {
+        dropped += LEAST_COUNTED + (message instanceof HttpContent part ? part.content().readableBytes() : 0);
+        ReferenceCountUtil.release(message);
+        if (dropped > MOST_DROPPED) {
+            context.channel().config().setAutoRead(false);
         }
     }
 
@@ -68,6 +82,7 @@ final class Farewell extends ChannelDuplexHandler {
                 isLast = isLast(request);
             }
         }
+        isBroken |= !part.decoderResult().isSuccess();
         return isDropping || isOver;
     }
 
@@ -91,15 +106,18 @@ final class Farewell extends ChannelDuplexHandler {
             return;
         }
         isOver = true;
-        context.write(message, promise.unvoid()).addListener(sent -> {
-            isSent = true;
-            linger(context);
-        });
+        context.write(message, promise.unvoid()).addListener(sent -> linger(context));
     }
 
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the promise is the caller's
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
+        if (isBroken && !isOver) {
+            // Vert.x closes at once; what is answered to it may be written only when this turn is over.
+            isBroken = false;
+            context.executor().execute(() -> close(context, promise));
+            return;
+        }
         if (!isOver || isClosing) {
             context.close(promise);
             return;

@@ -44,7 +44,7 @@ final class Incoming {
             // Until somebody reads it, see BodyReader.
             request.exceptionHandler(broken -> {
                 if (BodyReader.isMalformed(broken)) {
-                    isMalformed();
+                    malformed();
                 }
             });
         }
@@ -134,8 +134,8 @@ final class Incoming {
         return read.future().onSuccess(body -> isBodyPending = false);
     }
 
-    /** What comes of its body is no HTTP. */
-    private void isMalformed() {
+    /** What comes of its body is no HTTP. Answers at once: Vert.x closes the connection when this returns. */
+    void malformed() {
         closes();
         if (!response.ended() && !response.headWritten()) {
             failed(BodyReader.malformed());

@@ -348,7 +348,7 @@ class ServeTest {
             while (isOpen(rig.service().port())) {
                 Thread.onSpinWait();
             }
-            early.getOutputStream().write("GET /health/live HTTP/1.1\r\nHost: muster\r\n\r\n".getBytes(US_ASCII));
+            early.getOutputStream().write("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
             var answer = new BufferedReader(new InputStreamReader(early.getInputStream(), US_ASCII));
             assertThat(answer.readLine()).isEqualTo("HTTP/1.1 200 OK");
             drained.get();
