@@ -16,8 +16,8 @@ final class EventWriter {
     private final boolean sse;
     private final Room room = new Room();
 
-    EventWriter(Incoming incoming, boolean sse) {
-        this.response = incoming.response();
+    EventWriter(HttpServerResponse response, boolean sse) {
+        this.response = response;
         this.sse = sse;
         response.setChunked(true);
         head(response, sse);

@@ -1,7 +1,6 @@
 package dev.muster.web;
 
 import dev.muster.dispatch.EventLog;
-import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
@@ -20,7 +19,7 @@ final class EventsReader {
     private final Incoming incoming;
     private final EventLog log;
     private final EventWriter writer;
-    private @Nullable Timer heartbeat;
+    private final Heartbeat heartbeat;
     private EventLog.@Nullable Page page;
     private boolean gone;
     private long last;
@@ -29,7 +28,8 @@ final class EventsReader {
         this.incoming = incoming;
         this.log = log;
         this.last = after;
-        this.writer = new EventWriter(incoming, sse);
+        this.writer = new EventWriter(incoming.response(), sse);
+        this.heartbeat = new Heartbeat(incoming.loop(), writer::heartbeat);
     }
 
     /**
@@ -51,7 +51,6 @@ final class EventsReader {
             return;
         }
         var reader = new EventsReader(incoming, log, after, sse);
-        reader.beat();
         reader.next();
         // Last, as it may have left already: nothing may begin after that.
         incoming.whenLeft(reason -> reader.leave());
@@ -114,18 +113,9 @@ final class EventsReader {
         writer.event(to, "gap", incoming.site().offer().json(value));
     }
 
-    private void beat() {
-        heartbeat = incoming.loop().schedule(EventsAnswer.HEARTBEAT, () -> {
-            writer.heartbeat();
-            beat();
-        });
-    }
-
     private void leave() {
         gone = true;
-        if (heartbeat != null) {
-            heartbeat.cancel();
-        }
+        heartbeat.stop();
         if (page != null) {
             log.forget(page);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
@@ -407,6 +408,40 @@ class ServeDoorsTest {
         assertThat(answers(all)).isEqualTo(500);
         assertThat(all).endsWith("\r\n\r\n998");
         assertThat(all.contains("content-encoding: gzip")).isEqualTo(compression);
+    }
+
+    // ---- others, meanwhile
+
+    /** Each opens connections and does not let go of them. */
+    @Test
+    void hostileCallers_keepNobodyOut() throws Exception {
+        start();
+        String body = "x".repeat(4_000);
+        List<String> hostile = List.of(
+                "POST /nope HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000\r\n\r\n" + body,
+                "POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n" + body,
+                "GET /twice/1 HTTP/1.1\r\n\r\n" + "GET /twice/1 HTTP/1.1\r\n\r\n".repeat(500),
+                "GET /twice/1 HTTP/1.1\r\nHost: localhost\r\nAccept: " + "a/b;q=0.1,".repeat(1_000) + "\r\n\r\n",
+                "GET /long HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n".repeat(500),
+                "GET /v1/runs?" + "a=b&".repeat(3_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "POST /echo HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n");
+        var held = new ArrayList<RawCaller>();
+        try {
+            for (int i = 0; i < 12; i++) {
+                for (String bytes : hostile) {
+                    var caller = new RawCaller(rig.port());
+                    held.add(caller);
+                    caller.trySend(bytes.getBytes(StandardCharsets.ISO_8859_1));
+                }
+                // Each within the patience of a caller; how fast they are is measured elsewhere.
+                assertThat(get("/health/live", "")).startsWith("HTTP/1.1 200 ");
+            }
+        } finally {
+            for (RawCaller caller : held) {
+                caller.close();
+            }
+        }
+        assertThat(get("/twice/21", "")).endsWith("42");
     }
 
     // ---- streams that end

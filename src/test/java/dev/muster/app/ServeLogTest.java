@@ -2,6 +2,8 @@ package dev.muster.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest;
+import java.util.List;
 import dev.muster.access.Caller;
 import dev.muster.app.Heard.Line;
 import dev.muster.dispatch.Offer;
@@ -94,6 +96,22 @@ class ServeLogTest {
         Line unknown = access("/nowhere");
         assertThat(json(unknown)).containsEntry("status", 404L).doesNotContainKey("run");
         assertThat(heard.lines()).noneMatch(line -> line.json().contains(KEY));
+    }
+
+    @Test
+    void probesOfHealth_haveNoLine() throws Exception {
+        rig.config("server: {port: 0, workers: 1, accessLog: true}").start();
+        for (String probe : List.of("/health/live", "/health/ready", "/health/started", "/health/live?x=1")) {
+            rig.get(probe);
+            rig.send(rig.request(probe).method("HEAD", HttpRequest.BodyPublishers.noBody()));
+        }
+        rig.post("/health/ready", "{}");
+        assertThat(json(access("/health/ready"))).containsEntry("method", "POST").containsEntry("status", 405L);
+        rig.get("/health/other");
+        assertThat(json(access("/health/other"))).containsEntry("status", 404L);
+        assertThat(heard.lines())
+                .filteredOn(line -> line.json().contains("dev.muster.web.access"))
+                .hasSize(2);
     }
 
     @Test

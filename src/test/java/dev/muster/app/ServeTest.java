@@ -280,6 +280,7 @@ class ServeTest {
         rig.config("""
                 server:
                   host: localhost
+                  hosts: [my.node]
                   port: 8099
                   workers: 3
                   drain: 6s
@@ -299,8 +300,8 @@ class ServeTest {
             List<String> restart = (List<String>) answer.get("restart");
             assertThat(restart)
                     .containsExactlyInAnyOrder(
-                            ("host port workers drain transport compression cors accessLog bridge.tcp.host bridge.tcp.port"
-                                            + " bridge.websocket bridge.addresses limits.cleanUp limits.cpuThreads"
+                            ("host hosts port workers drain transport compression cors accessLog bridge.tcp.host"
+                                            + " bridge.tcp.port bridge.websocket bridge.addresses limits.cleanUp limits.cpuThreads"
                                             + " limits.cpuWaiting limits.blockingThreads limits.blockingWaiting"
                                             + " limits.runs limits.events limits.eventsBytes limits.eventsAge limits.ended"
                                             + " limits.endedBytes limits.body limits.headers limits.requestTime"
@@ -311,7 +312,7 @@ class ServeTest {
                                     .toArray(String[]::new));
             assertThat(heard.saying("not before a restart").text())
                     .contains(" WARN ")
-                    .contains(": server.host, server.port, ");
+                    .contains(": server.host, server.hosts, server.port, ");
         }
         rig.config("");
         assertThat(json(rig.post("/v1/reload", ""))).containsEntry("restart", List.of());
