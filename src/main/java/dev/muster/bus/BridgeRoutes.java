@@ -26,8 +26,7 @@ final class BridgeRoutes {
     private BridgeRoutes() {}
 
     /** Adds them to the routes of a server. */
-    static void add(
-            Vertx vertx, Router router, int mostBytes, Handler<SockJSSocket> connected) {
+    static void add(Vertx vertx, Router router, int mostBytes, Handler<SockJSSocket> connected) {
         var options = new SockJSHandlerOptions()
                 .setInsertJSESSIONID(false)
                 // Pages of other sites could load these two as scripts, which say no origin.

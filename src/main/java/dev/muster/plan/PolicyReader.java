@@ -144,8 +144,7 @@ final class PolicyReader {
 
     private static Set<ErrorType> on(Sequence list, Fields fields) {
         Set<ErrorType> types = EnumSet.noneOf(ErrorType.class);
-        List<String> words =
-                ErrorType.ofSteps().stream().map(ErrorType::word).toList();
+        List<String> words = ErrorType.ofSteps().stream().map(ErrorType::word).toList();
         for (Node item : list.items()) {
             String word = item instanceof Scalar scalar ? scalar.text() : "";
             Optional<ErrorType> type = ErrorType.of(word).filter(ErrorType.ofSteps()::contains);

@@ -53,7 +53,8 @@ enum Accepted {
                         ErrorType.BAD_INPUT,
                         "the header Accept takes nothing of what there is: "
                                 + String.join(
-                                        ", ", forms.stream().map(form -> form.type).toList()),
+                                        ", ",
+                                        forms.stream().map(form -> form.type).toList()),
                         Map.of("status", NOT_ACCEPTABLE),
                         null));
     }

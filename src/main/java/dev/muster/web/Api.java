@@ -100,7 +100,8 @@ final class Api {
             var incoming = new Incoming(context.request(), desk);
             incoming.then(
                     incoming.identified(),
-                    known -> act.on(incoming, context, new ApiQuery(context.request().query(), words)));
+                    known -> act.on(
+                            incoming, context, new ApiQuery(context.request().query(), words)));
         };
         route(method, path).handler(handler);
         if (method == HttpMethod.GET) {
@@ -138,8 +139,8 @@ final class Api {
     private void malformed(RoutingContext context) {
         var incoming = new Incoming(context.request(), desk);
         incoming.closes();
-        incoming.failed(new MusterException(
-                ErrorType.BAD_INPUT, "the path or the query of the request is not well-formed"));
+        incoming.failed(
+                new MusterException(ErrorType.BAD_INPUT, "the path or the query of the request is not well-formed"));
     }
 
     /** No route is left: the path is unknown, or it is known by other methods. */

@@ -78,6 +78,17 @@ final class ApiQuery {
         }
     }
 
+    /** The same of a text that may be left out: null where it does not stand, or is wrong. */
+    @Nullable
+    String text(String name, Function<@Nullable String, @Nullable String> reader) {
+        try {
+            return reader.apply(values.get(name));
+        } catch (MusterException e) {
+            problems.add(e.detail());
+            return null;
+        }
+    }
+
     /** A whole number, or null where it does not stand. */
     static @Nullable Long whole(String name, @Nullable String text) {
         if (text == null) {

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 record Authority(String host, int port) {
 
     /** A registered name may have a comma, by the letter; who sends one has put two lines into one. */
-    private static final Pattern WRITTEN =
-            Pattern.compile("(\\[[0-9A-Fa-f:.]{2,45}]|(?:[A-Za-z0-9._~!$&'()*+;=-]|%[0-9A-Fa-f]{2}){1,255})(?::([0-9]{0,5}))?");
+    private static final Pattern WRITTEN = Pattern.compile(
+            "(\\[[0-9A-Fa-f:.]{2,45}]|(?:[A-Za-z0-9._~!$&'()*+;=-]|%[0-9A-Fa-f]{2}){1,255})(?::([0-9]{0,5}))?");
 
     private static final int MOST_PORT = 65_535;
     private static final String LOCALHOST = "localhost";

@@ -81,7 +81,8 @@ final class BodyReader {
 
     static MusterException malformed() {
         return new MusterException(
-                ErrorType.BAD_INPUT, "the body of the request is no HTTP: one of its chunks, or what is behind the last, is broken");
+                ErrorType.BAD_INPUT,
+                "the body of the request is no HTTP: one of its chunks, or what is behind the last, is broken");
     }
 
     private long announced() {

@@ -5,6 +5,7 @@ import dev.muster.plan.MusterException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,11 +41,6 @@ enum ContentCoding {
         this.word = word;
         this.alias = alias;
         this.header = HttpHeaders.createOptimized(word);
-    }
-
-    /** Its word in the header {@code Content-Encoding}. */
-    CharSequence header() {
-        return header;
     }
 
     /** The coding of an answer of this length, or none where the caller takes none of what there is. */
@@ -104,6 +100,23 @@ enum ContentCoding {
         // What nobody speaks of is acceptable, but less than what is named.
         int named = accepts.weight(-1, word);
         return named >= 0 ? named : accepts.weight(1, "*") == 0 ? 0 : 1;
+    }
+
+    /** The body of the answer to a request as it is sent, with the headers that say so. Other codings have other tags. */
+    static Buffer coded(HttpServerRequest request, Buffer body, boolean compresses) {
+        HttpServerResponse response = request.response();
+        ContentCoding coding = of(request, compresses, body.length());
+        if (compresses && body.length() >= LEAST_BYTES) {
+            response.headers().add(HttpHeaders.VARY, HeaderNames.ACCEPT_ENCODING);
+        }
+        if (coding != IDENTITY) {
+            response.putHeader(HttpHeaders.CONTENT_ENCODING, coding.header);
+            String tag = response.headers().get(HttpHeaders.ETAG);
+            if (tag != null && !tag.startsWith("W/")) {
+                response.putHeader(HttpHeaders.ETAG, "W/" + tag);
+            }
+        }
+        return coding.coded(body);
     }
 
     /** A body in this coding. */

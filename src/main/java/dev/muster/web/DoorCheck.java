@@ -66,7 +66,7 @@ final class DoorCheck {
         if (named.size() > 1) {
             throw wrong("the request names several hosts");
         }
-        Matcher target = isHttp2 ? null : ABSOLUTE.matcher(request.uri());
+        Matcher target = isHttp2 || request.uri().startsWith("/") ? null : ABSOLUTE.matcher(request.uri());
         boolean isAbsolute = target != null && target.matches();
         if (named.isEmpty() && request.version() == HttpVersion.HTTP_1_0 && !isAbsolute) {
             return null;
@@ -85,20 +85,19 @@ final class DoorCheck {
         return host;
     }
 
-    /**
-     * Checks the host of a request to a node that has no callers.
-     *
-     * @throws MusterException with status 421 if it is none that is known
-     */
-    void checkHost(@Nullable Authority host) throws MusterException {
-        if (host != null && !isOpen && !host.isThisMachine() && hosts.stream().noneMatch(host::isHost)) {
-            throw new MusterException(
-                    ErrorType.DENIED,
-                    "without callers there are no answers for the host " + shown(host.host())
-                            + ": ask localhost, or name it in server.hosts",
-                    Map.of("status", MISDIRECTED),
-                    null);
-        }
+    /** Whether a request for this host is answered by a node that has no callers. */
+    boolean isKnown(@Nullable Authority host) {
+        return host == null || isOpen || host.isThisMachine() || hosts.stream().anyMatch(host::isHost);
+    }
+
+    /** What is said of a host that is not: 421. */
+    static MusterException unknown(@Nullable Authority host) {
+        return new MusterException(
+                ErrorType.DENIED,
+                "without callers there are no answers for the host " + (host == null ? "" : shown(host.host()))
+                        + ": ask localhost, or name it in server.hosts",
+                Map.of("status", MISDIRECTED),
+                null);
     }
 
     /**

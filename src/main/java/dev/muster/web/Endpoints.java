@@ -91,8 +91,7 @@ public final class Endpoints {
 
     /** Whether anything is at a path, by whatever method: a plan, or what is Muster's own. */
     boolean answers(String path) {
-        return path.startsWith("/")
-                && (ReservedPaths.has(path) || root.methods(path, path.length() == 1 ? 2 : 1) != 0);
+        return path.startsWith("/") && (ReservedPaths.has(path) || root.methods(path, path.length() == 1 ? 2 : 1) != 0);
     }
 
     private void add(Plan plan, boolean hasEffects, Problems problems) {

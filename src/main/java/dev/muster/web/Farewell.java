@@ -1,5 +1,6 @@
 package dev.muster.web;
 
+import dev.muster.loop.Loop;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -32,6 +33,7 @@ final class Farewell extends ChannelDuplexHandler {
     private static final int MOST_DROPPED = 256 << 10;
     private static final int LEAST_COUNTED = 64;
 
+    private final Loop loop;
     private final Runnable lingers;
     private int dropped;
     private int unanswered;
@@ -45,9 +47,11 @@ final class Farewell extends ChannelDuplexHandler {
     /**
      * For one connection.
      *
+     * @param loop the connection's
      * @param lingers is told when it waits for the caller to close; whoever made this sees to it that this has a bound
      */
-    Farewell(Runnable lingers) {
+    Farewell(Loop loop, Runnable lingers) {
+        this.loop = loop;
         this.lingers = lingers;
     }
 
@@ -67,7 +71,8 @@ final class Farewell extends ChannelDuplexHandler {
 
     /** No more than this is read in vain: behind it the caller is held up until it leaves or its time is over. */
     private void drop(ChannelHandlerContext context, Object message) {
-        dropped += LEAST_COUNTED + (message instanceof HttpContent part ? part.content().readableBytes() : 0);
+        dropped += LEAST_COUNTED
+                + (message instanceof HttpContent part ? part.content().readableBytes() : 0);
         ReferenceCountUtil.release(message);
         if (dropped > MOST_DROPPED) {
             context.channel().config().setAutoRead(false);
@@ -115,7 +120,7 @@ final class Farewell extends ChannelDuplexHandler {
         if (isBroken && !isOver) {
             // Vert.x closes at once; what is answered to it may be written only when this turn is over.
             isBroken = false;
-            context.executor().execute(() -> close(context, promise));
+            loop.execute(() -> close(context, promise));
             return;
         }
         if (!isOver || isClosing) {

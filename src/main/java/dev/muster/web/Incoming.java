@@ -196,30 +196,13 @@ final class Incoming {
         }
         ends();
         response.setStatusCode(status).putHeader(HeaderNames.CONTENT_TYPE, type);
-        Buffer coded = coded(body);
+        Buffer coded = ContentCoding.coded(request, body, desk.settings().compression());
         if (request.method() == HttpMethod.HEAD) {
             response.putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(coded.length()))
                     .end();
         } else {
             response.end(coded);
         }
-    }
-
-    /** The body as it is sent. Its other codings have other tags. */
-    private Buffer coded(Buffer body) {
-        boolean compresses = desk.settings().compression();
-        ContentCoding coding = ContentCoding.of(request, compresses, body.length());
-        if (compresses && body.length() >= ContentCoding.LEAST_BYTES) {
-            response.headers().add(HttpHeaders.VARY, HeaderNames.ACCEPT_ENCODING);
-        }
-        if (coding != ContentCoding.IDENTITY) {
-            response.putHeader(HttpHeaders.CONTENT_ENCODING, coding.header());
-            String tag = response.headers().get(HttpHeaders.ETAG);
-            if (tag != null && !tag.startsWith("W/")) {
-                response.putHeader(HttpHeaders.ETAG, "W/" + tag);
-            }
-        }
-        return coding.coded(body);
     }
 
     void empty(int status) {

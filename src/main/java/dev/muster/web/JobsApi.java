@@ -16,7 +16,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The requests about the jobs of a queue. On the loop of the request. */
 final class JobsApi {
@@ -81,10 +80,9 @@ final class JobsApi {
         JobState state = query.value("state", JobWords::state, JobState.READY);
         int limit = query.value(
                 "limit",
-                text -> JobWords.count(
-                        "limit", ApiQuery.whole("limit", text), USUAL_LISTED, JobStore.MOST_LISTED),
+                text -> JobWords.count("limit", ApiQuery.whole("limit", text), USUAL_LISTED, JobStore.MOST_LISTED),
                 USUAL_LISTED);
-        String after = query.<@Nullable String>value("after", text -> JobWords.id("after", text), null);
+        String after = query.text("after", text -> JobWords.id("after", text));
         query.check();
         incoming.then(queue.list(state, after, limit), jobs -> incoming.json(200, JobValues.listed(jobs)));
     }

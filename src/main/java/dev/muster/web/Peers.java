@@ -88,7 +88,7 @@ final class Peers {
         peer.channel = channel;
         peer.authorities = Authorities.of(channel);
         if (peer.authorities == null) {
-            var farewell = new Farewell(() -> {
+            var farewell = new Farewell(loop, () -> {
                 peer.lingers = true;
                 peer.sinceNanos = loop.nanos();
             });

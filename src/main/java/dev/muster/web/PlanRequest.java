@@ -26,7 +26,8 @@ final class PlanRequest {
     static Accepted form(Incoming incoming) throws MusterException {
         Accepted form = Accepted.of(incoming.request());
         ContentCoding.check(
-                incoming.request(), form == Accepted.OUTPUT && incoming.desk().settings().compression());
+                incoming.request(),
+                form == Accepted.OUTPUT && incoming.desk().settings().compression());
         return form;
     }
 

@@ -47,8 +47,11 @@ final class Reception implements Handler<HttpServerRequest> {
         String path = request.path() == null ? "" : request.path();
         Endpoints.Found found;
         try {
-            if (desk.site().offer().callers().isEmpty() && desk.site().endpoints().answers(path)) {
-                door.checkHost(host);
+            // Where nothing is, nothing is to be kept from anyone.
+            if (desk.site().offer().callers().isEmpty()
+                    && !door.isKnown(host)
+                    && desk.site().endpoints().answers(path)) {
+                throw DoorCheck.unknown(host);
             }
             found = desk.site().endpoints().find(request.method().name(), path);
         } catch (MusterException e) {

@@ -56,7 +56,8 @@ final class RunsApi {
                         "the body must be {\"plan\": …, \"input\": …}, with the plan as an object or as its text");
             }
             Object input = map.containsKey("input") ? map.get("input") : Map.of();
-            incoming.then(incoming.site().offer().adhoc(map.get("plan")), program -> run(incoming, program, input, wanted));
+            incoming.then(
+                    incoming.site().offer().adhoc(map.get("plan")), program -> run(incoming, program, input, wanted));
         });
     }
 
@@ -71,7 +72,7 @@ final class RunsApi {
     /** {@code GET /v1/runs}: the live ones and those that ended lately, the newest first, {@value #LISTED} unless it says. */
     static void list(Incoming incoming, RoutingContext path, ApiQuery query) {
         int most = query.value("limit", RunsApi::limit, LISTED);
-        String before = query.<@Nullable String>value("before", text -> text, null);
+        String before = query.text("before", text -> text);
         query.check();
         CallerRuns runs = runs(incoming);
         List<KnownRun> known = before == null ? runs.newest(most) : runs.newestBefore(before, most);

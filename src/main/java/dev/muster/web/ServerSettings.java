@@ -62,20 +62,17 @@ public record ServerSettings(
 
     /** The same at another host. */
     public ServerSettings atHost(String other) {
-        return new ServerSettings(
-                other, hosts, port, workers, drain, transport, compression, cors, accessLog, isOpen);
+        return new ServerSettings(other, hosts, port, workers, drain, transport, compression, cors, accessLog, isOpen);
     }
 
     /** The same at another port. */
     public ServerSettings atPort(int other) {
-        return new ServerSettings(
-                host, hosts, other, workers, drain, transport, compression, cors, accessLog, isOpen);
+        return new ServerSettings(host, hosts, other, workers, drain, transport, compression, cors, accessLog, isOpen);
     }
 
     /** The same with so many event loops. */
     public ServerSettings withWorkers(int other) {
-        return new ServerSettings(
-                host, hosts, port, other, drain, transport, compression, cors, accessLog, isOpen);
+        return new ServerSettings(host, hosts, port, other, drain, transport, compression, cors, accessLog, isOpen);
     }
 
     /** The same with the access log. */
@@ -110,11 +107,10 @@ public record ServerSettings(
                 fields.strings("hosts").orElse(List.of()).stream().distinct().toList();
         hosts.stream()
                 .filter(host -> DoorCheck.host(host).isEmpty())
-                .forEach(
-                        host -> fields.problem(
-                                "hosts",
-                                "hosts of " + fields.what() + " has \"" + host
-                                        + "\", which is no host: write a name or an address alone, without a port"));
+                .forEach(host -> fields.problem(
+                        "hosts",
+                        "hosts of " + fields.what() + " has \"" + host
+                                + "\", which is no host: write a name or an address alone, without a port"));
         return hosts;
     }
 

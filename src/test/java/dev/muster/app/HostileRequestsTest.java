@@ -150,8 +150,8 @@ class HostileRequestsTest {
     void bodyThatDoesNotCome_isNotAwaited(String line) throws Exception {
         for (String head : List.of("Content-Length: 10\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n5\r\n{")) {
             try (RawCaller caller = hostile.caller()) {
-                String answer =
-                        caller.send(line + " HTTP/1.1\r\nHost: localhost\r\n" + head).rest();
+                String answer = caller.send(line + " HTTP/1.1\r\nHost: localhost\r\n" + head)
+                        .rest();
                 assertThat(HostileRig.status(answer)).as(answer).isEqualTo(408);
                 assertThat(answer).contains("server.limits.requestTime");
             }
@@ -179,7 +179,8 @@ class HostileRequestsTest {
     @Test
     void announcedHugeBody_isRefusedBeforeItComes() throws Exception {
         try (RawCaller caller = hostile.caller()) {
-            String answer = caller.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999999999\r\n\r\n")
+            String answer = caller.send(
+                            "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999999999\r\n\r\n")
                     .rest();
             assertThat(HostileRig.status(answer)).isEqualTo(413);
             assertThat(answer).contains("server.limits.body");
@@ -202,7 +203,8 @@ class HostileRequestsTest {
 
     @Test
     void halfClosedInMidRequest_isLeftAlone() throws Exception {
-        for (String part : List.of("GET /api", "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{", "")) {
+        for (String part :
+                List.of("GET /api", "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{", "")) {
             try (RawCaller caller = hostile.caller()) {
                 caller.send(part).socket.shutdownOutput();
                 HostileRig.assertRefused(caller.rest());

@@ -205,7 +205,8 @@ class QueuesHttpTest {
         put("{\"body\": 1}");
         put("{\"body\": 2}");
         try (var putter = new RawCaller(rig.port())) {
-            putter.send("POST " + JOBS + "?wait=1m HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{\"body\":3}");
+            putter.send(
+                    "POST " + JOBS + "?wait=1m HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{\"body\":3}");
             await(JobQueue.Statistics::waitingPuts, 1);
         }
         await(JobQueue.Statistics::waitingPuts, 0);

@@ -129,16 +129,23 @@ class ServeDoorsHttp2Test {
     @Test
     void authority_isOneThatIsKnown() throws Exception {
         try (var frames = frames()) {
-            assertThat(frames.ask("GET", "/twice/2", ":authority", "localhost").body()).isEqualTo("4");
-            assertThat(frames.ask("GET", "/twice/2", ":authority", "[::1]:80").body()).isEqualTo("4");
-            assertThat(frames.ask("GET", "/twice/2", "host", "127.0.0.1").body()).isEqualTo("4");
-            assertThat(frames.ask("GET", "/twice/2", ":authority", "localhost", "host", "LOCALHOST.").body())
+            assertThat(frames.ask("GET", "/twice/2", ":authority", "localhost").body())
+                    .isEqualTo("4");
+            assertThat(frames.ask("GET", "/twice/2", ":authority", "[::1]:80").body())
+                    .isEqualTo("4");
+            assertThat(frames.ask("GET", "/twice/2", "host", "127.0.0.1").body())
+                    .isEqualTo("4");
+            assertThat(frames.ask("GET", "/twice/2", ":authority", "localhost", "host", "LOCALHOST.")
+                            .body())
                     .isEqualTo("4");
             for (String path : List.of("/twice/2", "/v1/plans", "/health/live")) {
-                assertThat(frames.ask("GET", path, ":authority", "evil.example").status()).isEqualTo("421");
-                assertThat(frames.ask("GET", path, "host", "evil.example").status()).isEqualTo("421");
+                assertThat(frames.ask("GET", path, ":authority", "evil.example").status())
+                        .isEqualTo("421");
+                assertThat(frames.ask("GET", path, "host", "evil.example").status())
+                        .isEqualTo("421");
             }
-            assertThat(frames.ask("GET", "/twice/3", ":authority", "localhost").body()).isEqualTo("6");
+            assertThat(frames.ask("GET", "/twice/3", ":authority", "localhost").body())
+                    .isEqualTo("6");
         }
     }
 
@@ -161,14 +168,16 @@ class ServeDoorsHttp2Test {
                     assertThat(answer.body()).contains("\"type\":\"badInput\"").containsIgnoringCase("host");
                 }
             }
-            assertThat(frames.ask("GET", "/twice/2", ":authority", "localhost").body()).isEqualTo("4");
+            assertThat(frames.ask("GET", "/twice/2", ":authority", "localhost").body())
+                    .isEqualTo("4");
         }
     }
 
     @Test
     void origin_ofAnotherSite_isRefused() throws Exception {
         try (var frames = frames()) {
-            assertThat(frames.ask("GET", "/twice/2", ":authority", "localhost", "origin", "http://localhost").status())
+            assertThat(frames.ask("GET", "/twice/2", ":authority", "localhost", "origin", "http://localhost")
+                            .status())
                     .isEqualTo("200");
             for (String path : List.of("/twice/2", "/v1/plans", "/nowhere")) {
                 assertThat(frames.ask("GET", path, ":authority", "localhost", "origin", "https://evil.example")
@@ -202,14 +211,18 @@ class ServeDoorsHttp2Test {
             assertThat(head.head().get("content-encoding")).hasToString("gzip");
             assertThat(head.head().get("content-length"))
                     .hasToString(String.valueOf(get.body().length()));
-            assertThat(frames.ask("HEAD", "/v1/plans", ":authority", "localhost").status()).isEqualTo("200");
+            assertThat(frames.ask("HEAD", "/v1/plans", ":authority", "localhost")
+                            .status())
+                    .isEqualTo("200");
             Answer other = frames.ask("PUT", "/v1/plans", ":authority", "localhost");
             assertThat(other.status()).isEqualTo("405");
             assertThat(other.head().get("allow")).hasToString("GET, HEAD");
             assertThat(other.body()).contains("methodNotAllowed");
-            assertThat(frames.ask("GET", "/v1/runs?limt=1", ":authority", "localhost").body())
+            assertThat(frames.ask("GET", "/v1/runs?limt=1", ":authority", "localhost")
+                            .body())
                     .contains("limt in the query is unknown");
-            assertThat(frames.ask("GET", "/twice/1", ":authority", "localhost", "accept", "text/html").status())
+            assertThat(frames.ask("GET", "/twice/1", ":authority", "localhost", "accept", "text/html")
+                            .status())
                     .isEqualTo("406");
             assertThat(frames.ask(
                                     "GET",

@@ -71,7 +71,17 @@ class ServeDoorsTest {
     // ---- hosts
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost", "LOCALHOST:1", "127.0.0.1", "127.3.2.1:8080", "[::1]", "[::1]:9", "my.Node", "10.1.2.3"})
+    @ValueSource(
+            strings = {
+                "localhost",
+                "LOCALHOST:1",
+                "127.0.0.1",
+                "127.3.2.1:8080",
+                "[::1]",
+                "[::1]:9",
+                "my.Node",
+                "10.1.2.3"
+            })
     void host_thatIsKnown_isAnswered(String host) throws Exception {
         start(", hosts: [my.node, 10.1.2.3]", "");
         assertThat(ask("GET /twice/2 HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
@@ -81,8 +91,16 @@ class ServeDoorsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "GET /twice/2", "GET /v1/plans", "POST /v1/reload", "GET /health/live", "GET /docs", "GET /openapi.json",
-                "GET /eventbus/info", "POST /twice/2", "OPTIONS /v1/runs", "GET /v1/nothing"
+                "GET /twice/2",
+                "GET /v1/plans",
+                "POST /v1/reload",
+                "GET /health/live",
+                "GET /docs",
+                "GET /openapi.json",
+                "GET /eventbus/info",
+                "POST /twice/2",
+                "OPTIONS /v1/runs",
+                "GET /v1/nothing"
             })
     void host_thatAPageMayHaveMadeUp_isRefusedEverywhere(String line) throws Exception {
         start(", bridge: {websocket: true}", "");
@@ -121,8 +139,14 @@ class ServeDoorsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "Host: a b/c\r\n", "Host: \r\n", "Host: localhost\r\nHost: localhost\r\n", "Host: u@localhost\r\n",
-                "Host: localhost, localhost\r\n", "Host: [::1\r\n", "Host: localhost:99999\r\n"
+                "",
+                "Host: a b/c\r\n",
+                "Host: \r\n",
+                "Host: localhost\r\nHost: localhost\r\n",
+                "Host: u@localhost\r\n",
+                "Host: localhost, localhost\r\n",
+                "Host: [::1\r\n",
+                "Host: localhost:99999\r\n"
             })
     void host_thatIsNone_is400_andTheEnd(String host) throws Exception {
         start();
@@ -169,7 +193,8 @@ class ServeDoorsTest {
     @Test
     void olderHttp_isTheLast_unlessItSaysKeepAlive() throws Exception {
         start();
-        assertThat(answers(ask("GET /twice/1 HTTP/1.0\r\n\r\nGET /twice/2 HTTP/1.0\r\n\r\n"))).isEqualTo(1);
+        assertThat(answers(ask("GET /twice/1 HTTP/1.0\r\n\r\nGET /twice/2 HTTP/1.0\r\n\r\n")))
+                .isEqualTo(1);
         String kept = ask("GET /twice/1 HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\nGET /twice/2 HTTP/1.0\r\n\r\n");
         assertThat(answers(kept)).isEqualTo(2);
     }
@@ -199,8 +224,12 @@ class ServeDoorsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "POST /echo", "POST /v1/plans/echo/runs", "POST /v1/runs", "POST /v1/queues/mail/jobs",
-                "POST /v1/queues/mail/take", "GET /twice/2"
+                "POST /echo",
+                "POST /v1/plans/echo/runs",
+                "POST /v1/runs",
+                "POST /v1/queues/mail/jobs",
+                "POST /v1/queues/mail/take",
+                "GET /twice/2"
             })
     void brokenChunk_is400_andTheEnd(String line) throws Exception {
         start();
@@ -228,10 +257,12 @@ class ServeDoorsTest {
         start();
         for (String path : List.of("/echo", "/v1/plans/echo/runs")) {
             try (var caller = new RawCaller(rig.port())) {
-                caller.send("POST " + path + " HTTP/1.1\r\n" + LAST
-                        + "Content-Length: 7\r\nExpect: 100-Continue\r\n\r\n");
+                caller.send(
+                        "POST " + path + " HTTP/1.1\r\n" + LAST + "Content-Length: 7\r\nExpect: 100-Continue\r\n\r\n");
                 assertThat(caller.until("\r\n\r\n")).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
-                assertThat(caller.send("{\"v\":1}").rest()).startsWith("HTTP/1.1 200 ").endsWith("{\"v\":1}");
+                assertThat(caller.send("{\"v\":1}").rest())
+                        .startsWith("HTTP/1.1 200 ")
+                        .endsWith("{\"v\":1}");
             }
         }
     }
@@ -283,8 +314,21 @@ class ServeDoorsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/v1/plans", "/v1/plans/twice", "/v1/runs", "/v1/queues", "/v1/queues/mail", "/health/live", "/health/ready",
-                "/openapi.json", "/docs", "/twice/2", "/long", "/nowhere", "/v1/runs/none", "/twice/x", "/v1/plans?x=1",
+                "/v1/plans",
+                "/v1/plans/twice",
+                "/v1/runs",
+                "/v1/queues",
+                "/v1/queues/mail",
+                "/health/live",
+                "/health/ready",
+                "/openapi.json",
+                "/docs",
+                "/twice/2",
+                "/long",
+                "/nowhere",
+                "/v1/runs/none",
+                "/twice/x",
+                "/v1/plans?x=1",
                 "/v1/queues/mail/jobs?state=dead"
             })
     void head_hasTheHeadersOfGet_andNoBody(String path) throws Exception {
@@ -308,7 +352,10 @@ class ServeDoorsTest {
                 .startsWith("HTTP/1.1 200 ")
                 .contains("text/event-stream")
                 .endsWith("\r\n\r\n");
-        String run = rig.post("/v1/plans/sleeps/runs?detach=true", "").headers().firstValue("muster-run").orElseThrow();
+        String run = rig.post("/v1/plans/sleeps/runs?detach=true", "")
+                .headers()
+                .firstValue("muster-run")
+                .orElseThrow();
         assertThat(ask("HEAD /v1/runs/" + run + "/events HTTP/1.1\r\n" + LAST + "\r\n"))
                 .startsWith("HTTP/1.1 200 ")
                 .contains("text/event-stream")
@@ -320,7 +367,10 @@ class ServeDoorsTest {
         start();
         for (String path : List.of("/put", "/puts")) {
             String head = ask("HEAD " + path + " HTTP/1.1\r\n" + LAST + "\r\n").toLowerCase(Locale.ROOT);
-            assertThat(head).startsWith("http/1.1 405 ").contains("allow: get\r\n").endsWith("\r\n\r\n");
+            assertThat(head)
+                    .startsWith("http/1.1 405 ")
+                    .contains("allow: get\r\n")
+                    .endsWith("\r\n\r\n");
         }
         assertThat(rig.get("/v1/queues/mail").body()).contains("\"ready\":0");
         assertThat(get("/puts", "")).startsWith("HTTP/1.1 200 ");
@@ -330,8 +380,15 @@ class ServeDoorsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "PUT /twice/2", "DELETE /echo", "PATCH /v1/runs", "POST /health/live", "TRACE /v1/plans", "OPTIONS /echo",
-                "BREW /openapi.json", "DELETE /docs", "PUT /eventbus/info"
+                "PUT /twice/2",
+                "DELETE /echo",
+                "PATCH /v1/runs",
+                "POST /health/live",
+                "TRACE /v1/plans",
+                "OPTIONS /echo",
+                "BREW /openapi.json",
+                "DELETE /docs",
+                "PUT /eventbus/info"
             })
     void otherMethod_hasATypeOfItsOwn(String line) throws Exception {
         start(", bridge: {websocket: true}", "");
@@ -345,11 +402,21 @@ class ServeDoorsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "GET /v1/runs?limt=3", "GET /v1/runs?limit=3&limit=3", "GET /v1/plans?x=1", "GET /v1/plans/twice?x",
-                "GET /v1/queues?verbose=1", "GET /v1/queues/mail/jobs?state=dead&stat=x", "GET /health/live?x=1",
-                "GET /openapi.json?x=1", "POST /v1/reload?dry=true", "POST /v1/plans/twice/runs?detatch=true",
-                "POST /v1/plans/twice/runs?detach=1", "POST /v1/queues/mail/take?max=1&max=2",
-                "POST /v1/queues/mail/jobs?wiat=1s", "DELETE /v1/runs/x?why=a", "POST /v1/queues/mail/redrive?all=1"
+                "GET /v1/runs?limt=3",
+                "GET /v1/runs?limit=3&limit=3",
+                "GET /v1/plans?x=1",
+                "GET /v1/plans/twice?x",
+                "GET /v1/queues?verbose=1",
+                "GET /v1/queues/mail/jobs?state=dead&stat=x",
+                "GET /health/live?x=1",
+                "GET /openapi.json?x=1",
+                "POST /v1/reload?dry=true",
+                "POST /v1/plans/twice/runs?detatch=true",
+                "POST /v1/plans/twice/runs?detach=1",
+                "POST /v1/queues/mail/take?max=1&max=2",
+                "POST /v1/queues/mail/jobs?wiat=1s",
+                "DELETE /v1/runs/x?why=a",
+                "POST /v1/queues/mail/redrive?all=1"
             })
     void query_thatNobodyKnows_isRefused(String line) throws Exception {
         start();
@@ -390,7 +457,9 @@ class ServeDoorsTest {
                 .contains("content-encoding: deflate\r\n", "vary: accept-encoding\r\n");
         assertThat(get("/long", "Accept-Encoding: gzip\r\n")).contains("content-encoding: gzip\r\n");
         assertThat(get("/long", "Accept-Encoding: gzip;q=0\r\n")).doesNotContain("content-encoding");
-        assertThat(get("/twice/2", "Accept-Encoding: gzip\r\n")).doesNotContain("content-encoding").endsWith("4");
+        assertThat(get("/twice/2", "Accept-Encoding: gzip\r\n"))
+                .doesNotContain("content-encoding")
+                .endsWith("4");
         assertThat(get("/docs", "Accept-Encoding: gzip\r\n")).contains("content-encoding: gzip\r\n", "etag: W/\"");
     }
 
@@ -449,7 +518,10 @@ class ServeDoorsTest {
     @Test
     void eventSource_isToldToStop() throws Exception {
         start();
-        String run = rig.post("/v1/plans/job/runs?detach=true", "").headers().firstValue("muster-run").orElseThrow();
+        String run = rig.post("/v1/plans/job/runs?detach=true", "")
+                .headers()
+                .firstValue("muster-run")
+                .orElseThrow();
         String events = get("/v1/runs/" + run + "/events", "");
         assertThat(events).startsWith("HTTP/1.1 200 ").contains("event: end");
         String last = events.replaceAll("(?s).*id: ([0-9]+).*", "$1");
@@ -467,9 +539,13 @@ class ServeDoorsTest {
     @Test
     void repeat_runsNoPlanAgain() throws Exception {
         start();
-        assertThat(get("/put", "Accept: text/event-stream\r\nLast-Event-ID: 2\r\n")).startsWith("HTTP/1.1 204 ");
-        assertThat(get("/put", "Last-Event-ID: 2\r\n")).startsWith("HTTP/1.1 400 ").contains("Last-Event-ID");
-        assertThat(get("/put", "Accept: text/event-stream\r\nLast-Event-ID: \r\n")).startsWith("HTTP/1.1 204 ");
+        assertThat(get("/put", "Accept: text/event-stream\r\nLast-Event-ID: 2\r\n"))
+                .startsWith("HTTP/1.1 204 ");
+        assertThat(get("/put", "Last-Event-ID: 2\r\n"))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("Last-Event-ID");
+        assertThat(get("/put", "Accept: text/event-stream\r\nLast-Event-ID: \r\n"))
+                .startsWith("HTTP/1.1 204 ");
         for (String path : List.of("/echo", "/v1/plans/put/runs", "/v1/plans/put/runs?detach=true", "/v1/runs")) {
             assertThat(ask("POST " + path + " HTTP/1.1\r\n" + LAST
                             + "Accept: text/event-stream\r\nLast-Event-ID: 2\r\nContent-Length: 2\r\n\r\n{}"))

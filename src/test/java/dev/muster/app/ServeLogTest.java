@@ -2,8 +2,6 @@ package dev.muster.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.http.HttpRequest;
-import java.util.List;
 import dev.muster.access.Caller;
 import dev.muster.app.Heard.Line;
 import dev.muster.dispatch.Offer;
@@ -18,12 +16,14 @@ import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -106,7 +106,9 @@ class ServeLogTest {
             rig.send(rig.request(probe).method("HEAD", HttpRequest.BodyPublishers.noBody()));
         }
         rig.post("/health/ready", "{}");
-        assertThat(json(access("/health/ready"))).containsEntry("method", "POST").containsEntry("status", 405L);
+        assertThat(json(access("/health/ready")))
+                .containsEntry("method", "POST")
+                .containsEntry("status", 405L);
         rig.get("/health/other");
         assertThat(json(access("/health/other"))).containsEntry("status", 404L);
         assertThat(heard.lines())

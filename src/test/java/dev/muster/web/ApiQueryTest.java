@@ -16,7 +16,8 @@ class ApiQueryTest {
         try {
             new ApiQuery(query, List.of(known)).check();
         } catch (MusterException e) {
-            return ((List<?>) e.more().get("problems")).stream().map(String::valueOf).toList();
+            return ((List<?>) e.more().get("problems"))
+                    .stream().map(String::valueOf).toList();
         }
         return List.of();
     }
@@ -27,7 +28,10 @@ class ApiQueryTest {
                 .singleElement()
                 .asString()
                 .contains("limt in the query is unknown", "\"limit\"");
-        assertThat(problems("x=3", "limit", "before")).singleElement().asString().contains("there is limit, before");
+        assertThat(problems("x=3", "limit", "before"))
+                .singleElement()
+                .asString()
+                .contains("there is limit, before");
         assertThat(problems("x")).singleElement().asString().contains("x in the query is unknown");
         assertThat(problems("LIMIT=3", "limit")).hasSize(1);
     }
@@ -45,7 +49,8 @@ class ApiQueryTest {
         assertThatThrownBy(query::check)
                 .isInstanceOfSatisfying(
                         MusterException.class,
-                        wrong -> assertThat((List<?>) wrong.more().get("problems")).hasSize(4));
+                        wrong -> assertThat((List<?>) wrong.more().get("problems"))
+                                .hasSize(4));
     }
 
     @ParameterizedTest

@@ -12,9 +12,33 @@ class AuthorityTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "a b/c", "a/b", "user@host", "http://host", "a.test, b.test", "a.test,b.test", "[::1", "::1",
-                "[::1]x", "[:::1]", "[127.0.0.1]", "host:80:80", "host:x", "host:-1", "host:65536", "host:999999", ":80",
-                "a..b", ".", "%zz", "hö", "a\\b", "a\tb", "a?b", "a#b"
+                "",
+                " ",
+                "a b/c",
+                "a/b",
+                "user@host",
+                "http://host",
+                "a.test, b.test",
+                "a.test,b.test",
+                "[::1",
+                "::1",
+                "[::1]x",
+                "[:::1]",
+                "[127.0.0.1]",
+                "host:80:80",
+                "host:x",
+                "host:-1",
+                "host:65536",
+                "host:999999",
+                ":80",
+                "a..b",
+                ".",
+                "%zz",
+                "hö",
+                "a\\b",
+                "a\tb",
+                "a?b",
+                "a#b"
             })
     void of_whatIsNoHost_isNone(String text) {
         assertThat(Authority.of(text)).isEmpty();
@@ -33,20 +57,29 @@ class AuthorityTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "localhost", "LocalHost:1", "localhost.", "127.0.0.1", "127.9.9.9:80", "[::1]", "[0:0:0:0:0:0:0:1]:80",
+                "localhost",
+                "LocalHost:1",
+                "localhost.",
+                "127.0.0.1",
+                "127.9.9.9:80",
+                "[::1]",
+                "[0:0:0:0:0:0:0:1]:80",
                 "[::ffff:127.0.0.1]"
             })
     void isThisMachine_byTheLetter(String text) {
-        assertThat(Authority.of(text)).hasValueSatisfying(host -> assertThat(host.isThisMachine()).isTrue());
+        assertThat(Authority.of(text))
+                .hasValueSatisfying(host -> assertThat(host.isThisMachine()).isTrue());
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "localhost.evil.example", "evil.localhost.example", "127.0.0.1.evil.example", "127.1", "2130706433", "x",
+                "localhost.evil.example", "evil.localhost.example", "127.0.0.1.evil.example", "127.1", "2130706433",
+                        "x",
                 "0.0.0.0", "[::]", "[::2]", "10.0.0.1", "128.0.0.1", "127.0.0.256"
             })
     void isThisMachine_isNothingElse(String text) {
-        assertThat(Authority.of(text)).hasValueSatisfying(host -> assertThat(host.isThisMachine()).isFalse());
+        assertThat(Authority.of(text))
+                .hasValueSatisfying(host -> assertThat(host.isThisMachine()).isFalse());
     }
 }

@@ -48,7 +48,8 @@ class ContentCodingTest {
 
     @Test
     void of_severalLines_areOneList() {
-        assertThat(ContentCoding.of(List.of("gzip;q=0.1", "deflate"), true, LONG)).isEqualTo(ContentCoding.DEFLATE);
+        assertThat(ContentCoding.of(List.of("gzip;q=0.1", "deflate"), true, LONG))
+                .isEqualTo(ContentCoding.DEFLATE);
     }
 
     @Test
@@ -65,8 +66,7 @@ class ContentCodingTest {
     void check_nothingAcceptable_is406(String header) {
         assertThatThrownBy(() -> ContentCoding.check(List.of(header), true))
                 .isInstanceOfSatisfying(
-                        MusterException.class,
-                        wrong -> assertThat(wrong.more()).containsEntry("status", 406L));
+                        MusterException.class, wrong -> assertThat(wrong.more()).containsEntry("status", 406L));
     }
 
     @Test
@@ -82,8 +82,10 @@ class ContentCodingTest {
         byte[] gzip = ContentCoding.GZIP.coded(body).getBytes();
         byte[] deflate = ContentCoding.DEFLATE.coded(body).getBytes();
         assertThat(gzip).hasSizeLessThan(1_000);
-        assertThat(new GZIPInputStream(new ByteArrayInputStream(gzip)).readAllBytes()).isEqualTo(body.getBytes());
-        assertThat(new InflaterInputStream(new ByteArrayInputStream(deflate)).readAllBytes()).isEqualTo(body.getBytes());
+        assertThat(new GZIPInputStream(new ByteArrayInputStream(gzip)).readAllBytes())
+                .isEqualTo(body.getBytes());
+        assertThat(new InflaterInputStream(new ByteArrayInputStream(deflate)).readAllBytes())
+                .isEqualTo(body.getBytes());
         assertThat(ContentCoding.IDENTITY.coded(body)).isSameAs(body);
     }
 }

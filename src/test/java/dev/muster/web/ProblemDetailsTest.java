@@ -101,7 +101,8 @@ class ProblemDetailsTest {
         ProblemDetails problem = ProblemDetails.otherMethods("PUT", List.of("GET", "HEAD"));
         assertThat(problem.status()).isEqualTo(405);
         assertThat(problem.headers()).isEqualTo(Map.of("Allow", "GET, HEAD"));
-        assertThat(problem.value()).containsEntry("detail", "nothing answers PUT here; there is GET, HEAD")
+        assertThat(problem.value())
+                .containsEntry("detail", "nothing answers PUT here; there is GET, HEAD")
                 .containsEntry("type", "methodNotAllowed");
     }
 
