@@ -19,22 +19,28 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Ends an HTTP/1 connection as it was announced (RFC 9112, 9.6): behind a request or an answer with {@code Connection: close}
  * nothing is read any more. When that answer has been sent our direction is closed, and the caller has a moment to read it; if both
- * directions were closed at once, what still came from the caller would have its system throw the answer away.
+ * directions were closed at once, what still came from the caller would have its system throw the answer away. Of requests that come
+ * without waiting for answers it passes on some at a time.
  *
  * <p>It stands between the codec and Vert.x. On the connection's event loop.
  */
 final class Farewell extends ChannelDuplexHandler {
 
+    private static final int MOST_AT_ONCE = 32;
     private static final int MOST_DROPPED = 256 << 10;
     private static final int LEAST_COUNTED = 64;
 
     private final Loop loop;
     private final Runnable lingers;
+    private final ArrayDeque<Object> waiting = new ArrayDeque<>(0);
+    private boolean isReadWanted;
+    private int passed;
     private int dropped;
     private int unanswered;
     private boolean isLast;
@@ -60,8 +66,65 @@ final class Farewell extends ChannelDuplexHandler {
         return isOver;
     }
 
+    /** Requests that came at once are passed on in portions, and no more than are answered: others have their turns between. */
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (waiting.isEmpty() && mayPass(message)) {
+            pass(context, message);
+            return;
+        }
+        waiting.add(message);
+        if (waiting.size() == 1) {
+            loop.execute(() -> passWaiting(context));
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (waiting.isEmpty()) {
+            passed = 0;
+        }
+        context.fireChannelReadComplete();
+    }
+
+    /** Nothing more is read while something waits. */
+    @Override
+    public void read(ChannelHandlerContext context) {
+        if (waiting.isEmpty()) {
+            context.read();
+        } else {
+            isReadWanted = true;
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        waiting.forEach(ReferenceCountUtil::release);
+        waiting.clear();
+        context.fireChannelInactive();
+    }
+
+    private boolean mayPass(Object message) {
+        return !(message instanceof HttpRequest) || (passed < MOST_AT_ONCE && (unanswered < MOST_AT_ONCE || isOver));
+    }
+
+    private void passWaiting(ChannelHandlerContext context) {
+        passed = 0;
+        while (!waiting.isEmpty() && mayPass(waiting.peek())) {
+            pass(context, waiting.remove());
+        }
+        context.fireChannelReadComplete();
+        if (waiting.isEmpty() && isReadWanted) {
+            isReadWanted = false;
+            context.read();
+        } else if (!waiting.isEmpty() && passed > 0) {
+            loop.execute(() -> passWaiting(context));
+        }
+        // Else it goes on when one has been answered.
+    }
+
+    private void pass(ChannelHandlerContext context, Object message) {
+        passed += message instanceof HttpRequest ? 1 : 0;
         if (message instanceof HttpObject part && drops(part)) {
             drop(context, message);
         } else {
@@ -106,6 +169,9 @@ final class Farewell extends ChannelDuplexHandler {
             return;
         }
         unanswered--;
+        if (!waiting.isEmpty() && unanswered == MOST_AT_ONCE - 1) {
+            loop.execute(() -> passWaiting(context));
+        }
         if (!isAnnounced) {
             context.write(message, promise);
             return;
