@@ -110,7 +110,7 @@ final class Farewell extends ChannelDuplexHandler {
 
     private void passWaiting(ChannelHandlerContext context) {
         passed = 0;
-        while (!waiting.isEmpty() && mayPass(waiting.peek())) {
+        while (!waiting.isEmpty() && mayPass(waiting.element())) {
             pass(context, waiting.remove());
         }
         context.fireChannelReadComplete();

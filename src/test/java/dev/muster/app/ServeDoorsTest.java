@@ -129,6 +129,16 @@ class ServeDoorsTest {
     }
 
     @Test
+    void host_withOpen_isAny_butNoOrigin() throws Exception {
+        rig.open();
+        start();
+        assertThat(ask("GET /twice/2 HTTP/1.1\r\nHost: any.example\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 ");
+        assertThat(get("/twice/2", "Origin: https://evil.example\r\n")).startsWith("HTTP/1.1 403 ");
+        assertThat(ask("GET /twice/2 HTTP/1.1\r\nHost: a b\r\n\r\n")).startsWith("HTTP/1.1 400 ");
+    }
+
+    @Test
     void host_withCallers_isAny_butAHost() throws Exception {
         start("", "callers: {shop: {key: " + KEY + ", may: {plans: '*'}}}");
         String key = "Authorization: Bearer " + KEY + "\r\nConnection: close\r\n\r\n";
