@@ -48,7 +48,8 @@ final class ServeCommand implements Command {
                 .addOption(value(HOST, "HOST", String.class, "Where to listen, instead of server.host."))
                 .addOption(value(PORT, "PORT", Integer.class, "The port, instead of server.port; 0 picks a free one."))
                 .addOption(value(WORKERS, "N", Integer.class, "Event loops, instead of server.workers; one a core."))
-                .addOption(Options.flag(OPEN, "Serves other machines although no callers are configured."))
+                .addOption(Options.flag(
+                        OPEN, "Serves other machines, by any host name, although no callers are configured."))
                 .addOption(Options.flag(CLUSTER, "Joins the other nodes of a cluster, by the section cluster."))
                 .addOption(
                         value(
@@ -120,6 +121,9 @@ final class ServeCommand implements Command {
         Integer workers = given.matchedOptionValue(WORKERS, null);
         if (workers != null) {
             settings = settings.withWorkers(within(WORKERS, workers, 1, MOST_WORKERS));
+        }
+        if (Options.has(given, OPEN)) {
+            settings = settings.opened();
         }
         return Options.has(given, ACCESS_LOG) ? settings.withAccessLog() : settings;
     }

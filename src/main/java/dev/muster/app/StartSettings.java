@@ -43,6 +43,7 @@ final class StartSettings {
 
     private static void put(Map<String, @Nullable Object> values, ServerSettings server) {
         values.put("host", server.host());
+        values.put("hosts", server.hosts());
         values.put("port", server.port());
         values.put("workers", server.workers());
         values.put("drain", server.drain());

@@ -255,6 +255,16 @@ public final class Fields {
         }
     }
 
+    /**
+     * Whether one of these words stands there misspelt, as a word that nobody has asked for so far. {@link #unknownWords} tells so,
+     * and that the word itself is missing merely follows from it.
+     */
+    public boolean hasMisspelt(Collection<String> words, Set<String> alsoKnown) {
+        return mapping.names().stream()
+                .filter(word -> !asked.contains(word) && !alsoKnown.contains(word))
+                .anyMatch(word -> Suggest.closest(word, words).isPresent());
+    }
+
     /** Whether it looks like what follows a comma in {@code {sql: select a, b from c}}. */
     private static boolean isTorn(Mapping.Entry entry) {
         return entry.name().contains(" ") && entry.value() instanceof Scalar rest && rest.value() == null;

@@ -65,9 +65,7 @@ public final class Dispatcher {
      *     the offer is closed, {@code badInput} with all that is wrong with the input
      */
     public TakenRun take(Offer offer, Loop loop, Program program, RunRequest request) {
-        if (stopped) {
-            throw new MusterException(ErrorType.UNAVAILABLE, "this node is stopping; ask another one", LATER, null);
-        }
+        checkOpen();
         RunPlace place = enter(request.caller());
         if (!offer.tryEnter()) {
             leave(place);
@@ -96,6 +94,22 @@ public final class Dispatcher {
             offer.left();
             leave(place);
             throw e;
+        }
+    }
+
+    /**
+     * Checks that a run of this caller would be taken in now, before its input is asked for. It may still be refused then.
+     *
+     * @throws MusterException as {@link #take}
+     */
+    public void checkRoom(Caller caller) {
+        checkOpen();
+        leave(enter(caller));
+    }
+
+    private void checkOpen() {
+        if (stopped) {
+            throw new MusterException(ErrorType.UNAVAILABLE, "this node is stopping; ask another one", LATER, null);
         }
     }
 

@@ -13,9 +13,11 @@ final class Endpoint {
     private final InputBinding binding;
     private final List<String> variables;
     private final Endpoints.Match plain;
+    private final boolean hasEffects;
 
-    Endpoint(Plan plan, List<String> segments) {
+    Endpoint(Plan plan, List<String> segments, boolean hasEffects) {
         this.plan = plan;
+        this.hasEffects = hasEffects;
         this.binding = InputBinding.of(plan);
         this.variables = variables(segments);
         this.plain = new Endpoints.Match(plan, binding, Map.of());
@@ -27,6 +29,11 @@ final class Endpoint {
 
     InputBinding binding() {
         return binding;
+    }
+
+    /** Whether its runs may change something: a HEAD, which clients send to look, is none of its methods then. */
+    boolean hasEffects() {
+        return hasEffects;
     }
 
     /** The names of the path's variables, in order. */

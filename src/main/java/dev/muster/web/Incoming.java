@@ -41,6 +41,14 @@ final class Incoming {
         this.site = desk.site();
         this.caller = site.offer().callers().isEmpty() ? Caller.everyone() : Caller.stranger();
         isBodyPending = announcesBody(request);
+        if (isBodyPending) {
+            // Until somebody reads it, see BodyReader.
+            request.exceptionHandler(broken -> {
+                if (BodyReader.isMalformed(broken)) {
+                    malformed();
+                }
+            });
+        }
         AccessLog access = desk.access();
         if (access != null) {
             access.answers(this);
@@ -140,6 +148,14 @@ final class Incoming {
         return read.future().onSuccess(body -> isBodyPending = false);
     }
 
+    /** What comes of its body is no HTTP. Answers at once: Vert.x closes the connection when this returns. */
+    void malformed() {
+        closes();
+        if (!response.ended() && !response.headWritten()) {
+            failed(BodyReader.malformed());
+        }
+    }
+
     /** Has somebody told, once, if the caller leaves before its answer is complete; at once if it has. */
     void whenLeft(Consumer<CancelReason> told) {
         if (response.closed() && !isOver) {
@@ -193,7 +209,14 @@ final class Incoming {
             return;
         }
         ends();
-        response.setStatusCode(status).putHeader(HeaderNames.CONTENT_TYPE, type).end(body);
+        response.setStatusCode(status).putHeader(HeaderNames.CONTENT_TYPE, type);
+        Buffer coded = ContentCoding.coded(request, body, desk.settings().compression());
+        if (request.method() == HttpMethod.HEAD) {
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(coded.length()))
+                    .end();
+        } else {
+            response.end(coded);
+        }
     }
 
     void empty(int status) {

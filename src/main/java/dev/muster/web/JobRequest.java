@@ -85,16 +85,6 @@ final class JobRequest {
         return value;
     }
 
-    /** A whole number of the query, or null where it is left out. */
-    static @Nullable Long whole(Incoming incoming, String name) {
-        String text = incoming.request().getParam(name);
-        try {
-            return text == null ? null : Long.valueOf(text);
-        } catch (NumberFormatException e) {
-            throw new MusterException(ErrorType.BAD_INPUT, name + " must be a whole number", e);
-        }
-    }
-
     private static boolean isLines(Incoming incoming) {
         String type = incoming.request().getHeader(HeaderNames.CONTENT_TYPE);
         return type != null && type.toLowerCase(Locale.ROOT).startsWith("application/x-ndjson");

@@ -2,9 +2,12 @@ package dev.muster.web;
 
 import dev.muster.dispatch.RunRequest;
 import dev.muster.dispatch.TakenRun;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
 import dev.muster.run.Program;
 import dev.muster.run.RunListener;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +18,57 @@ final class PlanRequest {
 
     private PlanRequest() {}
 
-    /** Runs a plan that the caller may run, and answers in the form that it accepts. */
-    static void run(Incoming incoming, Program program, @Nullable Object input) {
-        RunAnswer answer = switch (Accepted.of(incoming.request().getHeader(HeaderNames.ACCEPT))) {
+    /**
+     * The form in which the caller wants its answer, found before anything is done for it.
+     *
+     * @throws MusterException with status 406 if there is none that it takes
+     */
+    static Accepted form(Incoming incoming) throws MusterException {
+        Accepted form = Accepted.of(incoming.request());
+        ContentCoding.check(
+                incoming.request(),
+                form == Accepted.OUTPUT && incoming.desk().settings().compression());
+        return form;
+    }
+
+    /** Where the caller asks before it sends the input: checks that the run would be taken in. */
+    static void checkRoom(Incoming incoming) throws MusterException {
+        if (BodyReader.isAsked(incoming.request())) {
+            incoming.desk().dispatcher().checkRoom(incoming.caller());
+        }
+    }
+
+    /**
+     * Whether a request was made before and is made again to go on behind an event that came: what an EventSource does when its
+     * stream has ended, or broke. The events of such runs are not kept, and the plan is not run anew as if nothing had been.
+     */
+    static boolean isRepeat(Incoming incoming) {
+        return incoming.request().headers().contains(HeaderNames.LAST_EVENT_ID);
+    }
+
+    /** Has an EventSource stop, which only 204 does without a message of error; tells all others why. */
+    static void refuseRepeat(Incoming incoming) {
+        HttpMethod method = incoming.request().method();
+        boolean isEventSource = (method == HttpMethod.GET || method == HttpMethod.HEAD)
+                && Accepted.of(incoming.request()) == Accepted.EVENTS;
+        if (isEventSource) {
+            incoming.empty(204);
+            return;
+        }
+        throw new MusterException(
+                ErrorType.BAD_INPUT,
+                "Last-Event-ID: the events of this run are not kept, and the plan is not run again; those of runs with"
+                        + " ?detach=true are kept, at /v1/runs/{id}/events");
+    }
+
+    /** Runs a plan that the caller may run, and answers in this form. */
+    static void run(Incoming incoming, Program program, @Nullable Object input, Accepted form) {
+        if (form != Accepted.OUTPUT && incoming.request().method() == HttpMethod.HEAD) {
+            // Of events there is a head before there is anything in them.
+            EventWriter.head(incoming, form == Accepted.EVENTS);
+            return;
+        }
+        RunAnswer answer = switch (form) {
             case OUTPUT -> new OutputAnswer(incoming);
             case LINES -> new EventsAnswer(incoming, false);
             case EVENTS -> new EventsAnswer(incoming, true);
@@ -33,11 +84,6 @@ final class PlanRequest {
         incoming.isRun(run.id());
         incoming.response().putHeader("location", "/v1/runs/" + run.id());
         incoming.json(202, Map.of("run", run.id()));
-    }
-
-    /** Whether the caller wants the run to go on without it. */
-    static boolean isDetached(HttpServerRequest request) {
-        return "true".equals(request.getParam("detach"));
     }
 
     /** The JSON value of a body; nothing at all is an empty object. */

@@ -61,9 +61,10 @@ final class QueuesApi {
     }
 
     /** {@code POST /v1/queues/{name}/join}: waits until its jobs are finished. */
-    static void join(Incoming incoming, RoutingContext path) {
+    static void join(Incoming incoming, RoutingContext path, ApiQuery query) {
         JobQueue queue = queue(incoming, path);
-        Duration wait = JobWords.wait(incoming.request().getParam("wait"));
+        Duration wait = query.value("wait", JobWords::wait, Duration.ZERO);
+        query.check();
         // An empty body is one too, and a connection is kept only behind one that was read.
         incoming.then(incoming.body(), none -> {
             QueueAnswer<Boolean> answer = incoming.desk().node().queues().join(incoming.loop(), queue, wait);
@@ -73,9 +74,13 @@ final class QueuesApi {
     }
 
     /** {@code POST /v1/queues/{name}/redrive}: dead jobs are ready again. */
-    static void redrive(Incoming incoming, RoutingContext path) {
+    static void redrive(Incoming incoming, RoutingContext path, ApiQuery query) {
         JobQueue queue = queue(incoming, path);
-        int max = JobWords.count("max", JobRequest.whole(incoming, "max"), MOST_REDRIVEN, MOST_REDRIVEN);
+        int max = query.value(
+                "max",
+                text -> JobWords.count("max", ApiQuery.whole("max", text), MOST_REDRIVEN, MOST_REDRIVEN),
+                MOST_REDRIVEN);
+        query.check();
         incoming.then(queue.redrive(max), count -> incoming.json(200, Map.of("redriven", (long) count)));
     }
 

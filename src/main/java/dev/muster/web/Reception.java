@@ -9,7 +9,9 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Where every request comes in: an endpoint of a plan, or the API beside them. On the loop of its server. */
 final class Reception implements Handler<HttpServerRequest> {
@@ -19,20 +21,37 @@ final class Reception implements Handler<HttpServerRequest> {
     private final Desk desk;
     private final Handler<HttpServerRequest> api;
     private final Cors cors;
+    private final DoorCheck door;
 
-    Reception(Desk desk, Handler<HttpServerRequest> api, Cors cors) {
+    Reception(Desk desk, Handler<HttpServerRequest> api, Cors cors, DoorCheck door) {
         this.desk = desk;
         this.api = api;
         this.cors = cors;
+        this.door = door;
     }
 
     @Override
     public void handle(HttpServerRequest request) {
+        Authority host;
+        try {
+            host = DoorCheck.authority(request);
+            door.checkOrigin(request, host);
+        } catch (MusterException e) {
+            refuse(request, e, e.type() == ErrorType.BAD_INPUT);
+            return;
+        }
         if (cors.isPreflight(request)) {
             new Incoming(request, desk).empty(204);
             return;
         }
         String path = request.path() == null ? "" : request.path();
+        // Where nothing is, nothing is to be kept from anyone.
+        if (desk.site().offer().callers().isEmpty()
+                && !door.isKnown(host)
+                && desk.site().endpoints().answers(path)) {
+            refuse(request, DoorCheck.unknown(host), false);
+            return;
+        }
         Endpoints.Found found = desk.site().endpoints().find(request.method().name(), path);
         if (found instanceof Endpoints.Match match) {
             var incoming = new Incoming(request, desk);
@@ -48,6 +67,19 @@ final class Reception implements Handler<HttpServerRequest> {
             nothing(new Incoming(request, desk));
         } else {
             api.handle(request);
+        }
+    }
+
+    /** What comes of a body in the same turn is looked at first: that it is no HTTP says more than that it may not be here. */
+    private void refuse(HttpServerRequest request, MusterException why, boolean closes) {
+        var incoming = new Incoming(request, desk);
+        if (closes) {
+            incoming.closes();
+        }
+        if (incoming.hasBody()) {
+            desk.loop().execute(() -> incoming.failed(why));
+        } else {
+            incoming.failed(why);
         }
     }
 
@@ -80,20 +112,24 @@ final class Reception implements Handler<HttpServerRequest> {
     }
 
     private static void run(Incoming incoming, Endpoints.Match match) {
+        if (PlanRequest.isRepeat(incoming)) {
+            PlanRequest.refuseRepeat(incoming);
+            return;
+        }
         Program program = Objects.requireNonNull(
                 incoming.site().offer().programs().get(match.plan().name()));
-        incoming.then(incoming.hasBody() ? incoming.body() : NO_BODY, body -> run(incoming, match, program, body));
+        Accepted form = PlanRequest.form(incoming);
+        PlanRequest.checkRoom(incoming);
+        incoming.then(
+                incoming.hasBody() ? incoming.body() : NO_BODY,
+                body -> PlanRequest.run(incoming, program, input(incoming, match, body), form));
     }
 
-    private static void run(Incoming incoming, Endpoints.Match match, Program program, Buffer body) {
-        InputBinding binding = match.binding();
+    private static Map<String, @Nullable Object> input(Incoming incoming, Endpoints.Match match, Buffer body) {
         String query = incoming.request().query();
-        PlanRequest.run(
-                incoming,
-                program,
-                body.length() == 0
-                        ? binding.bind(match.values(), query)
-                        : binding.bind(match.values(), query, RequestJson.parse(body)));
+        return body.length() == 0
+                ? match.binding().bind(match.values(), query)
+                : match.binding().bindText(match.values(), query, body.getBytes());
     }
 
     /** What is public needs no grant, and so a stranger may run it who may nothing else. */

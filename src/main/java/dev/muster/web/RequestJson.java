@@ -32,7 +32,12 @@ final class RequestJson {
         try {
             return Json.parse(body, from, length, line, JsonLimits.DEFAULT);
         } catch (JsonException e) {
-            throw new MusterException(ErrorType.BAD_INPUT, "the body of the request is not JSON: " + e.getMessage(), e);
+            throw new MusterException(ErrorType.BAD_INPUT, describe(e), e);
         }
+    }
+
+    /** What is said of a body that is none. */
+    static String describe(JsonException wrong) {
+        return "the body of the request is not JSON: " + wrong.getMessage();
     }
 }

@@ -23,14 +23,31 @@ final class RunsApi {
     private RunsApi() {}
 
     /** {@code POST /v1/plans/{name}/runs}. */
-    static void runSaved(Incoming incoming, RoutingContext path) {
+    static void runSaved(Incoming incoming, RoutingContext path, ApiQuery query) {
         Program program = Dispatcher.program(incoming.site().offer(), path.pathParam("name"), incoming.caller());
-        incoming.then(incoming.body(), body -> run(incoming, program, PlanRequest.parsed(body)));
+        Wanted wanted = Wanted.of(incoming, query);
+        incoming.then(incoming.body(), body -> run(incoming, program, PlanRequest.parsed(body), wanted));
+    }
+
+    /** What a request for a run says beside the plan and its input; found before the body is taken. */
+    private record Wanted(boolean isDetached, Accepted form) {
+
+        static Wanted of(Incoming incoming, ApiQuery query) {
+            boolean isDetached = query.isDetached();
+            query.check();
+            if (PlanRequest.isRepeat(incoming)) {
+                PlanRequest.refuseRepeat(incoming);
+            }
+            Accepted form = isDetached ? Accepted.OUTPUT : PlanRequest.form(incoming);
+            PlanRequest.checkRoom(incoming);
+            return new Wanted(isDetached, form);
+        }
     }
 
     /** {@code POST /v1/runs}. */
-    static void runAdhoc(Incoming incoming, RoutingContext path) {
+    static void runAdhoc(Incoming incoming, RoutingContext path, ApiQuery query) {
         CallerRuns.checkAdhoc(incoming.caller());
+        Wanted wanted = Wanted.of(incoming, query);
         incoming.then(incoming.body(), body -> {
             if (!(PlanRequest.parsed(body) instanceof Map<?, ?> map)
                     || map.get("plan") == null
@@ -41,22 +58,23 @@ final class RunsApi {
             }
             Object input = map.containsKey("input") ? map.get("input") : Map.of();
             Future<Program> read = incoming.site().offer().adhoc(map.get("plan"), incoming.caller());
-            incoming.then(read, program -> run(incoming, program, input));
+            incoming.then(read, program -> run(incoming, program, input, wanted));
         });
     }
 
-    private static void run(Incoming incoming, Program program, @Nullable Object input) {
-        if (PlanRequest.isDetached(incoming.request())) {
+    private static void run(Incoming incoming, Program program, @Nullable Object input, Wanted wanted) {
+        if (wanted.isDetached()) {
             PlanRequest.detach(incoming, program, input);
         } else {
-            PlanRequest.run(incoming, program, input);
+            PlanRequest.run(incoming, program, input, wanted.form());
         }
     }
 
     /** {@code GET /v1/runs}: the live ones and those that ended lately, the newest first, {@value #LISTED} unless it says. */
-    static void list(Incoming incoming, RoutingContext path) {
-        int most = limit(incoming.request().getParam("limit"));
-        String before = incoming.request().getParam("before");
+    static void list(Incoming incoming, RoutingContext path, ApiQuery query) {
+        int most = query.value("limit", RunsApi::limit, LISTED);
+        String before = query.text("before", text -> text);
+        query.check();
         CallerRuns runs = runs(incoming);
         List<KnownRun> known = before == null ? runs.newest(most) : runs.newestBefore(before, most);
         List<Map<String, Object>> lines =

@@ -199,14 +199,15 @@ class QueuesHttpTest {
     void callerWhoLeaves_waitsNoLonger() throws Exception {
         rig.start();
         try (var taker = new RawCaller(rig.port())) {
-            taker.send("POST /v1/queues/mail/take?wait=1m HTTP/1.1\r\nHost: x\r\n\r\n");
+            taker.send("POST /v1/queues/mail/take?wait=1m HTTP/1.1\r\nHost: localhost\r\n\r\n");
             await(JobQueue.Statistics::waitingTakes, 1);
         }
         await(JobQueue.Statistics::waitingTakes, 0);
         put("{\"body\": 1}");
         put("{\"body\": 2}");
         try (var putter = new RawCaller(rig.port())) {
-            putter.send("POST " + JOBS + "?wait=1m HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{\"body\":3}");
+            putter.send(
+                    "POST " + JOBS + "?wait=1m HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{\"body\":3}");
             await(JobQueue.Statistics::waitingPuts, 1);
         }
         await(JobQueue.Statistics::waitingPuts, 0);
@@ -332,7 +333,7 @@ class QueuesHttpTest {
         assertThat(rig.post("/v1/queues/mail/join?wait=20ms", "").body()).isEqualTo("{\"joined\":false}");
         assertThat(rig.post("/v1/queues/mail/join?wait=1", "").statusCode()).isEqualTo(400);
         try (var leaves = new RawCaller(rig.port())) {
-            leaves.send("POST /v1/queues/mail/join?wait=1m HTTP/1.1\r\nHost: x\r\n\r\n");
+            leaves.send("POST /v1/queues/mail/join?wait=1m HTTP/1.1\r\nHost: localhost\r\n\r\n");
             await(JobQueue.Statistics::joining, 1);
         }
         await(JobQueue.Statistics::joining, 0);

@@ -65,7 +65,7 @@ class PostgresEndsTest {
                 "said", severity, code, null, null, null, null, null, null, null, null, routine, null, null, null, null,
                 null);
         assertThat(SqlState.type(said)).isEqualTo(type);
-        assertThat(new PgErrors("db", "there").running(said, List.of()).type()).isEqualTo(type);
+        assertThat(new PgErrors(Bench.settings("postgres://there/db")).running(said, List.of()).type()).isEqualTo(type);
     }
 
     @Test
