@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Sixteen callers on three loops share four places to a server that misbehaves at random. Each request carries a token of its
  * own: nobody may ever receive another one's, or more than it.
  *
- * <p>1,000 exchanges, half over HTTP/1.1, half over HTTP/2; {@code -Dmuster.test.exchanges=10000} for more, for example
- * {@code mvn test -Dtest=HttpMischiefTest -DargLine=-Dmuster.test.exchanges=10000}. A failure names its seed, which
+ * <p>1,000 exchanges, half over HTTP/1.1, half over HTTP/2; more by a property, rounded up to whole rounds:
+ * {@code mvn test -Dtest=HttpMischiefTest -Dmuster.test.exchanges=10000}. A failure names its seed, which
  * {@code -Dmuster.test.seed} takes.
  *
  * <p>Second responses that are late are sent between rounds, while connections are idle: what comes once the next request has
@@ -60,7 +60,8 @@ class HttpMischiefTest {
     @ValueSource(strings = {"http1", "http2"})
     void nobodyReceivesWhatWasMeantForAnother(String protocol) throws Exception {
         long seed = Long.getLong("muster.test.seed", System.nanoTime());
-        int rounds = Math.max(1, Integer.getInteger("muster.test.exchanges", 1_000) / 2 / CALLERS / EXCHANGES_A_ROUND);
+        int aRound = CALLERS * EXCHANGES_A_ROUND;
+        int rounds = (Integer.getInteger("muster.test.exchanges", 1_000) / 2 + aRound - 1) / aRound;
         boolean http2 = protocol.equals("http2");
         http.source(
                 http.serveRaw(http2 ? socket -> new RawStreams(socket, mischief::http2) : mischief::http1),
