@@ -7,13 +7,14 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A source's clients and connections of one event loop, so that no request hops to another thread and back.
@@ -34,7 +35,7 @@ final class LoopClient {
 
     private final Set<HttpConnection> idle = new LinkedHashSet<>();
     private final Set<HttpClientAgent> clients = new HashSet<>();
-    private final @Nullable HttpClientAgent[] opened = new HttpClientAgent[HttpClients.Tls.values().length];
+    private final Map<HttpClients.Tls, HttpClientAgent> opened = new EnumMap<>(HttpClients.Tls.class);
     private boolean closed;
     private volatile boolean hasIdle;
 
@@ -50,10 +51,10 @@ final class LoopClient {
      */
     HttpClientAgent of(Address address) {
         HttpClients.Tls tls = HttpClients.Tls.of(address);
-        HttpClientAgent open = opened[tls.ordinal()];
+        HttpClientAgent open = opened.get(tls);
         if (open == null) {
             open = open(tls);
-            opened[tls.ordinal()] = open;
+            opened.put(tls, open);
         }
         return open;
     }
