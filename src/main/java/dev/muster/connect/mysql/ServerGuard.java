@@ -57,7 +57,7 @@ final class ServerGuard extends ChannelDuplexHandler {
     }
 
     @Override
-    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
         if (message instanceof ByteBuf bytes) {
             if (!loggedIn && asksForPassword(context, bytes)) {
                 bytes.release();
@@ -66,7 +66,7 @@ final class ServerGuard extends ChannelDuplexHandler {
             }
             results.sent(bytes);
         }
-        context.write(message, promise);
+        super.write(context, message, promise);
     }
 
     @Override
