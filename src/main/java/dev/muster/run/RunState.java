@@ -2,6 +2,8 @@ package dev.muster.run;
 
 import dev.muster.connect.TraceContext;
 import dev.muster.loop.Loop;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
 import dev.muster.plan.Step;
 import dev.muster.plan.Template;
 import dev.muster.plan.VerbCall;
@@ -35,6 +37,7 @@ final class RunState {
     private @Nullable Scope root;
     private @Nullable Runnable quiet;
     private int openSteps;
+    private int tasks;
 
     RunState(
             Loop loop,
@@ -155,6 +158,37 @@ final class RunState {
 
     RunListener listener() {
         return options.listener();
+    }
+
+    /**
+     * Counts a step that is at work from now on.
+     *
+     * @throws MusterException of type {@code limit} where the run has as many already
+     */
+    void enter(String path) {
+        if (tasks >= limits.tasks()) {
+            throw tooManyTasks(path);
+        }
+        tasks++;
+    }
+
+    /** Refuses so many steps at once before the first of them has begun. */
+    void requireTasks(String path, long more) {
+        if (more > limits.tasks() - tasks) {
+            throw tooManyTasks(path);
+        }
+    }
+
+    /** A step that {@link #enter} counted is over. */
+    void leave() {
+        tasks--;
+    }
+
+    private MusterException tooManyTasks(String path) {
+        return new MusterException(
+                ErrorType.LIMIT,
+                path + ": the run would have more than " + limits.tasks()
+                        + " steps at work at once (server.limits.tasks); a smaller concurrency needs fewer");
     }
 
     long began(StepRun step) {
