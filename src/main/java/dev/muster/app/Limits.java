@@ -108,7 +108,8 @@ record Limits(
                 bytes(fields, "eventsBytes", usual.eventsBytes(), 1 << 30),
                 fields.duration("eventsAge", usual.eventsAge()),
                 fields.integer("ended", 0, MILLION, usual.ended()),
-                bytes(fields, "endedBytes", usual.endedBytes(), 1 << 30));
+                bytes(fields, "endedBytes", usual.endedBytes(), 1 << 30),
+                memory(fields, usual.memoryBytes()));
     }
 
     /** The bounds of the event bus, which are those of HTTP. */
@@ -133,6 +134,17 @@ record Limits(
                 fields.integer(usual.name() + "Waiting", 0, MILLION, usual.waiting()),
                 usual.virtual(),
                 fields.duration("cleanUp", usual.grace()));
+    }
+
+    /** More than the heap would bound nothing. */
+    private static long memory(Fields fields, long usual) {
+        long most = Runtime.getRuntime().maxMemory();
+        long given = fields.size("memory", usual);
+        if (given < 1 << 20 || given > most) {
+            fields.problem("memory", "memory of " + fields.what() + " must be from 1MiB to the heap, " + (most >> 20) + "MiB");
+            return usual;
+        }
+        return given;
     }
 
     private static int bytes(Fields fields, String word, long usual, int most) {

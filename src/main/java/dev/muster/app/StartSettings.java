@@ -82,6 +82,7 @@ final class StartSettings {
         values.put("limits.eventsAge", dispatch.eventsAge());
         values.put("limits.ended", dispatch.ended());
         values.put("limits.endedBytes", dispatch.endedBytes());
+        values.put("limits.memory", dispatch.memoryBytes());
     }
 
     private static void put(Map<String, @Nullable Object> values, HttpLimits http) {

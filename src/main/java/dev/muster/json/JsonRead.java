@@ -33,24 +33,46 @@ final class JsonRead {
                     .build())
             .build();
 
+    /** So much is counted before the meter is told. */
+    private static final int PIECE = 1 << 14;
+
+    // What objects take on a heap with compressed references, rounded up.
+    private static final int MAP = 64;
+    private static final int ENTRIES = 80;
+    private static final int ENTRY = 48;
+    private static final int LIST = 32;
+    private static final int ITEMS = 56;
+    private static final int ITEM = 6;
+    private static final int TEXT = 48;
+    private static final int NUMBER = 24;
+    private static final int BIG_NUMBER = 104;
+
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private final JsonParser parser;
     private final JsonPlace place;
     private final JsonLimits limits;
+    private final JsonMeter meter;
+    private long untold;
 
     JsonRead(JsonParser parser, JsonPlace place, JsonLimits limits) {
+        this(parser, place, limits, JsonMeter.NONE);
+    }
+
+    private JsonRead(JsonParser parser, JsonPlace place, JsonLimits limits, JsonMeter meter) {
         this.parser = parser;
         this.place = place;
         this.limits = limits;
+        this.meter = meter;
     }
 
-    static @Nullable Object text(String text, JsonLimits limits) {
+    static @Nullable Object text(String text, JsonLimits limits, JsonMeter meter) {
         String whole = !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
-        return read(() -> FACTORY.createParser(whole), JsonPlace.of(whole), limits);
+        return read(() -> FACTORY.createParser(whole), JsonPlace.of(whole), limits, meter);
     }
 
-    static @Nullable Object bytes(byte[] utf8, int offset, int length, JsonLimits limits) {
+    static @Nullable Object bytes(
+            byte[] utf8, int offset, int length, JsonLimits limits, JsonMeter meter) {
         Objects.checkFromIndexSize(offset, length, utf8.length);
         boolean marked = length >= 3
                 && utf8[offset] == (byte) 0xEF
@@ -69,16 +91,17 @@ final class JsonRead {
                 throw place.error(i, "a zero byte; JSON is read as UTF-8");
             }
         }
-        return read(() -> FACTORY.createParser(utf8, start, count), place, limits);
+        return read(() -> FACTORY.createParser(utf8, start, count), place, limits, meter);
     }
 
     private interface Opening {
         JsonParser open() throws IOException;
     }
 
-    private static @Nullable Object read(Opening opening, JsonPlace place, JsonLimits limits) {
+    private static @Nullable Object read(
+            Opening opening, JsonPlace place, JsonLimits limits, JsonMeter meter) {
         try (JsonParser parser = opening.open()) {
-            JsonRead read = new JsonRead(parser, place, limits);
+            JsonRead read = new JsonRead(parser, place, limits, meter);
             try {
                 return read.whole();
             } catch (RepeatedKey e) {
@@ -99,6 +122,7 @@ final class JsonRead {
             if (parser.nextToken() != null) {
                 throw place.error(place.tokenStart(parser), "something follows after the end of the value");
             }
+            meter.takes(untold);
             return value;
         } catch (JacksonException e) {
             throw JsonWording.of(e, parser, place);
@@ -109,7 +133,7 @@ final class JsonRead {
     Object value(JsonToken token, int depth) throws IOException {
         switch (token) {
             case VALUE_STRING:
-                return parser.getText();
+                return text();
             case VALUE_NUMBER_INT:
                 return wholeNumber();
             case VALUE_NUMBER_FLOAT:
@@ -139,7 +163,9 @@ final class JsonRead {
     private Map<String, @Nullable Object> object(int depth) throws IOException {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         int size = 0;
+        takes(MAP);
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            takes((size == 0 ? ENTRIES : 0) + ENTRY + TEXT + name.length());
             map.put(name, value(parser.nextToken(), depth));
             if (map.size() == size) {
                 throw new RepeatedKey();
@@ -151,22 +177,42 @@ final class JsonRead {
 
     private List<@Nullable Object> list(int depth) throws IOException {
         List<@Nullable Object> list = new ArrayList<>();
+        takes(LIST);
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            takes(list.isEmpty() ? ITEMS : ITEM);
             list.add(value(token, depth));
         }
         return list;
     }
 
+    private String text() throws IOException {
+        String text = parser.getText();
+        takes(TEXT + 2L * text.length());
+        return text;
+    }
+
+    private void takes(long bytes) {
+        untold += bytes;
+        if (untold >= PIECE) {
+            long told = untold;
+            untold = 0;
+            meter.takes(told);
+        }
+    }
+
     private Object wholeNumber() throws IOException {
         checkLength();
         if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+            takes(BIG_NUMBER + parser.getTextLength());
             return new BigInteger(parser.getText());
         }
+        takes(NUMBER);
         return parser.getLongValue();
     }
 
     private BigDecimal decimal() throws IOException {
         checkLength();
+        takes(BIG_NUMBER + parser.getTextLength());
         BigDecimal value;
         try {
             value = new BigDecimal(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());

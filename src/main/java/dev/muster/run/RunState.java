@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** What all steps of one run share. On the run's loop. */
 final class RunState {
 
+    /** What a step takes while it is at work: its tasks, its variables, what it waits for. */
+    private static final long BYTES_OF_A_STEP = 2_000;
+
     private final String id;
     private final Program program;
     private final RunOptions options;
@@ -70,7 +73,7 @@ final class RunState {
         return new PlanBody(this, place, "", variables(input), true).run(scope).map(output -> {
             kept.forEach(task ->
                     task.cancel(new CancelReason(CancelReason.Kind.NOT_NEEDED, "run", "the run's output is ready")));
-            return Output.bounded(output, limits);
+            return Output.bounded(output, limits, options.memory());
         });
     }
 
@@ -169,6 +172,7 @@ final class RunState {
         if (tasks >= limits.tasks()) {
             throw tooManyTasks(path);
         }
+        options.memory().takes(BYTES_OF_A_STEP);
         tasks++;
     }
 
@@ -182,6 +186,7 @@ final class RunState {
     /** A step that {@link #enter} counted is over. */
     void leave() {
         tasks--;
+        options.memory().gives(BYTES_OF_A_STEP);
     }
 
     private MusterException tooManyTasks(String path) {

@@ -48,6 +48,7 @@ final class EventsAnswer implements RunAnswer {
             }
             incoming.ends();
             writer().end();
+            incoming.letGo();
         }
     }
 

@@ -4,6 +4,7 @@ import dev.muster.access.Caller;
 import dev.muster.access.Callers;
 import dev.muster.dispatch.OnLoop;
 import dev.muster.loop.Loop;
+import dev.muster.run.MemoryBudget;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** One request with its answer, on the loop that accepted it. */
 final class Incoming {
 
+    /** An answer that counts. */
+    private static final int LARGE = 16 << 10;
+
     private static final CancelReason LEFT = CancelReason.of("the caller left");
 
     private final HttpServerRequest request;
@@ -30,7 +34,9 @@ final class Incoming {
     private boolean isOver;
     private boolean isBroken;
     private boolean closes;
+    private boolean isLetGo;
     private boolean isBodyPending;
+    private MemoryBudget.@Nullable Share memory;
     private @Nullable Consumer<CancelReason> left;
 
     Incoming(HttpServerRequest request, Desk desk) {
@@ -72,6 +78,26 @@ final class Incoming {
     /** Who asks, once {@link #identified} has said so. */
     Caller caller() {
         return caller;
+    }
+
+    /** What it holds of the node's memory, until its answer has gone or its caller has left. */
+    MemoryBudget.Share memory() {
+        if (memory == null) {
+            memory = desk.dispatcher().memory().share();
+            if (response.closed() || response.ended()) {
+                letGo();
+            }
+        }
+        return memory;
+    }
+
+    /** Gives it back; again does nothing. */
+    void letGo() {
+        MemoryBudget.Share held = memory;
+        if (held != null && !isLetGo) {
+            isLetGo = true;
+            held.letGo();
+        }
     }
 
     /** Names the run in the answer. */
@@ -179,13 +205,20 @@ final class Incoming {
             return;
         }
         ends();
-        response.setStatusCode(status).putHeader(HeaderNames.CONTENT_TYPE, type).end(body);
+        if (body.length() > LARGE) {
+            // It is there already, until the caller has taken it: those who come meanwhile shall find less.
+            memory().counts(body.length());
+        }
+        response.setStatusCode(status)
+                .putHeader(HeaderNames.CONTENT_TYPE, type)
+                .end(body)
+                .onComplete(sent -> letGo());
     }
 
     void empty(int status) {
         if (!isOver && !response.closed()) {
             ends();
-            response.setStatusCode(status).end();
+            response.setStatusCode(status).end().onComplete(sent -> letGo());
         }
     }
 
@@ -211,6 +244,7 @@ final class Incoming {
     }
 
     private void gone() {
+        letGo();
         Consumer<CancelReason> told = left;
         left = null;
         if (told != null && !isOver) {

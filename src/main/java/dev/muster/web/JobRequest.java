@@ -39,18 +39,18 @@ final class JobRequest {
                     .filter(line -> !line.isBlank())
                     .toList());
             return lines.stream()
-                    .map(line -> JobWords.job(RequestJson.parse(Buffer.buffer((String) line))))
+                    .map(line -> JobWords.job(RequestJson.parse(incoming, Buffer.buffer((String) line))))
                     .toList();
         }
-        Object value = RequestJson.parse(body);
+        Object value = RequestJson.parse(incoming, body);
         return isOne
                 ? List.of(JobWords.job(value))
                 : JobWords.jobs(value).stream().map(JobWords::job).toList();
     }
 
     /** A body with the id of the path in it, which it may not say itself. */
-    static Map<String, @Nullable Object> withId(Buffer body, String id) {
-        if (!(RequestJson.parse(body) instanceof Map<?, ?> map) || map.containsKey("id")) {
+    static Map<String, @Nullable Object> withId(Incoming incoming, Buffer body, String id) {
+        if (!(RequestJson.parse(incoming, body) instanceof Map<?, ?> map) || map.containsKey("id")) {
             throw new MusterException(ErrorType.BAD_INPUT, "the body must be {lease, …}");
         }
         Map<String, @Nullable Object> value = new LinkedHashMap<>();

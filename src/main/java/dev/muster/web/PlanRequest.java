@@ -41,8 +41,8 @@ final class PlanRequest {
     }
 
     /** The JSON value of a body; nothing at all is an empty object. */
-    static @Nullable Object parsed(Buffer body) {
-        return body.length() == 0 ? Map.of() : RequestJson.parse(body);
+    static @Nullable Object parsed(Incoming incoming, Buffer body) {
+        return body.length() == 0 ? Map.of() : RequestJson.parse(incoming, body);
     }
 
     private static @Nullable String tracestate(HttpServerRequest request) {
@@ -54,7 +54,8 @@ final class PlanRequest {
             Incoming incoming, Program program, @Nullable Object input, RunListener listener, boolean detached) {
         String traceparent = incoming.request().getHeader(HeaderNames.TRACEPARENT);
         String tracestate = traceparent == null ? null : tracestate(incoming.request());
-        var request = new RunRequest(incoming.caller(), input, detached, traceparent, tracestate, listener);
+        var request = new RunRequest(incoming.caller(), input, detached, traceparent, tracestate, listener)
+                .holding(incoming.memory());
         return incoming.desk().dispatcher().take(incoming.site().offer(), incoming.loop(), program, request);
     }
 }

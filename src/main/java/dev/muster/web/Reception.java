@@ -64,7 +64,7 @@ final class Reception implements Handler<HttpServerRequest> {
                 program,
                 body.length() == 0
                         ? binding.bind(match.values(), query)
-                        : binding.bind(match.values(), query, RequestJson.parse(body)));
+                        : binding.bind(match.values(), query, RequestJson.parse(incoming, body)));
     }
 
     private static Program program(Incoming incoming, Plan plan) {

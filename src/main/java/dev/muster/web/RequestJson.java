@@ -15,11 +15,12 @@ final class RequestJson {
     /**
      * The value of a body.
      *
-     * @throws MusterException of type {@code badInput} that says what is wrong, and where
+     * @throws MusterException of type {@code badInput} that says what is wrong, and where; {@code limit} where the node has no
+     *     memory for it
      */
-    static @Nullable Object parse(Buffer body) {
+    static @Nullable Object parse(Incoming incoming, Buffer body) {
         try {
-            return Json.parse(body.getBytes());
+            return Json.parse(body.getBytes(), incoming.memory());
         } catch (JsonException e) {
             throw new MusterException(ErrorType.BAD_INPUT, "the body of the request is not JSON: " + e.getMessage(), e);
         }

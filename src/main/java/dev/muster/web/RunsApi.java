@@ -24,14 +24,14 @@ final class RunsApi {
     /** {@code POST /v1/plans/{name}/runs}. */
     static void runSaved(Incoming incoming, RoutingContext path) {
         Program program = Dispatcher.program(incoming.site().offer(), path.pathParam("name"), incoming.caller());
-        incoming.then(incoming.body(), body -> run(incoming, program, PlanRequest.parsed(body)));
+        incoming.then(incoming.body(), body -> run(incoming, program, PlanRequest.parsed(incoming, body)));
     }
 
     /** {@code POST /v1/runs}. */
     static void runAdhoc(Incoming incoming, RoutingContext path) {
         CallerRuns.checkAdhoc(incoming.caller());
         incoming.then(incoming.body(), body -> {
-            if (!(PlanRequest.parsed(body) instanceof Map<?, ?> map)
+            if (!(PlanRequest.parsed(incoming, body) instanceof Map<?, ?> map)
                     || map.get("plan") == null
                     || !ADHOC_WORDS.containsAll(map.keySet())) {
                 throw new MusterException(

@@ -21,7 +21,7 @@ class DispatcherTest {
             .plan("plan: slow\nsteps: {a: {sleep: 10s}}\noutput: {big: = run.plan}");
 
     private Dispatcher dispatcher(int runs, int ended) {
-        return new Dispatcher(new DispatchLimits(runs, 1_000, 1 << 20, Duration.ofMinutes(5), ended, 1 << 20));
+        return new Dispatcher(new DispatchLimits(runs, 1_000, 1 << 20, Duration.ofMinutes(5), ended, 1 << 20, 1 << 26));
     }
 
     private TakenRun take(Dispatcher dispatcher, String plan, boolean detached) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.json.Json;
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
+import dev.muster.run.MemoryBudget;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
@@ -14,8 +15,9 @@ class EventLogTest {
 
     private static EventLog log(int events, long bytes) {
         return new EventLog(
-                new DispatchLimits(1, events, bytes, Duration.ofMinutes(1), 1, 1),
-                value -> Buffer.buffer(Json.writeBytes(value)));
+                new DispatchLimits(1, events, bytes, Duration.ofMinutes(1), 1, 1, 1 << 26),
+                value -> Buffer.buffer(Json.writeBytes(value)),
+                MemoryBudget.unbounded().share());
     }
 
     private static List<Long> numbers(EventLog.Page page) {
