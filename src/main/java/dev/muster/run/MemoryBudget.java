@@ -72,10 +72,13 @@ public final class MemoryBudget {
         /**
          * Holds so many bytes more.
          *
-         * @throws MusterException of type {@code limit}, with {@code retryAfter} where others have the memory that it needs
+         * @throws MusterException of type {@code cancelled} if nobody holds it any more; of type {@code limit}, with {@code retryAfter} where others have the memory that it needs
          */
         @Override
         public synchronized void takes(long bytes) {
+            if (holders == 0) {
+                throw new MusterException(ErrorType.CANCELLED, "whoever this memory was for has gone");
+            }
             if (!borrow(bytes)) {
                 throw usedBytes + bytes > mostBytes ? tooLarge() : full();
             }

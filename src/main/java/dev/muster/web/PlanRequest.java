@@ -4,6 +4,7 @@ import dev.muster.dispatch.RunRequest;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.run.Program;
 import dev.muster.run.RunListener;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
@@ -41,8 +42,8 @@ final class PlanRequest {
     }
 
     /** The JSON value of a body; nothing at all is an empty object. */
-    static @Nullable Object parsed(Incoming incoming, Buffer body) {
-        return body.length() == 0 ? Map.of() : RequestJson.parse(incoming, body);
+    static Future<@Nullable Object> parsed(Incoming incoming, Buffer body) {
+        return body.length() == 0 ? Future.succeededFuture(Map.of()) : RequestJson.read(incoming, body);
     }
 
     private static @Nullable String tracestate(HttpServerRequest request) {

@@ -59,12 +59,13 @@ final class Reception implements Handler<HttpServerRequest> {
     private static void run(Incoming incoming, Endpoints.Match match, Program program, Buffer body) {
         InputBinding binding = match.binding();
         String query = incoming.request().query();
-        PlanRequest.run(
-                incoming,
-                program,
-                body.length() == 0
-                        ? binding.bind(match.values(), query)
-                        : binding.bind(match.values(), query, RequestJson.parse(incoming, body)));
+        if (body.length() == 0) {
+            PlanRequest.run(incoming, program, binding.bind(match.values(), query));
+        } else {
+            incoming.then(
+                    RequestJson.read(incoming, body),
+                    value -> PlanRequest.run(incoming, program, binding.bind(match.values(), query, value)));
+        }
     }
 
     private static Program program(Incoming incoming, Plan plan) {

@@ -24,23 +24,29 @@ final class RunsApi {
     /** {@code POST /v1/plans/{name}/runs}. */
     static void runSaved(Incoming incoming, RoutingContext path) {
         Program program = Dispatcher.program(incoming.site().offer(), path.pathParam("name"), incoming.caller());
-        incoming.then(incoming.body(), body -> run(incoming, program, PlanRequest.parsed(incoming, body)));
+        incoming.then(
+                incoming.body(),
+                body -> incoming.then(PlanRequest.parsed(incoming, body), input -> run(incoming, program, input)));
     }
 
     /** {@code POST /v1/runs}. */
     static void runAdhoc(Incoming incoming, RoutingContext path) {
         CallerRuns.checkAdhoc(incoming.caller());
-        incoming.then(incoming.body(), body -> {
-            if (!(PlanRequest.parsed(incoming, body) instanceof Map<?, ?> map)
-                    || map.get("plan") == null
-                    || !ADHOC_WORDS.containsAll(map.keySet())) {
-                throw new MusterException(
-                        ErrorType.BAD_INPUT,
-                        "the body must be {\"plan\": …, \"input\": …}, with the plan as an object or as its text");
-            }
-            Object input = map.containsKey("input") ? map.get("input") : Map.of();
-            incoming.then(incoming.site().offer().adhoc(map.get("plan")), program -> run(incoming, program, input));
-        });
+        incoming.then(
+                incoming.body(),
+                body -> incoming.then(PlanRequest.parsed(incoming, body), value -> runAdhoc(incoming, value)));
+    }
+
+    private static void runAdhoc(Incoming incoming, @Nullable Object body) {
+        if (!(body instanceof Map<?, ?> map)
+                || map.get("plan") == null
+                || !ADHOC_WORDS.containsAll(map.keySet())) {
+            throw new MusterException(
+                    ErrorType.BAD_INPUT,
+                    "the body must be {\"plan\": …, \"input\": …}, with the plan as an object or as its text");
+        }
+        Object input = map.containsKey("input") ? map.get("input") : Map.of();
+        incoming.then(incoming.site().offer().adhoc(map.get("plan")), program -> run(incoming, program, input));
     }
 
     private static void run(Incoming incoming, Program program, @Nullable Object input) {
