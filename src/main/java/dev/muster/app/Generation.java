@@ -9,7 +9,6 @@ import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.dispatch.Offer;
 import dev.muster.json.Json;
 import dev.muster.loop.Loop;
-import dev.muster.plan.Plan;
 import dev.muster.run.Program;
 import dev.muster.run.Runner;
 import dev.muster.task.Scope;
@@ -23,7 +22,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -103,11 +101,20 @@ final class Generation implements Offer {
     }
 
     @Override
-    public Future<Program> adhoc(@Nullable Object written) {
-        return offLoop(() -> {
-            Plan plan = adhoc.read(written);
-            return Program.prepare(plan, connectors, programs::get);
-        });
+    public Future<Program> adhoc(Object written, Loop loop, Future<?> gone) {
+        var reading = new AdhocReading(loop, runTime(), written);
+        return reading.run(
+                tasks(loop),
+                engine.resources().adhoc(),
+                goesOn -> Program.prepare(adhoc.read(written, goesOn), connectors, programs::get),
+                gone);
+    }
+
+    /** Loads what reads expressions where callers may bring plans: the first of them is not to wait for that. */
+    void warm(Loop loop) {
+        if (callers.anyAdhoc()) {
+            engine.resources().adhoc().warm(loop, tasks(loop), project.parser()::warm);
+        }
     }
 
     @Override
@@ -160,10 +167,6 @@ final class Generation implements Offer {
     void close() {
         engine.close();
         callers.close();
-    }
-
-    private <T> Future<T> offLoop(Callable<T> work) {
-        return engine.resources().vertx().executeBlocking(work, false);
     }
 
     private static boolean isOptional(SourceConfig source) {

@@ -26,6 +26,7 @@ import java.util.Set;
  * @param cleanUp the time that each clean-up has
  * @param cpu the pool for what computes
  * @param blocking the pool for what waits
+ * @param adhoc the pool for reading plans that callers bring
  * @param dispatch of runs that are taken in
  * @param http of requests
  */
@@ -36,6 +37,7 @@ record Limits(
         Duration cleanUp,
         PoolSettings cpu,
         PoolSettings blocking,
+        PoolSettings adhoc,
         DispatchLimits dispatch,
         HttpLimits http) {
 
@@ -61,6 +63,7 @@ record Limits(
                 fields.duration("cleanUp", PoolSettings.cpu().grace()),
                 pool(fields, PoolSettings.cpu()),
                 pool(fields, PoolSettings.blocking()),
+                pool(fields, AdhocPools.usual()),
                 dispatch(fields),
                 http(fields));
         fields.unknownWords(OF_FILES);
@@ -75,6 +78,7 @@ record Limits(
                 fields.integer("steps", 1, MILLION, usual.steps()),
                 fields.integer("stepNesting", 1, 100, usual.nesting()),
                 bytes(fields, "expression", usual.expressionChars(), 1 << 20),
+                fields.integer("expressions", 1, MILLION, usual.expressions()),
                 yaml.nesting(),
                 yaml.aliased());
     }

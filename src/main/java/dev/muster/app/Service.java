@@ -221,6 +221,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
                     .open(project.queues().values(), generations.current().postgres(), addresses::answer);
             servers.deploy(resources.vertx(), this, settings, setup.limits().http(), bridge);
             work.begin(generations.current());
+            generations.current().warm(resources.loop());
         } catch (RuntimeException | InterruptedException e) {
             close();
             throw e;

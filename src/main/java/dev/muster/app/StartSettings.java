@@ -35,6 +35,7 @@ final class StartSettings {
         values.put("limits.cleanUp", limits.cleanUp());
         put(values, limits.cpu());
         put(values, limits.blocking());
+        put(values, limits.adhoc());
         put(values, limits.dispatch());
         put(values, limits.http());
         put(values, setup.cluster());

@@ -31,12 +31,16 @@ public interface Offer {
     Tasks tasks(Loop loop);
 
     /**
-     * Makes a plan ready that is not saved: it may use only what says {@code adhoc: true}.
+     * Makes a plan ready that is not saved: it may use only what says {@code adhoc: true}. It is read off the loop, and no
+     * longer than the run may take.
      *
      * @param plan the plan as a JSON value, or its text
-     * @return the program, or a {@code badInput} with everything that is wrong
+     * @param loop the one that the run will be on
+     * @param gone completes if its caller leaves: then it is read no further
+     * @return the program, or a {@code badInput} with everything that is wrong; {@code limit} where it is too large, or too many
+     *     others wait; {@code timeout}
      */
-    Future<Program> adhoc(@Nullable Object plan);
+    Future<Program> adhoc(Object plan, Loop loop, Future<?> gone);
 
     /** How long a run may take where its plan says nothing. */
     Duration runTime();

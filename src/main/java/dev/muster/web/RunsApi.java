@@ -6,7 +6,9 @@ import dev.muster.dispatch.KnownRun;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.Program;
+import io.vertx.core.Promise;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +28,7 @@ final class RunsApi {
         Program program = Dispatcher.program(incoming.site().offer(), path.pathParam("name"), incoming.caller());
         incoming.then(
                 incoming.body(),
-                body -> incoming.then(PlanRequest.parsed(incoming, body), input -> run(incoming, program, input)));
+                body -> incoming.then(PlanRequest.parsed(incoming, body), input -> run(incoming, program, input, Duration.ZERO)));
     }
 
     /** {@code POST /v1/runs}. */
@@ -46,14 +48,20 @@ final class RunsApi {
                     "the body must be {\"plan\": …, \"input\": …}, with the plan as an object or as its text");
         }
         Object input = map.containsKey("input") ? map.get("input") : Map.of();
-        incoming.then(incoming.site().offer().adhoc(map.get("plan")), program -> run(incoming, program, input));
+        long beganNanos = incoming.loop().nanos();
+        Promise<Void> gone = Promise.promise();
+        incoming.whenLeft(reason -> gone.tryComplete());
+        incoming.then(
+                incoming.site().offer().adhoc(map.get("plan"), incoming.loop(), gone.future()),
+                program -> run(incoming, program, input, Duration.ofNanos(incoming.loop().nanos() - beganNanos)));
     }
 
-    private static void run(Incoming incoming, Program program, @Nullable Object input) {
+    /** Runs a plan, of whose time so much was spent. */
+    private static void run(Incoming incoming, Program program, @Nullable Object input, Duration spent) {
         if (PlanRequest.isDetached(incoming.request())) {
-            PlanRequest.detach(incoming, program, input);
+            PlanRequest.detach(incoming, program, input, spent);
         } else {
-            PlanRequest.run(incoming, program, input);
+            PlanRequest.run(incoming, program, input, spent);
         }
     }
 

@@ -102,7 +102,7 @@ public final class FakeOffer implements Offer {
     }
 
     @Override
-    public Future<Program> adhoc(@Nullable Object plan) {
+    public Future<Program> adhoc(Object plan, Loop loop, Future<?> gone) {
         throw new UnsupportedOperationException();
     }
 
