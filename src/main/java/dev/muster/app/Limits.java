@@ -90,7 +90,8 @@ record Limits(
                 usual.nesting(),
                 fields.integer("iterations", 1, 10 * MILLION, usual.iterations()),
                 fields.integer("rangeItems", 1, 10 * MILLION, usual.rangeItems()),
-                bytes(fields, "expressionResult", usual.resultChars(), 1 << 30));
+                bytes(fields, "expressionResult", usual.resultChars(), 1 << 30),
+                fields.integer("visits", 1_000, 1_000 * MILLION, (int) usual.visits()));
     }
 
     private static RunLimits run(Fields fields) {

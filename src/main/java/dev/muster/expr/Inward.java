@@ -17,13 +17,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inward {
 
+    private final Walk walk;
     private @Nullable IdentityHashMap<Double, BigDecimal> decimals;
 
+    Inward(Walk walk) {
+        this.walk = walk;
+    }
+
     Object convert(@Nullable Object value) {
+        if (value instanceof String text) {
+            walk.text(text.length());
+            return text;
+        }
+        walk.visit();
         if (value == null) {
             return NullValue.NULL_VALUE;
         }
-        if (value instanceof String || value instanceof Long || value instanceof Boolean || value instanceof Double) {
+        if (value instanceof Long || value instanceof Boolean || value instanceof Double) {
             return value;
         }
         if (value instanceof Map<?, ?> map) {
