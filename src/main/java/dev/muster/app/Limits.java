@@ -99,6 +99,7 @@ record Limits(
         return new RunLimits(
                 fields.duration("runTime", usual.runTime()),
                 bytes(fields, "output", usual.outputBytes(), 1 << 30),
+                bytes(fields, "value", usual.valueBytes(), 1 << 30),
                 fields.integer("eachItems", 1, 100 * MILLION, (int) usual.eachItems()),
                 fields.integer("planDepth", 1, 100, usual.planDepth()),
                 fields.integer("tasks", 1, 10 * MILLION, usual.tasks()),

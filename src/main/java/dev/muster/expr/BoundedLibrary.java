@@ -40,7 +40,7 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
     private static final int MATCHED_A_VISIT = 256;
 
     /** What a piece of a text takes, in visits. */
-    private static final int PIECE = 4;
+    private static final int PIECE = 2;
 
     private static final int BYTES_A_VISIT = 16;
     private static final Set<String> BY_KEY = Set.of("_[_]", "index_map");
@@ -196,23 +196,23 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
             return;
         }
         if (args[0] instanceof String a && args[1] instanceof String b) {
-            check(a.length() + (long) b.length(), limits.resultChars(), "characters", "expressionResult");
+            check("+", a.length() + (long) b.length(), limits.resultChars(), "characters", "expressionResult");
         } else if (args[0] instanceof CelByteString a && args[1] instanceof CelByteString b) {
-            check(a.size() + (long) b.size(), limits.resultChars(), "bytes", "expressionResult");
+            check("+", a.size() + (long) b.size(), limits.resultChars(), "bytes", "expressionResult");
         } else if (args[0] instanceof Collection<?> a && args[1] instanceof Collection<?> b) {
-            check(a.size() + (long) b.size(), limits.rangeItems(), "items", "rangeItems");
+            check("+", a.size() + (long) b.size(), limits.rangeItems(), "items", "rangeItems");
         }
     }
 
-    private static void check(long size, long most, String unit, String setting) {
+    private static void check(String function, long size, long most, String unit, String setting) {
         if (size > most) {
             throw new Failure(
                     ExpressionProblem.Kind.LIMIT,
-                    "+ makes more than " + most + " " + unit + ", the bound of server.limits." + setting);
+                    function + " makes more than " + most + " " + unit + ", the bound of server.limits." + setting);
         }
     }
 
-    private static void paySearch(String id, Object[] args) {
+    private void paySearch(String id, Object[] args) {
         if (args.length < 2 || !(args[0] instanceof String text) || !(args[1] instanceof String wanted)) {
             return;
         }
@@ -220,7 +220,9 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
         int each = id.startsWith("matches") ? MATCHED_A_VISIT : COMPARED_A_VISIT;
         walk.visit(1 + (long) text.length() * wanted.length() / each);
         if (id.startsWith("string_split")) {
-            walk.visit((long) PIECE * pieces(text, wanted));
+            int pieces = pieces(text, wanted);
+            check("split", pieces, limits.rangeItems(), "texts", "rangeItems");
+            walk.visit((long) PIECE * pieces);
         }
     }
 

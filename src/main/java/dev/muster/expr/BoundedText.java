@@ -35,8 +35,7 @@ final class BoundedText {
     }
 
     static String join(List<?> list, String separator, int maxChars) {
-        Walk walk = Walk.here();
-        walk.all(list);
+        Walk.here().all(list);
         StringBuilder joined = new StringBuilder();
         int index = 0;
         for (Object element : list) {
@@ -46,7 +45,6 @@ final class BoundedText {
                         "join takes texts: element " + index + " is " + Outward.describe(element));
             }
             append(joined, index == 0 ? "" : separator, "join", maxChars);
-            walk.text(text.length());
             append(joined, text, "join", maxChars);
             index++;
         }

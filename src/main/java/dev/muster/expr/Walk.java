@@ -53,11 +53,7 @@ final class Walk {
 
     /** Makes it the current one, or nothing. */
     static void set(@Nullable Walk walk) {
-        if (walk == null) {
-            CURRENT.remove();
-        } else {
-            CURRENT.set(walk);
-        }
+        CURRENT.set(walk);
     }
 
     /** One more value. */

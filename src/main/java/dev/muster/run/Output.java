@@ -13,8 +13,8 @@ final class Output {
 
     private Output() {}
 
-    static @Nullable Object bounded(@Nullable Object output, RunLimits limits, MemoryBudget.Share memory) {
-        long weight = Weight.of(output, limits.outputBytes());
+    static @Nullable Object bounded(
+            @Nullable Object output, long weight, RunLimits limits, MemoryBudget.Share memory) {
         if (weight > limits.outputBytes()) {
             throw tooLarge("the output", limits);
         }

@@ -1,6 +1,8 @@
 package dev.muster.run;
 
+import dev.muster.config.Sizes;
 import dev.muster.connect.TraceContext;
+import dev.muster.expr.LoopBudget;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -36,6 +38,7 @@ final class RunState {
     private final @Nullable Semaphore turn;
     private final Loop loop;
     private final PlanTime time;
+    private final Weights weights = new Weights();
     private final List<Task<@Nullable Object>> kept = new ArrayList<>(0);
     private @Nullable Scope root;
     private @Nullable Runnable quiet;
@@ -70,10 +73,11 @@ final class RunState {
     Future<@Nullable Object> body(Scope scope, Map<String, @Nullable Object> input) {
         root = scope;
         var place = new StepRun.Place(program, time.live(), 0, time);
-        return new PlanBody(this, place, "", variables(input), true).run(scope).map(output -> {
+        return new PlanBody(this, place, "", variables(input), true).run(scope).compose(output -> {
             kept.forEach(task ->
                     task.cancel(new CancelReason(CancelReason.Kind.NOT_NEEDED, "run", "the run's output is ready")));
-            return Output.bounded(output, limits, options.memory());
+            return weight(scope, output, limits.outputBytes())
+                    .map(weight -> Output.bounded(output, weight, limits, options.memory()));
         });
     }
 
@@ -143,14 +147,57 @@ final class RunState {
     /** Computes a template here, or on a worker if it would hold the loop. */
     Future<@Nullable Object> evaluate(Scope scope, Template template, Env env) {
         try {
-            if (template.costHint(env) <= limits.offloadMicros()) {
-                return Future.succeededFuture(template.evaluate(env));
+            long cost = template.costHint(env);
+            if (cost == 0) {
+                return weighed(scope, template, template.evaluate(env));
             }
+            if (cost <= limits.offloadMicros()) {
+                return weighed(scope, template, LoopBudget.within(() -> template.evaluate(env)));
+            }
+        } catch (LoopBudget.PassedException e) {
+            // The estimate was wrong, as it is of values that stand at many places.
+            return offloaded(scope, template, env);
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }
+        return offloaded(scope, template, env);
+    }
+
+    private Future<@Nullable Object> offloaded(Scope scope, Template template, Env env) {
         var snapshot = env.snapshot(template.references());
-        return offload.compute(scope, () -> template.evaluate(snapshot));
+        return offload.compute(scope, () -> template.evaluate(snapshot))
+                .compose(value -> weighed(scope, template, value));
+    }
+
+    /** What is only passed on was weighed before, or came from outside within bounds. */
+    private Future<@Nullable Object> weighed(Scope scope, Template template, @Nullable Object value) {
+        boolean isPassedOn = template instanceof Template.Literal
+                || template instanceof Template.Computed computed
+                        && computed.expression().isPath();
+        return isPassedOn ? Future.succeededFuture(value) : weighed(scope, value);
+    }
+
+    /** Gives a value on that was put together, if it is not too large. */
+    Future<@Nullable Object> weighed(Scope scope, @Nullable Object value) {
+        return weight(scope, value, limits.valueBytes()).map(weight -> {
+            if (weight > limits.valueBytes()) {
+                throw new MusterException(
+                        ErrorType.LIMIT,
+                        "a value that is put together takes more than " + Sizes.format(limits.valueBytes())
+                                + " as JSON, with each part counted wherever it stands (server.limits.value)");
+            }
+            return value;
+        });
+    }
+
+    private Future<Long> weight(Scope scope, @Nullable Object value, long most) {
+        long weight = weights.of(value);
+        return weight != Weights.UNKNOWN
+                ? Future.succeededFuture(weight)
+                : offload.compute(scope, () -> Weight.of(value, most)).map(found -> {
+                    weights.keep(value, (Long) found);
+                    return (Long) found;
+                });
     }
 
     Kept kept() {
