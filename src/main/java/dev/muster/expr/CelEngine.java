@@ -79,9 +79,11 @@ final class CelEngine {
                 .addLibraries(strings, lists, math, encoders, optional, comprehensions)
                 .addFunctionDeclarations(functions.declarations)
                 .addFunctionDeclarations(arithmetic.declarations)
+                .addFunctionDeclarations(Guards.DECLARATIONS)
                 .build();
         List<CelFunctionBinding> own = new ArrayList<>(functions.bindings);
         own.addAll(arithmetic.bindings);
+        own.addAll(Guards.BINDINGS);
         runtime = CelRuntimeFactory.standardCelRuntimeBuilder()
                 .setOptions(options)
                 .setStandardEnvironmentEnabled(false)
@@ -117,7 +119,7 @@ final class CelEngine {
                 throw tooDeep();
             }
             refuseShadowing(source, parsed, tree, scope);
-            CelValidationResult checking = check(ObjectAccess.rewrite(parsed, scope), checker(scope));
+            CelValidationResult checking = check(ObjectAccess.rewrite(Guards.put(parsed, tree), scope), checker(scope));
             if (checking.hasError()) {
                 throw complaints.types(checking.getErrors(), tree);
             }

@@ -50,6 +50,11 @@ final class Weights {
         }
     }
 
+    /** How many are remembered. */
+    int known() {
+        return known == null ? 0 : known.size();
+    }
+
     private long weigh(@Nullable Object value) {
         visits++;
         if (value instanceof Map<?, ?> map) {
