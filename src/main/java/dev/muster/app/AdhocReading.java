@@ -47,15 +47,18 @@ final class AdhocReading {
         Promise<Program> read = Promise.promise();
         Task<Program> task = tasks.start(
                 "a plan that is not saved",
-                scope -> pools.read(scope, written, stop -> reader.apply(timeout -> {
-                            if (stop.isStopped()) {
-                                throw new CancelledException(LEFT);
-                            }
-                            Duration most = timeout.orElse(limit);
-                            if (loop.nanos() - beganNanos > most.toNanos()) {
-                                throw tooSlow(most);
-                            }
-                        }))
+                scope -> pools.read(
+                                scope,
+                                written,
+                                stop -> reader.apply(timeout -> {
+                                    if (stop.isStopped()) {
+                                        throw new CancelledException(LEFT);
+                                    }
+                                    Duration most = timeout.orElse(limit);
+                                    if (loop.nanos() - beganNanos > most.toNanos()) {
+                                        throw tooSlow(most);
+                                    }
+                                }))
                         .map(Objects::requireNonNull));
         var timer = loop.schedule(limit, () -> {
             read.tryFail(tooSlow(limit));

@@ -147,7 +147,8 @@ record Limits(
         long most = Runtime.getRuntime().maxMemory();
         long given = fields.size("memory", usual);
         if (given < 1 << 20 || given > most) {
-            fields.problem("memory", "memory of " + fields.what() + " must be from 1MiB to the heap, " + (most >> 20) + "MiB");
+            fields.problem(
+                    "memory", "memory of " + fields.what() + " must be from 1MiB to the heap, " + (most >> 20) + "MiB");
             return usual;
         }
         return given;

@@ -22,12 +22,7 @@ import io.vertx.core.transport.Transport;
  * @param otherNodes the other nodes of its cluster, if it is in one
  */
 record Resources(
-        Vertx vertx,
-        WorkPool cpu,
-        WorkPool blocking,
-        AdhocPools adhoc,
-        NodeQueues queues,
-        OtherNodes otherNodes) {
+        Vertx vertx, WorkPool cpu, WorkPool blocking, AdhocPools adhoc, NodeQueues queues, OtherNodes otherNodes) {
 
     /** Resources with so many event loops. Takes a tenth of a second; any thread. */
     public static Resources open(int eventLoops) {

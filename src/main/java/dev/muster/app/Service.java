@@ -70,7 +70,8 @@ final class Service implements NodeState, BusNode, AutoCloseable {
 
     private Service(ServiceSetup setup, Resources resources, Generations generations) {
         this.resources = resources;
-        this.bodies = resources.vertx()
+        this.bodies = resources
+                .vertx()
                 .createSharedWorkerExecutor(
                         "muster-bodies", Runtime.getRuntime().availableProcessors());
         this.generations = generations;

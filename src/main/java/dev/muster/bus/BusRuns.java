@@ -48,7 +48,13 @@ final class BusRuns {
         then(asker, offer.callers().identify(asker.header(AUTHORIZATION)), caller -> {
             RunOrder order = RunOrder.of(asker.body());
             if (order.isNamed()) {
-                start(asker, offer, caller, Dispatcher.program(offer, (String) order.plan(), caller), order, Duration.ZERO);
+                start(
+                        asker,
+                        offer,
+                        caller,
+                        Dispatcher.program(offer, (String) order.plan(), caller),
+                        order,
+                        Duration.ZERO);
                 return;
             }
             CallerRuns.checkAdhoc(caller);
@@ -59,8 +65,8 @@ final class BusRuns {
             then(
                     asker,
                     read,
-                    program -> start(
-                            asker, offer, caller, program, order, Duration.ofNanos(loop.nanos() - beganNanos)));
+                    program ->
+                            start(asker, offer, caller, program, order, Duration.ofNanos(loop.nanos() - beganNanos)));
         });
     }
 
@@ -124,8 +130,7 @@ final class BusRuns {
         throw new MusterException(ErrorType.BAD_INPUT, CANCEL + ": the body must be {run}");
     }
 
-    private void start(
-            Asker asker, Offer offer, Caller caller, Program program, RunOrder order, Duration spent) {
+    private void start(Asker asker, Offer offer, Caller caller, Program program, RunOrder order, Duration spent) {
         String events = order.events();
         if (events == null) {
             var reply = new OutputReply(asker, offer);
@@ -156,11 +161,11 @@ final class BusRuns {
             Duration spent,
             RunListener listener) {
         var request = new RunRequest(
-                caller,
-                order.input(),
-                false,
-                asker.header(TraceContext.HEADER),
-                asker.header(TraceContext.STATE_HEADER),
+                        caller,
+                        order.input(),
+                        false,
+                        asker.header(TraceContext.HEADER),
+                        asker.header(TraceContext.STATE_HEADER),
                         listener)
                 .after(spent);
         return node.dispatcher().take(offer, loop, program, request);

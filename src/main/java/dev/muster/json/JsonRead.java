@@ -71,8 +71,7 @@ final class JsonRead {
         return read(() -> FACTORY.createParser(whole), JsonPlace.of(whole), limits, meter);
     }
 
-    static @Nullable Object bytes(
-            byte[] utf8, int offset, int length, JsonLimits limits, JsonMeter meter) {
+    static @Nullable Object bytes(byte[] utf8, int offset, int length, JsonLimits limits, JsonMeter meter) {
         Objects.checkFromIndexSize(offset, length, utf8.length);
         boolean marked = length >= 3
                 && utf8[offset] == (byte) 0xEF
@@ -98,8 +97,7 @@ final class JsonRead {
         JsonParser open() throws IOException;
     }
 
-    private static @Nullable Object read(
-            Opening opening, JsonPlace place, JsonLimits limits, JsonMeter meter) {
+    private static @Nullable Object read(Opening opening, JsonPlace place, JsonLimits limits, JsonMeter meter) {
         try (JsonParser parser = opening.open()) {
             JsonRead read = new JsonRead(parser, place, limits, meter);
             try {

@@ -68,7 +68,8 @@ final class Parsing {
             List<Node> inside = node.match(
                     scalar -> List.of(),
                     sequence -> sequence.items(),
-                    mapping -> mapping.entries().stream().map(Mapping.Entry::value).toList());
+                    mapping ->
+                            mapping.entries().stream().map(Mapping.Entry::value).toList());
             for (int i = inside.size() - 1; i >= 0; i--) {
                 left.push(inside.get(i));
             }

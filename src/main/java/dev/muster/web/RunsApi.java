@@ -28,7 +28,8 @@ final class RunsApi {
         Program program = Dispatcher.program(incoming.site().offer(), path.pathParam("name"), incoming.caller());
         incoming.then(
                 incoming.body(),
-                body -> incoming.then(PlanRequest.parsed(incoming, body), input -> run(incoming, program, input, Duration.ZERO)));
+                body -> incoming.then(
+                        PlanRequest.parsed(incoming, body), input -> run(incoming, program, input, Duration.ZERO)));
     }
 
     /** {@code POST /v1/runs}. */
@@ -40,9 +41,7 @@ final class RunsApi {
     }
 
     private static void runAdhoc(Incoming incoming, @Nullable Object body) {
-        if (!(body instanceof Map<?, ?> map)
-                || map.get("plan") == null
-                || !ADHOC_WORDS.containsAll(map.keySet())) {
+        if (!(body instanceof Map<?, ?> map) || map.get("plan") == null || !ADHOC_WORDS.containsAll(map.keySet())) {
             throw new MusterException(
                     ErrorType.BAD_INPUT,
                     "the body must be {\"plan\": …, \"input\": …}, with the plan as an object or as its text");
@@ -53,7 +52,11 @@ final class RunsApi {
         incoming.whenLeft(reason -> gone.tryComplete());
         incoming.then(
                 incoming.site().offer().adhoc(map.get("plan"), incoming.loop(), gone.future()),
-                program -> run(incoming, program, input, Duration.ofNanos(incoming.loop().nanos() - beganNanos)));
+                program -> run(
+                        incoming,
+                        program,
+                        input,
+                        Duration.ofNanos(incoming.loop().nanos() - beganNanos)));
     }
 
     /** Runs a plan, of whose time so much was spent. */

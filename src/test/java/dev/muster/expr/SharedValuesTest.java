@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SharedValuesTest {
 
     private static final Expressions EXPRESSIONS = new Expressions();
-    private static final Scope SCOPE =
-            new Scope(Map.of("x", Type.ANY, "y", Type.ANY, "s", Type.ANY, "t", Type.ANY));
+    private static final Scope SCOPE = new Scope(Map.of("x", Type.ANY, "y", Type.ANY, "s", Type.ANY, "t", Type.ANY));
 
     /** A list of lists, 40 levels deep, of two to the power of 40 leaves. */
     private static Object endless() {
@@ -35,7 +34,13 @@ class SharedValuesTest {
     private static String madeWithin(int levels) {
         StringBuilder source = new StringBuilder("[".repeat(levels) + "'leaf'");
         for (int i = 0; i < levels; i++) {
-            source.append("].map(v").append(i).append(", [v").append(i).append(", v").append(i).append("])[0]");
+            source.append("].map(v")
+                    .append(i)
+                    .append(", [v")
+                    .append(i)
+                    .append(", v")
+                    .append(i)
+                    .append("])[0]");
         }
         return source.toString();
     }
@@ -77,7 +82,15 @@ class SharedValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"size(%s[0]) == 2", "dyn(%s) == 1", "json(%s) == ''", "%s == %s", "[%s].distinct()", "size([%s].flatten(100)) > 0"})
+    @ValueSource(
+            strings = {
+                "size(%s[0]) == 2",
+                "dyn(%s) == 1",
+                "json(%s) == ''",
+                "%s == %s",
+                "[%s].distinct()",
+                "size([%s].flatten(100)) > 0"
+            })
     void valuesMadeWithin_endOrAreAnswered(String source) {
         String whole = source.replace("%s", madeWithin(30));
         ExpressionException failure = failure(whole);
@@ -119,7 +132,8 @@ class SharedValuesTest {
 
     @Test
     void wrongTypes_areNotPutIntoMessages() {
-        assertThat(failure("dyn(" + madeWithin(40) + ").upperAscii()").getMessage()).hasSizeLessThan(500);
+        assertThat(failure("dyn(" + madeWithin(40) + ").upperAscii()").getMessage())
+                .hasSizeLessThan(500);
         assertThat(failure("[" + madeWithin(40) + "].slice(5, 1)").getMessage()).hasSizeLessThan(500);
     }
 
@@ -127,7 +141,8 @@ class SharedValuesTest {
     void usualSizes_areFine() {
         assertThat(eval("size(json(lists.range(1000000))) > 6000000")).isEqualTo(true);
         assertThat(eval("sum(lists.range(1000000))")).isEqualTo(499_999_500_000L);
-        assertThat(eval("lists.range(4000).map(i, [i, i]).filter(p, p[0] == p[1]).size()")).isEqualTo(4_000L);
+        assertThat(eval("lists.range(4000).map(i, [i, i]).filter(p, p[0] == p[1]).size()"))
+                .isEqualTo(4_000L);
         assertThat(eval("[1, 2, 1.0, 2, 3].distinct().size() <= 4 && [[1], [1]].distinct() == [[1]]"))
                 .isEqualTo(true);
         assertThat(eval("[[1, [2]], [3]].flatten() == [1, [2], 3] && [[1, [2]], [3]].flatten(2) == [1, 2, 3]"))
@@ -139,8 +154,8 @@ class SharedValuesTest {
     @Test
     void interrupt_endsTheEvaluation() throws InterruptedException {
         var thrown = new AtomicReference<Throwable>();
-        var expressions = new Expressions(
-                new ExpressionLimits(64 * 1024, 250, 10_000_000, 1_000_000, 1 << 24, Long.MAX_VALUE));
+        var expressions =
+                new Expressions(new ExpressionLimits(64 * 1024, 250, 10_000_000, 1_000_000, 1 << 24, Long.MAX_VALUE));
         Expression forEver = expressions.compile(
                 "lists.range(1000000).all(i, lists.range(1000000).all(j, sum(lists.range(1000)) >= i - j - 1))", SCOPE);
         var begun = new CountDownLatch(1);

@@ -47,7 +47,8 @@ class MemoryBudgetTest {
 
     @Test
     void whoAloneWantsTooMuch_isNotToldToComeBack() {
-        var refused = catchThrowableOfType(MusterException.class, () -> budget.share().takes(2 << 20));
+        var refused =
+                catchThrowableOfType(MusterException.class, () -> budget.share().takes(2 << 20));
         assertThat(refused.type()).isEqualTo(ErrorType.LIMIT);
         assertThat(refused.more()).isEmpty();
     }

@@ -17,7 +17,11 @@ class SharedResultsTest {
     private static String chain(String first, String next) {
         StringBuilder plan = new StringBuilder("plan: p\nsteps:\n  s0: " + first + "\n");
         for (int i = 1; i <= 40; i++) {
-            plan.append("  s").append(i).append(": ").append(next.replace("@", "s" + (i - 1))).append('\n');
+            plan.append("  s")
+                    .append(i)
+                    .append(": ")
+                    .append(next.replace("@", "s" + (i - 1)))
+                    .append('\n');
         }
         return plan.toString();
     }
@@ -66,14 +70,16 @@ class SharedResultsTest {
 
     @Test
     void largeResult_thatStandsOnce_passes() {
-        var end = scenario.run("plan: p\nsteps:\n  a: {set: = lists.range(200000)}\n  b: {set: {x: = a}}\noutput: = size(b.x)\n");
+        var end = scenario.run(
+                "plan: p\nsteps:\n  a: {set: = lists.range(200000)}\n  b: {set: {x: = a}}\noutput: = size(b.x)\n");
         assertThat(end.output()).isEqualTo(200_000L);
     }
 
     @Test
     void resultBeyondTheBound_isNamed() {
         scenario.limits(new RunLimits(Duration.ofSeconds(30), 1 << 20, 500, 1_000, 16, 100, 5_000));
-        var failure = scenario.run("plan: p\nsteps:\n  a: {set: {x: = lists.range(1000)}}\noutput: 1\n").failure();
+        var failure = scenario.run("plan: p\nsteps:\n  a: {set: {x: = lists.range(1000)}}\noutput: 1\n")
+                .failure();
         assertThat(failure).isNotNull();
         assertThat(failure.toValue().toString()).contains("type=limit", "more than 500B", "server.limits.value");
     }

@@ -22,7 +22,8 @@ class TaskLimitTest {
 
     @Test
     void eachOfMoreAtOnce_endsWithLimit_beforeAnyItemBegan() {
-        assertThat(failure("plan: p\nsteps:\n  a: {each: = lists.range(100), concurrency: 100, do: {work: x, ms: 5}}\n"))
+        assertThat(failure(
+                        "plan: p\nsteps:\n  a: {each: = lists.range(100), concurrency: 100, do: {work: x, ms: 5}}\n"))
                 .contains("type=limit", NAMES_BOTH, "step=a");
         assertThat(scenario.work.began).isEmpty();
     }
@@ -42,15 +43,13 @@ class TaskLimitTest {
 
     @Test
     void eachWithinEach_countsTheStepsOfAll() {
-        assertThat(failure(
-                        """
+        assertThat(failure("""
                         plan: p
                         steps:
                           a:
                             each: = lists.range(4)
                             do: {each: = lists.range(4), as: inner, do: {work: x, ms: 5}}
-                        """))
-                .contains("type=limit", NAMES_BOTH);
+                        """)).contains("type=limit", NAMES_BOTH);
     }
 
     @Test
@@ -62,7 +61,8 @@ class TaskLimitTest {
 
     @Test
     void raceOfTooMany_letsNoMoreBegin() {
-        String branches = IntStream.range(0, 20).mapToObj(i -> "{work: x, ms: 5}").collect(Collectors.joining(", "));
+        String branches =
+                IntStream.range(0, 20).mapToObj(i -> "{work: x, ms: 5}").collect(Collectors.joining(", "));
         failure("plan: p\nsteps:\n  a: {race: [%s]}\n".formatted(branches));
         assertThat(scenario.work.mostRunning).isBetween(5, 10);
     }
@@ -70,8 +70,7 @@ class TaskLimitTest {
     @Test
     void stepsThatAWaitKeeps_countUntilTheyEnd() {
         String branches = "q: {work: q, ms: 1}, s: {work: s, ms: 500}, t: {work: t, ms: 500}, u: {work: u, ms: 500}";
-        failure(
-                """
+        failure("""
                 plan: p
                 steps:
                   a:
@@ -79,14 +78,14 @@ class TaskLimitTest {
                     concurrency: 1
                     do: {wait: {%s}, until: first, pending: keep}
                   b: {after: [a], work: b, ms: 5}
-                """
-                        .formatted(branches));
+                """.formatted(branches));
         assertThat(scenario.work.mostRunning).isBetween(6, 10);
     }
 
     @Test
     void stepsInOrder_areNeverManyAtOnce() {
-        String steps = IntStream.range(0, 50).mapToObj(i -> "  - {sleep: 1ms}\n").collect(Collectors.joining());
+        String steps =
+                IntStream.range(0, 50).mapToObj(i -> "  - {sleep: 1ms}\n").collect(Collectors.joining());
         assertThat(failure("plan: p\nsteps:\n" + steps)).isEqualTo("none");
     }
 }
