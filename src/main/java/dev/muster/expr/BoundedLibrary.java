@@ -10,7 +10,6 @@ import dev.cel.runtime.CelInternalRuntimeLibrary;
 import dev.cel.runtime.CelRuntimeBuilder;
 import dev.cel.runtime.CelRuntimeLibrary;
 import dev.cel.runtime.CelStandardFunctions;
-import dev.cel.runtime.InternalCelFunctionBinding;
 import dev.cel.runtime.RuntimeEquality;
 import com.google.common.collect.ImmutableList;
 import java.lang.reflect.InvocationTargetException;
@@ -106,7 +105,7 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
 
     private List<CelFunctionBinding> bounded(Collection<CelFunctionBinding> bindings, Equal equal) {
         List<CelFunctionBinding> bounded = new ArrayList<>(bindings.size());
-        bindings.forEach(binding -> bounded.add(new Bounded(binding, bounded(binding, equal))));
+        bindings.forEach(binding -> bounded.add(new BoundedBinding(binding, bounded(binding, equal))));
         return bounded;
     }
 
@@ -235,37 +234,5 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
             count++;
         }
         return count;
-    }
-
-    /** A binding with another definition. */
-    private record Bounded(CelFunctionBinding binding, CelFunctionOverload definition)
-            implements InternalCelFunctionBinding {
-
-        @Override
-        public String getFunctionName() {
-            return binding instanceof InternalCelFunctionBinding internal
-                    ? internal.getFunctionName()
-                    : binding.getOverloadId();
-        }
-
-        @Override
-        public String getOverloadId() {
-            return binding.getOverloadId();
-        }
-
-        @Override
-        public ImmutableList<Class<?>> getArgTypes() {
-            return binding.getArgTypes();
-        }
-
-        @Override
-        public CelFunctionOverload getDefinition() {
-            return definition;
-        }
-
-        @Override
-        public boolean isStrict() {
-            return binding.isStrict();
-        }
     }
 }

@@ -33,27 +33,12 @@ final class JsonRead {
                     .build())
             .build();
 
-    /** So much is counted before the meter is told. */
-    private static final int PIECE = 1 << 14;
-
-    // What objects take on a heap with compressed references, rounded up.
-    private static final int MAP = 64;
-    private static final int ENTRIES = 80;
-    private static final int ENTRY = 48;
-    private static final int LIST = 32;
-    private static final int ITEMS = 56;
-    private static final int ITEM = 6;
-    private static final int TEXT = 48;
-    private static final int NUMBER = 24;
-    private static final int BIG_NUMBER = 104;
-
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private final JsonParser parser;
     private final JsonPlace place;
     private final JsonLimits limits;
-    private final JsonMeter meter;
-    private long untold;
+    private final JsonWeighing weighing;
 
     JsonRead(JsonParser parser, JsonPlace place, JsonLimits limits) {
         this(parser, place, limits, JsonMeter.NONE);
@@ -63,7 +48,7 @@ final class JsonRead {
         this.parser = parser;
         this.place = place;
         this.limits = limits;
-        this.meter = meter;
+        this.weighing = new JsonWeighing(meter);
     }
 
     static @Nullable Object text(String text, JsonLimits limits, JsonMeter meter) {
@@ -120,7 +105,7 @@ final class JsonRead {
             if (parser.nextToken() != null) {
                 throw place.error(place.tokenStart(parser), "something follows after the end of the value");
             }
-            meter.takes(untold);
+            weighing.ends();
             return value;
         } catch (JacksonException e) {
             throw JsonWording.of(e, parser, place);
@@ -161,9 +146,9 @@ final class JsonRead {
     private Map<String, @Nullable Object> object(int depth) throws IOException {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         int size = 0;
-        takes(MAP);
+        weighing.map();
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-            takes((size == 0 ? ENTRIES : 0) + ENTRY + TEXT + name.length());
+            weighing.entry(size == 0, name);
             map.put(name, value(parser.nextToken(), depth));
             if (map.size() == size) {
                 throw new RepeatedKey();
@@ -175,9 +160,9 @@ final class JsonRead {
 
     private List<@Nullable Object> list(int depth) throws IOException {
         List<@Nullable Object> list = new ArrayList<>();
-        takes(LIST);
+        weighing.list();
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            takes(list.isEmpty() ? ITEMS : ITEM);
+            weighing.item(list.isEmpty());
             list.add(value(token, depth));
         }
         return list;
@@ -185,32 +170,23 @@ final class JsonRead {
 
     private String text() throws IOException {
         String text = parser.getText();
-        takes(TEXT + 2L * text.length());
+        weighing.text(text);
         return text;
-    }
-
-    private void takes(long bytes) {
-        untold += bytes;
-        if (untold >= PIECE) {
-            long told = untold;
-            untold = 0;
-            meter.takes(told);
-        }
     }
 
     private Object wholeNumber() throws IOException {
         checkLength();
         if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-            takes(BIG_NUMBER + parser.getTextLength());
+            weighing.bigNumber(parser.getTextLength());
             return new BigInteger(parser.getText());
         }
-        takes(NUMBER);
+        weighing.number();
         return parser.getLongValue();
     }
 
     private BigDecimal decimal() throws IOException {
         checkLength();
-        takes(BIG_NUMBER + parser.getTextLength());
+        weighing.bigNumber(parser.getTextLength());
         BigDecimal value;
         try {
             value = new BigDecimal(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());

@@ -1,8 +1,6 @@
 package dev.muster.run;
 
-import dev.muster.config.Sizes;
 import dev.muster.connect.TraceContext;
-import dev.muster.expr.LoopBudget;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -31,14 +29,13 @@ final class RunState {
     private final Program program;
     private final RunOptions options;
     private final RunLimits limits;
-    private final Offload offload;
+    private final Computing computing;
     private final Trace trace;
     private final TraceContext traceContext;
     private final SplittableRandom random;
     private final @Nullable Semaphore turn;
     private final Loop loop;
     private final PlanTime time;
-    private final Weights weights = new Weights();
     private final List<Task<@Nullable Object>> kept = new ArrayList<>(0);
     private @Nullable Scope root;
     private @Nullable Runnable quiet;
@@ -60,7 +57,7 @@ final class RunState {
         this.program = program;
         this.options = options;
         this.limits = limits;
-        this.offload = offload;
+        this.computing = new Computing(limits, offload);
         this.trace = trace;
         this.traceContext = TraceContext.of(options.traceparent(), options.tracestate(), id);
         this.random = new SplittableRandom(seed);
@@ -76,7 +73,8 @@ final class RunState {
         return new PlanBody(this, place, "", variables(input), true).run(scope).compose(output -> {
             kept.forEach(task ->
                     task.cancel(new CancelReason(CancelReason.Kind.NOT_NEEDED, "run", "the run's output is ready")));
-            return weight(scope, output, limits.outputBytes())
+            return computing
+                    .weight(scope, output, limits.outputBytes())
                     .map(weight -> Output.bounded(output, weight, limits, options.memory()));
         });
     }
@@ -146,58 +144,12 @@ final class RunState {
 
     /** Computes a template here, or on a worker if it would hold the loop. */
     Future<@Nullable Object> evaluate(Scope scope, Template template, Env env) {
-        try {
-            long cost = template.costHint(env);
-            if (cost == 0) {
-                return weighed(scope, template, template.evaluate(env));
-            }
-            if (cost <= limits.offloadMicros()) {
-                return weighed(scope, template, LoopBudget.within(() -> template.evaluate(env)));
-            }
-        } catch (LoopBudget.PassedException e) {
-            // The estimate was wrong, as it is of values that stand at many places.
-            return offloaded(scope, template, env);
-        } catch (RuntimeException e) {
-            return Future.failedFuture(e);
-        }
-        return offloaded(scope, template, env);
-    }
-
-    private Future<@Nullable Object> offloaded(Scope scope, Template template, Env env) {
-        var snapshot = env.snapshot(template.references());
-        return offload.compute(scope, () -> template.evaluate(snapshot))
-                .compose(value -> weighed(scope, template, value));
-    }
-
-    /** What is only passed on was weighed before, or came from outside within bounds. */
-    private Future<@Nullable Object> weighed(Scope scope, Template template, @Nullable Object value) {
-        boolean isPassedOn = template instanceof Template.Literal
-                || template instanceof Template.Computed computed
-                        && computed.expression().isPath();
-        return isPassedOn ? Future.succeededFuture(value) : weighed(scope, value);
+        return computing.evaluate(scope, template, env);
     }
 
     /** Gives a value on that was put together, if it is not too large. */
     Future<@Nullable Object> weighed(Scope scope, @Nullable Object value) {
-        return weight(scope, value, limits.valueBytes()).map(weight -> {
-            if (weight > limits.valueBytes()) {
-                throw new MusterException(
-                        ErrorType.LIMIT,
-                        "a value that is put together takes more than " + Sizes.format(limits.valueBytes())
-                                + " as JSON, with each part counted wherever it stands (server.limits.value)");
-            }
-            return value;
-        });
-    }
-
-    private Future<Long> weight(Scope scope, @Nullable Object value, long most) {
-        long weight = weights.of(value);
-        return weight != Weights.UNKNOWN
-                ? Future.succeededFuture(weight)
-                : offload.compute(scope, () -> Weight.of(value, most)).map(found -> {
-                    weights.keep(value, (Long) found);
-                    return (Long) found;
-                });
+        return computing.weighed(scope, value);
     }
 
     Kept kept() {
@@ -213,14 +165,16 @@ final class RunState {
     /**
      * Counts a step that is at work from now on.
      *
+     * @return true, so that the step knows that it is counted
      * @throws MusterException of type {@code limit} where the run has as many already
      */
-    void enter(String path) {
+    boolean enter(String path) {
         if (tasks >= limits.tasks()) {
             throw tooManyTasks(path);
         }
         options.memory().takes(BYTES_OF_A_STEP);
         tasks++;
+        return true;
     }
 
     /** Refuses so many steps at once before the first of them has begun. */

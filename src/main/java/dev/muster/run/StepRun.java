@@ -147,8 +147,7 @@ final class StepRun {
     // ---- the step as others see it
 
     private Future<@Nullable Object> body(Scope scope) {
-        run.enter(path);
-        counted = true;
+        counted = run.enter(path);
         if (!working.takesTurn() || step.policies().when() != null) {
             startedNanos = run.began(this);
         }

@@ -29,14 +29,13 @@ final class Incoming {
     private final HttpServerResponse response;
     private final Desk desk;
     private final Site site;
+    private final RequestMemory memory;
     private Caller caller;
     private @Nullable String run;
     private boolean isOver;
     private boolean isBroken;
     private boolean closes;
-    private boolean isLetGo;
     private boolean isBodyPending;
-    private MemoryBudget.@Nullable Share memory;
     private @Nullable Consumer<CancelReason> left;
 
     Incoming(HttpServerRequest request, Desk desk) {
@@ -44,6 +43,7 @@ final class Incoming {
         this.response = request.response();
         this.desk = desk;
         this.site = desk.site();
+        this.memory = new RequestMemory(desk.dispatcher().memory());
         this.caller = site.offer().callers().isEmpty() ? Caller.everyone() : Caller.stranger();
         isBodyPending = announcesBody(request);
         AccessLog access = desk.access();
@@ -82,22 +82,12 @@ final class Incoming {
 
     /** What it holds of the node's memory, until its answer has gone or its caller has left. */
     MemoryBudget.Share memory() {
-        if (memory == null) {
-            memory = desk.dispatcher().memory().share();
-            if (response.closed() || response.ended()) {
-                letGo();
-            }
-        }
-        return memory;
+        return memory.share(response);
     }
 
     /** Gives it back; again does nothing. */
     void letGo() {
-        MemoryBudget.Share held = memory;
-        if (held != null && !isLetGo) {
-            isLetGo = true;
-            held.letGo();
-        }
+        memory.letGo();
     }
 
     /** Names the run in the answer. */

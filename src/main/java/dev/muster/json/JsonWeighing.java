@@ -1,0 +1,67 @@
+package dev.muster.json;
+
+/** Counts what the values of one text take on a heap with compressed references, rounded up, while they are read. */
+final class JsonWeighing {
+
+    /** So much is counted before the meter is told. */
+    private static final int PIECE = 1 << 14;
+
+    // What objects take on a heap with compressed references, rounded up.
+    private static final int MAP = 64;
+    private static final int ENTRIES = 80;
+    private static final int ENTRY = 48;
+    private static final int LIST = 32;
+    private static final int ITEMS = 56;
+    private static final int ITEM = 6;
+    private static final int TEXT = 48;
+    private static final int NUMBER = 24;
+    private static final int BIG_NUMBER = 104;
+
+    private final JsonMeter meter;
+    private long untold;
+
+    JsonWeighing(JsonMeter meter) {
+        this.meter = meter;
+    }
+
+    void map() {
+        takes(MAP);
+    }
+
+    void entry(boolean isFirst, String name) {
+        takes((isFirst ? ENTRIES : 0) + ENTRY + TEXT + name.length());
+    }
+
+    void list() {
+        takes(LIST);
+    }
+
+    void item(boolean isFirst) {
+        takes(isFirst ? ITEMS : ITEM);
+    }
+
+    void text(String text) {
+        takes(TEXT + 2L * text.length());
+    }
+
+    void number() {
+        takes(NUMBER);
+    }
+
+    void bigNumber(int digits) {
+        takes(BIG_NUMBER + digits);
+    }
+
+    /** Tells the rest. */
+    void ends() {
+        meter.takes(untold);
+        untold = 0;
+    }
+
+    private void takes(long bytes) {
+        untold += bytes;
+        if (untold >= PIECE) {
+            ends();
+        }
+    }
+}
