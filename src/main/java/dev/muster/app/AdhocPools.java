@@ -53,7 +53,8 @@ final class AdhocPools {
      */
     Future<@Nullable Program> read(Scope scope, Object written, Function<StopSignal, Program> reading) {
         WorkPool pool = Weight.of(written, SMALL) <= SMALL ? small : large;
-        if (pool.statistics().waiting() >= settings.waiting()) {
+        WorkPool.Statistics now = pool.statistics();
+        if (now.running() >= now.threads() && now.waiting() >= settings.waiting()) {
             throw new MusterException(
                     ErrorType.LIMIT,
                     "more than " + settings.waiting() + " plans that callers brought wait to be read"

@@ -9,9 +9,11 @@ import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.OnLoop;
 import dev.muster.dispatch.RunRequest;
 import dev.muster.dispatch.TakenRun;
+import dev.muster.json.Json;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.run.MemoryBudget;
 import dev.muster.run.Program;
 import dev.muster.run.RunListener;
 import io.vertx.core.Future;
@@ -160,15 +162,22 @@ final class BusRuns {
             RunOrder order,
             Duration spent,
             RunListener listener) {
-        var request = new RunRequest(
-                        caller,
-                        order.input(),
-                        false,
-                        asker.header(TraceContext.HEADER),
-                        asker.header(TraceContext.STATE_HEADER),
-                        listener)
-                .after(spent);
-        return node.dispatcher().take(offer, loop, program, request);
+        MemoryBudget.Share held = node.dispatcher().memory().share();
+        try {
+            Json.weigh(order.input(), held);
+            var request = new RunRequest(
+                            caller,
+                            order.input(),
+                            false,
+                            asker.header(TraceContext.HEADER),
+                            asker.header(TraceContext.STATE_HEADER),
+                            listener)
+                    .holding(held)
+                    .after(spent);
+            return node.dispatcher().take(offer, loop, program, request);
+        } finally {
+            held.letGo();
+        }
     }
 
     /** Goes on with what a future gives if somebody still waits, or replies with why there is nothing. */

@@ -61,6 +61,13 @@ public final class Json {
         return JsonRead.bytes(utf8, 0, utf8.length, JsonLimits.DEFAULT, meter);
     }
 
+    /** Tells a meter what a value takes that was read before without one; it stands at no place twice. */
+    public static void weigh(@Nullable Object value, JsonMeter meter) {
+        var weighing = new JsonWeighing(meter);
+        weighing.value(value);
+        weighing.ends();
+    }
+
     /** A value as JSON on one line, without spaces. */
     public static String write(@Nullable Object value) {
         JsonWrite write = new JsonWrite(UNBOUNDED, false, null);

@@ -1,5 +1,11 @@
 package dev.muster.json;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /** Counts what the values of one text take on a heap with compressed references, rounded up, while they are read. */
 final class JsonWeighing {
 
@@ -50,6 +56,33 @@ final class JsonWeighing {
 
     void bigNumber(int digits) {
         takes(BIG_NUMBER + digits);
+    }
+
+    /** Counts a value that was read before. */
+    void value(@Nullable Object value) {
+        if (value instanceof String text) {
+            text(text);
+        } else if (value instanceof Map<?, ?> map) {
+            map();
+            boolean isFirst = true;
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                entry(isFirst, String.valueOf(entry.getKey()));
+                value(entry.getValue());
+                isFirst = false;
+            }
+        } else if (value instanceof List<?> list) {
+            list();
+            boolean isFirst = true;
+            for (Object item : list) {
+                item(isFirst);
+                value(item);
+                isFirst = false;
+            }
+        } else if (value instanceof BigDecimal || value instanceof BigInteger) {
+            bigNumber(0);
+        } else if (value instanceof Number) {
+            number();
+        }
     }
 
     /** Tells the rest. */

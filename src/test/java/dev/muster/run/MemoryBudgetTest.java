@@ -85,6 +85,16 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void valuesThatWereReadBefore_weighTheSame() {
+        String body = "{\"s\":[{},[],\"text\",1,2.5,123456789012345678901234567890,null,true,{\"a\":{\"b\":[1]}}]}";
+        var read = new long[1];
+        Object value = Json.parse(body, bytes -> read[0] += bytes);
+        var weighed = new long[1];
+        Json.weigh(value, bytes -> weighed[0] += bytes);
+        assertThat(weighed[0]).isBetween(read[0] - 100, read[0]);
+    }
+
+    @Test
     void weights_areNotLessThanTheHeap() {
         for (String body : List.of(
                 "{\"s\":[" + "[],".repeat(50_000) + "0]}",
