@@ -10,7 +10,6 @@ import dev.muster.plan.MusterException;
 import dev.muster.run.Program;
 import dev.muster.run.Weight;
 import dev.muster.task.Scope;
-import dev.muster.task.Tasks;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.function.Function;
@@ -63,16 +62,6 @@ final class AdhocPools {
                     null);
         }
         return pool.submit(scope, "a plan that is not saved", reading::apply);
-    }
-
-    /** Loads something beforehand, while nobody waits for it; on no loop. */
-    void warm(Loop loop, Tasks tasks, Runnable loading) {
-        loop.execute(() -> tasks.start(
-                "what reads plans",
-                scope -> small.submit(scope, "loading what reads expressions", stop -> {
-                    loading.run();
-                    return null;
-                })));
     }
 
     /** Stops them. */

@@ -111,9 +111,17 @@ final class Generation implements Offer {
     }
 
     /** Loads what reads expressions where callers may bring plans: the first of them is not to wait for that. */
-    void warm(Loop loop) {
+    @SuppressWarnings("FutureReturnValueIgnored") // where it fails, the first plan says so
+    void warm() {
         if (callers.anyAdhoc()) {
-            engine.resources().adhoc().warm(loop, tasks(loop), project.parser()::warm);
+            engine.resources()
+                    .vertx()
+                    .executeBlocking(
+                            () -> {
+                                project.parser().warm();
+                                return true;
+                            },
+                            false);
         }
     }
 

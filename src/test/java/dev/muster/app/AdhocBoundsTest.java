@@ -31,7 +31,7 @@ class AdhocBoundsTest {
     void start() throws Exception {
         rig = new ServeRig(conf)
                 .config("server: {port: 0, workers: 2, drain: 5s, limits: {expressions: 3000, steps: 20,"
-                        + " adhocThreads: 1, adhocWaiting: 0}}")
+                        + " adhocThreads: 1, adhocWaiting: 1}}")
                 .start();
     }
 
