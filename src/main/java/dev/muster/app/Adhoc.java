@@ -2,9 +2,12 @@ package dev.muster.app;
 
 import dev.muster.access.Caller;
 import dev.muster.config.Configuration;
+import dev.muster.config.Durations;
 import dev.muster.config.Mapping;
+import dev.muster.config.Node;
 import dev.muster.config.Problem;
 import dev.muster.config.ProblemsException;
+import dev.muster.config.Scalar;
 import dev.muster.config.SourceConfig;
 import dev.muster.connect.cpu.MusterFunction;
 import dev.muster.json.Json;
@@ -15,15 +18,17 @@ import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
 import dev.muster.plan.PlanParser;
 import dev.muster.plan.VerbCall;
+import java.time.Duration;
 import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Plans that are not saved but sent: they may use what says {@code adhoc: true} and nothing else, and queues and plans only if
@@ -83,22 +88,25 @@ final class Adhoc {
      *
      * @param written the plan as a JSON value, or its text
      * @param caller who sends it
+     * @param goesOn is given the plan's own time-out once it is known, and asked again and again; what it throws ends the reading
      * @throws MusterException of type {@code badInput} with everything that is wrong, or {@code denied} with all that it may
      *     not use
      */
-    Plan read(@Nullable Object written, Caller caller) {
+    Plan read(Object written, Caller caller, Consumer<Optional<Duration>> goesOn) {
         String text = written instanceof String given ? given : Json.pretty(written);
         if (Utf8.hasHalf(text)) {
             throw new MusterException(ErrorType.BAD_INPUT, "the plan " + Utf8.HALF);
         }
         Plan plan;
         try {
-            plan = parser.parse(FILE, Utf8.encode(text), known(caller));
+            Node root = parser.read(FILE, Utf8.encode(text));
+            Optional<Duration> timeout = timeout(root);
+            plan = parser.parse(root, known(caller), () -> goesOn.accept(timeout));
         } catch (ProblemsException e) {
             List<String> problems = e.problems().stream().map(Problem::toString).toList();
             throw new MusterException(
-                    ErrorType.BAD_INPUT,
-                    "the plan is wrong: " + String.join("; ", problems),
+                    e.isLimit() ? ErrorType.LIMIT : ErrorType.BAD_INPUT,
+                    (e.isLimit() ? "the plan is too large: " : "the plan is wrong: ") + String.join("; ", problems),
                     Map.of("problems", problems),
                     e);
         }
@@ -113,6 +121,23 @@ final class Adhoc {
                     null);
         }
         return plan;
+    }
+
+    /** The plan's own time-out, if it says one that can be read; what is wrong with it is said later. */
+    private static Optional<Duration> timeout(Node root) {
+        return root instanceof Mapping mapping
+                        && mapping.get("timeout") instanceof Scalar scalar
+                        && scalar.value() instanceof String text
+                ? duration(text)
+                : Optional.empty();
+    }
+
+    static Optional<Duration> duration(String text) {
+        try {
+            return Optional.of(Durations.parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /**

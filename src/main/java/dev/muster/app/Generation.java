@@ -8,7 +8,6 @@ import dev.muster.connect.cpu.CpuConnector;
 import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.dispatch.Offer;
 import dev.muster.loop.Loop;
-import dev.muster.plan.Plan;
 import dev.muster.run.Program;
 import dev.muster.run.Runner;
 import dev.muster.task.Scope;
@@ -19,7 +18,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -95,11 +93,28 @@ final class Generation implements Offer {
     }
 
     @Override
-    public Future<Program> adhoc(@Nullable Object written, Caller caller) {
-        return offLoop(() -> {
-            Plan plan = adhoc.read(written, caller);
-            return Program.prepare(plan, connectors, programs::get);
-        });
+    public Future<Program> adhoc(Object written, Caller caller, Loop loop, Future<?> gone) {
+        var reading = new AdhocReading(loop, runTime(), written);
+        return reading.run(
+                tasks(loop),
+                engine.resources().adhoc(),
+                goesOn -> Program.prepare(adhoc.read(written, caller, goesOn), connectors, programs::get),
+                gone);
+    }
+
+    /** Loads what reads expressions where callers may bring plans: the first of them is not to wait for that. */
+    @SuppressWarnings("FutureReturnValueIgnored") // where it fails, the first plan says so
+    void warm() {
+        if (callers.anyAdhoc()) {
+            engine.resources()
+                    .vertx()
+                    .executeBlocking(
+                            () -> {
+                                project.parser().warm();
+                                return true;
+                            },
+                            false);
+        }
     }
 
     @Override
@@ -142,10 +157,6 @@ final class Generation implements Offer {
     void close() {
         engine.close();
         callers.close();
-    }
-
-    private <T> Future<T> offLoop(Callable<T> work) {
-        return engine.resources().vertx().executeBlocking(work, false);
     }
 
     private static boolean isOptional(SourceConfig source) {

@@ -35,6 +35,7 @@ final class StartSettings {
         values.put("limits.cleanUp", limits.cleanUp());
         put(values, limits.cpu());
         put(values, limits.blocking());
+        put(values, limits.adhoc());
         put(values, limits.dispatch());
         put(values, limits.http());
         put(values, setup.cluster());
@@ -83,6 +84,7 @@ final class StartSettings {
         values.put("limits.eventsAge", dispatch.eventsAge());
         values.put("limits.ended", dispatch.ended());
         values.put("limits.endedBytes", dispatch.endedBytes());
+        values.put("limits.memory", dispatch.memoryBytes());
     }
 
     private static void put(Map<String, @Nullable Object> values, HttpLimits http) {

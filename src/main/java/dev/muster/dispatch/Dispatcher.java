@@ -6,6 +6,7 @@ import dev.muster.access.RunQuotas;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.run.MemoryBudget;
 import dev.muster.run.Program;
 import dev.muster.run.Run;
 import dev.muster.run.RunOptions;
@@ -31,7 +32,11 @@ public final class Dispatcher {
     /** After how long somebody who was refused for lack of room may try again. */
     private static final Map<String, Object> LATER = Map.of(CallerError.RETRY_AFTER, 1L);
 
+    /** What a run takes that does nothing. */
+    private static final long BYTES_OF_A_RUN = 4 << 10;
+
     private final DispatchLimits limits;
+    private final MemoryBudget memory;
     private final Map<String, TakenRun> live = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private final RunQuotas quotas = new RunQuotas();
@@ -42,6 +47,7 @@ public final class Dispatcher {
     /** One with these bounds. */
     public Dispatcher(DispatchLimits limits) {
         this.limits = limits;
+        this.memory = new MemoryBudget(limits.memoryBytes());
         this.ended = new EndedRuns(limits);
     }
 
@@ -75,24 +81,32 @@ public final class Dispatcher {
                     LATER,
                     null);
         }
-        EventLog log = request.detached() ? new EventLog(limits) : null;
+        MemoryBudget.Share held = request.memory() == null ? memory.share() : request.memory().held();
+        EventLog log = request.detached() ? new EventLog(limits, held) : null;
         var taken = new TakenRun(loop, offer, request, log);
         try {
+            held.takes(BYTES_OF_A_RUN);
             var options = new RunOptions(
                     false,
                     request.caller().toValue(),
                     request.traceparent(),
                     request.tracestate(),
                     request.kept(),
-                    taken);
+                    taken,
+                    held,
+                    request.spent());
             Run run = offer.runner().start(offer.tasks(loop), program, request.input(), options);
             taken.began(run);
             live.put(run.id(), taken);
-            run.end().onComplete(end -> over(taken, run, place));
+            run.end().onComplete(end -> {
+                over(taken, run, place);
+                held.letGo();
+            });
             return taken;
         } catch (RuntimeException | Error e) {
             offer.left();
             leave(place);
+            held.letGo();
             throw e;
         }
     }
@@ -141,6 +155,11 @@ public final class Dispatcher {
     /** The runs that have not ended. */
     public Collection<TakenRun> live() {
         return Collections.unmodifiableCollection(live.values());
+    }
+
+    /** The memory that requests and runs share. */
+    public MemoryBudget memory() {
+        return memory;
     }
 
     /** How many runs there are. */

@@ -32,13 +32,16 @@ public interface Offer {
 
     /**
      * Makes a plan ready that is not saved: it may use only what says {@code adhoc: true}, and of queues and plans only those
-     * that the caller may use.
+     * that the caller may use. It is read off the loop, and no longer than the run may take.
      *
      * @param plan the plan as a JSON value, or its text
      * @param caller who brings it
-     * @return the program, or a {@code badInput} with everything that is wrong
+     * @param loop the one that the run will be on
+     * @param gone completes if its caller leaves: then it is read no further
+     * @return the program, or a {@code badInput} with everything that is wrong; {@code limit} where it is too large, or too many
+     *     others wait; {@code timeout}
      */
-    Future<Program> adhoc(@Nullable Object plan, Caller caller);
+    Future<Program> adhoc(Object plan, Caller caller, Loop loop, Future<?> gone);
 
     /** How long a run may take where its plan says nothing. */
     Duration runTime();

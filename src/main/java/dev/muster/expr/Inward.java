@@ -17,13 +17,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inward {
 
+    private final Walk walk;
     private @Nullable IdentityHashMap<Double, Number> originals;
 
+    Inward(Walk walk) {
+        this.walk = walk;
+    }
+
     Object convert(@Nullable Object value) {
+        if (value instanceof String text) {
+            walk.text(text.length());
+            return text;
+        }
+        walk.visit();
         if (value == null) {
             return NullValue.NULL_VALUE;
         }
-        if (value instanceof String || value instanceof Long || value instanceof Boolean) {
+        if (value instanceof Long || value instanceof Boolean) {
             return value;
         }
         if (value instanceof Map<?, ?> map) {

@@ -65,9 +65,16 @@ public final class PlanParser {
      * @throws ProblemsException with everything that is wrong
      */
     public Plan parse(String file, byte[] text, Known known) throws ProblemsException {
-        return parse(
-                Yaml.read(file, text, new YamlLimits(limits.fileBytes(), limits.yamlNesting(), limits.aliased())),
-                known);
+        return parse(read(file, text), known);
+    }
+
+    /**
+     * What a plan file says, not checked yet.
+     *
+     * @throws ProblemsException if it is no YAML, or too large
+     */
+    public Node read(String file, byte[] text) throws ProblemsException {
+        return Yaml.read(file, text, new YamlLimits(limits.fileBytes(), limits.yamlNesting(), limits.aliased()));
     }
 
     /**
@@ -76,12 +83,23 @@ public final class PlanParser {
      * @throws ProblemsException with everything that is wrong
      */
     public Plan parse(Node root, Known known) throws ProblemsException {
-        Parsing parsing = new Parsing(language, expressions, known, limits);
+        return parse(root, known, () -> {});
+    }
+
+    /**
+     * The plan that a node holds, read for somebody who may not wait for all of it.
+     *
+     * @param goesOn is asked again and again; what it throws ends the reading
+     * @throws ProblemsException with everything that is wrong
+     */
+    public Plan parse(Node root, Known known, Runnable goesOn) throws ProblemsException {
+        Parsing parsing = new Parsing(language, expressions, known, limits, goesOn);
         if (!(root instanceof Mapping mapping)) {
             parsing.problem(
                     root.at(), "a plan must be a map with \"plan\", \"steps\" and \"output\", not " + root.describe());
             throw new ProblemsException(parsing.problems.list());
         }
+        parsing.countExpressions(root);
         Plan plan = plan(mapping, parsing);
         parsing.problems.throwIfAny();
         return plan;
@@ -183,6 +201,11 @@ public final class PlanParser {
         Mapping none = Mapping.empty(fields.mapping().at());
         return schema.flatMap(it -> SchemaReader.read(it, parsing.problems))
                 .orElseGet(() -> ShorthandReader.read(shorthand.orElse(none), parsing.problems));
+    }
+
+    /** Loads what compiles expressions, so that the first plan need not wait for it; any thread. */
+    public void warm() {
+        expressions.warm();
     }
 
     /** The words of the language that this parser knows. */

@@ -101,6 +101,7 @@ final class TemplateReader {
             return new Template.Literal(null);
         }
         try {
+            parsing.goesOn.run();
             Expression expression = parsing.expressions.compile(source, around.scopeFor(source));
             object(expression, around, at);
             return new Template.Computed(expression, at);

@@ -100,10 +100,23 @@ final class BodyReader {
         }
         if ((body == null ? 0 : body.length()) + (long) part.length() > limits.bodyBytes()) {
             tooLarge();
+        } else if (!hasMemory(part.length())) {
+            return;
         } else if (body == null) {
             body = part;
         } else {
             body.appendBuffer(part);
+        }
+    }
+
+    /** The body and a copy of it, for as long as it is not read. */
+    private boolean hasMemory(int bytes) {
+        try {
+            incoming.memory().takes(2L * bytes);
+            return true;
+        } catch (MusterException e) {
+            refuse(e);
+            return false;
         }
     }
 

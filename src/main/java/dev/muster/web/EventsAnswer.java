@@ -44,6 +44,7 @@ final class EventsAnswer implements RunAnswer {
             }
             incoming.ends();
             writer().end();
+            incoming.letGo();
         }
     }
 

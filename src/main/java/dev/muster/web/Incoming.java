@@ -5,6 +5,7 @@ import dev.muster.access.Callers;
 import dev.muster.dispatch.JsonBody;
 import dev.muster.dispatch.OnLoop;
 import dev.muster.loop.Loop;
+import dev.muster.run.MemoryBudget;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -20,12 +21,16 @@ import org.jspecify.annotations.Nullable;
 /** One request with its answer, on the loop that accepted it. */
 final class Incoming {
 
+    /** An answer that counts. */
+    private static final int LARGE = 16 << 10;
+
     private static final CancelReason LEFT = CancelReason.of("the caller left");
 
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Desk desk;
     private final Site site;
+    private final RequestMemory memory;
     private Caller caller;
     private @Nullable String run;
     private boolean isOver;
@@ -39,6 +44,7 @@ final class Incoming {
         this.response = request.response();
         this.desk = desk;
         this.site = desk.site();
+        this.memory = new RequestMemory(desk.dispatcher().memory());
         this.caller = site.offer().callers().isEmpty() ? Caller.everyone() : Caller.stranger();
         isBodyPending = announcesBody(request);
         if (isBodyPending) {
@@ -94,6 +100,16 @@ final class Incoming {
     private boolean isFromHere() {
         String host = request.remoteAddress().hostAddress();
         return host == null || host.startsWith("127.") || host.startsWith("::1") || host.startsWith("0:0:0:0:0:0:0:1");
+    }
+
+    /** What it holds of the node's memory, until its answer has gone or its caller has left. */
+    MemoryBudget.Share memory() {
+        return memory.share(response);
+    }
+
+    /** Gives it back; again does nothing. */
+    void letGo() {
+        memory.letGo();
     }
 
     /** Names the run in the answer. */
@@ -209,20 +225,26 @@ final class Incoming {
             return;
         }
         ends();
+        if (body.length() > LARGE) {
+            // It is there already, until the caller has taken it: those who come meanwhile shall find less.
+            memory().counts(body.length());
+        }
         response.setStatusCode(status).putHeader(HeaderNames.CONTENT_TYPE, type);
         Buffer coded = ContentCoding.coded(request, body, desk.settings().compression());
+        Future<Void> sent;
         if (request.method() == HttpMethod.HEAD) {
-            response.putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(coded.length()))
-                    .end();
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(coded.length()));
+            sent = response.end();
         } else {
-            response.end(coded);
+            sent = response.end(coded);
         }
+        sent.onComplete(gone -> letGo());
     }
 
     void empty(int status) {
         if (!isOver && !response.closed()) {
             ends();
-            response.setStatusCode(status).end();
+            response.setStatusCode(status).end().onComplete(sent -> letGo());
         }
     }
 
@@ -248,6 +270,7 @@ final class Incoming {
     }
 
     private void gone() {
+        letGo();
         Consumer<CancelReason> told = left;
         left = null;
         if (told != null && !isOver) {

@@ -3,6 +3,7 @@ package dev.muster.web;
 import dev.muster.config.Suggest;
 import dev.muster.json.Json;
 import dev.muster.json.JsonException;
+import dev.muster.json.JsonMeter;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.InputSpec;
 import dev.muster.plan.MusterException;
@@ -90,14 +91,15 @@ public final class InputBinding {
      * The input of a request with a body. That the body is no JSON is told beside what is wrong with the path and the query.
      *
      * @param body as it was sent
+     * @param meter is told what the value takes
      * @throws MusterException as {@link #bind(Map, String)}
      */
-    Map<String, @Nullable Object> bindText(Map<String, String> path, @Nullable String query, byte[] body)
-            throws MusterException {
+    Map<String, @Nullable Object> bindText(
+            Map<String, String> path, @Nullable String query, byte[] body, JsonMeter meter) throws MusterException {
         Binder binder = new Binder(this, path);
         binder.query(query);
         try {
-            Object value = Json.parse(body);
+            Object value = Json.parse(body, meter);
             if (value != null) {
                 binder.body(value);
             }

@@ -34,14 +34,14 @@ final class JobRequest {
     /** The jobs of a body. */
     static List<NewJob> jobs(Incoming incoming, Buffer body, boolean isOne) {
         if (isLines(incoming)) {
-            return lines(body.getBytes());
+            return lines(incoming, body.getBytes());
         }
-        Object value = RequestJson.parse(body);
+        Object value = RequestJson.parse(incoming, body);
         return isOne ? List.of(JobWords.job(value)) : JobWords.eachOf(value, JobWords::job);
     }
 
     /** The jobs of lines, blank ones left out; what is wrong says its line, from 1. */
-    private static List<NewJob> lines(byte[] body) {
+    private static List<NewJob> lines(Incoming incoming, byte[] body) {
         List<Line> lines = new ArrayList<>();
         int number = 1;
         for (int from = 0; from < body.length; number++) {
@@ -55,11 +55,11 @@ final class JobRequest {
             from = end + 1;
         }
         JobWords.jobs(lines);
-        return lines.stream().map(line -> job(body, line)).toList();
+        return lines.stream().map(line -> job(incoming, body, line)).toList();
     }
 
-    private static NewJob job(byte[] body, Line line) {
-        Object value = RequestJson.parse(body, line.from, line.length, line.number);
+    private static NewJob job(Incoming incoming, byte[] body, Line line) {
+        Object value = RequestJson.parse(incoming.memory(), body, line.from, line.length, line.number);
         return JobWords.at("line " + line.number + ": ", () -> JobWords.job(value));
     }
 
@@ -75,8 +75,8 @@ final class JobRequest {
     }
 
     /** A body with the id of the path in it, which it may not say itself. */
-    static Map<String, @Nullable Object> withId(Buffer body, String id) {
-        if (!(RequestJson.parse(body) instanceof Map<?, ?> map) || map.containsKey("id")) {
+    static Map<String, @Nullable Object> withId(Incoming incoming, Buffer body, String id) {
+        if (!(RequestJson.parse(incoming, body) instanceof Map<?, ?> map) || map.containsKey("id")) {
             throw new MusterException(ErrorType.BAD_INPUT, "the body must be {lease, …}");
         }
         Map<String, @Nullable Object> value = new LinkedHashMap<>();

@@ -128,7 +128,7 @@ final class JobsApi {
     private static void settle(Incoming incoming, RoutingContext path, String how) {
         JobQueue queue = QueuesApi.queue(incoming, path);
         incoming.then(incoming.body(), body -> {
-            Settle settle = JobWords.settle(how, JobRequest.withId(body, path.pathParam("id")));
+            Settle settle = JobWords.settle(how, JobRequest.withId(incoming, body, path.pathParam("id")));
             incoming.then(queues(incoming).settle(queue, List.of(settle)), answers -> {
                 Throwable failure = answers.get(0).failure();
                 if (failure == null) {

@@ -6,9 +6,11 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.Program;
 import dev.muster.run.RunListener;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,11 @@ final class PlanRequest {
 
     /** Runs a plan that the caller may run, and answers in this form. */
     static void run(Incoming incoming, Program program, @Nullable Object input, Accepted form) {
+        run(incoming, program, input, form, Duration.ZERO);
+    }
+
+    /** The same, where so much of the run's time was spent before. */
+    static void run(Incoming incoming, Program program, @Nullable Object input, Accepted form, Duration spent) {
         if (form != Accepted.OUTPUT && incoming.request().method() == HttpMethod.HEAD) {
             // Of events there is a head before there is anything in them.
             EventWriter.head(incoming, form == Accepted.EVENTS);
@@ -73,22 +80,22 @@ final class PlanRequest {
             case LINES -> new EventsAnswer(incoming, false);
             case EVENTS -> new EventsAnswer(incoming, true);
         };
-        TakenRun run = take(incoming, program, input, answer, false);
+        TakenRun run = take(incoming, program, input, spent, answer, false);
         answer.taken(run);
         incoming.whenLeft(run::cancel);
     }
 
     /** Runs it, and answers at once with where its events are to be had. */
-    static void detach(Incoming incoming, Program program, @Nullable Object input) {
-        TakenRun run = take(incoming, program, input, event -> {}, true);
+    static void detach(Incoming incoming, Program program, @Nullable Object input, Duration spent) {
+        TakenRun run = take(incoming, program, input, spent, event -> {}, true);
         incoming.isRun(run.id());
         incoming.response().putHeader("location", "/v1/runs/" + run.id());
         incoming.json(202, Map.of("run", run.id()));
     }
 
     /** The JSON value of a body; nothing at all is an empty object. */
-    static @Nullable Object parsed(Buffer body) {
-        return body.length() == 0 ? Map.of() : RequestJson.parse(body);
+    static Future<@Nullable Object> parsed(Incoming incoming, Buffer body) {
+        return body.length() == 0 ? Future.succeededFuture(Map.of()) : RequestJson.read(incoming, body);
     }
 
     private static @Nullable String tracestate(HttpServerRequest request) {
@@ -97,10 +104,17 @@ final class PlanRequest {
     }
 
     private static TakenRun take(
-            Incoming incoming, Program program, @Nullable Object input, RunListener listener, boolean detached) {
+            Incoming incoming,
+            Program program,
+            @Nullable Object input,
+            Duration spent,
+            RunListener listener,
+            boolean detached) {
         String traceparent = incoming.request().getHeader(HeaderNames.TRACEPARENT);
         String tracestate = traceparent == null ? null : tracestate(incoming.request());
-        var request = new RunRequest(incoming.caller(), input, detached, traceparent, tracestate, listener);
+        var request = new RunRequest(incoming.caller(), input, detached, traceparent, tracestate, listener)
+                .holding(incoming.memory())
+                .after(spent);
         return incoming.desk().dispatcher().take(incoming.site().offer(), incoming.loop(), program, request);
     }
 }

@@ -122,14 +122,19 @@ final class Reception implements Handler<HttpServerRequest> {
         PlanRequest.checkRoom(incoming);
         incoming.then(
                 incoming.hasBody() ? incoming.body() : NO_BODY,
-                body -> PlanRequest.run(incoming, program, input(incoming, match, body), form));
+                body -> incoming.then(
+                        input(incoming, match, body), input -> PlanRequest.run(incoming, program, input, form)));
     }
 
-    private static Map<String, @Nullable Object> input(Incoming incoming, Endpoints.Match match, Buffer body) {
+    /** The input by path, query and body. A large body is read off the loop. */
+    private static Future<Map<String, @Nullable Object>> input(Incoming incoming, Endpoints.Match match, Buffer body) {
         String query = incoming.request().query();
-        return body.length() == 0
-                ? match.binding().bind(match.values(), query)
-                : match.binding().bindText(match.values(), query, body.getBytes());
+        InputBinding binding = match.binding();
+        if (body.length() == 0) {
+            return Future.succeededFuture(binding.bind(match.values(), query));
+        }
+        return RequestJson.read(
+                incoming, body, memory -> binding.bindText(match.values(), query, body.getBytes(), memory));
     }
 
     /** What is public needs no grant, and so a stranger may run it who may nothing else. */

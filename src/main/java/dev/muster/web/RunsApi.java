@@ -7,9 +7,12 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.Program;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +29,11 @@ final class RunsApi {
     static void runSaved(Incoming incoming, RoutingContext path, ApiQuery query) {
         Program program = Dispatcher.program(incoming.site().offer(), path.pathParam("name"), incoming.caller());
         Wanted wanted = Wanted.of(incoming, query);
-        incoming.then(incoming.body(), body -> run(incoming, program, PlanRequest.parsed(body), wanted));
+        incoming.then(
+                incoming.body(),
+                body -> incoming.then(
+                        PlanRequest.parsed(incoming, body),
+                        input -> run(incoming, program, input, wanted, Duration.ZERO)));
     }
 
     /** What a request for a run says beside the plan and its input; found before the body is taken. */
@@ -48,25 +55,42 @@ final class RunsApi {
     static void runAdhoc(Incoming incoming, RoutingContext path, ApiQuery query) {
         CallerRuns.checkAdhoc(incoming.caller());
         Wanted wanted = Wanted.of(incoming, query);
-        incoming.then(incoming.body(), body -> {
-            if (!(PlanRequest.parsed(body) instanceof Map<?, ?> map)
-                    || map.get("plan") == null
-                    || !ADHOC_WORDS.containsAll(map.keySet())) {
-                throw new MusterException(
-                        ErrorType.BAD_INPUT,
-                        "the body must be {\"plan\": …, \"input\": …}, with the plan as an object or as its text");
-            }
-            Object input = map.containsKey("input") ? map.get("input") : Map.of();
-            Future<Program> read = incoming.site().offer().adhoc(map.get("plan"), incoming.caller());
-            incoming.then(read, program -> run(incoming, program, input, wanted));
-        });
+        incoming.then(
+                incoming.body(),
+                body -> incoming.then(
+                        PlanRequest.parsed(incoming, body), value -> runAdhoc(incoming, value, wanted)));
     }
 
-    private static void run(Incoming incoming, Program program, @Nullable Object input, Wanted wanted) {
+    private static void runAdhoc(Incoming incoming, @Nullable Object body, Wanted wanted) {
+        if (!(body instanceof Map<?, ?> map) || map.get("plan") == null || !ADHOC_WORDS.containsAll(map.keySet())) {
+            throw new MusterException(
+                    ErrorType.BAD_INPUT,
+                    "the body must be {\"plan\": …, \"input\": …}, with the plan as an object or as its text");
+        }
+        Object input = map.containsKey("input") ? map.get("input") : Map.of();
+        long beganNanos = incoming.loop().nanos();
+        Promise<Void> gone = Promise.promise();
+        incoming.whenLeft(reason -> gone.tryComplete());
+        Future<Program> read = incoming.site()
+                .offer()
+                .adhoc(Objects.requireNonNull(map.get("plan")), incoming.caller(), incoming.loop(), gone.future());
+        incoming.then(
+                read,
+                program -> run(
+                        incoming,
+                        program,
+                        input,
+                        wanted,
+                        Duration.ofNanos(incoming.loop().nanos() - beganNanos)));
+    }
+
+    /** Runs a plan, of whose time so much was spent. */
+    private static void run(
+            Incoming incoming, Program program, @Nullable Object input, Wanted wanted, Duration spent) {
         if (wanted.isDetached()) {
-            PlanRequest.detach(incoming, program, input);
+            PlanRequest.detach(incoming, program, input, spent);
         } else {
-            PlanRequest.run(incoming, program, input, wanted.form());
+            PlanRequest.run(incoming, program, input, wanted.form(), spent);
         }
     }
 

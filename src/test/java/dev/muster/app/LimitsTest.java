@@ -34,9 +34,33 @@ class LimitsTest {
         String documented = block.group(1)
                 .replaceAll(" *#.*", "")
                 .replaceAll(
-                        "cpuThreads: 2", "cpuThreads: " + Runtime.getRuntime().availableProcessors());
+                        "cpuThreads: 2", "cpuThreads: " + Runtime.getRuntime().availableProcessors())
+                .replaceAll(
+                        "adhocThreads: 1",
+                        "adhocThreads: " + Math.max(1, Runtime.getRuntime().availableProcessors() / 2))
+                .replaceAll(" memory: 200MiB", " memory: " + heapShare() + "MiB");
 
         assertThat(read("\n" + documented)).isEqualTo(read("{}"));
+    }
+
+    /** 40 % of the heap, in whole MiB. */
+    private static long heapShare() {
+        return Runtime.getRuntime().maxMemory() / 100 * 40 >> 20;
+    }
+
+    @Test
+    void boundsOnWork_areTaken() throws IOException {
+        Limits limits = read(
+                "{expressions: 5, visits: 2000, value: 3KiB, tasks: 4, memory: 7MiB, adhocThreads: 8, adhocWaiting: 9}");
+
+        assertThat(limits.plan().expressions()).isEqualTo(5);
+        assertThat(limits.expressions().visits()).isEqualTo(2_000);
+        assertThat(limits.run().valueBytes()).isEqualTo(3 << 10);
+        assertThat(limits.run().tasks()).isEqualTo(4);
+        assertThat(limits.dispatch().memoryBytes()).isEqualTo(7 << 20);
+        assertThat(limits.adhoc().threads()).isEqualTo(8);
+        assertThat(limits.adhoc().waiting()).isEqualTo(9);
+        assertThatThrownBy(() -> read("{memory: 1000GiB}")).hasMessageContaining("from 1MiB to the heap");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
+import dev.muster.run.MemoryBudget;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,9 @@ import org.junit.jupiter.api.Test;
 class EventLogTest {
 
     private static EventLog log(int events, long bytes) {
-        return new EventLog(new DispatchLimits(1, events, bytes, Duration.ofMinutes(1), 1, 1));
+        return new EventLog(
+                new DispatchLimits(1, events, bytes, Duration.ofMinutes(1), 1, 1, 1 << 26),
+                MemoryBudget.unbounded().share());
     }
 
     private static List<Long> numbers(EventLog.Page page) {

@@ -101,7 +101,7 @@ public final class FakeOffer implements Offer {
     }
 
     @Override
-    public Future<Program> adhoc(@Nullable Object plan, Caller caller) {
+    public Future<Program> adhoc(Object plan, Caller caller, Loop loop, Future<?> gone) {
         throw new UnsupportedOperationException();
     }
 
