@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +23,11 @@ final class References {
     private static final Pattern VARIABLE = Pattern.compile("env:([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?", Pattern.DOTALL);
     private static final Pattern SECRET = Pattern.compile("secret:([A-Za-z_][A-Za-z0-9_]*)");
 
-    /** Up to the last {@code @}, as people forget to encode one. */
-    private static final Pattern USER_PASSWORD = Pattern.compile("://([^/?#:@\\s]*):([^/?#\\s]+)@");
+    /** Where an address has its password: beside its user, up to the last {@code @}, as people forget to encode one, or in its query. */
+    private static final Pattern PASSWORD = Pattern.compile("://([^/?#:@\\s]*):([^/?#\\s]+)@|[?&]password=([^&#\\s]+)");
+
+    private static final int BESIDE_USER = 2;
+    private static final int IN_QUERY = 3;
 
     /** What stands for a value that was put in, while the text around it is looked at. */
     private static final char STAND_IN = '\uE000';
@@ -79,12 +83,13 @@ final class References {
         Set<String> secrets = new LinkedHashSet<>();
         var shown = new StringBuilder();
         int done = 0;
-        Matcher pair = USER_PASSWORD.matcher(outline);
-        while (pair.find()) {
-            logins.add(new Login(
-                    expanded(pair.start(1), pair.end(1), false), expanded(pair.start(2), pair.end(2), false)));
-            shown.append(expanded(done, pair.start(2), true)).append(SecretText.MASK);
-            done = pair.end(2);
+        Matcher found = PASSWORD.matcher(outline);
+        while (found.find()) {
+            int group = group(found);
+            String user = group == BESIDE_USER ? expanded(found.start(1), found.end(1), false) : "";
+            logins.add(new Login(user, expanded(found.start(group), found.end(group), false)));
+            shown.append(expanded(done, found.start(group), true)).append(SecretText.MASK);
+            done = found.end(group);
         }
         shown.append(expanded(done, outline.length(), true));
         for (Value value : values) {
@@ -103,11 +108,14 @@ final class References {
     }
 
     private static List<Login> logins(String text) {
-        return USER_PASSWORD
-                .matcher(text)
+        return PASSWORD.matcher(text)
                 .results()
-                .map(pair -> new Login(pair.group(1), pair.group(2)))
+                .map(found -> new Login(found.group(1) == null ? "" : found.group(1), found.group(group(found))))
                 .toList();
+    }
+
+    private static int group(MatchResult found) {
+        return found.group(BESIDE_USER) == null ? IN_QUERY : BESIDE_USER;
     }
 
     private void outline(String text) {
@@ -158,11 +166,18 @@ final class References {
     }
 
     private static String shown(Value value) {
-        return value.isSecret
-                ? SecretText.MASK
-                : USER_PASSWORD
-                        .matcher(value.text)
-                        .replaceAll("://$1:" + Matcher.quoteReplacement(SecretText.MASK) + "@");
+        if (value.isSecret) {
+            return SecretText.MASK;
+        }
+        var shown = new StringBuilder();
+        int done = 0;
+        Matcher found = PASSWORD.matcher(value.text);
+        while (found.find()) {
+            int group = group(found);
+            shown.append(value.text, done, found.start(group)).append(SecretText.MASK);
+            done = found.end(group);
+        }
+        return shown.append(value.text, done, value.text.length()).toString();
     }
 
     private @Nullable Value value(String inner, boolean closed, String written) {

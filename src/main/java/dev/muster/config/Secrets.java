@@ -143,7 +143,9 @@ public final class Secrets {
     }
 
     private void password(String user, String password) {
-        add(user + ":" + password);
+        if (!user.isEmpty()) {
+            add(user + ":" + password);
+        }
         if (!user.equals(password)) {
             add(password);
         }

@@ -48,7 +48,8 @@ public final class ShownAddress {
 
     /** Whether the parts can be told apart: no secret may hold more than one of them. */
     private boolean isReadable() {
-        return !isHidden(shown) || shown.contains("://") && !isHidden(part(queryAt(), shown.length()));
+        String query = part(queryAt(), shown.length()).replace("password=" + SecretText.MASK, "");
+        return !isHidden(shown) || shown.contains("://") && !isHidden(query);
     }
 
     private int start() {

@@ -28,7 +28,7 @@ class SecretDoorsTest {
     private static final String CONFIG = """
             server: {port: 0, workers: 1, bridge: {tcp: {port: 0}}, limits: {body: 4MiB}}
             sources:
-              up: {http: 'http://${file:tier}.invalid', headers: {x-api-key: '${file:tier}'}, optional: true}
+              up: {http: 'http://${file:tier}.invalid', headers: {x-api-key: '${file:tier}', x-note: '${file:word}'}, optional: true}
               db: {postgres: 'postgres://app:${file:password}@127.0.0.1:1/shop', optional: true}
               files: {file: files, write: true}
             queues:
@@ -66,6 +66,7 @@ class SecretDoorsTest {
         Files.createDirectories(conf.resolve("files"));
         Files.writeString(conf.resolve("tier"), "prod\n");
         Files.writeString(conf.resolve("password"), "Summer-2026\n");
+        Files.writeString(conf.resolve("word"), "pw1234\n");
         rig = new ServeRig(conf)
                 .config(CONFIG)
                 .plan("echo", "input: {s: any}\nexpose: POST /echo\nsteps: {a: {set: = input.s}}\noutput: = a")
@@ -77,6 +78,7 @@ class SecretDoorsTest {
                         "input: {s: any}\ntrigger: {queue: worked}\nsteps: {a: {queue: mail, put: = input.s}}\noutput: = input.s")
                 .plan("writes", "input: {s: string}\nsteps: {a: {file: files, write: out.txt, content: = input.s}}")
                 .plan("named", "steps:\n  Summer_2026: {set: prod}\noutput: {prod: 'Summer-2026 of prod'}")
+                .plan("guesses", "steps:\n" + steps())
                 .plan("asks", "input: {s: string}\nsteps: {a: {http: up, get: '/{s}', args: {s: = input.s}}}")
                 .start();
     }
@@ -213,8 +215,20 @@ class SecretDoorsTest {
         }
     }
 
+    /** Steps whose names are guesses, and that hold all of them. */
+    private static String steps() {
+        var steps = new StringBuilder("  all: {set: " + Json.write(GUESSES) + "}\n");
+        for (int i = 0; i < 2_000; i++) {
+            steps.append("  pw").append(i).append(": {set: 1}\n");
+        }
+        return steps.toString();
+    }
+
     @Test
     void explain_ofAPlan_isAsItIsWritten() throws Exception {
+        String explained = rig.get("/v1/plans/guesses").body();
+        assertThat(explained).contains("\"pw1233\"", "\"pw1234\"", "\"pw1235\"").doesNotContain("***");
+        assertThat(rig.post("/v1/plans/guesses/runs", "").body()).doesNotContain("***");
         assertThat(rig.get("/v1/plans/named").body()).contains("Summer_2026").doesNotContain("***");
         assertThat(rig.get("/v1/plans/named").statusCode()).isEqualTo(200);
         assertThat(rig.post("/v1/plans/named/runs", "").body()).isEqualTo("{\"prod\":\"Summer-2026 of prod\"}");

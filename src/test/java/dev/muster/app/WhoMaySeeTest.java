@@ -308,6 +308,18 @@ class WhoMaySeeTest {
         assertThat(send("GET", "/v1/queues", OPS, "").body()).contains("127.0.0.1:1");
     }
 
+    @Test
+    void queueList_ofTheShell_hasARowForTheQueueWhoseStoreIsDown() throws Exception {
+        rig.config(REST).start();
+        Called called = Called.with("queue", "list", "--url", "http://127.0.0.1:" + rig.port());
+        assertThat(called.code()).as(called.err()).isZero();
+        assertThat(called.out().lines().filter(line -> line.startsWith("lost")).toList())
+                .singleElement()
+                .asString()
+                .contains("db", "unavailable: ");
+        assertThat(called.out()).contains("mail", "other");
+    }
+
     // ---- doors
 
     /** A way to send messages to the node. */

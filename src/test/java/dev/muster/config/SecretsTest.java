@@ -186,6 +186,15 @@ class SecretsTest {
     }
 
     @Test
+    void passwordInTheQueryOfAnAddress_isSecretToo() throws IOException {
+        Mapping read = (Mapping) resolve(
+                "{a: 'postgres://h/x?user=me&password=${env:TOKEN}&b=1', b: 'postgres://h/x?password=in-a-query'}");
+        assertThat(shown(read, "a")).isEqualTo("postgres://h/x?user=me&password=***&b=1");
+        assertThat(shown(read, "b")).isEqualTo("postgres://h/x?password=***");
+        assertThat(masked("token-value in-a-query")).isEqualTo("*** ***");
+    }
+
+    @Test
     void maskOfAnAddress_standsWhereTheSecretWasPut_andNowhereElse() throws IOException {
         Mapping read = (Mapping)
                 resolve("{a: 'http://${secret:WORD}.example/prod/${env:PLAIN}', b: 'http://prod.example/prod'}");

@@ -17,6 +17,7 @@ class ShownAddressTest {
                 "postgres://me:***@***:1/db       |***:1    |/db      |me",
                 "postgres://me:***@***.x,two/db   |***.x,two|/db      |me",
                 "postgres://me@h:1/a-***-b?q=1    |h:1      |/a-***-b |me",
+                "postgres://h/db?x=1&password=***|h:1      |/db      |me",
                 "postgres:///db?host=***          |***      |/***     |***",
                 "***                              |***      |/***     |***",
                 "embedded                         |h:1      |/db      |me"
