@@ -21,7 +21,11 @@ record SourceHealth(
         @Nullable String error,
         @Nullable String detail) {
 
-    /** @param withDetail whether its reader may see addresses and names of databases */
+    /**
+     * The same as a JSON value.
+     *
+     * @param withDetail whether its reader may see addresses and names of databases
+     */
     Map<String, Object> toValue(boolean withDetail) {
         var value = new LinkedHashMap<String, Object>();
         value.put("ready", isReady);

@@ -111,7 +111,7 @@ public record MongoSettings(
 
     private static Map<String, String> servers(ConnectionString uri, ShownAddress shown) {
         List<String> hosts = uri.getHosts();
-        String[] parts = shown.authority(String.join(",", hosts)).split(",");
+        String[] parts = shown.authority(String.join(",", hosts)).split(",", -1);
         Map<String, String> servers = new HashMap<>();
         for (int i = 0; i < hosts.size(); i++) {
             String server = new ServerAddress(hosts.get(i)).toString();
