@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.config.Amounts;
 import dev.muster.config.Durations;
 import dev.muster.config.SourceConfig;
 import dev.muster.loop.Loop;
@@ -57,7 +58,8 @@ final class CheckCommand implements Command {
                 session.print("plan " + plan.name() + "  ok  " + plan.at().file());
             }
             session.print(
-                    project.sources().size() + " sources, " + setup.plans().size() + " plans: ok");
+                    Amounts.of(project.sources().size(), "source") + ", "
+                            + Amounts.of(setup.plans().size(), "plan") + ": ok");
             return Options.has(given, CONNECT) ? connect(setup, session) : ExitCode.DONE;
         }
     }

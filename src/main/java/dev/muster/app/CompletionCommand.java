@@ -53,7 +53,7 @@ final class CompletionCommand implements Command {
         // The script knows by itself in which of the two it is sourced. Where it has nothing to offer, names of files
         // are
         // right: plans, folders and inputs are files.
-        session.print(AutoComplete.bash("muster", whole.get())
+        session.printLines(AutoComplete.bash("muster", whole.get())
                 .replace("compopt +o default", "compopt -o default")
                 .stripTrailing());
         return ExitCode.DONE;

@@ -40,7 +40,7 @@ final class ExplainCommand implements Command {
             if (Options.has(given, JSON)) {
                 session.printJson(explain.toValue());
             } else {
-                session.print(explain.text().stripTrailing());
+                session.printLines(explain.text().stripTrailing());
             }
             return ExitCode.DONE;
         }

@@ -4,6 +4,7 @@ import dev.muster.config.ProblemsException;
 import dev.muster.plan.MusterException;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -36,7 +37,7 @@ public final class Main {
         var stop = new Stop();
         var session = new Session(edition, Shell.ofProcess(), stop, opening);
         Signals.handle(new Leaving(session)::signalled);
-        System.exit(run(session, words));
+        System.exit(run(session, () -> ProcessText.arguments(args)));
     }
 
     /**
@@ -46,10 +47,10 @@ public final class Main {
      * @return the exit code, as the commands document it
      */
     public static int run(Edition edition, List<String> args, Shell shell, Stop stop) {
-        return run(new Session(edition, shell, stop, Opening.of(List.of())), args);
+        return run(new Session(edition, shell, stop, Opening.of(List.of())), () -> args);
     }
 
-    private static int run(Session session, List<String> args) {
+    private static int run(Session session, Supplier<List<String>> args) {
         int code = ExitCode.FAILED;
         try {
             try {
@@ -60,17 +61,17 @@ public final class Main {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return session.stop().code().orElse(code);
+        int end = session.stop().code().orElse(code);
+        return end == ExitCode.DONE && session.isErrorLost() ? ExitCode.FAILED : end;
     }
 
-    private static int dispatch(Session session, List<String> args) throws InterruptedException {
+    private static int dispatch(Session session, Supplier<List<String>> given) throws InterruptedException {
         var words = new CommandWords(session.edition());
-        List<String> given =
-                session.edition().isDev() && !args.isEmpty() && args.get(0).equals(DEV)
-                        ? args.subList(1, args.size())
-                        : args;
         try {
-            return command(session, words, given);
+            List<String> args = given.get();
+            boolean isNamed =
+                    session.edition().isDev() && !args.isEmpty() && args.get(0).equals(DEV);
+            return command(session, words, isNamed ? args.subList(1, args.size()) : args);
         } catch (UsageException e) {
             complain(session, List.of("muster: " + e.getMessage()));
             return ExitCode.WRONG;

@@ -92,7 +92,7 @@ record OneRun(
         Event.End end = Objects.requireNonNull(report.end());
         var lines = new ArrayList<String>();
         String title =
-                report.plan() + "  " + end.state().word() + "  " + Durations.human(Duration.ofNanos(end.nanos())) + how;
+                session.look().printable(report.plan()) + "  " + end.state().word() + "  " + Durations.human(Duration.ofNanos(end.nanos())) + how;
         if (waterfall) {
             lines.addAll(Waterfall.lines(report, title, session.look()));
         } else if (end.failure() == null) {
@@ -100,7 +100,7 @@ record OneRun(
         }
         lines.addAll(FailureText.partial(report, session.look()));
         lines.addAll(FailureText.lines(report.plan(), end, session.look()));
-        session.say(lines);
+        session.sayPainted(lines);
     }
 
     /** Whether its deadline has passed before its end. */

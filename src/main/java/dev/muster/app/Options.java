@@ -1,6 +1,5 @@
 package dev.muster.app;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -116,7 +115,7 @@ public final class Options {
     /** Which folder is the configuration. */
     public static Where where(ParseResult given) {
         String conf = given.matchedOptionValue(CONF, null);
-        return conf == null ? Where.DEFAULT : new Where(Path.of(conf), true);
+        return conf == null ? Where.DEFAULT : new Where(ProcessText.file(CONF, conf), true);
     }
 
     /** Whether debug mode was asked for. */

@@ -32,7 +32,7 @@ record PlanFile(String file, @Nullable Path path, @Nullable Node read, List<Prob
     /** A file, or standard input for {@value #STDIN}. */
     static PlanFile of(String name, InputStream in, YamlLimits limits) {
         if (!name.equals(STDIN)) {
-            return of(Path.of(name), limits);
+            return of(ProcessText.file("the plan", name), limits);
         }
         try {
             return new PlanFile(

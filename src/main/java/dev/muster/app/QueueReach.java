@@ -166,7 +166,7 @@ final class QueueReach implements AutoCloseable {
     }
 
     private static String read(String file) {
-        try (var in = Files.newInputStream(Path.of(file))) {
+        try (var in = Files.newInputStream(ProcessText.file(KEY_FILE, file))) {
             return new String(in.readNBytes(MOST_KEY_BYTES), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UsageException(
