@@ -49,7 +49,8 @@ final class CheckCommand implements Command {
     @Override
     public int run(ParseResult given, Session session) throws InterruptedException {
         List<String> files = List.of(given.matchedPositionalValue(0, new String[0]));
-        try (Setup setup = Setup.read(given, session, files, files.isEmpty())) {
+        Where where = files.isEmpty() ? Options.where(given).required() : Options.where(given);
+        try (Setup setup = Setup.read(where, session, files, files.isEmpty())) {
             Project project = setup.project();
             if (files.isEmpty()) {
                 ServiceSetup.check(project);

@@ -33,7 +33,7 @@ final class ExplainCommand implements Command {
     @Override
     public int run(ParseResult given, Session session) {
         String file = given.matchedPositionalValue(0, "");
-        try (Setup setup = Setup.read(given, session, List.of(file), false)) {
+        try (Setup setup = Setup.read(Options.where(given), session, List.of(file), false)) {
             Explain explain = Explain.of(
                             setup.plans().get(0), setup.project().limits().run().runTime())
                     .at(setup.now());

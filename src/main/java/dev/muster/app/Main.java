@@ -1,6 +1,7 @@
 package dev.muster.app;
 
 import dev.muster.config.ProblemsException;
+import dev.muster.loop.OutOfMemory;
 import dev.muster.plan.MusterException;
 import java.util.List;
 import java.util.Set;
@@ -33,6 +34,7 @@ public final class Main {
     public static void main(Edition edition, String[] args) {
         List<String> words = List.of(args);
         Debug.start(words);
+        OutOfMemory.endsProcess(() -> edition.embedding().kill());
         var opening = Opening.of(words);
         var stop = new Stop();
         var session = new Session(edition, Shell.ofProcess(), stop, opening);
@@ -55,6 +57,9 @@ public final class Main {
         try {
             try {
                 code = dispatch(session, args);
+            } catch (OutOfMemoryError e) {
+                OutOfMemory.check(e);
+                throw e;
             } finally {
                 session.close();
             }
@@ -84,6 +89,9 @@ public final class Main {
         } catch (RuntimeException e) {
             LoggerFactory.getLogger(Main.class).error("a fault of ours", e);
             complain(session, List.of("muster: a fault of ours: " + e));
+            return ExitCode.FAILED;
+        } catch (StackOverflowError e) {
+            complain(session, List.of("muster: something is nested too deeply: the stack is exhausted; -Xss gives it more"));
             return ExitCode.FAILED;
         }
     }

@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import dev.muster.config.Durations;
 import dev.muster.loop.Loop;
+import dev.muster.loop.OutOfMemory;
 import dev.muster.plan.Plan;
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
@@ -80,7 +81,8 @@ record OneRun(
                 progress.close();
                 report.complete(run.report());
             });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            OutOfMemory.check(e);
             progress.close();
             started.fail(e);
             report.fail(e);

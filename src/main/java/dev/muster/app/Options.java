@@ -15,7 +15,7 @@ public final class Options {
     static final String DEBUG = "--debug";
 
     private static final String INPUT = "--input";
-    private static final String PLAN = "PLAN.yaml";
+    private static final String PLAN = "PLAN";
 
     private Options() {}
 
@@ -50,7 +50,7 @@ public final class Options {
                 .required(true)
                 .paramLabel(PLAN)
                 .type(String.class)
-                .description("The plan's file, YAML or JSON; - reads it from standard input.")
+                .description("The plan's file, YAML or JSON, or the name of a plan that the configuration saves; - reads it from standard input.")
                 .build();
     }
 
@@ -61,7 +61,7 @@ public final class Options {
                 .arity("0..*")
                 .paramLabel(PLAN)
                 .type(String[].class)
-                .description("Files of plans; without any, those in the configuration's folder plans.")
+                .description("Files of plans, or names of saved ones; without any, all in the configuration's folder plans.")
                 .build();
     }
 
@@ -79,7 +79,7 @@ public final class Options {
         return OptionSpec.builder("-c", CONF)
                 .paramLabel("DIR")
                 .type(String.class)
-                .description("The configuration's folder; without it conf, if that is there.")
+                .description("The configuration's folder, which must be there; without it conf, if that is there.")
                 .build();
     }
 

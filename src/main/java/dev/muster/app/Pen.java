@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.loop.OutOfMemory;
 import dev.muster.run.Room;
 import io.vertx.core.Future;
 import java.io.ByteArrayOutputStream;
@@ -180,6 +181,7 @@ final class Pen {
                 tellRoom();
             }
         } catch (IOException | RuntimeException | Error e) {
+            OutOfMemory.check(e);
             // Whatever it is: somebody waits to hear of it.
             breakOff();
             try {

@@ -65,6 +65,7 @@ final class QueueReach implements AutoCloseable {
     static QueueReach of(ParseResult given, Session session) throws InterruptedException {
         String url = given.matchedOptionValue(URL, null);
         if (url != null) {
+            requireFolder(Options.where(given));
             return node(address(url), given, session);
         }
         Configuration configuration = Project.configuration(Options.where(given), session.shell());
@@ -115,6 +116,13 @@ final class QueueReach implements AutoCloseable {
         } catch (RuntimeException | InterruptedException e) {
             closings.close();
             throw e;
+        }
+    }
+
+    /** A folder that was named must be there, even where nothing of it is read. */
+    private static void requireFolder(Where where) {
+        if (where.named() && !Files.isDirectory(where.conf())) {
+            throw new UsageException("--conf: there is no folder " + where.conf());
         }
     }
 
