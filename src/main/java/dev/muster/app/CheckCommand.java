@@ -58,9 +58,8 @@ final class CheckCommand implements Command {
             for (Plan plan : setup.plans()) {
                 session.print("plan " + plan.name() + "  ok  " + plan.at().file());
             }
-            session.print(
-                    Amounts.of(project.sources().size(), "source") + ", "
-                            + Amounts.of(setup.plans().size(), "plan") + ": ok");
+            session.print(Amounts.of(project.sources().size(), "source") + ", "
+                    + Amounts.of(setup.plans().size(), "plan") + ": ok");
             return Options.has(given, CONNECT) ? connect(setup, session) : ExitCode.DONE;
         }
     }

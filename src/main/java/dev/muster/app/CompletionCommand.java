@@ -26,8 +26,7 @@ final class CompletionCommand implements Command {
                     + " COMPREPLY+=( $(compgen -f -- \"${curr_word}\") )\n";
 
     /** The names come from the files when they are asked for. */
-    private static final String SAVED_PLANS =
-            """
+    private static final String SAVED_PLANS = """
 
             # The names of the plans that the configuration saves: of the folder behind --conf, or else of conf.
             function _muster_saved_plans() {
@@ -86,10 +85,9 @@ final class CompletionCommand implements Command {
         // are
         // right: plans, folders and inputs are files.
         String script = AutoComplete.bash("muster", whole.get()).replace("compopt +o default", "compopt -o default");
-        session.printLines(OF_PLANS
-                .matcher(script)
-                .replaceAll(found -> Matcher.quoteReplacement(
-                        found.group(1) + "local positionals=$(_muster_saved_plans)" + found.group(2) + FILES_TOO))
+        session.printLines(OF_PLANS.matcher(script)
+                        .replaceAll(found -> Matcher.quoteReplacement(found.group(1)
+                                + "local positionals=$(_muster_saved_plans)" + found.group(2) + FILES_TOO))
                 + SAVED_PLANS);
         return ExitCode.DONE;
     }

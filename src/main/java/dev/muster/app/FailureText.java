@@ -41,8 +41,8 @@ final class FailureText {
         if (report.partial().isEmpty()) {
             return List.of();
         }
-        var lines = new ArrayList<>(
-                List.of(look.yellow("partial: ") + look.printable(names(report.partial())) + " took null or a default"));
+        var lines = new ArrayList<>(List.of(
+                look.yellow("partial: ") + look.printable(names(report.partial())) + " took null or a default"));
         report.steps().stream()
                 .filter(step -> step.error() != null && report.partial().contains(step.path()))
                 .limit(MOST_NAMES)

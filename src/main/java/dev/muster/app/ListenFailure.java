@@ -19,8 +19,8 @@ final class ListenFailure {
      * @param words what sets both
      */
     static UsageException of(String host, int port, String words, Throwable why) {
-        return new UsageException("cannot listen at " + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + ": "
-                + why.getMessage() + "; " + advice(host, port, words));
+        return new UsageException("cannot listen at " + (host.contains(":") ? "[" + host + "]" : host) + ":" + port
+                + ": " + why.getMessage() + "; " + advice(host, port, words));
     }
 
     private static String advice(String host, int port, String words) {

@@ -100,7 +100,8 @@ final class LiveProgress implements Progress {
         char mark = spinner.charAt(frame++ % spinner.length());
         var lines = new ArrayList<String>();
         lines.add(look.bold(look.fit(
-                mark + " " + plan.name() + "  " + ended + "/" + Amounts.of(plan.steps().size(), "step") + "  " + since(startedNanos),
+                mark + " " + plan.name() + "  " + ended + "/"
+                        + Amounts.of(plan.steps().size(), "step") + "  " + since(startedNanos),
                 look.width() - 1)));
         int shown = 0;
         for (Map.Entry<String, Top> entry : running.entrySet()) {

@@ -34,7 +34,7 @@ public final class Main {
     public static void main(Edition edition, String[] args) {
         List<String> words = List.of(args);
         Debug.start(words);
-        OutOfMemory.endsProcess(() -> edition.embedding().kill());
+        MemoryEnd.watch(() -> edition.embedding().kill());
         var opening = Opening.of(words);
         var stop = new Stop();
         var session = new Session(edition, Shell.ofProcess(), stop, opening);
@@ -91,7 +91,9 @@ public final class Main {
             complain(session, List.of("muster: a fault of ours: " + e));
             return ExitCode.FAILED;
         } catch (StackOverflowError e) {
-            complain(session, List.of("muster: something is nested too deeply: the stack is exhausted; -Xss gives it more"));
+            complain(
+                    session,
+                    List.of("muster: something is nested too deeply: the stack is exhausted; -Xss gives it more"));
             return ExitCode.FAILED;
         }
     }

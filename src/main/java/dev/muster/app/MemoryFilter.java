@@ -30,7 +30,8 @@ final class MemoryFilter extends TurboFilter {
         } else if (params != null && params.length > 0 && params[params.length - 1] instanceof Throwable last) {
             OutOfMemory.check(last);
         }
-        boolean asksForDebug = format == null && level == Level.DEBUG && logger.getName().equals(CONNECTIONS);
+        boolean asksForDebug =
+                format == null && level == Level.DEBUG && logger.getName().equals(CONNECTIONS);
         return asksForDebug ? FilterReply.ACCEPT : FilterReply.NEUTRAL;
     }
 }

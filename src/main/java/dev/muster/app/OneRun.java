@@ -93,8 +93,8 @@ record OneRun(
     static void tell(Session session, RunReport report, String how, boolean waterfall) {
         Event.End end = Objects.requireNonNull(report.end());
         var lines = new ArrayList<String>();
-        String title =
-                session.look().printable(report.plan()) + "  " + end.state().word() + "  " + Durations.human(Duration.ofNanos(end.nanos())) + how;
+        String title = session.look().printable(report.plan()) + "  "
+                + end.state().word() + "  " + Durations.human(Duration.ofNanos(end.nanos())) + how;
         if (waterfall) {
             lines.addAll(Waterfall.lines(report, title, session.look()));
         } else if (end.failure() == null) {

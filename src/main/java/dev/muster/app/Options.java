@@ -50,7 +50,8 @@ public final class Options {
                 .required(true)
                 .paramLabel(PLAN)
                 .type(String.class)
-                .description("The plan's file, YAML or JSON, or the name of a plan that the configuration saves; - reads it from standard input.")
+                .description(
+                        "The plan's file, YAML or JSON, or the name of a plan that the configuration saves; - reads it from standard input.")
                 .build();
     }
 
@@ -61,7 +62,8 @@ public final class Options {
                 .arity("0..*")
                 .paramLabel(PLAN)
                 .type(String[].class)
-                .description("Files of plans, or names of saved ones; without any, all in the configuration's folder plans.")
+                .description(
+                        "Files of plans, or names of saved ones; without any, all in the configuration's folder plans.")
                 .build();
     }
 

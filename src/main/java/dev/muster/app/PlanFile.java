@@ -60,8 +60,8 @@ record PlanFile(String file, @Nullable Path path, @Nullable Node read, List<Prob
                 .filter(file -> file.name().filter(name::equals).isPresent())
                 .toList();
         if (named.size() > 1) {
-            throw new UsageException("the plan \"" + name + "\" is there twice, in " + named.get(0).file() + " and "
-                    + named.get(1).file());
+            throw new UsageException("the plan \"" + name + "\" is there twice, in "
+                    + named.get(0).file() + " and " + named.get(1).file());
         }
         if (named.isEmpty()) {
             List<String> names =
@@ -72,7 +72,9 @@ record PlanFile(String file, @Nullable Path path, @Nullable Node read, List<Prob
                             ? ""
                             : "; there are "
                                     + String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMED)))
-                                    + (names.size() > MOST_NAMED ? " and " + (names.size() - MOST_NAMED) + " more" : "")));
+                                    + (names.size() > MOST_NAMED
+                                            ? " and " + (names.size() - MOST_NAMED) + " more"
+                                            : "")));
         }
         return named.get(0);
     }

@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param variables the environment, in the same form
  * @param encoding the encoding by which the JVM reads such texts and writes the names of files
  */
-record ProcessText(
-        byte @Nullable [] words, byte @Nullable [] variables, Charset encoding) {
+record ProcessText(byte @Nullable [] words, byte @Nullable [] variables, Charset encoding) {
 
     private static final char UNKNOWN = '\ufffd';
 
@@ -120,8 +119,8 @@ record ProcessText(
         if (isAscii(text) || isUtf8() && text.indexOf(UNKNOWN) < 0) {
             return text;
         }
-        throw new UsageException(what + " cannot be read exactly (\"" + text + "\"), as "
-                + (isUtf8() ? "it is not UTF-8" : locale()));
+        throw new UsageException(
+                what + " cannot be read exactly (\"" + text + "\"), as " + (isUtf8() ? "it is not UTF-8" : locale()));
     }
 
     private String locale() {

@@ -85,7 +85,8 @@ final class ServeCommand implements Command {
             }
             if (e.getCause() instanceof IOException failure) {
                 ServerSettings at = setup.settings();
-                throw ListenFailure.of(at.host(), at.port(), "--host and --port, or server.host and server.port,", failure);
+                throw ListenFailure.of(
+                        at.host(), at.port(), "--host and --port, or server.host and server.port,", failure);
             }
             throw e;
         }

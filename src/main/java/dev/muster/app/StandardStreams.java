@@ -51,8 +51,8 @@ final class StandardStreams {
             return false;
         }
         try {
-            String file =
-                    Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            String file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return file.startsWith(System.getProperty("java.home") + "/")
                     || descriptor > 0 && isForReading(Files.readString(Path.of("/proc/self/fdinfo/" + descriptor)));
         } catch (IOException e) {

@@ -62,7 +62,9 @@ public final class Visible {
         boolean hasEnd = utf8.length > 0 && utf8[utf8.length - 1] == '\n';
         String text = new String(utf8, 0, utf8.length - (hasEnd ? 1 : 0), StandardCharsets.UTF_8);
         String shown = line(text);
-        return shown.length() == text.length() ? utf8 : (hasEnd ? shown + "\n" : shown).getBytes(StandardCharsets.UTF_8);
+        return shown.length() == text.length()
+                ? utf8
+                : (hasEnd ? shown + "\n" : shown).getBytes(StandardCharsets.UTF_8);
     }
 
     /** Whether a byte is a control character, or begins characters of which some have no shape. */
@@ -78,7 +80,8 @@ public final class Visible {
 
     private static boolean isSuspicious(int lead) {
         return switch (lead) {
-            // The rest of Latin-1; Arabic and Syriac; Mongolian; punctuation; half characters; presentation forms; beyond the BMP.
+            // The rest of Latin-1; Arabic and Syriac; Mongolian; punctuation; half characters; presentation forms;
+            // beyond the BMP.
             case 0xc2, 0xd8, 0xdb, 0xdc, 0xe0, 0xe1, 0xe2, 0xed, 0xef, 0xf0, 0xf3 -> true;
             default -> false;
         };

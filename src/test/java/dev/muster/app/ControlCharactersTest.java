@@ -37,8 +37,8 @@ class ControlCharactersTest extends CommandCase {
     void planThatIsWrong_printsNoControlCharacter(String line) throws IOException {
         String plan = plan(
                 "e",
-                "steps:\n  \"a" + IN_YAML + "\": {sett: 1}\n  b: {http: \"x" + IN_YAML + "\", get: /}\n  c: {\"" + IN_YAML
-                        + "\": 1}");
+                "steps:\n  \"a" + IN_YAML + "\": {sett: 1}\n  b: {http: \"x" + IN_YAML + "\", get: /}\n  c: {\""
+                        + IN_YAML + "\": 1}");
         Called called = called(line, plan);
         assertThat(called.code()).isEqualTo(2);
         assertThat(called.out() + called.err()).matches(ControlCharactersTest::isPlain, "without controls");
@@ -49,7 +49,9 @@ class ControlCharactersTest extends CommandCase {
     void output_isExactAsJson(String option) throws IOException {
         String plan = plan("e", "steps:\n  a: {set: \"" + IN_YAML + "é 😀 \\U000E0041\"}\noutput: = a");
         Called called = called(("run " + option).strip(), plan);
-        assertThat(called.out()).matches(ControlCharactersTest::isPlain, "without controls").contains("é 😀");
+        assertThat(called.out())
+                .matches(ControlCharactersTest::isPlain, "without controls")
+                .contains("é 😀");
         List<Object> values = called.out().lines().map(Json::parse).toList();
         Object last = values.get(values.size() - 1);
         Object output = option.isEmpty() ? last : ((Map<?, ?>) last).get("output");
@@ -67,7 +69,9 @@ class ControlCharactersTest extends CommandCase {
                 new String[] {"check", "--conf", EVIL})) {
             Called called = Called.with(words);
             assertThat(called.code()).isEqualTo(2);
-            assertThat(called.err()).matches(ControlCharactersTest::isPlain, "without controls").contains("\\u001b[31mred");
+            assertThat(called.err())
+                    .matches(ControlCharactersTest::isPlain, "without controls")
+                    .contains("\\u001b[31mred");
         }
     }
 
@@ -102,8 +106,10 @@ class ControlCharactersTest extends CommandCase {
 
     private static boolean isPlain(String text) {
         return text.codePoints()
-                .noneMatch(c -> c != '\n' && (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
-                        || Character.getType(c) == Character.LINE_SEPARATOR));
+                .noneMatch(c -> c != '\n'
+                        && (Character.isISOControl(c)
+                                || Character.getType(c) == Character.FORMAT
+                                || Character.getType(c) == Character.LINE_SEPARATOR));
     }
 
     /** Something that answers whatever is asked in the same way. */

@@ -72,8 +72,7 @@ class LocaleTest extends CommandCase {
 
     @Test
     void variableOfTheConfiguration_isTheSameWithoutALocale() throws Exception {
-        Files.writeString(
-                dir.resolve("conf/muster.yaml"), "sources: {d: {http: 'http://127.0.0.1:9/${env:PLACE}'}}\n");
+        Files.writeString(dir.resolve("conf/muster.yaml"), "sources: {d: {http: 'http://127.0.0.1:9/${env:PLACE}'}}\n");
         ShellCommand check = ShellCommand.muster(
                 "", Map.of("PLACE", "Zürich"), "run", plan("q", "steps: {a: {http: d, get: /}}"), "--conf", conf);
         assertThat(check.err()).doesNotContain("\ufffd").doesNotContain("??");
@@ -108,7 +107,8 @@ class LocaleTest extends CommandCase {
         Map<String, String> env = variable == null
                 ? Map.of("JAVA_HOME", home.resolve("jdk").toString())
                 : Map.of("JAVA_HOME", home.resolve("jdk").toString(), variable, value);
-        ShellCommand run = ShellCommand.shell("exec \"$@\"", env, List.of(home.resolve("scripts/muster").toString()));
+        ShellCommand run = ShellCommand.shell(
+                "exec \"$@\"", env, List.of(home.resolve("scripts/muster").toString()));
         assertThat(run.code()).as(run.err()).isZero();
         if (expected == null) {
             assertThat(run.out()).isEqualTo("LC_ALL".equals(variable) ? variable + "=" + value + "\n" : "");

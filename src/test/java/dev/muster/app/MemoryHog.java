@@ -3,7 +3,6 @@ package dev.muster.app;
 import dev.muster.connect.PoolSettings;
 import dev.muster.connect.WorkPool;
 import dev.muster.loop.Loop;
-import dev.muster.loop.OutOfMemory;
 import dev.muster.task.Tasks;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
@@ -44,38 +43,42 @@ final class MemoryHog {
     private MemoryHog() {}
 
     public static void main(String[] args) throws InterruptedException {
-        OutOfMemory.endsProcess(() -> {});
+        MemoryEnd.watch(() -> {});
         Place place = Place.valueOf(args[0]);
         Vertx vertx = Vertx.vertx();
         Loop loop = Loop.of(vertx);
         Tasks tasks = Tasks.on(loop);
         switch (place) {
             case THREAD -> new Thread(MemoryHog::heap).start();
-            case TASK -> loop.execute(() -> tasks.start("hog", scope -> {
-                heap();
-                return Future.succeededFuture();
-            }));
+            case TASK ->
+                loop.execute(() -> tasks.start("hog", scope -> {
+                    heap();
+                    return Future.succeededFuture();
+                }));
             case POOL -> {
                 var pool = new WorkPool(PoolSettings.cpu());
-                loop.execute(() -> tasks.start("hog", scope -> pool.submit(scope, "hog", stop -> {
-                    heap();
-                    return null;
-                })));
+                loop.execute(() -> tasks.start(
+                        "hog",
+                        scope -> pool.submit(scope, "hog", stop -> {
+                            heap();
+                            return null;
+                        })));
             }
             case CONTEXT -> vertx.runOnContext(ignored -> heap());
-            case NETTY -> ((ContextInternal) vertx.getOrCreateContext())
-                    .nettyEventLoop()
-                    .execute(MemoryHog::heap);
+            case NETTY ->
+                ((ContextInternal) vertx.getOrCreateContext()).nettyEventLoop().execute(MemoryHog::heap);
             case LISTENER -> {
                 Promise<Void> promise = ((ContextInternal) vertx.getOrCreateContext()).promise();
                 promise.future().onComplete(done -> heap());
                 promise.complete();
             }
-            case CAUSE -> loop.execute(() -> tasks.start(
-                    "hog",
-                    scope -> scope.await(
-                            "what fails",
-                            Future.failedFuture(new IllegalStateException("lost", new OutOfMemoryError("Java heap space"))))));
+            case CAUSE ->
+                loop.execute(() -> tasks.start(
+                        "hog",
+                        scope -> scope.await(
+                                "what fails",
+                                Future.failedFuture(
+                                        new IllegalStateException("lost", new OutOfMemoryError("Java heap space"))))));
             case FULL_STANDARD_ERROR -> {
                 var full = new Thread(() -> System.err.print("x".repeat(1 << 20)));
                 full.setDaemon(true);

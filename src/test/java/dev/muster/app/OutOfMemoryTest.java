@@ -33,7 +33,9 @@ class OutOfMemoryTest {
     void heapThatIsExhausted_endsTheProcess(MemoryHog.Place place) throws Exception {
         ShellCommand hog = hog(place);
         assertThat(hog.code()).as(hog.err()).isEqualTo(3);
-        assertThat(hog.err()).contains("muster: out of memory: the heap is exhausted").contains("exit code 3");
+        assertThat(hog.err())
+                .contains("muster: out of memory: the heap is exhausted")
+                .contains("exit code 3");
         assertThat(hog.out()).isEmpty();
     }
 

@@ -21,7 +21,8 @@ class SavedPlanTest extends CommandCase {
     @BeforeEach
     void savePlans() throws IOException {
         Files.writeString(dir.resolve("conf/plans/page.yaml"), "plan: page\noutput: saved\n");
-        Files.writeString(dir.resolve("conf/plans/elsewhere.yml"), "plan: basket\nsteps: {a: {plan: page}}\noutput: = a\n");
+        Files.writeString(
+                dir.resolve("conf/plans/elsewhere.yml"), "plan: basket\nsteps: {a: {plan: page}}\noutput: = a\n");
     }
 
     @ParameterizedTest
@@ -45,7 +46,8 @@ class SavedPlanTest extends CommandCase {
         assertThat(Called.with("run", file.toString(), "--conf", conf).out()).isEqualTo("\"saved\"\n");
         Files.writeString(file, "plan: other\noutput: file\n");
         try {
-            assertThat(Called.with("run", file.toString(), "--conf", conf).out()).isEqualTo("\"file\"\n");
+            assertThat(Called.with("run", file.toString(), "--conf", conf).out())
+                    .isEqualTo("\"file\"\n");
         } finally {
             Files.delete(file);
         }
@@ -73,18 +75,21 @@ class SavedPlanTest extends CommandCase {
         Files.writeString(dir.resolve("conf/plans/z.json"), "{\"plan\": \"page\", \"output\": 1}");
         Called called = Called.with("run", "page", "--conf", conf);
         assertThat(called.code()).isEqualTo(2);
-        assertThat(called.err()).contains("is there twice").contains("page.yaml").contains("z.json");
+        assertThat(called.err())
+                .contains("is there twice")
+                .contains("page.yaml")
+                .contains("z.json");
     }
 
     @Test
     void completion_offersSavedPlansAndFiles() throws Exception {
         Files.writeString(dir.resolve("pagefile.yaml"), "");
-        Path script = Files.writeString(dir.resolve("completion"), Called.with("completion", "bash").out());
+        Path script = Files.writeString(
+                dir.resolve("completion"), Called.with("completion", "bash").out());
         ShellCommand completed = ShellCommand.shell(
                 "cd \"$1\"; source \"$2\"; COMP_WORDS=(muster run pa); COMP_CWORD=2; _complete_muster; printf '%s\\n' \"${COMPREPLY[@]}\";"
                         + " COMP_WORDS=(muster explain --conf = conf b); COMP_CWORD=5; _complete_muster; printf '%s\\n' \"${COMPREPLY[@]}\"",
-                Map.of(),
-                List.of(dir.toString(), script.toString()));
+                Map.of(), List.of(dir.toString(), script.toString()));
         assertThat(completed.out().lines()).containsExactly("page", "pagefile.yaml", "basket");
     }
 

@@ -86,7 +86,8 @@ class StandardStreamsTest extends CommandCase {
     }
 
     private ShellCommand muster(String redirections, String line) throws Exception {
-        boolean takesPlan = line.startsWith("run") || line.startsWith("c") && !line.startsWith("completion")
+        boolean takesPlan = line.startsWith("run")
+                || line.startsWith("c") && !line.startsWith("completion")
                 || line.startsWith("explain");
         return ShellCommand.muster(redirections, NO_LOCALE, words(takesPlan ? line + " PLAN --conf CONF" : line));
     }

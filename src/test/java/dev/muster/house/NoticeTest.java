@@ -101,7 +101,9 @@ class NoticeTest {
 
     private static Map<?, ?> bill() throws IOException {
         try (InputStream in = NoticeTest.class.getResourceAsStream("/META-INF/sbom/muster.cdx.json")) {
-            assertThat(in).as("the bill of materials; mvn process-resources makes it").isNotNull();
+            assertThat(in)
+                    .as("the bill of materials; mvn process-resources makes it")
+                    .isNotNull();
             return (Map<?, ?>) Json.parse(in.readAllBytes());
         }
     }
