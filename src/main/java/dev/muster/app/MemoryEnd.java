@@ -28,7 +28,10 @@ final class MemoryEnd extends Thread {
     private final CountDownLatch exhausted = new CountDownLatch(1);
     private final CountDownLatch never = new CountDownLatch(1);
     private final Runnable last;
+    /** Let go when memory is short. */
+    @SuppressWarnings("UnusedVariable")
     private byte @Nullable [] reserve = new byte[RESERVE_BYTES];
+
     private volatile byte[] text = HEAP;
 
     private MemoryEnd(Runnable last) {

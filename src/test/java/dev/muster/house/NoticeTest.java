@@ -58,6 +58,39 @@ class NoticeTest {
         assertThat(names).containsAll(dependencies()).doesNotHaveDuplicates();
     }
 
+    /** A build without a registry at hand has the copy only; one with it has made it anew. */
+    @Test
+    void billOfMaterials_isTheOneAmongTheResources() throws IOException {
+        String place = "META-INF/sbom/muster.cdx.json";
+        assertThat(Path.of("target", "classes", place))
+                .as("copy it to src/main/resources, as the dependencies have changed")
+                .hasSameTextualContentAs(Path.of("src", "main", "resources", place));
+    }
+
+    /** The copy names the versions of the pom, whoever built last. */
+    @Test
+    void billOfMaterials_hasTheVersionsOfThePom() throws IOException {
+        String pom = Files.readString(Path.of("pom.xml"));
+        Map<String, String> versions = Pattern.compile("<([a-z0-9-]+)\\.version>([^<]+)<")
+                .matcher(pom)
+                .results()
+                .collect(Collectors.toMap(found -> found.group(1), found -> found.group(2)));
+        Map<String, String> known = components().stream()
+                .collect(Collectors.toMap(
+                        c -> c.get("group") + ":" + c.get("name"),
+                        c -> c.get("version").toString()));
+        assertThat(known)
+                .containsEntry("io.vertx:vertx-core", versions.get("vertx"))
+                .containsEntry("io.netty:netty-common", versions.get("netty"))
+                .containsEntry("com.google.guava:guava", versions.get("guava"))
+                .containsEntry("dev.cel:cel", versions.get("cel"))
+                .containsEntry("org.mongodb:bson", versions.get("mongodb-driver"))
+                .containsEntry("io.projectreactor:reactor-core", versions.get("reactor"))
+                .containsEntry("ch.qos.logback:logback-classic", versions.get("logback"))
+                .containsEntry("org.slf4j:slf4j-api", versions.get("slf4j"))
+                .containsEntry("info.picocli:picocli", versions.get("picocli"));
+    }
+
     /** Those that are not for tests alone. */
     private static List<String> dependencies() throws IOException {
         String pom = Files.readString(Path.of("pom.xml"));
