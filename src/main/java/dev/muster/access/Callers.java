@@ -51,11 +51,6 @@ public final class Callers {
         return byName.isEmpty();
     }
 
-    /** Whether anybody may run plans that are not saved. */
-    public boolean anyAdhoc() {
-        return byName.isEmpty() || byName.values().stream().anyMatch(Caller::mayRunAdhoc);
-    }
-
     /** Their names, in the order of the file. */
     public Set<String> names() {
         return Collections.unmodifiableSet(byName.keySet());

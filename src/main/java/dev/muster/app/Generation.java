@@ -102,21 +102,6 @@ final class Generation implements Offer {
                 gone);
     }
 
-    /** Loads what reads expressions where callers may bring plans: the first of them is not to wait for that. */
-    @SuppressWarnings("FutureReturnValueIgnored") // where it fails, the first plan says so
-    void warm() {
-        if (callers.anyAdhoc()) {
-            engine.resources()
-                    .vertx()
-                    .executeBlocking(
-                            () -> {
-                                project.parser().warm();
-                                return true;
-                            },
-                            false);
-        }
-    }
-
     @Override
     public Map<String, Boolean> needed() {
         return needed;

@@ -1,11 +1,10 @@
 package dev.muster.app;
 
+import dev.muster.bus.BridgeListenException;
 import dev.muster.bus.BusSettings;
 import dev.muster.config.Position;
 import dev.muster.config.Problem;
 import dev.muster.config.ProblemsException;
-import dev.muster.plan.ErrorType;
-import dev.muster.plan.MusterException;
 import dev.muster.web.ServerSettings;
 import java.io.IOException;
 import java.util.List;
@@ -65,7 +64,7 @@ final class ServeCommand implements Command {
     public int run(ParseResult given, Session session) throws InterruptedException {
         session.writesLogAside();
         log(given, LogSettings.DEFAULTS, session);
-        Where where = Options.where(given);
+        Where where = Options.where(given).required();
         ServiceSetup setup = read(given, where, session);
         requireCallers(given, setup, openHost(setup));
         log(given, setup.log(), session);
@@ -81,12 +80,14 @@ final class ServeCommand implements Command {
                 service.drain();
             }
         } catch (IllegalStateException e) {
-            if (e.getCause() instanceof IOException) {
-                throw new MusterException(
-                        ErrorType.UNAVAILABLE,
-                        "cannot listen at " + setup.settings().host() + ":"
-                                + setup.settings().port() + ": " + e.getCause().getMessage(),
-                        e);
+            if (e.getCause() instanceof BridgeListenException bridge) {
+                BusSettings.Tcp at = bridge.at();
+                throw ListenFailure.of(at.host(), at.port(), "server.bridge.tcp", bridge);
+            }
+            if (e.getCause() instanceof IOException failure) {
+                ServerSettings at = setup.settings();
+                throw ListenFailure.of(
+                        at.host(), at.port(), "--host and --port, or server.host and server.port,", failure);
             }
             throw e;
         }

@@ -222,7 +222,6 @@ final class Service implements NodeState, BusNode, AutoCloseable {
                     .open(project.queues().values(), generations.current().postgres(), addresses::answer);
             servers.deploy(resources.vertx(), this, settings, setup.limits().http(), bridge);
             work.begin(generations.current());
-            generations.current().warm();
         } catch (RuntimeException | InterruptedException e) {
             close();
             throw e;

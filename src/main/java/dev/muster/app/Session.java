@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import dev.muster.config.Secrets;
 import dev.muster.config.Sizes;
+import dev.muster.config.Visible;
 import dev.muster.json.Json;
 import dev.muster.loop.Loop;
 import dev.muster.run.Event;
@@ -95,18 +96,34 @@ public final class Session {
         if (inLog) {
             lines.forEach(line -> LoggerFactory.getLogger("dev.muster").info("{}", line));
         } else if (!lines.isEmpty() && !stop.isSilent()) {
+            err.say(Visible.lines(String.join("\n", lines), "\n") + "\n");
+        }
+    }
+
+    /** As {@link #say(List)}, lines with colours in them: their other parts are {@linkplain Look#printable printable} already. */
+    void sayPainted(List<String> lines) {
+        if (!lines.isEmpty() && !stop.isSilent()) {
             err.say(String.join("\n", lines) + "\n");
         }
     }
 
-    /** A line on standard output. */
+    /** A line on standard output, whatever its text holds: characters without a shape are shown by their numbers. */
     public void print(String line) {
-        out.write(bytes(line + "\n"));
+        out.write(bytes(Visible.line(line) + "\n"));
+    }
+
+    /** As {@link #print}, several lines. */
+    public void printLines(String lines) {
+        out.write(bytes(Visible.lines(lines, "\n") + "\n"));
     }
 
     /** A value on standard output, as JSON: one line, or for a person in several. */
     public void printJson(@Nullable Object value) {
-        print(shell.outIsTerminal() ? Json.pretty(value) : Json.write(value));
+        if (shell.outIsTerminal()) {
+            printLines(Json.pretty(value));
+        } else {
+            print(Json.write(value));
+        }
     }
 
     /**
@@ -136,13 +153,13 @@ public final class Session {
             byte[] json = Json.writeBytes(value);
             byte[] line = Arrays.copyOf(json, json.length + 1);
             line[json.length] = '\n';
-            return line;
+            return Visible.line(line);
         };
     }
 
     /** The help of a command, on standard output. */
     void printHelp(CommandLine command) {
-        print(command.getUsageMessage(Help.Ansi.OFF).stripTrailing());
+        printLines(command.getUsageMessage(Help.Ansi.OFF).stripTrailing());
     }
 
     /** Waits until a future has completed; once somebody has asked for the end, for so long at most. */
@@ -198,6 +215,11 @@ public final class Session {
         return err.screen();
     }
 
+    /** Whether lines for people are lost although somebody wants them, as the disk is full say. */
+    boolean isErrorLost() {
+        return err.isLost();
+    }
+
     /** Ends it: waits until all is written; once somebody has asked for the end, not for long. */
     void close() throws InterruptedException {
         try {
@@ -236,8 +258,12 @@ public final class Session {
     }
 
     private void outBroke(Throwable failure) {
-        if (failure instanceof IOException) {
+        if (failure instanceof ReaderGoneException) {
             stop.ask(ExitCode.STDOUT_CLOSED, Signals.reason("nobody reads the output any more"));
+        } else if (failure instanceof IOException) {
+            String why = String.valueOf(failure.getMessage());
+            say("muster: " + why);
+            stop.ask(ExitCode.FAILED, Signals.reason(why));
         } else {
             LoggerFactory.getLogger(Session.class).error("a fault of ours", failure);
             stop.ask(ExitCode.FAILED, Signals.reason("the output cannot be written, a fault of ours: " + failure));

@@ -75,7 +75,9 @@ public final class Configuration {
         Secrets secrets = new Secrets(dir, env);
         String file = dir.resolve(MAIN_FILE).toString();
         if (named && !Files.isDirectory(dir)) {
-            problems.add(Position.start(dir.toString()), "there is no such folder");
+            problems.add(
+                    Position.start(dir.toString()),
+                    "there is no such folder, where the configuration should be: --conf names another one");
         } else if (named && !Files.exists(dir.resolve(MAIN_FILE)) && !Files.isDirectory(dir.resolve(PLANS))) {
             problems.add(Position.start(file), "there is neither this file nor a folder " + PLANS + " beside it");
         }

@@ -203,11 +203,6 @@ public final class PlanParser {
                 .orElseGet(() -> ShorthandReader.read(shorthand.orElse(none), parsing.problems));
     }
 
-    /** Loads what compiles expressions, so that the first plan need not wait for it; any thread. */
-    public void warm() {
-        expressions.warm();
-    }
-
     /** The words of the language that this parser knows. */
     public Language language() {
         return language;

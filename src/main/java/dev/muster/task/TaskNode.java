@@ -1,6 +1,7 @@
 package dev.muster.task;
 
 import dev.muster.loop.Loop;
+import dev.muster.loop.OutOfMemory;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -272,6 +273,7 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
         state = State.SUSPENDED;
         this.value = value;
         if (thrown != null) {
+            OutOfMemory.check(thrown);
             takeFailure(thrown);
         }
         settle();

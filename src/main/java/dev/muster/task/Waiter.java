@@ -1,5 +1,6 @@
 package dev.muster.task;
 
+import dev.muster.loop.OutOfMemory;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -130,6 +131,7 @@ public final class Waiter<T> implements Completable<T>, Runnable {
         if (failed == null) {
             promise.complete(value);
         } else {
+            OutOfMemory.check(failed);
             promise.fail(failed);
         }
     }

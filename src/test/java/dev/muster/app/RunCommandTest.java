@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.json.Json;
 import dev.muster.task.CancelReason;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -135,17 +134,11 @@ class RunCommandTest extends CommandCase {
     }
 
     @Test
-    void run_whenStandardOutputIsClosed_endsQuietly() throws IOException {
-        var closed = new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                throw new IOException("Broken pipe");
-            }
-        };
+    void run_whenTheReaderHasLeft_endsQuietly() throws IOException {
         Called called = Called.with(
                 "",
                 new Stop(),
-                closed,
+                new Gone(),
                 Edition.PRODUCTION,
                 "run",
                 plan("p", "steps: {a: {sleep: 1h}}"),

@@ -306,12 +306,12 @@ class ServeLogTest {
         rig.config(LOGGED).start();
         assertThat(heard.saying("serves http://").text())
                 .contains(" on JDK " + Runtime.version() + ", ")
-                .contains(" with 1 event loops, serves http://127.0.0.1:" + rig.port())
-                .contains("2 plans, 0 sources, 1 callers");
+                .contains(" with 1 event loop, serves http://127.0.0.1:" + rig.port())
+                .contains("2 plans, 0 sources, 1 caller");
 
         rig.plan("third", "output: 3");
         rig.service().reload().toCompletionStage().toCompletableFuture().get();
-        assertThat(heard.saying("reloaded: ").text()).contains("3 plans, 0 sources, 1 callers");
+        assertThat(heard.saying("reloaded: ").text()).contains("3 plans, 0 sources, 1 caller");
 
         rig.plan("third", "steps: {a: {slep: 1s}}");
         rig.service()
