@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param endedBytes the size of all events that are kept of them, and of what is known of their steps
  * @param memoryBytes the memory that requests and runs may hold together
  */
-public record DispatchLimits(int runs, int events, long eventsBytes, Duration eventsAge, int ended, long endedBytes, long memoryBytes) {
+public record DispatchLimits(
+        int runs, int events, long eventsBytes, Duration eventsAge, int ended, long endedBytes, long memoryBytes) {
 
     private static final int PERCENT_OF_HEAP = 40;
 

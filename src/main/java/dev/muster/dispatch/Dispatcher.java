@@ -81,7 +81,8 @@ public final class Dispatcher {
                     LATER,
                     null);
         }
-        MemoryBudget.Share held = request.memory() == null ? memory.share() : request.memory().held();
+        MemoryBudget.Share held =
+                request.memory() == null ? memory.share() : request.memory().held();
         EventLog log = request.detached() ? new EventLog(limits, held) : null;
         var taken = new TakenRun(loop, offer, request, log);
         try {

@@ -96,7 +96,8 @@ public final class EventLog {
             last++;
             while (!memory.tryTake(line.length() + BYTES_OF_ANY)) {
                 if (entries.isEmpty()) {
-                    // A run does not fail for what is kept of it; the last event is small, or bounded by the output's size.
+                    // A run does not fail for what is kept of it; the last event is small, or bounded by the output's
+                    // size.
                     break;
                 }
                 dropFirst();

@@ -1,8 +1,9 @@
 package dev.muster.expr;
 
+import com.google.common.collect.ImmutableList;
 import dev.cel.common.CelOptions;
-import dev.cel.common.values.CelByteString;
 import dev.cel.common.exceptions.CelRuntimeException;
+import dev.cel.common.values.CelByteString;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelFunctionBinding;
 import dev.cel.runtime.CelFunctionOverload;
@@ -11,7 +12,6 @@ import dev.cel.runtime.CelRuntimeBuilder;
 import dev.cel.runtime.CelRuntimeLibrary;
 import dev.cel.runtime.CelStandardFunctions;
 import dev.cel.runtime.RuntimeEquality;
-import com.google.common.collect.ImmutableList;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -65,7 +65,8 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
         var equal = new Equal(equality);
         CelStandardFunctions standard = CelStandardFunctions.newBuilder()
                 // Comparisons of numbers of two kinds are our own, and exact.
-                .filterFunctions((function, overload) -> !MIXED.matcher(overload.toString()).matches())
+                .filterFunctions((function, overload) ->
+                        !MIXED.matcher(overload.toString()).matches())
                 .build();
         builder.addFunctionBindings(bounded(standard.newFunctionBindings(equality, options), equal));
         CelRuntimeBuilder bounding = bounding(builder, equal);
@@ -86,9 +87,8 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
                 new Class<?>[] {CelRuntimeBuilder.class},
                 (proxy, method, args) -> {
                     if (method.getName().equals("addFunctionBindings")) {
-                        Iterable<?> added = args[0] instanceof Object[] several
-                                ? Arrays.asList(several)
-                                : (Iterable<?>) args[0];
+                        Iterable<?> added =
+                                args[0] instanceof Object[] several ? Arrays.asList(several) : (Iterable<?>) args[0];
                         List<CelFunctionBinding> bindings = new ArrayList<>();
                         added.forEach(binding -> bindings.add((CelFunctionBinding) binding));
                         builder.addFunctionBindings(bounded(bindings, equal));
@@ -116,7 +116,8 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
             case "_==_", "equals" -> args -> equal.equal(args[0], args[1]);
             case "_!=_", "not_equals" -> args -> !equal.equal(args[0], args[1]);
             case "in_list" -> args -> equal.contains((List<?>) args[1], args[0]);
-            case "@in" -> args -> args[1] instanceof List<?> list ? equal.contains(list, args[0]) : byKey(plain, args, 0);
+            case "@in" ->
+                args -> args[1] instanceof List<?> list ? equal.contains(list, args[0]) : byKey(plain, args, 0);
             case "list_distinct", "distinct" -> args -> equal.distinct((Collection<?>) args[0]);
             case "list_flatten" -> args -> Equal.flattened((Collection<?>) args[0], 1);
             case "list_flatten_list_int" -> args -> flattened(plain, args);
@@ -153,8 +154,7 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
                 throw e;
             } catch (RuntimeException e) {
                 // CEL would put the arguments into the message, and they may be endless as text.
-                throw new Failure(
-                        ExpressionProblem.Kind.TYPE, "a value has a type that the function does not take");
+                throw new Failure(ExpressionProblem.Kind.TYPE, "a value has a type that the function does not take");
             }
             pay(walk, result, args);
             return result;
@@ -174,8 +174,7 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
         }
     }
 
-    private static Object byKey(CelFunctionOverload plain, Object[] args, int key)
-            throws CelEvaluationException {
+    private static Object byKey(CelFunctionOverload plain, Object[] args, int key) throws CelEvaluationException {
         if (args.length > 1 && (args[key] instanceof Collection || args[key] instanceof Map)) {
             throw new Failure(
                     ExpressionProblem.Kind.TYPE,
@@ -184,8 +183,7 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
         return plain.apply(args);
     }
 
-    private static Object flattened(CelFunctionOverload plain, Object[] args)
-            throws CelEvaluationException {
+    private static Object flattened(CelFunctionOverload plain, Object[] args) throws CelEvaluationException {
         long depth = (Long) args[1];
         return depth < 0 ? plain.apply(args) : Equal.flattened((Collection<?>) args[0], depth);
     }

@@ -55,8 +55,8 @@ final class Guards {
             case LIST -> !expr.list().optionalIndices().isEmpty();
             case MAP ->
                 expr.map().entries().stream()
-                        .anyMatch(entry -> entry.optionalEntry()
-                                || entry.key().exprKind().getKind() != ExprKind.Kind.CONSTANT);
+                        .anyMatch(entry ->
+                                entry.optionalEntry() || entry.key().exprKind().getKind() != ExprKind.Kind.CONSTANT);
             default -> false;
         };
     }

@@ -59,8 +59,7 @@ final class JsonRead {
         return read(() -> FACTORY.createParser(whole), JsonPlace.of(whole), limits, meter);
     }
 
-    static @Nullable Object bytes(
-            byte[] utf8, int offset, int length, int line, JsonLimits limits, JsonMeter meter) {
+    static @Nullable Object bytes(byte[] utf8, int offset, int length, int line, JsonLimits limits, JsonMeter meter) {
         Objects.checkFromIndexSize(offset, length, utf8.length);
         boolean marked = length >= 3
                 && utf8[offset] == (byte) 0xEF

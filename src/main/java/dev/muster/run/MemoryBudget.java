@@ -168,8 +168,8 @@ public final class MemoryBudget {
     private MusterException full() {
         return new MusterException(
                 ErrorType.LIMIT,
-                "the requests and runs of this node hold " + Sizes.format(mostBytes) + " of memory, which is all that they"
-                        + " may (" + SETTING + "); ask again later",
+                "the requests and runs of this node hold " + Sizes.format(mostBytes)
+                        + " of memory, which is all that they" + " may (" + SETTING + "); ask again later",
                 LATER,
                 null);
     }
@@ -177,7 +177,8 @@ public final class MemoryBudget {
     private MusterException tooLarge() {
         return new MusterException(
                 ErrorType.LIMIT,
-                "it needs more than " + Sizes.format(mostBytes) + " of memory, which is all that the requests and runs of"
-                        + " this node may hold (" + SETTING + ")");
+                "it needs more than " + Sizes.format(mostBytes)
+                        + " of memory, which is all that the requests and runs of" + " this node may hold (" + SETTING
+                        + ")");
     }
 }

@@ -13,8 +13,7 @@ final class Output {
 
     private Output() {}
 
-    static @Nullable Object bounded(
-            @Nullable Object output, long weight, RunLimits limits, MemoryBudget.Share memory) {
+    static @Nullable Object bounded(@Nullable Object output, long weight, RunLimits limits, MemoryBudget.Share memory) {
         if (weight > limits.outputBytes()) {
             throw tooLarge("the output", limits);
         }

@@ -57,8 +57,7 @@ final class RunsApi {
         Wanted wanted = Wanted.of(incoming, query);
         incoming.then(
                 incoming.body(),
-                body -> incoming.then(
-                        PlanRequest.parsed(incoming, body), value -> runAdhoc(incoming, value, wanted)));
+                body -> incoming.then(PlanRequest.parsed(incoming, body), value -> runAdhoc(incoming, value, wanted)));
     }
 
     private static void runAdhoc(Incoming incoming, @Nullable Object body, Wanted wanted) {
@@ -85,8 +84,7 @@ final class RunsApi {
     }
 
     /** Runs a plan, of whose time so much was spent. */
-    private static void run(
-            Incoming incoming, Program program, @Nullable Object input, Wanted wanted, Duration spent) {
+    private static void run(Incoming incoming, Program program, @Nullable Object input, Wanted wanted, Duration spent) {
         if (wanted.isDetached()) {
             PlanRequest.detach(incoming, program, input, spent);
         } else {

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.access.Caller;
-import dev.muster.json.Json;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.Event;
 import dev.muster.run.MemoryBudget;
 import dev.muster.task.CancelReason;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -96,9 +94,7 @@ class DispatcherTest {
     void eventsThatAreKept_makeRoomWhereThereIsNoMemory() {
         var budget = new MemoryBudget(100_000);
         var share = budget.share();
-        var log = new EventLog(
-                new DispatchLimits(1, 1_000, 1 << 30, Duration.ofMinutes(1), 1, 1, 1),
-                share);
+        var log = new EventLog(new DispatchLimits(1, 1_000, 1 << 30, Duration.ofMinutes(1), 1, 1, 1), share);
         for (long i = 1; i <= 100; i++) {
             log.add(new Event.Item("rows", "x".repeat(10_000)));
         }

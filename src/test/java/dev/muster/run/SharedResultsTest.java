@@ -77,7 +77,8 @@ class SharedResultsTest {
 
     @Test
     void resultBeyondTheBound_isNamed() {
-        scenario.limits(new RunLimits(Duration.ofSeconds(30), Duration.ofMinutes(1), 1 << 20, 500, 1_000, 16, 100, 5_000));
+        scenario.limits(
+                new RunLimits(Duration.ofSeconds(30), Duration.ofMinutes(1), 1 << 20, 500, 1_000, 16, 100, 5_000));
         var failure = scenario.run("plan: p\nsteps:\n  a: {set: {x: = lists.range(1000)}}\noutput: 1\n")
                 .failure();
         assertThat(failure).isNotNull();

@@ -12,8 +12,9 @@ class TaskLimitTest {
 
     private static final String NAMES_BOTH = "more than 10 steps at work at once (server.limits.tasks)";
 
-    private final Scenario scenario =
-            Scenario.inOrder().limits(new RunLimits(Duration.ofSeconds(30), Duration.ofMinutes(1), 1 << 20, 1 << 20, 1_000, 16, 10, 5_000));
+    private final Scenario scenario = Scenario.inOrder()
+            .limits(new RunLimits(
+                    Duration.ofSeconds(30), Duration.ofMinutes(1), 1 << 20, 1 << 20, 1_000, 16, 10, 5_000));
 
     private String failure(String plan) {
         var failure = scenario.run(plan).failure();

@@ -56,13 +56,23 @@ public record FileSettings(
             int maxRows,
             boolean optional,
             boolean adhoc) {
-        this(name, folder, write, maxReadBytes, maxWriteBytes, maxLineBytes, maxRows, optional, adhoc, false, folder.toString());
+        this(
+                name,
+                folder,
+                write,
+                maxReadBytes,
+                maxWriteBytes,
+                maxLineBytes,
+                maxRows,
+                optional,
+                adhoc,
+                false,
+                folder.toString());
     }
 
     /** A source of this folder, not to be written, with the default bounds. */
     public static FileSettings of(String name, Path folder) {
-        return new FileSettings(
-                name, folder, false, MAX_BYTES, MAX_BYTES, MAX_LINE_BYTES, MAX_ROWS, false, false);
+        return new FileSettings(name, folder, false, MAX_BYTES, MAX_BYTES, MAX_LINE_BYTES, MAX_ROWS, false, false);
     }
 
     /** The same, to be written too. */

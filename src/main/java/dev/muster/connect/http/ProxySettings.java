@@ -1,9 +1,9 @@
 package dev.muster.connect.http;
 
 import dev.muster.config.Fields;
-import dev.muster.json.Utf8;
 import dev.muster.config.OwnSecrets;
 import dev.muster.config.ShownAddress;
+import dev.muster.json.Utf8;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import java.net.URI;

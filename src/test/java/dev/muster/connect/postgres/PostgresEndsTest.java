@@ -65,7 +65,10 @@ class PostgresEndsTest {
                 "said", severity, code, null, null, null, null, null, null, null, null, routine, null, null, null, null,
                 null);
         assertThat(SqlState.type(said)).isEqualTo(type);
-        assertThat(new PgErrors(Bench.settings("postgres://there/db")).running(said, List.of()).type()).isEqualTo(type);
+        assertThat(new PgErrors(Bench.settings("postgres://there/db"))
+                        .running(said, List.of())
+                        .type())
+                .isEqualTo(type);
     }
 
     @Test
