@@ -3,6 +3,7 @@ package dev.muster.loop;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class VertxLoop implements Loop, Handler<Void> {
 
     private static final long ORIGIN_NANOS = System.nanoTime();
+
+    /** After so many steps input and output get their turn, however many more are ready. */
+    private static final int MAX_STEPS_A_ROUND = 4_096;
 
     private final ContextInternal context;
     private final EventLoop thread;
@@ -57,10 +61,10 @@ final class VertxLoop implements Loop, Handler<Void> {
         }
     }
 
-    /** One round: the steps that are ready now. Those that they add wait for the next one. */
+    /** One round: the steps that are ready now, a bounded number of them. Those that they add wait for the next one. */
     @Override
     public void handle(Void ignored) {
-        int steps = ready.size();
+        int steps = Math.min(ready.size(), MAX_STEPS_A_ROUND);
         try {
             while (steps > 0) {
                 steps--;
@@ -72,6 +76,11 @@ final class VertxLoop implements Loop, Handler<Void> {
                 context.runOnContext(this);
             }
         }
+    }
+
+    @Override
+    public <T> Promise<T> promise() {
+        return context.promise();
     }
 
     @Override

@@ -19,7 +19,7 @@ final class Snapshots {
 
         Visit(TaskNode<?> task) {
             this.task = task;
-            this.next = task.firstChild;
+            this.next = task.firstChild();
         }
     }
 
@@ -31,9 +31,11 @@ final class Snapshots {
         while (true) {
             TaskNode<?> child = visit.next;
             if (child != null) {
-                visit.next = child.nextSibling;
-                open.push(visit);
-                visit = new Visit(child);
+                visit.next = child.nextSibling();
+                if (!child.isDone()) {
+                    open.push(visit);
+                    visit = new Visit(child);
+                }
             } else {
                 TaskSnapshot taken = take(visit);
                 if (open.isEmpty()) {
@@ -52,9 +54,9 @@ final class Snapshots {
                 task.name(),
                 task.state(),
                 waits(task),
-                task.createdNanos,
-                task.startedNanos,
-                task.endedNanos,
+                task.createdNanos(),
+                task.startedNanos(),
+                task.endedNanos(),
                 task.ownDeadlineNanos(),
                 task.cancelReason(),
                 List.copyOf(visit.children));
@@ -62,7 +64,7 @@ final class Snapshots {
 
     private static List<String> waits(TaskNode<?> task) {
         var waits = new ArrayList<String>();
-        for (Waiter<?> waiter = task.firstWaiter; waiter != null; waiter = waiter.next) {
+        for (Waiter<?> waiter = task.firstWaiter(); waiter != null; waiter = waiter.next) {
             waits.add(waiter.on);
         }
         if (waits.isEmpty() && task.phase() == TaskNode.Phase.CHILDREN) {

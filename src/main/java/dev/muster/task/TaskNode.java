@@ -1,20 +1,30 @@
 package dev.muster.task;
 
 import dev.muster.loop.Loop;
+import dev.muster.loop.Nanos;
+import dev.muster.loop.Timer;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task and its scope: one small object, linked into its parent's list of live children.
+ * A task and its scope: one object, linked into its parent's list of live children.
  *
  * <p>Its life: NEW, then BODY (running or suspended), CHILDREN (the body is over, children or waits are not), CLEAN_UP,
- * END. Every transition changes fields first; observers and reports run in later steps of the loop.
+ * END. Every transition changes fields first; observers and reports run in later steps of the loop. Nothing here recurses
+ * along the tree: a tree may be deeper than the stack.
+ *
+ * <p>The state is written last and read first, so that other threads which see an end see its value or failure too.
+ * Everything else belongs to the loop.
  */
-final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Completable<T>, Runnable {
+final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnable {
 
     enum Phase {
         NEW,
@@ -24,16 +34,66 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
         END
     }
 
-    private record CleanUp(String name, Body<?> body) {}
+    /** What sort of child it is. */
+    enum Kind {
+        PLAIN,
+        /** The failure of a child is its own. */
+        GROUP,
+        /** A part of its parent's body: its failure reaches the body alone, even in a group. */
+        CALL,
+        /** A cancel of its parent does not reach it. */
+        SHIELDED,
+        /** Shielded too, and its failure is its parent's. */
+        CLEAN_UP
+    }
 
+    final Tasks tasks;
+    final Kind kind;
+    private final String name;
+    private final int depth;
+
+    /** Its parent; once it has ended, what names its ancestors. */
+    private @Nullable Named above;
+
+    private @Nullable TaskNode<?> firstChild;
+    private @Nullable TaskNode<?> nextSibling;
+    private @Nullable TaskNode<?> previousSibling;
+    private @Nullable Waiter<?> firstWaiter;
     private @Nullable Body<T> body;
+    private @Nullable Extras extras;
     private Phase phase = Phase.NEW;
-    private @Nullable ArrayDeque<CleanUp> cleanUps;
-    private @Nullable Unlooked unlooked;
+
+    /** The earliest deadline of this task and of those above it, up to the first shield. */
+    private long effectiveDeadlineNanos = Long.MAX_VALUE;
+
+    private volatile State state = State.CREATED;
+    private boolean looked;
+
+    /** Whether its own failure stopped it, and not somebody else. */
+    private boolean aborted;
+
+    /** Whether its own deadline stopped it. */
+    private boolean expired;
+
+    private @Nullable CancelReason stopReason;
+    private @Nullable T value;
+    private @Nullable Throwable failure;
+    private final long createdNanos;
+    private long startedNanos = -1;
+    private long endedNanos = -1;
+    private final @Nullable Throwable origin;
+    private @Nullable Promise<T> promise;
+    private @Nullable Object observers;
 
     TaskNode(Tasks tasks, @Nullable TaskNode<?> parent, Kind kind, String name, Body<T> body) {
-        super(tasks, parent, kind, name);
-        this.body = body;
+        this.tasks = tasks;
+        this.above = parent;
+        this.kind = kind;
+        this.name = Objects.requireNonNull(name, "the name of a task");
+        this.body = Objects.requireNonNull(body, "the body of a task");
+        this.depth = parent == null ? 0 : parent.depth + 1;
+        this.createdNanos = tasks.loop().nanos();
+        this.origin = tasks.debug() ? new Throwable("task " + name + " was started here") : null;
     }
 
     // ---- the scope: what a body uses
@@ -55,83 +115,252 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
 
     @Override
     public Optional<Duration> remaining() {
-        long at = effectiveDeadlineNanos();
+        long at = effectiveDeadlineNanos;
         return at == Long.MAX_VALUE
                 ? Optional.empty()
                 : Optional.of(Duration.ofNanos(Math.max(0, at - loop().nanos())));
     }
 
     @Override
+    public <V> @Nullable V get(TaskLocal<V> key) {
+        return Locals.find(this, key);
+    }
+
+    @Override
     public <R> Task<R> start(String name, Body<R> body) {
-        return startChild(Kind.PLAIN, name, body);
+        return startChild(Kind.PLAIN, name, null, body);
+    }
+
+    @Override
+    public <R> Task<R> start(String name, Locals locals, Body<R> body) {
+        return startChild(Kind.PLAIN, name, Objects.requireNonNull(locals, "the values of a task"), body);
     }
 
     @Override
     public <R> Task<R> group(String name, Body<R> body) {
-        return startChild(Kind.GROUP, name, body);
+        return startChild(Kind.GROUP, name, null, body);
     }
 
     @Override
     public <R> Task<R> shield(String name, Duration budget, Body<R> body) {
-        return startChild(Kind.SHIELDED, name, body).withTimeout(budget);
+        Objects.requireNonNull(budget, "the budget of a shield");
+        return startChild(Kind.SHIELDED, name, null, body).withTimeout(budget);
     }
 
     @Override
     public <R> Future<R> timeout(Duration limit, String name, Body<R> body) {
-        return join(startChild(Kind.CALL, name, body).withTimeout(limit));
+        Objects.requireNonNull(limit, "the limit of a time-out");
+        return join(startChild(Kind.CALL, name, null, body).withTimeout(limit));
+    }
+
+    @Override
+    public Limit limit(Duration limit) {
+        requireLoop("limit its waits");
+        Extras own = extras();
+        own.limit = new Limit(this, own.limit, limit);
+        return own.limit;
     }
 
     @Override
     public <R> void cleanUp(String name, Body<R> body) {
+        Objects.requireNonNull(name, "the name of a clean-up");
+        Objects.requireNonNull(body, "the body of a clean-up");
+        requireLoop("register clean-up");
         if (!isOpen()) {
             throw new IllegalStateException("task " + path() + " is past its body; register clean-up before it ends");
         }
-        if (cleanUps == null) {
-            cleanUps = new ArrayDeque<>(2);
-        }
-        cleanUps.push(new CleanUp(name, body));
+        extras().cleanUps.push(new Extras.CleanUp(name, body));
     }
 
     @Override
     public <R> Future<R> suspend(String on, Parking<R> parking) {
-        if (!loop().inLoop()) {
-            throw new IllegalStateException("task " + path() + " can wait for " + on
-                    + " on its own loop only; carry the call there with loop().execute(...)");
-        }
-        if (stopReason != null) {
-            return Future.failedFuture(new CancelledException(stopReason));
+        return suspend(on, extras == null ? null : extras.limit, parking);
+    }
+
+    @Override
+    public <R> Future<R> suspend(String on, Duration limit, Parking<R> parking) {
+        requireLoop("wait for " + on);
+        var only = new Limit(this, null, limit);
+        return suspend(on, only, parking).onComplete(only);
+    }
+
+    private <R> Future<R> suspend(String on, @Nullable Limit limit, Parking<R> parking) {
+        Objects.requireNonNull(on, "what is waited for");
+        Objects.requireNonNull(parking, "the parking of a wait");
+        requireLoop("wait for " + on);
+        Throwable refused = refusesWaits(limit);
+        if (refused != null) {
+            return Future.failedFuture(refused);
         }
         if (!isOpen()) {
             throw new IllegalStateException("task " + path() + " has ended; it cannot wait for " + on);
         }
-        var waiter = new Waiter<R>(this, on);
+        var waiter = new Waiter<R>(this, on, limit);
         link(waiter);
         return waiter.park(parking);
+    }
+
+    /** What a wait would fail with at once: the task is cancelled, or a limit of its waits has passed. */
+    @Nullable
+    Throwable refusesWaits() {
+        return refusesWaits(extras == null ? null : extras.limit);
+    }
+
+    private @Nullable Throwable refusesWaits(@Nullable Limit limit) {
+        if (stopReason != null) {
+            return new CancelledException(stopReason);
+        }
+        CancelReason passed = limit == null ? null : limit.passedReason();
+        return passed == null ? null : TimedOutException.of(passed);
+    }
+
+    private void requireLoop(String what) {
+        if (!loop().inLoop()) {
+            throw new IllegalStateException("task " + path() + " can " + what
+                    + " on its own loop only; carry the call there with loop().execute(...)");
+        }
     }
 
     // ---- the task: what others use
 
     @Override
-    TaskNode<T> self() {
-        return this;
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int depth() {
+        return depth;
+    }
+
+    @Override
+    public @Nullable Named above() {
+        return above;
+    }
+
+    @Override
+    public String path() {
+        return Paths.of(this);
+    }
+
+    @Override
+    public State state() {
+        return state;
+    }
+
+    @Override
+    public Outcome<T> outcome() {
+        State now = state;
+        if (!now.isFinal()) {
+            throw new IllegalStateException("task " + path() + " has not ended; it is " + now);
+        }
+        looked = true;
+        return new Outcome<>(now, value, failure);
+    }
+
+    @Override
+    public @Nullable T result() {
+        if (state != State.FINISHED) {
+            throw new IllegalStateException(this + " has no result");
+        }
+        return value;
+    }
+
+    @Override
+    public Throwable failure() {
+        if (!state.isFinal() || failure == null) {
+            throw new IllegalStateException(this + " has no failure");
+        }
+        looked = true;
+        return failure;
+    }
+
+    @Override
+    public LaterFailures laterFailures() {
+        if (!state.isFinal()) {
+            throw new IllegalStateException("task " + path() + " has not ended; it is " + state);
+        }
+        Extras own = extras;
+        return own == null || own.later == null ? LaterFailures.NONE : own.later.all();
+    }
+
+    @Override
+    public Future<T> future() {
+        if (!loop().inLoop()) {
+            Promise<T> carried = Promise.promise();
+            loop().execute(() -> future().onComplete(carried));
+            return carried.future();
+        }
+        looked = true;
+        if (promise == null) {
+            boolean told = isTold();
+            promise = loop().promise();
+            if (told) {
+                completePromise();
+            }
+        }
+        return promise.future();
+    }
+
+    @Override
+    public void onEnd(Consumer<? super Task<T>> observer) {
+        observe(Objects.requireNonNull(observer, "an observer"), true);
+    }
+
+    @Override
+    public void afterEnd(Runnable step) {
+        Objects.requireNonNull(step, "a step");
+        observe(ended -> step.run(), false);
+    }
+
+    private void observe(Consumer<? super Task<T>> observer, boolean looks) {
+        if (!loop().inLoop()) {
+            loop().execute(() -> observe(observer, looks));
+            return;
+        }
+        looked |= looks;
+        if (isTold()) {
+            loop().execute(() -> Tasks.runAs(this, () -> observer.accept(this)));
+        } else {
+            observers = Observers.add(observers, observer);
+        }
+    }
+
+    /**
+     * Forgets an observer.
+     *
+     * @return false if it was told already, or is being told
+     */
+    boolean forget(Consumer<?> observer) {
+        if (observers == null || phase == Phase.END) {
+            return false;
+        }
+        observers = Observers.remove(observers, observer);
+        return true;
     }
 
     @Override
     public void cancel(CancelReason reason) {
+        Objects.requireNonNull(reason, "the reason of a cancel");
         if (loop().inLoop()) {
             TreeCancel.run(this, reason, false);
-        } else {
+            return;
+        }
+        try {
             loop().execute(() -> TreeCancel.run(this, reason, false));
+        } catch (RejectedExecutionException closed) {
+            // The loop is gone, and everything on it with it: there is nothing left to stop.
         }
     }
 
     @Override
     public Task<T> withTimeout(Duration limit) {
+        Objects.requireNonNull(limit, "the limit of a task");
         long from = loop().nanos();
         if (loop().inLoop()) {
-            limitUnlessOver(limit, from);
+            limitTo(limit, from);
         } else {
-            loop().execute(() -> limitUnlessOver(limit, from));
+            loop().execute(() -> limitTo(limit, from));
         }
         return this;
     }
@@ -146,14 +375,13 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
         return "task " + path() + " (" + state + ")";
     }
 
-    Phase phase() {
-        return phase;
-    }
-
     // ---- start
 
-    private <R> TaskNode<R> startChild(Kind kind, String name, Body<R> body) {
+    private <R> TaskNode<R> startChild(Kind kind, String name, @Nullable Locals locals, Body<R> body) {
         var child = new TaskNode<R>(tasks, this, kind, name, body);
+        if (locals != null) {
+            child.extras().locals = locals;
+        }
         if (!loop().inLoop()) {
             loop().execute(() -> {
                 if (!isOpen()) {
@@ -169,20 +397,24 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
         return child;
     }
 
-    private boolean isOpen() {
+    boolean isOpen() {
         return phase.compareTo(Phase.CLEAN_UP) < 0;
     }
 
     private void adopt(TaskNode<?> child) {
         if (phase == Phase.END) {
+            child.above = past();
             child.decide();
             child.end();
             return;
         }
         link(child);
         tasks.started();
-        if (stopReason != null && !child.isShielded()) {
-            child.stopped(stopReason, false);
+        if (!child.isShielded()) {
+            child.effectiveDeadlineNanos = Math.min(child.effectiveDeadlineNanos, effectiveDeadlineNanos);
+            if (stopReason != null) {
+                child.stopped(stopReason, false);
+            }
         }
         child.state = State.SCHEDULED;
         loop().execute(child);
@@ -271,40 +503,117 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
         phase = Phase.CHILDREN;
         state = State.SUSPENDED;
         this.value = value;
+        if (extras != null && extras.limit != null) {
+            extras.limit.closeAll();
+        }
         if (thrown != null) {
-            takeFailure(thrown);
+            takeFailure(thrown, this);
         }
         settle();
     }
 
     /** Takes a failure of the body or, in a group, of a child: the first one counts, and stops the rest. */
-    private void takeFailure(Throwable thrown) {
-        if (thrown instanceof CancelledException cancelled && stopReason != null) {
-            if (failure == null && cancelled.reason() == stopReason) {
-                failure = cancelled;
+    private void takeFailure(Throwable thrown, TaskNode<?> of) {
+        if (Failures.isCancel(thrown) && stopReason != null) {
+            if (failure == null && ((CancelledException) thrown).reason() == stopReason) {
+                failure = thrown;
+            } else {
+                addLater(thrown);
             }
         } else if (failure == null) {
             failure = thrown;
-            TreeCancel.run(this, CancelReason.failure(path(), thrown), true);
+            TreeCancel.run(this, CancelReason.failure(of.path(), thrown), true);
+        } else if (of == this) {
+            addLater(thrown);
         } else {
-            suppress(thrown);
+            addLaterOf(of);
         }
     }
 
+    /** Keeps what failed after the first failure, or while this task was being stopped. */
+    void addLater(Throwable thrown) {
+        if (thrown == failure) {
+            return;
+        }
+        if (Failures.isCancel(thrown) && thrown.getSuppressed().length == 0) {
+            return;
+        }
+        Extras own = extras();
+        if (own.later == null) {
+            own.later = new LaterFailures.Collector();
+        }
+        own.later.add(thrown);
+    }
+
+    /**
+     * Takes what failed beside a failure that this task is given by a join or a combinator. It replaces what an earlier one
+     * left here, as long as nothing stops this task.
+     */
+    void setLater(LaterFailures of) {
+        if (stopReason == null && failure == null) {
+            extras().later = new LaterFailures.Collector(of);
+        } else {
+            of.kept().forEach(this::addLater);
+        }
+    }
+
+    /** As {@link #addLater(Throwable)}, with all that went wrong in a task that has ended. */
+    void addLaterOf(TaskNode<?> ended) {
+        if (ended.failure != null) {
+            addLater(ended.failure);
+        }
+        if (ended.failure == null || !ended.isKernelMade()) {
+            for (Throwable further : ended.laterFailures().kept()) {
+                addLater(further);
+            }
+        }
+    }
+
+    /** Takes note of how a child ended, at once: what that means for this task, and whether anybody else will look. */
     private void childEnded(TaskNode<?> child) {
         if (child.kind == Kind.CLEAN_UP) {
             cleanUpEnded(child);
-        } else if (child.hasFailedItself()) {
-            if (kind == Kind.GROUP && child.kind != Kind.CALL) {
-                takeFailure(child.thrown());
-            } else if (!child.looked) {
-                keepUnlooked(child);
-            }
-        } else if (kind == Kind.GROUP && failure != null && child.failure != null) {
-            Later.attach(failure, child);
+            return;
         }
+        if (kind == Kind.GROUP && child.kind != Kind.CALL && child.hasFailedItself()) {
+            boolean first = failure == null;
+            takeFailure(child.thrown(), child);
+            if (first) {
+                child.looked = true;
+                return;
+            }
+        } else if (stopReason != null && above != null && child.failure != null) {
+            // It was stopped together with this task. What went wrong meanwhile is this task's to tell.
+            addLaterOf(child);
+        }
+        boolean isTold = stopReason != null && above != null && !aborted;
+        if (!child.looked && !isTold && child.hasSomethingToTell()) {
+            tasks.failedUnseen(child);
+        }
+    }
+
+    /** Whether it failed, or something failed while it was stopped. */
+    private boolean hasSomethingToTell() {
+        return hasFailedItself() || (failure != null && failure.getSuppressed().length > 0);
+    }
+
+    private void childGone() {
         if (firstChild == null && phase.compareTo(Phase.CHILDREN) >= 0) {
             loop().execute(this);
+        }
+    }
+
+    private void cleanUpEnded(TaskNode<?> child) {
+        if (child.state == State.FINISHED) {
+            return;
+        }
+        Throwable thrown = child.thrown();
+        if (failure != null) {
+            addLaterOf(child);
+        } else {
+            failure = Failures.isCancel(thrown)
+                    ? new IllegalStateException("clean-up " + child.path() + " was cancelled", thrown)
+                    : thrown;
         }
     }
 
@@ -316,13 +625,29 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
             decide();
             phase = Phase.CLEAN_UP;
         }
-        CleanUp next = cleanUps == null ? null : cleanUps.poll();
+        Extras.CleanUp next = extras == null ? null : extras.cleanUps.poll();
         if (next == null) {
             end();
         } else {
-            var child = new TaskNode<>(tasks, this, Kind.CLEAN_UP, next.name, next.body);
+            var child = new TaskNode<>(tasks, this, Kind.CLEAN_UP, next.name(), next.body());
             adopt(child);
             child.withTimeout(tasks.cleanUpBudget());
+        }
+    }
+
+    /** Body and children are over: from here on the outcome stands, and a cancel comes too late. */
+    private void decide() {
+        if (stopReason == null || aborted) {
+            return;
+        }
+        Throwable earlier = failure;
+        boolean timedOut = stopReason.kind() == CancelReason.Kind.TIMEOUT;
+        if (timedOut ? TimedOutException.saysSo(earlier, stopReason) : CancelledException.saysSo(earlier, stopReason)) {
+            return;
+        }
+        failure = timedOut ? TimedOutException.of(stopReason) : new CancelledException(stopReason);
+        if (earlier != null) {
+            addLater(earlier);
         }
     }
 
@@ -331,34 +656,155 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
         phase = Phase.END;
         endedNanos = loop().nanos();
         value = failure == null ? value : null;
+        attachLater();
         state = finalState();
-        if (unlooked != null) {
-            unlooked.reportAll();
-            unlooked = null;
-        }
-        TaskNode<?> above = parent;
-        if (above == null) {
-            tasks.rootEnded();
-        } else if (above.unlink(this)) {
-            tasks.ended();
-            above.childEnded(this);
+        TaskNode<?> parent = above instanceof TaskNode<?> live ? live : null;
+        if (parent == null) {
+            if (above == null) {
+                tasks.rootEnded();
+            }
+        } else {
+            parent.childEnded(this);
         }
         if (mustTell()) {
             loop().execute(this);
+        } else {
+            leave();
         }
     }
 
-    // ---- failures that nobody looked at
+    /** An exception of the kernel's own takes what failed later along: a fresh one, as nobody has seen that yet. */
+    private void attachLater() {
+        if (failure != null && extras != null && extras.later != null && isKernelMade()) {
+            LaterFailures later = extras.later.all();
+            failure = failure instanceof TimedOutException timedOut
+                    ? timedOut.with(later)
+                    : ((CancelledException) failure).with(later);
+        }
+    }
 
-    private void keepUnlooked(TaskNode<?> child) {
-        if (parent == null) {
-            tasks.rootFailed(child);
-            return;
+    private boolean isKernelMade() {
+        return failure instanceof CancelledException || failure instanceof TimedOutException;
+    }
+
+    /** All who observed were told: the parent may end now, and this task forgets what was above it. */
+    private void leave() {
+        if (above instanceof TaskNode<?> parent) {
+            above = parent.past();
+            if (extras != null && extras.past != null) {
+                extras.past.above = above;
+            }
+            if (parent.unlink(this)) {
+                tasks.ended();
+                parent.childGone();
+            }
         }
-        if (unlooked == null) {
-            unlooked = new Unlooked();
+    }
+
+    private PastTask past() {
+        Extras own = extras();
+        if (own.past == null) {
+            own.past = new PastTask(this);
         }
-        unlooked.add(child);
+        return own.past;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    // ---- what it ends with, and who is told
+
+    /** Its failure; there is one unless it finished. */
+    Throwable thrown() {
+        return failure == null ? new AssertionError(this + " has no failure") : failure;
+    }
+
+    @Nullable
+    T valueOrNull() {
+        return value;
+    }
+
+    @Nullable
+    Throwable failureOrNull() {
+        return failure;
+    }
+
+    long createdNanos() {
+        return createdNanos;
+    }
+
+    long startedNanos() {
+        return startedNanos;
+    }
+
+    long endedNanos() {
+        return endedNanos;
+    }
+
+    /** Whether its own failure stopped it, which then is its outcome. */
+    boolean isAborted() {
+        return aborted;
+    }
+
+    /** Whether it failed, or its own deadline passed; not if somebody else stopped it. */
+    boolean hasFailedItself() {
+        return state == State.FAILED || (state == State.TIMED_OUT && expired);
+    }
+
+    private State finalState() {
+        if (failure == null) {
+            return State.FINISHED;
+        }
+        boolean stopped = stopReason != null && !aborted;
+        if (failure instanceof TimedOutException && stopped) {
+            return State.TIMED_OUT;
+        }
+        return failure instanceof CancelledException ? State.CANCELLED : State.FAILED;
+    }
+
+    boolean mustTell() {
+        return observers != null || promise != null;
+    }
+
+    /** Whether those who observed were told, or there were none. */
+    private boolean isTold() {
+        return phase == Phase.END && !mustTellStill();
+    }
+
+    private boolean mustTellStill() {
+        return observers != null || (promise != null && !promise.future().isComplete());
+    }
+
+    /** Whoever is told does its work as this task's: it is the one to blame. */
+    private void tell() {
+        Object told = observers;
+        observers = null;
+        TaskNode<?> before = tasks.enter(this);
+        try {
+            Observers.tell(told, this, loop());
+            completePromise();
+        } finally {
+            tasks.leave(this, before);
+            leave();
+        }
+    }
+
+    private void completePromise() {
+        if (promise != null) {
+            if (failure == null) {
+                promise.tryComplete(value);
+            } else {
+                promise.tryFail(failure);
+            }
+        }
+    }
+
+    void reportIfUnlooked() {
+        if (!looked) {
+            looked = true;
+            loop().execute(() -> Tasks.runAs(this, () -> tasks.diagnostics().droppedFailure(path(), thrown(), origin)));
+        }
     }
 
     // ---- stopping
@@ -377,15 +823,131 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
         return true;
     }
 
-    private void limitUnlessOver(Duration limit, long fromNanos) {
-        if (phase != Phase.END) {
-            limitTo(limit, fromNanos);
+    boolean isShielded() {
+        return kind == Kind.SHIELDED || kind == Kind.CLEAN_UP;
+    }
+
+    // ---- the deadline
+
+    /** Moves its deadline to an earlier moment; a later one changes nothing. */
+    private void limitTo(Duration limit, long fromNanos) {
+        long at = fromNanos + Nanos.of(limit);
+        Extras own = phase == Phase.END ? null : extras();
+        if (own == null || at >= own.deadlineNanos) {
+            return;
+        }
+        own.deadlineNanos = at;
+        dropDeadline();
+        if (at < effectiveDeadlineNanos) {
+            effectiveDeadlineNanos = at;
+            own.deadlineTimer = loop().schedule(at - loop().nanos(), () -> deadlinePassed(limit));
+            Deadlines.tighten(this, at);
         }
     }
 
-    @Override
-    void deadlinePassed(Duration limit) {
+    private void deadlinePassed(Duration limit) {
         expired = stopReason == null;
         TreeCancel.run(this, CancelReason.timeout(path(), limit), false);
+    }
+
+    private void dropDeadline() {
+        Timer timer = extras == null ? null : extras.deadlineTimer;
+        if (timer != null) {
+            timer.cancel();
+            extras().deadlineTimer = null;
+        }
+    }
+
+    /** Takes over an earlier deadline from above. False where it has an earlier one, or is shielded. */
+    boolean tightened(long atNanos) {
+        if (isShielded() || effectiveDeadlineNanos <= atNanos) {
+            return false;
+        }
+        effectiveDeadlineNanos = atNanos;
+        return true;
+    }
+
+    /** Its own deadline in the loop's time, or -1. */
+    long ownDeadlineNanos() {
+        return extras == null || extras.deadlineNanos == Long.MAX_VALUE ? -1 : extras.deadlineNanos;
+    }
+
+    // ---- children and waits: lists that are linked through their members
+
+    Extras extras() {
+        if (extras == null) {
+            extras = new Extras();
+        }
+        return extras;
+    }
+
+    @Nullable
+    Locals ownLocals() {
+        return extras == null ? null : extras.locals;
+    }
+
+    @Nullable
+    TaskNode<?> firstChild() {
+        return firstChild;
+    }
+
+    @Nullable
+    TaskNode<?> nextSibling() {
+        return nextSibling;
+    }
+
+    @Nullable
+    Waiter<?> firstWaiter() {
+        return firstWaiter;
+    }
+
+    private void link(TaskNode<?> child) {
+        child.nextSibling = firstChild;
+        if (firstChild != null) {
+            ((TaskNode<?>) firstChild).previousSibling = child;
+        }
+        firstChild = child;
+    }
+
+    /** Takes a child out; false if it was not in. */
+    private boolean unlink(TaskNode<?> child) {
+        if (child.previousSibling != null) {
+            ((TaskNode<?>) child.previousSibling).nextSibling = child.nextSibling;
+        } else if (firstChild == child) {
+            firstChild = child.nextSibling;
+        } else {
+            return false;
+        }
+        if (child.nextSibling != null) {
+            ((TaskNode<?>) child.nextSibling).previousSibling = child.previousSibling;
+        }
+        child.nextSibling = null;
+        child.previousSibling = null;
+        return true;
+    }
+
+    private void link(Waiter<?> waiter) {
+        waiter.next = firstWaiter;
+        if (firstWaiter != null) {
+            firstWaiter.previous = waiter;
+        }
+        firstWaiter = waiter;
+    }
+
+    private void unlink(Waiter<?> waiter) {
+        if (waiter.previous != null) {
+            waiter.previous.next = waiter.next;
+        } else {
+            firstWaiter = waiter.next;
+        }
+        if (waiter.next != null) {
+            waiter.next.previous = waiter.previous;
+        }
+        waiter.next = null;
+        waiter.previous = null;
+    }
+
+    List<String> names() {
+        return Paths.names(this);
     }
 }

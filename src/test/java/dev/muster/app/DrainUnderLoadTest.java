@@ -79,8 +79,10 @@ class DrainUnderLoadTest {
                     }
                     String answer = answer(caller.socket);
                     if (answer.isEmpty() && (asked == 0 || drains.get())) {
-                        // A new connection: the kernel resets one that nobody had accepted when the node stopped to listen.
-                        // A kept one: the node closes it at the end of its grace, and a request that is on its way in that
+                        // A new connection: the kernel resets one that nobody had accepted when the node stopped to
+                        // listen.
+                        // A kept one: the node closes it at the end of its grace, and a request that is on its way in
+                        // that
                         // moment meets a reset. Before the drain begins that would be a fault.
                         break;
                     }
