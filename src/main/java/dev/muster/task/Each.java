@@ -155,7 +155,7 @@ public final class Each<I, T> {
 
     private void ended(long index, I item, Task<T> task) {
         running--;
-        if (((TaskNode<T>) task).startedNanos() < 0) {
+        if (((TaskNode<T>) task).startedNanos < 0) {
             notBegun = notBegun == null ? new TreeMap<>(Comparator.reverseOrder()) : notBegun;
             notBegun.put(index, item);
         }
@@ -178,7 +178,7 @@ public final class Each<I, T> {
         try {
             items.giveBack(item);
         } catch (Throwable thrown) {
-            ((TaskNode<?>) scope.task()).addLater(thrown);
+            Ending.addLater((TaskNode<?>) scope.task(), thrown);
         }
     }
 

@@ -49,12 +49,12 @@ final class Join<T> implements Parking<T>, Consumer<Task<T>>, Undo {
         if (later.count() > 0) {
             TaskNode<?> reader = waiter.task;
             if (reader.loop().inLoop()) {
-                reader.setLater(later);
+                Ending.setLater(reader, later);
             } else {
-                reader.loop().execute(() -> reader.setLater(later));
+                reader.loop().execute(() -> Ending.setLater(reader, later));
             }
         }
-        waiter.complete(task.valueOrNull(), task.failureOrNull());
+        waiter.complete(task.value, task.failure);
     }
 
     /** A task that has ended already is on its way to tell so: its value or failure reaches the waiter. */

@@ -168,7 +168,7 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
         if (failure instanceof CancelledException cancelled) {
             return cancelled.with(all);
         }
-        ((TaskNode<?>) scope.task()).setLater(all);
+        Ending.setLater((TaskNode<?>) scope.task(), all);
         return failure;
     }
 

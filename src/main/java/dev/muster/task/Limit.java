@@ -105,7 +105,7 @@ public final class Limit implements AutoCloseable, Completable<Object> {
         }
         CancelReason reason = CancelReason.timeout(task.path(), limit);
         passed = reason;
-        for (Waiter<?> waiter = task.firstWaiter(); waiter != null; ) {
+        for (Waiter<?> waiter = task.firstWaiter; waiter != null; ) {
             Waiter<?> following = waiter.next;
             if (isUnder(waiter.limit)) {
                 waiter.cancel(reason);

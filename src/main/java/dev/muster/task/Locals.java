@@ -34,7 +34,7 @@ public final class Locals {
     @SuppressWarnings("unchecked") // a value stands with a key of its type
     static <V> @Nullable V find(TaskNode<?> task, TaskLocal<V> key) {
         for (Named at = task; at instanceof TaskNode<?> node; at = node.above()) {
-            for (Locals one = node.ownLocals(); one != null; one = one.rest) {
+            for (Locals one = node.extras == null ? null : node.extras.locals; one != null; one = one.rest) {
                 if (one.key == key) {
                     return (V) one.value;
                 }

@@ -19,7 +19,7 @@ final class Snapshots {
 
         Visit(TaskNode<?> task) {
             this.task = task;
-            this.next = task.firstChild();
+            this.next = task.firstChild;
         }
     }
 
@@ -31,7 +31,7 @@ final class Snapshots {
         while (true) {
             TaskNode<?> child = visit.next;
             if (child != null) {
-                visit.next = child.nextSibling();
+                visit.next = child.nextSibling;
                 if (!child.isDone()) {
                     open.push(visit);
                     visit = new Visit(child);
@@ -54,22 +54,22 @@ final class Snapshots {
                 task.name(),
                 task.state(),
                 waits(task),
-                task.createdNanos(),
-                task.startedNanos(),
-                task.endedNanos(),
-                task.ownDeadlineNanos(),
+                task.createdNanos,
+                task.startedNanos,
+                task.endedNanos,
+                Deadlines.ownNanos(task),
                 task.cancelReason(),
                 List.copyOf(visit.children));
     }
 
     private static List<String> waits(TaskNode<?> task) {
         var waits = new ArrayList<String>();
-        for (Waiter<?> waiter = task.firstWaiter(); waiter != null; waiter = waiter.next) {
+        for (Waiter<?> waiter = task.firstWaiter; waiter != null; waiter = waiter.next) {
             waits.add(waiter.on);
         }
-        if (waits.isEmpty() && task.phase() == TaskNode.Phase.CHILDREN) {
+        if (waits.isEmpty() && task.phase == TaskNode.Phase.CHILDREN) {
             waits.add("children");
-        } else if (task.phase() == TaskNode.Phase.CLEAN_UP) {
+        } else if (task.phase == TaskNode.Phase.CLEAN_UP) {
             waits.add("clean-up");
         }
         return List.copyOf(waits);

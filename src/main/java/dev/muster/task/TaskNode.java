@@ -1,8 +1,6 @@
 package dev.muster.task;
 
 import dev.muster.loop.Loop;
-import dev.muster.loop.Nanos;
-import dev.muster.loop.Timer;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -55,32 +53,49 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
     /** Its parent; once it has ended, what names its ancestors. */
     private @Nullable Named above;
 
-    private @Nullable TaskNode<?> firstChild;
-    private @Nullable TaskNode<?> nextSibling;
-    private @Nullable TaskNode<?> previousSibling;
-    private @Nullable Waiter<?> firstWaiter;
+    @Nullable
+    TaskNode<?> firstChild;
+
+    @Nullable
+    TaskNode<?> nextSibling;
+
+    @Nullable
+    TaskNode<?> previousSibling;
+
+    @Nullable
+    Waiter<?> firstWaiter;
+
     private @Nullable Body<T> body;
-    private @Nullable Extras extras;
-    private Phase phase = Phase.NEW;
+
+    @Nullable
+    Extras extras;
+
+    Phase phase = Phase.NEW;
 
     /** The earliest deadline of this task and of those above it, up to the first shield. */
-    private long effectiveDeadlineNanos = Long.MAX_VALUE;
+    long effectiveDeadlineNanos = Long.MAX_VALUE;
 
     private volatile State state = State.CREATED;
-    private boolean looked;
+    boolean looked;
 
     /** Whether its own failure stopped it, and not somebody else. */
-    private boolean aborted;
+    boolean aborted;
 
     /** Whether its own deadline stopped it. */
-    private boolean expired;
+    boolean expired;
 
-    private @Nullable CancelReason stopReason;
-    private @Nullable T value;
-    private @Nullable Throwable failure;
-    private final long createdNanos;
-    private long startedNanos = -1;
-    private long endedNanos = -1;
+    @Nullable
+    CancelReason stopReason;
+
+    @Nullable
+    T value;
+
+    @Nullable
+    Throwable failure;
+
+    final long createdNanos;
+    long startedNanos = -1;
+    long endedNanos = -1;
     private final @Nullable Throwable origin;
     private @Nullable Promise<T> promise;
     private @Nullable Object observers;
@@ -196,7 +211,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
             throw new IllegalStateException("task " + path() + " has ended; it cannot wait for " + on);
         }
         var waiter = new Waiter<R>(this, on, limit);
-        link(waiter);
+        Siblings.link(this, waiter);
         return waiter.park(parking);
     }
 
@@ -358,9 +373,9 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         Objects.requireNonNull(limit, "the limit of a task");
         long from = loop().nanos();
         if (loop().inLoop()) {
-            limitTo(limit, from);
+            Deadlines.limit(this, limit, from);
         } else {
-            loop().execute(() -> limitTo(limit, from));
+            loop().execute(() -> Deadlines.limit(this, limit, from));
         }
         return this;
     }
@@ -404,11 +419,11 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
     private void adopt(TaskNode<?> child) {
         if (phase == Phase.END) {
             child.above = past();
-            child.decide();
+            Ending.decide(child);
             child.end();
             return;
         }
-        link(child);
+        Siblings.link(this, child);
         tasks.started();
         if (!child.isShielded()) {
             child.effectiveDeadlineNanos = Math.min(child.effectiveDeadlineNanos, effectiveDeadlineNanos);
@@ -479,7 +494,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
 
     /** Delivers to a waiter of this task, as a step of this task. */
     void resumed(Waiter<?> waiter) {
-        unlink(waiter);
+        Siblings.unlink(this, waiter);
         TaskNode<?> before = tasks.enter(this);
         if (phase == Phase.BODY) {
             state = State.RUNNING;
@@ -507,94 +522,9 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
             extras.limit.closeAll();
         }
         if (thrown != null) {
-            takeFailure(thrown, this);
+            Ending.take(this, thrown, this);
         }
         settle();
-    }
-
-    /** Takes a failure of the body or, in a group, of a child: the first one counts, and stops the rest. */
-    private void takeFailure(Throwable thrown, TaskNode<?> of) {
-        if (Failures.isCancel(thrown) && stopReason != null) {
-            if (failure == null && ((CancelledException) thrown).reason() == stopReason) {
-                failure = thrown;
-            } else {
-                addLater(thrown);
-            }
-        } else if (failure == null) {
-            failure = thrown;
-            TreeCancel.run(this, CancelReason.failure(of.path(), thrown), true);
-        } else if (of == this) {
-            addLater(thrown);
-        } else {
-            addLaterOf(of);
-        }
-    }
-
-    /** Keeps what failed after the first failure, or while this task was being stopped. */
-    void addLater(Throwable thrown) {
-        if (thrown == failure) {
-            return;
-        }
-        if (Failures.isCancel(thrown) && thrown.getSuppressed().length == 0) {
-            return;
-        }
-        Extras own = extras();
-        if (own.later == null) {
-            own.later = new LaterFailures.Collector();
-        }
-        own.later.add(thrown);
-    }
-
-    /**
-     * Takes what failed beside a failure that this task is given by a join or a combinator. It replaces what an earlier one
-     * left here, as long as nothing stops this task.
-     */
-    void setLater(LaterFailures of) {
-        if (stopReason == null && failure == null) {
-            extras().later = new LaterFailures.Collector(of);
-        } else {
-            of.kept().forEach(this::addLater);
-        }
-    }
-
-    /** As {@link #addLater(Throwable)}, with all that went wrong in a task that has ended. */
-    void addLaterOf(TaskNode<?> ended) {
-        if (ended.failure != null) {
-            addLater(ended.failure);
-        }
-        if (ended.failure == null || !ended.isKernelMade()) {
-            for (Throwable further : ended.laterFailures().kept()) {
-                addLater(further);
-            }
-        }
-    }
-
-    /** Takes note of how a child ended, at once: what that means for this task, and whether anybody else will look. */
-    private void childEnded(TaskNode<?> child) {
-        if (child.kind == Kind.CLEAN_UP) {
-            cleanUpEnded(child);
-            return;
-        }
-        if (kind == Kind.GROUP && child.kind != Kind.CALL && child.hasFailedItself()) {
-            boolean first = failure == null;
-            takeFailure(child.thrown(), child);
-            if (first) {
-                child.looked = true;
-                return;
-            }
-        } else if (stopReason != null && above != null && child.failure != null) {
-            // It was stopped together with this task. What went wrong meanwhile is this task's to tell.
-            addLaterOf(child);
-        }
-        boolean isTold = stopReason != null && above != null && !aborted;
-        if (!child.looked && !isTold && child.hasSomethingToTell()) {
-            tasks.failedUnseen(child);
-        }
-    }
-
-    /** Whether it failed, or something failed while it was stopped. */
-    private boolean hasSomethingToTell() {
-        return hasFailedItself() || (failure != null && failure.getSuppressed().length > 0);
     }
 
     private void childGone() {
@@ -603,26 +533,12 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         }
     }
 
-    private void cleanUpEnded(TaskNode<?> child) {
-        if (child.state == State.FINISHED) {
-            return;
-        }
-        Throwable thrown = child.thrown();
-        if (failure != null) {
-            addLaterOf(child);
-        } else {
-            failure = Failures.isCancel(thrown)
-                    ? new IllegalStateException("clean-up " + child.path() + " was cancelled", thrown)
-                    : thrown;
-        }
-    }
-
     private void settle() {
         if (firstChild != null || firstWaiter != null || phase == Phase.END) {
             return;
         }
         if (phase == Phase.CHILDREN) {
-            decide();
+            Ending.decide(this);
             phase = Phase.CLEAN_UP;
         }
         Extras.CleanUp next = extras == null ? null : extras.cleanUps.poll();
@@ -635,56 +551,25 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         }
     }
 
-    /** Body and children are over: from here on the outcome stands, and a cancel comes too late. */
-    private void decide() {
-        if (stopReason == null || aborted) {
-            return;
-        }
-        Throwable earlier = failure;
-        boolean timedOut = stopReason.kind() == CancelReason.Kind.TIMEOUT;
-        if (timedOut ? TimedOutException.saysSo(earlier, stopReason) : CancelledException.saysSo(earlier, stopReason)) {
-            return;
-        }
-        failure = timedOut ? TimedOutException.of(stopReason) : new CancelledException(stopReason);
-        if (earlier != null) {
-            addLater(earlier);
-        }
-    }
-
     private void end() {
-        dropDeadline();
+        Deadlines.drop(this);
         phase = Phase.END;
         endedNanos = loop().nanos();
         value = failure == null ? value : null;
-        attachLater();
-        state = finalState();
+        state = Ending.finish(this);
         TaskNode<?> parent = above instanceof TaskNode<?> live ? live : null;
         if (parent == null) {
             if (above == null) {
                 tasks.rootEnded();
             }
         } else {
-            parent.childEnded(this);
+            Ending.childEnded(parent, this);
         }
         if (mustTell()) {
             loop().execute(this);
         } else {
             leave();
         }
-    }
-
-    /** An exception of the kernel's own takes what failed later along: a fresh one, as nobody has seen that yet. */
-    private void attachLater() {
-        if (failure != null && extras != null && extras.later != null && isKernelMade()) {
-            LaterFailures later = extras.later.all();
-            failure = failure instanceof TimedOutException timedOut
-                    ? timedOut.with(later)
-                    : ((CancelledException) failure).with(later);
-        }
-    }
-
-    private boolean isKernelMade() {
-        return failure instanceof CancelledException || failure instanceof TimedOutException;
     }
 
     /** All who observed were told: the parent may end now, and this task forgets what was above it. */
@@ -694,7 +579,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
             if (extras != null && extras.past != null) {
                 extras.past.above = above;
             }
-            if (parent.unlink(this)) {
+            if (Siblings.unlink(parent, this)) {
                 tasks.ended();
                 parent.childGone();
             }
@@ -709,58 +594,11 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         return own.past;
     }
 
-    Phase phase() {
-        return phase;
-    }
-
     // ---- what it ends with, and who is told
 
     /** Its failure; there is one unless it finished. */
     Throwable thrown() {
         return failure == null ? new AssertionError(this + " has no failure") : failure;
-    }
-
-    @Nullable
-    T valueOrNull() {
-        return value;
-    }
-
-    @Nullable
-    Throwable failureOrNull() {
-        return failure;
-    }
-
-    long createdNanos() {
-        return createdNanos;
-    }
-
-    long startedNanos() {
-        return startedNanos;
-    }
-
-    long endedNanos() {
-        return endedNanos;
-    }
-
-    /** Whether its own failure stopped it, which then is its outcome. */
-    boolean isAborted() {
-        return aborted;
-    }
-
-    /** Whether it failed, or its own deadline passed; not if somebody else stopped it. */
-    boolean hasFailedItself() {
-        return state == State.FAILED || (state == State.TIMED_OUT && expired);
-    }
-
-    private State finalState() {
-        if (failure == null) {
-            return State.FINISHED;
-        }
-        boolean stopped = stopReason != null && !aborted;
-        if (failure instanceof TimedOutException && stopped) {
-            return State.TIMED_OUT;
-        }
-        return failure instanceof CancelledException ? State.CANCELLED : State.FAILED;
     }
 
     boolean mustTell() {
@@ -827,124 +665,11 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         return kind == Kind.SHIELDED || kind == Kind.CLEAN_UP;
     }
 
-    // ---- the deadline
-
-    /** Moves its deadline to an earlier moment; a later one changes nothing. */
-    private void limitTo(Duration limit, long fromNanos) {
-        long at = fromNanos + Nanos.of(limit);
-        Extras own = phase == Phase.END ? null : extras();
-        if (own == null || at >= own.deadlineNanos) {
-            return;
-        }
-        own.deadlineNanos = at;
-        dropDeadline();
-        if (at < effectiveDeadlineNanos) {
-            effectiveDeadlineNanos = at;
-            own.deadlineTimer = loop().schedule(at - loop().nanos(), () -> deadlinePassed(limit));
-            Deadlines.tighten(this, at);
-        }
-    }
-
-    private void deadlinePassed(Duration limit) {
-        expired = stopReason == null;
-        TreeCancel.run(this, CancelReason.timeout(path(), limit), false);
-    }
-
-    private void dropDeadline() {
-        Timer timer = extras == null ? null : extras.deadlineTimer;
-        if (timer != null) {
-            timer.cancel();
-            extras().deadlineTimer = null;
-        }
-    }
-
-    /** Takes over an earlier deadline from above. False where it has an earlier one, or is shielded. */
-    boolean tightened(long atNanos) {
-        if (isShielded() || effectiveDeadlineNanos <= atNanos) {
-            return false;
-        }
-        effectiveDeadlineNanos = atNanos;
-        return true;
-    }
-
-    /** Its own deadline in the loop's time, or -1. */
-    long ownDeadlineNanos() {
-        return extras == null || extras.deadlineNanos == Long.MAX_VALUE ? -1 : extras.deadlineNanos;
-    }
-
-    // ---- children and waits: lists that are linked through their members
-
     Extras extras() {
         if (extras == null) {
             extras = new Extras();
         }
         return extras;
-    }
-
-    @Nullable
-    Locals ownLocals() {
-        return extras == null ? null : extras.locals;
-    }
-
-    @Nullable
-    TaskNode<?> firstChild() {
-        return firstChild;
-    }
-
-    @Nullable
-    TaskNode<?> nextSibling() {
-        return nextSibling;
-    }
-
-    @Nullable
-    Waiter<?> firstWaiter() {
-        return firstWaiter;
-    }
-
-    private void link(TaskNode<?> child) {
-        child.nextSibling = firstChild;
-        if (firstChild != null) {
-            ((TaskNode<?>) firstChild).previousSibling = child;
-        }
-        firstChild = child;
-    }
-
-    /** Takes a child out; false if it was not in. */
-    private boolean unlink(TaskNode<?> child) {
-        if (child.previousSibling != null) {
-            ((TaskNode<?>) child.previousSibling).nextSibling = child.nextSibling;
-        } else if (firstChild == child) {
-            firstChild = child.nextSibling;
-        } else {
-            return false;
-        }
-        if (child.nextSibling != null) {
-            ((TaskNode<?>) child.nextSibling).previousSibling = child.previousSibling;
-        }
-        child.nextSibling = null;
-        child.previousSibling = null;
-        return true;
-    }
-
-    private void link(Waiter<?> waiter) {
-        waiter.next = firstWaiter;
-        if (firstWaiter != null) {
-            firstWaiter.previous = waiter;
-        }
-        firstWaiter = waiter;
-    }
-
-    private void unlink(Waiter<?> waiter) {
-        if (waiter.previous != null) {
-            waiter.previous.next = waiter.next;
-        } else {
-            firstWaiter = waiter.next;
-        }
-        if (waiter.next != null) {
-            waiter.next.previous = waiter.previous;
-        }
-        waiter.next = null;
-        waiter.previous = null;
     }
 
     List<String> names() {

@@ -33,7 +33,7 @@ final class TreeCancel implements Runnable {
         if (!top.stopped(reason, abort)) {
             return;
         }
-        if (top.firstChild() == null) {
+        if (top.firstChild == null) {
             undoWaits(top, reason);
             return;
         }
@@ -58,7 +58,7 @@ final class TreeCancel implements Runnable {
 
     private static void mark(List<TaskNode<?>> marked, CancelReason reason) {
         for (int i = 0; i < marked.size(); i++) {
-            for (TaskNode<?> child = marked.get(i).firstChild(); child != null; child = child.nextSibling()) {
+            for (TaskNode<?> child = marked.get(i).firstChild; child != null; child = child.nextSibling) {
                 if (!child.isShielded() && child.stopped(reason, false)) {
                     marked.add(child);
                 }
@@ -80,7 +80,7 @@ final class TreeCancel implements Runnable {
     }
 
     private static void undoWaits(TaskNode<?> task, CancelReason reason) {
-        for (Waiter<?> waiter = task.firstWaiter(); waiter != null; ) {
+        for (Waiter<?> waiter = task.firstWaiter; waiter != null; ) {
             Waiter<?> following = waiter.next;
             waiter.cancel(reason);
             waiter = following;

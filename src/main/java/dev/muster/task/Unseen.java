@@ -30,7 +30,7 @@ final class Unseen {
 
     /** Reports those that had ended by this moment of the loop's time. */
     void reportEndedBy(long nanos) {
-        for (TaskNode<?> first = failed.peek(); first != null && first.endedNanos() <= nanos; first = failed.peek()) {
+        for (TaskNode<?> first = failed.peek(); first != null && first.endedNanos <= nanos; first = failed.peek()) {
             failed.remove().reportIfUnlooked();
         }
     }

@@ -53,12 +53,18 @@ class RunStepTest {
     @Test
     void innermostStep_isTheOne_whateverItsTasksAreCalled() {
         inRun("product-page", "shop", scope -> {
-            scope.start("sellers", RunStep.ofStep("sellers"), own -> own.start(
-                            "items", inner -> inner.start("[3]", RunStep.ofStep("sellers[3]"), deep -> deep.start(
-                                                    "sellers.work", this::look)
+            scope.start(
+                    "sellers",
+                    RunStep.ofStep("sellers"),
+                    own -> own.start(
+                                    "items",
+                                    inner -> inner.start(
+                                                    "[3]",
+                                                    RunStep.ofStep("sellers[3]"),
+                                                    deep -> deep.start("sellers.work", this::look)
+                                                            .future())
                                             .future())
-                                    .future())
-                    .future());
+                            .future());
             return Future.succeededFuture();
         });
 

@@ -95,10 +95,10 @@ final class RandomTree {
     private void checkStep() {
         for (TaskNode<?> task : begun) {
             if (task.isDone()) {
-                if (task.firstWaiter() != null) {
+                if (task.firstChild != null || task.firstWaiter != null) {
                     throw new AssertionError(task + " ended before its children or waits");
                 }
-                if (task.cancelReason() != null && !task.isAborted() && task.state() == State.FINISHED) {
+                if (task.cancelReason() != null && !task.aborted && task.state() == State.FINISHED) {
                     throw new AssertionError(task + " swallowed its cancel");
                 }
             }
