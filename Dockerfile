@@ -12,6 +12,7 @@ RUN mvn -B -q -P '!checked' -Dmaven.test.skip=true package
 
 FROM eclipse-temurin:25-jre
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin muster && mkdir /etc/muster
+ENV LC_ALL=C.UTF-8
 WORKDIR /opt/muster
 COPY scripts/archive scripts/lib-jdk scripts/
 COPY --from=build /build/target/muster.jar ./
@@ -25,6 +26,6 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["bash", "-c", \
     "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /health/live HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r -t 2 line <&3 && [[ $line == *' 200 '* ]]"]
 # 75 percent of the container's memory are for the heap; the rest is for threads, buffers and classes.
 ENTRYPOINT ["java", "-Xlog:disable", "-Xshare:auto", "-XX:SharedArchiveFile=/opt/muster/muster.jsa", \
-    "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "--sun-misc-unsafe-memory-access=allow", \
+    "-XX:MaxRAMPercentage=75", "-XX:+ExitOnOutOfMemoryError", "-XX:+DisplayVMOutputToStderr", "--sun-misc-unsafe-memory-access=allow", \
     "-jar", "/opt/muster/muster.jar"]
 CMD ["serve", "--conf", "/etc/muster", "--host", "0.0.0.0"]

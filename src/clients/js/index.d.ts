@@ -3,7 +3,7 @@ export type Json = null | boolean | number | string | Json[] | { [name: string]:
 
 /** Muster's types of errors, as in its table. */
 export type ErrorType =
-  | 'badInput' | 'denied' | 'notFound' | 'limit' | 'conflict' | 'timeout' | 'cancelled' | 'unavailable'
+  | 'badInput' | 'denied' | 'notFound' | 'methodNotAllowed' | 'limit' | 'conflict' | 'timeout' | 'cancelled' | 'unavailable'
   | 'badResponse' | 'query' | 'expression' | 'file' | 'function' | 'failed' | 'internal';
 
 export interface ErrorObject {

@@ -2,13 +2,13 @@
 
 /** @type {Record<string, number>} */
 const STATUS_OF_TYPE = {
-  badInput: 400, denied: 403, notFound: 404, conflict: 409, limit: 429, cancelled: 499,
+  badInput: 400, denied: 403, notFound: 404, methodNotAllowed: 405, conflict: 409, limit: 429, cancelled: 499,
   badResponse: 502, query: 502, unavailable: 503, timeout: 504,
 };
 
 /** @type {Record<number, string>} */
 const TYPE_OF_STATUS = {
-  400: 'badInput', 401: 'denied', 403: 'denied', 404: 'notFound', 409: 'conflict', 413: 'limit', 429: 'limit',
+  400: 'badInput', 401: 'denied', 403: 'denied', 404: 'notFound', 405: 'methodNotAllowed', 409: 'conflict', 413: 'limit', 429: 'limit',
   499: 'cancelled', 502: 'badResponse', 503: 'unavailable', 504: 'timeout',
 };
 

@@ -166,7 +166,11 @@ class FrameReader {
       this.#chunks = rest.length === 0 ? [] : [rest];
       this.#size = rest.length;
       if (!this.#isLength) {
-        this.taker(part.toString());
+        const text = decoded(part);
+        if (text === undefined) {
+          return 'the server sent a frame that is not UTF-8';
+        }
+        this.taker(text);
       }
       this.#wanted = this.#isLength ? part.readUInt32BE() : 4;
       this.#isLength = !this.#isLength;
@@ -174,6 +178,15 @@ class FrameReader {
         return `the server sent a frame of ${this.#wanted} bytes; maxFrameBytes is ${this.maxFrameBytes}`;
       }
     }
+    return undefined;
+  }
+}
+
+/** The text of UTF-8 bytes; undefined where a lenient decoder would put replacements. @param {Uint8Array} bytes */
+function decoded(bytes) {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
     return undefined;
   }
 }

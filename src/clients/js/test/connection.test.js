@@ -134,6 +134,16 @@ overBoth('connection', (it, Bridge) => {
       await world.answersAfterReconnect();
     });
 
+    it('ends with a frame that is not UTF-8', async (world) => {
+      const [running, asked] = await world.running();
+      const text = JSON.stringify({ type: 'message', address: asked.body.events, body: { ...END, output: 'grun' } });
+      const frame = wire(text);
+      frame[frame.indexOf('grun') + 2] = 0xfc;
+      world.peer.raw(frame);
+      assert.match((await fails(running, 'unavailable')).detail, /not UTF-8/);
+      await world.answersAfterReconnect();
+    });
+
     it('puts a frame that comes in pieces together', async (world) => {
       const [running, asked] = await world.running();
       const text = JSON.stringify({ type: 'message', address: asked.body.events, body: { ...END, output: 'grüße' } });

@@ -13,6 +13,17 @@ overBoth('run', (it) => {
     assert.deepEqual(await soon(running), { id: 7 });
   });
 
+  it('keeps half characters as they are', async (world) => {
+    const client = await world.connect();
+    const half = { 'k\ud83d': ['\ude00', 'a\ud83d', '\0'] };
+    const running = client.run('page', half);
+    const asked = await world.peer.runAsked();
+    assert.deepEqual(asked.body.input, half);
+    world.peer.reply(asked, { run: 'run-1' });
+    world.peer.event(asked, { ...END, output: half });
+    assert.deepEqual(await soon(running), half);
+  });
+
   it('says who calls and what it belongs to', async (world) => {
     const client = await world.connect({ key: 'secret' });
     const running = client.run('page', undefined, { traceparent: '00-a-b-01' });

@@ -153,7 +153,7 @@ class Bridge:
                 if length > self._max_frame_bytes:
                     why = f"the server sent a frame of {length} bytes; max_frame_bytes is {self._max_frame_bytes}"
                     return
-                frame = json.loads(await self._reader.readexactly(length))
+                frame = json.loads((await self._reader.readexactly(length)).decode())
                 if not isinstance(frame, dict):
                     raise ValueError("not an object")
                 self._take(frame)

@@ -9,6 +9,7 @@ _STATUS_OF_TYPE: Dict[str, int] = {
     "badInput": 400,
     "denied": 403,
     "notFound": 404,
+    "methodNotAllowed": 405,
     "conflict": 409,
     "limit": 429,
     "cancelled": 499,

@@ -55,7 +55,8 @@ class ConnectionTest(BridgeTest):
         self.assertEqual(1, await soon(running))
 
     async def test_frame_that_is_not_json_ends_the_connection(self):
-        for garbage in (b"\x00\x00\x00\x04oops", b"\x00\x00\x00\x02[]", b"\x00\x00\x00\x01\xff", b"\x00\x00\x00\x00"):
+        half = b"\x00\x00\x00\x05\"\xed\xa0\x80\""
+        for garbage in (b"\x00\x00\x00\x04oops", b"\x00\x00\x00\x02[]", b"\x00\x00\x00\x01\xff", half, b"\x00\x00\x00\x00"):
             with self.subTest(garbage):
                 running, _ = await self.running()
                 self.peer.raw(garbage)

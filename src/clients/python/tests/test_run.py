@@ -21,6 +21,15 @@ class RunTest(BridgeTest):
             self.peer.event(asked, event)
         self.assertEqual({"id": 7}, await soon(running))
 
+    async def test_half_characters_and_negative_zeros_stay_as_they_are(self):
+        client = await self.connect()
+        half = {"k\ud83d": ["\ude00", "a\ud83d", "\0", -0.0]}
+        running = asyncio.ensure_future(client.run("page", half))
+        asked = await self.peer.run_asked()
+        self.assertEqual(repr(half), repr(asked["body"]["input"]))
+        self.peer.event(asked, {**END, "output": half})
+        self.assertEqual(repr(half), repr(await soon(running)))
+
     async def test_caller_and_trace_travel_as_headers(self):
         client = await self.connect(key="secret")
         running = asyncio.ensure_future(client.run("page", traceparent="00-a-b-01"))

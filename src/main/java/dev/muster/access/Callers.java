@@ -38,7 +38,7 @@ public final class Callers {
 
     /**
      * Reads the section {@code callers} and {@code jwt} of the section {@code server}. Blocks for the file of keys, if one is
-     * named. Keys that are written out are masked by the configuration's secrets from now on.
+     * named.
      *
      * @param problems where everything that is wrong is noted; what is wrong is then left out
      */

@@ -36,7 +36,7 @@ final class CallersReader {
     CallersReader(Configuration configuration, Problems problems) {
         this.configuration = configuration;
         this.problems = problems;
-        this.keys = new KeyReader(configuration.secrets(), problems);
+        this.keys = new KeyReader(problems);
     }
 
     Callers read() {
@@ -172,7 +172,7 @@ final class CallersReader {
             if (scalar.text().contains(ALL)) {
                 problems.add(
                         item.at(),
-                        word + " of " + may.what() + ": '*' stands alone, for all; \"" + scalar.text()
+                        word + " of " + may.what() + ": '*' stands alone, for all; \"" + scalar.shown()
                                 + "\" in a list is no name");
             }
             names.put(scalar.text(), item.at());

@@ -50,7 +50,7 @@ record JwtSettings(KeySource keys, TokenClaims claims) {
         try {
             return Optional.of(new KeySource.Fixed(file(folder, jwks, secrets)));
         } catch (IllegalArgumentException e) {
-            fields.problem("jwks", name + ": the file " + jwks + " cannot be used: " + e.getMessage());
+            fields.problem("jwks", name + ": the file " + fields.shown("jwks") + " cannot be used: " + e.getMessage());
             return Optional.empty();
         }
     }

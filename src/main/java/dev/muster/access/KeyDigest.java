@@ -1,5 +1,6 @@
 package dev.muster.access;
 
+import dev.muster.json.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -28,7 +29,8 @@ final class KeyDigest {
 
     static KeyDigest of(String text) {
         try {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            // Half a character, as JSON can say it, would become the "?" of a key that has one.
+            byte[] bytes = text.getBytes(Utf8.hasHalf(text) ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8);
             return new KeyDigest(MessageDigest.getInstance(ALGORITHM).digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JVM has " + ALGORITHM, e);

@@ -4,7 +4,6 @@ import dev.muster.config.Fields;
 import dev.muster.config.Node;
 import dev.muster.config.Problems;
 import dev.muster.config.Scalar;
-import dev.muster.config.Secrets;
 import java.util.Optional;
 
 /** Reads the word {@code key} of a caller: the key itself, from a file, a variable or written out, or its SHA-256. */
@@ -15,11 +14,9 @@ final class KeyReader {
     private static final int LEAST_CHARACTERS = 16;
     private static final int MOST_CHARACTERS = 1_024;
 
-    private final Secrets secrets;
     private final Problems problems;
 
-    KeyReader(Secrets secrets, Problems problems) {
-        this.secrets = secrets;
+    KeyReader(Problems problems) {
         this.problems = problems;
     }
 
@@ -43,9 +40,6 @@ final class KeyReader {
                 problems.add(scalar.at(), what + " must have 64 hexadecimal digits after " + HASHED);
             }
             return digest;
-        }
-        if (!key.isEmpty()) {
-            secrets.add(key);
         }
         String wrong = wrong(key);
         if (!wrong.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.muster.access;
 
+import dev.muster.loop.OutOfMemory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.HashMap;
@@ -75,6 +76,7 @@ final class SignatureChecks {
         try {
             threads.execute(() -> run(checked, check, verification));
         } catch (RuntimeException | Error e) {
+            OutOfMemory.check(e);
             // Such as when the system gives no more threads.
             ended(checked, check, Future.failedFuture(e));
         }
@@ -93,6 +95,7 @@ final class SignatureChecks {
         try {
             end = Future.succeededFuture(verification.get());
         } catch (RuntimeException | Error e) {
+            OutOfMemory.check(e);
             end = Future.failedFuture(e);
         }
         ended(checked, check, end);

@@ -1,30 +1,38 @@
 package dev.muster.app;
 
+import dev.muster.access.Caller;
 import dev.muster.config.Configuration;
+import dev.muster.config.Durations;
 import dev.muster.config.Mapping;
+import dev.muster.config.Node;
 import dev.muster.config.Problem;
 import dev.muster.config.ProblemsException;
+import dev.muster.config.Scalar;
 import dev.muster.config.SourceConfig;
 import dev.muster.connect.cpu.MusterFunction;
 import dev.muster.json.Json;
+import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.Known;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
 import dev.muster.plan.PlanParser;
 import dev.muster.plan.VerbCall;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Plans that are not saved but sent: they may use what says {@code adhoc: true} and nothing else. Immutable; reading one takes
- * long enough that it must not be on an event loop.
+ * Plans that are not saved but sent: they may use what says {@code adhoc: true} and nothing else, and queues and plans only if
+ * their caller may. Immutable; reading one takes long enough that it must not be on an event loop.
  */
 final class Adhoc {
 
@@ -79,42 +87,103 @@ final class Adhoc {
      * Reads a plan.
      *
      * @param written the plan as a JSON value, or its text
+     * @param caller who sends it
+     * @param goesOn is given the plan's own time-out once it is known, and asked again and again; what it throws ends the reading
      * @throws MusterException of type {@code badInput} with everything that is wrong, or {@code denied} with all that it may
      *     not use
      */
-    Plan read(@Nullable Object written) {
+    Plan read(Object written, Caller caller, Consumer<Optional<Duration>> goesOn) {
         String text = written instanceof String given ? given : Json.pretty(written);
+        if (Utf8.hasHalf(text)) {
+            throw new MusterException(ErrorType.BAD_INPUT, "the plan " + Utf8.HALF);
+        }
         Plan plan;
         try {
-            plan = parser.parse(FILE, text.getBytes(StandardCharsets.UTF_8), known);
+            Node root = parser.read(FILE, Utf8.encode(text));
+            Optional<Duration> timeout = timeout(root);
+            plan = parser.parse(root, known(caller), () -> goesOn.accept(timeout));
         } catch (ProblemsException e) {
             List<String> problems = e.problems().stream().map(Problem::toString).toList();
             throw new MusterException(
-                    ErrorType.BAD_INPUT,
-                    "the plan is wrong: " + String.join("; ", problems),
+                    e.isLimit() ? ErrorType.LIMIT : ErrorType.BAD_INPUT,
+                    (e.isLimit() ? "the plan is too large: " : "the plan is wrong: ") + String.join("; ", problems),
                     Map.of("problems", problems),
                     e);
         }
         List<String> refused = new ArrayList<>();
-        PlanCalls.all(plan).forEach(call -> check(call, refused));
+        PlanCalls.all(plan).forEach(call -> check(call, caller, refused));
         if (!refused.isEmpty()) {
             throw new MusterException(
                     ErrorType.DENIED,
-                    "a plan that is not saved may use only what says adhoc: true: " + String.join("; ", refused),
+                    "a plan that is not saved may use only what says adhoc: true, and queues that its caller may use: "
+                            + String.join("; ", refused),
                     Map.of("problems", refused),
                     null);
         }
         return plan;
     }
 
-    private void check(VerbCall call, List<String> refused) {
+    /** The plan's own time-out, if it says one that can be read; what is wrong with it is said later. */
+    private static Optional<Duration> timeout(Node root) {
+        return root instanceof Mapping mapping
+                        && mapping.get("timeout") instanceof Scalar scalar
+                        && scalar.value() instanceof String text
+                ? duration(text)
+                : Optional.empty();
+    }
+
+    static Optional<Duration> duration(String text) {
+        try {
+            return Optional.of(Durations.parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The names that are there for a caller. A plan that it may not run is not there; a queue that it may not use is denied in
+     * any case, so that it does not hear which queues there are.
+     */
+    private Known known(Caller caller) {
+        Set<String> runnable = known.plans().stream().filter(caller::mayRun).collect(Collectors.toSet());
+        Set<String> usable = known.queues().stream().filter(caller::mayUseQueue).collect(Collectors.toSet());
+        return new Known(known.sources(), known.functions(), runnable, new AskedQueues(usable, caller));
+    }
+
+    /** The queues that a caller may use, and every name for which it has no grant: those are looked at later. */
+    private static final class AskedQueues extends AbstractSet<String> {
+        private final Set<String> usable;
+        private final Caller caller;
+
+        AskedQueues(Set<String> usable, Caller caller) {
+            this.usable = usable;
+            this.caller = caller;
+        }
+
+        @Override
+        public boolean contains(Object name) {
+            return usable.contains(name) || name instanceof String queue && !caller.mayUseQueue(queue);
+        }
+
+        @Override
+        public Iterator<String> iterator() {
+            return usable.iterator();
+        }
+
+        @Override
+        public int size() {
+            return usable.size();
+        }
+    }
+
+    private void check(VerbCall call, Caller caller, List<String> refused) {
         boolean may = switch (call.words().target()) {
             case SOURCE -> sources.contains(call.target());
             case FUNCTION -> functions.contains(call.target());
             case ADDRESS -> addresses.contains(call.target());
             case PLAN ->
                 plans.containsKey(call.target()) && plans.get(call.target()).adhoc();
-            case QUEUE -> queues.contains(call.target());
+            case QUEUE -> queues.contains(call.target()) && caller.mayUseQueue(call.target());
             case VALUE, DURATION -> true;
         };
         if (!may) {

@@ -1,6 +1,8 @@
 package dev.muster.app;
 
+import dev.muster.config.Amounts;
 import dev.muster.config.Durations;
+import dev.muster.config.Problem;
 import dev.muster.config.SourceConfig;
 import dev.muster.loop.Loop;
 import dev.muster.plan.MusterException;
@@ -48,16 +50,20 @@ final class CheckCommand implements Command {
     @Override
     public int run(ParseResult given, Session session) throws InterruptedException {
         List<String> files = List.of(given.matchedPositionalValue(0, new String[0]));
-        try (Setup setup = Setup.read(given, session, files, files.isEmpty())) {
+        Where where = files.isEmpty() ? Options.where(given).required() : Options.where(given);
+        try (Setup setup = Setup.read(where, session, files, files.isEmpty())) {
             Project project = setup.project();
+            session.say(project.configuration().secrets().warnings().stream()
+                    .map(Problem::toString)
+                    .toList());
             if (files.isEmpty()) {
                 ServiceSetup.check(project);
             }
             for (Plan plan : setup.plans()) {
                 session.print("plan " + plan.name() + "  ok  " + plan.at().file());
             }
-            session.print(
-                    project.sources().size() + " sources, " + setup.plans().size() + " plans: ok");
+            session.print(Amounts.of(project.sources().size(), "source") + ", "
+                    + Amounts.of(setup.plans().size(), "plan") + ": ok");
             return Options.has(given, CONNECT) ? connect(setup, session) : ExitCode.DONE;
         }
     }

@@ -90,7 +90,7 @@ record ClusterSettings(
         } else if (!isLoopback() && !isOpen) {
             fields.problem(
                     "host",
-                    "whoever reaches " + host
+                    "whoever reaches " + fields.shown("host")
                             + " could join the cluster, as Hazelcast asks for no password there, and run code on its"
                             + " nodes: keep strangers out by the network and say open: true, or leave host out");
         } else if (!isLoopback() && !findsOthers) {
@@ -134,7 +134,11 @@ record ClusterSettings(
                 Node at = fields.node("members")
                         .filter(Sequence.class::isInstance)
                         .orElse(fields.mapping());
-                fields.problems().add(at.at(), "the member \"" + name + "\" of the cluster must be HOST or HOST:PORT");
+                fields.problems()
+                        .add(
+                                at.at(),
+                                "the member \"" + fields.shownItem("members", name)
+                                        + "\" of the cluster must be HOST or HOST:PORT");
             } else if (parts.group(2) != null) {
                 members.add(name);
             } else {

@@ -47,7 +47,7 @@ final class CompareCommand implements Command {
     public int run(ParseResult given, Session session) throws InterruptedException {
         String file = given.matchedPositionalValue(0, "");
         InputText.requireOwnPlace(Options.input(given), file);
-        try (Setup setup = Setup.read(given, session, List.of(file), false)) {
+        try (Setup setup = Setup.read(Options.where(given), session, List.of(file), false)) {
             Object input = InputText.read(Options.input(given), session.shell().in());
             Plan plan = setup.plan(input);
             try (Engine engine = setup.start()) {

@@ -2,6 +2,8 @@ package dev.muster.app;
 
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,6 +14,35 @@ import picocli.CommandLine.ParseResult;
 final class CompletionCommand implements Command {
 
     private static final List<String> SHELLS = List.of("bash", "zsh");
+
+    /** The words behind a command that takes plans. */
+    private static final Pattern OF_PLANS = Pattern.compile(
+            "(function _picocli_muster(?:_dev)?_(?:run|compare|check|explain)\\(\\) \\{(?:(?!\nfunction ).)*?)"
+                    + "local positionals=\"\"((?:(?!\nfunction ).)*?-- \"\\$\\{curr_word}\"\\) \\)\n  fi\n)",
+            Pattern.DOTALL);
+
+    private static final String FILES_TOO =
+            "  type compopt &>/dev/null && compopt -o filenames\n  [[ \"${curr_word}\" == -* ]] ||"
+                    + " COMPREPLY+=( $(compgen -f -- \"${curr_word}\") )\n";
+
+    /** The names come from the files when they are asked for. */
+    private static final String SAVED_PLANS = """
+
+            # The names of the plans that the configuration saves: of the folder behind --conf, or else of conf.
+            function _muster_saved_plans() {
+              local conf=conf i next
+              for (( i = 1; i < COMP_CWORD; i++ )); do
+                case "${COMP_WORDS[i]}" in
+                  -c|--conf)
+                    next=$(( i + 1 ))
+                    [[ "${COMP_WORDS[next]}" == "=" ]] && next=$(( i + 2 ))
+                    conf=${COMP_WORDS[next]}
+                    ;;
+                esac
+              done
+              sed -n -E 's/^([{] *"plan"|plan) *: *["]?([A-Za-z0-9_.-]+).*$/\\2/p' \
+                "$conf"/plans/*.yaml "$conf"/plans/*.yml "$conf"/plans/*.json 2>/dev/null
+            }""";
 
     private final Supplier<CommandLine> whole;
 
@@ -53,9 +84,11 @@ final class CompletionCommand implements Command {
         // The script knows by itself in which of the two it is sourced. Where it has nothing to offer, names of files
         // are
         // right: plans, folders and inputs are files.
-        session.print(AutoComplete.bash("muster", whole.get())
-                .replace("compopt +o default", "compopt -o default")
-                .stripTrailing());
+        String script = AutoComplete.bash("muster", whole.get()).replace("compopt +o default", "compopt -o default");
+        session.printLines(OF_PLANS.matcher(script)
+                        .replaceAll(found -> Matcher.quoteReplacement(found.group(1)
+                                + "local positionals=$(_muster_saved_plans)" + found.group(2) + FILES_TOO))
+                + SAVED_PLANS);
         return ExitCode.DONE;
     }
 }

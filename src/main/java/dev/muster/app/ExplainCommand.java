@@ -33,14 +33,14 @@ final class ExplainCommand implements Command {
     @Override
     public int run(ParseResult given, Session session) {
         String file = given.matchedPositionalValue(0, "");
-        try (Setup setup = Setup.read(given, session, List.of(file), false)) {
+        try (Setup setup = Setup.read(Options.where(given), session, List.of(file), false)) {
             Explain explain = Explain.of(
                             setup.plans().get(0), setup.project().limits().run().runTime())
                     .at(setup.now());
             if (Options.has(given, JSON)) {
                 session.printJson(explain.toValue());
             } else {
-                session.print(explain.text().stripTrailing());
+                session.printLines(explain.text().stripTrailing());
             }
             return ExitCode.DONE;
         }

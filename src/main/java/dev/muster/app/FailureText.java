@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.config.Amounts;
 import dev.muster.config.Durations;
 import dev.muster.plan.MusterException;
 import dev.muster.run.Event;
@@ -24,14 +25,14 @@ final class FailureText {
             return List.of();
         }
         var lines = new ArrayList<String>();
-        String step = failure.step() == null ? "" : " in step " + failure.step();
+        String step = failure.step() == null ? "" : " in step " + look.printable(failure.step());
         String time = Durations.human(Duration.ofNanos(end.nanos()));
-        lines.add(look.red(plan + " " + end.state().word() + step + " after " + time + ": "
+        lines.add(look.red(look.printable(plan) + " " + end.state().word() + step + " after " + time + ": "
                         + failure.error().type().word())
                 + ": " + look.printable(failure.error().detail()));
-        add(lines, "done", failure.finished());
-        add(lines, "stopped", failure.stopped());
-        add(lines, "not started", failure.notStarted());
+        add(lines, "done", failure.finished(), look);
+        add(lines, "stopped", failure.stopped(), look);
+        add(lines, "not started", failure.notStarted(), look);
         return lines;
     }
 
@@ -40,12 +41,12 @@ final class FailureText {
         if (report.partial().isEmpty()) {
             return List.of();
         }
-        var lines = new ArrayList<>(
-                List.of(look.yellow("partial: ") + names(report.partial()) + " took null or a default"));
+        var lines = new ArrayList<>(List.of(
+                look.yellow("partial: ") + look.printable(names(report.partial())) + " took null or a default"));
         report.steps().stream()
                 .filter(step -> step.error() != null && report.partial().contains(step.path()))
                 .limit(MOST_NAMES)
-                .forEach(step -> lines.add("  " + step.path() + ": " + why(step, look)));
+                .forEach(step -> lines.add("  " + look.printable(step.path()) + ": " + why(step, look)));
         return lines;
     }
 
@@ -54,9 +55,9 @@ final class FailureText {
         return error.type().word() + ": " + look.printable(error.detail());
     }
 
-    private static void add(List<String> lines, String what, List<String> names) {
+    private static void add(List<String> lines, String what, List<String> names, Look look) {
         if (!names.isEmpty()) {
-            lines.add("  " + what + ": " + names(names));
+            lines.add("  " + what + ": " + look.printable(names(names)));
         }
     }
 
@@ -74,7 +75,7 @@ final class FailureText {
             parts.add(more + " more");
         }
         if (items > 0) {
-            parts.add(items + (items == 1 ? " item" : " items"));
+            parts.add(Amounts.of(items, "item"));
         }
         return String.join(" and ", parts);
     }

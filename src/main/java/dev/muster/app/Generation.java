@@ -1,29 +1,23 @@
 package dev.muster.app;
 
+import dev.muster.access.Caller;
 import dev.muster.access.Callers;
-import dev.muster.config.Secrets;
 import dev.muster.config.SourceConfig;
 import dev.muster.connect.Connector;
 import dev.muster.connect.cpu.CpuConnector;
 import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.dispatch.Offer;
-import dev.muster.json.Json;
 import dev.muster.loop.Loop;
-import dev.muster.plan.Plan;
 import dev.muster.run.Program;
 import dev.muster.run.Runner;
 import dev.muster.task.Scope;
 import dev.muster.task.Tasks;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +38,6 @@ final class Generation implements Offer {
     private final Map<Loop, Tasks> tasks = new ConcurrentHashMap<>();
     private final AtomicInteger uses = new AtomicInteger(1);
     private final Promise<Void> unused = Promise.promise();
-    private final Secrets secrets;
-    private final boolean hasSecrets;
 
     private Generation(Project project, Engine engine, Callers callers) {
         this.project = project;
@@ -54,8 +46,6 @@ final class Generation implements Offer {
         this.adhoc = Adhoc.of(project, CpuConnector.installed());
         this.programs = engine.programs();
         this.connectors = engine.connectors();
-        this.secrets = project.configuration().secrets();
-        this.hasSecrets = !secrets.isEmpty();
         project.sources().forEach(source -> needed.put(source.name(), !isOptional(source)));
     }
 
@@ -103,11 +93,13 @@ final class Generation implements Offer {
     }
 
     @Override
-    public Future<Program> adhoc(@Nullable Object written) {
-        return offLoop(() -> {
-            Plan plan = adhoc.read(written);
-            return Program.prepare(plan, connectors, programs::get);
-        });
+    public Future<Program> adhoc(Object written, Caller caller, Loop loop, Future<?> gone) {
+        var reading = new AdhocReading(loop, runTime(), written);
+        return reading.run(
+                tasks(loop),
+                engine.resources().adhoc(),
+                goesOn -> Program.prepare(adhoc.read(written, caller, goesOn), connectors, programs::get),
+                gone);
     }
 
     @Override
@@ -126,16 +118,6 @@ final class Generation implements Offer {
     /** The settings of its Postgres sources by their names. */
     Map<String, PostgresSettings> postgres() {
         return engine.verbs().postgres();
-    }
-
-    @Override
-    public @Nullable Object masked(@Nullable Object value) {
-        return hasSecrets ? Masked.value(value, secrets::mask) : value;
-    }
-
-    @Override
-    public Buffer json(@Nullable Object value) {
-        return BufferInternal.buffer(Unpooled.wrappedBuffer(Json.writeBytes(masked(value))));
     }
 
     @Override
@@ -160,10 +142,6 @@ final class Generation implements Offer {
     void close() {
         engine.close();
         callers.close();
-    }
-
-    private <T> Future<T> offLoop(Callable<T> work) {
-        return engine.resources().vertx().executeBlocking(work, false);
     }
 
     private static boolean isOptional(SourceConfig source) {

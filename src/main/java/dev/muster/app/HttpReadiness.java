@@ -27,6 +27,17 @@ final class HttpReadiness {
 
     static Future<@Nullable Void> ask(
             Scope scope, Vertx vertx, String source, HttpSettings settings, HttpConnector http) {
+        // Nothing of it comes from a caller, so that its secrets may be looked for.
+        return asked(scope, vertx, source, settings, http)
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof MusterException error
+                                ? new MusterException(
+                                        error.type(), settings.secrets().hide(error.detail()), error.more(), error)
+                                : failure));
+    }
+
+    private static Future<@Nullable Void> asked(
+            Scope scope, Vertx vertx, String source, HttpSettings settings, HttpConnector http) {
         if (settings.health().isPresent()) {
             return get(scope, source, settings.health().get(), http);
         }
@@ -65,7 +76,7 @@ final class HttpReadiness {
                                 ? failure
                                 : new MusterException(
                                         ErrorType.UNAVAILABLE,
-                                        "cannot connect to " + authority + ": " + failure.getMessage(),
+                                        "cannot connect to " + base.shownAuthority() + ": " + failure.getMessage(),
                                         failure)));
     }
 }

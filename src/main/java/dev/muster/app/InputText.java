@@ -40,17 +40,21 @@ final class InputText {
             }
         }
         String name = text.substring(1);
-        try (InputStream in = name.equals("-") ? stdin : Files.newInputStream(Path.of(name))) {
+        boolean isStdin = name.equals("-");
+        try (InputStream in = isStdin ? stdin : Files.newInputStream(ProcessText.file(what, name))) {
             byte[] utf8 = in.readNBytes(MOST_BYTES + 1);
             if (utf8.length > MOST_BYTES) {
                 throw new UsageException(what + ": " + name + " is larger than 16 MiB");
             }
             return Json.parse(utf8);
         } catch (JsonException e) {
-            throw wrong(name.equals("-") ? "stdin" : name, e);
+            throw wrong(isStdin ? "stdin" : name, e);
         } catch (NoSuchFileException e) {
-            throw new UsageException("--input: there is no file " + name);
+            throw new UsageException(what + ": there is no file " + name);
         } catch (IOException e) {
+            if (isStdin) {
+                throw new UsageException(what + ": " + e.getMessage());
+            }
             if (Files.isDirectory(Path.of(name))) {
                 throw new UsageException(what + ": " + name + " is a folder, where a file is needed");
             }

@@ -100,7 +100,7 @@ final class JobLines {
         } catch (UsageException e) {
             failure = e;
         } catch (IOException e) {
-            failure = new UsageException("stdin cannot be read (" + e.getMessage() + ")");
+            failure = new UsageException("standard input cannot be read: " + e.getMessage());
         } finally {
             over(failure);
         }

@@ -26,6 +26,7 @@ import java.util.Set;
  * @param cleanUp the time that each clean-up has
  * @param cpu the pool for what computes
  * @param blocking the pool for what waits
+ * @param adhoc the pool for reading plans that callers bring
  * @param dispatch of runs that are taken in
  * @param http of requests
  */
@@ -36,6 +37,7 @@ record Limits(
         Duration cleanUp,
         PoolSettings cpu,
         PoolSettings blocking,
+        PoolSettings adhoc,
         DispatchLimits dispatch,
         HttpLimits http) {
 
@@ -61,6 +63,7 @@ record Limits(
                 fields.duration("cleanUp", PoolSettings.cpu().grace()),
                 pool(fields, PoolSettings.cpu()),
                 pool(fields, PoolSettings.blocking()),
+                pool(fields, AdhocPools.usual()),
                 dispatch(fields),
                 http(fields));
         fields.unknownWords(OF_FILES);
@@ -75,6 +78,7 @@ record Limits(
                 fields.integer("steps", 1, MILLION, usual.steps()),
                 fields.integer("stepNesting", 1, 100, usual.nesting()),
                 bytes(fields, "expression", usual.expressionChars(), 1 << 20),
+                fields.integer("expressions", 1, MILLION, usual.expressions()),
                 yaml.nesting(),
                 yaml.aliased());
     }
@@ -86,16 +90,20 @@ record Limits(
                 usual.nesting(),
                 fields.integer("iterations", 1, 10 * MILLION, usual.iterations()),
                 fields.integer("rangeItems", 1, 10 * MILLION, usual.rangeItems()),
-                bytes(fields, "expressionResult", usual.resultChars(), 1 << 30));
+                bytes(fields, "expressionResult", usual.resultChars(), 1 << 30),
+                fields.integer("visits", 1_000, 1_000 * MILLION, (int) usual.visits()));
     }
 
     private static RunLimits run(Fields fields) {
         RunLimits usual = RunLimits.DEFAULTS;
         return new RunLimits(
                 fields.duration("runTime", usual.runTime()),
+                fields.duration("readerTime", usual.readerTime()),
                 bytes(fields, "output", usual.outputBytes(), 1 << 30),
+                bytes(fields, "value", usual.valueBytes(), 1 << 30),
                 fields.integer("eachItems", 1, 100 * MILLION, (int) usual.eachItems()),
                 fields.integer("planDepth", 1, 100, usual.planDepth()),
+                fields.integer("tasks", 1, 10 * MILLION, usual.tasks()),
                 usual.offloadMicros());
     }
 
@@ -107,7 +115,8 @@ record Limits(
                 bytes(fields, "eventsBytes", usual.eventsBytes(), 1 << 30),
                 fields.duration("eventsAge", usual.eventsAge()),
                 fields.integer("ended", 0, MILLION, usual.ended()),
-                bytes(fields, "endedBytes", usual.endedBytes(), 1 << 30));
+                bytes(fields, "endedBytes", usual.endedBytes(), 1 << 30),
+                memory(fields, usual.memoryBytes()));
     }
 
     /** The bounds of the event bus, which are those of HTTP. */
@@ -132,6 +141,18 @@ record Limits(
                 fields.integer(usual.name() + "Waiting", 0, MILLION, usual.waiting()),
                 usual.virtual(),
                 fields.duration("cleanUp", usual.grace()));
+    }
+
+    /** More than the heap would bound nothing. */
+    private static long memory(Fields fields, long usual) {
+        long most = Runtime.getRuntime().maxMemory();
+        long given = fields.size("memory", usual);
+        if (given < 1 << 20 || given > most) {
+            fields.problem(
+                    "memory", "memory of " + fields.what() + " must be from 1MiB to the heap, " + (most >> 20) + "MiB");
+            return usual;
+        }
+        return given;
     }
 
     private static int bytes(Fields fields, String word, long usual, int most) {

@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.config.Amounts;
 import dev.muster.config.Durations;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
@@ -99,7 +100,8 @@ final class LiveProgress implements Progress {
         char mark = spinner.charAt(frame++ % spinner.length());
         var lines = new ArrayList<String>();
         lines.add(look.bold(look.fit(
-                mark + " " + plan.name() + "  " + ended + "/" + plan.steps().size() + " steps  " + since(startedNanos),
+                mark + " " + plan.name() + "  " + ended + "/"
+                        + Amounts.of(plan.steps().size(), "step") + "  " + since(startedNanos),
                 look.width() - 1)));
         int shown = 0;
         for (Map.Entry<String, Top> entry : running.entrySet()) {
@@ -119,9 +121,7 @@ final class LiveProgress implements Progress {
         if (step.inner.isEmpty() && step.innerEnded == 0) {
             return "";
         }
-        String now = step.inner.size() <= MOST_NAMES
-                ? session.masked(String.join(" ", step.inner))
-                : step.inner.size() + " running";
+        String now = step.inner.size() <= MOST_NAMES ? String.join(" ", step.inner) : step.inner.size() + " running";
         return now + (step.innerEnded == 0 ? "" : (now.isEmpty() ? "" : ", ") + step.innerEnded + " ended");
     }
 

@@ -94,6 +94,11 @@ public final class Log extends ContextAwareBase implements Configurator {
 
     @Override
     public ExecutionStatus configure(LoggerContext logs) {
+        var memory = new MemoryFilter();
+        memory.setContext(logs);
+        memory.setName("memory");
+        memory.start();
+        logs.addTurboFilter(memory);
         if (System.getProperty(FILE) != null) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }

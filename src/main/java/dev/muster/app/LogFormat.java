@@ -75,7 +75,7 @@ enum LogFormat {
                 error.put("stack", entry.stack());
                 line.put("error", error);
             }
-            return Json.write(line) + "\n";
+            return Visible.line(Json.write(line)) + "\n";
         }
     };
 

@@ -88,9 +88,9 @@ final class LogWriter {
                 LogWriter.class.getName(),
                 (Logger) LoggerFactory.getLogger(LogWriter.class),
                 Level.WARN,
-                "{} lines of the log are missing here: standard error was not read",
+                "{} missing here: standard error was not read",
                 null,
-                new Object[] {lines});
+                new Object[] {lines == 1 ? "1 line of the log is" : lines + " lines of the log are"});
         event.addKeyValuePair(new KeyValuePair("dropped", lines));
         return event;
     }

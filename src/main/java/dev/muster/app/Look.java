@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.config.Visible;
 import java.nio.charset.Charset;
 import java.util.Locale;
 import java.util.function.Function;
@@ -84,17 +85,18 @@ record Look(int width, boolean unicode, boolean color) {
         return fitting + " ".repeat(Math.max(0, columns - fitting.codePointCount(0, fitting.length())));
     }
 
-    /** One line without control characters, which come from elsewhere and would act on the terminal. */
+    /**
+     * A text from elsewhere on one line: its ends of line are spaces, and other control characters, which would act on the terminal, are
+     * shown by their numbers.
+     */
     String printable(String text) {
-        var line = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> {
-            if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
-                line.append(c == '\n' || c == '\t' ? " " : "");
-            } else {
-                line.appendCodePoint(unicode || c < 0x80 ? c : '?');
-            }
-        });
-        return line.toString();
+        String line = Visible.line(text.replace("\r\n", " ").replace('\n', ' ').replace('\t', ' '));
+        if (unicode || line.chars().allMatch(c -> c < 0x80)) {
+            return line;
+        }
+        var ascii = new StringBuilder(line.length());
+        line.codePoints().forEach(c -> ascii.append(c < 0x80 ? (char) c : '?'));
+        return ascii.toString();
     }
 
     private String paint(String code, String text) {

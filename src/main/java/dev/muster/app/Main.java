@@ -1,9 +1,11 @@
 package dev.muster.app;
 
 import dev.muster.config.ProblemsException;
+import dev.muster.loop.OutOfMemory;
 import dev.muster.plan.MusterException;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -32,11 +34,12 @@ public final class Main {
     public static void main(Edition edition, String[] args) {
         List<String> words = List.of(args);
         Debug.start(words);
+        MemoryEnd.watch(() -> edition.embedding().kill());
         var opening = Opening.of(words);
         var stop = new Stop();
         var session = new Session(edition, Shell.ofProcess(), stop, opening);
         Signals.handle(new Leaving(session)::signalled);
-        System.exit(run(session, words));
+        System.exit(run(session, () -> ProcessText.arguments(args)));
     }
 
     /**
@@ -46,31 +49,34 @@ public final class Main {
      * @return the exit code, as the commands document it
      */
     public static int run(Edition edition, List<String> args, Shell shell, Stop stop) {
-        return run(new Session(edition, shell, stop, Opening.of(List.of())), args);
+        return run(new Session(edition, shell, stop, Opening.of(List.of())), () -> args);
     }
 
-    private static int run(Session session, List<String> args) {
+    private static int run(Session session, Supplier<List<String>> args) {
         int code = ExitCode.FAILED;
         try {
             try {
                 code = dispatch(session, args);
+            } catch (OutOfMemoryError e) {
+                OutOfMemory.check(e);
+                throw e;
             } finally {
                 session.close();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return session.stop().code().orElse(code);
+        int end = session.stop().code().orElse(code);
+        return end == ExitCode.DONE && session.isErrorLost() ? ExitCode.FAILED : end;
     }
 
-    private static int dispatch(Session session, List<String> args) throws InterruptedException {
+    private static int dispatch(Session session, Supplier<List<String>> given) throws InterruptedException {
         var words = new CommandWords(session.edition());
-        List<String> given =
-                session.edition().isDev() && !args.isEmpty() && args.get(0).equals(DEV)
-                        ? args.subList(1, args.size())
-                        : args;
         try {
-            return command(session, words, given);
+            List<String> args = given.get();
+            boolean isNamed =
+                    session.edition().isDev() && !args.isEmpty() && args.get(0).equals(DEV);
+            return command(session, words, isNamed ? args.subList(1, args.size()) : args);
         } catch (UsageException e) {
             complain(session, List.of("muster: " + e.getMessage()));
             return ExitCode.WRONG;
@@ -83,6 +89,11 @@ public final class Main {
         } catch (RuntimeException e) {
             LoggerFactory.getLogger(Main.class).error("a fault of ours", e);
             complain(session, List.of("muster: a fault of ours: " + e));
+            return ExitCode.FAILED;
+        } catch (StackOverflowError e) {
+            complain(
+                    session,
+                    List.of("muster: something is nested too deeply: the stack is exhausted; -Xss gives it more"));
             return ExitCode.FAILED;
         }
     }

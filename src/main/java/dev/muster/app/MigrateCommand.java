@@ -49,7 +49,7 @@ final class MigrateCommand implements Command {
     @Override
     public int run(ParseResult given, Session session) throws InterruptedException {
         List<String> named = List.of(given.matchedPositionalValue(0, new String[0]));
-        try (Setup setup = Setup.read(given, session, List.of(), false)) {
+        try (Setup setup = Setup.read(Options.where(given).required(), session, List.of(), false)) {
             Project project = setup.project();
             List<String> sources = named.isEmpty() ? ofQueues(project) : named;
             if (sources.isEmpty()) {

@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import dev.muster.config.Durations;
 import dev.muster.loop.Loop;
+import dev.muster.loop.OutOfMemory;
 import dev.muster.plan.Plan;
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
@@ -80,7 +81,8 @@ record OneRun(
                 progress.close();
                 report.complete(run.report());
             });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            OutOfMemory.check(e);
             progress.close();
             started.fail(e);
             report.fail(e);
@@ -91,8 +93,8 @@ record OneRun(
     static void tell(Session session, RunReport report, String how, boolean waterfall) {
         Event.End end = Objects.requireNonNull(report.end());
         var lines = new ArrayList<String>();
-        String title =
-                report.plan() + "  " + end.state().word() + "  " + Durations.human(Duration.ofNanos(end.nanos())) + how;
+        String title = session.look().printable(report.plan()) + "  "
+                + end.state().word() + "  " + Durations.human(Duration.ofNanos(end.nanos())) + how;
         if (waterfall) {
             lines.addAll(Waterfall.lines(report, title, session.look()));
         } else if (end.failure() == null) {
@@ -100,7 +102,7 @@ record OneRun(
         }
         lines.addAll(FailureText.partial(report, session.look()));
         lines.addAll(FailureText.lines(report.plan(), end, session.look()));
-        session.say(lines);
+        session.sayPainted(lines);
     }
 
     /** Whether its deadline has passed before its end. */

@@ -1,8 +1,6 @@
 package dev.muster.app;
 
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
+import dev.muster.loop.OutOfMemory;
 import io.vertx.core.internal.VertxInternal;
 import java.util.List;
 import java.util.Set;
@@ -11,15 +9,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What takes long to start, started on a thread of its own while the command line and the files are still being read:
- * Vert.x, and with it logging; for a command that runs plans also the first request over HTTP.
+ * Vert.x, and with it logging.
  *
  * <p>Nothing else may log before {@link #resources} are there: a library of logging that two threads begin at once drops
  * lines. Safe on every thread.
  */
 final class Opening {
 
-    private static final Set<String> RUNNING = Set.of("run", "compare");
-    private static final Set<String> READING = Set.of("check", "explain", "schema", "migrate", "queue");
+    private static final Set<String> WITH_VERTX =
+            Set.of("run", "compare", "check", "explain", "schema", "migrate", "queue");
     private static final Set<String> SERVING = Set.of("serve");
 
     /** Netty's events for the flight recorder, one an allocation: half a second of two cores until they could be recorded. */
@@ -29,17 +27,14 @@ final class Opening {
     private static final String NO_NATIVE_TRANSPORT = "io.netty.transport.noNative";
 
     private final CompletableFuture<Resources> resources = new CompletableFuture<>();
-    private final Promise<Void> http = Promise.promise();
     private boolean begun;
 
     /** Begins what the command of these words will need. */
     static Opening of(List<String> words) {
         var opening = new Opening();
         List<String> first = words.subList(0, Math.min(2, words.size()));
-        if (first.stream().anyMatch(RUNNING::contains)) {
-            opening.begin(true);
-        } else if (first.stream().anyMatch(READING::contains)) {
-            opening.begin(false);
+        if (first.stream().anyMatch(WITH_VERTX::contains)) {
+            opening.begin();
         } else if (first.stream().anyMatch(SERVING::contains)) {
             preset(NETTY_EVENTS, "false");
         }
@@ -48,40 +43,30 @@ final class Opening {
 
     /** Vert.x and pools; the first to ask closes them. Waits until they are there. */
     Resources resources() {
-        begin(false);
+        begin();
         return resources.join();
     }
 
-    /** Completes, in every case and soon, once a request costs no more than it should; at once where none is made. */
-    Future<Void> http() {
-        return http.future();
-    }
-
-    private synchronized void begin(boolean asksHttp) {
+    private synchronized void begin() {
         if (!begun) {
             begun = true;
-            var thread = new Thread(() -> open(asksHttp), "muster-start");
+            var thread = new Thread(this::open, "muster-start");
             thread.setDaemon(true);
             thread.start();
         }
     }
 
-    private void open(boolean asksHttp) {
+    private void open() {
         try {
             quicken();
             LoggerFactory.getILoggerFactory();
-            // The loop that the first request holds is not the one that runs begin on.
-            Resources opened = Resources.open(asksHttp ? 2 : 1);
+            Resources opened = Resources.open(1);
             // What loads classes on a loop before there is a run is nobody's step.
             ((VertxInternal) opened.vertx()).blockedThreadChecker().setThreadBlockedHandler(event -> {});
             resources.complete(opened);
-            if (asksHttp) {
-                warm(opened.vertx());
-            }
         } catch (RuntimeException | Error e) {
+            OutOfMemory.check(e);
             resources.completeExceptionally(e);
-        } finally {
-            http.tryComplete();
         }
     }
 
@@ -95,14 +80,6 @@ final class Opening {
     private static void preset(String property, String value) {
         if (System.getProperty(property) == null) {
             System.setProperty(property, value);
-        }
-    }
-
-    private static void warm(Vertx vertx) {
-        try {
-            HttpWarmth.ask(vertx);
-        } catch (RuntimeException e) {
-            LoggerFactory.getLogger(Opening.class).debug("not warmed up", e);
         }
     }
 }

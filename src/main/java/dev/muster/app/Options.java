@@ -1,6 +1,5 @@
 package dev.muster.app;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -16,7 +15,7 @@ public final class Options {
     static final String DEBUG = "--debug";
 
     private static final String INPUT = "--input";
-    private static final String PLAN = "PLAN.yaml";
+    private static final String PLAN = "PLAN";
 
     private Options() {}
 
@@ -51,7 +50,8 @@ public final class Options {
                 .required(true)
                 .paramLabel(PLAN)
                 .type(String.class)
-                .description("The plan's file, YAML or JSON; - reads it from standard input.")
+                .description(
+                        "The plan's file, YAML or JSON, or the name of a plan that the configuration saves; - reads it from standard input.")
                 .build();
     }
 
@@ -62,7 +62,8 @@ public final class Options {
                 .arity("0..*")
                 .paramLabel(PLAN)
                 .type(String[].class)
-                .description("Files of plans; without any, those in the configuration's folder plans.")
+                .description(
+                        "Files of plans, or names of saved ones; without any, all in the configuration's folder plans.")
                 .build();
     }
 
@@ -80,7 +81,7 @@ public final class Options {
         return OptionSpec.builder("-c", CONF)
                 .paramLabel("DIR")
                 .type(String.class)
-                .description("The configuration's folder; without it conf, if that is there.")
+                .description("The configuration's folder, which must be there; without it conf, if that is there.")
                 .build();
     }
 
@@ -116,7 +117,7 @@ public final class Options {
     /** Which folder is the configuration. */
     public static Where where(ParseResult given) {
         String conf = given.matchedOptionValue(CONF, null);
-        return conf == null ? Where.DEFAULT : new Where(Path.of(conf), true);
+        return conf == null ? Where.DEFAULT : new Where(ProcessText.file(CONF, conf), true);
     }
 
     /** Whether debug mode was asked for. */

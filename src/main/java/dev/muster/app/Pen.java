@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.loop.OutOfMemory;
 import dev.muster.run.Room;
 import io.vertx.core.Future;
 import java.io.ByteArrayOutputStream;
@@ -37,6 +38,7 @@ final class Pen {
     private boolean started;
     private boolean busy;
     private boolean over;
+    private boolean isBrokenTold;
     private boolean refused;
     private Room room = new Room();
     private CompletableFuture<Boolean> idle = new CompletableFuture<>();
@@ -47,8 +49,8 @@ final class Pen {
     /**
      * A pen; its thread starts with the first write.
      *
-     * @param broken called once, on the pen's thread: with an {@link IOException} when the reader has gone, with something
-     *     else when a text could not be made
+     * @param broken called once, on the pen's thread: with an {@link IOException} when nothing can be written any more, with something
+     *     else when a text could not be made; before {@link #whenIdle} completes
      */
     Pen(String name, OutputStream to, Consumer<Throwable> broken) {
         this.to = to;
@@ -131,7 +133,7 @@ final class Pen {
 
     /** Completes when nothing waits any more: with whether all was written. */
     synchronized CompletableFuture<Boolean> whenIdle() {
-        if (over || (!busy && line.isEmpty())) {
+        if (isBrokenTold || (!over && !busy && line.isEmpty())) {
             return CompletableFuture.completedFuture(!over);
         }
         return idle;
@@ -179,10 +181,15 @@ final class Pen {
                 tellRoom();
             }
         } catch (IOException | RuntimeException | Error e) {
+            OutOfMemory.check(e);
             // Whatever it is: somebody waits to hear of it.
             breakOff();
-            tellRoom();
-            broken.accept(e);
+            try {
+                broken.accept(e);
+            } finally {
+                tellBroken();
+                tellRoom();
+            }
         }
     }
 
@@ -221,10 +228,15 @@ final class Pen {
 
     private synchronized void breakOff() {
         over = true;
-        busy = false;
         line.clear();
         waitingBytes = 0;
-        idle.complete(false);
         notifyAll();
+    }
+
+    /** Whoever waits for the last write goes on only once it is known why that failed. */
+    private synchronized void tellBroken() {
+        busy = false;
+        isBrokenTold = true;
+        idle.complete(false);
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.config.Amounts;
 import dev.muster.config.Durations;
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
@@ -61,6 +62,6 @@ final class PlainProgress implements Progress {
     private static String counted(int @Nullable [] counts) {
         return counts == null
                 ? ""
-                : "  (" + counts[0] + " items" + (counts[1] > 0 ? ", " + counts[1] + " not done" : "") + ")";
+                : "  (" + Amounts.of(counts[0], "item") + (counts[1] > 0 ? ", " + counts[1] + " not done" : "") + ")";
     }
 }

@@ -56,7 +56,8 @@ final class PutTally {
 
     /** {@code 1000 put, 12 were there already}. */
     synchronized String sum() {
-        return put + " put" + (existing == 0 ? "" : ", " + existing + " were there already");
+        return put + " put"
+                + (existing == 0 ? "" : ", " + existing + (existing == 1 ? " was" : " were") + " there already");
     }
 
     /** What it looks like at this moment. */

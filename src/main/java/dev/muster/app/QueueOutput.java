@@ -40,7 +40,11 @@ final class QueueOutput {
 
     /** One value, in several lines for a person. */
     static void value(ParseResult given, Session session, Object value) {
-        session.print(isForPeople(given, session) ? Json.pretty(value) : Json.write(value));
+        if (isForPeople(given, session)) {
+            session.printLines(Json.pretty(value));
+        } else {
+            line(session, value);
+        }
     }
 
     /** One value on one line. */

@@ -65,10 +65,11 @@ final class QueueReach implements AutoCloseable {
     static QueueReach of(ParseResult given, Session session) throws InterruptedException {
         String url = given.matchedOptionValue(URL, null);
         if (url != null) {
+            requireFolder(Options.where(given));
             return node(address(url), given, session);
         }
         Configuration configuration = Project.configuration(Options.where(given), session.shell());
-        session.mask(configuration.secrets());
+        session.maskInLog(configuration.secrets());
         Optional<NodeAddress> address = address(configuration);
         var named = NamedQueues.read(configuration, session.edition(), address);
         Optional<NamedQueues.Wanted> wanted = named.wanted(QueueWordsOfLine.queueIfAny(given));
@@ -118,6 +119,13 @@ final class QueueReach implements AutoCloseable {
         }
     }
 
+    /** A folder that was named must be there, even where nothing of it is read. */
+    private static void requireFolder(Where where) {
+        if (where.named() && !Files.isDirectory(where.conf())) {
+            throw new UsageException("--conf: there is no folder " + where.conf());
+        }
+    }
+
     private static Closings closings(Session session) {
         var closings = new Closings();
         closings.add("Vert.x", () -> session.opening().resources().vertx().close());
@@ -162,11 +170,11 @@ final class QueueReach implements AutoCloseable {
     private static void mask(@Nullable String key, Session session) {
         var secrets = new Secrets(Path.of("."), name -> null);
         secrets.add(String.valueOf(key));
-        session.mask(secrets);
+        session.maskInLog(secrets);
     }
 
     private static String read(String file) {
-        try (var in = Files.newInputStream(Path.of(file))) {
+        try (var in = Files.newInputStream(ProcessText.file(KEY_FILE, file))) {
             return new String(in.readNBytes(MOST_KEY_BYTES), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UsageException(

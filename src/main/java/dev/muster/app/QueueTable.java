@@ -86,6 +86,9 @@ final class QueueTable {
     private static String switches(Map<String, @Nullable Object> queue) {
         boolean paused = Boolean.TRUE.equals(queue.get("paused"));
         boolean closed = Boolean.TRUE.equals(queue.get("closed"));
+        if (queue.get("error") != null) {
+            return error(queue.get("error"));
+        }
         return paused && closed ? "paused, closed" : paused ? "paused" : closed ? "closed" : "";
     }
 

@@ -17,10 +17,12 @@ import io.vertx.core.transport.Transport;
  * @param vertx with its event loops
  * @param cpu for what computes
  * @param blocking for what waits
+ * @param adhoc for plans that callers bring
  * @param queues of the node; none before they are opened
  * @param otherNodes the other nodes of its cluster, if it is in one
  */
-record Resources(Vertx vertx, WorkPool cpu, WorkPool blocking, NodeQueues queues, OtherNodes otherNodes) {
+record Resources(
+        Vertx vertx, WorkPool cpu, WorkPool blocking, AdhocPools adhoc, NodeQueues queues, OtherNodes otherNodes) {
 
     /** Resources with so many event loops. Takes a tenth of a second; any thread. */
     public static Resources open(int eventLoops) {
@@ -55,6 +57,7 @@ record Resources(Vertx vertx, WorkPool cpu, WorkPool blocking, NodeQueues queues
                 vertx,
                 new WorkPool(PoolSettings.cpu()),
                 new WorkPool(PoolSettings.blocking()),
+                new AdhocPools(AdhocPools.usual()),
                 new NodeQueues(vertx),
                 otherNodes);
     }
@@ -70,7 +73,13 @@ record Resources(Vertx vertx, WorkPool cpu, WorkPool blocking, NodeQueues queues
 
     /** The same Vert.x with pools of these sizes; those of this one have not been used yet. */
     Resources sized(Limits limits) {
-        return new Resources(vertx, new WorkPool(limits.cpu()), new WorkPool(limits.blocking()), queues, otherNodes);
+        return new Resources(
+                vertx,
+                new WorkPool(limits.cpu()),
+                new WorkPool(limits.blocking()),
+                new AdhocPools(limits.adhoc()),
+                queues,
+                otherNodes);
     }
 
     /** Stops the pools. */
@@ -78,7 +87,8 @@ record Resources(Vertx vertx, WorkPool cpu, WorkPool blocking, NodeQueues queues
         Loop loop = loop();
         Future<Void> first = cpu.close(loop);
         Future<Void> second = blocking.close(loop);
-        return first.eventually(() -> second);
+        Future<?> third = adhoc.close(loop);
+        return first.eventually(() -> second).eventually(() -> third);
     }
 
     /** A new loop of this Vert.x; take one for each context and keep it. */

@@ -24,11 +24,12 @@ final class RunCommand implements Command {
                         name(),
                         "Runs a plan once: its output as JSON on standard output, progress on standard error.",
                         "muster run page.yaml --input '{\"id\": 7}'",
+                        "muster run page                                 # the plan page of conf/plans",
                         "muster run page.yaml --input @input.json --conf deploy/conf",
                         "muster run rows.yaml --stream | head -n 5",
                         "",
-                        "Ends with 0 done, 1 the run failed, 2 usage, configuration, plan or input is wrong,",
-                        "130 SIGINT, 143 SIGTERM, 141 standard output closed.")
+                        "Ends with 0 done, 1 the run failed or its output cannot be written, 2 usage, configuration, plan or input is",
+                        "wrong, 3 out of memory, 130 SIGINT, 143 SIGTERM, 141 the reader of standard output has left.")
                 .addPositional(Options.plan())
                 .addOption(Options.input())
                 .addOption(Options.conf())
@@ -43,7 +44,7 @@ final class RunCommand implements Command {
         boolean sequential = Options.has(given, SEQUENTIAL);
         String file = given.matchedPositionalValue(0, "");
         InputText.requireOwnPlace(Options.input(given), file);
-        try (Setup setup = Setup.read(given, session, List.of(file), false)) {
+        try (Setup setup = Setup.read(Options.where(given), session, List.of(file), false)) {
             Object input = InputText.read(Options.input(given), session.shell().in());
             Plan plan = setup.plan(input);
             if (!stream && !plan.streamed().isEmpty()) {

@@ -1,11 +1,10 @@
 package dev.muster.app;
 
+import dev.muster.bus.BridgeListenException;
 import dev.muster.bus.BusSettings;
 import dev.muster.config.Position;
 import dev.muster.config.Problem;
 import dev.muster.config.ProblemsException;
-import dev.muster.plan.ErrorType;
-import dev.muster.plan.MusterException;
 import dev.muster.web.ServerSettings;
 import java.io.IOException;
 import java.util.List;
@@ -48,7 +47,8 @@ final class ServeCommand implements Command {
                 .addOption(value(HOST, "HOST", String.class, "Where to listen, instead of server.host."))
                 .addOption(value(PORT, "PORT", Integer.class, "The port, instead of server.port; 0 picks a free one."))
                 .addOption(value(WORKERS, "N", Integer.class, "Event loops, instead of server.workers; one a core."))
-                .addOption(Options.flag(OPEN, "Serves other machines although no callers are configured."))
+                .addOption(Options.flag(
+                        OPEN, "Serves other machines, by any host name, although no callers are configured."))
                 .addOption(Options.flag(CLUSTER, "Joins the other nodes of a cluster, by the section cluster."))
                 .addOption(
                         value(
@@ -64,7 +64,7 @@ final class ServeCommand implements Command {
     public int run(ParseResult given, Session session) throws InterruptedException {
         session.writesLogAside();
         log(given, LogSettings.DEFAULTS, session);
-        Where where = Options.where(given);
+        Where where = Options.where(given).required();
         ServiceSetup setup = read(given, where, session);
         requireCallers(given, setup, openHost(setup));
         log(given, setup.log(), session);
@@ -80,12 +80,14 @@ final class ServeCommand implements Command {
                 service.drain();
             }
         } catch (IllegalStateException e) {
-            if (e.getCause() instanceof IOException) {
-                throw new MusterException(
-                        ErrorType.UNAVAILABLE,
-                        "cannot listen at " + setup.settings().host() + ":"
-                                + setup.settings().port() + ": " + e.getCause().getMessage(),
-                        e);
+            if (e.getCause() instanceof BridgeListenException bridge) {
+                BusSettings.Tcp at = bridge.at();
+                throw ListenFailure.of(at.host(), at.port(), "server.bridge.tcp", bridge);
+            }
+            if (e.getCause() instanceof IOException failure) {
+                ServerSettings at = setup.settings();
+                throw ListenFailure.of(
+                        at.host(), at.port(), "--host and --port, or server.host and server.port,", failure);
             }
             throw e;
         }
@@ -96,7 +98,7 @@ final class ServeCommand implements Command {
     private static ServiceSetup read(ParseResult given, Where where, Session session) {
         ServiceSetup setup = ServiceSetup.read(where, session.shell(), settings -> settings(given, settings))
                 .withLog(log -> logSettings(given, log));
-        session.mask(setup.configuration().secrets());
+        session.maskInLog(setup.configuration().secrets());
         return Options.has(given, CLUSTER) ? setup.clustered() : setup;
     }
 
@@ -120,6 +122,9 @@ final class ServeCommand implements Command {
         Integer workers = given.matchedOptionValue(WORKERS, null);
         if (workers != null) {
             settings = settings.withWorkers(within(WORKERS, workers, 1, MOST_WORKERS));
+        }
+        if (Options.has(given, OPEN)) {
+            settings = settings.opened();
         }
         return Options.has(given, ACCESS_LOG) ? settings.withAccessLog() : settings;
     }

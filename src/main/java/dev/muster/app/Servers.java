@@ -22,13 +22,7 @@ final class Servers {
     void deploy(Vertx vertx, NodeState node, ServerSettings settings, HttpLimits limits, Bridge bridge)
             throws InterruptedException {
         var onEachLoop = new DeploymentOptions().setInstances(settings.workers());
-        Supplier<WebServer> server = () -> kept(
-                web,
-                new WebServer(
-                        node,
-                        settings,
-                        limits,
-                        (on, loop, router) -> bridge.routes(on, loop, router, settings.cors())));
+        Supplier<WebServer> server = () -> kept(web, new WebServer(node, settings, limits, bridge::routes));
         Waiting.got(vertx.deployVerticle(server, onEachLoop));
         Supplier<BusVerticle> addresses = () -> kept(bus, new BusVerticle(bridge));
         Waiting.got(vertx.deployVerticle(addresses, onEachLoop));

@@ -17,10 +17,13 @@ import dev.muster.web.ServerSettings;
 import dev.muster.web.Site;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +52,9 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     /** How long queues have to take what was said of their jobs, once the last run has ended. */
     private static final Duration SAID = Duration.ofSeconds(2);
 
+    /** What reads large bodies: no more of them at once than there are cores, or their threads would crowd out the loops. */
+    private final WorkerExecutor bodies;
+
     private final Resources resources;
     private final Generations generations;
     private final ServerSettings settings;
@@ -64,6 +70,10 @@ final class Service implements NodeState, BusNode, AutoCloseable {
 
     private Service(ServiceSetup setup, Resources resources, Generations generations) {
         this.resources = resources;
+        this.bodies = resources
+                .vertx()
+                .createSharedWorkerExecutor(
+                        "muster-bodies", Runtime.getRuntime().availableProcessors());
         this.generations = generations;
         this.settings = setup.settings();
         this.bridge = new Bridge(this, setup.bus(), setup.limits().bus());
@@ -163,6 +173,11 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     @Override
     public int clusterNodes() {
         return otherNodes().isClustered() ? otherNodes().nodes() : 0;
+    }
+
+    @Override
+    public <T extends @Nullable Object> Future<T> offLoop(Callable<T> work) {
+        return bodies.executeBlocking(work, false);
     }
 
     @Override

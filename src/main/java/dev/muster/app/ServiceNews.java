@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.config.Amounts;
 import dev.muster.config.ProblemsException;
 import dev.muster.web.ServerSettings;
 import java.util.List;
@@ -16,11 +17,11 @@ final class ServiceNews {
     /** It serves at this port. */
     static void started(ServiceSetup setup, Project project, int port) {
         LOG.info(
-                "muster {} on JDK {}, {} with {} event loops, serves {} with {}",
+                "muster {} on JDK {}, {} with {}, serves {} with {}",
                 Main.version(),
                 Runtime.version(),
                 Transports.name(setup.settings()),
-                setup.settings().workers(),
+                Amounts.of(setup.settings().workers(), "event loop"),
                 address(setup.settings(), port),
                 amounts(setup, project));
     }
@@ -49,7 +50,8 @@ final class ServiceNews {
     }
 
     private static String amounts(ServiceSetup setup, Project project) {
-        return project.plans().size() + " plans, " + project.sources().size() + " sources, "
-                + setup.callers().names().size() + " callers";
+        return Amounts.of(project.plans().size(), "plan") + ", "
+                + Amounts.of(project.sources().size(), "source") + ", "
+                + Amounts.of(setup.callers().names().size(), "caller");
     }
 }

@@ -6,7 +6,6 @@ import dev.muster.config.Configuration;
 import dev.muster.config.Fields;
 import dev.muster.config.Mapping;
 import dev.muster.config.Position;
-import dev.muster.config.Problem;
 import dev.muster.config.Problems;
 import dev.muster.config.ProblemsException;
 import dev.muster.expr.Expressions;
@@ -62,7 +61,7 @@ record ServiceSetup(
             return new ServiceSetup(configuration, limits, settings, log, bus, cluster, callers);
         } catch (ProblemsException e) {
             problems.addAll(e.problems());
-            throw masked(problems.list(), configuration);
+            throw new ProblemsException(problems.list());
         }
     }
 
@@ -102,26 +101,17 @@ record ServiceSetup(
      * @throws ProblemsException with everything that is wrong in any plan or source
      */
     Project project(Embedded embedded, Resources resources) throws ProblemsException {
-        try {
-            Project project = Project.read(
-                    configuration, limits, embedded, resources, new Expressions(limits.expressions()), List.of(), true);
-            var problems = new Problems();
-            checkGrants(callers, project, problems);
-            problems.throwIfAny();
-            return project;
-        } catch (ProblemsException e) {
-            throw masked(e.problems(), configuration);
-        }
+        Project project = Project.read(
+                configuration, limits, embedded, resources, new Expressions(limits.expressions()), List.of(), true);
+        var problems = new Problems();
+        checkGrants(callers, project, problems);
+        problems.throwIfAny();
+        return project;
     }
 
     private static Fields server(Configuration configuration, Problems problems) {
         Mapping none = Mapping.empty(Position.start("muster.yaml"));
         return new Fields(configuration.section("server").orElse(none), "the server", problems);
-    }
-
-    /** Whoever is told what is wrong may know the secrets of the configuration before this one, and not these. */
-    private static ProblemsException masked(List<Problem> problems, Configuration configuration) {
-        return new ProblemsException(configuration.secrets().mask(problems));
     }
 
     private static void checkGrants(Callers callers, Project project, Problems problems) {

@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import dev.muster.config.Secrets;
 import dev.muster.config.Sizes;
+import dev.muster.config.Visible;
 import dev.muster.json.Json;
 import dev.muster.loop.Loop;
 import dev.muster.run.Event;
@@ -10,6 +11,7 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -84,7 +86,7 @@ public final class Session {
         return opening;
     }
 
-    /** A line for people, on standard error; secrets are masked. */
+    /** A line for people, on standard error. */
     public void say(String line) {
         say(List.of(line));
     }
@@ -94,24 +96,38 @@ public final class Session {
         if (inLog) {
             lines.forEach(line -> LoggerFactory.getLogger("dev.muster").info("{}", line));
         } else if (!lines.isEmpty() && !stop.isSilent()) {
-            err.say(mask.apply(String.join("\n", lines)) + "\n");
+            err.say(Visible.lines(String.join("\n", lines), "\n") + "\n");
         }
     }
 
-    /** A line on standard output. */
-    public void print(String line) {
-        out.write(bytes(line + "\n"));
+    /** As {@link #say(List)}, lines with colours in them: their other parts are {@linkplain Look#printable printable} already. */
+    void sayPainted(List<String> lines) {
+        if (!lines.isEmpty() && !stop.isSilent()) {
+            err.say(String.join("\n", lines) + "\n");
+        }
     }
 
-    /** A value on standard output, as JSON: one line, or for a person in several; secrets in its texts are masked. */
+    /** A line on standard output, whatever its text holds: characters without a shape are shown by their numbers. */
+    public void print(String line) {
+        out.write(bytes(Visible.line(line) + "\n"));
+    }
+
+    /** As {@link #print}, several lines. */
+    public void printLines(String lines) {
+        out.write(bytes(Visible.lines(lines, "\n") + "\n"));
+    }
+
+    /** A value on standard output, as JSON: one line, or for a person in several. */
     public void printJson(@Nullable Object value) {
-        Object shown = Masked.value(value, mask);
-        print(shell.outIsTerminal() ? Json.pretty(shown) : Json.write(shown));
+        if (shell.outIsTerminal()) {
+            printLines(Json.pretty(value));
+        } else {
+            print(Json.write(value));
+        }
     }
 
     /**
-     * An event on standard output, as JSON on one line; secrets in its texts are masked. Never waits: on an event loop too.
-     * Where nobody reads and too much waits already, the command is asked to end.
+     * An event on standard output, as JSON on one line. Never waits: on an event loop too. Where nobody reads and too much waits already, the command is asked to end.
      */
     void printEvent(Event event, Loop loop) {
         Object value = event.toValue();
@@ -131,14 +147,19 @@ public final class Session {
         return out.put(line(item.toValue()), Weight.of(item.item(), Pen.BOUND_BYTES));
     }
 
-    /** Put into words where it is written, as that can take long; masks the secrets that are known now. */
-    private Supplier<byte[]> line(Object value) {
-        return () -> Masked.line(value, mask);
+    /** Put into words where it is written, as that can take long. */
+    private static Supplier<byte[]> line(Object value) {
+        return () -> {
+            byte[] json = Json.writeBytes(value);
+            byte[] line = Arrays.copyOf(json, json.length + 1);
+            line[json.length] = '\n';
+            return Visible.line(line);
+        };
     }
 
     /** The help of a command, on standard output. */
     void printHelp(CommandLine command) {
-        print(command.getUsageMessage(Help.Ansi.OFF).stripTrailing());
+        printLines(command.getUsageMessage(Help.Ansi.OFF).stripTrailing());
     }
 
     /** Waits until a future has completed; once somebody has asked for the end, for so long at most. */
@@ -175,8 +196,8 @@ public final class Session {
         return inLog;
     }
 
-    /** Masks these secrets from now on in all that is said and printed, with those of before. */
-    public void mask(Secrets secrets) {
+    /** Masks these secrets from now on in lines of the log, with those of before. */
+    public void maskInLog(Secrets secrets) {
         mask.add(secrets);
         Log.mask(mask);
     }
@@ -194,8 +215,9 @@ public final class Session {
         return err.screen();
     }
 
-    String masked(String text) {
-        return mask.apply(text);
+    /** Whether lines for people are lost although somebody wants them, as the disk is full say. */
+    boolean isErrorLost() {
+        return err.isLost();
     }
 
     /** Ends it: waits until all is written; once somebody has asked for the end, not for long. */
@@ -236,8 +258,12 @@ public final class Session {
     }
 
     private void outBroke(Throwable failure) {
-        if (failure instanceof IOException) {
+        if (failure instanceof ReaderGoneException) {
             stop.ask(ExitCode.STDOUT_CLOSED, Signals.reason("nobody reads the output any more"));
+        } else if (failure instanceof IOException) {
+            String why = String.valueOf(failure.getMessage());
+            say("muster: " + why);
+            stop.ask(ExitCode.FAILED, Signals.reason(why));
         } else {
             LoggerFactory.getLogger(Session.class).error("a fault of ours", failure);
             stop.ask(ExitCode.FAILED, Signals.reason("the output cannot be written, a fault of ours: " + failure));

@@ -6,14 +6,12 @@ import dev.muster.config.ProblemsException;
 import dev.muster.config.SourceConfig;
 import dev.muster.expr.Expressions;
 import dev.muster.plan.Plan;
-import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ParseResult;
 
 /**
  * What the commands about plans begin with: configuration and plans, read and checked, while Vert.x starts beside it.
@@ -24,20 +22,16 @@ final class Setup implements AutoCloseable {
     /** What an embedding whose start is interrupted takes to stop what it has begun. */
     private static final Duration MOST_UNDOING = Duration.ofSeconds(3);
 
-    private static final long MOST_WARMING_MILLIS = 2_000;
-
     /** Sections of the language that nothing executes yet. */
     private static final List<String> UNUSED = List.of("rates");
 
     private final Session session;
     private final Resources resources;
-    private final Future<?> warm;
     private final Project project;
     private final List<PlanFile> files;
     private boolean taken;
 
-    private Setup(Session session, Resources resources, Future<?> warm, Project project, List<PlanFile> files) {
-        this.warm = warm;
+    private Setup(Session session, Resources resources, Project project, List<PlanFile> files) {
         this.session = session;
         this.resources = resources;
         this.project = project;
@@ -47,29 +41,27 @@ final class Setup implements AutoCloseable {
     /**
      * Reads.
      *
-     * @param names of the plans' files
+     * @param where the configuration is
+     * @param names the plans: files, names of saved ones, or standard input
      * @param withSaved whether the configuration's plans are read too
      * @throws ProblemsException with everything that is wrong
      */
-    static Setup read(ParseResult given, Session session, List<String> names, boolean withSaved)
-            throws ProblemsException {
+    static Setup read(Where where, Session session, List<String> names, boolean withSaved) throws ProblemsException {
         Opening opening = session.opening();
         try {
-            Configuration configuration = Project.configuration(Options.where(given), session.shell());
-            session.mask(configuration.secrets());
+            Configuration configuration = Project.configuration(where, session.shell());
+            session.maskInLog(configuration.secrets());
             sayUnused(configuration, session);
             List<PlanFile> files = names.stream()
                     .distinct()
-                    .map(name -> PlanFile.of(name, session.shell().in(), configuration.planLimits()))
+                    .map(name -> PlanFile.of(name, session.shell().in(), configuration))
                     .toList();
             Limits limits = Limits.read(configuration);
             var expressions = new Expressions(limits.expressions());
-            CelWarmth.start(files, expressions);
             var embedded = new Embedded(session.edition());
             Resources sized = opening.resources().sized(limits);
-            Future<?> warm = HttpWarmth.isNeeded(files) ? opening.http() : Future.succeededFuture();
             Project project = Project.read(configuration, limits, embedded, sized, expressions, files, withSaved);
-            return new Setup(session, sized, warm, project, files);
+            return new Setup(session, sized, project, files);
         } catch (RuntimeException e) {
             close(opening.resources());
             throw e;
@@ -132,14 +124,8 @@ final class Setup implements AutoCloseable {
         Embedded.require(session.edition(), embedded);
         taken = true;
         Engine engine = engine(embedded);
-        try {
-            session.await(warm, MOST_WARMING_MILLIS);
-            engine.watchLoops();
-            return engine;
-        } catch (RuntimeException | InterruptedException e) {
-            engine.close();
-            throw e;
-        }
+        engine.watchLoops();
+        return engine;
     }
 
     private Engine engine(List<SourceConfig> embedded) throws InterruptedException {

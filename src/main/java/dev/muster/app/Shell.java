@@ -1,7 +1,5 @@
 package dev.muster.app;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.function.Function;
@@ -9,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What surrounds a command: its streams, whether people look at them, and the environment. Nothing in it is buffered, and
- * its streams throw when their reader has gone.
+ * its outputs throw {@link ReaderGoneException} when their reader has left, and another exception when they cannot be written.
  *
  * @param in standard input
  * @param out standard output
@@ -29,11 +27,11 @@ public record Shell(
     /** The process's own. */
     public static Shell ofProcess() {
         return new Shell(
-                System.in,
-                new FileOutputStream(FileDescriptor.out),
-                new FileOutputStream(FileDescriptor.err),
+                StandardStreams.in(),
+                StandardStreams.out(),
+                StandardStreams.err(),
                 Tty.isTerminal(1),
                 Tty.isTerminal(2),
-                System::getenv);
+                ProcessText::variable);
     }
 }

@@ -10,11 +10,12 @@ final class StandardError {
     private final Pen pen;
     private final Screen screen;
     private volatile @Nullable LogWriter log;
+    private volatile boolean isLost;
     private @Nullable Look look;
 
     StandardError(Shell shell) {
         this.shell = shell;
-        this.pen = new Pen("stderr", shell.err(), failure -> {});
+        this.pen = new Pen("stderr", shell.err(), failure -> isLost = !(failure instanceof ReaderGoneException));
         this.screen = new Screen(pen);
     }
 
@@ -62,6 +63,11 @@ final class StandardError {
     boolean flush(long limitMillis) throws InterruptedException {
         LogWriter writer = log;
         return writer == null ? pen.flush(limitMillis) : writer.flush(limitMillis);
+    }
+
+    /** Whether some of it could not be written although its reader has not left. */
+    boolean isLost() {
+        return isLost;
     }
 
     /** Has the log written again by whoever logs. */

@@ -35,6 +35,7 @@ final class StartSettings {
         values.put("limits.cleanUp", limits.cleanUp());
         put(values, limits.cpu());
         put(values, limits.blocking());
+        put(values, limits.adhoc());
         put(values, limits.dispatch());
         put(values, limits.http());
         put(values, setup.cluster());
@@ -43,6 +44,7 @@ final class StartSettings {
 
     private static void put(Map<String, @Nullable Object> values, ServerSettings server) {
         values.put("host", server.host());
+        values.put("hosts", server.hosts());
         values.put("port", server.port());
         values.put("workers", server.workers());
         values.put("drain", server.drain());
@@ -82,6 +84,7 @@ final class StartSettings {
         values.put("limits.eventsAge", dispatch.eventsAge());
         values.put("limits.ended", dispatch.ended());
         values.put("limits.endedBytes", dispatch.endedBytes());
+        values.put("limits.memory", dispatch.memoryBytes());
     }
 
     private static void put(Map<String, @Nullable Object> values, HttpLimits http) {

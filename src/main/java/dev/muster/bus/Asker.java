@@ -3,6 +3,7 @@ package dev.muster.bus;
 import dev.muster.dispatch.QueueAnswer;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.plan.MusterException;
+import io.vertx.core.Future;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ interface Asker {
 
     /** Whether nobody waits any more. */
     boolean isGone();
+
+    /** Has somebody told if it goes before this has completed. Whoever cannot know that it goes tells nobody. */
+    default void whenGone(Future<?> until, Runnable told) {}
 
     /**
      * Where the events of a run go.

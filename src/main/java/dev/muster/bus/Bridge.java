@@ -5,13 +5,10 @@ import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,18 +51,15 @@ public final class Bridge {
     }
 
     /**
-     * Serves WebSockets and SockJS below {@code /eventbus}, if that is on.
+     * Serves WebSockets and SockJS below {@code /eventbus}, if that is on. The server has checked already which page asks.
      *
      * @param loop of the HTTP server whose routes these are
-     * @param origins of pages that may connect, beside those from this server; {@code *} is any
      */
-    public void routes(Vertx vertx, Loop loop, Router router, List<String> origins) {
+    public void routes(Vertx vertx, Loop loop, Router router) {
         if (settings.webSocket()) {
-            Handler<RoutingContext> guard = new OriginGuard(origins);
             BridgeRoutes.add(
                     vertx,
                     router,
-                    guard,
                     limits.bodyBytes(),
                     socket -> WebSocketClient.serve(this, desk(vertx, loop), socket));
         }

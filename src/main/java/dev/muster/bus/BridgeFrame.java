@@ -59,7 +59,7 @@ record BridgeFrame(
                 message == null ? "" : message);
     }
 
-    /** Who sends it: its own header, or a word of the frame. */
+    /** Who sends it: its own header, or a word of the frame; both together are nobody's. */
     @Nullable
     String authorization() {
         return headers.get(AUTHORIZATION);
@@ -77,16 +77,23 @@ record BridgeFrame(
                     throw wrong("has a header that is no text");
                 }
                 String known = String.valueOf(name).toLowerCase(Locale.ROOT);
-                if (headers.put(known, String.valueOf(value)) != null) {
+                boolean isAgain = headers.containsKey(known);
+                if (isAgain && !known.equals(AUTHORIZATION)) {
                     throw wrong("has the header " + BridgeText.shown(known) + " twice");
                 }
+                headers.merge(known, String.valueOf(value), BridgeFrame::both);
             });
         }
         String authorization = text(frame, AUTHORIZATION);
         if (authorization != null) {
-            headers.putIfAbsent(AUTHORIZATION, authorization);
+            headers.merge(AUTHORIZATION, authorization, BridgeFrame::both);
         }
         return headers;
+    }
+
+    /** Of two credentials nobody can tell which one others went by: they are one list, as in HTTP, which identifies nobody. */
+    private static String both(String one, String other) {
+        return one + ", " + other;
     }
 
     private static @Nullable String text(Map<?, ?> frame, String word) {

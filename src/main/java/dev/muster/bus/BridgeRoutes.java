@@ -2,6 +2,8 @@ package dev.muster.bus;
 
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
@@ -10,36 +12,53 @@ import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** The paths of WebSockets and SockJS. */
 final class BridgeRoutes {
 
     private static final String PATHS = "/eventbus*";
+    private static final List<HttpMethod> METHODS = List.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.OPTIONS);
+    private static final int METHOD_NOT_ALLOWED = 405;
     private static final int NO_SUCH_VERSION = 505;
 
     private BridgeRoutes() {}
 
     /** Adds them to the routes of a server. */
-    static void add(
-            Vertx vertx, Router router, Handler<RoutingContext> guard, int mostBytes, Handler<SockJSSocket> connected) {
+    static void add(Vertx vertx, Router router, int mostBytes, Handler<SockJSSocket> connected) {
         var options = new SockJSHandlerOptions()
                 .setInsertJSESSIONID(false)
                 // Pages of other sites could load these two as scripts, which say no origin.
                 .addDisabledTransport("JSON_P")
                 .addDisabledTransport("HTML_FILE");
-        router.route(PATHS).handler(guard);
         router.route(PATHS).handler(BridgeRoutes::refuseHttp2);
         router.route(PATHS).handler(BridgeRoutes::boundPongs);
         router.post(PATHS).handler(BodyHandler.create(false).setBodyLimit(mostBytes));
         router.route(PATHS).failureHandler(BridgeRoutes::failed);
+        router.route(PATHS).handler(BridgeRoutes::refuseOtherMethods);
         router.route(PATHS).subRouter(SockJSHandler.create(vertx, options).socketHandler(connected));
     }
 
-    /** What vertx-web refuses is told by its status alone, and is nothing for the log. */
+    /** What vertx-web refuses is told by its status alone, and is nothing for the log. The server says more of a wrong method. */
     private static void failed(RoutingContext context) {
-        if (!context.response().ended()) {
-            int status = context.statusCode();
+        int status = context.statusCode();
+        if (status == METHOD_NOT_ALLOWED) {
+            context.next();
+        } else if (!context.response().ended()) {
             context.response().setStatusCode(status < 400 ? 500 : status).end();
+        }
+    }
+
+    private static void refuseOtherMethods(RoutingContext context) {
+        if (METHODS.contains(context.request().method())) {
+            context.next();
+        } else {
+            context.response()
+                    .putHeader(
+                            HttpHeaders.ALLOW,
+                            METHODS.stream().map(HttpMethod::name).collect(Collectors.joining(", ")));
+            context.fail(METHOD_NOT_ALLOWED);
         }
     }
 

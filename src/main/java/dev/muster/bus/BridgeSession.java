@@ -34,6 +34,7 @@ final class BridgeSession {
     private final ReplyAddresses replies = new ReplyAddresses();
     private final Set<TakenRun> runs = new HashSet<>();
     private final Set<QueueAnswer<?>> waits = new HashSet<>();
+    private final Set<Runnable> others = new HashSet<>();
     private @Nullable Timer timer;
     private boolean isClosed;
     private boolean hasSpoken;
@@ -97,6 +98,7 @@ final class BridgeSession {
         frames.close();
         List.copyOf(runs).forEach(run -> run.cancel(LEFT));
         List.copyOf(waits).forEach(wait -> wait.giveUp().accept(LEFT));
+        List.copyOf(others).forEach(Runnable::run);
         worker.close();
         replies.lost();
         bridge.closed(this);
@@ -107,6 +109,7 @@ final class BridgeSession {
         desk.loop().execute(() -> {
             if (runs.isEmpty()
                     && waits.isEmpty()
+                    && others.isEmpty()
                     && replies.isEmpty()
                     && out.isIdle()
                     && (isQuiet || !worker.isWorking())) {
@@ -137,6 +140,14 @@ final class BridgeSession {
         if (!answer.future().isComplete()) {
             waits.add(answer);
             answer.future().onComplete(ended -> desk.loop().execute(() -> waits.remove(answer)));
+        }
+    }
+
+    /** Tells somebody if it closes before that has completed. */
+    void whenClosed(Future<?> until, Runnable told) {
+        if (!until.isComplete()) {
+            others.add(told);
+            until.onComplete(ended -> desk.loop().execute(() -> others.remove(told)));
         }
     }
 

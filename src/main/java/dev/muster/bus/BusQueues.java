@@ -4,7 +4,6 @@ import dev.muster.access.Caller;
 import dev.muster.connect.call.CallConnector;
 import dev.muster.dispatch.JobValues;
 import dev.muster.dispatch.JobWords;
-import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.OnLoop;
 import dev.muster.dispatch.PutAnswer;
 import dev.muster.dispatch.QueueAnswer;
@@ -24,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What messages to {@code muster.queue.{name}.put} and the like do, whoever brings them. On its loop. */
@@ -100,19 +100,18 @@ final class BusQueues {
     }
 
     private void act(String name, String word, Asker asker) {
-        Offer offer = node.offer();
-        Future<Caller> known = offer.callers().identify(asker.header(AUTHORIZATION));
+        Future<Caller> known = node.offer().callers().identify(asker.header(AUTHORIZATION));
         then(asker, known, caller -> {
             if (node.remoteQueues().isClustered() && !node.queues().has(name) && caller.mayUseQueue(name)) {
                 then(asker, node.remoteQueues().owner(name), owner -> {
                     if (owner.isPresent()) {
-                        elsewhere.ask(owner.get(), name, word, map(asker), asker, offer);
+                        elsewhere.ask(owner.get(), name, word, map(asker), asker);
                     } else {
-                        here(node.queues().queue(name, caller), word, asker, offer);
+                        here(node.queues().queue(name, caller), word, asker);
                     }
                 });
             } else {
-                here(node.queues().queue(name, caller), word, asker, offer);
+                here(node.queues().queue(name, caller), word, asker);
             }
         });
     }
@@ -123,16 +122,16 @@ final class BusQueues {
         String word = address.substring(end + 1);
         try {
             JobQueue queue = node.queues().queue(address.substring(PREFIX.length(), end), Caller.everyone());
-            here(queue, word, asker, node.offer());
+            here(queue, word, asker);
         } catch (RuntimeException e) {
             asker.fail(BusError.of(e));
         }
     }
 
-    private void here(JobQueue queue, String word, Asker asker, Offer offer) {
+    private void here(JobQueue queue, String word, Asker asker) {
         switch (word) {
             case "put" -> put(asker, queue);
-            case "take" -> take(asker, offer, queue);
+            case "take" -> take(asker, queue);
             case "join" -> join(asker, queue);
             case "close" ->
                 then(
@@ -147,7 +146,7 @@ final class BusQueues {
         Map<String, @Nullable Object> body = map(asker);
         boolean isBatch = body.containsKey(JOBS);
         Duration wait = JobWords.wait(body.remove(WAIT));
-        List<NewJob> jobs = isBatch ? batch(body).stream().map(JobWords::job).toList() : List.of(JobWords.job(body));
+        List<NewJob> jobs = isBatch ? batch(body, JobWords::job) : List.of(JobWords.job(body));
         QueueAnswer<List<PutAnswer>> answer = queues().put(loop, queue, jobs, wait);
         asker.waits(answer);
         then(asker, answer.future(), all -> {
@@ -160,7 +159,7 @@ final class BusQueues {
         });
     }
 
-    private void take(Asker asker, Offer offer, JobQueue queue) {
+    private void take(Asker asker, JobQueue queue) {
         Map<String, @Nullable Object> body = map(asker);
         if (!OF_TAKES.containsAll(body.keySet())) {
             throw wrong("the body must be {max?, wait?}");
@@ -172,8 +171,7 @@ final class BusQueues {
             if (asker.isGone()) {
                 queues().giveBack(queue, jobs);
             } else {
-                asker.handOver(
-                        offer.masked(JobValues.taken(jobs, queue.settings().lease())));
+                asker.handOver(JobValues.taken(jobs, queue.settings().lease()));
             }
         };
         OnLoop.then(loop, answer.future(), handOver, failure -> asker.fail(BusError.of(failure)));
@@ -192,9 +190,8 @@ final class BusQueues {
     private void settle(Asker asker, JobQueue queue, String word) {
         Map<String, @Nullable Object> body = map(asker);
         boolean isBatch = body.containsKey(JOBS);
-        List<Settle> settles = isBatch
-                ? batch(body).stream().map(one -> JobWords.settle(word, one)).toList()
-                : List.of(JobWords.settle(word, body));
+        List<Settle> settles =
+                isBatch ? batch(body, one -> JobWords.settle(word, one)) : List.of(JobWords.settle(word, body));
         then(asker, queues().settle(queue, settles), answers -> {
             SettleAnswer first = answers.get(0);
             List<String> ids = settles.stream().map(Settle::id).toList();
@@ -208,11 +205,11 @@ final class BusQueues {
         });
     }
 
-    private static List<Object> batch(Map<String, @Nullable Object> body) {
+    private static <T> List<T> batch(Map<String, @Nullable Object> body, Function<@Nullable Object, T> read) {
         if (!OF_BATCHES.containsAll(body.keySet())) {
             throw wrong("beside jobs there may be nothing but wait");
         }
-        return JobWords.jobs(body.get(JOBS));
+        return JobWords.eachOf(body.get(JOBS), read);
     }
 
     /** The body, for us to change; none is an empty one. */

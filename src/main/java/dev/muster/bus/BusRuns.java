@@ -9,12 +9,15 @@ import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.OnLoop;
 import dev.muster.dispatch.RunRequest;
 import dev.muster.dispatch.TakenRun;
+import dev.muster.json.Json;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.run.MemoryBudget;
 import dev.muster.run.Program;
 import dev.muster.run.RunListener;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.eventbus.ReplyException;
 import java.time.Duration;
 import java.util.List;
@@ -47,11 +50,25 @@ final class BusRuns {
         then(asker, offer.callers().identify(asker.header(AUTHORIZATION)), caller -> {
             RunOrder order = RunOrder.of(asker.body());
             if (order.isNamed()) {
-                start(asker, offer, caller, Dispatcher.program(offer, (String) order.plan(), caller), order);
+                start(
+                        asker,
+                        offer,
+                        caller,
+                        Dispatcher.program(offer, (String) order.plan(), caller),
+                        order,
+                        Duration.ZERO);
                 return;
             }
             CallerRuns.checkAdhoc(caller);
-            then(asker, offer.adhoc(order.plan()), program -> start(asker, offer, caller, program, order));
+            long beganNanos = loop.nanos();
+            Promise<Void> gone = Promise.promise();
+            Future<Program> read = offer.adhoc(order.plan(), caller, loop, gone.future());
+            asker.whenGone(read, gone::tryComplete);
+            then(
+                    asker,
+                    read,
+                    program ->
+                            start(asker, offer, caller, program, order, Duration.ofNanos(loop.nanos() - beganNanos)));
         });
     }
 
@@ -115,11 +132,11 @@ final class BusRuns {
         throw new MusterException(ErrorType.BAD_INPUT, CANCEL + ": the body must be {run}");
     }
 
-    private void start(Asker asker, Offer offer, Caller caller, Program program, RunOrder order) {
+    private void start(Asker asker, Offer offer, Caller caller, Program program, RunOrder order, Duration spent) {
         String events = order.events();
         if (events == null) {
-            var reply = new OutputReply(asker, offer);
-            TakenRun run = take(asker, offer, caller, program, order, reply);
+            var reply = new OutputReply(asker);
+            TakenRun run = take(asker, offer, caller, program, order, spent, reply);
             reply.taken(run);
             asker.brought(run);
             return;
@@ -130,23 +147,37 @@ final class BusRuns {
                     "the items of " + String.join(", ", program.plan().streamed())
                             + " flow to whoever takes the events: this needs a window (window: 64, say)");
         }
-        var feed = new EventFeed(loop, asker.target(events), offer, order.window());
-        TakenRun run = take(asker, offer, caller, program, order, feed);
+        var feed = new EventFeed(loop, asker.target(events), order.window());
+        TakenRun run = take(asker, offer, caller, program, order, spent, feed);
         asker.brought(run);
         asker.reply(Map.of("run", run.id()), Map.of("muster-run", run.id()));
         feed.open(run);
     }
 
     private TakenRun take(
-            Asker asker, Offer offer, Caller caller, Program program, RunOrder order, RunListener listener) {
-        var request = new RunRequest(
-                caller,
-                order.input(),
-                false,
-                asker.header(TraceContext.HEADER),
-                asker.header(TraceContext.STATE_HEADER),
-                listener);
-        return node.dispatcher().take(offer, loop, program, request);
+            Asker asker,
+            Offer offer,
+            Caller caller,
+            Program program,
+            RunOrder order,
+            Duration spent,
+            RunListener listener) {
+        MemoryBudget.Share held = node.dispatcher().memory().share();
+        try {
+            Json.weigh(order.input(), held);
+            var request = new RunRequest(
+                            caller,
+                            order.input(),
+                            false,
+                            asker.header(TraceContext.HEADER),
+                            asker.header(TraceContext.STATE_HEADER),
+                            listener)
+                    .holding(held)
+                    .after(spent);
+            return node.dispatcher().take(offer, loop, program, request);
+        } finally {
+            held.letGo();
+        }
     }
 
     /** Goes on with what a future gives if somebody still waits, or replies with why there is nothing. */

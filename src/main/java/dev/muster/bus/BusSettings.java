@@ -84,8 +84,8 @@ public record BusSettings(Optional<Tcp> tcp, boolean webSocket, List<Glob> addre
                             at.at(),
                             address.isBlank()
                                     ? "an address of " + fields.what() + " is empty"
-                                    : "the address " + address + " is Muster's own; addresses of workers begin with"
-                                            + " another word");
+                                    : "the address " + fields.shownItem("addresses", address)
+                                            + " is Muster's own; addresses of workers begin with" + " another word");
         }
     }
 }

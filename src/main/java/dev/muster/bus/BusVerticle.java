@@ -7,7 +7,6 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
-import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,9 +70,6 @@ public final class BusVerticle extends VerticleBase {
         return listening
                 .listen()
                 .onSuccess(ready -> LOG.info("the event-bus bridge listens at {}:{}", at.host(), ready.actualPort()))
-                .recover(thrown -> Future.failedFuture(new IOException(
-                        "the TCP bridge (server.bridge.tcp) at " + at.host() + ":" + at.port() + ": "
-                                + thrown.getMessage(),
-                        thrown)));
+                .recover(thrown -> Future.failedFuture(new BridgeListenException(at, thrown)));
     }
 }

@@ -1,6 +1,5 @@
 package dev.muster.bus;
 
-import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.loop.Loop;
 import dev.muster.run.Event;
@@ -9,8 +8,6 @@ import dev.muster.run.RunListener;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +21,6 @@ final class EventFeed implements RunListener {
 
     private final Loop loop;
     private final EventTarget target;
-    private final Offer offer;
     private final int window;
     private final ArrayDeque<Event> pending = new ArrayDeque<>();
     private final Room room = new Room();
@@ -35,10 +31,9 @@ final class EventFeed implements RunListener {
     private int unacknowledged;
     private long number;
 
-    EventFeed(Loop loop, EventTarget target, Offer offer, int window) {
+    EventFeed(Loop loop, EventTarget target, int window) {
         this.loop = loop;
         this.target = target;
-        this.offer = offer;
         this.window = window;
     }
 
@@ -95,12 +90,10 @@ final class EventFeed implements RunListener {
         }
     }
 
-    @SuppressWarnings("unchecked") // masking keeps a map a map
     private void send(Event event) {
         number++;
         unacknowledged++;
-        var value = (Map<String, @Nullable Object>) Objects.requireNonNull(offer.masked(event.toValue()));
-        target.send(number, value, window > 0)
+        target.send(number, event.toValue(), window > 0)
                 .onComplete((ignored, failure) -> loop.execute(() -> {
                     unacknowledged--;
                     if (failure == null) {

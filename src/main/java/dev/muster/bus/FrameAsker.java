@@ -2,6 +2,7 @@ package dev.muster.bus;
 
 import dev.muster.dispatch.QueueAnswer;
 import dev.muster.dispatch.TakenRun;
+import io.vertx.core.Future;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,11 @@ record FrameAsker(BridgeSession session, BridgeFrame frame) implements Asker {
     @Override
     public boolean isGone() {
         return session.isClosed();
+    }
+
+    @Override
+    public void whenGone(Future<?> until, Runnable told) {
+        session.whenClosed(until, told);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.muster.json.JsonException;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.task.CancelReason;
+import io.vertx.core.Future;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,11 @@ record InquiryAsker(Inquiry inquiry) implements Asker {
     @Override
     public boolean isGone() {
         return inquiry.isGone();
+    }
+
+    @Override
+    public void whenGone(Future<?> until, Runnable told) {
+        inquiry.onGone(told);
     }
 
     @Override

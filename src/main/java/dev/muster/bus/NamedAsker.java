@@ -2,6 +2,7 @@ package dev.muster.bus;
 
 import dev.muster.dispatch.QueueAnswer;
 import dev.muster.dispatch.TakenRun;
+import io.vertx.core.Future;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +74,11 @@ final class NamedAsker implements Asker {
     @Override
     public boolean isGone() {
         return asker.isGone();
+    }
+
+    @Override
+    public void whenGone(Future<?> until, Runnable told) {
+        asker.whenGone(until, told);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.muster.bus;
 
-import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.run.Event;
 import dev.muster.run.RunFailure;
@@ -13,12 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class OutputReply implements RunListener {
 
     private final Asker asker;
-    private final Offer offer;
     private @Nullable TakenRun run;
 
-    OutputReply(Asker asker, Offer offer) {
+    OutputReply(Asker asker) {
         this.asker = asker;
-        this.offer = offer;
     }
 
     void taken(TakenRun taken) {
@@ -44,6 +41,6 @@ final class OutputReply implements RunListener {
         if (!partial.isEmpty()) {
             headers.put("muster-partial", partial);
         }
-        asker.reply(offer.masked(end.output()), headers);
+        asker.reply(end.output(), headers);
     }
 }

@@ -4,7 +4,6 @@ import dev.muster.cluster.OtherNodes.Place;
 import dev.muster.cluster.OtherNodes.Question;
 import dev.muster.connect.queue.RemoteQueues;
 import dev.muster.dispatch.JobWords;
-import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.OnLoop;
 import dev.muster.dispatch.QueueAnswer;
 import dev.muster.loop.Loop;
@@ -26,7 +25,7 @@ record QueuesElsewhere(RemoteQueues queues, Loop loop) {
     private static final String JOBS = "jobs";
 
     /** Asks the node that has the queue. */
-    void ask(Place owner, String name, String word, Map<String, @Nullable Object> body, Asker asker, Offer offer) {
+    void ask(Place owner, String name, String word, Map<String, @Nullable Object> body, Asker asker) {
         Duration wait = JobWords.wait(body.get("wait"));
         Question question = queues.ask(owner, BusQueues.address(name, word), body, wait);
         // Whoever goes waits no longer, but the answer is awaited all the same: there may be jobs in it.
@@ -36,7 +35,7 @@ record QueuesElsewhere(RemoteQueues queues, Loop loop) {
                 question.reply(),
                 value -> {
                     if (!asker.isGone()) {
-                        asker.reply(offer.masked(value), Map.of());
+                        asker.reply(value, Map.of());
                     } else if (word.equals("take")) {
                         giveBack(owner, name, value);
                     }

@@ -2,6 +2,7 @@ package dev.muster.bus;
 
 import dev.muster.cluster.OtherNodes;
 import dev.muster.connect.call.Bodies;
+import dev.muster.json.Utf8;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
@@ -40,7 +41,7 @@ record WorkerCall(Message<Object> message, Runnable over) implements Unanswered 
     @Override
     public void failed(long code, String text) {
         over.run();
-        message.fail((int) code, text.length() > MOST_MESSAGE ? text.substring(0, MOST_MESSAGE) : text);
+        message.fail((int) code, Utf8.beginning(text, MOST_MESSAGE));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.muster.client;
 
+import dev.muster.json.Utf8;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -17,7 +18,12 @@ final class ClientValues {
     static @Nullable Object toBus(@Nullable Object value) {
         if (value instanceof Map<?, ?> map) {
             var copy = new LinkedHashMap<String, @Nullable Object>();
-            ((Map<String, @Nullable Object>) map).forEach((key, item) -> copy.put(key, toBus(item)));
+            ((Map<String, @Nullable Object>) map).forEach((key, item) -> {
+                if (Utf8.hasHalf(key)) {
+                    throw new IllegalArgumentException("a key " + Utf8.HALF);
+                }
+                copy.put(key, toBus(item));
+            });
             return new JsonObject(copy);
         }
         if (value instanceof List<?> list) {

@@ -37,11 +37,20 @@ final class HeldCalls {
                 remove(call);
             }
             if (failure == null) {
-                message.reply(value);
+                reply(message, value);
             } else {
                 message.fail(failure instanceof WorkFailure known ? known.code() : FAILED, text(failure));
             }
         });
+    }
+
+    /** A value that cannot be sent is told at once; who calls would wait until its time is over. */
+    private static void reply(Arrived message, @Nullable Object value) {
+        try {
+            message.reply(value);
+        } catch (RuntimeException e) {
+            message.fail(FAILED, "the reply: " + text(e));
+        }
     }
 
     void cancel(@Nullable String call) {

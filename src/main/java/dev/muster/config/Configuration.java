@@ -61,7 +61,7 @@ public final class Configuration {
         Problems problems = new Problems();
         Configuration configuration = load(dir, named, kinds, env, problems);
         if (!problems.isEmpty()) {
-            throw new ProblemsException(configuration.secrets().mask(problems.list()));
+            throw new ProblemsException(problems.list());
         }
         return configuration;
     }
@@ -75,7 +75,9 @@ public final class Configuration {
         Secrets secrets = new Secrets(dir, env);
         String file = dir.resolve(MAIN_FILE).toString();
         if (named && !Files.isDirectory(dir)) {
-            problems.add(Position.start(dir.toString()), "there is no such folder");
+            problems.add(
+                    Position.start(dir.toString()),
+                    "there is no such folder, where the configuration should be: --conf names another one");
         } else if (named && !Files.exists(dir.resolve(MAIN_FILE)) && !Files.isDirectory(dir.resolve(PLANS))) {
             problems.add(Position.start(file), "there is neither this file nor a folder " + PLANS + " beside it");
         }
@@ -119,7 +121,7 @@ public final class Configuration {
         return planLimits;
     }
 
-    /** What masks the secrets that were put in. */
+    /** What masks the secrets that were put in, in lines of the log. */
     public Secrets secrets() {
         return secrets;
     }

@@ -59,7 +59,8 @@ final class CoreSchema {
         if (octal || hexadecimal) {
             return fitted(new BigInteger(text.substring(2), octal ? 8 : 16));
         }
-        return decimal(text);
+        // As JSON reads it: a decimal has no negative zero.
+        return text.startsWith("-") && isZero(text) ? (Object) (-0.0) : decimal(text);
     }
 
     private static BigDecimal decimal(String text) {
@@ -74,6 +75,10 @@ final class CoreSchema {
             throw new IllegalArgumentException(reason, e);
         }
         throw new IllegalArgumentException(reason);
+    }
+
+    private static boolean isZero(String text) {
+        return text.chars().takeWhile(c -> c != 'e' && c != 'E').allMatch(c -> c == '-' || c == '.' || c == '0');
     }
 
     private static Object fitted(BigInteger whole) {

@@ -1,5 +1,6 @@
 package dev.muster.config;
 
+import dev.muster.json.Utf8;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -68,6 +69,34 @@ public final class Fields {
     /** Text. A number or a truth value without quotes is no text. */
     public Optional<String> string(String name) {
         return scalar(name, "text (in quotes, if it looks like something else)", Fields::textOf);
+    }
+
+    /** The text of an entry as a message may repeat it; empty if it is missing or no scalar. */
+    public String shown(String name) {
+        return mapping.get(name) instanceof Scalar scalar ? scalar.shown() : "";
+    }
+
+    /** An item of the list under a name as a message may repeat it. */
+    public String shownItem(String name, String text) {
+        return mapping.get(name) instanceof Sequence list
+                ? list.items().stream()
+                        .filter(item ->
+                                item instanceof Scalar scalar && scalar.text().equals(text))
+                        .map(item -> ((Scalar) item).shown())
+                        .findFirst()
+                        .orElse(text)
+                : text;
+    }
+
+    /** The secrets that stand in some entries, or in all where none is named. */
+    public OwnSecrets secrets(String... names) {
+        Set<String> secrets = new HashSet<>();
+        for (Mapping.Entry entry : mapping.entries()) {
+            if (names.length == 0 || Set.of(names).contains(entry.name())) {
+                addSecrets(entry.value(), secrets);
+            }
+        }
+        return new OwnSecrets(secrets);
     }
 
     /** Text, or the default. */
@@ -142,7 +171,7 @@ public final class Fields {
             return Optional.of(scalar.text());
         }
         if (node != null) {
-            String hint = node instanceof Scalar scalar ? Suggest.didYouMean(scalar.text(), words) : "";
+            String hint = node instanceof Scalar scalar ? Suggest.didYouMean(scalar.shown(), words) : "";
             wrong(name, node, "one of " + String.join(", ", words), hint);
         }
         return Optional.empty();
@@ -226,6 +255,16 @@ public final class Fields {
         }
     }
 
+    /**
+     * Whether one of these words stands there misspelt, as a word that nobody has asked for so far. {@link #unknownWords} tells so,
+     * and that the word itself is missing merely follows from it.
+     */
+    public boolean hasMisspelt(Collection<String> words, Set<String> alsoKnown) {
+        return mapping.names().stream()
+                .filter(word -> !asked.contains(word) && !alsoKnown.contains(word))
+                .anyMatch(word -> Suggest.closest(word, words).isPresent());
+    }
+
     /** Whether it looks like what follows a comma in {@code {sql: select a, b from c}}. */
     private static boolean isTorn(Mapping.Entry entry) {
         return entry.name().contains(" ") && entry.value() instanceof Scalar rest && rest.value() == null;
@@ -261,7 +300,12 @@ public final class Fields {
         try {
             return Optional.of(parse.apply(scalar.text()));
         } catch (IllegalArgumentException e) {
-            problems.add(node.at(), name + " of " + what + ": " + e.getMessage());
+            if (scalar.secret() == null) {
+                problems.add(node.at(), name + " of " + what + ": " + e.getMessage());
+            } else {
+                // The message repeats the text.
+                wrong(name, node, expected, "");
+            }
             return Optional.empty();
         }
     }
@@ -295,13 +339,23 @@ public final class Fields {
 
     private void wrong(String name, Node node, String expected, String hint) {
         String given = node instanceof Scalar scalar && scalar.value() != null
-                ? "\"" + shortened(scalar.text()) + "\""
+                ? "\"" + shortened(scalar.shown()) + "\""
                 : node.describe();
         problems.add(node.at(), name + " of " + what + " must be " + expected + ", not " + given + hint);
     }
 
+    private static void addSecrets(Node node, Set<String> secrets) {
+        if (node instanceof Scalar scalar && scalar.secret() != null) {
+            secrets.addAll(scalar.secret().values());
+        } else if (node instanceof Sequence sequence) {
+            sequence.items().forEach(item -> addSecrets(item, secrets));
+        } else if (node instanceof Mapping inner) {
+            inner.entries().forEach(entry -> addSecrets(entry.value(), secrets));
+        }
+    }
+
     private static String shortened(String text) {
-        return text.length() <= 60 ? text : text.substring(0, 60) + "…";
+        return text.length() <= 60 ? text : Utf8.beginning(text, 60) + "…";
     }
 
     private static @Nullable String textOf(Scalar scalar) {

@@ -14,7 +14,6 @@ import java.util.Set;
  * Where they overlap, all that is covered is one mask, so that one does not leave the rest of another in sight.
  */
 final class Masking {
-    private static final String MASK = "***";
     private static final int START = 4;
     private static final int BITS = 12;
 
@@ -44,7 +43,7 @@ final class Masking {
             if (end > hiddenTo) {
                 masked = masked == null ? new StringBuilder(text.length()) : masked;
                 if (at >= hiddenTo) {
-                    masked.append(text, shown, at).append(MASK);
+                    masked.append(text, shown, at).append(SecretText.MASK);
                 }
                 shown = end;
                 hiddenTo = end;

@@ -1,5 +1,7 @@
 package dev.muster.config;
 
+import dev.muster.json.Utf8;
+
 /**
  * Something wrong in a file: where, what, and what to do.
  *
@@ -11,7 +13,8 @@ public record Problem(Position at, String message) implements Comparable<Problem
 
     /** Keeps what was quoted from a file from flooding a terminal. */
     public Problem {
-        String line = message.length() <= MOST_CHARACTERS ? message : message.substring(0, MOST_CHARACTERS - 1) + "…";
+        String line =
+                message.length() <= MOST_CHARACTERS ? message : Utf8.beginning(message, MOST_CHARACTERS - 1) + "…";
         message = line.replaceAll("\\R", " ");
     }
 

@@ -5,10 +5,12 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the small file that holds one secret. */
 final class SecretFile {
@@ -19,19 +21,33 @@ final class SecretFile {
     /**
      * The file's text without one newline at its end.
      *
-     * @throws IllegalArgumentException with a message that goes on after the file's name
+     * @param folder to which the path is relative
+     * @throws IllegalArgumentException with a message that names the file by its whole path
      */
     static String read(Path folder, String path) {
+        Path file;
+        try {
+            file = folder.resolve(path).toAbsolutePath().normalize();
+        } catch (InvalidPathException e) {
+            throw wrong(path, "has no name that a file can have", e);
+        }
         byte[] bytes;
-        try (InputStream in = Files.newInputStream(folder.resolve(path))) {
+        try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(MOST_BYTES + 1);
         } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException("does not exist", e);
-        } catch (InvalidPathException | IOException e) {
-            throw new IllegalArgumentException("cannot be read (" + e.getClass().getSimpleName() + ")", e);
+            throw wrong(file, "does not exist", e);
+        } catch (AccessDeniedException e) {
+            throw wrong(file, "cannot be read: permission denied", e);
+        } catch (IOException e) {
+            throw wrong(
+                    file,
+                    Files.isDirectory(file)
+                            ? "is a folder"
+                            : "cannot be read (" + e.getClass().getSimpleName() + ")",
+                    e);
         }
         if (bytes.length > MOST_BYTES) {
-            throw new IllegalArgumentException("is larger than 64KiB");
+            throw wrong(file, "is larger than 64KiB", null);
         }
         try {
             String text = StandardCharsets.UTF_8
@@ -43,7 +59,11 @@ final class SecretFile {
             }
             return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("is not UTF-8", e);
+            throw wrong(file, "is not UTF-8", e);
         }
+    }
+
+    private static IllegalArgumentException wrong(Object file, String what, @Nullable Exception cause) {
+        return new IllegalArgumentException("the secret's file " + file + " " + what, cause);
     }
 }

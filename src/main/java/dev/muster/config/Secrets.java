@@ -1,36 +1,31 @@
 package dev.muster.config;
 
 import dev.muster.config.Mapping.Entry;
+import dev.muster.config.References.Resolved;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts secrets in the place of {@code ${env:NAME}}, {@code ${env:NAME:-default}} and {@code ${file:PATH}}, and takes
- * them out of texts that people will see.
+ * Puts values in the place of {@code ${secret:NAME}}, {@code ${file:PATH}}, {@code ${env:NAME}} and
+ * {@code ${env:NAME:-default}}, knows which of them are secret, and masks those in lines of the log. Nothing else is searched
+ * for secrets: a {@link Scalar} says how it may be shown, and data is never changed.
  *
  * <p>A default is taken when the variable is unset or empty. A path is relative to the configuration's folder; the file
  * holds UTF-8, at most 64 KiB, and one newline at its end does not count. Two dollar signs stand for one
- * that is no variable.
- * What was put in is not looked at again. Any thread may mask.
+ * that is no variable. Any thread may mask.
  */
 public final class Secrets {
-    private static final Pattern REFERENCE = Pattern.compile("\\$?\\$\\{([^{}]*)(}?)");
-    private static final Pattern VARIABLE = Pattern.compile("env:([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?", Pattern.DOTALL);
-
-    /** Up to the last {@code @}, as people forget to encode one. */
-    private static final Pattern USER_PASSWORD = Pattern.compile("://([^/?#:@\\s]*):([^/?#\\s]+)@");
-
     private final Set<String> forms = new HashSet<>();
     private volatile Masking masking = new Masking(forms);
+    private final List<Problem> warnings = new ArrayList<>();
     private final Path folder;
     private final Function<String, @Nullable String> env;
 
@@ -41,64 +36,36 @@ public final class Secrets {
     }
 
     /**
-     * The same node with its secrets in place; keys are left alone. A scalar that held a reference is text without
+     * The same node with its values in place; keys are left alone. A scalar that held a reference is text without
      * quotes, so that {@link Fields} may read a number from it.
      */
     public Node resolve(Node node, Problems problems) {
-        return node.match(
-                scalar -> scalar(scalar, problems),
-                sequence -> new Sequence(
-                        sequence.at(),
-                        sequence.items().stream()
-                                .map(item -> resolve(item, problems))
-                                .toList()),
-                mapping -> mapping(mapping, problems));
-    }
-
-    /** A text with its secrets in place; what cannot be resolved is a problem and stays as it was written. */
-    public String resolve(String text, Position at, Problems problems) {
-        if (!text.contains("${")) {
-            return text;
-        }
-        return REFERENCE
-                .matcher(text)
-                .replaceAll(match -> Matcher.quoteReplacement(
-                        match.group().startsWith("$$")
-                                ? match.group().substring(1)
-                                : referred(match.group(1), !match.group(2).isEmpty(), at, problems, match.group())));
+        return resolve(node, List.of(), problems);
     }
 
     /**
-     * A text with {@code ***} for every secret of 4 characters or more, also percent-encoded or escaped as in JSON, and from
-     * 8 bytes on in Base64, alone or within something longer. The very same text where it holds none.
+     * A line of the log with {@code ***} for every secret of 4 characters or more, also percent-encoded or escaped as in JSON,
+     * and from 8 bytes on in Base64, alone or within something longer. The very same text where it holds none.
      *
-     * <p>Secrets are what was put in, but not defaults, and the passwords of addresses ({@code http://user:password@host}),
-     * however they came there. One that is its user's name too hides nothing by itself, and is masked beside it alone.
+     * <p>The password of an address that is its user's name too hides nothing by itself, and is masked beside it alone.
      */
-    public String mask(String text) {
-        return masking.mask(text);
+    public String mask(String line) {
+        return masking.mask(line);
     }
 
-    /** Problems with their secrets masked: they quote what is wrong. */
-    public List<Problem> mask(List<Problem> problems) {
-        return problems.stream()
-                .map(problem -> new Problem(problem.at(), mask(problem.message())))
-                .toList();
+    /** What is allowed and better written otherwise, by position. */
+    public List<Problem> warnings() {
+        return warnings.stream().distinct().sorted().toList();
     }
 
-    /** Whether there is nothing to mask. */
-    public synchronized boolean isEmpty() {
-        return forms.isEmpty();
-    }
-
-    /** Counts a value as secret from now on, such as a password that was derived from one. */
+    /** Masks a value too from now on, such as a password that was derived from one. */
     public synchronized void add(String secret) {
         if (forms.addAll(SecretForms.of(secret))) {
             masking = new Masking(forms);
         }
     }
 
-    /** Counts as secret too what is one for another configuration now: work that began with it may still go on. */
+    /** Masks too what is secret for another configuration now: work that began with it may still go on. */
     public void include(Secrets other) {
         Set<String> more;
         synchronized (other) {
@@ -111,83 +78,74 @@ public final class Secrets {
         }
     }
 
-    private Node scalar(Scalar scalar, Problems problems) {
-        if (!(scalar.value() instanceof String text)) {
-            return scalar;
-        }
-        if (!text.contains("${")) {
-            passwords(text);
-            return scalar;
-        }
-        String resolved = resolve(text, scalar.at(), problems);
-        passwords(resolved);
-        return new Scalar(scalar.at(), resolved, resolved, false);
+    private Node resolve(Node node, List<String> path, Problems problems) {
+        return node.match(
+                scalar -> scalar(scalar, path, problems),
+                sequence -> new Sequence(
+                        sequence.at(),
+                        sequence.items().stream()
+                                .map(item -> resolve(item, path, problems))
+                                .toList()),
+                mapping -> mapping(mapping, path, problems));
     }
 
-    private Node mapping(Mapping mapping, Problems problems) {
+    private Node mapping(Mapping mapping, List<String> path, Problems problems) {
         List<Entry> entries = new ArrayList<>();
         for (Entry entry : mapping.entries()) {
-            entries.add(new Entry(entry.key(), resolve(entry.value(), problems)));
+            List<String> inner = new ArrayList<>(path);
+            inner.add(entry.name());
+            entries.add(new Entry(entry.key(), resolve(entry.value(), inner, problems)));
         }
         return new Mapping(mapping.at(), entries);
     }
 
-    private String referred(String inner, boolean closed, Position at, Problems problems, String written) {
-        Matcher variable = VARIABLE.matcher(inner);
-        if (closed && variable.matches()) {
-            return variable(variable.group(1), variable.group(2), at, problems, written);
+    private Scalar scalar(Scalar scalar, List<String> path, Problems problems) {
+        if (scalar.value() == null) {
+            return scalar;
         }
-        if (closed && inner.startsWith("file:") && inner.length() > "file:".length()) {
-            return file(inner.substring("file:".length()), at, problems, written);
+        Resolved resolved = new References(folder, env, scalar.at(), problems).resolve(scalar.text());
+        SecretText secret = secret(resolved, path);
+        if (resolved.hasVariable() && SecretPlaces.isHeader(path)) {
+            warnings.add(new Problem(
+                    scalar.at(),
+                    "the header " + path.get(path.size() - 1)
+                            + " holds a secret; write ${secret:NAME} for ${env:NAME}, which says so"));
         }
-        problems.add(
-                at,
-                "\"" + written + "\" is no reference; write ${env:NAME}, ${env:NAME:-default} or ${file:PATH},"
-                        + " and $${ for a plain ${");
-        return written;
+        if (!resolved.hasReference() || !scalar.isText()) {
+            return new Scalar(scalar.at(), scalar.value(), scalar.text(), scalar.quoted(), secret);
+        }
+        return new Scalar(scalar.at(), resolved.text(), resolved.text(), false, secret);
     }
 
-    private String variable(String name, @Nullable String otherwise, Position at, Problems problems, String written) {
-        String value = env.apply(name);
-        if (otherwise != null && (value == null || value.isEmpty())) {
-            return otherwise;
+    private @Nullable SecretText secret(Resolved resolved, List<String> path) {
+        for (References.Login login : resolved.passwords()) {
+            password(login.user(), login.password());
+            password(decoded(login.user()), decoded(login.password()));
         }
-        if (value == null) {
-            problems.add(
-                    at,
-                    "the environment has no variable " + name + "; set it, or write a default: ${env:" + name
-                            + ":-default}");
-            return written;
+        Set<String> passwords = new HashSet<>();
+        resolved.passwords().forEach(login -> passwords.add(login.password()));
+        Set<String> values = new LinkedHashSet<>(resolved.secrets());
+        boolean isWhole = SecretPlaces.isSecret(path, resolved.text());
+        if (isWhole) {
+            String text = resolved.text().strip();
+            values.add(text);
+            // Of a header such as "Bearer …", what comes behind the scheme is what proves who asks.
+            int blank = text.indexOf(' ');
+            if (blank > 0 && SecretPlaces.isHeader(path)) {
+                values.add(text.substring(blank + 1).strip());
+            }
         }
-        return noted(value);
-    }
-
-    private String file(String path, Position at, Problems problems, String written) {
-        try {
-            return noted(SecretFile.read(folder, path));
-        } catch (IllegalArgumentException e) {
-            problems.add(at, "the secret's file " + path + " " + e.getMessage());
-            return written;
+        values.stream().filter(value -> !passwords.contains(value)).forEach(this::add);
+        if (values.isEmpty() && resolved.shown().equals(resolved.text())) {
+            return null;
         }
-    }
-
-    private String noted(String secret) {
-        add(secret);
-        passwords(secret);
-        return secret;
-    }
-
-    /** As they are written in an address, and as its client says them. */
-    private void passwords(String text) {
-        Matcher pair = USER_PASSWORD.matcher(text);
-        while (pair.find()) {
-            password(pair.group(1), pair.group(2));
-            password(decoded(pair.group(1)), decoded(pair.group(2)));
-        }
+        return new SecretText(isWhole ? SecretText.MASK : resolved.shown(), values);
     }
 
     private void password(String user, String password) {
-        add(user + ":" + password);
+        if (!user.isEmpty()) {
+            add(user + ":" + password);
+        }
         if (!user.equals(password)) {
             add(password);
         }

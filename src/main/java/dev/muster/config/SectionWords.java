@@ -10,6 +10,7 @@ import java.util.Set;
 final class SectionWords {
     private static final Set<String> OF_SERVER = Set.of(
             "host",
+            "hosts",
             "port",
             "workers",
             "drain",

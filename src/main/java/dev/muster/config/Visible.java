@@ -1,8 +1,12 @@
 package dev.muster.config;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Shows the characters of a text that have no shape of their own: nobody forges a line or commands a terminal by them. */
+/**
+ * Shows the characters of a text that have no shape of their own, as {@code \\u001b}: nobody forges a line or commands a terminal by them.
+ * Text of JSON keeps its value, as its strings write such characters in the same way.
+ */
 public final class Visible {
 
     private Visible() {}
@@ -23,6 +27,14 @@ public final class Visible {
                 }
                 continue;
             }
+            int point = text.codePointAt(at);
+            if (Character.isSupplementaryCodePoint(point) && !isShapeless(point)) {
+                at++;
+                if (shown != null) {
+                    shown.appendCodePoint(point);
+                }
+                continue;
+            }
             if (shown == null) {
                 shown = new StringBuilder(text.length() + 16).append(text, 0, at);
             }
@@ -32,20 +44,66 @@ public final class Visible {
                 shown.append('\t');
             } else if (newline == null || character != '\r' || !text.startsWith("\n", at + 1)) {
                 // The end of a line that two characters say is said by the second.
-                String hex = Integer.toHexString(character);
-                shown.append("\\u").append("0".repeat(4 - hex.length())).append(hex);
+                escape(shown, character);
+                if (Character.isSupplementaryCodePoint(point)) {
+                    at++;
+                    escape(shown, text.charAt(at));
+                }
             }
         }
         return shown == null ? text : shown.toString();
     }
 
-    private static boolean isPlain(char character) {
-        if (character >= ' ' && character < 0x7f) {
-            return true;
+    /** A line of text in UTF-8, whose one end stays. The very same where it has nothing to be shown. */
+    public static byte[] line(byte[] utf8) {
+        if (!mayHaveShapeless(utf8)) {
+            return utf8;
         }
-        return switch (Character.getType(character)) {
-            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
-            default -> true;
+        boolean hasEnd = utf8.length > 0 && utf8[utf8.length - 1] == '\n';
+        String text = new String(utf8, 0, utf8.length - (hasEnd ? 1 : 0), StandardCharsets.UTF_8);
+        String shown = line(text);
+        return shown.length() == text.length()
+                ? utf8
+                : (hasEnd ? shown + "\n" : shown).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whether a byte is a control character, or begins characters of which some have no shape. */
+    private static boolean mayHaveShapeless(byte[] utf8) {
+        for (int at = 0; at < utf8.length; at++) {
+            byte b = utf8[at];
+            if (b < 0 ? isSuspicious(b & 0xff) : b < ' ' && at < utf8.length - 1 || b == 0x7f) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isSuspicious(int lead) {
+        return switch (lead) {
+            // The rest of Latin-1; Arabic and Syriac; Mongolian; punctuation; half characters; presentation forms;
+            // beyond the BMP.
+            case 0xc2, 0xd8, 0xdb, 0xdc, 0xe0, 0xe1, 0xe2, 0xed, 0xef, 0xf0, 0xf3 -> true;
+            default -> false;
+        };
+    }
+
+    private static void escape(StringBuilder shown, char character) {
+        String hex = Integer.toHexString(character);
+        shown.append("\\u").append("0".repeat(4 - hex.length())).append(hex);
+    }
+
+    private static boolean isPlain(char character) {
+        return character >= ' ' && character < 0x7f || !isShapeless(character) && !Character.isSurrogate(character);
+    }
+
+    private static boolean isShapeless(int point) {
+        return switch (Character.getType(point)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> true;
+            default -> false;
         };
     }
 }

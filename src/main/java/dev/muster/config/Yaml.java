@@ -60,10 +60,10 @@ public final class Yaml {
 
     private static Optional<Node> readIfAny(String file, byte[] utf8, YamlLimits limits) throws ProblemsException {
         if (utf8.length > limits.fileBytes()) {
-            throw problem(
+            throw ProblemsException.limit(new Problem(
                     Position.start(file),
                     "the file is larger than " + Sizes.format(limits.fileBytes())
-                            + " (for plans the setting is server.limits.file)");
+                            + " (for plans the setting is server.limits.file)"));
         }
         String text = SourceText.decode(file, utf8);
         if (file.endsWith(".json")) {

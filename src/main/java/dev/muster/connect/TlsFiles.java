@@ -64,7 +64,7 @@ public record TlsFiles(Optional<Path> trust, Optional<Path> cert, Optional<Path>
         } catch (InvalidPathException e) {
             // The same as a file that is not there.
         }
-        fields.problem(name, name + " of " + fields.what() + ": the file " + text.get() + " cannot be read");
+        fields.problem(name, name + " of " + fields.what() + ": the file " + fields.shown(name) + " cannot be read");
         return Optional.empty();
     }
 }

@@ -1,6 +1,7 @@
 package dev.muster.connect;
 
 import dev.muster.loop.Loop;
+import dev.muster.loop.OutOfMemory;
 import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -90,6 +91,7 @@ public final class WorkTicket implements StopSignal {
             throwIfStopped();
             value = Tasks.callAs(waiter.task(), () -> work.run(this));
         } catch (Throwable t) {
+            OutOfMemory.check(t);
             failure = t;
         } finally {
             synchronized (this) {

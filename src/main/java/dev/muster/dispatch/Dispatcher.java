@@ -6,6 +6,7 @@ import dev.muster.access.RunQuotas;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.run.MemoryBudget;
 import dev.muster.run.Program;
 import dev.muster.run.Run;
 import dev.muster.run.RunOptions;
@@ -31,7 +32,11 @@ public final class Dispatcher {
     /** After how long somebody who was refused for lack of room may try again. */
     private static final Map<String, Object> LATER = Map.of(CallerError.RETRY_AFTER, 1L);
 
+    /** What a run takes that does nothing. */
+    private static final long BYTES_OF_A_RUN = 4 << 10;
+
     private final DispatchLimits limits;
+    private final MemoryBudget memory;
     private final Map<String, TakenRun> live = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private final RunQuotas quotas = new RunQuotas();
@@ -42,18 +47,19 @@ public final class Dispatcher {
     /** One with these bounds. */
     public Dispatcher(DispatchLimits limits) {
         this.limits = limits;
+        this.memory = new MemoryBudget(limits.memoryBytes());
         this.ended = new EndedRuns(limits);
     }
 
     /**
-     * A saved plan that the caller may run.
+     * A saved plan that the caller may run. One that it may not run is not there for it.
      *
-     * @throws MusterException {@code notFound} or {@code denied}
+     * @throws MusterException {@code notFound}
      */
     public static Program program(Offer offer, String plan, Caller caller) {
         Program program = offer.programs().get(plan);
         if (program == null || !caller.mayRun(plan)) {
-            throw refused(offer, plan, caller, program != null);
+            throw noSuchPlan(offer, plan, caller);
         }
         return program;
     }
@@ -65,9 +71,7 @@ public final class Dispatcher {
      *     the offer is closed, {@code badInput} with all that is wrong with the input
      */
     public TakenRun take(Offer offer, Loop loop, Program program, RunRequest request) {
-        if (stopped) {
-            throw new MusterException(ErrorType.UNAVAILABLE, "this node is stopping; ask another one", LATER, null);
-        }
+        checkOpen();
         RunPlace place = enter(request.caller());
         if (!offer.tryEnter()) {
             leave(place);
@@ -77,25 +81,50 @@ public final class Dispatcher {
                     LATER,
                     null);
         }
-        EventLog log = request.detached() ? new EventLog(limits, offer::json) : null;
+        MemoryBudget.Share held =
+                request.memory() == null ? memory.share() : request.memory().held();
+        EventLog log = request.detached() ? new EventLog(limits, held) : null;
         var taken = new TakenRun(loop, offer, request, log);
         try {
+            held.takes(BYTES_OF_A_RUN);
             var options = new RunOptions(
                     false,
                     request.caller().toValue(),
                     request.traceparent(),
                     request.tracestate(),
                     request.kept(),
-                    taken);
+                    taken,
+                    held,
+                    request.spent());
             Run run = offer.runner().start(offer.tasks(loop), program, request.input(), options);
             taken.began(run);
             live.put(run.id(), taken);
-            run.end().onComplete(end -> over(taken, run, place));
+            run.end().onComplete(end -> {
+                over(taken, run, place);
+                held.letGo();
+            });
             return taken;
         } catch (RuntimeException | Error e) {
             offer.left();
             leave(place);
+            held.letGo();
             throw e;
+        }
+    }
+
+    /**
+     * Checks that a run of this caller would be taken in now, before its input is asked for. It may still be refused then.
+     *
+     * @throws MusterException as {@link #take}
+     */
+    public void checkRoom(Caller caller) {
+        checkOpen();
+        leave(enter(caller));
+    }
+
+    private void checkOpen() {
+        if (stopped) {
+            throw new MusterException(ErrorType.UNAVAILABLE, "this node is stopping; ask another one", LATER, null);
         }
     }
 
@@ -127,6 +156,11 @@ public final class Dispatcher {
     /** The runs that have not ended. */
     public Collection<TakenRun> live() {
         return Collections.unmodifiableCollection(live.values());
+    }
+
+    /** The memory that requests and runs share. */
+    public MemoryBudget memory() {
+        return memory;
     }
 
     /** How many runs there are. */
@@ -184,17 +218,14 @@ public final class Dispatcher {
         leave(place);
     }
 
-    private static MusterException refused(Offer offer, String plan, Caller caller, boolean exists) {
-        if (!exists) {
-            var mayRun = offer.programs().keySet().stream()
-                    .filter(caller::mayRun)
-                    .sorted()
-                    .limit(20)
-                    .toList();
-            return new MusterException(
-                    ErrorType.NOT_FOUND,
-                    "there is no plan " + plan + (mayRun.isEmpty() ? "" : "; there are " + String.join(", ", mayRun)));
-        }
-        return new MusterException(ErrorType.DENIED, caller.name() + " may not run the plan " + plan);
+    private static MusterException noSuchPlan(Offer offer, String plan, Caller caller) {
+        var mayRun = offer.programs().keySet().stream()
+                .filter(caller::mayRun)
+                .sorted()
+                .limit(20)
+                .toList();
+        return new MusterException(
+                ErrorType.NOT_FOUND,
+                "there is no plan " + plan + (mayRun.isEmpty() ? "" : "; there are " + String.join(", ", mayRun)));
     }
 }

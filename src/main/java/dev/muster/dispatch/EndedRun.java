@@ -24,7 +24,7 @@ record EndedRun(
         @Nullable EventLog events) implements KnownRun {
 
     long bytes() {
-        return events == null ? 0 : events.bytes();
+        return past.bytes() + (events == null ? 0 : events.bytes());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.muster.dispatch;
 
 import dev.muster.run.Event;
+import dev.muster.run.MemoryBudget;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -8,17 +9,19 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * The last events of one run as JSON, numbered from 1, for readers who come when they like.
  *
- * <p>Bounded in number and size: the oldest leave first, and a reader who has not seen them is told of the gap; the last one
+ * <p>Bounded in number and size, and by the node's memory: the oldest leave first, and a reader who has not seen them is told of the gap; the last one
  * stays whatever its size. Safe on every thread.
  */
 public final class EventLog {
 
-    private final Function<Object, Buffer> json;
+    /** What an entry takes beside its text. */
+    private static final long BYTES_OF_ANY = 100;
+
+    private final MemoryBudget.Share memory;
     private final int most;
     private final long mostBytes;
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
@@ -27,8 +30,8 @@ public final class EventLog {
     private long last;
     private boolean over;
 
-    EventLog(DispatchLimits limits, Function<Object, Buffer> json) {
-        this.json = json;
+    EventLog(DispatchLimits limits, MemoryBudget.Share memory) {
+        this.memory = memory;
         most = limits.events();
         mostBytes = limits.eventsBytes();
     }
@@ -87,19 +90,33 @@ public final class EventLog {
     }
 
     void add(Event event) {
-        Buffer line = json.apply(event.toValue());
+        Buffer line = JsonBody.of(event.toValue());
         List<Promise<Void>> told;
         synchronized (this) {
             last++;
+            while (!memory.tryTake(line.length() + BYTES_OF_ANY)) {
+                if (entries.isEmpty()) {
+                    // A run does not fail for what is kept of it; the last event is small, or bounded by the output's
+                    // size.
+                    break;
+                }
+                dropFirst();
+            }
             entries.addLast(new Entry(last, event.word(), line));
             bytes += line.length();
             while (entries.size() > 1 && (entries.size() > most || bytes > mostBytes)) {
-                bytes -= entries.removeFirst().json().length();
+                dropFirst();
             }
             over = event instanceof Event.End;
             told = List.copyOf(readers.values());
             readers.clear();
         }
         told.forEach(Promise::complete);
+    }
+
+    private void dropFirst() {
+        int length = entries.removeFirst().json().length();
+        bytes -= length;
+        memory.gives(length + BYTES_OF_ANY);
     }
 }

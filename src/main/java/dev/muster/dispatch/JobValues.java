@@ -3,6 +3,7 @@ package dev.muster.dispatch;
 import dev.muster.config.Durations;
 import dev.muster.json.Json;
 import dev.muster.queue.Job;
+import dev.muster.queue.JobQueue;
 import dev.muster.queue.JobView;
 import dev.muster.queue.QueueStatus;
 import dev.muster.queue.Settled;
@@ -57,6 +58,20 @@ public final class JobValues {
             return ordered("error", error(answer.failure()));
         }
         return ordered("id", answer.id(), "existing", answer.existing() ? true : null);
+    }
+
+    /**
+     * {@code {name, store, error: {type, detail}}} of a queue whose store does not answer.
+     *
+     * @param withDetail whether its reader may see addresses and names of databases
+     */
+    public static Map<String, @Nullable Object> unavailable(JobQueue queue, Throwable failure, boolean withDetail) {
+        String store = queue.settings().store();
+        Map<String, @Nullable Object> error = error(failure);
+        if (!withDetail) {
+            error = ordered("type", error.get("type"), "detail", "the store " + store + " does not answer");
+        }
+        return ordered("name", queue.settings().name(), "store", store, "error", error);
     }
 
     /** {@code {joined}}: whether all jobs are finished. */

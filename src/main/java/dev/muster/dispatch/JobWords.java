@@ -3,6 +3,7 @@ package dev.muster.dispatch;
 import dev.muster.config.Durations;
 import dev.muster.config.Suggest;
 import dev.muster.json.Json;
+import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.queue.JobQueue;
@@ -15,6 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +62,30 @@ public final class JobWords {
             throw wrong("jobs must be a list of 1 to " + MOST_JOBS);
         }
         return new ArrayList<>(list);
+    }
+
+    /**
+     * Such a list with each of its jobs read.
+     *
+     * @param read fails as the others here do; the error then says which job it is, as {@code jobs[1]}
+     */
+    public static <T> List<T> eachOf(@Nullable Object value, Function<@Nullable Object, T> read) {
+        List<Object> jobs = jobs(value);
+        List<T> all = new ArrayList<>(jobs.size());
+        for (int i = 0; i < jobs.size(); i++) {
+            int at = i;
+            all.add(at("jobs[" + i + "]: ", () -> read.apply(jobs.get(at))));
+        }
+        return all;
+    }
+
+    /** What is read at a place, which goes before what is wrong with it. */
+    public static <T> T at(String place, Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (MusterException e) {
+            throw new MusterException(e.type(), place + e.detail(), e.more(), e);
+        }
     }
 
     /** What a holder says: {@code {id, lease, …}} with the words of {@code ack}, {@code fail}, {@code extend} or {@code release}. */
@@ -141,6 +168,9 @@ public final class JobWords {
         String text = text(map, word);
         if (text == null || text.isEmpty()) {
             throw wrong(word + " is needed");
+        }
+        if (text.indexOf('\0') >= 0 || Utf8.hasHalf(text)) {
+            throw wrong(word + " holds U+0000 or half a character, which none has");
         }
         return text;
     }

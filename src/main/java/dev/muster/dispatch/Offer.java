@@ -1,5 +1,6 @@
 package dev.muster.dispatch;
 
+import dev.muster.access.Caller;
 import dev.muster.access.Callers;
 import dev.muster.loop.Loop;
 import dev.muster.run.Program;
@@ -7,7 +8,6 @@ import dev.muster.run.Runner;
 import dev.muster.task.Scope;
 import dev.muster.task.Tasks;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +31,17 @@ public interface Offer {
     Tasks tasks(Loop loop);
 
     /**
-     * Makes a plan ready that is not saved: it may use only what says {@code adhoc: true}.
+     * Makes a plan ready that is not saved: it may use only what says {@code adhoc: true}, and of queues and plans only those
+     * that the caller may use. It is read off the loop, and no longer than the run may take.
      *
      * @param plan the plan as a JSON value, or its text
-     * @return the program, or a {@code badInput} with everything that is wrong
+     * @param caller who brings it
+     * @param loop the one that the run will be on
+     * @param gone completes if its caller leaves: then it is read no further
+     * @return the program, or a {@code badInput} with everything that is wrong; {@code limit} where it is too large, or too many
+     *     others wait; {@code timeout}
      */
-    Future<Program> adhoc(@Nullable Object plan);
+    Future<Program> adhoc(Object plan, Caller caller, Loop loop, Future<?> gone);
 
     /** How long a run may take where its plan says nothing. */
     Duration runTime();
@@ -46,13 +51,6 @@ public interface Offer {
 
     /** Asks a source whether it is ready; fails with the reason if it is not. */
     Future<@Nullable Void> ready(Scope scope, String source);
-
-    /** A value with the configuration's secrets masked in its texts. */
-    @Nullable
-    Object masked(@Nullable Object value);
-
-    /** A value as JSON on one line, with the configuration's secrets masked in its texts. */
-    Buffer json(@Nullable Object value);
 
     /**
      * A run begins that uses this; it is kept open until as many have {@linkplain #left left}.

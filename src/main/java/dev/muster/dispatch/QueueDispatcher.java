@@ -47,11 +47,16 @@ public final class QueueDispatcher {
     }
 
     /**
-     * A queue that the caller may use.
+     * A queue that the caller may use. Of one that it may not use it does not hear whether it is there.
      *
      * @throws MusterException {@code notFound} or {@code denied}
      */
     public JobQueue queue(String name, Caller caller) {
+        if (!caller.mayUseQueue(name)) {
+            throw new MusterException(
+                    ErrorType.DENIED,
+                    caller.name() + " may not use the queue " + name + " (callers: may: {queues: [" + name + "]})");
+        }
         JobQueue queue = queues.find(name).orElse(null);
         if (queue == null) {
             List<String> others = queues(caller).stream()
@@ -61,11 +66,6 @@ public final class QueueDispatcher {
             throw new MusterException(
                     ErrorType.NOT_FOUND,
                     "there is no such queue" + (others.isEmpty() ? "" : "; there are " + String.join(", ", others)));
-        }
-        if (!caller.mayUseQueue(name)) {
-            throw new MusterException(
-                    ErrorType.DENIED,
-                    caller.name() + " may not use the queue " + name + " (callers: may: {queues: [" + name + "]})");
         }
         return queue;
     }

@@ -15,6 +15,7 @@ final class Aggregates {
 
     /** A whole number if all are, else a decimal; 0 of none. */
     static Object sum(List<?> list) {
+        Walk.here().all(list);
         long whole = 0;
         int index = 0;
         for (Object element : list) {
@@ -53,6 +54,7 @@ final class Aggregates {
 
     /** A decimal; null of none. */
     static Object avg(List<?> list) {
+        Walk.here().all(list);
         if (list.isEmpty()) {
             return NullValue.NULL_VALUE;
         }
@@ -76,6 +78,7 @@ final class Aggregates {
 
     /** The element that is least, or greatest where {@code sign} is -1, the first of equals; null of none. */
     static Object least(String name, List<?> list, int sign) {
+        Walk.here().all(list);
         Object best = NullValue.NULL_VALUE;
         int index = 0;
         for (Object element : list) {
@@ -102,6 +105,7 @@ final class Aggregates {
 
     /** A map from each value under {@code key} to the list of the elements that have it, in the order of the list. */
     static Map<Object, Object> groupBy(List<?> list, String key) {
+        Walk.here().all(list);
         Map<Object, List<Object>> groups = new LinkedHashMap<>();
         int index = 0;
         for (Object element : list) {

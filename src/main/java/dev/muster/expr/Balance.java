@@ -1,5 +1,6 @@
 package dev.muster.expr;
 
+import dev.muster.json.Utf8;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -22,10 +23,10 @@ final class Balance {
 
     /** @throws ExpressionException if it is unbalanced, too long or too deep */
     static void check(String source, ExpressionLimits limits) {
-        if (source.length() > limits.sourceChars()) {
+        if (Utf8.characters(source) > limits.sourceChars()) {
             throw new ExpressionException(Place.START.problem(
                     ExpressionProblem.Kind.LIMIT,
-                    "the expression has " + source.length() + " characters; at most " + limits.sourceChars()
+                    "the expression has " + Utf8.characters(source) + " characters; at most " + limits.sourceChars()
                             + " are allowed (server.limits.expression)"));
         }
         new Balance(source, limits).scan();

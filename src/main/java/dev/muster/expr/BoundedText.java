@@ -35,6 +35,7 @@ final class BoundedText {
     }
 
     static String join(List<?> list, String separator, int maxChars) {
+        Walk.here().all(list);
         StringBuilder joined = new StringBuilder();
         int index = 0;
         for (Object element : list) {

@@ -19,8 +19,10 @@ import dev.cel.extensions.CelOptionalLibrary;
 import dev.cel.extensions.CelStringExtensions;
 import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.CelFunctionBinding;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -77,12 +79,16 @@ final class CelEngine {
                 .addLibraries(strings, lists, math, encoders, optional, comprehensions)
                 .addFunctionDeclarations(functions.declarations)
                 .addFunctionDeclarations(arithmetic.declarations)
+                .addFunctionDeclarations(Guards.DECLARATIONS)
                 .build();
+        List<CelFunctionBinding> own = new ArrayList<>(functions.bindings);
+        own.addAll(arithmetic.bindings);
+        own.addAll(Guards.BINDINGS);
         runtime = CelRuntimeFactory.standardCelRuntimeBuilder()
                 .setOptions(options)
-                .addLibraries(strings, lists, math, encoders, optional, comprehensions)
-                .addFunctionBindings(functions.bindings)
-                .addFunctionBindings(arithmetic.bindings)
+                .setStandardEnvironmentEnabled(false)
+                .addLibraries(new BoundedLibrary(
+                        List.of(strings, lists, math, encoders, optional, comprehensions), own, limits))
                 .build();
     }
 
@@ -113,7 +119,7 @@ final class CelEngine {
                 throw tooDeep();
             }
             refuseShadowing(source, parsed, tree, scope);
-            CelValidationResult checking = check(ObjectAccess.rewrite(parsed, scope), checker(scope));
+            CelValidationResult checking = check(ObjectAccess.rewrite(Guards.put(parsed, tree), scope), checker(scope));
             if (checking.hasError()) {
                 throw complaints.types(checking.getErrors(), tree);
             }
@@ -123,6 +129,7 @@ final class CelEngine {
                     source,
                     Set.copyOf(references),
                     runtime.createProgram(checking.getAst()),
+                    limits,
                     new Cost(tree, limits),
                     new CelErrors(source, tree.onlyCalls(parsed.getSource()), limits));
         } catch (CelValidationException e) {

@@ -13,10 +13,18 @@ final class CelExpression implements Expression {
     private final String source;
     private final Set<String> references;
     private final CelRuntime.Program program;
+    private final ExpressionLimits limits;
     private final Cost cost;
     private final CelErrors failures;
 
-    CelExpression(String source, Set<String> references, CelRuntime.Program program, Cost cost, CelErrors failures) {
+    CelExpression(
+            String source,
+            Set<String> references,
+            CelRuntime.Program program,
+            ExpressionLimits limits,
+            Cost cost,
+            CelErrors failures) {
+        this.limits = limits;
         this.source = source;
         this.references = references;
         this.program = program;
@@ -41,7 +49,28 @@ final class CelExpression implements Expression {
 
     @Override
     public @Nullable Object evaluate(Bindings bindings) {
-        Inward inward = new Inward();
+        Walk walk = Walk.current();
+        if (walk != null) {
+            return evaluate(bindings, walk);
+        }
+        Walk.set(new Walk(limits.visits()));
+        try {
+            return evaluate(bindings, Walk.here());
+        } catch (Walk.End end) {
+            throw new ExpressionException(Place.START.problem(
+                    ExpressionProblem.Kind.LIMIT,
+                    end.isInterrupted()
+                            ? "the evaluation was stopped, as nobody waits for it any more"
+                            : "the expression looks at more than " + limits.visits()
+                                    + " values, each counted as often as it stands somewhere, the bound of"
+                                    + " server.limits.visits"));
+        } finally {
+            Walk.set(null);
+        }
+    }
+
+    private @Nullable Object evaluate(Bindings bindings, Walk walk) {
+        Inward inward = new Inward(walk);
         CelVariableResolver variables =
                 name -> Optional.of(inward.convert(bindings.get(name.startsWith(".") ? name.substring(1) : name)));
         try {

@@ -47,7 +47,7 @@ final class Decimals {
             return Double.compare(approximate(x), approximate(y));
         }
         if (x instanceof Double a && y instanceof Double b) {
-            return Double.compare(a, b);
+            return a.doubleValue() == b.doubleValue() ? 0 : Double.compare(a, b);
         }
         return value(x).compareTo(value(y));
     }

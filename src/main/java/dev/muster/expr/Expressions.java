@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The compiler of expressions; one an application.
  *
- * <p>Safe to use on several threads. CEL is loaded with the first expression that is not a plain path, or by {@link
- * #warm}.
+ * <p>Safe to use on several threads. CEL is loaded with the first expression that is not a plain path.
  */
 public final class Expressions {
 
@@ -34,12 +33,6 @@ public final class Expressions {
         }
         Balance.check(source, limits);
         return engine().compile(source, scope);
-    }
-
-    /** Loads CEL, some hundred milliseconds of CPU, so that the first expression need not wait for it; any thread. */
-    public void warm() {
-        engine().compile("[1].map(x, x + 1)[0] == 2 && 'a'.matches('a')", Scope.EMPTY)
-                .evaluate(name -> null);
     }
 
     private CelEngine engine() {

@@ -17,13 +17,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inward {
 
-    private @Nullable IdentityHashMap<Double, BigDecimal> decimals;
+    private final Walk walk;
+    private @Nullable IdentityHashMap<Double, Number> originals;
+
+    Inward(Walk walk) {
+        this.walk = walk;
+    }
 
     Object convert(@Nullable Object value) {
+        if (value instanceof String text) {
+            walk.text(text.length());
+            return text;
+        }
+        walk.visit();
         if (value == null) {
             return NullValue.NULL_VALUE;
         }
-        if (value instanceof String || value instanceof Long || value instanceof Boolean || value instanceof Double) {
+        if (value instanceof Long || value instanceof Boolean) {
             return value;
         }
         if (value instanceof Map<?, ?> map) {
@@ -36,6 +46,10 @@ final class Inward {
     }
 
     private Object convertNumber(Number number) {
+        if (number instanceof Double binary) {
+            // CEL tells -0.0 from 0, which are the same number.
+            return binary == 0 ? keep(Math.abs(binary), binary) : binary;
+        }
         if (number instanceof BigDecimal decimal) {
             return convertDecimal(decimal);
         }
@@ -53,19 +67,21 @@ final class Inward {
 
     private Object convertDecimal(BigDecimal decimal) {
         Object converted = Exact.of(decimal);
-        if (converted instanceof Double binary) {
-            if (decimals == null) {
-                decimals = new IdentityHashMap<>();
-            }
-            decimals.put(binary, decimal);
+        return converted instanceof Double binary ? keep(binary, decimal) : converted;
+    }
+
+    private Double keep(Double binary, Number original) {
+        if (originals == null) {
+            originals = new IdentityHashMap<>();
         }
-        return converted;
+        originals.put(binary, original);
+        return binary;
     }
 
     /** The number as it was bound, if this very object came in; else the double itself. */
     Number original(Double binary) {
-        BigDecimal decimal = decimals == null ? null : decimals.get(binary);
-        return decimal == null ? binary : decimal;
+        Number original = originals == null ? null : originals.get(binary);
+        return original == null ? binary : original;
     }
 
     private static Object refuse(Object value) {

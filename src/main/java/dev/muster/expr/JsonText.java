@@ -12,6 +12,7 @@ final class JsonText {
 
     private final StringBuilder text = new StringBuilder();
     private final int maxChars;
+    private final Walk walk = Walk.here();
 
     private JsonText(int maxChars) {
         this.maxChars = maxChars;
@@ -24,6 +25,7 @@ final class JsonText {
     }
 
     private void write(@Nullable Object value, int depth) {
+        walk.visit();
         if (depth > MAX_DEPTH) {
             throw new Failure(ExpressionProblem.Kind.LIMIT, "json: the value is nested deeper than " + MAX_DEPTH);
         }

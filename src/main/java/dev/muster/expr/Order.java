@@ -12,24 +12,29 @@ final class Order {
     private Order() {}
 
     static List<Object> sort(List<?> list) {
+        Walk walk = Walk.here();
+        walk.all(list);
         List<Object> sorted = new ArrayList<>(list);
-        sorted.sort(Order::compare);
+        sorted.sort((x, y) -> compare(x, y, walk));
         return sorted;
     }
 
     /** The elements of pairs of key and element, in the order of the keys; CEL's macro makes the pairs. */
     static List<Object> sortPairs(List<?> pairs) {
+        Walk walk = Walk.here();
+        walk.all(pairs);
         List<List<?>> sorted = new ArrayList<>(pairs.size());
         for (Object pair : pairs) {
             sorted.add((List<?>) pair);
         }
-        sorted.sort(Comparator.comparing(pair -> pair.get(0), Order::compare));
+        sorted.sort(Comparator.comparing(pair -> pair.get(0), (x, y) -> compare(x, y, walk)));
         List<Object> elements = new ArrayList<>(sorted.size());
         sorted.forEach(pair -> elements.add(pair.get(1)));
         return elements;
     }
 
-    private static int compare(Object x, Object y) {
+    private static int compare(Object x, Object y, Walk walk) {
+        walk.visit(0);
         if (Decimals.isNumber(x) && Decimals.isNumber(y)) {
             return Decimals.compare(x, y);
         }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class Outward {
 
     private final Inward inward;
+    private final Walk walk;
+
+    /** What was converted already: what stands at many places is converted once, and stands at many places again. */
+    private @Nullable IdentityHashMap<Object, Object> converted;
 
     Outward(Inward inward) {
         this.inward = inward;
+        this.walk = Walk.here();
     }
 
     @Nullable
@@ -34,13 +40,13 @@ final class Outward {
         if (value instanceof Double binary) {
             return convertDouble(binary);
         }
-        if (value instanceof Map<?, ?> map) {
-            return map instanceof MapView view ? view.original() : convertMap(map);
+        if (value instanceof MapView view) {
+            return view.original();
         }
-        if (value instanceof List<?> list) {
-            return list instanceof ListView view ? view.original() : convertList(list);
+        if (value instanceof ListView view) {
+            return view.original();
         }
-        return convertOther(value);
+        return value instanceof Map || value instanceof List ? convertOnce(value) : convertOther(value);
     }
 
     private Object convertDouble(Double binary) {
@@ -50,26 +56,40 @@ final class Outward {
         return inward.original(binary);
     }
 
-    private List<Object> convertList(List<?> list) {
-        List<@Nullable Object> converted = new ArrayList<>(list.size());
-        for (Object element : list) {
-            converted.add(convert(element));
+    private Object convertOnce(Object value) {
+        if (converted == null) {
+            converted = new IdentityHashMap<>();
         }
-        return converted;
+        Object known = converted.get(value);
+        if (known == null) {
+            known = value instanceof Map<?, ?> map ? convertMap(map) : convertList((List<?>) value);
+            converted.put(value, known);
+        }
+        return known;
+    }
+
+    private List<Object> convertList(List<?> list) {
+        List<@Nullable Object> all = new ArrayList<>(list.size());
+        for (Object element : list) {
+            walk.visit();
+            all.add(convert(element));
+        }
+        return all;
     }
 
     private Map<String, Object> convertMap(Map<?, ?> map) {
-        Map<String, @Nullable Object> converted = new LinkedHashMap<>(map.size() * 4 / 3 + 1);
+        Map<String, @Nullable Object> all = new LinkedHashMap<>(map.size() * 4 / 3 + 1);
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             String key = key(entry.getKey());
-            if (converted.containsKey(key)) {
+            walk.visit();
+            if (all.containsKey(key)) {
                 throw new Failure(
                         ExpressionProblem.Kind.BAD_VALUE,
                         "two keys of a map become the same text '" + key + "' in the result");
             }
-            converted.put(key, convert(entry.getValue()));
+            all.put(key, convert(entry.getValue()));
         }
-        return converted;
+        return all;
     }
 
     /** The text of a key; JSON knows no others. */

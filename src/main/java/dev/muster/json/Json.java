@@ -25,7 +25,7 @@ public final class Json {
 
     /** The value that a text says. */
     public static @Nullable Object parse(String text, JsonLimits limits) {
-        return JsonRead.text(text, limits);
+        return JsonRead.text(text, limits, JsonMeter.NONE);
     }
 
     /**
@@ -48,7 +48,30 @@ public final class Json {
 
     /** The value that a part of an array of UTF-8 bytes says; positions in errors count from {@code offset}. */
     public static @Nullable Object parse(byte[] utf8, int offset, int length, JsonLimits limits) {
-        return JsonRead.bytes(utf8, offset, length, limits);
+        return JsonRead.bytes(utf8, offset, length, 1, limits, JsonMeter.NONE);
+    }
+
+    /** The same of a part that begins at a line of something larger: lines in errors count from that one. */
+    public static @Nullable Object parse(
+            byte[] utf8, int offset, int length, int line, JsonLimits limits, JsonMeter meter) {
+        return JsonRead.bytes(utf8, offset, length, line, limits, meter);
+    }
+
+    /** The value that a text says, within the default limits; whoever holds the value pays for it while it is read. */
+    public static @Nullable Object parse(String text, JsonMeter meter) {
+        return JsonRead.text(text, JsonLimits.DEFAULT, meter);
+    }
+
+    /** The value that UTF-8 bytes say, within the default limits; whoever holds the value pays for it while it is read. */
+    public static @Nullable Object parse(byte[] utf8, JsonMeter meter) {
+        return JsonRead.bytes(utf8, 0, utf8.length, 1, JsonLimits.DEFAULT, meter);
+    }
+
+    /** Tells a meter what a value takes that was read before without one; it stands at no place twice. */
+    public static void weigh(@Nullable Object value, JsonMeter meter) {
+        var weighing = new JsonWeighing(meter);
+        weighing.value(value);
+        weighing.ends();
     }
 
     /** A value as JSON on one line, without spaces. */

@@ -7,7 +7,8 @@ package dev.muster.json;
  */
 public sealed class JsonException extends RuntimeException permits JsonTooLargeException {
     private static final long serialVersionUID = 1L;
-    private static final int MOST_CHARACTERS = 500;
+    /** How long a reason is at most. */
+    public static final int MOST_CHARACTERS = 500;
 
     private final int line;
     private final int column;
@@ -44,6 +45,6 @@ public sealed class JsonException extends RuntimeException permits JsonTooLargeE
 
     /** A reason may quote the text, and the text may be large. */
     private static String shortened(String reason) {
-        return reason.length() <= MOST_CHARACTERS ? reason : reason.substring(0, MOST_CHARACTERS - 1) + "…";
+        return reason.length() <= MOST_CHARACTERS ? reason : Utf8.beginning(reason, MOST_CHARACTERS - 1) + "…";
     }
 }

@@ -6,8 +6,14 @@ import java.nio.charset.StandardCharsets;
 
 /** Turns an offset in a text into a line and a column; done only when there is an error to report. */
 abstract class JsonPlace {
+    private final int firstLine;
+
+    private JsonPlace(int firstLine) {
+        this.firstLine = firstLine;
+    }
+
     static JsonPlace of(String text) {
-        return new JsonPlace() {
+        return new JsonPlace(1) {
             @Override
             long offset(JsonLocation location) {
                 return location.getCharOffset();
@@ -25,8 +31,8 @@ abstract class JsonPlace {
         };
     }
 
-    static JsonPlace of(byte[] utf8, int start, int length) {
-        return new JsonPlace() {
+    static JsonPlace of(byte[] utf8, int start, int length, int firstLine) {
+        return new JsonPlace(firstLine) {
             @Override
             long offset(JsonLocation location) {
                 return location.getByteOffset();
@@ -42,6 +48,11 @@ abstract class JsonPlace {
                 return new String(utf8, start, offset, StandardCharsets.UTF_8);
             }
         };
+    }
+
+    /** The line of the whole that a line of the text is, from 1. */
+    final int line(int ofText) {
+        return firstLine - 1 + ofText;
     }
 
     abstract long offset(JsonLocation location);
@@ -69,9 +80,9 @@ abstract class JsonPlace {
         return error(start < 0 ? before : before.substring(0, start), reason);
     }
 
-    private static JsonException error(String before, String reason) {
+    private JsonException error(String before, String reason) {
         int lineStart = before.lastIndexOf('\n') + 1;
-        int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
+        int line = firstLine + (int) before.chars().filter(c -> c == '\n').count();
         return new JsonException(line, 1 + before.codePointCount(lineStart, before.length()), reason);
     }
 }

@@ -33,24 +33,33 @@ final class JsonRead {
                     .build())
             .build();
 
+    /** What {@code -0.00} is: a decimal has no negative zero. */
+    private static final Double NEGATIVE_ZERO = -0.0;
+
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private final JsonParser parser;
     private final JsonPlace place;
     private final JsonLimits limits;
+    private final JsonWeighing weighing;
 
     JsonRead(JsonParser parser, JsonPlace place, JsonLimits limits) {
+        this(parser, place, limits, JsonMeter.NONE);
+    }
+
+    private JsonRead(JsonParser parser, JsonPlace place, JsonLimits limits, JsonMeter meter) {
         this.parser = parser;
         this.place = place;
         this.limits = limits;
+        this.weighing = new JsonWeighing(meter);
     }
 
-    static @Nullable Object text(String text, JsonLimits limits) {
+    static @Nullable Object text(String text, JsonLimits limits, JsonMeter meter) {
         String whole = !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
-        return read(() -> FACTORY.createParser(whole), JsonPlace.of(whole), limits);
+        return read(() -> FACTORY.createParser(whole), JsonPlace.of(whole), limits, meter);
     }
 
-    static @Nullable Object bytes(byte[] utf8, int offset, int length, JsonLimits limits) {
+    static @Nullable Object bytes(byte[] utf8, int offset, int length, int line, JsonLimits limits, JsonMeter meter) {
         Objects.checkFromIndexSize(offset, length, utf8.length);
         boolean marked = length >= 3
                 && utf8[offset] == (byte) 0xEF
@@ -58,7 +67,7 @@ final class JsonRead {
                 && utf8[offset + 2] == (byte) 0xBF;
         int start = marked ? offset + 3 : offset;
         int count = marked ? length - 3 : length;
-        JsonPlace place = JsonPlace.of(utf8, start, count);
+        JsonPlace place = JsonPlace.of(utf8, start, count, line);
         int wrong = Utf8.firstWrong(utf8, start, count);
         if (wrong >= 0) {
             throw place.error(wrong - start, "a byte that is not UTF-8");
@@ -69,16 +78,16 @@ final class JsonRead {
                 throw place.error(i, "a zero byte; JSON is read as UTF-8");
             }
         }
-        return read(() -> FACTORY.createParser(utf8, start, count), place, limits);
+        return read(() -> FACTORY.createParser(utf8, start, count), place, limits, meter);
     }
 
     private interface Opening {
         JsonParser open() throws IOException;
     }
 
-    private static @Nullable Object read(Opening opening, JsonPlace place, JsonLimits limits) {
+    private static @Nullable Object read(Opening opening, JsonPlace place, JsonLimits limits, JsonMeter meter) {
         try (JsonParser parser = opening.open()) {
-            JsonRead read = new JsonRead(parser, place, limits);
+            JsonRead read = new JsonRead(parser, place, limits, meter);
             try {
                 return read.whole();
             } catch (RepeatedKey e) {
@@ -99,6 +108,7 @@ final class JsonRead {
             if (parser.nextToken() != null) {
                 throw place.error(place.tokenStart(parser), "something follows after the end of the value");
             }
+            weighing.ends();
             return value;
         } catch (JacksonException e) {
             throw JsonWording.of(e, parser, place);
@@ -109,7 +119,7 @@ final class JsonRead {
     Object value(JsonToken token, int depth) throws IOException {
         switch (token) {
             case VALUE_STRING:
-                return parser.getText();
+                return text();
             case VALUE_NUMBER_INT:
                 return wholeNumber();
             case VALUE_NUMBER_FLOAT:
@@ -139,7 +149,9 @@ final class JsonRead {
     private Map<String, @Nullable Object> object(int depth) throws IOException {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         int size = 0;
+        weighing.map();
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            weighing.entry(size == 0, name);
             map.put(name, value(parser.nextToken(), depth));
             if (map.size() == size) {
                 throw new RepeatedKey();
@@ -151,22 +163,33 @@ final class JsonRead {
 
     private List<@Nullable Object> list(int depth) throws IOException {
         List<@Nullable Object> list = new ArrayList<>();
+        weighing.list();
         for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+            weighing.item(list.isEmpty());
             list.add(value(token, depth));
         }
         return list;
     }
 
+    private String text() throws IOException {
+        String text = parser.getText();
+        weighing.text(text);
+        return text;
+    }
+
     private Object wholeNumber() throws IOException {
         checkLength();
         if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+            weighing.bigNumber(parser.getTextLength());
             return new BigInteger(parser.getText());
         }
+        weighing.number();
         return parser.getLongValue();
     }
 
-    private BigDecimal decimal() throws IOException {
+    private Number decimal() throws IOException {
         checkLength();
+        weighing.bigNumber(parser.getTextLength());
         BigDecimal value;
         try {
             value = new BigDecimal(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
@@ -176,6 +199,9 @@ final class JsonRead {
         if (Math.abs((long) value.scale()) > JsonLimits.EXPONENT + (long) limits.numberCharacters()
                 || Math.abs((long) value.precision() - value.scale() - 1) > JsonLimits.EXPONENT) {
             throw exponent();
+        }
+        if (value.signum() == 0 && parser.getTextCharacters()[parser.getTextOffset()] == '-') {
+            return NEGATIVE_ZERO;
         }
         return value;
     }

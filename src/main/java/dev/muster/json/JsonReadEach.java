@@ -23,7 +23,7 @@ final class JsonReadEach {
             return values;
         }
         List<@Nullable Object> each = new ArrayList<>(texts.size());
-        texts.forEach(text -> each.add(JsonRead.text(text, limits)));
+        texts.forEach(text -> each.add(JsonRead.text(text, limits, JsonMeter.NONE)));
         return each;
     }
 

@@ -19,24 +19,24 @@ final class JsonWording {
     static JsonException of(JacksonException error, JsonParser parser, JsonPlace place) {
         String message = error.getOriginalMessage();
         if (error instanceof JsonEOFException || message.startsWith("Unexpected end-of-input")) {
-            return place.error(place.length(), "unexpected end of text" + inside(parser));
+            return place.error(place.length(), "unexpected end of text" + inside(parser, place));
         }
         JsonLocation location = error.getLocation();
         int offset = location == null ? place.length() : place.bounded(place.offset(location));
         Matcher token = TOKEN.matcher(message);
         if (token.matches()) {
             String reason = "\"" + token.group(1) + "\" is no JSON value";
-            return place.errorAtLast(token.group(1), offset, reason + inside(parser));
+            return place.errorAtLast(token.group(1), offset, reason + inside(parser, place));
         }
-        return place.error(offset, reason(message) + inside(parser));
+        return place.error(offset, reason(message) + inside(parser, place));
     }
 
-    private static String inside(JsonParser parser) {
+    private static String inside(JsonParser parser, JsonPlace place) {
         JsonStreamContext context = parser.getParsingContext();
         if (context.inRoot()) {
             return "";
         }
-        int line = context.startLocation(ContentReference.unknown()).getLineNr();
+        int line = place.line(context.startLocation(ContentReference.unknown()).getLineNr());
         return ", in " + (context.inObject() ? "an object" : "a list") + " that began at line " + line;
     }
 

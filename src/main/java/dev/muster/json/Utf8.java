@@ -3,16 +3,89 @@ package dev.muster.json;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
-/** Checks bytes for well-formed UTF-8 (Unicode, table 3-7), eight at a time while they are ASCII. */
-final class Utf8 {
+/**
+ * Text to UTF-8 and back, exact or refused: the JDK's own {@code getBytes} writes {@code ?} for half a surrogate pair, and its {@code
+ * new String} reads U+FFFD for bytes that are not UTF-8, so that different texts become the same. Any thread.
+ */
+public final class Utf8 {
+    /** What is wrong with a text that {@link #encode} refuses, to be read behind the name of the text. */
+    public static final String HALF = "holds half a character, which UTF-8 cannot say";
+
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long HIGH_BITS = 0x8080808080808080L;
 
     private Utf8() {}
 
-    /** The index of the first byte of the first sequence that is not UTF-8; -1 when all are well formed. */
-    static int firstWrong(byte[] bytes, int offset, int length) {
+    /**
+     * The bytes of a text.
+     *
+     * @throws IllegalArgumentException with {@link #HALF} if it holds half of a surrogate pair
+     */
+    public static byte[] encode(String text) {
+        if (hasHalf(text)) {
+            throw new IllegalArgumentException("the text " + HALF);
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The text of bytes.
+     *
+     * @throws IllegalArgumentException if they are not UTF-8; the message says from which byte on
+     */
+    public static String decode(byte[] bytes) {
+        return decode(bytes, bytes.length);
+    }
+
+    /** The same of the first bytes. */
+    public static String decode(byte[] bytes, int length) {
+        int wrong = firstWrong(bytes, 0, length);
+        if (wrong >= 0) {
+            throw new IllegalArgumentException("is not UTF-8, from byte " + wrong + " on");
+        }
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
+
+    /** Whether a text holds half of a surrogate pair, which has no bytes in UTF-8. */
+    public static boolean hasHalf(String text) {
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                boolean whole =
+                        Character.isHighSurrogate(c) && i + 1 < length && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!whole) {
+                    return true;
+                }
+                i++;
+            }
+        }
+        return false;
+    }
+
+    /** How many characters a text has, as people and databases count: code points, not the halves of surrogate pairs. */
+    public static int characters(String text) {
+        return text.codePointCount(0, text.length());
+    }
+
+    /** The beginning of a text: so many chars at most, and no half of a character at the end. */
+    public static String beginning(String text, int mostChars) {
+        if (text.length() <= mostChars) {
+            return text;
+        }
+        boolean cutsPair = mostChars > 0
+                && Character.isHighSurrogate(text.charAt(mostChars - 1))
+                && Character.isLowSurrogate(text.charAt(mostChars));
+        return text.substring(0, cutsPair ? mostChars - 1 : mostChars);
+    }
+
+    /**
+     * The index of the first byte of the first sequence that is not well-formed UTF-8 (Unicode, table 3-7); -1 when all are. Eight bytes at
+     * a time while they are ASCII.
+     */
+    public static int firstWrong(byte[] bytes, int offset, int length) {
         int end = offset + length;
         int at = offset;
         while (at < end) {

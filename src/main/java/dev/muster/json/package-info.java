@@ -12,7 +12,8 @@
  *   <li>{@link java.math.BigInteger}: a whole number beyond 64 bits, and only such a one;
  *   <li>{@link java.math.BigDecimal}: a number written with a fraction or an exponent, kept exactly ({@code 1.10} stays
  *       {@code 1.10});
- *   <li>{@link java.lang.Double}: the result of a computation, never of reading;
+ *   <li>{@link java.lang.Double}: the result of a computation; of reading only {@code -0.0}, as which every negative zero with
+ *       a fraction or an exponent is read: no other number here has one ({@code -0} is the whole number 0);
  *   <li>{@code Map<String, Object>} in the order it was written (a {@link java.util.LinkedHashMap});
  *   <li>{@code List<Object>}.
  * </ul>

@@ -1,6 +1,7 @@
 package dev.muster.plan;
 
 import dev.muster.config.Suggest;
+import dev.muster.json.Utf8;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -30,9 +31,9 @@ final class CronReader {
     private CronReader() {}
 
     static Cron read(String text, ZoneId zone) {
-        if (text.length() > MOST_CHARACTERS) {
+        if (Utf8.characters(text) > MOST_CHARACTERS) {
             throw new IllegalArgumentException(
-                    "a cron expression has at most " + MOST_CHARACTERS + " characters, not " + text.length());
+                    "a cron expression has at most " + MOST_CHARACTERS + " characters, not " + Utf8.characters(text));
         }
         String trimmed = text.strip();
         if (trimmed.startsWith("@")) {

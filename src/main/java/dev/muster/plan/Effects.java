@@ -1,12 +1,53 @@
 package dev.muster.plan;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** Refuses retries of what may change something, unless the plan says that doing it twice does no harm. */
-final class Effects {
+/**
+ * What plans may change outside of Muster. Refuses retries of it, unless the plan says that doing it twice does no harm.
+ * Any thread.
+ */
+public final class Effects {
+
+    private static final String PLAN = "plan";
 
     private Effects() {}
+
+    /**
+     * Whether a run of a plan may change something.
+     *
+     * @param plans gives the plans that it may run by their names; one that is not there may do anything
+     */
+    public static boolean of(Plan plan, Function<String, @Nullable Plan> plans) {
+        return any(plan.steps(), plans, new HashSet<>(Set.of(plan.name())));
+    }
+
+    private static boolean any(List<Step> steps, Function<String, @Nullable Plan> plans, Set<String> seen) {
+        return steps.stream().anyMatch(step -> any(step, plans, seen));
+    }
+
+    private static boolean any(Step step, Function<String, @Nullable Plan> plans, Set<String> seen) {
+        Step cleanUp = step.policies().finallyStep();
+        if (cleanUp != null && any(cleanUp, plans, seen)) {
+            return true;
+        }
+        if (step.action() instanceof VerbCall call) {
+            if (call.words().effects().test(call)) {
+                return true;
+            }
+            if (call.verb().equals(PLAN) && seen.add(call.target())) {
+                Plan other = plans.apply(call.target());
+                if (other == null || any(other.steps(), plans, seen)) {
+                    return true;
+                }
+            }
+        }
+        return any(step.action().children(), plans, seen);
+    }
 
     /** Checks steps and everything inside. */
     static void check(Parsing parsing, List<Step> steps) {

@@ -1,6 +1,7 @@
 package dev.muster.plan;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** What kind of error a run or a step ended with: the types of the plan language, with their HTTP status. */
@@ -11,6 +12,8 @@ public enum ErrorType {
     DENIED("denied", 403),
     /** No such plan, run or job. */
     NOT_FOUND("notFound", 404),
+    /** What is there does not know this method; the detail names those that it knows. */
+    METHOD_NOT_ALLOWED("methodNotAllowed", 405),
     /** A bound was passed; the detail names it and its setting. */
     LIMIT("limit", 413),
     /** The lease is no longer the job's, or the queue is closed. */
@@ -52,6 +55,13 @@ public enum ErrorType {
     /** The HTTP status that says the same. */
     public int status() {
         return status;
+    }
+
+    /** Those that a step of a plan may end with: a method that is not allowed is of requests to Muster alone. */
+    public static List<ErrorType> ofSteps() {
+        return Arrays.stream(values())
+                .filter(type -> type != METHOD_NOT_ALLOWED)
+                .toList();
     }
 
     /** The type of this word. */

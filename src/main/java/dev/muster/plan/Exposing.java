@@ -22,8 +22,8 @@ final class Exposing {
 
     private Exposing() {}
 
-    /** The endpoint; null where it is none, which has been noted. */
-    static Plan.@Nullable Expose read(Scalar scalar, Set<String> inputs, Problems problems) {
+    /** The endpoint, by the names of the inputs, if they are known; null where it is none, which has been noted. */
+    static Plan.@Nullable Expose read(Scalar scalar, @Nullable Set<String> inputs, Problems problems) {
         Matcher written = WRITTEN.matcher(scalar.text());
         if (!written.matches()) {
             problems.add(scalar.at(), "expose must be a method and a path, such as GET /products/{id}");
@@ -41,7 +41,7 @@ final class Exposing {
         return isPath(written.group(2), path, inputs, problems) ? new Plan.Expose(method, written.group(2)) : null;
     }
 
-    private static boolean isPath(String path, Position at, Set<String> inputs, Problems problems) {
+    private static boolean isPath(String path, Position at, @Nullable Set<String> inputs, Problems problems) {
         boolean fits = true;
         Set<String> seen = new HashSet<>();
         int column = 1;
@@ -52,7 +52,7 @@ final class Exposing {
             String wrong = null;
             if (!matcher.matches()) {
                 wrong = "expose: the path's part \"" + segment + "\" must be text or one {name}";
-            } else if (variable != null && !inputs.contains(variable)) {
+            } else if (variable != null && inputs != null && !inputs.contains(variable)) {
                 wrong = "expose: {" + variable + "} is no input of this plan" + Suggest.didYouMean(variable, inputs);
             } else if (variable != null && !seen.add(variable)) {
                 wrong = "expose: {" + variable + "} stands twice in the path";

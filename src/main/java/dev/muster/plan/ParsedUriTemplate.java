@@ -1,5 +1,6 @@
 package dev.muster.plan;
 
+import dev.muster.json.Utf8;
 import dev.muster.plan.UriPart.Operator;
 import dev.muster.plan.UriPart.Spec;
 import java.math.BigDecimal;
@@ -42,7 +43,11 @@ record ParsedUriTemplate(String source, Set<String> variables, List<UriPart> par
             Object value = values.apply(spec.name());
             if (!isUndefined(value)) {
                 to.append(before);
-                expand(operator, spec, value, to);
+                try {
+                    expand(operator, spec, value, to);
+                } catch (IllegalArgumentException e) {
+                    throw new MusterException(ErrorType.BAD_INPUT, "args: " + spec.name() + " " + Utf8.HALF, e);
+                }
                 before = operator.separator;
             }
         }
@@ -129,6 +134,10 @@ record ParsedUriTemplate(String source, Set<String> variables, List<UriPart> par
             throw new MusterException(
                     ErrorType.EXPRESSION,
                     "a list or map within a list or map has no place in a URI; give text or numbers");
+        }
+        if (value instanceof Double number && number == 0) {
+            // A decimal has no sign at zero.
+            return value.toString();
         }
         if (value instanceof Double || value instanceof BigDecimal) {
             return new BigDecimal(value.toString()).toPlainString();

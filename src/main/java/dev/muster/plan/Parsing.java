@@ -1,11 +1,17 @@
 package dev.muster.plan;
 
+import dev.muster.config.Mapping;
+import dev.muster.config.Node;
 import dev.muster.config.Position;
+import dev.muster.config.Problem;
 import dev.muster.config.Problems;
 import dev.muster.config.ProblemsException;
 import dev.muster.expr.Expressions;
+import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 
 /** What the reading of one plan has at hand: words, names, bounds, and the problems found so far. For one thread. */
@@ -15,11 +21,16 @@ final class Parsing {
     final Expressions expressions;
     final Known known;
     final PlanLimits limits;
+
+    /** Is asked before each expression is compiled, which is what takes long; what it throws ends the reading. */
+    final Runnable goesOn;
+
     final Problems problems = new Problems();
     private final Set<VerbCall> broken = Collections.newSetFromMap(new IdentityHashMap<>());
     private int steps;
 
-    Parsing(Language language, Expressions expressions, Known known, PlanLimits limits) {
+    Parsing(Language language, Expressions expressions, Known known, PlanLimits limits, Runnable goesOn) {
+        this.goesOn = goesOn;
         this.language = language;
         this.expressions = expressions;
         this.known = known;
@@ -41,11 +52,35 @@ final class Parsing {
         return !broken.contains(call);
     }
 
+    /** Counts the expressions before the first is compiled; one too many ends the reading. */
+    void countExpressions(Node root) throws ProblemsException {
+        Deque<Node> left = new ArrayDeque<>();
+        left.push(root);
+        int count = 0;
+        while (!left.isEmpty()) {
+            Node node = left.pop();
+            if (TemplateReader.isExpression(node) && ++count > limits.expressions()) {
+                throw ProblemsException.limit(new Problem(
+                        node.at(),
+                        "the plan has more than " + limits.expressions()
+                                + " expressions (the setting is server.limits.expressions)"));
+            }
+            List<Node> inside = node.match(
+                    scalar -> List.of(),
+                    sequence -> sequence.items(),
+                    mapping ->
+                            mapping.entries().stream().map(Mapping.Entry::value).toList());
+            for (int i = inside.size() - 1; i >= 0; i--) {
+                left.push(inside.get(i));
+            }
+        }
+    }
+
     /** Counts a step; one too many ends the reading. */
     void countStep(Position at) throws ProblemsException {
         if (++steps > limits.steps()) {
-            problem(at, "the plan has more than " + limits.steps() + " steps (the setting is server.limits.steps)");
-            throw new ProblemsException(problems.list());
+            throw ProblemsException.limit(new Problem(
+                    at, "the plan has more than " + limits.steps() + " steps (the setting is server.limits.steps)"));
         }
     }
 }

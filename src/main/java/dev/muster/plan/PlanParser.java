@@ -9,6 +9,7 @@ import dev.muster.config.Sequence;
 import dev.muster.config.Yaml;
 import dev.muster.config.YamlLimits;
 import dev.muster.expr.Expressions;
+import dev.muster.expr.Type;
 import dev.muster.plan.Surroundings.Rule;
 import java.time.Duration;
 import java.util.List;
@@ -64,9 +65,16 @@ public final class PlanParser {
      * @throws ProblemsException with everything that is wrong
      */
     public Plan parse(String file, byte[] text, Known known) throws ProblemsException {
-        return parse(
-                Yaml.read(file, text, new YamlLimits(limits.fileBytes(), limits.yamlNesting(), limits.aliased())),
-                known);
+        return parse(read(file, text), known);
+    }
+
+    /**
+     * What a plan file says, not checked yet.
+     *
+     * @throws ProblemsException if it is no YAML, or too large
+     */
+    public Node read(String file, byte[] text) throws ProblemsException {
+        return Yaml.read(file, text, new YamlLimits(limits.fileBytes(), limits.yamlNesting(), limits.aliased()));
     }
 
     /**
@@ -75,12 +83,23 @@ public final class PlanParser {
      * @throws ProblemsException with everything that is wrong
      */
     public Plan parse(Node root, Known known) throws ProblemsException {
-        Parsing parsing = new Parsing(language, expressions, known, limits);
+        return parse(root, known, () -> {});
+    }
+
+    /**
+     * The plan that a node holds, read for somebody who may not wait for all of it.
+     *
+     * @param goesOn is asked again and again; what it throws ends the reading
+     * @throws ProblemsException with everything that is wrong
+     */
+    public Plan parse(Node root, Known known, Runnable goesOn) throws ProblemsException {
+        Parsing parsing = new Parsing(language, expressions, known, limits, goesOn);
         if (!(root instanceof Mapping mapping)) {
             parsing.problem(
                     root.at(), "a plan must be a map with \"plan\", \"steps\" and \"output\", not " + root.describe());
             throw new ProblemsException(parsing.problems.list());
         }
+        parsing.countExpressions(root);
         Plan plan = plan(mapping, parsing);
         parsing.problems.throwIfAny();
         return plan;
@@ -93,12 +112,17 @@ public final class PlanParser {
                 word -> WORDS.contains(word) && !word.equals("output") && !word.equals("description"),
                 parsing.problems);
         Fields fields = new Fields(mapping, "the plan", parsing.problems);
-        String name = written.has("plan") && !mapping.has("plan") ? "" : fields.requireString("plan");
+        boolean isNameTold = written.has("plan") ? !mapping.has("plan") : fields.hasMisspelt(List.of("plan"), WORDS);
+        String name = isNameTold ? fields.string("plan").orElse("") : fields.requireString("plan");
         checkName(name, fields);
         fields.string("description");
         InputSpec input = input(fields, parsing);
+        // That says enough: what is missing of the input merely follows from it.
+        boolean isInputMisspelt = !written.has("input")
+                && !written.has("inputSchema")
+                && fields.hasMisspelt(List.of("input", "inputSchema"), WORDS);
         Plan.Expose expose = fields.string("expose").isPresent() && mapping.get("expose") instanceof Scalar scalar
-                ? Exposing.read(scalar, input.names(), parsing.problems)
+                ? Exposing.read(scalar, isInputMisspelt ? null : input.names(), parsing.problems)
                 : null;
         boolean isPublic = fields.bool("public", false);
         if (isPublic && !mapping.has("expose")) {
@@ -106,7 +130,7 @@ public final class PlanParser {
         }
         boolean adhoc = fields.bool("adhoc", false);
         Duration timeout = Literals.timeout(fields, "timeout").orElse(null);
-        Body body = body(fields, parsing, Surroundings.ofPlan(input.type()));
+        Body body = body(fields, parsing, Surroundings.ofPlan(isInputMisspelt ? Type.ANY : input.type()));
         Trigger trigger = TriggerReader.read(fields, parsing.known.queues(), body.steps(), input);
         fields.unknownWords();
         return new Plan(
@@ -147,7 +171,10 @@ public final class PlanParser {
         Surroundings inside = level.inside();
         Template output =
                 fields.node("output").map(it -> templates.read(it, inside)).orElse(null);
-        if (node.isEmpty() && output == null && !fields.mapping().has("steps")) {
+        if (node.isEmpty()
+                && output == null
+                && !fields.mapping().has("steps")
+                && !fields.hasMisspelt(List.of("steps", "output"), WORDS)) {
             parsing.problem(fields.mapping().at(), "the plan has neither \"steps\" nor \"output\", so it does nothing");
         }
         List<Step> steps = inOrder ? level.steps() : Flows.within(parsing, level.steps(), output);

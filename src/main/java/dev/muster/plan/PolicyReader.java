@@ -10,7 +10,6 @@ import dev.muster.config.Sequence;
 import dev.muster.config.Suggest;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -145,11 +144,10 @@ final class PolicyReader {
 
     private static Set<ErrorType> on(Sequence list, Fields fields) {
         Set<ErrorType> types = EnumSet.noneOf(ErrorType.class);
-        List<String> words =
-                Arrays.stream(ErrorType.values()).map(ErrorType::word).toList();
+        List<String> words = ErrorType.ofSteps().stream().map(ErrorType::word).toList();
         for (Node item : list.items()) {
             String word = item instanceof Scalar scalar ? scalar.text() : "";
-            Optional<ErrorType> type = ErrorType.of(word);
+            Optional<ErrorType> type = ErrorType.of(word).filter(ErrorType.ofSteps()::contains);
             type.ifPresent(types::add);
             if (type.isEmpty()) {
                 fields.problems()

@@ -107,7 +107,7 @@ final class SchemaWords {
 
     /** What stands behind {@code retry}. */
     static Map<String, Object> retry() {
-        List<String> types = Arrays.stream(ErrorType.values())
+        List<String> types = ErrorType.ofSteps().stream()
                 .filter(type -> type != ErrorType.CANCELLED)
                 .map(ErrorType::word)
                 .toList();

@@ -3,6 +3,7 @@ package dev.muster.plan;
 import dev.muster.config.Suggest;
 import dev.muster.expr.Names;
 import dev.muster.expr.Type;
+import dev.muster.json.Utf8;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,7 @@ record ShorthandInput(Shape.ObjectOf shape) implements InputSpec {
     }
 
     private static String path(String path, String name) {
-        String shown = name.length() <= 60 ? name : name.substring(0, 60) + "…";
+        String shown = name.length() <= 60 ? name : Utf8.beginning(name, 60) + "…";
         return Names.isVariable(name) ? path + "." + shown : path + "[\"" + shown.replace("\"", "\\\"") + "\"]";
     }
 

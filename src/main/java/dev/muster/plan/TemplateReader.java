@@ -8,6 +8,7 @@ import dev.muster.config.Sequence;
 import dev.muster.expr.Expression;
 import dev.muster.expr.ExpressionException;
 import dev.muster.expr.ExpressionProblem;
+import dev.muster.json.Utf8;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -92,14 +93,15 @@ final class TemplateReader {
         Position text = textOf(scalar);
         Position at = new Position(text.file(), text.line(), text.column() + 1);
         int most = parsing.limits.expressionChars();
-        if (source.length() > most) {
+        if (Utf8.characters(source) > most) {
             parsing.problem(
                     at,
-                    "the expression has " + source.length() + " characters; at most " + most
+                    "the expression has " + Utf8.characters(source) + " characters; at most " + most
                             + " are allowed (the setting is server.limits.expression)");
             return new Template.Literal(null);
         }
         try {
+            parsing.goesOn.run();
             Expression expression = parsing.expressions.compile(source, around.scopeFor(source));
             object(expression, around, at);
             return new Template.Computed(expression, at);

@@ -1,6 +1,6 @@
 package dev.muster.plan;
 
-import java.nio.charset.StandardCharsets;
+import dev.muster.json.Utf8;
 
 /** Percent-encoding of RFC 3986, by code point. */
 final class UriEscape {
@@ -20,7 +20,11 @@ final class UriEscape {
         }
     }
 
-    /** A value; where reserved characters are allowed, escapes that are there already stay too. */
+    /**
+     * A value; where reserved characters are allowed, escapes that are there already stay too.
+     *
+     * @throws IllegalArgumentException for half a character
+     */
     static void value(String value, boolean allowReserved, StringBuilder to) {
         for (int i = 0; i < value.length(); ) {
             int c = value.codePointAt(i);
@@ -34,7 +38,7 @@ final class UriEscape {
     }
 
     private static void escaped(int c, StringBuilder to) {
-        for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
+        for (byte b : Utf8.encode(Character.toString(c))) {
             to.append('%').append(HEX[(b >> 4) & 15]).append(HEX[b & 15]);
         }
     }

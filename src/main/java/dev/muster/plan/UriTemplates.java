@@ -1,5 +1,6 @@
 package dev.muster.plan;
 
+import dev.muster.json.Utf8;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class UriTemplates {
      * @throws Malformed with the first error
      */
     public static UriTemplate parse(String text) throws Malformed {
-        if (text.length() > LONGEST) {
+        if (Utf8.characters(text) > LONGEST) {
             throw new Malformed(1, "the URI template is longer than " + LONGEST + " characters");
         }
         return new UriTemplates(text).parse();
@@ -94,6 +95,9 @@ public final class UriTemplates {
                     index,
                     "a URI template cannot contain " + (c <= ' ' ? "blanks" : "'" + Character.toString(c) + "'")
                             + "; escape it with %" + String.format("%02X", c));
+        }
+        if (Character.getType(c) == Character.SURROGATE) {
+            throw error(index, "the URI template " + Utf8.HALF);
         }
         UriEscape.literal(c, literal);
         index += Character.charCount(c);
@@ -179,7 +183,7 @@ public final class UriTemplates {
         return c >= '0' && c <= '9';
     }
 
-    private static Malformed error(int index, String message) {
-        return new Malformed(index + 1, message);
+    private Malformed error(int index, String message) {
+        return new Malformed(source.codePointCount(0, index) + 1, message);
     }
 }

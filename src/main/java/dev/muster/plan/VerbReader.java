@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads a verb with the words beside it. */
 final class VerbReader {
@@ -37,9 +38,9 @@ final class VerbReader {
         WordReader words = new WordReader(templates, fields, around);
         String target = target(verb, fields, words, written, around);
         verb.words().forEach(words::read);
-        requireWords(verb, fields, written);
         List<Step> steps =
                 verb.steps().isPresent() ? inner.read(verb.steps().get(), fields, target, around, depth) : List.of();
+        requireWords(verb, fields, written);
         VerbCall call = new VerbCall(
                 verb,
                 at,
@@ -146,14 +147,16 @@ final class VerbReader {
                 + (hint.isEmpty() && few ? "; there is " + String.join(", ", known) : hint);
     }
 
-    private static void requireWords(VerbWords verb, Fields fields, Mapping written) {
+    private void requireWords(VerbWords verb, Fields fields, Mapping written) {
+        Set<String> policies = parsing.language.policyWords();
         for (Word word : verb.words()) {
-            if (word.required() && !written.has(word.name())) {
+            if (word.required() && !written.has(word.name()) && !fields.hasMisspelt(List.of(word.name()), policies)) {
                 fields.problems().add(written.at(), fields.what() + " needs \"" + word.name() + "\": " + word.about());
             }
         }
         List<String> given = verb.oneOf().stream().filter(written::has).toList();
-        if (!verb.oneOf().isEmpty() && given.size() != 1) {
+        boolean isToldAlready = given.isEmpty() && fields.hasMisspelt(verb.oneOf(), policies);
+        if (!verb.oneOf().isEmpty() && given.size() != 1 && !isToldAlready) {
             Mapping.Entry second = given.isEmpty() ? null : written.entry(given.get(1));
             fields.problems()
                     .add(

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The jobs of a queue in memory and their changes, one at a time, each at a moment that it is told. */
@@ -21,9 +22,9 @@ final class MemoryJobs {
     private final OrderedLine<StoredJob> leased = new OrderedLine<>(StoredJob::compareExpiry);
     private final ReadyJobs ready;
     private final DeadJobs dead;
+    private final Supplier<String> leases;
 
     private long numbers;
-    private long leases;
     private long bytes;
     private long done;
     private long cancelled;
@@ -32,9 +33,11 @@ final class MemoryJobs {
      * None yet.
      *
      * @param jitter makes of the longest pause, in nanoseconds, the one to make
+     * @param leases makes a lease that no job has had
      */
-    MemoryJobs(QueueSettings settings, LongUnaryOperator jitter, StoreHints hints) {
+    MemoryJobs(QueueSettings settings, LongUnaryOperator jitter, Supplier<String> leases, StoreHints hints) {
         this.settings = settings;
+        this.leases = leases;
         this.jitter = jitter;
         this.hints = hints;
         this.ready = new ReadyJobs(settings);
@@ -78,7 +81,7 @@ final class MemoryJobs {
         }
         job.state = JobState.LEASED;
         job.attempt++;
-        job.lease = Long.toString(++leases);
+        job.lease = leases.get();
         job.expires = now.plus(settings.lease());
         job.expiresNanos = nanos + settings.lease().toNanos();
         leased.add(job);

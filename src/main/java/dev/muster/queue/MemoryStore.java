@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongUnaryOperator;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,10 +42,19 @@ public final class MemoryStore implements JobStore {
      * @param jitter makes of the longest pause, in nanoseconds, the one to make
      */
     MemoryStore(Loop loop, QueueSettings settings, LongUnaryOperator jitter) {
+        this(loop, settings, jitter, new LeaseTokens()::next);
+    }
+
+    /**
+     * With other leases too.
+     *
+     * @param leases makes a lease that no job has had
+     */
+    MemoryStore(Loop loop, QueueSettings settings, LongUnaryOperator jitter, Supplier<String> leases) {
         this.loop = loop;
         this.settings = settings;
         this.hints = new StoreHints(loop);
-        this.jobs = new MemoryJobs(settings, jitter, hints);
+        this.jobs = new MemoryJobs(settings, jitter, leases, hints);
         hints.of(jobs);
     }
 

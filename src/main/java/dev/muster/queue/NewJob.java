@@ -1,5 +1,6 @@
 package dev.muster.queue;
 
+import dev.muster.json.Utf8;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record NewJob(
         String body, @Nullable String key, @Nullable String unique, Duration delay, int priority) {
 
-    /** How many characters a key and a unique word have at most. */
+    /** How many characters (code points) a key and a unique word have at most. */
     public static final int MOST_KEY_CHARS = 256;
 
     /** The least priority. */
@@ -66,9 +67,16 @@ public record NewJob(
     }
 
     private static void word(String name, @Nullable String text) {
-        if (text != null && (text.isEmpty() || text.length() > MOST_KEY_CHARS || text.indexOf('\0') >= 0)) {
+        if (text == null) {
+            return;
+        }
+        if (text.isEmpty() || Utf8.characters(text) > MOST_KEY_CHARS || text.indexOf('\0') >= 0) {
             throw new IllegalArgumentException(
                     name + " must have 1 to " + MOST_KEY_CHARS + " characters, none of them U+0000");
+        }
+        if (Utf8.hasHalf(text)) {
+            // Every store would make the same word of different halves.
+            throw new IllegalArgumentException(name + " " + Utf8.HALF);
         }
     }
 }

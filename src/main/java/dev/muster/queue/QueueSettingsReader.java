@@ -169,7 +169,7 @@ final class QueueSettingsReader {
             fields.problem(
                     "backoff",
                     "backoff of " + fields.what() + " must be MIN..MAX, such as 1s..10m, MAX at most "
-                            + Durations.format(LONGEST_PAUSE) + ", not \"" + text.get() + "\"");
+                            + Durations.format(LONGEST_PAUSE) + ", not \"" + fields.shown("backoff") + "\"");
             return Backoff.USUAL;
         }
         return pauses;

@@ -12,7 +12,6 @@ import dev.muster.plan.Word;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +58,7 @@ public final class BuiltIn {
     }
 
     private static String[] types() {
-        return Arrays.stream(ErrorType.values())
+        return ErrorType.ofSteps().stream()
                 .filter(type -> type != ErrorType.CANCELLED && type != ErrorType.INTERNAL)
                 .map(ErrorType::word)
                 .toArray(String[]::new);

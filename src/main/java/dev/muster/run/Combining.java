@@ -45,7 +45,8 @@ final class Combining {
     private static Future<@Nullable Object> gather(Scope scope, StepRun step, Action.Gather gather) {
         var steps = side(step, gather.steps(), step.env.inner(), false, gather.errors(), gather.concurrency());
         return steps.run(scope)
-                .map(ignored -> gather.asMap() ? steps.byName(gather.order()) : steps.asList(gather.order()));
+                .compose(ignored -> step.run.weighed(
+                        scope, gather.asMap() ? steps.byName(gather.order()) : steps.asList(gather.order())));
     }
 
     private static Future<@Nullable Object> group(Scope scope, StepRun step, Action.Group group) {
@@ -53,7 +54,7 @@ final class Combining {
         var steps = side(step, group.steps(), frame, false, ErrorRule.FAIL_FAST, Integer.MAX_VALUE);
         return steps.run(scope)
                 .compose(ignored -> group.output() == null
-                        ? Future.succeededFuture(steps.byName(Action.Order.INPUT))
+                        ? step.run.weighed(scope, steps.byName(Action.Order.INPUT))
                         : step.run.evaluate(scope, group.output(), frame));
     }
 
@@ -105,9 +106,9 @@ final class Combining {
         };
         var pending = wait.keepPending() ? Wait.Pending.KEEP : Wait.Pending.CANCEL;
         return Wait.run(scope, new ArrayList<>(names.keySet()), until, wait.timeout(), pending)
-                .map(result -> {
+                .compose(result -> {
                     step.run.keep(result.pending());
-                    return split(result, names);
+                    return step.run.weighed(scope, split(result, names));
                 });
     }
 

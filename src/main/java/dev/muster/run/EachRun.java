@@ -68,6 +68,9 @@ final class EachRun {
     }
 
     private Future<@Nullable Object> over(Scope scope, Items<Held> items) {
+        // The kernel starts as many at once as it may, so what is too much is refused before the first.
+        step.run.requireTasks(
+                step.path, items.size() < 0 ? each.concurrency() : Math.min(each.concurrency(), items.size()));
         Task<Long> all = Each.start(scope, "items", each.concurrency(), errors(), items, this::item, this::itemEnded);
         task = all;
         return scope.join(all)
@@ -79,7 +82,9 @@ final class EachRun {
         Future<Void> room = step.wanted ? step.run.listener().room() : Future.succeededFuture();
         return room.succeeded()
                 ? started(scope, held, index)
-                : scope.await("its reader", room).compose(there -> started(scope, held, index));
+                : ReaderWait.until(room, scope, step.run)
+                        .onFailure(this::readerIsGone)
+                        .compose(there -> started(scope, held, index));
     }
 
     private Future<@Nullable Object> started(Scope scope, Held held, long index) {
@@ -134,9 +139,20 @@ final class EachRun {
     }
 
     private void overflow() {
+        breakOff(Output.tooLarge("the results of " + step.path, step.run.limits()));
+    }
+
+    /** However many failures are tolerated: each further item would only wait as long. */
+    private void readerIsGone(Throwable thrown) {
+        if (thrown instanceof MusterException error) {
+            breakOff(error);
+        }
+    }
+
+    private void breakOff(MusterException why) {
         if (overflow == null && task != null) {
-            overflow = Output.tooLarge("the results of " + step.path, step.run.limits());
-            task.cancel(new CancelReason(CancelReason.Kind.FAILURE, step.path, overflow.detail()));
+            overflow = why;
+            task.cancel(new CancelReason(CancelReason.Kind.FAILURE, step.path, why.detail()));
         }
     }
 

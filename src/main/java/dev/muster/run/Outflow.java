@@ -50,7 +50,6 @@ final class Outflow {
     }
 
     private Future<Void> told(Object item) {
-        Future<Void> taken = step.run.listener().item(new Event.Item(step.path, item));
-        return taken.succeeded() ? taken : scope.await("its reader", taken);
+        return ReaderWait.until(step.run.listener().item(new Event.Item(step.path, item)), scope, step.run);
     }
 }

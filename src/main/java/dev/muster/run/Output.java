@@ -8,11 +8,17 @@ import org.jspecify.annotations.Nullable;
 /** The bound on what a run gives. */
 final class Output {
 
+    /** An output that counts. */
+    private static final long LARGE = 16 << 10;
+
     private Output() {}
 
-    static @Nullable Object bounded(@Nullable Object output, RunLimits limits) {
-        if (Weight.of(output, limits.outputBytes()) > limits.outputBytes()) {
+    static @Nullable Object bounded(@Nullable Object output, long weight, RunLimits limits, MemoryBudget.Share memory) {
+        if (weight > limits.outputBytes()) {
             throw tooLarge("the output", limits);
+        }
+        if (weight > LARGE) {
+            memory.takes(weight);
         }
         return output;
     }

@@ -30,6 +30,11 @@ public final class PastRun {
         return startedNanos + end.nanos();
     }
 
+    /** About how much memory it takes. */
+    public long bytes() {
+        return trace.bytes();
+    }
+
     /** How it went, in short. */
     public RunSummary summary() {
         return new RunSummary(run, plan, startedNanos, endedNanos(), end);

@@ -61,7 +61,7 @@ final class PlanBody {
     Future<@Nullable Object> run(Scope scope) {
         return steps.run(scope)
                 .compose(ignored -> plan.output() == null
-                        ? Future.succeededFuture(steps.byName(Order.INPUT))
+                        ? run.weighed(scope, steps.byName(Order.INPUT))
                         : run.evaluate(scope, plan.output(), env));
     }
 }

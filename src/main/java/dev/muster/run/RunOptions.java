@@ -1,5 +1,6 @@
 package dev.muster.run;
 
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param tracestate what tracing systems have noted of it, several headers joined by commas, or null
  * @param kept what an earlier try left of it
  * @param listener who is told of the events
+ * @param memory what the run and its request hold of the node's memory
+ * @param spent how much of the run's time had passed before it began
  */
 public record RunOptions(
         boolean sequential,
@@ -20,7 +23,9 @@ public record RunOptions(
         @Nullable String traceparent,
         @Nullable String tracestate,
         Kept kept,
-        RunListener listener) {
+        RunListener listener,
+        MemoryBudget.Share memory,
+        Duration spent) {
 
     /** The options of work that is tried once. */
     public RunOptions(
@@ -29,7 +34,15 @@ public record RunOptions(
             @Nullable String traceparent,
             @Nullable String tracestate,
             RunListener listener) {
-        this(sequential, caller, traceparent, tracestate, Kept.NOTHING, listener);
+        this(
+                sequential,
+                caller,
+                traceparent,
+                tracestate,
+                Kept.NOTHING,
+                listener,
+                MemoryBudget.unbounded().share(),
+                Duration.ZERO);
     }
 
     /** Concurrent, for nobody in particular. */

@@ -2,6 +2,8 @@ package dev.muster.run;
 
 import dev.muster.connect.TraceContext;
 import dev.muster.loop.Loop;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
 import dev.muster.plan.Step;
 import dev.muster.plan.Template;
 import dev.muster.plan.VerbCall;
@@ -20,11 +22,14 @@ import org.jspecify.annotations.Nullable;
 /** What all steps of one run share. On the run's loop. */
 final class RunState {
 
+    /** What a step takes while it is at work: its tasks, its variables, what it waits for. */
+    private static final long BYTES_OF_A_STEP = 2_000;
+
     private final String id;
     private final Program program;
     private final RunOptions options;
     private final RunLimits limits;
-    private final Offload offload;
+    private final Computing computing;
     private final Trace trace;
     private final TraceContext traceContext;
     private final SplittableRandom random;
@@ -35,6 +40,7 @@ final class RunState {
     private @Nullable Scope root;
     private @Nullable Runnable quiet;
     private int openSteps;
+    private int tasks;
 
     RunState(
             Loop loop,
@@ -51,7 +57,7 @@ final class RunState {
         this.program = program;
         this.options = options;
         this.limits = limits;
-        this.offload = offload;
+        this.computing = new Computing(limits, offload);
         this.trace = trace;
         this.traceContext = TraceContext.of(options.traceparent(), options.tracestate(), id);
         this.random = new SplittableRandom(seed);
@@ -64,10 +70,12 @@ final class RunState {
     Future<@Nullable Object> body(Scope scope, Map<String, @Nullable Object> input) {
         root = scope;
         var place = new StepRun.Place(program, time.live(), 0, time);
-        return new PlanBody(this, place, "", variables(input), true).run(scope).map(output -> {
+        return new PlanBody(this, place, "", variables(input), true).run(scope).compose(output -> {
             kept.forEach(task ->
                     task.cancel(new CancelReason(CancelReason.Kind.NOT_NEEDED, "run", "the run's output is ready")));
-            return Output.bounded(output, limits);
+            return computing
+                    .weight(scope, output, limits.outputBytes())
+                    .map(weight -> Output.bounded(output, weight, limits, options.memory()));
         });
     }
 
@@ -136,15 +144,12 @@ final class RunState {
 
     /** Computes a template here, or on a worker if it would hold the loop. */
     Future<@Nullable Object> evaluate(Scope scope, Template template, Env env) {
-        try {
-            if (template.costHint(env) <= limits.offloadMicros()) {
-                return Future.succeededFuture(template.evaluate(env));
-            }
-        } catch (RuntimeException e) {
-            return Future.failedFuture(e);
-        }
-        var snapshot = env.snapshot(template.references());
-        return offload.compute(scope, () -> template.evaluate(snapshot));
+        return computing.evaluate(scope, template, env);
+    }
+
+    /** Gives a value on that was put together, if it is not too large. */
+    Future<@Nullable Object> weighed(Scope scope, @Nullable Object value) {
+        return computing.weighed(scope, value);
     }
 
     Kept kept() {
@@ -155,6 +160,41 @@ final class RunState {
 
     RunListener listener() {
         return options.listener();
+    }
+
+    /**
+     * Counts a step that is at work from now on.
+     *
+     * @return true, so that the step knows that it is counted
+     * @throws MusterException of type {@code limit} where the run has as many already
+     */
+    boolean enter(String path) {
+        if (tasks >= limits.tasks()) {
+            throw tooManyTasks(path);
+        }
+        options.memory().takes(BYTES_OF_A_STEP);
+        tasks++;
+        return true;
+    }
+
+    /** Refuses so many steps at once before the first of them has begun. */
+    void requireTasks(String path, long more) {
+        if (more > limits.tasks() - tasks) {
+            throw tooManyTasks(path);
+        }
+    }
+
+    /** A step that {@link #enter} counted is over. */
+    void leave() {
+        tasks--;
+        options.memory().gives(BYTES_OF_A_STEP);
+    }
+
+    private MusterException tooManyTasks(String path) {
+        return new MusterException(
+                ErrorType.LIMIT,
+                path + ": the run would have more than " + limits.tasks()
+                        + " steps at work at once (server.limits.tasks); a smaller concurrency needs fewer");
     }
 
     long began(StepRun step) {

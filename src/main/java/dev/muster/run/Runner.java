@@ -66,6 +66,8 @@ public final class Runner {
         if (options.sequential()) {
             return LONGEST;
         }
-        return plan.timeout() == null ? limits.runTime() : plan.timeout();
+        Duration whole = plan.timeout() == null ? limits.runTime() : plan.timeout();
+        Duration left = whole.minus(options.spent());
+        return left.isNegative() ? Duration.ZERO : left;
     }
 }

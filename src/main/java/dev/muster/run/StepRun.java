@@ -44,6 +44,7 @@ final class StepRun {
     private @Nullable MusterException taken;
     private @Nullable StepRun flowSource;
     private boolean streamed;
+    private boolean counted;
 
     /** Where the results of this step in other tries of the run are. */
     Kept others = Kept.NOTHING;
@@ -146,6 +147,7 @@ final class StepRun {
     // ---- the step as others see it
 
     private Future<@Nullable Object> body(Scope scope) {
+        counted = run.enter(path);
         if (!working.takesTurn() || step.policies().when() != null) {
             startedNanos = run.began(this);
         }
@@ -205,6 +207,9 @@ final class StepRun {
     private void ended(Task<@Nullable Object> task) {
         if (place.around() != null) {
             place.around().remove(this);
+        }
+        if (counted) {
+            run.leave();
         }
         if (startedNanos < 0) {
             return;

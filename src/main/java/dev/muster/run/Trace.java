@@ -19,9 +19,14 @@ final class Trace {
 
     static final int MOST = 1_000;
 
+    private static final long BYTES_OF_ANY = 1_000;
+    private static final long BYTES_OF_A_STEP = 250;
+    private static final long BYTES_OF_AN_ERROR = 1_000;
+
     private final Map<String, Begun> steps = new LinkedHashMap<>();
     private final List<String> partial = new ArrayList<>(0);
     private long left;
+    private int errors;
 
     /** A step that has begun; it is put into words only when somebody asks. */
     private static final class Begun {
@@ -59,6 +64,7 @@ final class Trace {
             begun.state = state;
             begun.endedNanos = nowNanos;
             begun.error = error;
+            errors += error == null ? 0 : 1;
         }
         if (survived && partial.size() < MOST) {
             partial.add(path);
@@ -67,6 +73,11 @@ final class Trace {
 
     List<String> partial() {
         return Collections.unmodifiableList(partial);
+    }
+
+    /** About how much memory it takes. */
+    long bytes() {
+        return BYTES_OF_ANY + BYTES_OF_A_STEP * (steps.size() + partial.size()) + BYTES_OF_AN_ERROR * errors;
     }
 
     RunReport report(String run, String plan, long startedNanos, Event.@Nullable End end, long nowNanos) {

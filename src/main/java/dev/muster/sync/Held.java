@@ -1,5 +1,6 @@
 package dev.muster.sync;
 
+import dev.muster.loop.OutOfMemory;
 import dev.muster.task.Body;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
@@ -43,6 +44,7 @@ final class Held {
                     ? Future.failedFuture(new NullPointerException("the body returned null, not a future"))
                     : end;
         } catch (Throwable t) {
+            OutOfMemory.check(t);
             return Future.failedFuture(t);
         }
     }

@@ -1,5 +1,6 @@
 package dev.muster.sync;
 
+import dev.muster.loop.OutOfMemory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -77,6 +78,7 @@ final class QueueItems<T> {
                 sorted.add(item, number);
                 return;
             } catch (Throwable broken) {
+                OutOfMemory.check(broken);
                 // The users' comparator threw. The item is not lost for that: it is the next.
             }
         }

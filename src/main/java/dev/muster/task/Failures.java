@@ -1,5 +1,6 @@
 package dev.muster.task;
 
+import dev.muster.loop.OutOfMemory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ final class Failures {
         try {
             message = failure.getMessage();
         } catch (Throwable broken) {
+            OutOfMemory.check(broken);
             message = null;
         }
         if (message == null) {

@@ -1,5 +1,6 @@
 package dev.muster.task;
 
+import dev.muster.loop.OutOfMemory;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -59,6 +60,7 @@ public final class Repeat {
             Future<Boolean> next = step.get();
             return next == null ? failed("a repeated step returned null, not a future") : next;
         } catch (Throwable t) {
+            OutOfMemory.check(t);
             return Future.failedFuture(t);
         }
     }

@@ -1,6 +1,7 @@
 package dev.muster.task;
 
 import dev.muster.loop.Loop;
+import dev.muster.loop.OutOfMemory;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -522,6 +523,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
             extras.limit.closeAll();
         }
         if (thrown != null) {
+            OutOfMemory.check(thrown);
             Ending.take(this, thrown, this);
         }
         settle();

@@ -1,5 +1,6 @@
 package dev.muster.task;
 
+import dev.muster.loop.OutOfMemory;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -179,11 +180,13 @@ public final class Waiter<T> implements Completable<T>, Runnable {
             try {
                 handOver(outcome, true);
             } catch (Throwable t) {
+                OutOfMemory.check(t);
                 promise.fail(t);
                 return;
             }
             promise.complete((T) outcome);
         } else if (outcome instanceof Throwable failure) {
+            OutOfMemory.check(failure);
             promise.fail(failure);
         }
     }

@@ -1,29 +1,93 @@
 package dev.muster.web;
 
-import org.jspecify.annotations.Nullable;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** In which form a caller wants what a run gives. */
 enum Accepted {
     /** The output, as one answer. */
-    OUTPUT,
+    OUTPUT("application/json", "application/*"),
     /** The events, one a line. */
-    LINES,
+    LINES("application/x-ndjson", "application/*"),
     /** The events, as server-sent events. */
-    EVENTS;
+    EVENTS("text/event-stream", "text/*");
 
-    private static final String NDJSON = "application/x-ndjson";
-    private static final String SSE = "text/event-stream";
+    private static final long NOT_ACCEPTABLE = 406;
 
-    /** What the header {@code Accept} asks for: a form of events only where one is named. */
-    static Accepted of(@Nullable String accept) {
-        if (accept == null) {
-            return OUTPUT;
+    private final String type;
+    private final String family;
+
+    Accepted(String type, String family) {
+        this.type = type;
+        this.family = family;
+    }
+
+    /**
+     * The form of the answer to a request for a run.
+     *
+     * @throws MusterException with status 406 if the header {@code Accept} takes none of the three
+     */
+    static Accepted of(HttpServerRequest request) throws MusterException {
+        return asked(request, List.of(OUTPUT, LINES, EVENTS));
+    }
+
+    /**
+     * The form of the answer to a request for events.
+     *
+     * @throws MusterException with status 406 if the header {@code Accept} takes neither
+     */
+    static Accepted ofEvents(HttpServerRequest request) throws MusterException {
+        return asked(request, List.of(EVENTS, LINES));
+    }
+
+    private static Accepted asked(HttpServerRequest request, List<Accepted> forms) {
+        if (!request.headers().contains(HeaderNames.ACCEPT)) {
+            return forms.get(0);
         }
-        int lines = accept.indexOf(NDJSON);
-        int events = accept.indexOf(SSE);
-        if (lines < 0 && events < 0) {
-            return OUTPUT;
+        return of(request.headers().getAll(HeaderNames.ACCEPT), forms)
+                .orElseThrow(() -> new MusterException(
+                        ErrorType.BAD_INPUT,
+                        "the header Accept takes nothing of what there is: "
+                                + String.join(
+                                        ", ",
+                                        forms.stream().map(form -> form.type).toList()),
+                        Map.of("status", NOT_ACCEPTABLE),
+                        null));
+    }
+
+    /**
+     * What the lines of the header {@code Accept} ask for: the form of the greatest weight. Of equal ones it is a form of
+     * events if that is named, the first one of two, and else the first of these forms.
+     */
+    static Optional<Accepted> of(List<String> lines, List<Accepted> forms) {
+        Preferences accepts = Preferences.of(lines);
+        if (accepts.ranges().isEmpty()) {
+            return Optional.of(forms.get(0));
         }
-        return events < 0 || (lines >= 0 && lines < events) ? LINES : EVENTS;
+        Accepted best = null;
+        for (Accepted form : forms) {
+            if (form.weight(accepts) > 0 && (best == null || form.isBetter(best, accepts))) {
+                best = form;
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    private boolean isBetter(Accepted other, Preferences accepts) {
+        int more = weight(accepts) - other.weight(accepts);
+        int index = accepts.indexOf(type);
+        if (more != 0 || index < 0 || this == OUTPUT) {
+            return more > 0;
+        }
+        int before = accepts.indexOf(other.type);
+        return other == OUTPUT || before < 0 || index < before;
+    }
+
+    private int weight(Preferences accepts) {
+        return accepts.weight(0, type, family, "*/*");
     }
 }

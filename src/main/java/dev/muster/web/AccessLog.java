@@ -1,22 +1,26 @@
 package dev.muster.web;
 
 import dev.muster.config.Visible;
+import dev.muster.json.Utf8;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Nanos;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.IdentityHashMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The access log of one server: a line for each request when its answer has ended, or when its caller has left. It holds the
- * path, but neither query nor headers, which may hold secrets. On the loop of its server.
+ * path, but neither query nor headers, which may hold secrets. Probes of the node's health have none, as they come every few
+ * seconds. On the loop of its server.
  */
 final class AccessLog {
 
@@ -26,6 +30,7 @@ final class AccessLog {
     /** What a request is said to have got whose caller left before the end of its answer. */
     private static final int LEFT = 499;
 
+    private static final Set<String> PROBES = Set.of("/health/live", "/health/ready", "/health/started");
     private static final int MOST_SHOWN = 2_048;
     private static final Logger LOG = LoggerFactory.getLogger("dev.muster.web.access");
 
@@ -51,7 +56,7 @@ final class AccessLog {
 
     /** A request has come. */
     void began(HttpServerRequest request) {
-        if (LOG.isInfoEnabled()) {
+        if (LOG.isInfoEnabled() && !isProbe(request)) {
             String host = request.remoteAddress().hostAddress();
             String remote = host == null ? request.remoteAddress().toString() : host;
             var entry = new Entry(remote, loop.nanos());
@@ -60,6 +65,11 @@ final class AccessLog {
                 entry.unwatch = whenClosed(connection.channelHandlerContext().channel(), () -> ended(request));
             }
         }
+    }
+
+    private static boolean isProbe(HttpServerRequest request) {
+        return PROBES.contains(request.path() == null ? "" : request.path())
+                && (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD);
     }
 
     /** Of what becomes a WebSocket Vert.x tells no end: it has its line when the connection is closed. */
@@ -119,7 +129,7 @@ final class AccessLog {
         if (text == null) {
             return "-";
         }
-        return Visible.line(text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "…" : text);
+        return Visible.line(text.length() > MOST_SHOWN ? Utf8.beginning(text, MOST_SHOWN) + "…" : text);
     }
 
     private static String protocol(@Nullable HttpVersion version) {

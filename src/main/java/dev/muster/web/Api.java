@@ -5,6 +5,7 @@ import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The routes beside the endpoints of plans. On the loop of its server. */
 final class Api {
+
+    /** What is said of a path at which there is nothing. */
+    static final String NOTHING = "there is nothing at this path; see /openapi.json";
 
     private final Desk desk;
     private final Router router;
@@ -30,12 +34,18 @@ final class Api {
         void on(Incoming incoming, RoutingContext path);
     }
 
+    /** The same, of one whose query says something; it checks the query when it has read all of it. */
+    @FunctionalInterface
+    private interface AskingAct {
+        void on(Incoming incoming, RoutingContext path, ApiQuery query);
+    }
+
     /** The routes of one server. */
     static Router of(Vertx vertx, Desk desk, Mount mount) {
         var api = new Api(vertx, desk);
-        api.known(HttpMethod.POST, "/v1/plans/:name/runs", RunsApi::runSaved);
-        api.known(HttpMethod.POST, "/v1/runs", RunsApi::runAdhoc);
-        api.known(HttpMethod.GET, "/v1/runs", RunsApi::list);
+        api.known(HttpMethod.POST, "/v1/plans/:name/runs", List.of("detach"), RunsApi::runSaved);
+        api.known(HttpMethod.POST, "/v1/runs", List.of("detach"), RunsApi::runAdhoc);
+        api.known(HttpMethod.GET, "/v1/runs", List.of("limit", "before"), RunsApi::list);
         api.known(HttpMethod.GET, "/v1/runs/:id", RunsApi::report);
         api.known(HttpMethod.GET, "/v1/runs/:id/events", RunsApi::events);
         api.known(HttpMethod.DELETE, "/v1/runs/:id", RunsApi::cancel);
@@ -51,6 +61,7 @@ final class Api {
         mount.on(vertx, desk.loop(), api.router);
         api.router.route().handler(api::nothing);
         api.router.errorHandler(400, api::malformed);
+        api.router.errorHandler(405, api::otherMethod);
         // Of paths that are none, as in OPTIONS * and CONNECT, no route is asked.
         api.router.errorHandler(404, api::nothing);
         api.router.errorHandler(500, context -> new Incoming(context.request(), desk).failed(context.failure()));
@@ -64,11 +75,11 @@ final class Api {
         known(HttpMethod.POST, "/v1/queues/:name/reopen", QueuesApi::reopen);
         known(HttpMethod.POST, "/v1/queues/:name/pause", QueuesApi::pause);
         known(HttpMethod.POST, "/v1/queues/:name/resume", QueuesApi::resume);
-        known(HttpMethod.POST, "/v1/queues/:name/join", QueuesApi::join);
-        known(HttpMethod.POST, "/v1/queues/:name/redrive", QueuesApi::redrive);
-        known(HttpMethod.POST, "/v1/queues/:name/take", JobsApi::take);
-        known(HttpMethod.POST, "/v1/queues/:name/jobs", JobsApi::put);
-        known(HttpMethod.GET, "/v1/queues/:name/jobs", JobsApi::list);
+        known(HttpMethod.POST, "/v1/queues/:name/join", List.of("wait"), QueuesApi::join);
+        known(HttpMethod.POST, "/v1/queues/:name/redrive", List.of("max"), QueuesApi::redrive);
+        known(HttpMethod.POST, "/v1/queues/:name/take", List.of("max", "wait"), JobsApi::take);
+        known(HttpMethod.POST, "/v1/queues/:name/jobs", List.of("wait"), JobsApi::put);
+        known(HttpMethod.GET, "/v1/queues/:name/jobs", List.of("state", "limit", "after"), JobsApi::list);
         known(HttpMethod.GET, "/v1/queues/:name/jobs/:id", JobsApi::job);
         known(HttpMethod.DELETE, "/v1/queues/:name/jobs/:id", JobsApi::cancel);
         known(HttpMethod.POST, "/v1/queues/:name/jobs/:id/ack", JobsApi::ack);
@@ -78,16 +89,39 @@ final class Api {
         known(HttpMethod.POST, "/v1/queues/:name/jobs/:id/redrive", JobsApi::redrive);
     }
 
-    /** A route for callers. */
+    /** A route for callers, whose query says nothing. */
     private void known(HttpMethod method, String path, Act act) {
-        route(method, path).handler(context -> {
-            var incoming = new Incoming(context.request(), desk);
-            incoming.then(incoming.identified(), known -> act.on(incoming, context));
+        known(method, path, List.of(), (incoming, context, query) -> {
+            query.check();
+            act.on(incoming, context);
         });
     }
 
-    /** A route for anyone. */
+    /** A route for callers; where GET is known, HEAD is. */
+    private void known(HttpMethod method, String path, List<String> words, AskingAct act) {
+        Handler<RoutingContext> handler = context -> {
+            var incoming = new Incoming(context.request(), desk);
+            incoming.then(
+                    incoming.identified(),
+                    known -> act.on(
+                            incoming, context, new ApiQuery(context.request().query(), words)));
+        };
+        route(method, path).handler(handler);
+        if (method == HttpMethod.GET) {
+            route(HttpMethod.HEAD, path).handler(handler);
+        }
+    }
+
+    /** A route for anyone, whose query says nothing. */
     private void open(String path, Act act) {
+        page(path, (incoming, context) -> {
+            new ApiQuery(incoming.request().query(), List.of()).check();
+            act.on(incoming, context);
+        });
+    }
+
+    /** A route for anyone, whatever stands in the query. */
+    private void page(String path, Act act) {
         Handler<RoutingContext> handler = context -> {
             var incoming = new Incoming(context.request(), desk);
             incoming.then(Future.succeededFuture(), ready -> act.on(incoming, context));
@@ -101,15 +135,15 @@ final class Api {
     }
 
     private void pages() {
-        Pages.all().forEach(page -> open(page.path(), (incoming, path) -> NodeApi.page(incoming, page)));
+        Pages.all().forEach(page -> page(page.path(), (incoming, path) -> NodeApi.page(incoming, page)));
     }
 
     /** What the router could not read: said to the caller, and no fault that the log must have. */
     private void malformed(RoutingContext context) {
         var incoming = new Incoming(context.request(), desk);
         incoming.closes();
-        incoming.failed(new MusterException(
-                ErrorType.BAD_INPUT, "the request names no host, or its path or query is not well-formed"));
+        incoming.failed(
+                new MusterException(ErrorType.BAD_INPUT, "the path or the query of the request is not well-formed"));
     }
 
     /** No route is left: the path is unknown, or it is known by other methods. */
@@ -124,11 +158,22 @@ final class Api {
             }
         }
         if (allowed.isEmpty()) {
-            incoming.failed(
-                    new MusterException(ErrorType.NOT_FOUND, "there is nothing at this path; see /openapi.json"));
+            incoming.failed(new MusterException(ErrorType.NOT_FOUND, NOTHING));
         } else {
             incoming.problem(
                     ProblemDetails.otherMethods(context.request().method().name(), List.copyOf(allowed)));
+        }
+    }
+
+    /** Whoever serves the path has said which methods there are. */
+    private void otherMethod(RoutingContext context) {
+        String allowed = context.response().headers().get(HttpHeaders.ALLOW);
+        if (allowed == null) {
+            nothing(context);
+        } else {
+            new Incoming(context.request(), desk)
+                    .problem(ProblemDetails.otherMethods(
+                            context.request().method().name(), List.of(allowed.split(", "))));
         }
     }
 

@@ -58,8 +58,7 @@ final class Binder {
 
     void body(Object body) {
         if (!(body instanceof Map<?, ?> map)) {
-            problems.add("the body must be a JSON object");
-            whole = false;
+            noBody("the body must be a JSON object");
             return;
         }
         if (input.isEmpty() && path.isEmpty() && ofQuery.isEmpty()) {
@@ -76,6 +75,12 @@ final class Binder {
                 input.put(name, value);
             }
         });
+    }
+
+    /** There is none that could be taken. */
+    void noBody(String why) {
+        problems.add(why);
+        whole = false;
     }
 
     private void pair(String query, int from, int to) {

@@ -71,7 +71,10 @@ final class BindingProblems {
     String sentence() {
         List<String> first = found.stream().limit(MOST_IN_SENTENCE).toList();
         int rest = found.size() - first.size();
-        return String.join("; ", first) + (rest == 0 ? "" : "; and " + rest + (more ? " or more" : "") + " others");
+        return String.join("; ", first)
+                + (rest == 0
+                        ? ""
+                        : "; and " + rest + (more ? " or more" : "") + (rest == 1 && !more ? " other" : " others"));
     }
 
     /** A name in a message. */

@@ -7,7 +7,12 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.StreamResetException;
+import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +52,37 @@ final class BodyReader {
             read.tryComplete(body == null ? Buffer.buffer(0) : body);
         });
         request.exceptionHandler(gone -> {
+            if (isMalformed(gone)) {
+                incoming.malformed();
+                refuse(malformed());
+                return;
+            }
             stopTimer();
             read.tryFail(new MusterException(ErrorType.CANCELLED, "the caller left before the end of its request"));
         });
+        if (isAsked(request)) {
+            request.response().writeContinue();
+        }
         request.resume();
+    }
+
+    /** Whether the caller waits for a 100 before it sends the body. */
+    static boolean isAsked(HttpServerRequest request) {
+        return request.version() != HttpVersion.HTTP_1_0
+                && request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true);
+    }
+
+    /** Whether a request was broken off as what came is no HTTP, and not since its caller left. */
+    static boolean isMalformed(Throwable broken) {
+        return !(broken instanceof IOException)
+                && !(broken instanceof HttpClosedException)
+                && !(broken instanceof StreamResetException);
+    }
+
+    static MusterException malformed() {
+        return new MusterException(
+                ErrorType.BAD_INPUT,
+                "the body of the request is no HTTP: one of its chunks, or what is behind the last, is broken");
     }
 
     private long announced() {
@@ -68,10 +100,23 @@ final class BodyReader {
         }
         if ((body == null ? 0 : body.length()) + (long) part.length() > limits.bodyBytes()) {
             tooLarge();
+        } else if (!hasMemory(part.length())) {
+            return;
         } else if (body == null) {
             body = part;
         } else {
             body.appendBuffer(part);
+        }
+    }
+
+    /** The body and a copy of it, for as long as it is not read. */
+    private boolean hasMemory(int bytes) {
+        try {
+            incoming.memory().takes(2L * bytes);
+            return true;
+        } catch (MusterException e) {
+            refuse(e);
+            return false;
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.muster.web;
 
-import dev.muster.plan.ErrorType;
-import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,9 +13,11 @@ final class Endpoint {
     private final InputBinding binding;
     private final List<String> variables;
     private final Endpoints.Match plain;
+    private final boolean hasEffects;
 
-    Endpoint(Plan plan, List<String> segments) {
+    Endpoint(Plan plan, List<String> segments, boolean hasEffects) {
         this.plan = plan;
+        this.hasEffects = hasEffects;
         this.binding = InputBinding.of(plan);
         this.variables = variables(segments);
         this.plain = new Endpoints.Match(plan, binding, Map.of());
@@ -31,13 +31,18 @@ final class Endpoint {
         return binding;
     }
 
+    /** Whether its runs may change something: a HEAD, which clients send to look, is none of its methods then. */
+    boolean hasEffects() {
+        return hasEffects;
+    }
+
     /** The names of the path's variables, in order. */
     List<String> variables() {
         return variables;
     }
 
     /** A request's match, with the values decoded. */
-    Endpoints.Match match(String path, int[] starts) {
+    Endpoints.Found match(String path, int[] starts) {
         if (variables.isEmpty()) {
             return plain;
         }
@@ -48,7 +53,7 @@ final class Endpoint {
                 int end = PathNode.endOfSegment(path, starts[i]);
                 values.put(name, PercentText.decode(path, starts[i], end, false));
             } catch (PercentText.MalformedException e) {
-                throw new MusterException(ErrorType.BAD_INPUT, "the path's {" + name + "} " + e.reason());
+                return new Endpoints.Malformed(plan, "the path's {" + name + "} " + e.reason());
             }
         }
         return new Endpoints.Match(plan, binding, values);

@@ -1,10 +1,11 @@
 package dev.muster.web;
 
 import dev.muster.config.Problems;
-import dev.muster.plan.MusterException;
+import dev.muster.plan.Effects;
 import dev.muster.plan.Plan;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,13 +39,21 @@ public final class Endpoints {
      */
     public record Match(Plan plan, InputBinding binding, Map<String, String> values) implements Found {}
 
+    /**
+     * A plan would answer, but a value in the path cannot be read.
+     *
+     * @param plan that plan
+     * @param detail what is wrong with which value
+     */
+    public record Malformed(Plan plan, String detail) implements Found {}
+
     /** No plan has this path. */
     public record NoPath() implements Found {}
 
     /**
      * Plans have this path, but by other methods.
      *
-     * @param allowed those, for the header {@code Allow}; HEAD beside GET
+     * @param allowed those, for the header {@code Allow}; HEAD beside a GET that changes nothing
      */
     public record OtherMethods(List<String> allowed) implements Found {}
 
@@ -54,21 +63,23 @@ public final class Endpoints {
      */
     public static Endpoints of(Collection<Plan> plans, Problems problems) {
         Endpoints endpoints = new Endpoints();
+        Map<String, Plan> byName = new HashMap<>();
+        plans.forEach(plan -> byName.put(plan.name(), plan));
         plans.stream()
                 .filter(plan -> plan.expose() != null)
                 .sorted(Comparator.comparing(Plan::at).thenComparing(Plan::name))
-                .forEach(plan -> endpoints.add(plan, problems));
+                .forEach(plan -> endpoints.add(plan, Effects.of(plan, byName::get), problems));
         return endpoints;
     }
 
     /**
      * What there is for a request.
      *
-     * @param method as it was sent; HEAD finds what GET finds
+     * @param method as it was sent; HEAD finds what GET finds, unless that may change something
      * @param path raw, without the query
-     * @throws MusterException of type {@code badInput} if the value of a variable is not percent-encoded UTF-8, or has a NUL
+     * @return {@link Malformed} too if the value of a variable is not percent-encoded UTF-8, or has a NUL
      */
-    public Found find(String method, String path) throws MusterException {
+    public Found find(String method, String path) {
         if (!path.startsWith("/") || ReservedPaths.has(path)) {
             return NO_PATH;
         }
@@ -77,7 +88,7 @@ public final class Endpoints {
         if (index >= 0) {
             int[] starts = mostVariables == 0 ? NO_STARTS : new int[mostVariables];
             Endpoint found = root.find(index, path, from, starts, 0);
-            if (found != null) {
+            if (found != null && !(found.hasEffects() && method.equals("HEAD"))) {
                 return found.match(path, starts);
             }
         }
@@ -85,7 +96,12 @@ public final class Endpoints {
         return methods == 0 ? NO_PATH : new OtherMethods(HttpMethods.named(methods));
     }
 
-    private void add(Plan plan, Problems problems) {
+    /** Whether anything is at a path, by whatever method: a plan, or what is Muster's own. */
+    boolean answers(String path) {
+        return path.startsWith("/") && (ReservedPaths.has(path) || root.methods(path, path.length() == 1 ? 2 : 1) != 0);
+    }
+
+    private void add(Plan plan, boolean hasEffects, Problems problems) {
         Plan.Expose expose = Objects.requireNonNull(plan.expose());
         String written = "expose: " + expose.method() + " " + expose.path();
         List<String> segments = segments(expose.path());
@@ -97,7 +113,7 @@ public final class Endpoints {
             problems.add(plan.at(), written + ": clients resolve . and .. before they send a path; leave them out");
             return;
         }
-        Endpoint endpoint = new Endpoint(plan, segments);
+        Endpoint endpoint = new Endpoint(plan, segments, hasEffects);
         endpoint.variables().stream()
                 .filter(name -> !endpoint.binding().takesText(name))
                 .forEach(name -> problems.add(

@@ -10,23 +10,34 @@ final class EventWriter {
 
     private static final Buffer NEWLINE = Buffer.buffer("\n");
     private static final Buffer HEARTBEAT = Buffer.buffer(":\n\n");
+    private static final Buffer ALIVE = Buffer.buffer("{\"event\":\"alive\"}\n");
 
     private final HttpServerResponse response;
     private final boolean sse;
     private final Room room = new Room();
 
-    EventWriter(Incoming incoming, boolean sse) {
-        this.response = incoming.response();
+    EventWriter(HttpServerResponse response, boolean sse) {
+        this.response = response;
         this.sse = sse;
+        response.setChunked(true);
+        head(response, sse);
+        response.drainHandler(ignored -> room.opens());
+        response.exceptionHandler(ignored -> {});
+    }
+
+    /** Answers with the head alone. */
+    static void head(Incoming incoming, boolean sse) {
+        incoming.ends();
+        head(incoming.response(), sse);
+        incoming.response().end();
+    }
+
+    private static void head(HttpServerResponse response, boolean sse) {
         response.setStatusCode(200)
-                .setChunked(true)
                 .putHeader(HeaderNames.CONTENT_TYPE, sse ? HeaderNames.EVENTS : HeaderNames.NDJSON)
                 .putHeader(HeaderNames.CACHE_CONTROL, HeaderNames.NO_STORE)
                 // Proxies in front of us would else hold back what is to be seen at once.
-                .putHeader("x-accel-buffering", "no")
-                .putHeader("content-encoding", "identity");
-        response.drainHandler(ignored -> room.opens());
-        response.exceptionHandler(ignored -> {});
+                .putHeader("x-accel-buffering", "no");
     }
 
     /** Sends one event. */
@@ -51,8 +62,8 @@ final class EventWriter {
 
     /** Shows proxies and us that both ends are still there. */
     void heartbeat() {
-        if (sse && !response.ended() && !response.closed() && !response.writeQueueFull()) {
-            response.write(HEARTBEAT);
+        if (!response.ended() && !response.closed() && !response.writeQueueFull()) {
+            response.write(sse ? HEARTBEAT : ALIVE);
         }
     }
 

@@ -1,10 +1,9 @@
 package dev.muster.web;
 
+import dev.muster.dispatch.JsonBody;
 import dev.muster.dispatch.TakenRun;
-import dev.muster.loop.Timer;
 import dev.muster.run.Event;
 import io.vertx.core.Future;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventsAnswer implements RunAnswer {
 
-    /** How often a silent stream shows that it is alive. */
-    static final Duration HEARTBEAT = Duration.ofSeconds(15);
-
     private final Incoming incoming;
     private final boolean sse;
     private @Nullable EventWriter writer;
-    private @Nullable Timer heartbeat;
+    private @Nullable Heartbeat heartbeat;
     private long number;
 
     EventsAnswer(Incoming incoming, boolean sse) {
@@ -41,13 +37,14 @@ final class EventsAnswer implements RunAnswer {
             incoming.isRun(start.run());
         }
         number++;
-        writer().event(number, event.word(), incoming.site().offer().json(event.toValue()));
+        writer().event(number, event.word(), JsonBody.of(event.toValue()));
         if (event instanceof Event.End) {
             if (heartbeat != null) {
-                heartbeat.cancel();
+                heartbeat.stop();
             }
             incoming.ends();
             writer().end();
+            incoming.letGo();
         }
     }
 
@@ -58,18 +55,9 @@ final class EventsAnswer implements RunAnswer {
 
     private EventWriter writer() {
         if (writer == null) {
-            writer = new EventWriter(incoming, sse);
-            if (sse) {
-                beat(writer);
-            }
+            writer = new EventWriter(incoming.response(), sse);
+            heartbeat = new Heartbeat(incoming.loop(), writer::heartbeat);
         }
         return writer;
-    }
-
-    private void beat(EventWriter to) {
-        heartbeat = incoming.loop().schedule(HEARTBEAT, () -> {
-            to.heartbeat();
-            beat(to);
-        });
     }
 }

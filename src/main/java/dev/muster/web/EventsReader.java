@@ -1,10 +1,11 @@
 package dev.muster.web;
 
 import dev.muster.dispatch.EventLog;
-import dev.muster.loop.Timer;
+import dev.muster.dispatch.JsonBody;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
 import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,30 +20,47 @@ final class EventsReader {
     private final Incoming incoming;
     private final EventLog log;
     private final EventWriter writer;
-    private @Nullable Timer heartbeat;
+    private final Heartbeat heartbeat;
     private EventLog.@Nullable Page page;
     private boolean gone;
     private long last;
 
-    private EventsReader(Incoming incoming, EventLog log, long after) {
+    private EventsReader(Incoming incoming, EventLog log, long after, boolean sse) {
         this.incoming = incoming;
         this.log = log;
         this.last = after;
-        this.writer = new EventWriter(
-                incoming, Accepted.of(incoming.request().getHeader(HeaderNames.ACCEPT)) != Accepted.LINES);
+        this.writer = new EventWriter(incoming.response(), sse);
+        this.heartbeat = new Heartbeat(incoming.loop(), writer::heartbeat);
     }
 
     /**
-     * Begins to send.
+     * Begins to send; behind the last event of a run that has ended there is nothing, which is 204 and has an EventSource stop.
      *
-     * @throws MusterException of type {@code badInput} if {@code Last-Event-ID} is no number
+     * @throws MusterException of type {@code badInput} if {@code Last-Event-ID} is no number, or if the caller takes no
+     *     events
      */
     static void read(Incoming incoming, EventLog log) {
-        var reader = new EventsReader(incoming, log, lastEventId(incoming));
-        reader.beat();
+        boolean sse = Accepted.ofEvents(incoming.request()) == Accepted.EVENTS;
+        ContentCoding.check(incoming.request(), false);
+        long after = lastEventId(incoming);
+        if (after > 0 && isAllRead(log, after)) {
+            incoming.empty(204);
+            return;
+        }
+        if (incoming.request().method() == HttpMethod.HEAD) {
+            EventWriter.head(incoming, sse);
+            return;
+        }
+        var reader = new EventsReader(incoming, log, after, sse);
         reader.next();
         // Last, as it may have left already: nothing may begin after that.
         incoming.whenLeft(reason -> reader.leave());
+    }
+
+    private static boolean isAllRead(EventLog log, long after) {
+        EventLog.Page rest = log.after(after, 1);
+        log.forget(rest);
+        return rest.over() && rest.entries().isEmpty() && rest.missed() == 0;
     }
 
     private static long lastEventId(Incoming incoming) {
@@ -93,21 +111,12 @@ final class EventsReader {
         value.put("event", "gap");
         value.put("from", from);
         value.put("to", to);
-        writer.event(to, "gap", incoming.site().offer().json(value));
-    }
-
-    private void beat() {
-        heartbeat = incoming.loop().schedule(EventsAnswer.HEARTBEAT, () -> {
-            writer.heartbeat();
-            beat();
-        });
+        writer.event(to, "gap", JsonBody.of(value));
     }
 
     private void leave() {
         gone = true;
-        if (heartbeat != null) {
-            heartbeat.cancel();
-        }
+        heartbeat.stop();
         if (page != null) {
             log.forget(page);
         }

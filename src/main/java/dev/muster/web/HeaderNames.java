@@ -9,6 +9,7 @@ final class HeaderNames {
     static final CharSequence PARTIAL = HttpHeaders.createOptimized("muster-partial");
     static final CharSequence AUTHORIZATION = HttpHeaders.AUTHORIZATION;
     static final CharSequence ACCEPT = HttpHeaders.ACCEPT;
+    static final CharSequence ACCEPT_ENCODING = HttpHeaders.createOptimized("accept-encoding");
     static final CharSequence CONTENT_TYPE = HttpHeaders.CONTENT_TYPE;
     static final CharSequence CONNECTION = HttpHeaders.CONNECTION;
     static final CharSequence CLOSE = HttpHeaders.CLOSE;

@@ -4,6 +4,7 @@ import dev.muster.config.Durations;
 import dev.muster.dispatch.Offer;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
+import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.task.Task;
 import io.vertx.core.Future;
@@ -109,9 +110,8 @@ public final class HealthChecks {
         }
 
         void ask(Offer offer, Round round) {
-            String late = "no answer in " + Durations.human(limit);
             if (isAsked) {
-                answered(round, new SourceHealth(false, needed, limit.toNanos(), late));
+                answered(round, late(limit.toNanos()));
                 return;
             }
             isAsked = true;
@@ -119,13 +119,12 @@ public final class HealthChecks {
             Task<@Nullable Void> task = offer.tasks(loop)
                     .start("health of " + name, scope -> offer.ready(scope, name))
                     .withTimeout(limit);
-            Timer timer =
-                    loop.schedule(limit, () -> answered(round, new SourceHealth(false, needed, limit.toNanos(), late)));
+            Timer timer = loop.schedule(limit, () -> answered(round, late(limit.toNanos())));
             task.onEnd(ended -> {
                 isAsked = false;
                 timer.cancel();
-                String wrong = ended.outcome().isOk() ? null : why(ended.failure(), late);
-                answered(round, new SourceHealth(wrong == null, needed, loop.nanos() - began, wrong));
+                long nanos = loop.nanos() - began;
+                answered(round, ended.outcome().isOk() ? ready(nanos) : notReady(ended.failure(), nanos));
             });
         }
 
@@ -136,13 +135,24 @@ public final class HealthChecks {
             if (changed && health.isReady()) {
                 LOG.info("source {} is ready again", name);
             } else if (changed) {
-                LOG.warn("source {} is not ready: {}", name, health.error());
+                LOG.warn("source {} is not ready: {}: {}", name, health.error(), health.detail());
             }
             round.answered(name, health);
         }
 
-        private String why(Throwable failure, String late) {
-            return failure instanceof MusterException error ? error.type().word() + ": " + error.detail() : late;
+        private SourceHealth ready(long nanos) {
+            return new SourceHealth(true, needed, nanos, null, null);
+        }
+
+        private SourceHealth notReady(Throwable failure, long nanos) {
+            return failure instanceof MusterException error
+                    ? new SourceHealth(false, needed, nanos, error.type().word(), error.detail())
+                    : late(nanos);
+        }
+
+        private SourceHealth late(long nanos) {
+            return new SourceHealth(
+                    false, needed, nanos, ErrorType.TIMEOUT.word(), "no answer in " + Durations.human(limit));
         }
     }
 }

@@ -9,6 +9,12 @@ final class HttpMethods {
     private static final List<String> NAMES = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
     static final int COUNT = NAMES.size();
 
+    /** The number of GET. */
+    static final int GET = 0;
+
+    /** The bit of HEAD, which no plan is exposed by. */
+    static final int HEAD_BIT = 1 << COUNT;
+
     private HttpMethods() {}
 
     /** The number of a method; HEAD is answered as GET is. -1 for one by which no plan is exposed. */
@@ -22,7 +28,7 @@ final class HttpMethods {
         for (int method = 0; method < COUNT; method++) {
             if ((bits & 1 << method) != 0) {
                 names.add(NAMES.get(method));
-                if (method == 0) {
+                if (method == GET && (bits & HEAD_BIT) != 0) {
                     names.add("HEAD");
                 }
             }

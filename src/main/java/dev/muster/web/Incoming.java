@@ -2,8 +2,10 @@ package dev.muster.web;
 
 import dev.muster.access.Caller;
 import dev.muster.access.Callers;
+import dev.muster.dispatch.JsonBody;
 import dev.muster.dispatch.OnLoop;
 import dev.muster.loop.Loop;
+import dev.muster.run.MemoryBudget;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -19,12 +21,16 @@ import org.jspecify.annotations.Nullable;
 /** One request with its answer, on the loop that accepted it. */
 final class Incoming {
 
+    /** An answer that counts. */
+    private static final int LARGE = 16 << 10;
+
     private static final CancelReason LEFT = CancelReason.of("the caller left");
 
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final Desk desk;
     private final Site site;
+    private final RequestMemory memory;
     private Caller caller;
     private @Nullable String run;
     private boolean isOver;
@@ -38,8 +44,17 @@ final class Incoming {
         this.response = request.response();
         this.desk = desk;
         this.site = desk.site();
+        this.memory = new RequestMemory(desk.dispatcher().memory());
         this.caller = site.offer().callers().isEmpty() ? Caller.everyone() : Caller.stranger();
         isBodyPending = announcesBody(request);
+        if (isBodyPending) {
+            // Until somebody reads it, see BodyReader.
+            request.exceptionHandler(broken -> {
+                if (BodyReader.isMalformed(broken)) {
+                    malformed();
+                }
+            });
+        }
         AccessLog access = desk.access();
         if (access != null) {
             access.answers(this);
@@ -72,6 +87,29 @@ final class Incoming {
     /** Who asks, once {@link #identified} has said so. */
     Caller caller() {
         return caller;
+    }
+
+    /**
+     * Whether the caller, who is known by now, may see addresses and names of databases: with the grant to monitor, or where no
+     * callers are configured from this machine.
+     */
+    boolean seesDetails() {
+        return caller.mayMonitor() && (!site.offer().callers().isEmpty() || isFromHere());
+    }
+
+    private boolean isFromHere() {
+        String host = request.remoteAddress().hostAddress();
+        return host == null || host.startsWith("127.") || host.startsWith("::1") || host.startsWith("0:0:0:0:0:0:0:1");
+    }
+
+    /** What it holds of the node's memory, until its answer has gone or its caller has left. */
+    MemoryBudget.Share memory() {
+        return memory.share(response);
+    }
+
+    /** Gives it back; again does nothing. */
+    void letGo() {
+        memory.letGo();
     }
 
     /** Names the run in the answer. */
@@ -126,6 +164,14 @@ final class Incoming {
         return read.future().onSuccess(body -> isBodyPending = false);
     }
 
+    /** What comes of its body is no HTTP. Answers at once: Vert.x closes the connection when this returns. */
+    void malformed() {
+        closes();
+        if (!response.ended() && !response.headWritten()) {
+            failed(BodyReader.malformed());
+        }
+    }
+
     /** Has somebody told, once, if the caller leaves before its answer is complete; at once if it has. */
     void whenLeft(Consumer<CancelReason> told) {
         if (response.closed() && !isOver) {
@@ -164,7 +210,7 @@ final class Incoming {
     }
 
     void json(int status, @Nullable Object value) {
-        answer(status, HeaderNames.JSON, site.offer().json(value));
+        answer(status, HeaderNames.JSON, JsonBody.of(value));
     }
 
     void answer(int status, CharSequence type, Buffer body) {
@@ -179,13 +225,26 @@ final class Incoming {
             return;
         }
         ends();
-        response.setStatusCode(status).putHeader(HeaderNames.CONTENT_TYPE, type).end(body);
+        if (body.length() > LARGE) {
+            // It is there already, until the caller has taken it: those who come meanwhile shall find less.
+            memory().counts(body.length());
+        }
+        response.setStatusCode(status).putHeader(HeaderNames.CONTENT_TYPE, type);
+        Buffer coded = ContentCoding.coded(request, body, desk.settings().compression());
+        Future<Void> sent;
+        if (request.method() == HttpMethod.HEAD) {
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(coded.length()));
+            sent = response.end();
+        } else {
+            sent = response.end(coded);
+        }
+        sent.onComplete(gone -> letGo());
     }
 
     void empty(int status) {
         if (!isOver && !response.closed()) {
             ends();
-            response.setStatusCode(status).end();
+            response.setStatusCode(status).end().onComplete(sent -> letGo());
         }
     }
 
@@ -199,7 +258,7 @@ final class Incoming {
         if (!isOver && !response.headWritten()) {
             problem.headers().forEach(response::putHeader);
         }
-        answer(problem.status(), HeaderNames.PROBLEM, site.offer().json(problem.value()));
+        answer(problem.status(), HeaderNames.PROBLEM, JsonBody.of(problem.value()));
     }
 
     static boolean announcesBody(HttpServerRequest request) {
@@ -211,6 +270,7 @@ final class Incoming {
     }
 
     private void gone() {
+        letGo();
         Consumer<CancelReason> told = left;
         left = null;
         if (told != null && !isOver) {

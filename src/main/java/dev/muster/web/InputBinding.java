@@ -1,6 +1,9 @@
 package dev.muster.web;
 
 import dev.muster.config.Suggest;
+import dev.muster.json.Json;
+import dev.muster.json.JsonException;
+import dev.muster.json.JsonMeter;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.InputSpec;
 import dev.muster.plan.MusterException;
@@ -80,6 +83,28 @@ public final class InputBinding {
         binder.query(query);
         if (body != null) {
             binder.body(body);
+        }
+        return checked(binder);
+    }
+
+    /**
+     * The input of a request with a body. That the body is no JSON is told beside what is wrong with the path and the query.
+     *
+     * @param body as it was sent
+     * @param meter is told what the value takes
+     * @throws MusterException as {@link #bind(Map, String)}
+     */
+    Map<String, @Nullable Object> bindText(
+            Map<String, String> path, @Nullable String query, byte[] body, JsonMeter meter) throws MusterException {
+        Binder binder = new Binder(this, path);
+        binder.query(query);
+        try {
+            Object value = Json.parse(body, meter);
+            if (value != null) {
+                binder.body(value);
+            }
+        } catch (JsonException e) {
+            binder.noBody(RequestJson.describe(e));
         }
         return checked(binder);
     }

@@ -5,7 +5,7 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.queue.NewJob;
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,39 +34,55 @@ final class JobRequest {
     /** The jobs of a body. */
     static List<NewJob> jobs(Incoming incoming, Buffer body, boolean isOne) {
         if (isLines(incoming)) {
-            List<Object> lines = JobWords.jobs(body.toString(StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.isBlank())
-                    .toList());
-            return lines.stream()
-                    .map(line -> JobWords.job(RequestJson.parse(Buffer.buffer((String) line))))
-                    .toList();
+            return lines(incoming, body.getBytes());
         }
-        Object value = RequestJson.parse(body);
-        return isOne
-                ? List.of(JobWords.job(value))
-                : JobWords.jobs(value).stream().map(JobWords::job).toList();
+        Object value = RequestJson.parse(incoming, body);
+        return isOne ? List.of(JobWords.job(value)) : JobWords.eachOf(value, JobWords::job);
+    }
+
+    /** The jobs of lines, blank ones left out; what is wrong says its line, from 1. */
+    private static List<NewJob> lines(Incoming incoming, byte[] body) {
+        List<Line> lines = new ArrayList<>();
+        int number = 1;
+        for (int from = 0; from < body.length; number++) {
+            int end = from;
+            while (end < body.length && body[end] != '\n') {
+                end++;
+            }
+            if (!isBlank(body, from, end)) {
+                lines.add(new Line(number, from, end - from));
+            }
+            from = end + 1;
+        }
+        JobWords.jobs(lines);
+        return lines.stream().map(line -> job(incoming, body, line)).toList();
+    }
+
+    private static NewJob job(Incoming incoming, byte[] body, Line line) {
+        Object value = RequestJson.parse(incoming.memory(), body, line.from, line.length, line.number);
+        return JobWords.at("line " + line.number + ": ", () -> JobWords.job(value));
+    }
+
+    private record Line(int number, int from, int length) {}
+
+    private static boolean isBlank(byte[] body, int from, int end) {
+        for (int i = from; i < end; i++) {
+            if (body[i] != ' ' && body[i] != '\t' && body[i] != '\r') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A body with the id of the path in it, which it may not say itself. */
-    static Map<String, @Nullable Object> withId(Buffer body, String id) {
-        if (!(RequestJson.parse(body) instanceof Map<?, ?> map) || map.containsKey("id")) {
+    static Map<String, @Nullable Object> withId(Incoming incoming, Buffer body, String id) {
+        if (!(RequestJson.parse(incoming, body) instanceof Map<?, ?> map) || map.containsKey("id")) {
             throw new MusterException(ErrorType.BAD_INPUT, "the body must be {lease, …}");
         }
         Map<String, @Nullable Object> value = new LinkedHashMap<>();
         map.forEach((word, given) -> value.put(String.valueOf(word), given));
         value.put("id", id);
         return value;
-    }
-
-    /** A whole number of the query, or null where it is left out. */
-    static @Nullable Long whole(Incoming incoming, String name) {
-        String text = incoming.request().getParam(name);
-        try {
-            return text == null ? null : Long.valueOf(text);
-        } catch (NumberFormatException e) {
-            throw new MusterException(ErrorType.BAD_INPUT, name + " must be a whole number", e);
-        }
     }
 
     private static boolean isLines(Incoming incoming) {

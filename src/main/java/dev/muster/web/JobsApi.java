@@ -25,9 +25,10 @@ final class JobsApi {
     private JobsApi() {}
 
     /** {@code POST /v1/queues/{name}/jobs}: one job, or several as a list or as lines. */
-    static void put(Incoming incoming, RoutingContext path) {
+    static void put(Incoming incoming, RoutingContext path, ApiQuery query) {
         JobQueue queue = QueuesApi.queue(incoming, path);
-        Duration wait = JobWords.wait(incoming.request().getParam("wait"));
+        Duration wait = query.value("wait", JobWords::wait, Duration.ZERO);
+        query.check();
         incoming.then(incoming.body(), body -> {
             boolean isOne = JobRequest.isOne(incoming, body);
             List<NewJob> jobs = JobRequest.jobs(incoming, body, isOne);
@@ -44,10 +45,11 @@ final class JobsApi {
     }
 
     /** {@code POST /v1/queues/{name}/take}. */
-    static void take(Incoming incoming, RoutingContext path) {
+    static void take(Incoming incoming, RoutingContext path, ApiQuery query) {
         JobQueue queue = QueuesApi.queue(incoming, path);
-        int max = JobWords.max(JobRequest.whole(incoming, "max"));
-        Duration wait = JobWords.wait(incoming.request().getParam("wait"));
+        int max = query.value("max", text -> JobWords.max(ApiQuery.whole("max", text)), 1);
+        Duration wait = query.value("wait", JobWords::wait, Duration.ZERO);
+        query.check();
         // An empty body is one too, and a connection is kept only behind one that was read.
         incoming.then(incoming.body(), none -> take(incoming, queue, max, wait));
     }
@@ -73,11 +75,15 @@ final class JobsApi {
     }
 
     /** {@code GET /v1/queues/{name}/jobs?state=dead}: a page of the jobs of a state, by their ids. */
-    static void list(Incoming incoming, RoutingContext path) {
+    static void list(Incoming incoming, RoutingContext path, ApiQuery query) {
         JobQueue queue = QueuesApi.queue(incoming, path);
-        JobState state = JobWords.state(incoming.request().getParam("state"));
-        int limit = JobWords.count("limit", JobRequest.whole(incoming, "limit"), USUAL_LISTED, JobStore.MOST_LISTED);
-        String after = JobWords.id("after", incoming.request().getParam("after"));
+        JobState state = query.value("state", JobWords::state, JobState.READY);
+        int limit = query.value(
+                "limit",
+                text -> JobWords.count("limit", ApiQuery.whole("limit", text), USUAL_LISTED, JobStore.MOST_LISTED),
+                USUAL_LISTED);
+        String after = query.text("after", text -> JobWords.id("after", text));
+        query.check();
         incoming.then(queue.list(state, after, limit), jobs -> incoming.json(200, JobValues.listed(jobs)));
     }
 
@@ -122,7 +128,7 @@ final class JobsApi {
     private static void settle(Incoming incoming, RoutingContext path, String how) {
         JobQueue queue = QueuesApi.queue(incoming, path);
         incoming.then(incoming.body(), body -> {
-            Settle settle = JobWords.settle(how, JobRequest.withId(body, path.pathParam("id")));
+            Settle settle = JobWords.settle(how, JobRequest.withId(incoming, body, path.pathParam("id")));
             incoming.then(queues(incoming).settle(queue, List.of(settle)), answers -> {
                 Throwable failure = answers.get(0).failure();
                 if (failure == null) {

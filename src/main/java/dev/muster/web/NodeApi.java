@@ -27,14 +27,23 @@ final class NodeApi {
         incoming.json(200, UP);
     }
 
-    /** {@code GET /health/ready}: whether it should be sent requests, by source. */
+    /**
+     * {@code GET /health/ready}: whether it should be sent requests, by source. Addresses and names of databases are for those
+     * who {@linkplain Incoming#seesDetails may see them}.
+     */
     static void ready(Incoming incoming, RoutingContext path) {
+        boolean isKnown = incoming.request().getHeader(HeaderNames.AUTHORIZATION) == null;
+        incoming.then(isKnown ? Future.succeededFuture() : incoming.identified(), known -> ready(incoming));
+    }
+
+    private static void ready(Incoming incoming) {
+        boolean withDetail = incoming.seesDetails();
         boolean stopping = incoming.desk().node().isStopping();
         incoming.then(incoming.desk().node().healthChecks().ask(incoming.site().offer()), sources -> {
             boolean ready =
                     !stopping && sources.values().stream().allMatch(source -> source.isReady() || !source.isNeeded());
             var bySource = new LinkedHashMap<String, Object>();
-            sources.forEach((name, health) -> bySource.put(name, health.toValue()));
+            sources.forEach((name, health) -> bySource.put(name, health.toValue(withDetail)));
             var value = new LinkedHashMap<String, Object>();
             value.put("status", ready ? "up" : "down");
             if (stopping) {

@@ -77,7 +77,8 @@ final class PathNode {
             for (int method = 0; method < endpoints.length; method++) {
                 bits |= endpoints[method] == null ? 0 : 1 << method;
             }
-            return bits;
+            Endpoint get = endpoints[HttpMethods.GET];
+            return get == null || get.hasEffects() ? bits : bits | HttpMethods.HEAD_BIT;
         }
         int end = endOfSegment(path, from);
         PathNode literal = nodes[slot(path, from, end)];

@@ -2,11 +2,13 @@ package dev.muster.web;
 
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -42,6 +44,9 @@ final class Peers {
         private boolean isClosed;
         private boolean lingers;
         private long sinceNanos;
+        private @Nullable ChannelHandlerContext channel;
+        private @Nullable Farewell farewell;
+        private @Nullable Authorities authorities;
 
         Peer(long nowNanos) {
             sinceNanos = nowNanos;
@@ -49,7 +54,11 @@ final class Peers {
 
         boolean isLate(long nowNanos, HttpLimits limits) {
             Duration patience = lingers ? LOOK : hasAsked ? limits.idle() : limits.requestTime();
-            return requests == 0 && nowNanos - sinceNanos > patience.toNanos();
+            return (requests == 0 || lingers) && nowNanos - sinceNanos > patience.toNanos();
+        }
+
+        boolean isOver() {
+            return farewell != null && farewell.isOver();
         }
     }
 
@@ -62,6 +71,9 @@ final class Peers {
         }
         var peer = new Peer(loop.nanos());
         peers.put(connection, peer);
+        if (connection instanceof HttpServerConnection known) {
+            watch(peer, known.channelHandlerContext());
+        }
         connection.closeHandler(closed -> {
             peer.isClosed = true;
             peers.remove(connection);
@@ -70,6 +82,33 @@ final class Peers {
         if (timer == null) {
             timer = loop.schedule(LOOK, this::look);
         }
+    }
+
+    private void watch(Peer peer, ChannelHandlerContext channel) {
+        peer.channel = channel;
+        peer.authorities = Authorities.of(channel);
+        if (peer.authorities == null) {
+            var farewell = new Farewell(loop, () -> {
+                peer.lingers = true;
+                peer.sinceNanos = loop.nanos();
+            });
+            channel.pipeline().addBefore(channel.name(), null, farewell);
+            peer.farewell = farewell;
+        }
+    }
+
+    /** Whether the last answer of its connection was given already: it came too late to be answered. */
+    boolean isTooLate(HttpServerRequest request) {
+        Peer peer = peers.get(request.connection());
+        return peer != null && peer.isOver();
+    }
+
+    /** What is wrong with whom a request of HTTP/2 is for; null if nothing is known of it. */
+    @Nullable
+    String wrongAuthority(HttpServerRequest request) {
+        Peer peer = peers.get(request.connection());
+        Authorities authorities = peer == null ? null : peer.authorities;
+        return authorities == null ? null : authorities.wrong(request.response().streamId());
     }
 
     /**
@@ -97,13 +136,8 @@ final class Peers {
             }
             peer.requests--;
             peer.sinceNanos = loop.nanos();
-            if (!peer.isHttp2 && !request.isEnded() && Incoming.announcesBody(request)) {
-                // The answer is there and the body still comes: it is not read, and its sender has a moment to see the
-                // answer.
-                peer.lingers = true;
-                request.pause();
-            }
-            if (draining && peer.requests == 0) {
+            // One that has said farewell closes by itself.
+            if (draining && peer.requests == 0 && !peer.isOver()) {
                 connection.close();
             }
         };
@@ -137,10 +171,20 @@ final class Peers {
             Map.Entry<HttpConnection, Peer> entry = each.next();
             if (entry.getValue().isLate(now, limits)) {
                 each.remove();
-                entry.getKey().close();
+                close(entry.getKey(), entry.getValue());
             }
         }
         timer = peers.isEmpty() ? null : loop.schedule(LOOK, this::look);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // whatever becomes of closing
+    private static void close(HttpConnection connection, Peer peer) {
+        if (peer.isOver() && peer.channel != null) {
+            // Vert.x may have closed it already, as far as it knows.
+            peer.channel.close();
+        } else {
+            connection.close();
+        }
     }
 
     /** A connection that was closed at once has nothing to note of its requests. */

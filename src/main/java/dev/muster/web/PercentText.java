@@ -1,8 +1,6 @@
 package dev.muster.web;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import dev.muster.json.Utf8;
 
 /** Percent-encoded text (RFC 3986), decoded exactly once and strictly: escapes are whole, bytes are UTF-8, none is NUL. */
 final class PercentText {
@@ -57,11 +55,8 @@ final class PercentText {
             bytes[length++] = (byte) c;
         }
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes, 0, length))
-                    .toString();
-        } catch (CharacterCodingException e) {
+            return Utf8.decode(bytes, length);
+        } catch (IllegalArgumentException e) {
             throw new MalformedException("is not UTF-8");
         }
     }

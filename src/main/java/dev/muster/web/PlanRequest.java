@@ -2,10 +2,15 @@ package dev.muster.web;
 
 import dev.muster.dispatch.RunRequest;
 import dev.muster.dispatch.TakenRun;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
 import dev.muster.run.Program;
 import dev.muster.run.RunListener;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,34 +20,82 @@ final class PlanRequest {
 
     private PlanRequest() {}
 
-    /** Runs a plan that the caller may run, and answers in the form that it accepts. */
-    static void run(Incoming incoming, Program program, @Nullable Object input) {
-        RunAnswer answer = switch (Accepted.of(incoming.request().getHeader(HeaderNames.ACCEPT))) {
+    /**
+     * The form in which the caller wants its answer, found before anything is done for it.
+     *
+     * @throws MusterException with status 406 if there is none that it takes
+     */
+    static Accepted form(Incoming incoming) throws MusterException {
+        Accepted form = Accepted.of(incoming.request());
+        ContentCoding.check(
+                incoming.request(),
+                form == Accepted.OUTPUT && incoming.desk().settings().compression());
+        return form;
+    }
+
+    /** Where the caller asks before it sends the input: checks that the run would be taken in. */
+    static void checkRoom(Incoming incoming) throws MusterException {
+        if (BodyReader.isAsked(incoming.request())) {
+            incoming.desk().dispatcher().checkRoom(incoming.caller());
+        }
+    }
+
+    /**
+     * Whether a request was made before and is made again to go on behind an event that came: what an EventSource does when its
+     * stream has ended, or broke. The events of such runs are not kept, and the plan is not run anew as if nothing had been.
+     */
+    static boolean isRepeat(Incoming incoming) {
+        return incoming.request().headers().contains(HeaderNames.LAST_EVENT_ID);
+    }
+
+    /** Has an EventSource stop, which only 204 does without a message of error; tells all others why. */
+    static void refuseRepeat(Incoming incoming) {
+        HttpMethod method = incoming.request().method();
+        boolean isEventSource = (method == HttpMethod.GET || method == HttpMethod.HEAD)
+                && Accepted.of(incoming.request()) == Accepted.EVENTS;
+        if (isEventSource) {
+            incoming.empty(204);
+            return;
+        }
+        throw new MusterException(
+                ErrorType.BAD_INPUT,
+                "Last-Event-ID: the events of this run are not kept, and the plan is not run again; those of runs with"
+                        + " ?detach=true are kept, at /v1/runs/{id}/events");
+    }
+
+    /** Runs a plan that the caller may run, and answers in this form. */
+    static void run(Incoming incoming, Program program, @Nullable Object input, Accepted form) {
+        run(incoming, program, input, form, Duration.ZERO);
+    }
+
+    /** The same, where so much of the run's time was spent before. */
+    static void run(Incoming incoming, Program program, @Nullable Object input, Accepted form, Duration spent) {
+        if (form != Accepted.OUTPUT && incoming.request().method() == HttpMethod.HEAD) {
+            // Of events there is a head before there is anything in them.
+            EventWriter.head(incoming, form == Accepted.EVENTS);
+            return;
+        }
+        RunAnswer answer = switch (form) {
             case OUTPUT -> new OutputAnswer(incoming);
             case LINES -> new EventsAnswer(incoming, false);
             case EVENTS -> new EventsAnswer(incoming, true);
         };
-        TakenRun run = take(incoming, program, input, answer, false);
+        TakenRun run = take(incoming, program, input, spent, answer, false);
         answer.taken(run);
         incoming.whenLeft(run::cancel);
     }
 
     /** Runs it, and answers at once with where its events are to be had. */
-    static void detach(Incoming incoming, Program program, @Nullable Object input) {
-        TakenRun run = take(incoming, program, input, event -> {}, true);
+    static void detach(Incoming incoming, Program program, @Nullable Object input, Duration spent) {
+        TakenRun run = take(incoming, program, input, spent, event -> {}, true);
         incoming.isRun(run.id());
         incoming.response().putHeader("location", "/v1/runs/" + run.id());
         incoming.json(202, Map.of("run", run.id()));
     }
 
-    /** Whether the caller wants the run to go on without it. */
-    static boolean isDetached(HttpServerRequest request) {
-        return "true".equals(request.getParam("detach"));
-    }
-
     /** The JSON value of a body; nothing at all is an empty object. */
-    static @Nullable Object parsed(Buffer body) {
-        return body.length() == 0 ? Map.of() : RequestJson.parse(body);
+    static Future<@Nullable Object> parsed(Incoming incoming, Buffer body) {
+        return body.length() == 0 ? Future.succeededFuture(Map.of()) : RequestJson.read(incoming, body);
     }
 
     private static @Nullable String tracestate(HttpServerRequest request) {
@@ -51,10 +104,17 @@ final class PlanRequest {
     }
 
     private static TakenRun take(
-            Incoming incoming, Program program, @Nullable Object input, RunListener listener, boolean detached) {
+            Incoming incoming,
+            Program program,
+            @Nullable Object input,
+            Duration spent,
+            RunListener listener,
+            boolean detached) {
         String traceparent = incoming.request().getHeader(HeaderNames.TRACEPARENT);
         String tracestate = traceparent == null ? null : tracestate(incoming.request());
-        var request = new RunRequest(incoming.caller(), input, detached, traceparent, tracestate, listener);
+        var request = new RunRequest(incoming.caller(), input, detached, traceparent, tracestate, listener)
+                .holding(incoming.memory())
+                .after(spent);
         return incoming.desk().dispatcher().take(incoming.site().offer(), incoming.loop(), program, request);
     }
 }

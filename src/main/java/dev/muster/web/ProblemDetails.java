@@ -23,7 +23,7 @@ public final class ProblemDetails {
     public static final String CONTENT_TYPE = "application/problem+json";
 
     private static final int NOT_IDENTIFIED = 401;
-    private static final int METHOD_NOT_ALLOWED = 405;
+    private static final int MOST_OF_METHOD = 32;
 
     private final CallerError error;
     private final int status;
@@ -67,8 +67,14 @@ public final class ProblemDetails {
     /** Of a request by a method that its path does not have: 405 with {@code Allow}. */
     public static ProblemDetails otherMethods(String method, List<String> allowed) {
         MusterException error = new MusterException(
-                ErrorType.NOT_FOUND, "no plan answers " + method + " here; there is " + String.join(", ", allowed));
-        return new ProblemDetails(CallerError.of(error), METHOD_NOT_ALLOWED, null, null, List.copyOf(allowed));
+                ErrorType.METHOD_NOT_ALLOWED,
+                "nothing answers " + shown(method) + " here; there is " + String.join(", ", allowed));
+        return new ProblemDetails(
+                CallerError.of(error), ErrorType.METHOD_NOT_ALLOWED.status(), null, null, List.copyOf(allowed));
+    }
+
+    private static String shown(String method) {
+        return method.length() > MOST_OF_METHOD ? method.substring(0, MOST_OF_METHOD) + "…" : method;
     }
 
     /** The same by another status of HTTP that says more: 406, 415, 431 say. */
@@ -124,6 +130,7 @@ public final class ProblemDetails {
             case BAD_INPUT -> "The request or its input is wrong.";
             case DENIED -> "The caller may not do this.";
             case NOT_FOUND -> "There is nothing of that name here.";
+            case METHOD_NOT_ALLOWED -> "What is there does not know this method.";
             case LIMIT -> "A bound was passed.";
             case CONFLICT -> "The state has changed in the meantime.";
             case TIMEOUT -> "Time ran out.";

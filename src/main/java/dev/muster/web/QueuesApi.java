@@ -4,7 +4,6 @@ import dev.muster.dispatch.JobValues;
 import dev.muster.dispatch.JobWords;
 import dev.muster.dispatch.QueueAnswer;
 import dev.muster.queue.JobQueue;
-import dev.muster.queue.QueueStatus;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -20,14 +19,16 @@ final class QueuesApi {
 
     private QueuesApi() {}
 
-    /** {@code GET /v1/queues}. */
+    /** {@code GET /v1/queues}: those whose store does not answer say so, beside the others. */
     static void list(Incoming incoming, RoutingContext path) {
         List<Map<String, @Nullable Object>> lines = new ArrayList<>();
         Future<Void> all = Future.succeededFuture();
         for (JobQueue queue : incoming.desk().node().queues().queues(incoming.caller())) {
-            Future<QueueStatus> status = queue.status();
-            all = all.compose(done -> status).map(known -> {
-                lines.add(JobValues.status(known));
+            Future<Map<String, @Nullable Object>> line = queue.status()
+                    .map(JobValues::status)
+                    .otherwise(failure -> JobValues.unavailable(queue, failure, incoming.seesDetails()));
+            all = all.compose(done -> line).map(known -> {
+                lines.add(known);
                 return null;
             });
         }
@@ -60,9 +61,10 @@ final class QueuesApi {
     }
 
     /** {@code POST /v1/queues/{name}/join}: waits until its jobs are finished. */
-    static void join(Incoming incoming, RoutingContext path) {
+    static void join(Incoming incoming, RoutingContext path, ApiQuery query) {
         JobQueue queue = queue(incoming, path);
-        Duration wait = JobWords.wait(incoming.request().getParam("wait"));
+        Duration wait = query.value("wait", JobWords::wait, Duration.ZERO);
+        query.check();
         // An empty body is one too, and a connection is kept only behind one that was read.
         incoming.then(incoming.body(), none -> {
             QueueAnswer<Boolean> answer = incoming.desk().node().queues().join(incoming.loop(), queue, wait);
@@ -72,9 +74,13 @@ final class QueuesApi {
     }
 
     /** {@code POST /v1/queues/{name}/redrive}: dead jobs are ready again. */
-    static void redrive(Incoming incoming, RoutingContext path) {
+    static void redrive(Incoming incoming, RoutingContext path, ApiQuery query) {
         JobQueue queue = queue(incoming, path);
-        int max = JobWords.count("max", JobRequest.whole(incoming, "max"), MOST_REDRIVEN, MOST_REDRIVEN);
+        int max = query.value(
+                "max",
+                text -> JobWords.count("max", ApiQuery.whole("max", text), MOST_REDRIVEN, MOST_REDRIVEN),
+                MOST_REDRIVEN);
+        query.check();
         incoming.then(queue.redrive(max), count -> incoming.json(200, Map.of("redriven", (long) count)));
     }
 

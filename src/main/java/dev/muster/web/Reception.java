@@ -1,6 +1,6 @@
 package dev.muster.web;
 
-import dev.muster.dispatch.Dispatcher;
+import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
 import dev.muster.run.Program;
@@ -8,7 +8,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Where every request comes in: an endpoint of a plan, or the API beside them. On the loop of its server. */
 final class Reception implements Handler<HttpServerRequest> {
@@ -18,63 +21,148 @@ final class Reception implements Handler<HttpServerRequest> {
     private final Desk desk;
     private final Handler<HttpServerRequest> api;
     private final Cors cors;
+    private final DoorCheck door;
 
-    Reception(Desk desk, Handler<HttpServerRequest> api, Cors cors) {
+    Reception(Desk desk, Handler<HttpServerRequest> api, Cors cors, DoorCheck door) {
         this.desk = desk;
         this.api = api;
         this.cors = cors;
+        this.door = door;
     }
 
     @Override
     public void handle(HttpServerRequest request) {
+        Authority host;
+        try {
+            host = DoorCheck.authority(request);
+            door.checkOrigin(request, host);
+        } catch (MusterException e) {
+            refuse(request, e, e.type() == ErrorType.BAD_INPUT);
+            return;
+        }
         if (cors.isPreflight(request)) {
             new Incoming(request, desk).empty(204);
             return;
         }
-        String path = request.path();
-        Endpoints.Found found;
-        try {
-            found = desk.site().endpoints().find(request.method().name(), path == null ? "" : path);
-        } catch (MusterException e) {
-            new Incoming(request, desk).failed(e);
+        String path = request.path() == null ? "" : request.path();
+        // Where nothing is, nothing is to be kept from anyone.
+        if (desk.site().offer().callers().isEmpty()
+                && !door.isKnown(host)
+                && desk.site().endpoints().answers(path)) {
+            refuse(request, DoorCheck.unknown(host), false);
             return;
         }
+        Endpoints.Found found = desk.site().endpoints().find(request.method().name(), path);
         if (found instanceof Endpoints.Match match) {
-            exposed(new Incoming(request, desk), match);
+            var incoming = new Incoming(request, desk);
+            exposed(incoming, match.plan(), () -> run(incoming, match));
+        } else if (found instanceof Endpoints.Malformed malformed) {
+            var incoming = new Incoming(request, desk);
+            exposed(incoming, malformed.plan(), () -> {
+                throw new MusterException(ErrorType.BAD_INPUT, malformed.detail());
+            });
         } else if (found instanceof Endpoints.OtherMethods other) {
-            otherMethod(new Incoming(request, desk), other);
+            otherMethod(new Incoming(request, desk), other, path);
+        } else if (mayBeOfPlan(path)) {
+            nothing(new Incoming(request, desk));
         } else {
             api.handle(request);
         }
     }
 
-    private void exposed(Incoming incoming, Endpoints.Match match) {
-        Future<?> known = match.plan().isPublic() ? Future.succeededFuture() : incoming.identified();
+    /** What comes of a body in the same turn is looked at first: that it is no HTTP says more than that it may not be here. */
+    private void refuse(HttpServerRequest request, MusterException why, boolean closes) {
+        var incoming = new Incoming(request, desk);
+        if (closes) {
+            incoming.closes();
+        }
+        if (incoming.hasBody()) {
+            desk.loop().execute(() -> incoming.failed(why));
+        } else {
+            incoming.failed(why);
+        }
+    }
+
+    /** Goes on for who may run the plan. For everybody else there is nothing at the path. */
+    private static void exposed(Incoming incoming, Plan plan, Runnable act) {
+        Future<?> known = plan.isPublic() ? Future.succeededFuture() : incoming.identified();
         incoming.then(known, done -> {
-            Program program = program(incoming, match.plan());
-            incoming.then(incoming.hasBody() ? incoming.body() : NO_BODY, body -> run(incoming, match, program, body));
+            if (!mayRun(incoming, plan)) {
+                throw nothing();
+            }
+            act.run();
         });
     }
 
-    private static void run(Incoming incoming, Endpoints.Match match, Program program, Buffer body) {
-        InputBinding binding = match.binding();
+    /** Whether a path without an endpoint must look as one that the caller may not use: where callers are configured. */
+    private boolean mayBeOfPlan(String path) {
+        return path.startsWith("/")
+                && !ReservedPaths.has(path)
+                && !desk.site().offer().callers().isEmpty();
+    }
+
+    private static void nothing(Incoming incoming) {
+        incoming.then(incoming.identified(), known -> {
+            throw nothing();
+        });
+    }
+
+    private static MusterException nothing() {
+        return new MusterException(ErrorType.NOT_FOUND, Api.NOTHING);
+    }
+
+    private static void run(Incoming incoming, Endpoints.Match match) {
+        if (PlanRequest.isRepeat(incoming)) {
+            PlanRequest.refuseRepeat(incoming);
+            return;
+        }
+        Program program = Objects.requireNonNull(
+                incoming.site().offer().programs().get(match.plan().name()));
+        Accepted form = PlanRequest.form(incoming);
+        PlanRequest.checkRoom(incoming);
+        incoming.then(
+                incoming.hasBody() ? incoming.body() : NO_BODY,
+                body -> incoming.then(
+                        input(incoming, match, body), input -> PlanRequest.run(incoming, program, input, form)));
+    }
+
+    /** The input by path, query and body. A large body is read off the loop. */
+    private static Future<Map<String, @Nullable Object>> input(Incoming incoming, Endpoints.Match match, Buffer body) {
         String query = incoming.request().query();
-        PlanRequest.run(
-                incoming,
-                program,
-                body.length() == 0
-                        ? binding.bind(match.values(), query)
-                        : binding.bind(match.values(), query, RequestJson.parse(body)));
+        InputBinding binding = match.binding();
+        if (body.length() == 0) {
+            return Future.succeededFuture(binding.bind(match.values(), query));
+        }
+        return RequestJson.read(
+                incoming, body, memory -> binding.bindText(match.values(), query, body.getBytes(), memory));
     }
 
-    private static Program program(Incoming incoming, Plan plan) {
-        // What is public needs no grant, and so a stranger may run it who may nothing else.
-        return plan.isPublic()
-                ? Objects.requireNonNull(incoming.site().offer().programs().get(plan.name()))
-                : Dispatcher.program(incoming.site().offer(), plan.name(), incoming.caller());
+    /** What is public needs no grant, and so a stranger may run it who may nothing else. */
+    private static boolean mayRun(Incoming incoming, Plan plan) {
+        return plan.isPublic() || incoming.caller().mayRun(plan.name());
     }
 
-    private static void otherMethod(Incoming incoming, Endpoints.OtherMethods other) {
-        incoming.problem(ProblemDetails.otherMethods(incoming.request().method().name(), other.allowed()));
+    /** Names those methods whose plans the caller may run, as if there were no others. */
+    private static void otherMethod(Incoming incoming, Endpoints.OtherMethods other, String path) {
+        boolean isOpen = !allowed(incoming, other, path).isEmpty();
+        incoming.then(isOpen ? Future.succeededFuture() : incoming.identified(), known -> {
+            List<String> allowed = allowed(incoming, other, path);
+            if (allowed.isEmpty()) {
+                throw nothing();
+            }
+            incoming.problem(
+                    ProblemDetails.otherMethods(incoming.request().method().name(), allowed));
+        });
+    }
+
+    private static List<String> allowed(Incoming incoming, Endpoints.OtherMethods other, String path) {
+        Endpoints endpoints = incoming.site().endpoints();
+        return other.allowed().stream()
+                .filter(method -> {
+                    Endpoints.Found found = endpoints.find(method, path);
+                    return found instanceof Endpoints.Match match && mayRun(incoming, match.plan())
+                            || found instanceof Endpoints.Malformed malformed && mayRun(incoming, malformed.plan());
+                })
+                .toList();
     }
 }

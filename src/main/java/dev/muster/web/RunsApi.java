@@ -6,9 +6,13 @@ import dev.muster.dispatch.KnownRun;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.Program;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,39 +26,77 @@ final class RunsApi {
     private RunsApi() {}
 
     /** {@code POST /v1/plans/{name}/runs}. */
-    static void runSaved(Incoming incoming, RoutingContext path) {
+    static void runSaved(Incoming incoming, RoutingContext path, ApiQuery query) {
         Program program = Dispatcher.program(incoming.site().offer(), path.pathParam("name"), incoming.caller());
-        incoming.then(incoming.body(), body -> run(incoming, program, PlanRequest.parsed(body)));
+        Wanted wanted = Wanted.of(incoming, query);
+        incoming.then(
+                incoming.body(),
+                body -> incoming.then(
+                        PlanRequest.parsed(incoming, body),
+                        input -> run(incoming, program, input, wanted, Duration.ZERO)));
+    }
+
+    /** What a request for a run says beside the plan and its input; found before the body is taken. */
+    private record Wanted(boolean isDetached, Accepted form) {
+
+        static Wanted of(Incoming incoming, ApiQuery query) {
+            boolean isDetached = query.isDetached();
+            query.check();
+            if (PlanRequest.isRepeat(incoming)) {
+                PlanRequest.refuseRepeat(incoming);
+            }
+            Accepted form = isDetached ? Accepted.OUTPUT : PlanRequest.form(incoming);
+            PlanRequest.checkRoom(incoming);
+            return new Wanted(isDetached, form);
+        }
     }
 
     /** {@code POST /v1/runs}. */
-    static void runAdhoc(Incoming incoming, RoutingContext path) {
+    static void runAdhoc(Incoming incoming, RoutingContext path, ApiQuery query) {
         CallerRuns.checkAdhoc(incoming.caller());
-        incoming.then(incoming.body(), body -> {
-            if (!(PlanRequest.parsed(body) instanceof Map<?, ?> map)
-                    || map.get("plan") == null
-                    || !ADHOC_WORDS.containsAll(map.keySet())) {
-                throw new MusterException(
-                        ErrorType.BAD_INPUT,
-                        "the body must be {\"plan\": …, \"input\": …}, with the plan as an object or as its text");
-            }
-            Object input = map.containsKey("input") ? map.get("input") : Map.of();
-            incoming.then(incoming.site().offer().adhoc(map.get("plan")), program -> run(incoming, program, input));
-        });
+        Wanted wanted = Wanted.of(incoming, query);
+        incoming.then(
+                incoming.body(),
+                body -> incoming.then(PlanRequest.parsed(incoming, body), value -> runAdhoc(incoming, value, wanted)));
     }
 
-    private static void run(Incoming incoming, Program program, @Nullable Object input) {
-        if (PlanRequest.isDetached(incoming.request())) {
-            PlanRequest.detach(incoming, program, input);
+    private static void runAdhoc(Incoming incoming, @Nullable Object body, Wanted wanted) {
+        if (!(body instanceof Map<?, ?> map) || map.get("plan") == null || !ADHOC_WORDS.containsAll(map.keySet())) {
+            throw new MusterException(
+                    ErrorType.BAD_INPUT,
+                    "the body must be {\"plan\": …, \"input\": …}, with the plan as an object or as its text");
+        }
+        Object input = map.containsKey("input") ? map.get("input") : Map.of();
+        long beganNanos = incoming.loop().nanos();
+        Promise<Void> gone = Promise.promise();
+        incoming.whenLeft(reason -> gone.tryComplete());
+        Future<Program> read = incoming.site()
+                .offer()
+                .adhoc(Objects.requireNonNull(map.get("plan")), incoming.caller(), incoming.loop(), gone.future());
+        incoming.then(
+                read,
+                program -> run(
+                        incoming,
+                        program,
+                        input,
+                        wanted,
+                        Duration.ofNanos(incoming.loop().nanos() - beganNanos)));
+    }
+
+    /** Runs a plan, of whose time so much was spent. */
+    private static void run(Incoming incoming, Program program, @Nullable Object input, Wanted wanted, Duration spent) {
+        if (wanted.isDetached()) {
+            PlanRequest.detach(incoming, program, input, spent);
         } else {
-            PlanRequest.run(incoming, program, input);
+            PlanRequest.run(incoming, program, input, wanted.form(), spent);
         }
     }
 
     /** {@code GET /v1/runs}: the live ones and those that ended lately, the newest first, {@value #LISTED} unless it says. */
-    static void list(Incoming incoming, RoutingContext path) {
-        int most = limit(incoming.request().getParam("limit"));
-        String before = incoming.request().getParam("before");
+    static void list(Incoming incoming, RoutingContext path, ApiQuery query) {
+        int most = query.value("limit", RunsApi::limit, LISTED);
+        String before = query.text("before", text -> text);
+        query.check();
         CallerRuns runs = runs(incoming);
         List<KnownRun> known = before == null ? runs.newest(most) : runs.newestBefore(before, most);
         List<Map<String, Object>> lines =

@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
  * What the section {@code server} says, but its bounds.
  *
  * @param host the name or address to listen at
+ * @param hosts further names and addresses that requests may be for where there are no callers
  * @param port to listen at; 0 for one that the system picks
  * @param workers event loops, each with a server of its own
  * @param drain how long runs may go on after the node was asked to stop
@@ -18,16 +19,19 @@ import java.util.regex.Pattern;
  * @param compression whether answers are compressed for callers who take that
  * @param cors the origins whose pages may ask; {@code *} is any
  * @param accessLog whether each request is logged
+ * @param isOpen whether requests for any host are answered where there are no callers
  */
 public record ServerSettings(
         String host,
+        List<String> hosts,
         int port,
         int workers,
         Duration drain,
         String transport,
         boolean compression,
         List<String> cors,
-        boolean accessLog) {
+        boolean accessLog,
+        boolean isOpen) {
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1", "[::1]");
     private static final List<String> TRANSPORTS = List.of("auto", "io_uring", "epoll", "nio");
@@ -45,33 +49,40 @@ public record ServerSettings(
         }
         return new ServerSettings(
                 fields.string("host", "127.0.0.1"),
+                hosts(fields),
                 fields.integer("port", 0, 65_535, 8080),
                 workers(fields),
                 fields.duration("drain", Duration.ofSeconds(20)),
                 transport,
                 fields.bool("compression", true),
                 cors(fields),
-                fields.bool("accessLog", false));
+                fields.bool("accessLog", false),
+                false);
     }
 
     /** The same at another host. */
     public ServerSettings atHost(String other) {
-        return new ServerSettings(other, port, workers, drain, transport, compression, cors, accessLog);
+        return new ServerSettings(other, hosts, port, workers, drain, transport, compression, cors, accessLog, isOpen);
     }
 
     /** The same at another port. */
     public ServerSettings atPort(int other) {
-        return new ServerSettings(host, other, workers, drain, transport, compression, cors, accessLog);
+        return new ServerSettings(host, hosts, other, workers, drain, transport, compression, cors, accessLog, isOpen);
     }
 
     /** The same with so many event loops. */
     public ServerSettings withWorkers(int other) {
-        return new ServerSettings(host, port, other, drain, transport, compression, cors, accessLog);
+        return new ServerSettings(host, hosts, port, other, drain, transport, compression, cors, accessLog, isOpen);
     }
 
     /** The same with the access log. */
     public ServerSettings withAccessLog() {
-        return new ServerSettings(host, port, workers, drain, transport, compression, cors, true);
+        return new ServerSettings(host, hosts, port, workers, drain, transport, compression, cors, true, isOpen);
+    }
+
+    /** The same for requests for any host, without callers too. */
+    public ServerSettings opened() {
+        return new ServerSettings(host, hosts, port, workers, drain, transport, compression, cors, accessLog, true);
     }
 
     /** Whether only this machine can reach it. */
@@ -91,6 +102,18 @@ public record ServerSettings(
                 && AUTO.equals(scalar.value());
     }
 
+    private static List<String> hosts(Fields fields) {
+        List<String> hosts =
+                fields.strings("hosts").orElse(List.of()).stream().distinct().toList();
+        hosts.stream()
+                .filter(host -> DoorCheck.host(host).isEmpty())
+                .forEach(host -> fields.problem(
+                        "hosts",
+                        "hosts of " + fields.what() + " has \"" + host
+                                + "\", which is no host: write a name or an address alone, without a port"));
+        return hosts;
+    }
+
     private static List<String> cors(Fields fields) {
         List<String> origins =
                 fields.strings("cors").orElse(List.of()).stream().distinct().toList();
@@ -99,7 +122,7 @@ public record ServerSettings(
                 .forEach(
                         origin -> fields.problem(
                                 "cors",
-                                "cors of " + fields.what() + " has \"" + origin
+                                "cors of " + fields.what() + " has \"" + fields.shownItem("cors", origin)
                                         + "\", which is no origin: write scheme, host and port alone, https://shop.example say, or *"));
         return origins;
     }

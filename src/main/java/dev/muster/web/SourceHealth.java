@@ -11,21 +11,28 @@ import org.jspecify.annotations.Nullable;
  * @param isReady whether it said that it is ready
  * @param isNeeded whether the node is ready only with it
  * @param nanos how long the answer took
- * @param error why it is not ready, or null
+ * @param error the type of the error that keeps it from being ready, or null
+ * @param detail why, with addresses and names of databases, or null
  */
 record SourceHealth(
         boolean isReady,
         boolean isNeeded,
         long nanos,
-        @Nullable String error) {
+        @Nullable String error,
+        @Nullable String detail) {
 
-    Map<String, Object> toValue() {
+    /**
+     * The same as a JSON value.
+     *
+     * @param withDetail whether its reader may see addresses and names of databases
+     */
+    Map<String, Object> toValue(boolean withDetail) {
         var value = new LinkedHashMap<String, Object>();
         value.put("ready", isReady);
         value.put("optional", !isNeeded);
         value.put("ms", Nanos.toMillis(nanos));
         if (error != null) {
-            value.put("error", error);
+            value.put("error", withDetail ? error + ": " + detail : error);
         }
         return value;
     }

@@ -59,7 +59,7 @@ public final class WebServer extends VerticleBase {
         var peers = new Peers(own, limits);
         connections = peers;
         var cors = new Cors(settings.cors());
-        var reception = new Reception(desk, Api.of(vertx, desk, mount), cors);
+        var reception = new Reception(desk, Api.of(vertx, desk, mount), cors, new DoorCheck(settings));
         server = vertx.createHttpServer(options())
                 .connectionHandler(connection -> {
                     doorway.ifPresent(door -> door.entered(connection));
@@ -70,12 +70,16 @@ public final class WebServer extends VerticleBase {
                     invalid(request, desk);
                 })
                 .requestHandler(request -> {
+                    if (peers.isTooLate(request)) {
+                        return;
+                    }
+                    String wrong = peers.wrongAuthority(request);
                     attend(request, peers.asked(request), access);
                     cors.mark(request);
-                    if (hasBodyOfNoLength(request)) {
+                    if (wrong != null) {
+                        new Incoming(request, desk).failed(new MusterException(ErrorType.BAD_INPUT, wrong));
+                    } else if (hasBodyOfNoLength(request)) {
                         refuse(new Incoming(request, desk), notHttp());
-                    } else if (lacksHost(request)) {
-                        refuse(new Incoming(request, desk), noHost());
                     } else {
                         reception.handle(request);
                     }
@@ -122,14 +126,16 @@ public final class WebServer extends VerticleBase {
                 .setPort(settings.port() == 0 ? SHARED_AND_FREE : settings.port())
                 .setMaxHeaderSize(limits.headerBytes())
                 .setMaxInitialLineLength(limits.headerBytes())
-                .setCompressionSupported(settings.compression())
+                // Answers are coded as they are written, see ContentCoding.
+                .setCompressionSupported(false)
                 .setDecompressionSupported(false)
                 // Nothing bounds what a compressed frame becomes: of 64 KiB it may be 64 MiB.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setMaxWebSocketFrameSize(limits.bodyBytes())
                 .setMaxWebSocketMessageSize(limits.bodyBytes())
-                .setHandle100ContinueAutomatically(true)
+                // Said by who takes the body, see BodyReader.
+                .setHandle100ContinueAutomatically(false)
                 .setTcpNoDelay(true);
     }
 
@@ -157,10 +163,6 @@ public final class WebServer extends VerticleBase {
         return new MusterException(ErrorType.BAD_INPUT, "the request is not HTTP");
     }
 
-    private static MusterException noHost() {
-        return new MusterException(ErrorType.BAD_INPUT, "the request names no host, which HTTP/1.1 asks for");
-    }
-
     private static MusterException tooLarge() {
         return new MusterException(
                 ErrorType.LIMIT, "the first line or the headers of the request are too large (server.limits.headers)");
@@ -169,11 +171,6 @@ public final class WebServer extends VerticleBase {
     private static void refuse(Incoming incoming, MusterException why) {
         incoming.closes();
         incoming.failed(why);
-    }
-
-    /** Endpoints do not ask for it, the router does; HTTP/1.0 has none. */
-    private static boolean lacksHost(HttpServerRequest request) {
-        return request.version() == HttpVersion.HTTP_1_1 && !request.headers().contains(HttpHeaders.HOST);
     }
 
     /** What stands behind such a head might be its body, or the next request: nobody can say. */

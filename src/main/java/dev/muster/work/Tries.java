@@ -1,5 +1,6 @@
 package dev.muster.work;
 
+import dev.muster.dispatch.CallerError;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.RunRequest;
@@ -12,8 +13,9 @@ import dev.muster.plan.MusterException;
 import dev.muster.queue.Settle;
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
+import dev.muster.run.MemoryBudget;
 import dev.muster.run.Program;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -71,9 +73,11 @@ final class Tries {
      * @return whether the job is taken care of; if not, the node has no room for the run now
      */
     boolean begin(HeldJob one) {
+        MemoryBudget.Share held = dispatcher.memory().share();
         try {
+            Object input = Json.parse(one.job.body(), held);
             var request =
-                    new RunRequest(one.caller(queue), Json.parse(one.job.body()), false, null, null, one, event -> {});
+                    new RunRequest(one.caller(queue), input, false, null, null, one, event -> {}, held, Duration.ZERO);
             TakenRun run = dispatcher.take(offer, loop, program, request);
             running++;
             one.began(run);
@@ -81,14 +85,16 @@ final class Tries {
         } catch (JsonException e) {
             fail(one, new MusterException(ErrorType.BAD_INPUT, "the job's body: " + e.getMessage(), e), true);
         } catch (MusterException e) {
-            if (e.type() == ErrorType.LIMIT) {
+            if (e.type() == ErrorType.LIMIT && e.more().containsKey(CallerError.RETRY_AFTER)) {
                 return false;
             }
             if (e.type() == ErrorType.UNAVAILABLE) {
                 giveBack(one);
             } else {
-                fail(one, e, e.type() == ErrorType.BAD_INPUT);
+                fail(one, e, e.type() == ErrorType.BAD_INPUT || e.type() == ErrorType.LIMIT);
             }
+        } finally {
+            held.letGo();
         }
         return true;
     }
@@ -123,7 +129,7 @@ final class Tries {
         leases.end(one, new Settle.Fail(one.job.id(), one.job.lease(), text(error), null, giveUp));
     }
 
-    private String text(@Nullable Object value) {
-        return new String(offer.json(value).getBytes(), StandardCharsets.UTF_8);
+    private static String text(@Nullable Object value) {
+        return Json.write(value);
     }
 }

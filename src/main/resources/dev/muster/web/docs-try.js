@@ -3,6 +3,8 @@
 import { api, block, byId, el, example, indented, merged, resolved, shortened, typeOf } from './docs-parts.js';
 
 const NDJSON = 'application/x-ndjson';
+/** What a silent stream says now and then, which means nothing. */
+const ALIVE = '{"event":"alive"}';
 const MOST_EVENTS = 1000;
 const MOST_TEXT = 256 * 1024;
 const base = new URL('.', document.baseURI);
@@ -166,7 +168,7 @@ async function showEvents(answer, outcome, began) {
   await eachPart(answer, (text) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop();
-    lines.filter(Boolean).forEach((line) => list.append(eventLine(line, began)));
+    lines.filter((line) => line && line !== ALIVE).forEach((line) => list.append(eventLine(line, began)));
     while (list.childElementCount > MOST_EVENTS) list.firstChild.remove();
     list.scrollTop = list.scrollHeight;
   });

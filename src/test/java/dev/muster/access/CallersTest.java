@@ -283,4 +283,9 @@ class CallersTest {
                 .hasSize(2)
                 .noneMatch(problem -> problem.contains(KEY) || problem.contains("9876"));
     }
+
+    @Test
+    void keyWithHalfACharacter_isNotTheOneWithAQuestionMark() {
+        assertThat(KeyDigest.of("a-key-of-the-shop-?")).isNotEqualTo(KeyDigest.of("a-key-of-the-shop-\uD83D"));
+    }
 }

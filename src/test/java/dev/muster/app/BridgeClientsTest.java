@@ -87,7 +87,10 @@ class BridgeClientsTest {
             peer.send(asked("steps", "headers", key));
             assertThat(peer.next().get("body")).isEqualTo(Map.of("a", 1L, "b", 2L));
             peer.send(asked("sleeps", "authorization", key.get("Authorization")));
-            assertThat(peer.next()).containsEntry("failureCode", 403L);
+            assertThat(peer.next()).containsEntry("failureCode", 404L);
+            peer.send(asked("nowhere", "authorization", key.get("Authorization")));
+            assertThat(peer.next()).containsEntry("failureCode", 404L);
+            assertThat(peer.ask("muster.run", Map.of("plan", "nowhere"))).containsEntry("failureCode", 401L);
             peer.send(asked("plan: a\noutput: 1", "headers", key));
             assertThat(peer.next()).containsEntry("failureCode", 403L);
             peer.send(frame("register", "address", EVENTS, "headers", key)).settled();

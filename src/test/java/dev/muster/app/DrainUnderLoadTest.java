@@ -73,7 +73,7 @@ class DrainUnderLoadTest {
             try (RawCaller caller = new RawCaller(port)) {
                 for (int asked = 0; ; asked++) {
                     try {
-                        caller.send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+                        caller.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
                     } catch (IOException e) {
                         break;
                     }

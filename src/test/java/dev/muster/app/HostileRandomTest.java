@@ -39,7 +39,7 @@ class HostileRandomTest {
             "//",
             "");
     private static final List<String> HEADERS = List.of(
-            "Host: x",
+            "Host: localhost",
             "Accept: text/event-stream",
             "Accept: application/x-ndjson",
             "Content-Type: application/json",

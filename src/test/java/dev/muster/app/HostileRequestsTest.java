@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class HostileRequestsTest {
 
-    private static final String END = "Host: x\r\n\r\n";
+    private static final String END = "Host: localhost\r\n\r\n";
 
     @AutoClose
     private HostileRig hostile;
@@ -40,16 +40,16 @@ class HostileRequestsTest {
                 "GET /api/health\r\n\r\n",
                 "GET /api/health HTTP/9.9\r\n\r\n",
                 "GET /api/health HTTP/1.1 and more\r\n\r\n",
-                "G\u00e9T /api/health HTTP/1.1\r\nHost: x\r\n\r\n",
+                "G\u00e9T /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 "GET /api/health HTTP/1.1\r\nno colon\r\n\r\n",
                 "GET /api/health HTTP/1.1\r\nna me: x\r\n\r\n",
                 "GET /api/health HTTP/1.1\r\nx: a\0b\r\n\r\n",
-                "GET http://[::1 HTTP/1.1\r\nHost: x\r\n\r\n",
-                "GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-                "GET /v1/runs/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-                "GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-                "GET /twice/%ff HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-                "GET /twice/1?a=%z HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+                "GET http://[::1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                "GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                "GET /v1/runs/%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                "GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                "GET /twice/%ff HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                "GET /twice/1?a=%z HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
                 "POST /echo HTTP/1.1\r\nContent-Length: ten\r\n\r\n{}",
                 "POST /echo HTTP/1.1\r\nContent-Length: -1\r\n\r\n{}",
                 "POST /echo HTTP/1.1\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
@@ -59,9 +59,9 @@ class HostileRequestsTest {
                 "POST /echo HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n{}",
                 "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nand then no frame at all, only text",
                 "PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n",
-                "CONNECT x:1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: !!\r\n\r\n",
-                "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+                "CONNECT x:1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: !!\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
             })
     void malformed_isRefused(String request) throws Exception {
         try (RawCaller caller = hostile.caller()) {
@@ -73,7 +73,7 @@ class HostileRequestsTest {
     @Test
     void olderHttp_needsNoHost() throws Exception {
         for (String path : List.of("/api/health", "/health/live", "/v1/plans")) {
-            for (String line : List.of(" HTTP/1.0\r\n\r\n", " HTTP/1.0\r\nHost: x\r\n\r\n")) {
+            for (String line : List.of(" HTTP/1.0\r\n\r\n", " HTTP/1.0\r\nHost: localhost\r\n\r\n")) {
                 try (RawCaller caller = hostile.caller()) {
                     assertThat(caller.send("GET " + path + line).rest())
                             .as(path)
@@ -92,7 +92,7 @@ class HostileRequestsTest {
     @Test
     void bothLengths_areNeverReadAsTwoRequests() throws Exception {
         try (RawCaller caller = hostile.caller()) {
-            String answer = caller.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 44\r\n"
+            String answer = caller.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 44\r\n"
                             + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /twice/21 HTTP/1.1\r\n" + END)
                     .rest();
             assertThat(answer).doesNotContain("42");
@@ -150,8 +150,8 @@ class HostileRequestsTest {
     void bodyThatDoesNotCome_isNotAwaited(String line) throws Exception {
         for (String head : List.of("Content-Length: 10\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n5\r\n{")) {
             try (RawCaller caller = hostile.caller()) {
-                String answer =
-                        caller.send(line + " HTTP/1.1\r\nHost: x\r\n" + head).rest();
+                String answer = caller.send(line + " HTTP/1.1\r\nHost: localhost\r\n" + head)
+                        .rest();
                 assertThat(HostileRig.status(answer)).as(answer).isEqualTo(408);
                 assertThat(answer).contains("server.limits.requestTime");
             }
@@ -165,7 +165,7 @@ class HostileRequestsTest {
     void bodyThatNeverEnds_isCutOff(String line) throws Exception {
         byte[] chunk = ("1000\r\n" + "x".repeat(4096) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
         try (RawCaller caller = hostile.caller()) {
-            caller.send(line + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+            caller.send(line + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
             int sent = 0;
             while (caller.trySend(chunk)) {
                 sent++;
@@ -179,7 +179,8 @@ class HostileRequestsTest {
     @Test
     void announcedHugeBody_isRefusedBeforeItComes() throws Exception {
         try (RawCaller caller = hostile.caller()) {
-            String answer = caller.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n")
+            String answer = caller.send(
+                            "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 999999999999\r\n\r\n")
                     .rest();
             assertThat(HostileRig.status(answer)).isEqualTo(413);
             assertThat(answer).contains("server.limits.body");
@@ -202,7 +203,8 @@ class HostileRequestsTest {
 
     @Test
     void halfClosedInMidRequest_isLeftAlone() throws Exception {
-        for (String part : List.of("GET /api", "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{", "")) {
+        for (String part :
+                List.of("GET /api", "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{", "")) {
             try (RawCaller caller = hostile.caller()) {
                 caller.send(part).socket.shutdownOutput();
                 HostileRig.assertRefused(caller.rest());

@@ -148,7 +148,7 @@ final class HostileRig implements AutoCloseable {
     private void assertServes() throws Exception {
         for (int i = 0; i < 4; i++) {
             try (RawCaller good = caller()) {
-                String answer = good.send("GET /api/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                String answer = good.send("GET /api/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                         .rest();
                 assertThat(answer).startsWith("HTTP/1.1 200 OK").endsWith("\r\n\r\n{\"status\":\"ok\"}");
             }

@@ -57,7 +57,7 @@ final class Http2Frames {
         head.write(method.equals("GET") ? 0x82 : 0x83);
         head.write(0x86);
         named(head, 4, path);
-        named(head, 1, "x");
+        named(head, 1, "localhost");
         return head.toByteArray();
     }
 

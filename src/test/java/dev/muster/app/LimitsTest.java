@@ -34,15 +34,39 @@ class LimitsTest {
         String documented = block.group(1)
                 .replaceAll(" *#.*", "")
                 .replaceAll(
-                        "cpuThreads: 2", "cpuThreads: " + Runtime.getRuntime().availableProcessors());
+                        "cpuThreads: 2", "cpuThreads: " + Runtime.getRuntime().availableProcessors())
+                .replaceAll(
+                        "adhocThreads: 1",
+                        "adhocThreads: " + Math.max(1, Runtime.getRuntime().availableProcessors() / 2))
+                .replaceAll(" memory: 200MiB", " memory: " + heapShare() + "MiB");
 
         assertThat(read("\n" + documented)).isEqualTo(read("{}"));
+    }
+
+    /** 40 % of the heap, in whole MiB. */
+    private static long heapShare() {
+        return Runtime.getRuntime().maxMemory() / 100 * 40 >> 20;
+    }
+
+    @Test
+    void boundsOnWork_areTaken() throws IOException {
+        Limits limits = read(
+                "{expressions: 5, visits: 2000, value: 3KiB, tasks: 4, memory: 7MiB, adhocThreads: 8, adhocWaiting: 9}");
+
+        assertThat(limits.plan().expressions()).isEqualTo(5);
+        assertThat(limits.expressions().visits()).isEqualTo(2_000);
+        assertThat(limits.run().valueBytes()).isEqualTo(3 << 10);
+        assertThat(limits.run().tasks()).isEqualTo(4);
+        assertThat(limits.dispatch().memoryBytes()).isEqualTo(7 << 20);
+        assertThat(limits.adhoc().threads()).isEqualTo(8);
+        assertThat(limits.adhoc().waiting()).isEqualTo(9);
+        assertThatThrownBy(() -> read("{memory: 1000GiB}")).hasMessageContaining("from 1MiB to the heap");
     }
 
     @Test
     void everyWord_isTaken() throws IOException {
         Limits limits = read("{steps: 5, stepNesting: 3, expression: 1KiB, iterations: 7, rangeItems: 8,"
-                + " expressionResult: 2KiB, runTime: 3s, output: 1MiB, eachItems: 9, planDepth: 2, cleanUp: 1s,"
+                + " expressionResult: 2KiB, runTime: 3s, readerTime: 4s, output: 1MiB, eachItems: 9, planDepth: 2, cleanUp: 1s,"
                 + " cpuThreads: 3, cpuWaiting: 4, blockingThreads: 5, blockingWaiting: 6, file: 3KiB}");
 
         assertThat(limits.plan().steps()).isEqualTo(5);
@@ -54,6 +78,7 @@ class LimitsTest {
         assertThat(limits.expressions().rangeItems()).isEqualTo(8);
         assertThat(limits.expressions().resultChars()).isEqualTo(2 << 10);
         assertThat(limits.run().runTime()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(limits.run().readerTime()).isEqualTo(Duration.ofSeconds(4));
         assertThat(limits.run().outputBytes()).isEqualTo(1 << 20);
         assertThat(limits.run().eachItems()).isEqualTo(9);
         assertThat(limits.run().planDepth()).isEqualTo(2);

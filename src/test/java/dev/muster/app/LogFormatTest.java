@@ -160,7 +160,8 @@ class LogFormatTest {
 
     private static Secrets secrets(String secret) {
         var secrets = new Secrets(Path.of("."), Map.of("SECRET", secret)::get);
-        secrets.resolve(new Scalar(Position.start("test"), "${env:SECRET}", "${env:SECRET}", true), new Problems());
+        secrets.resolve(
+                new Scalar(Position.start("test"), "${secret:SECRET}", "${secret:SECRET}", true), new Problems());
         return secrets;
     }
 }

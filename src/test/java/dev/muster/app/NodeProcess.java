@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A node that serves in a process of its own. What it says is read to the end; the last lines are kept for messages. */
 final class NodeProcess implements AutoCloseable {
@@ -67,6 +68,15 @@ final class NodeProcess implements AutoCloseable {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         process.onExit().join();
+    }
+
+    /** Tells it to stop as {@code kill} does; its exit code, if it ends within so many seconds. */
+    int terminated(int seconds) throws InterruptedException {
+        process.toHandle().destroy();
+        assertThat(process.waitFor(seconds, TimeUnit.SECONDS))
+                .as("it ends; it said %s", said())
+                .isTrue();
+        return process.exitValue();
     }
 
     /** What it said last. */

@@ -81,7 +81,7 @@ class QueuePutStreamTest {
                     "--key",
                     "k");
 
-            assertThat(called.err()).isEqualTo("2 put, 1 were there already\n");
+            assertThat(called.err()).isEqualTo("2 put, 1 was there already\n");
             assertThat(called.out().lines())
                     .containsExactly(
                             "{\"line\":1,\"id\":\"1\"}",

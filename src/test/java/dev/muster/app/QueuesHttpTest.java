@@ -7,6 +7,7 @@ import dev.muster.queue.JobQueue;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -198,14 +199,15 @@ class QueuesHttpTest {
     void callerWhoLeaves_waitsNoLonger() throws Exception {
         rig.start();
         try (var taker = new RawCaller(rig.port())) {
-            taker.send("POST /v1/queues/mail/take?wait=1m HTTP/1.1\r\nHost: x\r\n\r\n");
+            taker.send("POST /v1/queues/mail/take?wait=1m HTTP/1.1\r\nHost: localhost\r\n\r\n");
             await(JobQueue.Statistics::waitingTakes, 1);
         }
         await(JobQueue.Statistics::waitingTakes, 0);
         put("{\"body\": 1}");
         put("{\"body\": 2}");
         try (var putter = new RawCaller(rig.port())) {
-            putter.send("POST " + JOBS + "?wait=1m HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{\"body\":3}");
+            putter.send(
+                    "POST " + JOBS + "?wait=1m HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{\"body\":3}");
             await(JobQueue.Statistics::waitingPuts, 1);
         }
         await(JobQueue.Statistics::waitingPuts, 0);
@@ -234,6 +236,43 @@ class QueuesHttpTest {
         assertThat(lines.statusCode()).isEqualTo(201);
         assertThat((List<?>) value(lines).get("jobs"))
                 .isEqualTo(List.of(Map.of("id", "3"), Map.of("id", "3", "existing", true)));
+    }
+
+    @Test
+    void linesAndJobsThatAreWrong_areNamed_andNothingIsPut() throws Exception {
+        rig.start();
+        byte[] latin = "{\"body\": 1}\n\n{\"body\": \"Z\u00fcrich\"}\n".getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(wrong(true, latin))
+                .isEqualTo("the body of the request is not JSON: line 3, column 12: a byte that is not UTF-8");
+        assertThat(wrong(true, "{\"body\": 1}\r\n{\"body\": 2}\r\n \r\n{\"body\": \r\n"))
+                .startsWith("the body of the request is not JSON: line 4, column 11: ")
+                .endsWith("began at line 4");
+        assertThat(wrong(true, "{\"body\": 1}\n{\"body\": 2, \"key\": \"\"}\n{\"body\": 3}"))
+                .startsWith("line 2: key must have 1 to 256 characters");
+        assertThat(wrong(true, "\n\n{\"body\": 1, \"delay\": \"soon\"}")).startsWith("line 3: delay: ");
+        assertThat(wrong(true, "{\"body\": 1}\r{\"body\": 2}")).contains("line 1, column");
+        assertThat(wrong(false, "[{\"body\": 1}, {\"body\": 2}, {\"boddy\": 3}]"))
+                .startsWith("jobs[2]: a job must be {body");
+        assertThat(wrong(false, "[{\"body\": 1, \"unique\": \"a\\ud83d\"}]"))
+                .isEqualTo("jobs[0]: unique holds half a character, which UTF-8 cannot say");
+        assertThat(wrong(false, "{\"body\": 1, \"key\": \"\\ude00\"}"))
+                .isEqualTo("key holds half a character, which UTF-8 cannot say");
+        assertThat(wrong(false, "[{\"body\": 1, \"key\": \"a\\u0000\"}]")).startsWith("jobs[0]: key must have");
+        assertThat(status().get("ready")).isEqualTo(0L);
+        String id = put("{\"body\": \"half \\ud83d\", \"key\": \"" + "\uD83D\uDE00".repeat(256) + "\"}");
+        assertThat(taken().get("body")).as(id).isEqualTo("half \uD83D");
+    }
+
+    private String wrong(boolean lines, String body) throws Exception {
+        return wrong(lines, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String wrong(boolean lines, byte[] body) throws Exception {
+        HttpResponse<String> answer = rig.send(rig.request(JOBS)
+                .header("Content-Type", lines ? "application/x-ndjson" : "application/json")
+                .POST(BodyPublishers.ofByteArray(body)));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        return String.valueOf(value(answer).get("detail"));
     }
 
     @Test
@@ -294,7 +333,7 @@ class QueuesHttpTest {
         assertThat(rig.post("/v1/queues/mail/join?wait=20ms", "").body()).isEqualTo("{\"joined\":false}");
         assertThat(rig.post("/v1/queues/mail/join?wait=1", "").statusCode()).isEqualTo(400);
         try (var leaves = new RawCaller(rig.port())) {
-            leaves.send("POST /v1/queues/mail/join?wait=1m HTTP/1.1\r\nHost: x\r\n\r\n");
+            leaves.send("POST /v1/queues/mail/join?wait=1m HTTP/1.1\r\nHost: localhost\r\n\r\n");
             await(JobQueue.Statistics::joining, 1);
         }
         await(JobQueue.Statistics::joining, 0);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.json.Json;
 import dev.muster.task.CancelReason;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -135,17 +134,11 @@ class RunCommandTest extends CommandCase {
     }
 
     @Test
-    void run_whenStandardOutputIsClosed_endsQuietly() throws IOException {
-        var closed = new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                throw new IOException("Broken pipe");
-            }
-        };
+    void run_whenTheReaderHasLeft_endsQuietly() throws IOException {
         Called called = Called.with(
                 "",
                 new Stop(),
-                closed,
+                new Gone(),
                 Edition.PRODUCTION,
                 "run",
                 plan("p", "steps: {a: {sleep: 1h}}"),
@@ -184,14 +177,22 @@ class RunCommandTest extends CommandCase {
     }
 
     @Test
-    void run_masksSecrets() throws IOException {
+    void run_hidesSecretsWhereTheyArePutIn_andNeverInData() throws IOException {
         Files.writeString(
-                dir.resolve("conf/muster.yaml"), "sources: {web: {http: 'http://127.0.0.1:1/${env:TEST_SECRET}'}}\n");
+                dir.resolve("conf/muster.yaml"),
+                "sources: {web: {http: 'http://${secret:TEST_SECRET}.invalid/'}, other: {http: 'http://127.0.0.1:1'}}\n");
         Called called = Called.with(
                 "run",
-                plan("p", "steps: {a: {set: s3cret-word}, b: {http: web, get: /x, optional: true}}"),
+                plan(
+                        "p",
+                        "steps:\n  a: {set: {s3cret-word: s3cret-word}}\n  b: {http: web, get: /x, optional: true}\n"
+                                + "  c: {http: other, get: /s3cret-word, optional: true}"),
                 "--conf",
                 conf);
-        assertThat(called.out() + called.err()).contains("***").doesNotContain("s3cret-word");
+        assertThat(called.out()).contains("{\"s3cret-word\":\"s3cret-word\"}").doesNotContain("***");
+        assertThat(called.err())
+                .contains("the name of ***.invalid cannot be resolved")
+                .contains("cannot connect to 127.0.0.1:1: connection refused")
+                .doesNotContain("s3cret-word");
     }
 }

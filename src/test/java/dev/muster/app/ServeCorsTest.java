@@ -43,7 +43,7 @@ class ServeCorsTest {
     /** An answer in small letters. */
     private String ask(String line, String headers) throws Exception {
         try (var caller = new RawCaller(rig.port())) {
-            return caller.send(line + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + headers + "\r\n")
+            return caller.send(line + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headers + "\r\n")
                     .rest()
                     .toLowerCase(Locale.ROOT);
         }
@@ -80,25 +80,45 @@ class ServeCorsTest {
         start("['https://shop.example']");
         String allowed = "access-control-allow-origin: https://shop.example\r\n";
         assertThat(ask("GET /twice/21", SHOP)).startsWith("http/1.1 401 ").contains(allowed);
-        assertThat(ask("GET /nowhere", SHOP)).startsWith("http/1.1 404 ").contains(allowed);
-        assertThat(ask("POST /twice/21", SHOP)).startsWith("http/1.1 405 ").contains(allowed);
-        assertThat(ask("GET /twice/x", SHOP + "Authorization: Bearer " + KEY + "\r\n"))
-                .startsWith("http/1.1 400 ")
-                .contains(allowed);
+        String known = SHOP + "Authorization: Bearer " + KEY + "\r\n";
+        assertThat(ask("GET /nowhere", known)).startsWith("http/1.1 404 ").contains(allowed);
+        assertThat(ask("POST /twice/21", known)).startsWith("http/1.1 405 ").contains(allowed);
+        assertThat(ask("GET /twice/x", known)).startsWith("http/1.1 400 ").contains(allowed);
     }
 
     @Test
-    void otherOrigins_mayNot() throws Exception {
+    void otherOrigins_areRefused() throws Exception {
         start("['https://shop.example']");
-        for (String origin : new String[] {"https://evil.example", "http://shop.example", "null", "*"}) {
-            assertThat(ask("GET /health/live", "Origin: " + origin + "\r\n"))
-                    .startsWith("http/1.1 200 ")
-                    .doesNotContain("access-control")
-                    .contains("vary: origin\r\n");
+        for (String origin : new String[] {"https://evil.example", "http://shop.example", "null", "*", ""}) {
+            for (String line : new String[] {"GET /health/live", "GET /twice/1", "GET /nowhere", "POST /v1/reload"}) {
+                assertThat(ask(line, "Origin: " + origin + "\r\n"))
+                        .startsWith("http/1.1 403 ")
+                        .contains("\"type\":\"denied\"", "server.cors")
+                        .doesNotContain("access-control")
+                        .contains("vary: origin\r\n");
+            }
             assertThat(ask("OPTIONS /twice/1", "Origin: " + origin + "\r\n" + ASKS))
-                    .startsWith("http/1.1 405 ")
+                    .startsWith("http/1.1 403 ")
                     .doesNotContain("access-control");
         }
+    }
+
+    @Test
+    void ownOrigin_needsNoSetting_whateverItsPortIsWrittenLike() throws Exception {
+        start("[]");
+        for (String origin : new String[] {"http://localhost", "http://localhost:80", "https://LOCALHOST"}) {
+            assertThat(ask("GET /health/live", "Origin: " + origin + "\r\n")).startsWith("http/1.1 200 ");
+        }
+        for (String origin : new String[] {"http://localhost:3000", "https://localhost.evil.example", "http://"}) {
+            assertThat(ask("GET /health/live", "Origin: " + origin + "\r\n")).startsWith("http/1.1 403 ");
+        }
+    }
+
+    @Test
+    void secondOrigin_isLookedAtToo() throws Exception {
+        start("['https://shop.example']");
+        assertThat(ask("GET /health/live", SHOP + "Origin: https://evil.example\r\n"))
+                .startsWith("http/1.1 403 ");
     }
 
     @Test
@@ -114,6 +134,7 @@ class ServeCorsTest {
     void withoutTheSetting_nothingIsSaid() throws Exception {
         start("[]");
         assertThat(ask("GET /health/live", SHOP))
+                .startsWith("http/1.1 403 ")
                 .doesNotContain("access-control")
                 .doesNotContain("vary: origin");
     }

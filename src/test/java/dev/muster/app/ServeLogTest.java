@@ -16,12 +16,14 @@ import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -92,15 +94,33 @@ class ServeLogTest {
                 .containsEntry("bytes", 2L)
                 .containsKeys("protocol", "ms");
         Line unknown = access("/nowhere");
-        assertThat(json(unknown)).containsEntry("status", 404L).doesNotContainKey("run");
+        assertThat(json(unknown)).containsEntry("status", 401L).doesNotContainKey("run");
         assertThat(heard.lines()).noneMatch(line -> line.json().contains(KEY));
+    }
+
+    @Test
+    void probesOfHealth_haveNoLine() throws Exception {
+        rig.config("server: {port: 0, workers: 1, accessLog: true}").start();
+        for (String probe : List.of("/health/live", "/health/ready", "/health/started", "/health/live?x=1")) {
+            rig.get(probe);
+            rig.send(rig.request(probe).method("HEAD", HttpRequest.BodyPublishers.noBody()));
+        }
+        rig.post("/health/ready", "{}");
+        assertThat(json(access("/health/ready")))
+                .containsEntry("method", "POST")
+                .containsEntry("status", 405L);
+        rig.get("/health/other");
+        assertThat(json(access("/health/other"))).containsEntry("status", 404L);
+        assertThat(heard.lines())
+                .filteredOn(line -> line.json().contains("dev.muster.web.access"))
+                .hasSize(2);
     }
 
     @Test
     void callerWhoLeaves_is499() throws Exception {
         rig.config("server: {port: 0, workers: 1, accessLog: true}").start();
         try (var socket = new Socket("127.0.0.1", rig.port())) {
-            send(socket, "POST /v1/plans/sleeps/runs HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+            send(socket, "POST /v1/plans/sleeps/runs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
             while (rig.service().dispatcher().running() == 0) {
                 Thread.onSpinWait();
             }
@@ -116,7 +136,7 @@ class ServeLogTest {
         try (var socket = new Socket("127.0.0.1", rig.port())) {
             send(socket, """
                     GET /eventbus/websocket HTTP/1.1\r
-                    Host: x\r
+                    Host: localhost\r
                     Upgrade: websocket\r
                     Connection: Upgrade\r
                     Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
@@ -133,11 +153,11 @@ class ServeLogTest {
     void requestThatIsNone_hasALine_andForgesNothing() throws Exception {
         rig.config("server: {port: 0, workers: 1, accessLog: true}").start();
         try (var socket = new Socket("127.0.0.1", rig.port())) {
-            send(socket, "GET /a\u001b[2J\u0085b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            send(socket, "GET /a\u001b[2J\u0085b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
             socket.getInputStream().readAllBytes();
         }
         try (var socket = new Socket("127.0.0.1", rig.port())) {
-            send(socket, "GET /long HTTP/1.1\r\nHost: x\r\nh: " + "x".repeat(40_000) + "\r\n\r\n");
+            send(socket, "GET /long HTTP/1.1\r\nHost: localhost\r\nh: " + "x".repeat(40_000) + "\r\n\r\n");
             socket.getInputStream().readAllBytes();
         }
 
@@ -286,12 +306,12 @@ class ServeLogTest {
         rig.config(LOGGED).start();
         assertThat(heard.saying("serves http://").text())
                 .contains(" on JDK " + Runtime.version() + ", ")
-                .contains(" with 1 event loops, serves http://127.0.0.1:" + rig.port())
-                .contains("2 plans, 0 sources, 1 callers");
+                .contains(" with 1 event loop, serves http://127.0.0.1:" + rig.port())
+                .contains("2 plans, 0 sources, 1 caller");
 
         rig.plan("third", "output: 3");
         rig.service().reload().toCompletionStage().toCompletableFuture().get();
-        assertThat(heard.saying("reloaded: ").text()).contains("3 plans, 0 sources, 1 callers");
+        assertThat(heard.saying("reloaded: ").text()).contains("3 plans, 0 sources, 1 caller");
 
         rig.plan("third", "steps: {a: {slep: 1s}}");
         rig.service()

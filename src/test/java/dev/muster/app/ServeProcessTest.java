@@ -28,7 +28,7 @@ class ServeProcessTest {
                 "plan: slow\nexpose: GET /slow\nsteps: {quick: {set: 1}, slow: {sleep: 3s}}\noutput: = quick\n");
         try (BufferedReader said = muster.inputReader();
                 var caller = new RawCaller(port(said))) {
-            caller.send("GET /slow HTTP/1.1\r\nHost: x\r\nAccept: application/x-ndjson\r\n\r\n");
+            caller.send("GET /slow HTTP/1.1\r\nHost: localhost\r\nAccept: application/x-ndjson\r\n\r\n");
             caller.until("\"quick\"");
             muster.toHandle().destroy();
 
@@ -49,7 +49,7 @@ class ServeProcessTest {
                 var caller = new RawCaller(port(said))) {
             // Many times what a pipe takes.
             for (int i = 0; i < 5_000; i++) {
-                caller.send("GET /api/health HTTP/1.1\r\nHost: x\r\n\r\n");
+                caller.send("GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 caller.until("{\"status\":\"ok\"}");
             }
             muster.toHandle().destroy();

@@ -5,6 +5,7 @@ import static dev.muster.Soon.soon;
 import dev.muster.access.Caller;
 import dev.muster.config.Secrets;
 import dev.muster.queue.JobQueue;
+import dev.muster.web.ServerSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,6 +33,7 @@ final class ServeRig implements AutoCloseable {
     private @Nullable Service service;
     private @Nullable Vertx vertx;
     private @Nullable Secrets secrets;
+    private UnaryOperator<ServerSettings> settings = UnaryOperator.identity();
 
     ServeRig(Path conf) throws IOException {
         this.conf = conf;
@@ -51,6 +53,12 @@ final class ServeRig implements AutoCloseable {
         return this;
     }
 
+    /** As with {@code --open}. */
+    ServeRig open() {
+        settings = ServerSettings::opened;
+        return this;
+    }
+
     ServeRig start() throws InterruptedException {
         var shell = new Shell(
                 InputStream.nullInputStream(),
@@ -60,15 +68,12 @@ final class ServeRig implements AutoCloseable {
                 false,
                 System::getenv);
         var session = new Session(Edition.PRODUCTION, shell, new Stop(), Opening.of(List.of()));
-        ServiceSetup setup = ServiceSetup.read(new Where(conf, true), shell, UnaryOperator.identity());
+        ServiceSetup setup = ServiceSetup.read(new Where(conf, true), shell, settings);
         Resources resources = Transports.open(setup).sized(setup.limits());
         vertx = resources.vertx();
         secrets = setup.configuration().secrets();
         service = Service.start(
-                setup,
-                () -> ServiceSetup.read(new Where(conf, true), shell, UnaryOperator.identity()),
-                session,
-                resources);
+                setup, () -> ServiceSetup.read(new Where(conf, true), shell, settings), session, resources);
         return this;
     }
 

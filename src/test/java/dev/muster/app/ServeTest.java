@@ -189,6 +189,22 @@ class ServeTest {
     }
 
     @Test
+    void characters_areExactOrRefused() throws Exception {
+        rig.plan("echo", "input: {x: any}\noutput: = input.x").start();
+
+        String exact = "[\"a\\ud83d\",\"\\ude00\",\"\\u0000\",-0.0,1.10]";
+        HttpResponse<String> echoed =
+                rig.post("/v1/plans/echo/runs", "{\"x\": " + exact.replace("-0.0", "-0.00") + "}");
+        assertThat(echoed.body()).isEqualTo(exact);
+        HttpResponse<String> half = rig.post("/v1/runs", "{\"plan\": \"plan: x\\noutput: a\\ud83d\"}");
+        assertThat(half.statusCode()).isEqualTo(400);
+        assertThat(half.body()).contains("the plan holds half a character");
+        assertThat(rig.post("/v1/runs", "{\"plan\": {\"plan\": \"x\", \"output\": \"a\\ud83d\"}}")
+                        .body())
+                .isEqualTo("\"a\\ud83d\"");
+    }
+
+    @Test
     void callers_areAskedForTheirKey() throws Exception {
         rig.config("""
                 callers:
@@ -203,7 +219,7 @@ class ServeTest {
         var known = rig.request("/twice/2").header("Authorization", "Bearer shop-shop-shop-shop");
         assertThat(rig.send(known).body()).isEqualTo("4");
         var other = rig.request("/api/health").header("Authorization", "Bearer shop-shop-shop-shop");
-        assertThat(rig.send(other).statusCode()).isEqualTo(403);
+        assertThat(rig.send(other).statusCode()).isEqualTo(404);
         assertThat(rig.get("/open").statusCode()).isEqualTo(200);
         assertThat(rig.get("/health/ready").statusCode()).isEqualTo(200);
         assertThat(rig.get("/v1/runs").statusCode()).isEqualTo(401);
@@ -243,7 +259,7 @@ class ServeTest {
     void requestThatCameBeforeAReloadAndItsBodyAfter_isToldToAskAgain() throws Exception {
         rig.start();
         try (var caller = new RawCaller(rig.port())) {
-            caller.send("POST /v1/plans/twice/runs HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+            caller.send("POST /v1/plans/twice/runs HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
                             + "Content-Length: 8\r\nConnection: close\r\n\r\n")
                     .until("100 Continue\r\n\r\n");
             assertThat(rig.post("/v1/reload", "").statusCode()).isEqualTo(200);
@@ -280,6 +296,7 @@ class ServeTest {
         rig.config("""
                 server:
                   host: localhost
+                  hosts: [my.node]
                   port: 8099
                   workers: 3
                   drain: 6s
@@ -299,8 +316,8 @@ class ServeTest {
             List<String> restart = (List<String>) answer.get("restart");
             assertThat(restart)
                     .containsExactlyInAnyOrder(
-                            ("host port workers drain transport compression cors accessLog bridge.tcp.host bridge.tcp.port"
-                                            + " bridge.websocket bridge.addresses limits.cleanUp limits.cpuThreads"
+                            ("host hosts port workers drain transport compression cors accessLog bridge.tcp.host"
+                                            + " bridge.tcp.port bridge.websocket bridge.addresses limits.cleanUp limits.cpuThreads"
                                             + " limits.cpuWaiting limits.blockingThreads limits.blockingWaiting"
                                             + " limits.runs limits.events limits.eventsBytes limits.eventsAge limits.ended"
                                             + " limits.endedBytes limits.body limits.headers limits.requestTime"
@@ -311,7 +328,7 @@ class ServeTest {
                                     .toArray(String[]::new));
             assertThat(heard.saying("not before a restart").text())
                     .contains(" WARN ")
-                    .contains(": server.host, server.port, ");
+                    .contains(": server.host, server.hosts, server.port, ");
         }
         rig.config("");
         assertThat(json(rig.post("/v1/reload", ""))).containsEntry("restart", List.of());
@@ -348,7 +365,7 @@ class ServeTest {
             while (isOpen(rig.service().port())) {
                 Thread.onSpinWait();
             }
-            early.getOutputStream().write("GET /health/live HTTP/1.1\r\nHost: muster\r\n\r\n".getBytes(US_ASCII));
+            early.getOutputStream().write("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII));
             var answer = new BufferedReader(new InputStreamReader(early.getInputStream(), US_ASCII));
             assertThat(answer.readLine()).isEqualTo("HTTP/1.1 200 OK");
             drained.get();

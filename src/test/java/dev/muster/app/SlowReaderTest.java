@@ -44,7 +44,7 @@ class SlowReaderTest {
     @Test
     void readerWhoDoesNotRead_holdsTheRunBack_andTakesItAlong() throws Exception {
         try (var caller = new RawCaller(rig.port())) {
-            caller.send("POST /v1/plans/many/runs HTTP/1.1\r\nHost: x\r\nAccept: application/x-ndjson\r\n"
+            caller.send("POST /v1/plans/many/runs HTTP/1.1\r\nHost: localhost\r\nAccept: application/x-ndjson\r\n"
                     + "Content-Length: 0\r\n\r\n");
             String run = caller.until("\r\n\r\n").replaceAll("(?s).*muster-run: (\\w+).*", "$1");
             caller.until("rows[0]");

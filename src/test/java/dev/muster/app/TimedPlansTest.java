@@ -45,6 +45,7 @@ class TimedPlansTest {
                 vertx,
                 new WorkPool(PoolSettings.cpu()),
                 new WorkPool(PoolSettings.blocking()),
+                new AdhocPools(AdhocPools.usual()),
                 new NodeQueues(vertx),
                 OtherNodes.NONE);
         var fires = new MemoryFires(clock::get);

@@ -95,7 +95,7 @@ class WaterfallTest {
                         ASCII))
                 .last()
                 .asString()
-                .endsWith("failed: [2Jx y");
+                .endsWith("failed: \\u001b[2Jx y");
     }
 
     @Test

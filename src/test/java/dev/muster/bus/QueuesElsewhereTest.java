@@ -81,7 +81,7 @@ class QueuesElsewhereTest {
 
     private Asked ask(String word) {
         var elsewhere = new QueuesElsewhere(new RemoteQueues(new TestNodes()), loop);
-        elsewhere.ask(OWNER, "mail", word, Map.of("wait", "1m"), asker, null);
+        elsewhere.ask(OWNER, "mail", word, Map.of("wait", "1m"), asker);
         return asked.get(0);
     }
 

@@ -147,7 +147,7 @@ class ConfigurationTest {
         assertThat(conf.section("callers").orElseThrow().toValue())
                 .isEqualTo(Map.of("a", Map.of("key", "s3cr3t", "may", "open sesame-81")));
         assertThat(conf.secrets().mask("s3cr3t open sesame 81 here hunter22 postgres://me:hunter22@db/x"))
-                .isEqualTo("*** *** 81 here *** ***");
+                .isEqualTo("*** open sesame 81 here *** postgres://***@db/x");
     }
 
     @Test
@@ -164,9 +164,9 @@ class ConfigurationTest {
                         "muster.yaml:3:6: the secret's file none does not exist",
                         "muster.yaml:4:6: the secret's file large is larger than 64KiB",
                         "muster.yaml:5:6: the secret's file binary is not UTF-8",
-                        "muster.yaml:6:6: \"${other}\" is no reference; write ${env:NAME}, ${env:NAME:-default} or"
-                                + " ${file:PATH}, and $${ for a plain ${",
-                        "muster.yaml:7:6: \"${env:NONE\" is no reference; write ${env:NAME}, ${env:NAME:-default} or"
-                                + " ${file:PATH}, and $${ for a plain ${");
+                        "muster.yaml:6:6: \"${other}\" is no reference; write ${secret:NAME}, ${file:PATH}, ${env:NAME} or"
+                                + " ${env:NAME:-default}, and $${ for a plain ${",
+                        "muster.yaml:7:6: \"${env:NONE\" is no reference; write ${secret:NAME}, ${file:PATH}, ${env:NAME} or"
+                                + " ${env:NAME:-default}, and $${ for a plain ${");
     }
 }

@@ -7,6 +7,7 @@ import dev.muster.access.Caller;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.Event;
+import dev.muster.run.MemoryBudget;
 import dev.muster.task.CancelReason;
 import java.time.Duration;
 import java.util.Map;
@@ -21,7 +22,7 @@ class DispatcherTest {
             .plan("plan: slow\nsteps: {a: {sleep: 10s}}\noutput: {big: = run.plan}");
 
     private Dispatcher dispatcher(int runs, int ended) {
-        return new Dispatcher(new DispatchLimits(runs, 1_000, 1 << 20, Duration.ofMinutes(5), ended, 1 << 20));
+        return new Dispatcher(new DispatchLimits(runs, 1_000, 1 << 20, Duration.ofMinutes(5), ended, 1 << 20, 1 << 26));
     }
 
     private TakenRun take(Dispatcher dispatcher, String plan, boolean detached) {
@@ -39,8 +40,12 @@ class DispatcherTest {
                 .extracting(thrown -> ((MusterException) thrown).type())
                 .isEqualTo(ErrorType.NOT_FOUND);
         assertThatThrownBy(() -> Dispatcher.program(offer, "slow", Caller.stranger()))
+                .hasMessage("there is no plan slow")
                 .extracting(thrown -> ((MusterException) thrown).type())
-                .isEqualTo(ErrorType.DENIED);
+                .isEqualTo(ErrorType.NOT_FOUND);
+        assertThatThrownBy(() -> Dispatcher.program(offer, "none", Caller.stranger()))
+                .as("as if it were not there")
+                .hasMessage("there is no plan none");
     }
 
     @Test
@@ -59,6 +64,44 @@ class DispatcherTest {
         assertThat(end).isNotNull();
         assertThat(end.output()).as("outputs are not remembered").isNull();
         assertThat(dispatcher.known(offer.loop, any -> true, 10)).containsExactly(ended);
+    }
+
+    @Test
+    void memoryThatIsLent_refusesRuns_untilOthersHaveEnded() {
+        Dispatcher dispatcher =
+                new Dispatcher(new DispatchLimits(10_000, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 20));
+        MusterException refused = null;
+        int taken = 0;
+        while (refused == null && taken < 1_000) {
+            try {
+                take(dispatcher, "slow", taken % 2 == 0);
+                taken++;
+            } catch (MusterException e) {
+                refused = e;
+            }
+        }
+        assertThat(taken).isBetween(50, 999);
+        assertThat(CallerError.of(refused).status()).isEqualTo(429);
+        assertThat(refused).hasMessageContaining("server.limits.memory");
+
+        offer.loop.run();
+        assertThat(dispatcher.running()).isZero();
+        assertThat(dispatcher.memory().statistics().lentBytes()).isZero();
+        take(dispatcher, "quick", false);
+    }
+
+    @Test
+    void eventsThatAreKept_makeRoomWhereThereIsNoMemory() {
+        var budget = new MemoryBudget(100_000);
+        var share = budget.share();
+        var log = new EventLog(new DispatchLimits(1, 1_000, 1 << 30, Duration.ofMinutes(1), 1, 1, 1), share);
+        for (long i = 1; i <= 100; i++) {
+            log.add(new Event.Item("rows", "x".repeat(10_000)));
+        }
+        assertThat(log.bytes()).isBetween(50_000L, 100_000L);
+        assertThat(log.after(0, 1_000).missed()).isEqualTo(1);
+        share.letGo();
+        assertThat(budget.statistics().lentBytes()).isZero();
     }
 
     @Test

@@ -2,10 +2,9 @@ package dev.muster.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.json.Json;
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
-import io.vertx.core.buffer.Buffer;
+import dev.muster.run.MemoryBudget;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,8 +13,8 @@ class EventLogTest {
 
     private static EventLog log(int events, long bytes) {
         return new EventLog(
-                new DispatchLimits(1, events, bytes, Duration.ofMinutes(1), 1, 1),
-                value -> Buffer.buffer(Json.writeBytes(value)));
+                new DispatchLimits(1, events, bytes, Duration.ofMinutes(1), 1, 1, 1 << 26),
+                MemoryBudget.unbounded().share());
     }
 
     private static List<Long> numbers(EventLog.Page page) {

@@ -1,11 +1,11 @@
 package dev.muster.dispatch;
 
+import dev.muster.access.Caller;
 import dev.muster.access.Callers;
 import dev.muster.config.Configuration;
 import dev.muster.config.Problems;
 import dev.muster.connect.Connector;
 import dev.muster.expr.Expressions;
-import dev.muster.json.Json;
 import dev.muster.loop.Loop;
 import dev.muster.loop.VirtualLoop;
 import dev.muster.plan.Known;
@@ -19,7 +19,6 @@ import dev.muster.run.Runner;
 import dev.muster.task.Scope;
 import dev.muster.task.Tasks;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,7 +101,7 @@ public final class FakeOffer implements Offer {
     }
 
     @Override
-    public Future<Program> adhoc(@Nullable Object plan) {
+    public Future<Program> adhoc(Object plan, Caller caller, Loop loop, Future<?> gone) {
         throw new UnsupportedOperationException();
     }
 
@@ -119,16 +118,6 @@ public final class FakeOffer implements Offer {
     @Override
     public Future<@Nullable Void> ready(Scope scope, String source) {
         throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public @Nullable Object masked(@Nullable Object value) {
-        return value;
-    }
-
-    @Override
-    public Buffer json(@Nullable Object value) {
-        return Buffer.buffer(Json.writeBytes(value));
     }
 
     @Override

@@ -114,14 +114,14 @@ class LimitsTest {
 
     @Test
     void ownBounds_areKept() {
-        Expressions tight = new Expressions(new ExpressionLimits(20, 5, 10, 3, 10));
+        Expressions tight = new Expressions(new ExpressionLimits(20, 5, 10, 3, 10, 1_000));
 
         assertThatThrownBy(() -> tight.compile("1 + 1 + 1 + 1 + 1 + 1 + 1", SCOPE))
                 .hasMessageContaining("20");
         assertThatThrownBy(() -> tight.compile("((((((1))))))", SCOPE)).hasMessageContaining("5");
         assertThatThrownBy(() -> tight.compile("lists.range(4)", SCOPE).evaluate(name -> 1))
                 .hasMessageContaining("3");
-        assertThatThrownBy(() -> new ExpressionLimits(0, 1, 1, 1, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new ExpressionLimits(0, 1, 1, 1, 1, 1)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

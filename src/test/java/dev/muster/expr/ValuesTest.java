@@ -55,6 +55,15 @@ class ValuesTest {
     }
 
     @Test
+    void negativeZero_isPassedOnAndEqualsZero() {
+        assertThat(eval("x", "x", -0.0)).isEqualTo(-0.0);
+        assertThat(eval("{'a': [x]}", "x", -0.0)).isEqualTo(Map.of("a", List.of(-0.0)));
+        assertThat(eval("x == 0 && x == 0.0 && !(x < 0) && x in [0.0] && [x][0] == 0", "x", -0.0))
+                .isEqualTo(true);
+        assertThat(eval("0.0", "x", -0.0)).isEqualTo(0.0);
+    }
+
+    @Test
     void exactResultThatFitsADouble_isOneAgain() {
         assertThat(eval("x - x", "x", PI)).isEqualTo(0.0);
     }

@@ -26,7 +26,9 @@ class TidyTest {
 
     /** The production sources that may be longer than {@value #MANY_LINES} lines. It shrinks; it grows only for a reason. */
     private static final Set<String> LONG = Set.of(
+            "src/main/java/dev/muster/app/Session.java",
             "src/main/java/dev/muster/config/Fields.java",
+            "src/main/java/dev/muster/connect/http/Exchange.java",
             "src/main/java/dev/muster/json/JsonWrite.java",
             "src/main/java/dev/muster/queue/JobQueue.java",
             "src/main/java/dev/muster/queue/MemoryJobs.java",
@@ -76,7 +78,7 @@ class TidyTest {
 
     @Test
     void texts_haveNoTabsTrailingBlanksOrMissingNewlines() {
-        assertThat(problems(Tree.texts(path -> !path.endsWith(".go")), Tidy::blanks))
+        assertThat(problems(Tree.texts(path -> !path.endsWith(".go") && !path.endsWith(".cdx.json")), Tidy::blanks))
                 .isEmpty();
     }
 

@@ -35,10 +35,26 @@ class PlanParserTest {
         assertThat(problems("plann: t\ntimeout: 1h\npublic: true\n"))
                 .containsExactly(
                         "p.yaml:1:1: the plan has neither \"steps\" nor \"output\", so it does nothing",
-                        "p.yaml:1:1: the plan needs \"plan\": text",
                         "p.yaml:1:1: unknown word \"plann\" in the plan (did you mean \"plan\"?)",
                         "p.yaml:2:10: timeout of the plan must be from 1ms to 15m, the longest run",
                         "p.yaml:3:9: public says who may use an endpoint, but the plan has no \"expose\"");
+    }
+
+    @Test
+    void misspeltWord_isTold_andNotWhatFollowsFromIt() {
+        String inputs = "p.yaml:2:1: unknown word \"inputs\" in the plan (did you mean \"input\"?)";
+        assertThat(problems("plan: t\ninputs: {id: integer}\nexpose: GET /a/{id}\noutput: = input.id\n"))
+                .containsExactly(inputs);
+        assertThat(problems("plan: t\ninputs: {id: integer}\nexpose: GET /a/{id}/x{id}\noutput: = inpt\n"))
+                .hasSize(3)
+                .contains(inputs);
+        assertThat(problems("plan: t\nstep: {a: {set: 1}}\n"))
+                .containsExactly("p.yaml:2:1: unknown word \"step\" in the plan (did you mean \"steps\"?)");
+        assertThat(problems("plan: t\nsteps: {a: {postgres: catalog, sq: 'select 1'}}\n"))
+                .containsExactly("p.yaml:2:32: unknown word \"sq\" in the step \"a\" (did you mean \"sql\"?)");
+        assertThat(problems("plan: t\nsteps: {a: {postgres: catalog, wen: true}}\n"))
+                .as("of another word: both are wrong")
+                .hasSize(2);
     }
 
     @Test
@@ -176,7 +192,7 @@ class PlanParserTest {
 
     @Test
     void otherLimits_areUsed() {
-        PlanLimits limits = new PlanLimits(1000, 1, 16, 10, 64, 10);
+        PlanLimits limits = new PlanLimits(1000, 1, 16, 10, 100, 64, 10);
         PlanParser parser = new PlanParser(Fixture.LANGUAGE, Fixture.EXPRESSIONS, limits);
         assertThatThrownBy(
                         () -> parser.parse("p", "plan: t\nsteps: {a: {set: 1}, b: {set: 1}}".getBytes(), Fixture.KNOWN))

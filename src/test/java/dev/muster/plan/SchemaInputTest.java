@@ -47,6 +47,20 @@ class SchemaInputTest {
     }
 
     @Test
+    void lengths_countCodePoints() {
+        String two = "{type: string, minLength: 2, maxLength: 2}";
+        assertThat(input(two).problems("\uD83D\uDE00\uD83D\uDE01")).isEmpty();
+        assertThat(input(two).problems("\uD83D\uDE00")).hasSize(1);
+    }
+
+    @Test
+    void negativeZero_isAWholeNumberAndNotBelowZero() {
+        assertThat(input("{type: integer, minimum: 0, maximum: 0}").problems(-0.0))
+                .isEmpty();
+        assertThat(input("{type: number, exclusiveMaximum: 0}").problems(-0.0)).hasSize(1);
+    }
+
+    @Test
     void inputOfAnotherType_isAProblem() {
         assertThat(input(ORDER).problems("x"))
                 .containsExactly("input: Instance type string is invalid. Expected object");

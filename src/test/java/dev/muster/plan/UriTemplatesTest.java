@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The examples of RFC 6570, sections 1.2 and 3.2, and what its grammar does not allow. */
 class UriTemplatesTest {
@@ -200,6 +201,30 @@ class UriTemplatesTest {
     @Test
     void letters_areEscapedInUtf8_andCutByCodePoint() throws UriTemplates.Malformed {
         assertThat(UriTemplates.parse("ä/{s:2}").expand(name -> "😀ß!")).isEqualTo("%C3%A4/%F0%9F%98%80%C3%9F");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{a}", "{+a}", "{?a}", "{/b}", "{?b*}", "{;c*}", "{d*}", "{a:1}"})
+    void halfACharacter_isBadInputThatNamesTheVariable(String template) throws UriTemplates.Malformed {
+        Map<String, Object> values = Map.of(
+                "a", "\uD83D", "b", List.of("x", "\uDE00"), "c", Map.of("k", "a\uD83D"), "d", Map.of("\uD83D", "v"));
+        UriTemplate parsed = UriTemplates.parse(template);
+        assertThatThrownBy(() -> parsed.expand(values::get))
+                .isInstanceOfSatisfying(
+                        MusterException.class, e -> assertThat(e.type()).isEqualTo(ErrorType.BAD_INPUT))
+                .hasMessageMatching("args: [abcd] holds half a character, which UTF-8 cannot say");
+    }
+
+    @Test
+    void templateWithHalfACharacter_isMalformed() {
+        assertThatThrownBy(() -> UriTemplates.parse("/a\uD83D"))
+                .isInstanceOf(UriTemplates.Malformed.class)
+                .hasMessageContaining("half a character");
+    }
+
+    @Test
+    void negativeZero_keepsItsSign() throws UriTemplates.Malformed {
+        assertThat(UriTemplates.parse("{a}").expand(name -> -0.0)).isEqualTo("-0.0");
     }
 
     @Test

@@ -14,10 +14,11 @@ import java.util.function.LongUnaryOperator;
 final class MemoryFixture implements StoreFixture {
     final VirtualLoop loop;
     final MemoryStore store;
+    private long leases;
 
     MemoryFixture(QueueSettings settings, JobStore.Listener listener, VirtualLoop loop, LongUnaryOperator jitter) {
         this.loop = loop;
-        this.store = new MemoryStore(loop, settings, jitter);
+        this.store = new MemoryStore(loop, settings, jitter, () -> Long.toString(++leases));
         store.listen(listener);
     }
 

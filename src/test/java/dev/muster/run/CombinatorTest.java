@@ -223,20 +223,23 @@ class CombinatorTest {
 
     @Test
     void eachWithTooManyItems_namesTheBound() {
-        scenario.limits(new RunLimits(Duration.ofSeconds(30), 1 << 20, 2, 16, 5_000));
+        scenario.limits(
+                new RunLimits(Duration.ofSeconds(30), Duration.ofMinutes(1), 1 << 20, 1 << 20, 2, 16, 100_000, 5_000));
         assertThat(output("r: {each: [1, 2, 3], do: {work: w}}")).contains("type=limit", "eachItems");
     }
 
     @Test
     void resultsOfEachBeyondTheOutputsBound_areALimit() {
-        scenario.limits(new RunLimits(Duration.ofSeconds(30), 100, 1_000, 16, 5_000));
+        scenario.limits(
+                new RunLimits(Duration.ofSeconds(30), Duration.ofMinutes(1), 100, 1 << 20, 1_000, 16, 100_000, 5_000));
         assertThat(output("r: {each: [1, 2, 3, 4, 5], concurrency: 1, do: {set: 0123456789012345678901234567890}}"))
                 .contains("type=limit", "server.limits.output");
     }
 
     @Test
     void outputBeyondItsBound_isALimit() {
-        scenario.limits(new RunLimits(Duration.ofSeconds(30), 20, 1_000, 16, 5_000));
+        scenario.limits(
+                new RunLimits(Duration.ofSeconds(30), Duration.ofMinutes(1), 20, 1 << 20, 1_000, 16, 100_000, 5_000));
         assertThat(output("r: {set: 0123456789012345678901234567890}")).contains("type=limit", "server.limits.output");
     }
 }

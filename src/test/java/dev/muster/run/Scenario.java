@@ -33,6 +33,9 @@ final class Scenario {
     final FakeWork work = new FakeWork();
     final List<Event> events = new ArrayList<>();
     private final Map<String, Program> programs = new HashMap<>();
+    /** Whether whoever takes items has room for more values of an {@code each}. */
+    Future<Void> room = Future.succeededFuture();
+
     private RunLimits limits = RunLimits.DEFAULTS;
 
     private Scenario(VirtualLoop loop) {
@@ -102,6 +105,11 @@ final class Scenario {
             public Future<Void> item(Event.Item item) {
                 events.add(item);
                 return taking.apply(item);
+            }
+
+            @Override
+            public Future<Void> room() {
+                return room;
             }
         };
         Offload here = (scope, compute) -> Future.succeededFuture(compute.get());

@@ -27,6 +27,14 @@ class StreamedTest {
             output: = other
             """;
 
+    private static final String PATIENT = """
+            plan: p
+            timeout: 15m
+            steps:
+              rows: {work: s, flow: 3, stream: true}
+            output: all were told
+            """;
+
     private final Scenario scenario = Scenario.inOrder();
     private final ArrayDeque<Promise<Void>> reader = new ArrayDeque<>();
 
@@ -59,6 +67,59 @@ class StreamedTest {
         assertThat(scenario.work.taken).isEqualTo(2);
         run.cancel(CancelReason.of("left"));
         assertThat(scenario.end(run).state()).isEqualTo(EndState.CANCELLED);
+    }
+
+    @Test
+    void readerWhoTakesNothing_endsTheRunAfterItsTime_andTheSourceIsClosed() {
+        var run = scenario.start(PATIENT, item -> Promise.<Void>promise().future());
+        scenario.loop.advance(Duration.ofSeconds(59));
+        assertThat(run.end().isComplete()).isFalse();
+        assertThat(scenario.work.open).isEqualTo(1);
+        Event.End end = scenario.end(run);
+        assertThat(end.state()).isEqualTo(EndState.FAILED);
+        assertThat(end.failure().error().type()).isEqualTo(ErrorType.LIMIT);
+        assertThat(end.failure().error().detail()).contains("has taken nothing for 1m", "server.limits.readerTime");
+        assertThat(scenario.millis()).isEqualTo(60_000);
+    }
+
+    @Test
+    void readerWhoTakesSomethingNowAndThen_isWaitedFor() {
+        var run = scenario.start(PATIENT, item -> {
+            reader.add(Promise.promise());
+            return reader.getLast().future();
+        });
+        for (int taken = 0; taken < 3; taken++) {
+            scenario.loop.advance(Duration.ofSeconds(50));
+            Objects.requireNonNull(reader.poll()).complete();
+        }
+        assertThat(scenario.end(run).state()).isEqualTo(EndState.DONE);
+        assertThat(scenario.millis()).isEqualTo(150_000);
+    }
+
+    @Test
+    void readerWhoTakesNoValuesOfAnEach_endsIt_howeverManyFailuresAreCollected() {
+        scenario.room = Promise.<Void>promise().future();
+        var run = scenario.start("""
+                plan: p
+                timeout: 15m
+                steps:
+                  rows: {work: s, flow: 300}
+                  all: {each: = rows, do: {work: w}, errors: collect, concurrency: 2, stream: true}
+                output: all were told
+                """, item -> Future.succeededFuture());
+        Event.End end = scenario.end(run);
+        assertThat(end.failure().error().type()).isEqualTo(ErrorType.LIMIT);
+        assertThat(end.failure().error().detail()).contains("server.limits.readerTime");
+        assertThat(scenario.millis()).isEqualTo(60_000);
+    }
+
+    @Test
+    void callerWhoLeavesWhileItIsWaitedFor_leavesNoTimer() {
+        var run = scenario.start(PATIENT, item -> Promise.<Void>promise().future());
+        scenario.loop.advance(Duration.ofSeconds(5));
+        run.cancel(CancelReason.of("left"));
+        assertThat(scenario.end(run).state()).isEqualTo(EndState.CANCELLED);
+        assertThat(scenario.millis()).isEqualTo(5_000);
     }
 
     @Test

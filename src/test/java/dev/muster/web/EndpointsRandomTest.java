@@ -3,8 +3,6 @@ package dev.muster.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.config.Problems;
-import dev.muster.plan.ErrorType;
-import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -70,8 +68,6 @@ class EndpointsRandomTest {
             try {
                 assertThat(endpoints.find(random.nextBoolean() ? "GET" : "POST", path.toString()))
                         .isNotNull();
-            } catch (MusterException e) {
-                assertThat(e.type()).isEqualTo(ErrorType.BAD_INPUT);
             } catch (RuntimeException e) {
                 throw new AssertionError("seed " + seed + ", path " + path, e);
             }

@@ -1,12 +1,9 @@
 package dev.muster.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.config.Problem;
 import dev.muster.config.Problems;
-import dev.muster.plan.ErrorType;
-import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
 import dev.muster.web.Endpoints.Found;
 import dev.muster.web.Endpoints.Match;
@@ -105,7 +102,7 @@ class EndpointsTest {
     void find_moreThanDots_areValues(String segment) {
         Endpoints endpoints = of("GET /items/{id}");
         if (segment.equals(".%2")) {
-            assertThatThrownBy(() -> endpoints.find("GET", "/items/" + segment)).isInstanceOf(MusterException.class);
+            assertThat(endpoints.find("GET", "/items/" + segment)).isInstanceOf(Endpoints.Malformed.class);
         } else {
             assertThat(values(endpoints, "/items/" + segment))
                     .isEqualTo(Map.of("id", segment.replaceAll("(?i)%2e", ".")));
@@ -178,12 +175,13 @@ class EndpointsTest {
         "\u00ff, is not UTF-8",
         "\u20ac, must be percent-encoded"
     })
-    void find_valueThatIsNone_isBadInput(String sent, String why) {
-        assertThatThrownBy(() -> of("GET /items/{id}").find("GET", "/items/" + sent))
+    void find_valueThatIsNone_isMalformed(String sent, String why) {
+        assertThat(of("GET /items/{id}").find("GET", "/items/" + sent))
                 .isInstanceOfSatisfying(
-                        MusterException.class, e -> assertThat(e.type()).isEqualTo(ErrorType.BAD_INPUT))
-                .hasMessageStartingWith("the path's {id} ")
-                .hasMessageContaining(why);
+                        Endpoints.Malformed.class,
+                        malformed -> assertThat(malformed.detail())
+                                .startsWith("the path's {id} ")
+                                .contains(why));
     }
 
     @Test

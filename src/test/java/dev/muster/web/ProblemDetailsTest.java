@@ -46,6 +46,7 @@ class ProblemDetailsTest {
         "BAD_INPUT, 400",
         "DENIED, 403",
         "NOT_FOUND, 404",
+        "METHOD_NOT_ALLOWED, 405",
         "LIMIT, 413",
         "CONFLICT, 409",
         "TIMEOUT, 504",
@@ -100,7 +101,9 @@ class ProblemDetailsTest {
         ProblemDetails problem = ProblemDetails.otherMethods("PUT", List.of("GET", "HEAD"));
         assertThat(problem.status()).isEqualTo(405);
         assertThat(problem.headers()).isEqualTo(Map.of("Allow", "GET, HEAD"));
-        assertThat(problem.value()).containsEntry("detail", "no plan answers PUT here; there is GET, HEAD");
+        assertThat(problem.value())
+                .containsEntry("detail", "nothing answers PUT here; there is GET, HEAD")
+                .containsEntry("type", "methodNotAllowed");
     }
 
     @Test

@@ -25,7 +25,7 @@ class ClockworkTest {
     private Clockwork clockwork;
 
     private static Dispatcher dispatcher(int runs) {
-        return new Dispatcher(new DispatchLimits(runs, 1_000, 1 << 20, Duration.ofHours(50), 1_000, 1 << 20));
+        return new Dispatcher(new DispatchLimits(runs, 1_000, 1 << 20, Duration.ofHours(50), 1_000, 1 << 20, 1 << 26));
     }
 
     private void start(String... plans) {

@@ -36,7 +36,7 @@ class ConsumersTest {
     private Consumers consumers;
 
     private static Dispatcher dispatcher(int runs) {
-        return new Dispatcher(new DispatchLimits(runs, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20));
+        return new Dispatcher(new DispatchLimits(runs, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 26));
     }
 
     private void start(String plan, int atOnce, int prefetch) {

@@ -56,7 +56,7 @@ class ProducersConsumersTest {
             """;
 
     private static final DispatchLimits LIMITS =
-            new DispatchLimits(100, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20);
+            new DispatchLimits(100, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 26);
 
     private final Of queues = new Of();
     private final FakeOffer plans =

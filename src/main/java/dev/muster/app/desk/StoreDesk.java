@@ -54,7 +54,10 @@ public final class StoreDesk implements QueueDesk {
         List<Map<String, @Nullable Object>> lines = new ArrayList<>();
         Future<?> all = Future.succeededFuture();
         for (JobQueue queue : queues.queues(Caller.everyone())) {
-            all = all.compose(before -> queue.status()).onSuccess(status -> lines.add(JobValues.status(status)));
+            Future<Map<String, @Nullable Object>> line = queue.status()
+                    .map(JobValues::status)
+                    .otherwise(failure -> JobValues.unavailable(queue, failure, true));
+            all = all.compose(before -> line).onSuccess(lines::add);
         }
         return told(all.map(done -> lines));
     }

@@ -1,5 +1,6 @@
 package dev.muster.connect.call;
 
+import dev.muster.json.Utf8;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
@@ -17,7 +18,8 @@ public final class Bodies {
     /**
      * A value as a body. Inside of maps and lists every number stays as it is.
      *
-     * @throws IllegalArgumentException for a bare number that the bus cannot carry exactly
+     * @throws IllegalArgumentException for a bare number that the bus cannot carry exactly, and for half a character in a bare text or in a
+     *     key, which the bus brings to other nodes as {@code ?}; in other texts it is escaped
      */
     public static @Nullable Object toBus(@Nullable Object value) {
         if (value instanceof BigDecimal number) {
@@ -29,6 +31,9 @@ public final class Bodies {
         }
         if (value instanceof BigInteger number) {
             throw inexact(number);
+        }
+        if (value instanceof String text && Utf8.hasHalf(text)) {
+            throw new IllegalArgumentException("a bare text " + Utf8.HALF + "; put it into a map or list");
         }
         return inside(value);
     }
@@ -42,7 +47,12 @@ public final class Bodies {
     private static @Nullable Object inside(@Nullable Object value) {
         if (value instanceof Map<?, ?> map) {
             var copy = new LinkedHashMap<String, @Nullable Object>();
-            ((Map<String, @Nullable Object>) map).forEach((key, item) -> copy.put(key, inside(item)));
+            ((Map<String, @Nullable Object>) map).forEach((key, item) -> {
+                if (Utf8.hasHalf(key)) {
+                    throw new IllegalArgumentException("a key " + Utf8.HALF);
+                }
+                copy.put(key, inside(item));
+            });
             return new JsonObject(copy);
         }
         if (value instanceof List<?> list) {

@@ -1,9 +1,6 @@
 package dev.muster.connect.cpu;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import dev.muster.json.Utf8;
 import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,22 +33,16 @@ final class Bytes {
 
     static String text(byte[] utf8) {
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(utf8))
-                    .toString();
-        } catch (CharacterCodingException e) {
+            return Utf8.decode(utf8);
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("the result is not text in UTF-8", e);
         }
     }
 
     private static byte[] utf8(String text) {
         try {
-            ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-            byte[] exact = new byte[bytes.remaining()];
-            bytes.get(exact);
-            return exact;
-        } catch (CharacterCodingException e) {
+            return Utf8.encode(text);
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("the text holds half a character, which has no bytes in UTF-8", e);
         }
     }

@@ -4,6 +4,7 @@ import dev.muster.connect.StopSignal;
 import dev.muster.connect.Values;
 import dev.muster.json.JsonException;
 import dev.muster.json.JsonTooLargeException;
+import dev.muster.loop.OutOfMemory;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class Invocation {
         } catch (JsonTooLargeException e) {
             throw tooLarge(function, e);
         } catch (Throwable e) {
+            OutOfMemory.check(e);
             // Errors too: one function's endless recursion is no reason to lose the thread.
             if (stop.isStopped() && e instanceof InterruptedException stopped) {
                 throw stopped;

@@ -1,5 +1,6 @@
 package dev.muster.connect.file;
 
+import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import java.io.IOException;
@@ -60,7 +61,7 @@ final class FileErrors {
 
     /** What a caller sent may be anything: kept short and on one line. */
     private static String shown(String path) {
-        String text = path.length() <= 200 ? path : path.substring(0, 200) + "…";
+        String text = path.length() <= 200 ? path : Utf8.beginning(path, 200) + "…";
         return "\"" + text.replaceAll("\\p{Cntrl}", "?") + "\"";
     }
 }

@@ -7,6 +7,7 @@ import dev.muster.connect.Work;
 import dev.muster.connect.WorkPool;
 import dev.muster.json.Json;
 import dev.muster.json.JsonException;
+import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.UriTemplate;
@@ -129,7 +130,7 @@ final class FileOperation implements Operation {
             close(channel);
         }
         if (!asJson) {
-            return StrictUtf8.decode(source, place.shown(), bytes, 0, bytes.length, 0);
+            return StrictUtf8.decode(source, place.shown(), bytes, 0, bytes.length, 0, "");
         }
         try {
             return Json.parse(bytes);
@@ -199,6 +200,9 @@ final class FileOperation implements Operation {
         }
         String path = template.map(it -> it.expand(arguments.map(FileWords.ARGS)::get))
                 .orElseGet(() -> text(arguments.get(action)));
+        if (Utf8.hasHalf(path)) {
+            throw new MusterException(ErrorType.BAD_INPUT, source.name() + ": " + action + ": the path " + Utf8.HALF);
+        }
         FileSystem system = source.folder().getFileSystem();
         try {
             List<Path> names = template.isPresent() ? FilePath.ofTemplate(path, system) : FilePath.ofText(path, system);

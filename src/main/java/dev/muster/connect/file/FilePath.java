@@ -1,8 +1,6 @@
 package dev.muster.connect.file;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import dev.muster.json.Utf8;
 import java.nio.file.FileSystem;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -62,7 +60,7 @@ final class FilePath {
         if (part.indexOf('%') < 0) {
             return part;
         }
-        byte[] raw = part.getBytes(StandardCharsets.UTF_8);
+        byte[] raw = Utf8.encode(part);
         byte[] bytes = new byte[raw.length];
         int length = 0;
         for (int i = 0; i < raw.length; i++) {
@@ -77,11 +75,8 @@ final class FilePath {
             }
         }
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes, 0, length))
-                    .toString();
-        } catch (CharacterCodingException e) {
+            return Utf8.decode(bytes, length);
+        } catch (IllegalArgumentException e) {
             throw new OutsideException();
         }
     }

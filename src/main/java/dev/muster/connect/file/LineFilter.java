@@ -2,6 +2,7 @@ package dev.muster.connect.file;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.muster.json.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,10 @@ sealed interface LineFilter {
                         "match is no pattern of RE2: " + e.getDescription() + ": " + e.getPattern(), e);
             }
         }
-        return new Containing(match.getBytes(StandardCharsets.UTF_8));
+        if (Utf8.hasHalf(match)) {
+            throw new IllegalArgumentException("match " + Utf8.HALF);
+        }
+        return new Containing(Utf8.encode(match));
     }
 
     /** Every line. */
@@ -57,13 +61,19 @@ sealed interface LineFilter {
             for (int at = from; at < to; ) {
                 int end = LineReader.endOfLine(bytes, at, to);
                 byte[] line = Arrays.copyOfRange(bytes, at, LineReader.withoutReturn(bytes, at, end));
-                if (pattern.matcher(line).find()) {
+                if (pattern.matcher(wellFormed(line)).find()) {
                     return at;
                 }
                 at = end + 1;
             }
             return -1;
         }
+    }
+
+    /** RE2 reads what follows a byte that is not UTF-8 as a part of it. */
+    private static byte[] wellFormed(byte[] line) {
+        boolean isUtf8 = Utf8.firstWrong(line, 0, line.length) < 0;
+        return isUtf8 ? line : new String(line, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
     }
 
     /** Lines that contain some bytes, by the algorithm of Horspool over many lines at once. */

@@ -7,6 +7,7 @@ import dev.muster.json.JsonLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LineReader implements AutoCloseable {
     private static final int CHUNK_BYTES = 256 << 10;
+
+    private static final String REFUSED =
+            "has a line that the source refuses (malformed: refuse; replace reads it with U+FFFD): it ";
 
     /** The JVM keeps a direct buffer as large as the largest read for each thread that reads. */
     static final int READ_BYTES = 64 << 10;
@@ -112,13 +116,15 @@ final class LineReader implements AutoCloseable {
 
     private @Nullable Object decode(int start, int end) {
         if (!asJson) {
-            return StrictUtf8.decode(source, shown, buffer, start, end - start, offset);
+            return text(start, end);
         }
         if (isBlank(start, end)) {
             return null;
         }
         try {
-            Object value = Json.parse(buffer, start, end - start, JsonLimits.DEFAULT);
+            Object value = source.replacesMalformed()
+                    ? Json.parse(text(start, end), JsonLimits.DEFAULT)
+                    : Json.parse(buffer, start, end - start, JsonLimits.DEFAULT);
             if (value == null) {
                 throw FileErrors.of(source, shown, "has a line that says null, at byte " + (offset + start));
             }
@@ -127,6 +133,12 @@ final class LineReader implements AutoCloseable {
             throw FileErrors.of(
                     source, shown, "has a line that is not JSON, at byte " + (offset + start) + ": " + e.reason(), e);
         }
+    }
+
+    private String text(int start, int end) {
+        return source.replacesMalformed()
+                ? new String(buffer, start, end - start, StandardCharsets.UTF_8)
+                : StrictUtf8.decode(source, shown, buffer, start, end - start, offset, REFUSED);
     }
 
     private boolean isBlank(int start, int end) {

@@ -18,6 +18,13 @@ record Address(boolean secure, String host, int port, String uri) {
     private static final Pattern WHOLE = Pattern.compile("(?i)(https?)://([^/?#]*)(.*)", Pattern.DOTALL);
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?");
 
+    /** Scheme with its colon, authority with its slashes, path, query with its mark (RFC 3986, appendix B). */
+    private static final Pattern REFERENCE =
+            Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*:)?(//[^/?#]*)?([^?#]*)(\\?[^#]*)?(?:#.*)?", Pattern.DOTALL);
+
+    /** No underscore, which SNI cannot say, and not digits alone, which are an address. */
+    private static final Pattern ONE_LABEL = Pattern.compile("(?![0-9]+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
+
     /** Whether a text begins as a whole URL does, be it http or not. */
     static boolean hasScheme(String text) {
         int end = text.indexOf("://");
@@ -68,38 +75,37 @@ record Address(boolean secure, String host, int port, String uri) {
     }
 
     /**
-     * Where a {@code Location} of an answer from here points.
+     * Where a {@code Location} of an answer from here points (RFC 3986, 5.2.2). Its bytes stay what they are; a fragment is for the one
+     * who reads the answer and is left out.
      *
+     * @param location the header's value, a character a byte
      * @return nothing if it cannot be read or is neither http nor https
      */
     Optional<Address> resolve(String location) {
+        Matcher parts = REFERENCE.matcher(location);
+        if (!parts.matches()) {
+            return Optional.empty();
+        }
         try {
-            String text = location.strip();
-            if (text.startsWith("//")) {
-                return Optional.of(normalized(parse((secure ? "https:" : "http:") + withoutFragment(text))));
+            String query = parts.group(4) == null ? "" : UriText.escapedBytes(parts.group(4));
+            String path = UriText.escapedBytes(parts.group(3));
+            if (parts.group(1) != null || parts.group(2) != null) {
+                String scheme = parts.group(1) == null ? (secure ? "https:" : "http:") : parts.group(1);
+                String authority = parts.group(2) == null ? "" : parts.group(2);
+                return Optional.of(parse(scheme + authority).withUri(absolute(path) + query));
             }
-            if (hasScheme(text)) {
-                return Optional.of(normalized(parse(withoutFragment(text))));
-            }
-            String relative = UriText.escaped(withoutFragment(text));
-            if (relative.startsWith("?")) {
-                return Optional.of(withUri(path() + relative));
+            if (path.isEmpty()) {
+                return Optional.of(query.isEmpty() ? this : withUri(path() + query));
             }
             String folder = path().substring(0, path().lastIndexOf('/') + 1);
-            return Optional.of(normalized(withUri(relative.startsWith("/") ? relative : folder + relative)));
+            return Optional.of(withUri(absolute(path.startsWith("/") ? path : folder + path) + query));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    private static Address normalized(Address address) {
-        String query = address.uri.substring(address.path().length());
-        return address.withUri(UriText.withoutDots(address.path()) + query);
-    }
-
-    private static String withoutFragment(String text) {
-        int hash = text.indexOf('#');
-        return hash < 0 ? text : text.substring(0, hash);
+    private static String absolute(String path) {
+        return path.isEmpty() ? "/" : UriText.withoutDots(path);
     }
 
     boolean isIpVersion6() {
@@ -111,15 +117,29 @@ record Address(boolean secure, String host, int port, String uri) {
         return isIpVersion6() ? "[" + host + "]" : host;
     }
 
+    /** The host as certificates and servers know it over TLS (RFC 6066, 3): without a dot at its end. */
+    String tlsName() {
+        return host.endsWith(".") ? host.substring(0, host.length() - 1) : bracketed();
+    }
+
+    /** Whether it is a name of one label, such as {@code catalog}, which the JDK does not ask for in TLS (SNI) by itself. */
+    boolean isOfOneLabel() {
+        return ONE_LABEL.matcher(tlsName()).matches();
+    }
+
     /** {@code host:port}. */
     String authority() {
         return bracketed() + ":" + port;
     }
 
+    /** The host, with the port where it is not the usual one. */
+    String origin() {
+        return port == (secure ? 443 : 80) ? bracketed() : authority();
+    }
+
     /** The URL without its query, which may hold what is not to be shown. */
     @Override
     public String toString() {
-        boolean usual = port == (secure ? 443 : 80);
-        return (secure ? "https://" : "http://") + (usual ? bracketed() : authority()) + path();
+        return (secure ? "https://" : "http://") + origin() + path();
     }
 }

@@ -1,8 +1,10 @@
 package dev.muster.connect.http;
 
+import dev.muster.json.Utf8;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -45,8 +47,18 @@ record Answer(int status, HttpVersion version, MultiMap headers, byte[] body) {
         for (String name : headers.names()) {
             String key = name.toLowerCase(Locale.ROOT);
             List<String> all = headers.getAll(name);
-            value.put(key, key.equals("set-cookie") ? List.copyOf(all) : String.join(", ", all));
+            List<String> read = all.stream().map(Answer::readable).toList();
+            value.put(key, key.equals("set-cookie") ? read : String.join(", ", read));
         }
         return value;
+    }
+
+    /** A value whose characters are its bytes: as UTF-8 where they are that, else as Latin-1. */
+    private static String readable(String bytes) {
+        if (bytes.chars().allMatch(c -> c < 0x80)) {
+            return bytes;
+        }
+        byte[] raw = bytes.getBytes(StandardCharsets.ISO_8859_1);
+        return Utf8.firstWrong(raw, 0, raw.length) < 0 ? new String(raw, StandardCharsets.UTF_8) : bytes;
     }
 }

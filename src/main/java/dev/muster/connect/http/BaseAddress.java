@@ -1,15 +1,18 @@
 package dev.muster.connect.http;
 
+import dev.muster.config.ShownAddress;
+
 /** The address of a source, which its steps cannot leave: scheme, host, port, and the beginning of every path. */
 public final class BaseAddress {
 
     private final Address address;
     private final String prefix;
+    private final ShownAddress shown;
 
-    private BaseAddress(Address address) {
-        String path = address.uri();
+    private BaseAddress(Address address, ShownAddress shown) {
         this.address = address;
-        this.prefix = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        this.prefix = withoutSlash(address.uri());
+        this.shown = shown;
     }
 
     /**
@@ -18,6 +21,11 @@ public final class BaseAddress {
      * @throws IllegalArgumentException if it is none; the message says why and does not repeat it
      */
     public static BaseAddress parse(String text) {
+        return parse(text, ShownAddress.of(text));
+    }
+
+    /** The same, of which messages show so much. */
+    static BaseAddress parse(String text, ShownAddress shown) {
         Address address = Address.parse(text);
         if (address.uri().indexOf('?') >= 0) {
             throw new IllegalArgumentException("must be an address without a query");
@@ -25,7 +33,7 @@ public final class BaseAddress {
         if (UriText.hasDots(address.uri())) {
             throw new IllegalArgumentException("must be an address without . and .. in its path");
         }
-        return new BaseAddress(address);
+        return new BaseAddress(address, shown);
     }
 
     /** Whether over TLS. */
@@ -76,12 +84,39 @@ public final class BaseAddress {
         String why = UriText.hasDots(where.path())
                 ? ", whose path a server may read as one above (a segment . or ..)"
                 : ", which is not below " + this;
-        return new IllegalArgumentException("leads to " + Sanitized.text(where.toString(), 200) + why);
+        return new IllegalArgumentException("leads to " + Sanitized.text(shown(where), 200) + why);
     }
 
-    /** The address as a URL. */
+    /** A URL without its query, as messages may show it: what the caller or the server chose of it is shown as it is. */
+    String shown(Address other) {
+        if (!address.isSameOrigin(other)) {
+            return other.toString();
+        }
+        String composed = other.origin();
+        String path = other.path();
+        boolean isBelow = path.startsWith(prefix);
+        return (other.secure() ? "https://" : "http://")
+                + shown.authority(composed)
+                + (isBelow ? withoutSlash(shown.path(prefix)) + path.substring(prefix.length()) : path);
+    }
+
+    /** {@code host:port}, as messages may show it. */
+    public String shownAuthority() {
+        return shownAuthority(address);
+    }
+
+    /** {@code host:port} of a request, as messages may show it. */
+    String shownAuthority(Address other) {
+        return address.isSameOrigin(other) ? shown.authority(other.authority()) : other.authority();
+    }
+
+    /** The address as a URL, as messages may show it. */
     @Override
     public String toString() {
-        return address.withUri(prefix).toString();
+        return shown(address.withUri(prefix));
+    }
+
+    private static String withoutSlash(String path) {
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 }

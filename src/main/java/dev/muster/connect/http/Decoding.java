@@ -5,14 +5,8 @@ import dev.muster.json.JsonException;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.http.HttpHeaders;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.Charset;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -53,21 +47,24 @@ final class Decoding {
         }
         String encoding = answer.headers().get(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw bad("the body is compressed as " + Sanitized.text(encoding, 40) + ", which was not asked for", null);
+            throw bad("the body is compressed as " + request.quoted(encoding, 40) + ", which was not asked for", null);
         }
         String type = answer.contentType();
         boolean plain = isPlainJson(type);
         boolean json = plain
                 ? !as.equals("text")
                 : as.equals("json") || as.isEmpty() && JSON.matcher(type).matches();
-        Charset charset = plain ? StandardCharsets.UTF_8 : charset(type);
+        TextEncoding encoded = plain ? TextEncoding.UTF_8 : encoding(type, json);
         if (!json) {
-            return text(bytes, charset);
+            return text(bytes, encoded);
         }
         try {
-            return charset.equals(StandardCharsets.UTF_8) ? Json.parse(bytes) : Json.parse(text(bytes, charset));
+            return encoded.isUtf8() ? Json.parse(bytes) : Json.parse(text(bytes, encoded));
         } catch (JsonException e) {
-            throw bad("the body is not JSON: " + e.getMessage(), e);
+            throw bad(
+                    "the body is not JSON: line " + e.line() + ", column " + e.column() + ": "
+                            + request.quoted(e.reason(), JsonException.MOST_CHARACTERS),
+                    e);
         }
     }
 
@@ -76,35 +73,29 @@ final class Decoding {
         return type.equals("application/json") || type.equals("application/json; charset=utf-8");
     }
 
-    private Charset charset(String contentType) {
+    /** The encoding that a content type says: UTF-8 if it says none, and for JSON that calls itself ASCII, as JSON is UTF-8. */
+    private TextEncoding encoding(String contentType, boolean json) {
         Matcher matcher = CHARSET.matcher(contentType);
-        if (!matcher.find()) {
-            return StandardCharsets.UTF_8;
+        String label = !matcher.find() ? "" : matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+        if (label.isEmpty() || json && (label.equals("us-ascii") || label.equals("ascii"))) {
+            return TextEncoding.UTF_8;
         }
-        String name = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
-        try {
-            Charset charset = Charset.forName(name);
-            return charset.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : charset;
-        } catch (IllegalArgumentException e) {
-            throw bad("the body has the unknown charset \"" + Sanitized.text(name, 40) + "\"", e);
+        TextEncoding encoding = TextEncoding.of(label);
+        if (encoding == null) {
+            throw bad("the body has the unknown charset \"" + request.quoted(label, 40) + "\"", null);
         }
+        return encoding;
     }
 
-    private String text(byte[] bytes, Charset charset) {
-        CharsetDecoder decoder = charset.newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT)
-                .onUnmappableCharacter(CodingErrorAction.REPORT);
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        CharBuffer out = CharBuffer.allocate((int) Math.ceil(bytes.length * (double) decoder.maxCharsPerByte()));
-        CoderResult result = decoder.decode(in, out, true);
-        if (!result.isError()) {
-            result = decoder.flush(out);
+    private String text(byte[] bytes, TextEncoding encoding) {
+        try {
+            return encoding.decode(bytes);
+        } catch (TextEncoding.MalformedException e) {
+            throw bad(
+                    "the body is not " + encoding.toString().toUpperCase(Locale.ROOT) + ": byte " + e.at()
+                            + " is wrong",
+                    e);
         }
-        if (result.isError()) {
-            throw bad("the body is not " + charset + ": byte " + in.position() + " is wrong", null);
-        }
-        String text = out.flip().toString();
-        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     private MusterException bad(String what, @Nullable Throwable cause) {

@@ -1,6 +1,7 @@
 package dev.muster.connect.http;
 
 import dev.muster.connect.TraceContext;
+import dev.muster.loop.Timer;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Parking;
@@ -11,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +23,6 @@ import org.jspecify.annotations.Nullable;
  * the wait is over at once, and the request when the connection is there or has failed.
  */
 final class Exchange implements Parking<Answer>, Undo {
-
-    /** What is read of a body that nobody wants, so that its connection can be used again. */
-    private static final int UNWANTED_BYTES = 64 << 10;
-
-    /** How often a connection that the server had given up meanwhile is replaced by another. */
-    private static final int FRESH_STARTS = 2;
 
     private enum Phase {
         CONNECTING,
@@ -42,15 +38,15 @@ final class Exchange implements Parking<Answer>, Undo {
     private final HttpRequest request;
     private final Expect expect;
     private final @Nullable TraceContext trace;
+    private final Repeats repeats;
     private Phase phase = Phase.OVER;
     private @Nullable Waiter<Answer> waiter;
     private @Nullable HttpClientRequest sent;
     private Future<Void> written = Future.succeededFuture();
-    private @Nullable HttpClientResponse response;
-    private @Nullable Received body;
+    private @Nullable ResponseBody body;
+    private @Nullable Timer patience;
     private @Nullable Runnable whenOver;
     private @Nullable CancelReason cancelled;
-    private int freshStarts;
 
     /**
      * A request that is not sent yet.
@@ -64,11 +60,12 @@ final class Exchange implements Parking<Answer>, Undo {
         this.request = request;
         this.expect = expect;
         this.trace = trace;
+        this.repeats = new Repeats(request);
     }
 
     /** Sends it, and gives the answer once its body is there. */
     Future<Answer> run() {
-        return scope.suspend("the answer of " + request.address().authority(), this);
+        return scope.suspend("the answer of " + request.authority(), this);
     }
 
     /** Runs something once the request is really over: now, if it is. */
@@ -92,7 +89,7 @@ final class Exchange implements Parking<Answer>, Undo {
         source.requestBegins();
         Future<HttpClientRequest> connection;
         try {
-            connection = source.client().of(request.address().secure()).request(request.options());
+            connection = source.client().of(request.address()).request(request.options());
         } catch (RuntimeException e) {
             connection = Future.failedFuture(e);
         }
@@ -123,7 +120,11 @@ final class Exchange implements Parking<Answer>, Undo {
             boolean abandoned = phase == Phase.ABANDONED;
             over();
             if (!abandoned && failure != null) {
-                fail(HttpErrors.connecting(failure, request, source));
+                if (repeats.takeUnsent(failure)) {
+                    startAfresh();
+                } else {
+                    fail(HttpErrors.connecting(failure, request, source));
+                }
             }
             return;
         }
@@ -134,6 +135,10 @@ final class Exchange implements Parking<Answer>, Undo {
         if (phase == Phase.ABANDONED) {
             HttpClients.openStream(ready);
             stop(() -> {});
+            return;
+        }
+        if (source.settings().protocol() == HttpSettings.Protocol.HTTP2 && ready.version() != HttpVersion.HTTP_2) {
+            stop(() -> fail(HttpErrors.noHttp2(request, source)));
             return;
         }
         phase = Phase.ANSWERING;
@@ -148,41 +153,26 @@ final class Exchange implements Parking<Answer>, Undo {
         }
         if (head == null) {
             Throwable cause = failure == null ? new IllegalStateException("no answer") : failure;
-            stop(isStale(cause) ? this::startAfresh : () -> fail(HttpErrors.answering(cause, request)));
+            boolean again = sent != null && repeats.take(sent, source.client(), cause);
+            stop(again ? this::startAfresh : () -> fail(HttpErrors.answering(cause, request, source)));
             return;
         }
         phase = Phase.READING;
-        response = head;
         head.exceptionHandler(this::broken);
-        long length = request.isHead() ? 0 : Received.announced(head);
-        boolean isWanted = expect.accepts(head.statusCode());
-        int limit = source.settings().maxResponse();
-        if (isWanted && length > limit) {
-            stop(() -> fail(HttpErrors.tooLarge(request, source)));
-            return;
-        }
-        body = new Received(isWanted ? limit : Math.min(limit, UNWANTED_BYTES), length);
+        body = new ResponseBody(request, source, head, expect.accepts(head.statusCode()));
         head.handler(this::read);
         head.endHandler(ignored -> finished());
-    }
-
-    /**
-     * Whether the server closed an idle connection in the moment in which we took it: then it has not seen the request,
-     * or may see it twice without harm (RFC 9112, 9.3.1).
-     */
-    private boolean isStale(Throwable cause) {
-        return HttpErrors.isLost(cause)
-                && request.isSafe()
-                && freshStarts < FRESH_STARTS
-                && sent != null
-                && source.client().hasServed(sent.connection());
+        if (body.hasFailed()) {
+            stop(this::conclude);
+        } else if (!body.isWanted()) {
+            patience = scope.loop().schedule(ResponseBody.UNWANTED_PATIENCE, this::leaveUnread);
+        }
     }
 
     private void startAfresh() {
         if (cancelled != null) {
             fail(new CancelledException(cancelled));
         } else {
-            freshStarts++;
             sent = null;
             written = Future.succeededFuture();
             connect();
@@ -190,28 +180,34 @@ final class Exchange implements Parking<Answer>, Undo {
     }
 
     private void read(Buffer chunk) {
-        if (phase != Phase.READING || body == null || response == null || body.add(chunk)) {
-            return;
+        if (phase == Phase.READING && body != null && !body.add(chunk)) {
+            stop(this::conclude);
         }
-        if (expect.accepts(response.statusCode())) {
-            stop(() -> fail(HttpErrors.tooLarge(request, source)));
-        } else {
-            stop(this::resume);
+    }
+
+    /** The beginning of a body that nobody wants is enough. */
+    private void leaveUnread() {
+        if (phase == Phase.READING && sent != null) {
+            HttpClients.stopSending(sent, written);
+            stop(this::conclude);
         }
     }
 
     private void finished() {
-        if (phase == Phase.READING && sent != null) {
-            source.client().answered(sent);
-            over();
-            resume();
+        if (phase != Phase.READING || sent == null || body == null) {
+            return;
         }
+        HttpClients.stopSending(sent, written);
+        source.client().answered(sent);
+        body.end();
+        over();
+        conclude();
     }
 
     private void broken(Throwable cause) {
-        if (phase == Phase.READING) {
-            int bytes = body == null ? 0 : body.size();
-            stop(() -> fail(HttpErrors.reading(cause, request, bytes)));
+        if (phase == Phase.READING && body != null) {
+            body.breakOff(cause);
+            stop(this::conclude);
         }
     }
 
@@ -227,6 +223,12 @@ final class Exchange implements Parking<Answer>, Undo {
 
     private void over() {
         phase = Phase.OVER;
+        if (patience != null) {
+            patience.cancel();
+        }
+        if (body != null) {
+            body.close();
+        }
         source.requestEnds();
         Runnable then = whenOver;
         whenOver = null;
@@ -235,9 +237,10 @@ final class Exchange implements Parking<Answer>, Undo {
         }
     }
 
-    private void resume() {
-        if (waiter != null && response != null && body != null) {
-            waiter.resume(new Answer(response.statusCode(), response.version(), response.headers(), body.bytes()));
+    /** Ends the wait with what has come of the response. */
+    private void conclude() {
+        if (waiter != null && body != null) {
+            body.tell(waiter);
         }
     }
 

@@ -27,6 +27,7 @@ final class HttpCall {
     private final String as;
     private final @Nullable TraceContext trace;
     private @Nullable Exchange exchange;
+    private @Nullable ChainCookies cookies;
     private Future<?> work = NO_WORK;
 
     HttpCall(Scope scope, HttpSource source, Expect expect, String as, @Nullable TraceContext trace) {
@@ -124,13 +125,20 @@ final class HttpCall {
             String why = source.settings().base().isPresent()
                     ? ", which is not below " + source.settings().base().get()
                     : ", which is without TLS";
-            throw bad(request, answer, "redirects to " + Sanitized.text(to.toString(), 200) + why);
+            throw bad(request, answer, "redirects to " + request.quoted(to.toString(), 200) + why);
         }
         if (redirects == source.settings().redirects()) {
             String bound = source.settings().redirects() + " redirects (redirects of source " + source.name() + ")";
             throw bad(request, answer, "redirects again after " + bound);
         }
-        return Optional.of(Redirect.follow(request, answer.status(), to, source.settings()));
+        List<String> set = answer.headers().getAll(HttpHeaders.SET_COOKIE);
+        if (cookies == null && !set.isEmpty()) {
+            cookies = new ChainCookies(request);
+        }
+        if (cookies != null) {
+            cookies.set(request.address(), set, scope.loop().wallTime());
+        }
+        return Optional.of(Redirect.follow(request, answer.status(), to, source.settings(), cookies));
     }
 
     private static MusterException bad(HttpRequest request, Answer answer, String what) {

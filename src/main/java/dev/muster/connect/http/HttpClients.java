@@ -1,5 +1,10 @@
 package dev.muster.connect.http;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
@@ -22,22 +27,37 @@ import java.util.concurrent.atomic.AtomicReference;
 /** Opens the client of a source. */
 final class HttpClients {
 
-    private static final int HEADER_BYTES = 64 << 10;
+    /** What the headers of one response may have. */
+    static final int HEADER_BYTES = 64 << 10;
+
     private static final int STREAM_WINDOW_BYTES = 256 << 10;
     private static final int CONNECTION_WINDOW_BYTES = 4 << 20;
 
     private HttpClients() {}
 
+    /** What a client says to servers before it speaks HTTP. */
+    enum Tls {
+        /** Nothing. */
+        NONE,
+        /** TLS, with the host's name (SNI) if that has a dot: so the JDK does by itself. */
+        USUAL,
+        /** TLS with the host's name, which has no dot. */
+        OF_ONE_LABEL;
+
+        static Tls of(Address address) {
+            return !address.secure() ? NONE : address.isOfOneLabel() ? OF_ONE_LABEL : USUAL;
+        }
+    }
+
     /**
      * A client that belongs to no verticle. It is opened outside the caller's context, or it would be closed under the others
      * of its loop when the verticle of the first one goes. Its connections are of the loop that asks for them.
      */
-    static HttpClientAgent open(
-            Vertx vertx, HttpSettings settings, boolean overTls, Handler<HttpConnection> whenConnected) {
+    static HttpClientAgent open(Vertx vertx, HttpSettings settings, Tls tls, Handler<HttpConnection> whenConnected) {
         ContextInternal nobodys = ((VertxInternal) vertx).createEventLoopContext();
         var opened = new AtomicReference<HttpClientAgent>();
         nobodys.dispatch(() -> opened.set(vertx.httpClientBuilder()
-                .with(options(settings, overTls))
+                .with(options(settings, tls != Tls.NONE).setForceSni(tls == Tls.OF_ONE_LABEL))
                 .with(pool(settings))
                 .withConnectHandler(whenConnected)
                 .build()));
@@ -69,6 +89,33 @@ final class HttpClients {
         }
     }
 
+    /** Keeps the exchanges of a new connection apart. On its loop, before its first request. */
+    static void keepApart(HttpConnection connection) {
+        ChannelHandlerContext context = ((HttpClientConnectionInternal) connection).channelHandlerContext();
+        if (context.handler() instanceof Http2ConnectionHandler http2) {
+            Http2ConnectionDecoder decoder = http2.decoder();
+            decoder.frameListener(new InterimStreams(http2.connection(), decoder.frameListener()));
+        } else {
+            context.pipeline().replace("codec", "codec", new ExchangeCodec(connection));
+        }
+    }
+
+    /** Gives up what a request has not sent yet, if anything: its stream is reset on HTTP/2, its connection closed on HTTP/1.1. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the rest of the request is given up; whatever becomes of that
+    static void stopSending(HttpClientRequest request, Future<Void> written) {
+        if (written.isComplete()) {
+            return;
+        }
+        if (request.connection() instanceof HttpClientConnectionInternal open
+                && open.channelHandlerContext().handler() instanceof Http2ConnectionHandler http2) {
+            ChannelHandlerContext context = open.channelHandlerContext();
+            http2.resetStream(context, request.streamId(), Http2Error.CANCEL.code(), context.newPromise());
+            context.flush();
+        } else {
+            breakOff(request.connection());
+        }
+    }
+
     private static PoolOptions pool(HttpSettings settings) {
         return new PoolOptions().setHttp1MaxSize(settings.pool()).setHttp2MaxSize(1);
     }
@@ -82,7 +129,6 @@ final class HttpClients {
                 .setKeepAlive(settings.keepAlive())
                 .setKeepAliveTimeout(seconds(settings.idleTimeout()))
                 .setHttp2KeepAliveTimeout(seconds(settings.idleTimeout()))
-                .setDecompressionSupported(settings.compression())
                 .setMaxHeaderSize(HEADER_BYTES)
                 .setHttp2ClearTextUpgrade(false)
                 .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)

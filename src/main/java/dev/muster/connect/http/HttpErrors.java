@@ -4,52 +4,97 @@ import dev.muster.config.Durations;
 import dev.muster.config.Sizes;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.proxy.ProxyConnectException;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.StreamResetException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertificateException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** What Vert.x and Netty say, in plain words and by the types of the plan language. */
 final class HttpErrors {
 
     private static final long REFUSED_STREAM = 7;
+    private static final String ALERT = "Received fatal alert: ";
+    private static final int REASON_CHARACTERS = 200;
 
     private HttpErrors() {}
 
     /** No connection. */
     static MusterException connecting(Throwable cause, HttpRequest request, HttpSource source) {
-        return new MusterException(ErrorType.UNAVAILABLE, whyNoConnection(cause, request.address(), source), cause);
+        String why = source.settings().connectingSays(whyNoConnection(cause, request, source));
+        return new MusterException(ErrorType.UNAVAILABLE, why, cause);
+    }
+
+    /** A server that agrees on no version, where the source speaks HTTP/2 only. Nothing was sent. */
+    static MusterException noHttp2(HttpRequest request, HttpSource source) {
+        return new MusterException(
+                ErrorType.UNAVAILABLE,
+                request.authority() + " does not agree on HTTP/2 (ALPN), and source " + source.name()
+                        + " speaks nothing else (protocol: http2)");
     }
 
     /** A connection, but no answer began. */
-    static MusterException answering(Throwable cause, HttpRequest request) {
+    static MusterException answering(Throwable cause, HttpRequest request, HttpSource source) {
+        if (isOfTls(cause)) {
+            // With TLS 1.3 the server looks at our certificate when for us the handshake is over already.
+            String where = request.authority();
+            return new MusterException(
+                    ErrorType.UNAVAILABLE, "TLS with " + where + " failed: " + whyNoTls(cause, source), cause);
+        }
         if (cause instanceof StreamResetException reset && !isLost(cause)) {
             return new MusterException(
                     ErrorType.BAD_RESPONSE,
                     request + ": the server reset the request (code " + reset.getCode() + ")",
                     cause);
         }
+        if (isRefusedStream(cause)) {
+            return new MusterException(
+                    ErrorType.UNAVAILABLE,
+                    request + ": " + request.authority() + " refuses the request without looking at it",
+                    cause);
+        }
+        Misbehaviour misbehaviour = misbehaviour(cause);
+        if (misbehaviour != null) {
+            return new MusterException(
+                    ErrorType.BAD_RESPONSE, request + ": the answer " + misbehaviour.getMessage(), cause);
+        }
         if (isLost(cause)) {
             return new MusterException(
                     ErrorType.UNAVAILABLE,
-                    request + ": " + request.address().authority() + " closed the connection without an answer",
+                    request + ": " + request.authority() + " closed the connection without an answer",
                     cause);
         }
         return new MusterException(
-                ErrorType.BAD_RESPONSE, request + ": the answer is not HTTP: " + reason(cause), cause);
+                ErrorType.BAD_RESPONSE,
+                request + ": the answer is not HTTP: " + request.quoted(reason(cause), REASON_CHARACTERS),
+                cause);
     }
 
     /** An answer that began and broke. */
     static MusterException reading(Throwable cause, HttpRequest request, long bytes) {
         String what = isLost(cause) || cause instanceof StreamResetException
                 ? "the answer breaks off after " + bytes + " bytes of its body"
-                : "the answer's body is broken after " + bytes + " bytes: " + reason(cause);
+                : "the answer's body is broken after " + bytes + " bytes: "
+                        + request.quoted(reason(cause), REASON_CHARACTERS);
         return new MusterException(ErrorType.BAD_RESPONSE, request + ": " + what, cause);
+    }
+
+    /** A compressed body whose end did not come. */
+    static MusterException cut(HttpRequest request, long bytes, String coding) {
+        return new MusterException(
+                ErrorType.BAD_RESPONSE,
+                request + ": the answer breaks off after " + bytes + " bytes of its body, before the end of its "
+                        + coding,
+                null);
     }
 
     /** More of a body than the source may send. */
@@ -65,44 +110,67 @@ final class HttpErrors {
         if (cause instanceof StreamResetException reset) {
             return reset.getCode() == REFUSED_STREAM;
         }
+        if (cause instanceof Http2Exception known && known.error() == Http2Error.STREAM_CLOSED) {
+            return true;
+        }
         return cause instanceof HttpClosedException || cause instanceof IOException && !(cause instanceof SSLException);
     }
 
-    private static String whyNoConnection(Throwable cause, Address address, HttpSource source) {
-        String where = address.authority();
+    /** Whether the server, or what is known of it, says that it has not looked at the request. */
+    static boolean isRefusedStream(Throwable cause) {
+        return cause instanceof StreamResetException reset && reset.getCode() == REFUSED_STREAM
+                || cause instanceof Http2Exception known && known.error() == Http2Error.REFUSED_STREAM;
+    }
+
+    /** Whether what came has not even a first line of HTTP. */
+    static boolean isNoHttp(Throwable cause) {
+        return cause instanceof IllegalArgumentException;
+    }
+
+    private static @Nullable Misbehaviour misbehaviour(Throwable cause) {
+        Throwable at = cause;
+        while (at != null && !(at instanceof Misbehaviour)) {
+            at = at.getCause();
+        }
+        return (Misbehaviour) at;
+    }
+
+    private static String whyNoConnection(Throwable cause, HttpRequest request, HttpSource source) {
+        String where = request.authority();
         if (cause instanceof IllegalStateException) {
             return "source " + source.name() + " is closed";
         }
         if (cause instanceof UnknownHostException) {
-            return "the name of " + named(address, source) + " cannot be resolved";
+            return "the name of " + named(request, source) + " cannot be resolved";
         }
         if (cause instanceof ProxyConnectException) {
-            return "the proxy " + proxy(source) + " gives no connection to " + where + ": " + reason(cause);
+            return "the proxy " + proxy(source) + " gives no connection to " + where + ": "
+                    + source.settings().proxySays(reason(cause));
         }
         if (cause instanceof TimeoutException || cause instanceof io.netty.channel.ConnectTimeoutException) {
             String within = Durations.format(source.settings().connectTimeout());
-            return "no connection to " + named(address, source) + " within " + within + " (connectTimeout of source "
+            return "no connection to " + named(request, source) + " within " + within + " (connectTimeout of source "
                     + source.name() + ")";
         }
-        if (cause instanceof SSLException) {
-            return "TLS with " + where + " failed: " + whyNoTrust(cause);
+        if (isOfTls(cause)) {
+            return "TLS with " + named(request, source) + " failed: " + whyNoTls(cause, source);
         }
         boolean refused = cause instanceof ConnectException
                 && String.valueOf(cause.getMessage()).contains("refused");
-        return "cannot connect to " + named(address, source) + ": " + (refused ? "connection refused" : reason(cause));
+        return "cannot connect to " + named(request, source) + ": " + (refused ? "connection refused" : reason(cause));
     }
 
-    private static String named(Address address, HttpSource source) {
+    private static String named(HttpRequest request, HttpSource source) {
         return source.settings().proxy().isPresent()
-                ? address.authority() + " by the proxy " + proxy(source)
-                : address.authority();
+                ? request.authority() + " by the proxy " + proxy(source)
+                : request.authority();
     }
 
     private static String proxy(HttpSource source) {
         return source.settings().proxy().map(ProxySettings::toString).orElse("");
     }
 
-    private static String whyNoTrust(Throwable cause) {
+    private static String whyNoTls(Throwable cause, HttpSource source) {
         for (Throwable at = cause; at != null; at = at.getCause()) {
             String message = String.valueOf(at.getMessage());
             if (message.startsWith("No subject alternative") || message.startsWith("No name matching")) {
@@ -115,7 +183,58 @@ final class HttpErrors {
                 return "its certificate is refused: " + Sanitized.text(message, 200);
             }
         }
-        return reason(cause);
+        String reason = reason(cause);
+        if (reason.startsWith(ALERT)) {
+            return whyRefused(reason.substring(ALERT.length()), source);
+        }
+        if (has(NotSslRecordException.class, cause)) {
+            return (source.settings().proxy().isPresent() ? "what answers is not TLS" : "it does not speak TLS")
+                    + orNoProxy(source);
+        }
+        return has(ClosedChannelException.class, cause)
+                ? "the connection was closed during the handshake" + orNoProxy(source)
+                : reason;
+    }
+
+    /** What a server's alert says of us; of a certificate, whether we have one. */
+    private static String whyRefused(String alert, HttpSource source) {
+        return switch (alert) {
+            case "certificate_required",
+                    "bad_certificate",
+                    "unsupported_certificate",
+                    "certificate_revoked",
+                    "certificate_expired",
+                    "certificate_unknown",
+                    "unknown_ca",
+                    "access_denied",
+                    "handshake_failure" ->
+                (source.settings().tls().files().identity().isPresent()
+                                ? "it refuses our certificate (tls.cert of source "
+                                : alert.equals("handshake_failure")
+                                        ? "it refuses the handshake, perhaps as we have no certificate (tls.cert of source "
+                                        : "it wants a certificate of ours (tls.cert of source ")
+                        + source.name() + "): alert " + alert;
+            default -> "it refuses the handshake: alert " + alert;
+        };
+    }
+
+    private static boolean isOfTls(Throwable cause) {
+        return has(SSLException.class, cause);
+    }
+
+    private static boolean has(Class<? extends Throwable> kind, Throwable cause) {
+        for (Throwable at = cause; at != null; at = at.getCause()) {
+            if (kind.isInstance(at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String orNoProxy(HttpSource source) {
+        return source.settings().proxy().isPresent()
+                ? "; is " + proxy(source) + " a proxy? (proxy of source " + source.name() + ")"
+                : "";
     }
 
     /** The deepest message, on one line. */
@@ -125,6 +244,8 @@ final class HttpErrors {
             deepest = deepest.getCause();
         }
         String message = deepest.getMessage();
-        return message == null || message.isBlank() ? deepest.getClass().getSimpleName() : Sanitized.text(message, 200);
+        return message == null || message.isBlank()
+                ? deepest.getClass().getSimpleName()
+                : Sanitized.text(message, REASON_CHARACTERS);
     }
 }

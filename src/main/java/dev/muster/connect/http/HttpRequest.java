@@ -17,27 +17,35 @@ import org.jspecify.annotations.Nullable;
  * @param body empty for none
  * @param options the same for the client
  * @param traced whether the header {@code traceparent} is added when it is sent
+ * @param settings of its source
  */
 record HttpRequest(
-        HttpMethod method, Address address, MultiMap headers, byte[] body, RequestOptions options, boolean traced) {
+        HttpMethod method,
+        Address address,
+        MultiMap headers,
+        byte[] body,
+        RequestOptions options,
+        boolean traced,
+        HttpSettings settings) {
 
     static final byte[] NO_BODY = {};
 
     static HttpRequest of(
             HttpMethod method, Address address, MultiMap headers, byte[] body, HttpSettings settings, boolean traced) {
         RequestOptions options = options(method, address, headers, settings.connectTimeout());
-        if (address.isIpVersion6()) {
-            // The client writes the host as it is given, and connects to it without the brackets only.
+        if (!options.getHost().equals(address.host())) {
+            // The client writes the host as it is given, and connects to what is resolved: no brackets, but a dot at
+            // the end.
             options.setServer(SocketAddress.inetSocketAddress(address.port(), address.host()));
         }
-        return new HttpRequest(method, address, headers, body, options, traced);
+        return new HttpRequest(method, address, headers, body, options, traced, settings);
     }
 
     /** The same, but to one address and no other; the host is still who is asked for, in TLS too. */
     HttpRequest reaching(InetAddress only, Duration connectTimeout) {
         RequestOptions pinned = options(method, address, headers, connectTimeout);
         pinned.setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(only, address.port())));
-        return new HttpRequest(method, address, headers, body, pinned, traced);
+        return new HttpRequest(method, address, headers, body, pinned, traced, settings);
     }
 
     private static RequestOptions options(
@@ -45,7 +53,7 @@ record HttpRequest(
         return new RequestOptions()
                 .setMethod(method)
                 .setSsl(address.secure())
-                .setHost(address.bracketed())
+                .setHost(address.secure() ? address.tlsName() : address.bracketed())
                 .setPort(address.port())
                 .setURI(address.uri())
                 .setHeaders(headers)
@@ -77,9 +85,19 @@ record HttpRequest(
         return method == HttpMethod.GET || isHead();
     }
 
+    /** {@code host:port}, for messages. */
+    String authority() {
+        return settings.shownAuthority(address);
+    }
+
+    /** The beginning of what a server said, for messages; nothing of it where it may repeat a secret of the source. */
+    String quoted(String said, int characters) {
+        return settings.mayQuote() ? Sanitized.text(said, characters) : "…";
+    }
+
     /** {@code GET https://host/path}, for messages. */
     @Override
     public String toString() {
-        return method + " " + Sanitized.text(address.toString(), 300);
+        return method + " " + Sanitized.text(settings.shown(address), 300);
     }
 }

@@ -1,6 +1,8 @@
 package dev.muster.connect.http;
 
 import dev.muster.config.Fields;
+import dev.muster.config.OwnSecrets;
+import dev.muster.config.ShownAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ import java.util.Optional;
  * @param health a path below the base that answers 2xx when the source is ready, or nothing
  * @param optional whether the node is ready without this source
  * @param adhoc whether ad-hoc plans may use it
+ * @param secrets what of the address, the headers and the health path is secret
  */
 public record HttpSettings(
         Optional<BaseAddress> base,
@@ -50,7 +53,8 @@ public record HttpSettings(
         Duration idleTimeout,
         Optional<String> health,
         boolean optional,
-        boolean adhoc) {
+        boolean adhoc,
+        OwnSecrets secrets) {
 
     /** Which versions of HTTP are spoken. */
     public enum Protocol {
@@ -86,7 +90,8 @@ public record HttpSettings(
                 positive(fields, "idleTimeout", Duration.ofSeconds(60)),
                 health(fields),
                 fields.bool("optional", false),
-                fields.bool("adhoc", false));
+                fields.bool("adhoc", false),
+                fields.secrets("http", "headers", "health"));
         fields.unknownWords();
         if (settings.base.isPresent() && fields.has("allow")) {
             fields.problem(
@@ -103,7 +108,7 @@ public record HttpSettings(
             return Optional.empty();
         }
         try {
-            return Optional.of(BaseAddress.parse(text));
+            return Optional.of(BaseAddress.parse(text, ShownAddress.of(fields, "http")));
         } catch (IllegalArgumentException e) {
             fields.problem("http", "http of " + fields.what() + " " + e.getMessage());
             return Optional.empty();
@@ -143,6 +148,35 @@ public record HttpSettings(
             case "http2" -> Protocol.HTTP2;
             default -> Protocol.AUTO;
         };
+    }
+
+    /**
+     * Whether messages may quote what the server says. One that is sent a secret may repeat it, beside anything that a caller
+     * had it sent; to search its words for the secret would tell a caller which guess is right.
+     */
+    boolean mayQuote() {
+        return secrets.isEmpty();
+    }
+
+    /** Why there is no connection: nothing that a caller sent is in it, unless it has named the host. */
+    String connectingSays(String why) {
+        return base.isPresent() ? secrets.hide(why) : why;
+    }
+
+    /** What a proxy says when it gives no connection. Before that it hears of a caller at most which host of {@code any} is meant. */
+    String proxySays(String said) {
+        OwnSecrets ofProxy = proxy.map(ProxySettings::secrets).orElse(OwnSecrets.NONE);
+        return base.isPresent() ? ofProxy.hide(said) : ofProxy.isEmpty() ? said : "…";
+    }
+
+    /** A URL without its query, as messages may show it. */
+    String shown(Address address) {
+        return base.isPresent() ? base.get().shown(address) : address.toString();
+    }
+
+    /** {@code host:port}, as messages may show it. */
+    String shownAuthority(Address address) {
+        return base.isPresent() ? base.get().shownAuthority(address) : address.authority();
     }
 
     /** Without the headers and the proxy's password. */

@@ -7,13 +7,14 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A source's clients and connections of one event loop, so that no request hops to another thread and back.
@@ -34,8 +35,7 @@ final class LoopClient {
 
     private final Set<HttpConnection> idle = new LinkedHashSet<>();
     private final Set<HttpClientAgent> clients = new HashSet<>();
-    private @Nullable HttpClientAgent plain;
-    private @Nullable HttpClientAgent secure;
+    private final Map<HttpClients.Tls, HttpClientAgent> opened = new EnumMap<>(HttpClients.Tls.class);
     private boolean closed;
     private volatile boolean hasIdle;
 
@@ -45,31 +45,27 @@ final class LoopClient {
     }
 
     /**
-     * The client for addresses with or without TLS, opened at its first use.
+     * The client for addresses like this one, opened at its first use.
      *
      * @throws IllegalStateException once the source is closed
      */
-    HttpClientAgent of(boolean overTls) {
-        HttpClientAgent open = overTls ? secure : plain;
-        if (open != null) {
-            return open;
+    HttpClientAgent of(Address address) {
+        HttpClients.Tls tls = HttpClients.Tls.of(address);
+        HttpClientAgent open = opened.get(tls);
+        if (open == null) {
+            open = open(tls);
+            opened.put(tls, open);
         }
-        HttpClientAgent opened = open(overTls);
-        if (overTls) {
-            secure = opened;
-        } else {
-            plain = opened;
-        }
-        return opened;
+        return open;
     }
 
-    private synchronized HttpClientAgent open(boolean overTls) {
+    private synchronized HttpClientAgent open(HttpClients.Tls tls) {
         if (closed) {
             throw new IllegalStateException("source " + source.name() + " is closed");
         }
-        HttpClientAgent opened = HttpClients.open(source.vertx(), source.settings(), overTls, this::connected);
-        clients.add(opened);
-        return opened;
+        HttpClientAgent client = HttpClients.open(source.vertx(), source.settings(), tls, this::connected);
+        clients.add(client);
+        return client;
     }
 
     /** Closes its clients. On any thread. */
@@ -130,6 +126,7 @@ final class LoopClient {
     }
 
     private void connected(HttpConnection connection) {
+        HttpClients.keepApart(connection);
         // What breaks a connection reaches its requests; without a handler it would be logged as well.
         connection.exceptionHandler(broken -> {});
         connection.closeHandler(closed -> gone(connection));

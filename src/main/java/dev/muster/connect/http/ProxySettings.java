@@ -1,6 +1,9 @@
 package dev.muster.connect.http;
 
 import dev.muster.config.Fields;
+import dev.muster.config.OwnSecrets;
+import dev.muster.config.ShownAddress;
+import dev.muster.json.Utf8;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.ProxyType;
 import java.net.URI;
@@ -17,15 +20,19 @@ import java.util.Optional;
  *
  * @param user empty for none
  * @param password never shown
+ * @param shown host and port, as messages may show them
+ * @param secrets what of it is secret
  */
-public record ProxySettings(ProxyType type, String host, int port, String user, String password) {
+public record ProxySettings(
+        ProxyType type, String host, int port, String user, String password, String shown, OwnSecrets secrets) {
 
     private static final Map<String, ProxyType> TYPES = Map.of(
             "http", ProxyType.HTTP, "socks5", ProxyType.SOCKS5, "socks", ProxyType.SOCKS5, "socks4", ProxyType.SOCKS4);
 
     static Optional<ProxySettings> read(Fields fields) {
         Optional<String> text = fields.string("proxy");
-        Optional<ProxySettings> proxy = text.flatMap(ProxySettings::parse);
+        Optional<ProxySettings> proxy =
+                text.flatMap(given -> parse(given, ShownAddress.of(fields, "proxy"), fields.secrets("proxy")));
         if (text.isPresent() && proxy.isEmpty()) {
             // The text itself may hold a password, so it is not repeated.
             fields.problem(
@@ -36,10 +43,10 @@ public record ProxySettings(ProxyType type, String host, int port, String user, 
         return proxy;
     }
 
-    private static Optional<ProxySettings> parse(String text) {
+    private static Optional<ProxySettings> parse(String text, ShownAddress shown, OwnSecrets secrets) {
         URI uri;
         try {
-            uri = new URI(text);
+            uri = new URI(new URI(text).toASCIIString());
         } catch (URISyntaxException e) {
             return Optional.empty();
         }
@@ -52,13 +59,20 @@ public record ProxySettings(ProxyType type, String host, int port, String user, 
         int port = uri.getPort() >= 0 ? uri.getPort() : type == ProxyType.HTTP ? 3128 : 1080;
         String info = uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo();
         int colon = info.indexOf(':');
-        String user = decoded(colon < 0 ? info : info.substring(0, colon));
-        String password = colon < 0 ? "" : decoded(info.substring(colon + 1));
-        return Optional.of(new ProxySettings(type, uri.getHost(), port, user, password));
+        try {
+            String user = decoded(colon < 0 ? info : info.substring(0, colon));
+            String password = colon < 0 ? "" : decoded(info.substring(colon + 1));
+            return Optional.of(new ProxySettings(
+                    type, uri.getHost(), port, user, password, shown.authority(uri.getHost() + ":" + port), secrets));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
+    /** Of ASCII, whose escapes are bytes of UTF-8. */
     private static String decoded(String part) {
-        return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+        String bytes = URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
+        return Utf8.decode(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     ProxyOptions options(Duration connectTimeout) {
@@ -70,9 +84,9 @@ public record ProxySettings(ProxyType type, String host, int port, String user, 
         return options;
     }
 
-    /** {@code host:port}. */
+    /** {@code host:port}, as messages may show it. */
     @Override
     public String toString() {
-        return host + ":" + port;
+        return shown;
     }
 }

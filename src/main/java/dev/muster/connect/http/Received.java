@@ -39,13 +39,26 @@ final class Received {
     /** Keeps what fits. False if something did not. */
     boolean add(Buffer chunk) {
         int count = Math.min(chunk.length(), limitBytes - size);
+        makeRoom(count);
+        chunk.getBytes(0, count, bytes, size);
+        size += count;
+        return count == chunk.length();
+    }
+
+    /** As {@link #add(Buffer)}, of a part of an array. */
+    boolean add(byte[] from, int offset, int length) {
+        int count = Math.min(length, limitBytes - size);
+        makeRoom(count);
+        System.arraycopy(from, offset, bytes, size, count);
+        size += count;
+        return count == length;
+    }
+
+    private void makeRoom(int count) {
         if (count > bytes.length - size) {
             long roomy = Math.min(Math.max(bytes.length * 2L, (long) size + count), limitBytes);
             bytes = Arrays.copyOf(bytes, (int) roomy);
         }
-        chunk.getBytes(0, count, bytes, size);
-        size += count;
-        return count == chunk.length();
     }
 
     int size() {

@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a redirect makes of a request (RFC 9110, 15.4). */
 final class Redirect {
@@ -25,8 +26,11 @@ final class Redirect {
     /**
      * 303 always reads, 301 and 302 make a post read; otherwise method and body stay. Another origin gets only those
      * headers that say what is sent and wanted.
+     *
+     * @param cookies those of the chain so far, or null if nothing set any
      */
-    static HttpRequest follow(HttpRequest request, int status, Address to, HttpSettings settings) {
+    static HttpRequest follow(
+            HttpRequest request, int status, Address to, HttpSettings settings, @Nullable ChainCookies cookies) {
         boolean reads = status == 303 ? !request.isHead() : status < 303 && request.method() == HttpMethod.POST;
         MultiMap headers = HttpHeaders.headers().setAll(request.headers());
         if (!request.address().isSameOrigin(to)) {
@@ -36,6 +40,9 @@ final class Redirect {
                     headers.remove(name);
                 }
             }
+        }
+        if (cookies != null) {
+            cookies.addTo(headers, to);
         }
         if (reads) {
             headers.remove(HttpHeaders.CONTENT_TYPE);

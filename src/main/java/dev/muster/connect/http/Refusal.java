@@ -10,10 +10,13 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The error of an answer whose status was not expected. */
 final class Refusal {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Refusal.class);
     private static final int SHOWN_CHARACTERS = 200;
     private static final long LONGEST_SECONDS = Duration.ofDays(365).toSeconds();
 
@@ -24,9 +27,22 @@ final class Refusal {
         more.put("status", (long) answer.status());
         OptionalLong after = retryAfterMillis(answer.headers().get("retry-after"), now);
         after.ifPresent(millis -> more.put("retryAfterMillis", millis));
-        String body = beginning(answer);
         String detail = request + ": status " + answer.status() + ", expected " + expect;
-        return new MusterException(ErrorType.BAD_RESPONSE, body.isEmpty() ? detail : detail + ": " + body, more, null);
+        return new MusterException(ErrorType.BAD_RESPONSE, detail + body(request, answer), more, null);
+    }
+
+    /** What the server said about it, unless it may repeat a secret of the source: then the log alone has it. */
+    private static String body(HttpRequest request, Answer answer) {
+        String beginning = beginning(answer);
+        if (beginning.isEmpty()) {
+            return "";
+        }
+        if (request.settings().mayQuote()) {
+            return ": " + beginning;
+        }
+        LOG.debug("{}: status {}: {}", request, answer.status(), beginning);
+        return "; its body is not quoted, as this source sends secrets (" + Refusal.class.getName()
+                + " at debug logs it, or take it by as: response)";
     }
 
     private static String beginning(Answer answer) {

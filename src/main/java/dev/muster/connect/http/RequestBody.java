@@ -4,11 +4,11 @@ import dev.muster.config.Sizes;
 import dev.muster.json.Json;
 import dev.muster.json.JsonException;
 import dev.muster.json.JsonTooLargeException;
+import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -75,8 +75,16 @@ record RequestBody(@Nullable Object value, boolean plain, HttpSource source) {
         }
         String text = String.valueOf(value);
         // No character takes less than a byte, so that what is far too large is not even copied.
-        byte[] bytes = text.length() > limit ? HttpRequest.NO_BODY : text.getBytes(StandardCharsets.UTF_8);
-        if (text.length() > limit || bytes.length > limit) {
+        if (text.length() > limit) {
+            throw tooLarge();
+        }
+        byte[] bytes;
+        try {
+            bytes = Utf8.encode(text);
+        } catch (IllegalArgumentException e) {
+            throw new MusterException(ErrorType.BAD_INPUT, "body: " + e.getMessage(), e);
+        }
+        if (bytes.length > limit) {
             throw tooLarge();
         }
         return bytes;

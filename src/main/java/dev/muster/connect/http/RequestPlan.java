@@ -3,6 +3,7 @@ package dev.muster.connect.http;
 import dev.muster.connect.Arguments;
 import dev.muster.connect.TraceContext;
 import dev.muster.json.Json;
+import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Template;
@@ -101,8 +102,8 @@ final class RequestPlan {
             List<?> values = given instanceof List<?> list ? list : given == null ? List.of() : List.of(given);
             for (Object value : values) {
                 if (value != null) {
-                    uri.append(first ? '?' : '&').append(UriText.component(entry.getKey()));
-                    uri.append('=').append(UriText.component(text(value, "query", entry.getKey())));
+                    uri.append(first ? '?' : '&').append(component(entry.getKey(), entry.getKey()));
+                    uri.append('=').append(component(text(value, "query", entry.getKey()), entry.getKey()));
                     first = false;
                 }
             }
@@ -110,10 +111,21 @@ final class RequestPlan {
         return address.withUri(uri.toString());
     }
 
+    private static String component(String text, String name) {
+        try {
+            return UriText.component(text);
+        } catch (IllegalArgumentException e) {
+            throw bad("query: " + Sanitized.text(name, 60) + " " + Utf8.HALF);
+        }
+    }
+
     private MultiMap headers(Arguments arguments) {
         MultiMap headers = HttpHeaders.headers();
         headers.set(HttpHeaders.ACCEPT, accept);
         headers.set(HttpHeaders.USER_AGENT, "muster");
+        if (source.settings().compression()) {
+            headers.set(HttpHeaders.ACCEPT_ENCODING, ContentCoding.ASKED_FOR);
+        }
         source.settings().headers().forEach(headers::set);
         for (Map.Entry<String, @Nullable Object> entry :
                 map(arguments, "headers").entrySet()) {

@@ -1,6 +1,6 @@
 package dev.muster.connect.http;
 
-import java.nio.charset.StandardCharsets;
+import dev.muster.json.Utf8;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,21 +19,40 @@ final class UriText {
     /**
      * A path or query in which what may not stand there is escaped; escapes that are there stay.
      *
-     * @throws IllegalArgumentException for a control character, a backslash or a {@code #}, which nobody means
+     * @throws IllegalArgumentException for a control character, a backslash or a {@code #}, which nobody means, and for half a
+     *     character
      */
     static String escaped(String text) {
+        return escaped(text, false);
+    }
+
+    /**
+     * The same of a path or query that came in a header, whose characters are its bytes: each beyond ASCII is escaped as it came, be it of
+     * UTF-8 or not.
+     *
+     * @throws IllegalArgumentException as {@link #escaped(String)} does
+     */
+    static String escapedBytes(String bytes) {
+        return escaped(bytes, true);
+    }
+
+    private static String escaped(String text, boolean areBytes) {
         for (int i = 0; i < text.length(); i++) {
             if (!isLegal(text, i)) {
-                return escapedFrom(text, i);
+                return escapedFrom(text, i, areBytes);
             }
         }
         return text;
     }
 
-    /** One name or value of a query: everything but letters, digits and {@code -._~} is escaped. */
+    /**
+     * One name or value of a query: everything but letters, digits and {@code -._~} is escaped.
+     *
+     * @throws IllegalArgumentException for half a character
+     */
     static String component(String text) {
         var escaped = new StringBuilder(text.length() + 8);
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+        for (byte b : Utf8.encode(text)) {
             if (b > 0 && (isAlphanumeric((char) b) || UNRESERVED_SIGNS.indexOf(b) >= 0)) {
                 escaped.append((char) b);
             } else {
@@ -93,7 +112,7 @@ final class UriText {
         return "/" + String.join("/", kept);
     }
 
-    private static String escapedFrom(String text, int start) {
+    private static String escapedFrom(String text, int start, boolean areBytes) {
         var escaped = new StringBuilder(text.length() + 16).append(text, 0, start);
         for (int i = start; i < text.length(); ) {
             int c = text.codePointAt(i);
@@ -102,8 +121,12 @@ final class UriText {
             } else if (c < ' ' || c == 0x7F || c == '\\' || c == '#') {
                 String shown = c == '\\' || c == '#' ? "a " + (char) c : "a control character";
                 throw new IllegalArgumentException("holds " + shown + ", which no address may");
+            } else if (areBytes && c <= 0xFF) {
+                append(escaped, (byte) c);
+            } else if (Character.getType(c) == Character.SURROGATE) {
+                throw new IllegalArgumentException(Utf8.HALF);
             } else {
-                for (byte b : Character.toString(c).getBytes(StandardCharsets.UTF_8)) {
+                for (byte b : Utf8.encode(Character.toString(c))) {
                     append(escaped, b);
                 }
             }

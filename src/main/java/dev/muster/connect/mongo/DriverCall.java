@@ -1,5 +1,6 @@
 package dev.muster.connect.mongo;
 
+import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
@@ -34,31 +35,21 @@ final class DriverCall implements CoreSubscriber<Object> {
     private @Nullable Subscription subscription;
     private List<Object> items = new ArrayList<>();
     private long wanted;
-    private long bytes;
     private long rows;
+    private long bytes;
     private long allBytes;
     private boolean begun;
     private boolean ended;
     private boolean stopped;
     private @Nullable Throwable failure;
 
-    /**
-     * Nothing is sent yet.
-     *
-     * @param publisher makes the command out of the step's words; called on a thread of the driver
-     */
-    DriverCall(
-            MongoSource source,
-            Scope scope,
-            String what,
-            String comment,
-            Bounds bounds,
-            Supplier<Publisher<?>> publisher) {
+    /** Nothing is sent yet. The publisher makes the command out of the step's words, on a thread of the driver. */
+    DriverCall(MongoSource source, OnServer server, String what, Bounds bounds, Supplier<Publisher<?>> publisher) {
         this.source = source;
         this.what = what;
         this.bounds = bounds;
         this.publisher = publisher;
-        this.server = new OnServer(source, scope.loop(), comment, what);
+        this.server = server;
     }
 
     /** Reads on until there are so many, or the end. On the loop; one at a time. */
@@ -122,16 +113,21 @@ final class DriverCall implements CoreSubscriber<Object> {
 
     @Override
     public synchronized void onComplete() {
-        ended = true;
-        deliver();
+        end(failure);
     }
 
     @Override
-    public synchronized void onError(Throwable thrown) {
+    public void onError(Throwable thrown) {
+        MusterException error = MongoErrors.of(thrown, source, what, server.hasSent());
+        if (error.type() == ErrorType.BAD_RESPONSE) {
+            server.abandon();
+        }
+        end(error);
+    }
+
+    private synchronized void end(@Nullable Throwable thrown) {
         ended = true;
-        failure = thrown instanceof MusterException error
-                ? error
-                : MongoErrors.of(thrown, source, what, server.hasSent());
+        failure = thrown;
         deliver();
     }
 

@@ -145,7 +145,11 @@ record ExtendedJson(UuidRepresentation uuids) {
             case "NaN" -> Double.NaN;
             case "Infinity" -> Double.POSITIVE_INFINITY;
             case "-Infinity" -> Double.NEGATIVE_INFINITY;
-            default -> new BigDecimal(text).doubleValue();
+            default -> {
+                double read = new BigDecimal(text).doubleValue();
+                // A decimal has no negative zero.
+                yield read == 0 && text.startsWith("-") ? -0.0 : read;
+            }
         };
     }
 

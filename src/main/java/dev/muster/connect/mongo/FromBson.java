@@ -13,6 +13,7 @@ import org.bson.BsonBinarySubType;
 import org.bson.BsonDbPointer;
 import org.bson.BsonReader;
 import org.bson.BsonRegularExpression;
+import org.bson.BsonSerializationException;
 import org.bson.BsonTimestamp;
 import org.bson.BsonType;
 import org.bson.UuidRepresentation;
@@ -26,27 +27,43 @@ import org.jspecify.annotations.Nullable;
  */
 record FromBson(UuidRepresentation uuids) {
     private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
+    /** As deep as JSON that Muster reads may nest at most. */
+    private static final int NESTING = 500;
+
     private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
 
-    /** The document at which a reader stands. */
+    /**
+     * The document at which a reader stands.
+     *
+     * @throws BsonSerializationException if it is none, or nests deeper than JSON may
+     */
     Map<String, @Nullable Object> document(BsonReader reader) {
+        return document(reader, 1);
+    }
+
+    private Map<String, @Nullable Object> document(BsonReader reader, int depth) {
+        checkDepth(depth);
         var fields = new LinkedHashMap<String, @Nullable Object>();
         reader.readStartDocument();
         while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
-            fields.put(reader.readName(), value(reader));
+            fields.put(reader.readName(), value(reader, depth + 1));
         }
         reader.readEndDocument();
         return fields;
     }
 
-    /** The value at which a reader stands. */
-    @Nullable
-    Object value(BsonReader reader) {
+    private static void checkDepth(int depth) {
+        if (depth > NESTING) {
+            throw new BsonSerializationException("it nests deeper than " + NESTING + " levels");
+        }
+    }
+
+    private @Nullable Object value(BsonReader reader, int depth) {
         return switch (reader.getCurrentBsonType()) {
             case DOUBLE -> real(reader.readDouble());
             case STRING -> reader.readString();
-            case DOCUMENT -> document(reader);
-            case ARRAY -> list(reader);
+            case DOCUMENT -> document(reader, depth);
+            case ARRAY -> list(reader, depth);
             case BINARY -> binary(reader.readBinaryData());
             case OBJECT_ID -> reader.readObjectId().toHexString();
             case BOOLEAN -> reader.readBoolean();
@@ -55,7 +72,7 @@ record FromBson(UuidRepresentation uuids) {
             case DB_POINTER -> pointer(reader.readDBPointer());
             case JAVASCRIPT -> reader.readJavaScript();
             case SYMBOL -> reader.readSymbol();
-            case JAVASCRIPT_WITH_SCOPE -> code(reader);
+            case JAVASCRIPT_WITH_SCOPE -> code(reader, depth);
             case INT32 -> (long) reader.readInt32();
             case TIMESTAMP -> timestamp(reader.readTimestamp());
             case INT64 -> reader.readInt64();
@@ -80,20 +97,21 @@ record FromBson(UuidRepresentation uuids) {
         return null;
     }
 
-    private List<@Nullable Object> list(BsonReader reader) {
+    private List<@Nullable Object> list(BsonReader reader, int depth) {
+        checkDepth(depth);
         var items = new ArrayList<@Nullable Object>();
         reader.readStartArray();
         while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
-            items.add(value(reader));
+            items.add(value(reader, depth + 1));
         }
         reader.readEndArray();
         return items;
     }
 
-    private Object code(BsonReader reader) {
+    private Object code(BsonReader reader, int depth) {
         var code = new LinkedHashMap<String, @Nullable Object>();
         code.put("code", reader.readJavaScriptWithScope());
-        code.put("scope", document(reader));
+        code.put("scope", document(reader, depth + 1));
         return code;
     }
 

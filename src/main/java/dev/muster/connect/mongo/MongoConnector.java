@@ -62,9 +62,8 @@ public final class MongoConnector implements Connector {
                 .acquire(scope)
                 .compose(slot -> new DriverCall(
                                 source,
-                                scope,
+                                new OnServer(source, scope.loop(), "muster/ping", name + ": ping"),
                                 name + ": ping",
-                                "muster/ping",
                                 Bounds.list(source.settings()),
                                 () -> DriverRequest.bounded(
                                                 source.database(),

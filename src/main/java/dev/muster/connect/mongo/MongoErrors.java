@@ -13,7 +13,6 @@ import com.mongodb.bulk.BulkWriteError;
 import dev.muster.config.Sizes;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bson.BsonMaximumSizeExceededException;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MongoErrors {
     private static final int CHARACTERS = 500;
-    private static final int TIME_EXPIRED = 50;
-    private static final int TOO_LARGE = 10334;
-
-    /** Names of codes that come with single writes, where the server sends the number alone. */
-    private static final int DUPLICATE = 11000;
-
-    private static final Map<Integer, String> NAMES =
-            Map.of(DUPLICATE, "DuplicateKey", 121, "DocumentValidationFailure", 2, "BadValue", 9, "FailedToParse");
 
     private MongoErrors() {}
 
@@ -41,6 +32,15 @@ final class MongoErrors {
      * @param sent whether a command has been sent: without one, time was lost in finding a server
      */
     static MusterException of(Throwable thrown, MongoSource source, String what, boolean sent) {
+        if (thrown instanceof MusterException known) {
+            return known;
+        }
+        if (isUnreadable(thrown, source, sent)) {
+            return new MusterException(
+                    ErrorType.BAD_RESPONSE,
+                    what + ": the answer cannot be read: " + Shown.text(reason(deepest(thrown)), 200),
+                    thrown);
+        }
         if (thrown instanceof IllegalStateException && !(thrown instanceof MongoClientException)) {
             return closed(source, thrown);
         }
@@ -69,7 +69,7 @@ final class MongoErrors {
         boolean isTime =
                 thrown instanceof MongoExecutionTimeoutException || thrown instanceof MongoOperationTimeoutException;
         if (isTime && sent) {
-            return timeout(what, thrown);
+            return timeout(what, ServerCodes.TIME_EXPIRED, thrown);
         }
         if (NoServer.isSaidBy(thrown) || isTime) {
             return unavailable(what, source, thrown);
@@ -92,6 +92,32 @@ final class MongoErrors {
                 ErrorType.BAD_INPUT,
                 what + ": the driver refuses the command: " + Shown.text(String.valueOf(thrown.getMessage()), 200),
                 thrown);
+    }
+
+    /**
+     * Whether the driver failed over what a server has answered: neither the server nor the driver says so, nor was the
+     * connection lost, and a command has been sent.
+     */
+    private static boolean isUnreadable(Throwable thrown, MongoSource source, boolean sent) {
+        Throwable deepest = deepest(thrown);
+        boolean isSaid = deepest instanceof MongoException
+                || deepest instanceof MusterException
+                || deepest instanceof BsonMaximumSizeExceededException;
+        boolean isOfReading = deepest instanceof RuntimeException || deepest instanceof StackOverflowError;
+        return sent && isOfReading && !isSaid && !source.isClosed();
+    }
+
+    private static Throwable deepest(Throwable thrown) {
+        Throwable deepest = thrown;
+        while (deepest.getCause() != null && deepest.getCause() != deepest) {
+            deepest = deepest.getCause();
+        }
+        return deepest;
+    }
+
+    private static String reason(Throwable thrown) {
+        String message = thrown.getMessage();
+        return message == null || message.isBlank() ? thrown.getClass().getSimpleName() : message;
     }
 
     static MusterException closed(MongoSource source, Throwable thrown) {
@@ -123,66 +149,57 @@ final class MongoErrors {
             return rejected(what, code, "", "it is written, but not confirmed: " + message, writes);
         }
         BulkWriteError first = writes.getWriteErrors().get(0);
-        if (first.getCode() == TIME_EXPIRED) {
-            return timeout(what, writes);
+        ErrorType type = ServerCodes.type(first.getCode());
+        if (type == ErrorType.TIMEOUT) {
+            return timeout(what, first.getCode(), writes);
         }
         int done = writes.getWriteResult().getInsertedCount();
-        var more = codes(first.getCode(), "");
+        var more = ServerCodes.more(first.getCode(), "");
         more.put("index", (long) first.getIndex());
         more.put("inserted", (long) done);
         more.put("rejected", (long) writes.getWriteErrors().size());
         return new MusterException(
-                ErrorType.QUERY,
+                type,
                 what + ": documents[" + first.getIndex() + "]: "
-                        + Shown.text(withoutValues(first.getCode(), first.getMessage()), CHARACTERS) + " ("
-                        + name(first.getCode(), "") + "); inserted: " + done,
+                        + Shown.text(ServerCodes.withoutValues(first.getCode(), first.getMessage()), CHARACTERS) + " ("
+                        + ServerCodes.shown(first.getCode(), "") + "); inserted: " + done,
                 more,
                 writes);
     }
 
-    /** No message repeats a value: what stands twice in an index may be somebody's address. */
-    private static String withoutValues(int code, String message) {
-        int at = code == DUPLICATE ? message.indexOf(" dup key:") : -1;
-        return at < 0 ? message : message.substring(0, at);
-    }
-
     private static MusterException rejected(
             String what, int code, @Nullable String codeName, String message, Throwable thrown) {
-        if (code == TIME_EXPIRED) {
-            return timeout(what, thrown);
+        if (code <= 0 && message.isBlank()) {
+            return new MusterException(
+                    ErrorType.BAD_RESPONSE,
+                    what + ": the answer cannot be read: it has neither a result nor an error",
+                    thrown);
         }
-        String said = name(code, codeName == null ? "" : codeName);
+        ErrorType type = ServerCodes.type(code);
+        if (type == ErrorType.TIMEOUT) {
+            return timeout(what, code, thrown);
+        }
+        String name = codeName == null ? "" : codeName;
         return new MusterException(
-                code == TOO_LARGE ? ErrorType.LIMIT : ErrorType.QUERY,
-                what + ": " + Shown.text(withoutValues(code, message), CHARACTERS) + " (" + said + ")",
-                codes(code, codeName == null ? "" : codeName),
+                type,
+                what + ": " + Shown.text(ServerCodes.withoutValues(code, message), CHARACTERS) + " ("
+                        + ServerCodes.shown(code, name) + ")",
+                ServerCodes.more(code, name),
                 thrown);
     }
 
-    private static Map<String, Object> codes(int code, String codeName) {
-        var codes = new LinkedHashMap<String, Object>();
-        codes.put("code", (long) code);
-        String name = codeName.isEmpty() ? NAMES.getOrDefault(code, "") : codeName;
-        if (!name.isEmpty()) {
-            codes.put("codeName", name);
-        }
-        return codes;
-    }
-
-    private static String name(int code, String codeName) {
-        String name = codeName.isEmpty() ? NAMES.getOrDefault(code, "") : codeName;
-        return "code " + code + (name.isEmpty() ? "" : ", " + name);
-    }
-
-    private static MusterException timeout(String what, Throwable thrown) {
+    private static MusterException timeout(String what, int code, Throwable thrown) {
         return new MusterException(
-                ErrorType.TIMEOUT, what + ": the server ended it when the step's time was over (code 50)", thrown);
+                ErrorType.TIMEOUT,
+                what + ": the server ended it when the step's time, or its own, was over (code " + code + ")",
+                ServerCodes.more(code, ""),
+                thrown);
     }
 
     private static MusterException unavailable(String what, MongoSource source, Throwable thrown) {
         String why = NoServer.why(thrown, source);
         var more = thrown instanceof MongoException server && server.getCode() > 0
-                ? codes(server.getCode(), "")
+                ? ServerCodes.more(server.getCode(), "")
                 : Map.<String, Object>of();
         return new MusterException(ErrorType.UNAVAILABLE, what + ": " + why, more, thrown);
     }

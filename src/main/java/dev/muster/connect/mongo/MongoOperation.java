@@ -53,8 +53,9 @@ final class MongoOperation implements Operation {
                 "/", "muster", arguments.run(), arguments.plan(), arguments.step(), "" + COUNT.incrementAndGet());
         var given = new Given(call, arguments, source);
         var left = scope.remaining();
+        var server = new OnServer(source, scope.loop(), comment, what);
         return new DriverCall(
-                source, scope, what, comment, bounds, () -> command.publisher(source.database(), given, comment, left));
+                source, server, what, bounds, () -> command.publisher(source.database(), given, comment, left));
     }
 
     private Future<List<Object>> all(Scope scope, DriverCall driverCall) {

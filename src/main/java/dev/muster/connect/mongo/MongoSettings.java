@@ -2,9 +2,16 @@ package dev.muster.connect.mongo;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
+import com.mongodb.ServerAddress;
 import com.mongodb.WriteConcern;
 import dev.muster.config.Fields;
+import dev.muster.config.OwnSecrets;
+import dev.muster.config.SecretText;
+import dev.muster.config.ShownAddress;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -27,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param fetch documents that are fetched at a time at most, unless a step says {@code batchSize}
  * @param optional whether the node is ready without this source
  * @param adhoc whether ad-hoc plans may use it
+ * @param servers host and port of each server of the address, as messages may show them
+ * @param secrets what of the address is secret
  */
 public record MongoSettings(
         String name,
@@ -42,7 +51,9 @@ public record MongoSettings(
         int maxResponse,
         int fetch,
         boolean optional,
-        boolean adhoc) {
+        boolean adhoc,
+        Map<String, String> servers,
+        OwnSecrets secrets) {
 
     /** The word that says the kind of source. */
     public static final String KIND = "mongo";
@@ -69,7 +80,9 @@ public record MongoSettings(
                 bytes(fields, "maxResponse", 16L << 20),
                 fields.integer("fetch", 1, 100_000, 256),
                 fields.bool("optional", false),
-                fields.bool("adhoc", false));
+                fields.bool("adhoc", false),
+                servers(uri, ShownAddress.of(fields, KIND)),
+                fields.secrets(KIND));
         if (fields.has("tls") && !Boolean.TRUE.equals(uri.getSslEnabled())) {
             fields.problem("tls", "tls of " + fields.what() + " needs an address that says tls=true");
         }
@@ -89,6 +102,23 @@ public record MongoSettings(
                 .applyToSocketSettings(it -> it.connectTimeout(connectTimeout.toMillis(), TimeUnit.MILLISECONDS));
         trust.ifPresent(context -> driver.applyToSslSettings(it -> it.context(context)));
         return uri.getApplicationName() == null ? driver.applicationName("muster") : driver;
+    }
+
+    /** Host and port of a server, as messages may show them; those that the servers themselves name are shown as they are. */
+    String shown(ServerAddress server) {
+        return servers.getOrDefault(server.toString(), server.toString());
+    }
+
+    private static Map<String, String> servers(ConnectionString uri, ShownAddress shown) {
+        List<String> hosts = uri.getHosts();
+        String[] parts = shown.authority(String.join(",", hosts)).split(",", -1);
+        Map<String, String> servers = new HashMap<>();
+        for (int i = 0; i < hosts.size(); i++) {
+            String server = new ServerAddress(hosts.get(i)).toString();
+            String part = parts.length == hosts.size() ? parts[i] : SecretText.MASK;
+            servers.put(server, part.contains(SecretText.MASK) ? part : server);
+        }
+        return servers;
     }
 
     private static ConnectionString uri(Fields fields) {

@@ -38,7 +38,7 @@ final class MongoSource {
     private final Map<ServerAddress, MongoClient> controls = new HashMap<>();
     private @Nullable MongoClient client;
     private volatile @Nullable ClusterDescription cluster;
-    private boolean closed;
+    private volatile boolean closed;
 
     MongoSource(MongoSettings settings, DriverThreads threads) {
         this.settings = settings;
@@ -68,6 +68,10 @@ final class MongoSource {
         return said == null ? UuidRepresentation.UNSPECIFIED : said;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     /** The servers as they were last seen, or null before that. */
     @Nullable
     ClusterDescription cluster() {
@@ -84,7 +88,7 @@ final class MongoSource {
         MongoClient opened = client;
         if (opened == null) {
             opened = MongoClients.create(driver().contextProvider(new Contexts())
-                    .addCommandListener(new OnServer.Commands())
+                    .addCommandListener(new CommandEvents())
                     .applyToClusterSettings(it -> it.addClusterListener(new Watch()))
                     .build());
             client = opened;

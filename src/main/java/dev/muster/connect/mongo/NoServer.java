@@ -47,15 +47,16 @@ final class NoServer {
             return "the server did not answer in time (socketTimeoutMS of the source's address)";
         }
         if (thrown instanceof MongoSocketException socket) {
-            String where = socket.getServerAddress().toString();
-            return where + ": " + reason(thrown).orElse("the connection broke before the answer was there");
+            String where = source.settings().shown(socket.getServerAddress());
+            return where + ": " + reason(thrown, source).orElse("the connection broke before the answer was there");
         }
         if (thrown instanceof MongoTimeoutException || thrown instanceof MongoOperationTimeoutException) {
             String within = Durations.format(source.settings().serverSelectionTimeout());
             return "no server of source " + source.name() + " within " + within + " (serverSelectionTimeout)"
                     + seen(source);
         }
-        return "no connection: " + reason(thrown).orElse(thrown.getClass().getSimpleName());
+        return "no connection: "
+                + reason(thrown, source).orElse(thrown.getClass().getSimpleName());
     }
 
     /** What was wrong with the servers when they were last looked at. */
@@ -69,8 +70,11 @@ final class NoServer {
                         ? type(server)
                         : problem instanceof MongoSecurityException
                                 ? "refuses the login"
-                                : reason(problem).orElse("does not answer");
-                seen.append("; ").append(server.getAddress()).append(": ").append(why);
+                                : reason(problem, source).orElse("does not answer");
+                seen.append("; ")
+                        .append(source.settings().shown(server.getAddress()))
+                        .append(": ")
+                        .append(why);
             }
         }
         return seen.toString();
@@ -82,11 +86,11 @@ final class NoServer {
                 : server.getType().name().toLowerCase(Locale.ROOT);
     }
 
-    private static Optional<String> reason(Throwable thrown) {
+    private static Optional<String> reason(Throwable thrown, MongoSource source) {
         for (Throwable at = thrown; at != null; at = at.getCause()) {
             if (at instanceof SSLException || at instanceof GeneralSecurityException) {
-                return Optional.of("TLS failed: " + Shown.text(String.valueOf(at.getMessage()), 200)
-                        + " (tls.trust of the source)");
+                String said = source.settings().secrets().hide(String.valueOf(at.getMessage()));
+                return Optional.of("TLS failed: " + Shown.text(said, 200) + " (tls.trust of the source)");
             }
             if (at instanceof UnknownHostException) {
                 return Optional.of("the name cannot be resolved");
@@ -95,8 +99,7 @@ final class NoServer {
                 return Optional.of("no connection in time (connectTimeout)");
             }
             if (at instanceof ConnectException) {
-                boolean refused = String.valueOf(at.getMessage()).contains("refused");
-                return Optional.of(refused ? "connection refused" : "cannot connect");
+                return Optional.of("connection refused");
             }
         }
         return Optional.empty();

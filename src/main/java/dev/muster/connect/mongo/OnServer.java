@@ -1,12 +1,8 @@
 package dev.muster.connect.mongo;
 
-import com.mongodb.RequestContext;
 import com.mongodb.ServerAddress;
 import com.mongodb.event.CommandEvent;
-import com.mongodb.event.CommandFailedEvent;
-import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
-import com.mongodb.event.CommandSucceededEvent;
 import dev.muster.config.Durations;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
@@ -16,10 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
-import org.bson.BsonDocument;
-import org.bson.BsonReader;
-import org.bson.BsonType;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +27,7 @@ final class OnServer {
     private static final Logger LOG = LoggerFactory.getLogger(OnServer.class);
     private static final Duration GRACE = Duration.ofSeconds(2);
     private static final String KILL_CURSORS = "killCursors";
-    private static final String GET_MORE = "getMore";
+    static final String GET_MORE = "getMore";
 
     private final MongoSource source;
     private final Loop loop;
@@ -101,6 +93,31 @@ final class OnServer {
         tellIfQuiet();
     }
 
+    /**
+     * Gives up what is under way, as its answer cannot be read and nobody would learn of its end. A connection whose answer has
+     * come whole goes on, as others may have it already.
+     */
+    void abandon() {
+        List<Integer> busy;
+        synchronized (this) {
+            stopped = true;
+            busy = List.copyOf(requests);
+            requests.clear();
+            busy.forEach(request -> source.commandEnds());
+            forgetCursor();
+            tellIfQuiet();
+        }
+        busy.forEach(source.threads()::drop);
+    }
+
+    /** Guarded. */
+    private void forgetCursor() {
+        if (cursor != 0) {
+            source.cursorsChange(-1);
+            cursor = 0;
+        }
+    }
+
     void onLoop(Runnable step) {
         try {
             loop.execute(step);
@@ -109,7 +126,8 @@ final class OnServer {
         }
     }
 
-    private synchronized void started(CommandStartedEvent event) {
+    /** A command is about to be sent. */
+    synchronized void started(CommandStartedEvent event) {
         if (stopped
                 && !event.getCommandName().equals(KILL_CURSORS)
                 && (killed || !event.getCommandName().equals(GET_MORE))) {
@@ -126,7 +144,12 @@ final class OnServer {
         }
     }
 
-    private synchronized void ended(CommandEvent event, long cursorNow) {
+    /**
+     * A command has its answer, or none.
+     *
+     * @param cursorNow the cursor that is open now; 0 where none is
+     */
+    synchronized void ended(CommandEvent event, long cursorNow) {
         source.threads().forget(event.getRequestId());
         if (!requests.remove(event.getRequestId())) {
             return;
@@ -170,10 +193,7 @@ final class OnServer {
                 return;
             }
             busy = List.copyOf(requests);
-            if (cursor != 0) {
-                source.cursorsChange(-1);
-                cursor = 0;
-            }
+            forgetCursor();
         }
         source.unconfirmed();
         LOG.warn(
@@ -182,55 +202,5 @@ final class OnServer {
                 Durations.format(GRACE));
         busy.forEach(source.threads()::drop);
         tell();
-    }
-
-    /** Hands the driver's events to the {@link DriverCall}s for which the commands are. */
-    static final class Commands implements CommandListener {
-        @Override
-        public void commandStarted(CommandStartedEvent event) {
-            of(event, server -> server.started(event));
-        }
-
-        @Override
-        public void commandSucceeded(CommandSucceededEvent event) {
-            of(event, server -> server.ended(event, cursorIn(event)));
-        }
-
-        @Override
-        public void commandFailed(CommandFailedEvent event) {
-            of(event, server -> server.ended(event, 0));
-        }
-
-        private static void of(CommandEvent event, Consumer<OnServer> step) {
-            RequestContext context = event.getRequestContext();
-            if (context != null && context.hasKey(DriverCall.class)) {
-                DriverCall call = context.get(DriverCall.class);
-                step.accept(call.server());
-            }
-        }
-
-        /** The cursor that is open now; its documents are skipped, not read. */
-        private static long cursorIn(CommandSucceededEvent event) {
-            return switch (event.getCommandName()) {
-                case "find", "aggregate", GET_MORE -> id(event.getResponse());
-                default -> 0;
-            };
-        }
-
-        private static long id(BsonDocument response) {
-            BsonReader reader = response.asBsonReader();
-            return seek(reader, "cursor") && seek(reader, "id") ? reader.readInt64() : 0;
-        }
-
-        private static boolean seek(BsonReader reader, String name) {
-            reader.readStartDocument();
-            while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
-                if (reader.readName().equals(name)) {
-                    return true;
-                }
-                reader.skipValue();
-            }
-            return false;
-        }
     }
 }

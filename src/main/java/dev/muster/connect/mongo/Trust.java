@@ -34,10 +34,13 @@ final class Trust {
                 return Optional.of(context(in));
             }
         } catch (InvalidPathException | IOException e) {
-            fields.problem("trust", "trust of " + fields.what() + ": the file " + file + " cannot be read");
+            fields.problem(
+                    "trust", "trust of " + fields.what() + ": the file " + fields.shown("trust") + " cannot be read");
         } catch (GeneralSecurityException e) {
             fields.problem(
-                    "trust", "trust of " + fields.what() + ": the file " + file + " holds no certificates (PEM)");
+                    "trust",
+                    "trust of " + fields.what() + ": the file " + fields.shown("trust")
+                            + " holds no certificates (PEM)");
         }
         return Optional.empty();
     }

@@ -12,7 +12,6 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.mysqlclient.MySQLConnectOptions;
-import io.vertx.mysqlclient.impl.MySQLConnectionFactory;
 import io.vertx.mysqlclient.impl.MySQLConnectionImpl;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.impl.ConnectionFactoryBase;
@@ -36,7 +35,7 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
     private final VertxInternal vertx;
     private final SqlSettings settings;
     private final Runnable connected;
-    private final Set<MySQLConnectionFactory> open = ConcurrentHashMap.newKeySet();
+    private final Set<Login> open = ConcurrentHashMap.newKeySet();
 
     /**
      * For a source.
@@ -53,7 +52,7 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
     public Future<SqlConnection> connect(Context context, MySQLConnectOptions options) {
         Duration limit = settings.connectTimeout();
         var transport = new NetClientOptions().setConnectTimeout((int) Math.min(limit.toMillis(), Integer.MAX_VALUE));
-        var client = new MySQLConnectionFactory(vertx, transport);
+        var client = new Login(vertx, transport, settings);
         open.add(client);
         Promise<SqlConnection> end = ((ContextInternal) context).promise();
         Loop loop = Loop.of(context);
@@ -63,11 +62,12 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
                 close(client);
             });
             login((ContextInternal) context, client, options)
-                    .compose(this::greet)
+                    .compose(Connecting::greet)
                     .onComplete((connection, failure) -> {
                         timer.cancel();
                         if (failure != null) {
-                            end.tryFail(failure);
+                            end.tryFail(
+                                    client.whyEnded().<Throwable>map(why -> why).orElse(failure));
                             close(client);
                         } else if (end.tryComplete(connection)) {
                             Channel channel = MySqlWire.channelOf(connection);
@@ -79,8 +79,7 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
         return end.future();
     }
 
-    private static Future<SqlConnection> login(
-            ContextInternal context, MySQLConnectionFactory client, MySQLConnectOptions options) {
+    private static Future<SqlConnection> login(ContextInternal context, Login client, MySQLConnectOptions options) {
         ContextInternal own = ConnectionFactoryBase.asEventLoopContext(context);
         // The driver stumbles over its own feet where TLS fails; the login's failure has been told by then.
         own.exceptionHandler(stumbled -> LOG.debug("the driver failed", stumbled));
@@ -91,15 +90,16 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
         });
     }
 
-    private Future<SqlConnection> greet(SqlConnection connection) {
+    private static Future<SqlConnection> greet(SqlConnection connection) {
         connection.exceptionHandler(broken -> {});
+        MySqlWire.of(connection).loggedIn();
         return Greeting.exchange(connection).map(greeting -> {
-            MySqlWire.into(connection, settings, greeting);
+            MySqlWire.of(connection).greeted(greeting);
             return connection;
         });
     }
 
-    private void close(MySQLConnectionFactory client) {
+    private void close(Login client) {
         open.remove(client);
         client.close(Promise.promise());
     }

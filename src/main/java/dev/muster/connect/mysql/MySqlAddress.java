@@ -1,6 +1,7 @@
 package dev.muster.connect.mysql;
 
 import dev.muster.config.Suggest;
+import dev.muster.json.Utf8;
 import io.vertx.mysqlclient.SslMode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -115,6 +116,10 @@ record MySqlAddress(String host, int port, String user, String password, Optiona
             bytes.write(high << 4 | low);
             i += 2;
         }
-        return bytes.toString(StandardCharsets.UTF_8);
+        try {
+            return Utf8.decode(bytes.toByteArray());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("has a " + what + " whose escapes are not UTF-8", e);
+        }
     }
 }

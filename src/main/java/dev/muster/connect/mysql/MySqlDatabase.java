@@ -50,7 +50,7 @@ final class MySqlDatabase implements Database {
 
     @Override
     public String address() {
-        return settings.address().authority();
+        return settings.authority();
     }
 
     @Override
@@ -111,12 +111,15 @@ final class MySqlDatabase implements Database {
     }
 
     @Override
-    public MusterException failure(Throwable thrown, List<? extends @Nullable Object> params) {
-        return MySqlErrors.statement(settings().name(), thrown, params);
+    public MusterException failure(
+            SqlConnection connection, Throwable thrown, List<? extends @Nullable Object> params) {
+        return MySqlWire.of(connection)
+                .whyEnded()
+                .orElseGet(() -> MySqlErrors.statement(settings().name(), thrown, params));
     }
 
     @Override
-    public boolean isStale(Throwable thrown) {
+    public boolean isStale(SqlConnection connection, Throwable thrown) {
         return MySqlErrors.isStale(thrown);
     }
 

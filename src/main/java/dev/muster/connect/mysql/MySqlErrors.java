@@ -27,35 +27,71 @@ final class MySqlErrors {
     private static final int TOO_LARGE_PACKET = 1153;
     private static final int STALE = 1615;
     private static final int UNKNOWN_STATEMENT = 1243;
+    private static final String OF_CONNECTIONS = "08";
+    private static final String READS_ONLY = "the server only reads at present";
+    private static final String NO_FILES = "no server gets a file of this machine";
+    private static final String SMALLER_POOL = "the user has all that it may have; make pool smaller";
 
-    /** The server ends connections: it shuts down, somebody killed this one, or it was silent for too long. */
-    private static final Set<Integer> GONE = Set.of(1053, 1077, 1079, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 4031);
+    /**
+     * The server does not serve: it shuts down, somebody killed this connection or its statement, it was silent for too long,
+     * it has no room, or it only reads. The next connection may lead to another, or to one that has recovered.
+     */
+    private static final Set<Integer> GONE = Set.of(
+            1040, 1047, 1053, 1077, 1079, 1080, 1152, 1158, 1159, 1160, 1161, 1184, 1203, 1226, 1290, 1317, 1792, 1836,
+            1874, 1927, 3168, 3169, 4031);
 
-    private static final Map<Integer, String> HINTS = Map.of(
-            1040,
-            "the server has no room for another connection (max_connections); make pool smaller",
-            1203,
-            "the user has all the connections that it may have; make pool smaller",
-            1226,
-            "the user has all that it may have; make pool smaller",
-            TOO_LARGE_PACKET,
-            "it is larger than max_allowed_packet of the server");
+    /** The server's own time for a statement, of MariaDB and of MySQL. The connection goes on. */
+    private static final Set<Integer> TIME_LIMITS = Set.of(1969, 3024);
+
+    private static final Map<Integer, String> HINTS = Map.ofEntries(
+            Map.entry(1040, "the server has no room for another connection (max_connections); make pool smaller"),
+            Map.entry(1065, "the statement has nothing but comments"),
+            Map.entry(1148, NO_FILES),
+            Map.entry(1203, SMALLER_POOL),
+            Map.entry(1205, "somebody else held a lock for too long (innodb_lock_wait_timeout)"),
+            Map.entry(1213, "the server undid the transaction; it may be tried again"),
+            Map.entry(1226, SMALLER_POOL),
+            Map.entry(1290, READS_ONLY),
+            Map.entry(1792, READS_ONLY),
+            Map.entry(1836, READS_ONLY),
+            Map.entry(1969, "the server's own time for a statement (max_statement_time)"),
+            Map.entry(3024, "the server's own time for a statement (max_execution_time)"),
+            Map.entry(3948, NO_FILES),
+            Map.entry(4166, NO_FILES),
+            Map.entry(TOO_LARGE_PACKET, "it is larger than max_allowed_packet of the server"));
 
     /** The driver's wrapping of what the server said. */
     private static final Pattern WRAPPED =
             Pattern.compile("\\{errorMessage=(.*), errorCode=\\d+, sqlState=\\S*}", Pattern.DOTALL);
 
-    /** Values in messages: of a row that is there already, or that a column or a calculation does not take. */
-    private static final Pattern VALUE =
-            Pattern.compile("(?<=Duplicate entry )'.*'(?= for )|(?<=value:? )'.*'(?= for | at row|$)", Pattern.DOTALL);
+    private static final Set<Integer> DUPLICATES = Set.of(1062, 1586);
+
+    /** What these quote first is a value: of a row, of a column or of a calculation. */
+    private static final Set<Integer> WITH_VALUE =
+            Set.of(1062, 1292, 1300, 1366, 1367, 1411, 1525, 1586, 1690, 1918, 1977, 3854);
+
+    /** These have a value in them without quotes. */
+    private static final Map<Integer, String> OWN_WORDS = Map.of(
+            1526, "the table has no partition for the value",
+            3616, "a longitude is out of range",
+            3617, "a latitude is out of range");
+
+    /** In whatever language: all between the first quote and the last. */
+    private static final Pattern QUOTED = Pattern.compile("['\"„“”«»‚‘’].*['\"„“”«»‚‘’]", Pattern.DOTALL);
+
+    /** The same, but for the name of a key that the text ends with. */
+    private static final Pattern BEFORE_KEY = Pattern.compile("'.*'(?=[^']*'[^']+'$)", Pattern.DOTALL);
 
     private MySqlErrors() {}
 
     /** No connection. */
     static MusterException unavailable(MySqlSettings settings, Throwable thrown) {
+        if (thrown instanceof MusterException known) {
+            return known;
+        }
         String source = settings.common().name();
-        String why = "no connection to " + source + " at " + settings.address().authority() + ": "
-                + why(thrown, settings.common().connectTimeout(), source);
+        String why = "no connection to " + source + " at " + settings.authority() + ": "
+                + settings.secrets().hide(why(thrown, settings.common().connectTimeout(), source));
         boolean encrypts = settings.address().ssl().compareTo(SslMode.REQUIRED) >= 0;
         if (thrown instanceof MySQLException answer) {
             String hint = encrypts && answer.getErrorCode() == BAD_HANDSHAKE ? TLS_HINT : "";
@@ -71,8 +107,17 @@ final class MySqlErrors {
             return new MusterException(
                     ErrorType.UNAVAILABLE, source + ": the connection broke: " + reason(thrown), thrown);
         }
-        ErrorType type = GONE.contains(answer.getErrorCode()) ? ErrorType.UNAVAILABLE : ErrorType.QUERY;
-        return new MusterException(type, source + ": " + said(answer, params), codes(answer), null);
+        return new MusterException(type(answer), source + ": " + said(answer, params), codes(answer), null);
+    }
+
+    /** By its code, or by the class of its state, as the text is in the server's language. */
+    private static ErrorType type(MySQLException answer) {
+        int code = answer.getErrorCode();
+        if (TIME_LIMITS.contains(code)) {
+            return ErrorType.TIMEOUT;
+        }
+        boolean isBroken = String.valueOf(answer.getSqlState()).startsWith(OF_CONNECTIONS) && code != TOO_LARGE_PACKET;
+        return isBroken || GONE.contains(code) ? ErrorType.UNAVAILABLE : ErrorType.QUERY;
     }
 
     /** Whether a statement has to be prepared anew. */
@@ -88,15 +133,27 @@ final class MySqlErrors {
     private static String said(MySQLException answer, List<? extends @Nullable Object> params) {
         Matcher wrapped = WRAPPED.matcher(String.valueOf(answer.getMessage()));
         String text = wrapped.matches() ? wrapped.group(1) : String.valueOf(answer.getMessage());
-        text = VALUE.matcher(text).replaceAll("'…'");
+        text = withoutValues(text.strip(), answer.getErrorCode());
         for (Object param : params) {
             if (param instanceof String value && !value.isEmpty()) {
-                text = text.replace("'" + value + "'", "'…'");
+                text = text.replace("'" + value + "'", "'…'").replace("\"" + value + "\"", "\"…\"");
             }
         }
         String hint = HINTS.get(answer.getErrorCode());
         return clean(text) + " (" + answer.getErrorCode() + ", " + answer.getSqlState() + ")"
                 + (hint == null ? "" : ": " + hint);
+    }
+
+    private static String withoutValues(String text, int code) {
+        if (DUPLICATES.contains(code)) {
+            Matcher keyed = BEFORE_KEY.matcher(text);
+            if (keyed.find()) {
+                return keyed.replaceFirst("'…'");
+            }
+        }
+        return WITH_VALUE.contains(code)
+                ? QUOTED.matcher(text).replaceFirst("'…'")
+                : OWN_WORDS.getOrDefault(code, text);
     }
 
     private static String why(Throwable thrown, Duration limit, String source) {
@@ -112,8 +169,7 @@ final class MySqlErrors {
         if (thrown instanceof SSLException) {
             return "TLS failed: " + reason(thrown);
         }
-        if (thrown instanceof ConnectException
-                && String.valueOf(thrown.getMessage()).contains("refused")) {
+        if (thrown instanceof ConnectException) {
             return "connection refused";
         }
         return thrown instanceof IOException ? "the connection broke: " + reason(thrown) : reason(thrown);

@@ -3,6 +3,7 @@ package dev.muster.connect.mysql;
 import dev.muster.connect.sql.Prepared;
 import io.vertx.sqlclient.PreparedStatement;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlResult;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,12 @@ final class MySqlPrepared implements Prepared {
     @Override
     public @Nullable List<String> columns() {
         return answer.columns().isEmpty() ? null : answer.columns();
+    }
+
+    /** Known when it has run only: {@code … returning} and some of {@code show} have none when they are prepared. */
+    @Override
+    public @Nullable List<String> columns(SqlResult<?> result) {
+        return result.columnsNames();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.muster.connect.mysql;
 
 import dev.muster.config.Fields;
+import dev.muster.config.OwnSecrets;
+import dev.muster.config.ShownAddress;
 import dev.muster.connect.TlsFiles;
 import dev.muster.connect.sql.NamedQuery;
 import dev.muster.connect.sql.SqlSettings;
@@ -21,17 +23,21 @@ public final class MySqlSettings {
     private final SqlSettings common;
     private final MySqlAddress address;
     private final TlsFiles tls;
+    private final String authority;
+    private final OwnSecrets secrets;
 
-    private MySqlSettings(SqlSettings common, MySqlAddress address, TlsFiles tls) {
+    private MySqlSettings(SqlSettings common, MySqlAddress address, TlsFiles tls, Fields fields) {
         this.common = common;
         this.address = address;
         this.tls = tls;
+        this.authority = ShownAddress.of(fields, KIND).authority(address.authority());
+        this.secrets = fields.secrets(KIND);
     }
 
     /** Reads the words of a source; whatever is wrong with them is noted, and stand-ins are taken. */
     public static MySqlSettings read(String name, Fields fields, Map<String, NamedQuery> queries) {
-        var settings =
-                new MySqlSettings(SqlSettings.read(name, fields, queries), address(fields), TlsFiles.ofSource(fields));
+        var settings = new MySqlSettings(
+                SqlSettings.read(name, fields, queries), address(fields), TlsFiles.ofSource(fields), fields);
         fields.unknownWords();
         return settings;
     }
@@ -41,7 +47,8 @@ public final class MySqlSettings {
         try {
             return text.isEmpty() ? NOWHERE : MySqlAddress.parse(text);
         } catch (IllegalArgumentException e) {
-            fields.problem(KIND, KIND + " of " + fields.what() + " " + e.getMessage());
+            String wrong = fields.secrets(KIND).hide(String.valueOf(e.getMessage()));
+            fields.problem(KIND, KIND + " of " + fields.what() + " " + wrong);
             return NOWHERE;
         }
     }
@@ -52,6 +59,16 @@ public final class MySqlSettings {
 
     MySqlAddress address() {
         return address;
+    }
+
+    /** Host and port, as messages may show them. */
+    String authority() {
+        return authority;
+    }
+
+    /** What of the address is secret. */
+    OwnSecrets secrets() {
+        return secrets;
     }
 
     /** For the driver. Statements are kept by whoever prepares them, and one runs at a time on a connection. */
@@ -86,6 +103,6 @@ public final class MySqlSettings {
     /** Without user and password. */
     @Override
     public String toString() {
-        return "MySqlSettings[" + common.name() + " at " + address + "]";
+        return "MySqlSettings[" + common.name() + " at " + authority + "]";
     }
 }

@@ -1,7 +1,6 @@
 package dev.muster.connect.mysql;
 
 import dev.muster.connect.sql.SqlSettings;
-import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -9,13 +8,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.AttributeKey;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.impl.RowDecoder;
 import io.vertx.sqlclient.impl.SocketConnectionBase;
 import io.vertx.sqlclient.internal.SqlConnectionInternal;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>It keeps why a server could not open a cursor. The driver takes that answer for a success, fetches, and hears that
  *       there is no cursor.
  *   <li>A row that is larger than rows may be is left out before it is put together, and reported.
- *   <li>A row that cannot be read is reported. The driver would drop it in silence, call the statement a success, and lose
- *       the connection.
+ *   <li>Its {@link ServerGuard} ends it where the server asks for a file, or sends what cannot be read.
  * </ul>
  *
  * <p>Packets are handled on the connection's loop; the other methods may be called from any thread.
@@ -37,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class MySqlWire extends ChannelInboundHandlerAdapter {
     private static final AttributeKey<MySqlWire> KEY = AttributeKey.valueOf(MySqlWire.class, "wire");
     private static final String DRIVER = "codec";
+    private static final String GUARD = "muster-guard";
     private static final String BEFORE = "muster-packets";
     private static final String AFTER = "muster-rows";
     private static final int FULL_PACKET = 0xFFFFFF;
@@ -46,7 +44,7 @@ final class MySqlWire extends ChannelInboundHandlerAdapter {
     private static final int NO_CURSOR = 1421;
 
     private final SqlSettings settings;
-    private final Greeting greeting;
+    private final ServerGuard guard;
     private final List<ByteBuf> parts = new ArrayList<>();
     private long partBytes;
     private boolean dropping;
@@ -55,19 +53,22 @@ final class MySqlWire extends ChannelInboundHandlerAdapter {
     private List<Column> columns = List.of();
     private volatile @Nullable PrepareAnswer awaited;
     private volatile @Nullable Consumer<MusterException> rowLost;
+    private volatile @Nullable Greeting greeting;
 
-    private MySqlWire(SqlSettings settings, Greeting greeting) {
+    private MySqlWire(SqlSettings settings) {
         this.settings = settings;
-        this.greeting = greeting;
+        this.guard = new ServerGuard(settings.name());
     }
 
-    /** Puts one into a new connection. On its loop. */
-    static void into(SqlConnection connection, SqlSettings settings, Greeting greeting) {
-        var wire = new MySqlWire(settings, greeting);
-        Channel channel = channelOf(connection);
+    /** Puts one into a new connection, before anything has come. On its loop. */
+    static MySqlWire into(Channel channel, SqlSettings settings) {
+        var wire = new MySqlWire(settings);
         channel.attr(KEY).set(wire);
-        channel.pipeline().addBefore(DRIVER, BEFORE, wire);
-        channel.pipeline().addAfter(DRIVER, AFTER, wire.new Unreadable());
+        channel.pipeline()
+                .addBefore(DRIVER, GUARD, wire.guard)
+                .addBefore(DRIVER, BEFORE, wire)
+                .addAfter(DRIVER, AFTER, wire.guard.behindDriver());
+        return wire;
     }
 
     /** That of a connection. */
@@ -82,9 +83,24 @@ final class MySqlWire extends ChannelInboundHandlerAdapter {
         return physical.socket().channelHandlerContext().channel();
     }
 
-    /** Who the connection is on the server. */
+    /** Says that the login is over. */
+    void loggedIn() {
+        guard.loggedIn();
+    }
+
+    /** Notes who the connection is on the server. */
+    void greeted(Greeting greetings) {
+        greeting = greetings;
+    }
+
+    /** Who the connection is on the server, once it was asked. */
     Greeting greeting() {
-        return greeting;
+        return Objects.requireNonNull(greeting, "a connection that is not greeted");
+    }
+
+    /** Why this side has ended the connection, if it has. */
+    Optional<MusterException> whyEnded() {
+        return guard.whyEnded();
     }
 
     /** Sets who is told why a row was left out. */
@@ -192,25 +208,6 @@ final class MySqlWire extends ChannelInboundHandlerAdapter {
         Consumer<MusterException> told = rowLost;
         if (told != null) {
             told.accept(why);
-        }
-    }
-
-    /** Behind the driver: takes what it throws while it reads a row. What comes after that row is read as usual. */
-    private final class Unreadable extends ChannelInboundHandlerAdapter {
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
-            boolean inRow = Arrays.stream(thrown.getStackTrace())
-                    .anyMatch(frame -> frame.getClassName().equals(RowDecoder.class.getName()));
-            if (inRow) {
-                lost(new MusterException(
-                        ErrorType.BAD_RESPONSE,
-                        settings.name() + ": a row holds a value that cannot be read (" + thrown.getMessage()
-                                + "), a date with a zero in it, say; select it with cast(… as char)",
-                        thrown));
-            } else {
-                context.fireExceptionCaught(thrown);
-            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.muster.connect.postgres;
 
 import dev.muster.config.Fields;
+import dev.muster.config.ShownAddress;
 import dev.muster.connect.TlsFiles;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.ClientSSLOptions;
@@ -25,7 +26,7 @@ final class PgAddress {
     private static final String DRIVERS_NAME = "vertx-pg-client";
 
     /** The session speaks so that its texts are the documented ones; the caller's own settings cannot change that. */
-    private static final Map<String, String> SESSION = Map.of(
+    static final Map<String, String> SESSION = Map.of(
             "client_encoding",
             "UTF8",
             "TimeZone",
@@ -56,10 +57,13 @@ final class PgAddress {
         return options;
     }
 
-    /** Host, port and database. */
-    static String text(PgConnectOptions options) {
-        return (options.isUsingDomainSocket() ? options.getHost() : options.getHost() + ":" + options.getPort()) + "/"
-                + options.getDatabase();
+    /** Host, port and database, as messages may show them; the database is named as the user where the address names none. */
+    static String text(PgConnectOptions options, ShownAddress shown) {
+        String host = options.isUsingDomainSocket() ? options.getHost() : options.getHost() + ":" + options.getPort();
+        String database = options.getDatabase().equals(options.getUser())
+                ? shown.user(options.getDatabase())
+                : options.getDatabase();
+        return shown.authority(host) + shown.path("/" + database);
     }
 
     private static PgConnectOptions options(Fields fields, String uri) {
@@ -79,7 +83,8 @@ final class PgAddress {
                 if (!PARTS.contains(part)) {
                     fields.problem(
                             PostgresSettings.KIND,
-                            "postgres of " + fields.what() + " has a parameter \"" + part
+                            "postgres of " + fields.what() + " has a parameter \""
+                                    + fields.secrets(PostgresSettings.KIND).hide(part)
                                     + "\" that is not known; known are sslmode, application_name, search_path, options");
                 }
             }

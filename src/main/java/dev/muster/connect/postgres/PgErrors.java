@@ -1,6 +1,7 @@
 package dev.muster.connect.postgres;
 
 import dev.muster.config.Durations;
+import dev.muster.config.OwnSecrets;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.VertxException;
@@ -22,11 +23,13 @@ public final class PgErrors {
 
     private final String source;
     private final String address;
+    private final OwnSecrets secrets;
 
     /** Those of a source. */
-    public PgErrors(String source, String address) {
-        this.source = source;
-        this.address = address;
+    public PgErrors(PostgresSettings settings) {
+        this.source = settings.common().name();
+        this.address = settings.address();
+        this.secrets = settings.secrets();
     }
 
     /**
@@ -40,7 +43,7 @@ public final class PgErrors {
                 : Map.of();
         return new MusterException(
                 ErrorType.UNAVAILABLE,
-                "no connection to " + source + " at " + address + ": " + why(thrown, limit),
+                "no connection to " + source + " at " + address + ": " + secrets.hide(why(thrown, limit)),
                 more,
                 thrown);
     }
@@ -58,6 +61,7 @@ public final class PgErrors {
         if (thrown instanceof SSLException || thrown.getCause() instanceof SSLException) {
             return "TLS failed: " + reason(thrown);
         }
+        // The driver's own words, which no server translates; it has no class for it.
         if (String.valueOf(thrown.getMessage()).equals("SSL handshake failed")) {
             return "TLS failed in its handshake; is the certificate of the server trusted (tls.trust) and for this name?";
         }
@@ -79,6 +83,10 @@ public final class PgErrors {
                 : code.equals("53300")
                         ? "the server has no room for another connection"
                         : code.equals("3D000") ? "there is no such database" : "the server refuses";
+        if (code.equals("08P01")) {
+            what += ", or a pooler before it that does not know a setting of the session (ignore_startup_parameters of"
+                    + " PgBouncer lets it pass)";
+        }
         return what + " (" + code + "): " + said;
     }
 
@@ -97,20 +105,38 @@ public final class PgErrors {
                     source + ": the connection to " + address + " was lost while the statement ran",
                     thrown);
         }
+        if (thrown instanceof Error) {
+            return new MusterException(
+                    ErrorType.INTERNAL, source + ": the statement failed in the driver: " + thrown.getClass(), thrown);
+        }
+        String what = thrown instanceof GarbledException
+                ? thrown.getMessage()
+                : thrown.getClass().getSimpleName();
         return new MusterException(
-                ErrorType.INTERNAL, source + ": the statement failed in the driver: " + thrown.getClass(), thrown);
+                ErrorType.BAD_RESPONSE,
+                source + ": what the server at " + address + " answers cannot be read: " + what,
+                thrown);
     }
 
     private MusterException rejected(PgException rejected, List<? extends @Nullable Object> params) {
         String code = String.valueOf(rejected.getSqlState());
         var more = new LinkedHashMap<String, Object>();
         more.put("code", code);
-        if (code.startsWith("57P0") || code.startsWith("08")) {
+        String message = said(PgMask.masked(String.valueOf(rejected.getErrorMessage()), code, params));
+        ErrorType type = SqlState.type(rejected);
+        String said = " (" + code + "): " + message
+                + (SqlState.isOfOthers(code)
+                        ? "; does a pooler share sessions of the server between statements (pool_mode of PgBouncer)?"
+                        : "");
+        if (type == ErrorType.UNAVAILABLE) {
+            String what = code.equals(SqlState.READ_ONLY)
+                    ? ": the server only reads for now, as a standby does"
+                    : ": the server ended the connection";
+            return new MusterException(type, source + what + said, more, rejected);
+        }
+        if (type == ErrorType.TIMEOUT) {
             return new MusterException(
-                    ErrorType.UNAVAILABLE,
-                    source + ": the server ended the connection (" + code + "): " + said(rejected.getErrorMessage()),
-                    more,
-                    rejected);
+                    type, source + ": the server ended the statement after its own time limit" + said, more, rejected);
         }
         String place = "";
         if (rejected.getPosition() != null) {
@@ -120,24 +146,26 @@ public final class PgErrors {
         if (rejected.getConstraint() != null) {
             more.put("constraint", rejected.getConstraint());
         }
-        String message = masked(said(rejected.getErrorMessage()), code, params);
-        return new MusterException(
-                ErrorType.QUERY,
-                source + " rejects the statement" + place + " (" + code + "): " + message,
-                more,
-                rejected);
+        return new MusterException(type, source + " rejects the statement" + place + said, more, rejected);
     }
 
-    /** Data exceptions quote the value that is wrong, others sometimes do. */
-    private static String masked(String message, String code, List<? extends @Nullable Object> params) {
-        String shown = message;
-        for (Object param : params) {
-            String value = String.valueOf(param);
-            if (param != null && !value.isEmpty()) {
-                shown = shown.replace("\"" + value + "\"", "\"…\"");
-            }
-        }
-        return code.startsWith("22") ? shown.replaceAll("(?s)\".*\"", "\"…\"") : shown;
+    /** Why a statement was ended that copies between the server and its client. */
+    MusterException noCopy() {
+        return new MusterException(
+                ErrorType.QUERY,
+                source
+                        + ": COPY from or to the client is not supported; read with a query and rows: stream, and insert many"
+                        + " rows with unnest($1) over lists");
+    }
+
+    /** Why no statement is sent by way of a pooler that shares sessions. */
+    public MusterException pooler() {
+        return new MusterException(
+                ErrorType.UNAVAILABLE,
+                source + ": at " + address
+                        + " stands a pooler that shares sessions of the server between statements, as PgBouncer"
+                        + " does with pool_mode = transaction: statements would meet those of others; let it pool by sessions"
+                        + " (pool_mode = session), or connect to the server itself");
     }
 
     /** Whether the connection is gone. */
@@ -145,16 +173,6 @@ public final class PgErrors {
         return thrown instanceof ClosedConnectionException
                 || thrown instanceof IOException && !(thrown instanceof SSLException)
                 || thrown instanceof VertxException;
-    }
-
-    static boolean isStale(Throwable thrown) {
-        if (!(thrown instanceof PgException rejected)) {
-            return false;
-        }
-        String code = rejected.getSqlState();
-        return "26000".equals(code)
-                || "0A000".equals(code)
-                        && String.valueOf(rejected.getErrorMessage()).startsWith("cached plan");
     }
 
     private static String said(@Nullable String message) {

@@ -67,7 +67,8 @@ final class PgParameter {
     }
 
     private static String number(Object value, PgType type) {
-        if (value instanceof Double number && !Double.isFinite(number)) {
+        if (value instanceof Double number && (!Double.isFinite(number) || number == 0)) {
+            // A decimal has no negative zero.
             return number.toString();
         }
         if (value instanceof String text && NOT_FINITE.contains(text)) {

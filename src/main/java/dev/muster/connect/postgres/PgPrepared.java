@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 final class PgPrepared implements Prepared {
     private final String source;
     private final PreparedStatement statement;
-    private final PgWire wire;
+    private final PgNotes notes;
     private final PgType[] parameters;
     private final PgType[] types;
     private final @Nullable List<String> columns;
 
-    PgPrepared(String source, PreparedStatement statement, Described described, PgTypes known, PgWire wire) {
+    PgPrepared(String source, PreparedStatement statement, Described described, PgTypes known, PgNotes notes) {
         this.source = source;
-        this.wire = wire;
+        this.notes = notes;
         this.statement = statement;
         this.parameters = new PgType[described.parameters().length];
         for (int i = 0; i < parameters.length; i++) {
@@ -64,7 +64,7 @@ final class PgPrepared implements Prepared {
 
     @Override
     public long changed(SqlResult<?> result) {
-        return wire.changed();
+        return notes.changed();
     }
 
     @Override

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param name for messages
  * @param kind how its values are read and written
  * @param element what an array is of; null for other types
+ * @param delimiter what stands between the elements of an array of these
  */
-record PgType(String name, Kind kind, @Nullable PgType element) {
+record PgType(String name, Kind kind, @Nullable PgType element, char delimiter) {
 
     /** How values are read and written. */
     enum Kind {
@@ -29,7 +30,9 @@ record PgType(String name, Kind kind, @Nullable PgType element) {
         OTHER
     }
 
-    static final PgType UNKNOWN = new PgType("unknown", Kind.OTHER, null);
+    private static final char COMMA = ',';
+
+    static final PgType UNKNOWN = new PgType("unknown", Kind.OTHER, null, COMMA);
 
     private static final Map<Integer, PgType> BUILT_IN = new HashMap<>();
 
@@ -80,12 +83,12 @@ record PgType(String name, Kind kind, @Nullable PgType element) {
         add("tsrange", Kind.OTHER, 3908, 3909);
         add("tstzrange", Kind.OTHER, 3910, 3911);
         add("daterange", Kind.OTHER, 3912, 3913);
-        BUILT_IN.put(705, new PgType("unknown", Kind.TEXT, null));
-        BUILT_IN.put(2278, new PgType("void", Kind.OTHER, null));
+        BUILT_IN.put(705, new PgType("unknown", Kind.TEXT, null, COMMA));
+        BUILT_IN.put(2278, new PgType("void", Kind.OTHER, null, COMMA));
     }
 
     private static void add(String name, Kind kind, int oid, int arrayOid) {
-        var type = new PgType(name, kind, null);
+        var type = new PgType(name, kind, null, name.equals("box") ? ';' : COMMA);
         BUILT_IN.put(oid, type);
         BUILT_IN.put(arrayOid, arrayOf(type));
     }
@@ -96,11 +99,6 @@ record PgType(String name, Kind kind, @Nullable PgType element) {
     }
 
     static PgType arrayOf(PgType element) {
-        return new PgType(element.name + "[]", Kind.ARRAY, element);
-    }
-
-    /** What stands between the elements of an array of these. */
-    char delimiter() {
-        return name.equals("box") ? ';' : ',';
+        return new PgType(element.name + "[]", Kind.ARRAY, element, element.delimiter);
     }
 }

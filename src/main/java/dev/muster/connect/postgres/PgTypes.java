@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/** The types of one database: the built-in ones, and those that were asked for. Safe on every thread. */
+/** The types of the database behind a connection: the built-in ones, and those that were asked for. Safe on every thread. */
 final class PgTypes {
     private static final String LOOK_UP = SqlResource.text(PgTypes.class, "types.sql");
     private static final int MOST = 10_000;
@@ -51,7 +51,7 @@ final class PgTypes {
                 switch (answer.kind) {
                     case "array" -> PgType.arrayOf(get(answer.other));
                     case "domain" -> get(answer.other);
-                    default -> new PgType(answer.name, PgType.Kind.OTHER, null);
+                    default -> new PgType(answer.name, PgType.Kind.OTHER, null, answer.delimiter);
                 });
     }
 
@@ -60,13 +60,14 @@ final class PgTypes {
         return LOOK_UP;
     }
 
-    private record Answer(int oid, int other, String kind, String name) {
+    private record Answer(int oid, int other, String kind, String name, char delimiter) {
         static Answer of(Row row) {
             return new Answer(
                     Integer.parseUnsignedInt(text(row, 0)),
                     Integer.parseUnsignedInt(text(row, 1)),
                     text(row, 2),
-                    text(row, 3));
+                    text(row, 3),
+                    text(row, 4).charAt(0));
         }
 
         private static String text(Row row, int column) {

@@ -47,6 +47,9 @@ final class PgValue {
         if (!Character.isDigit(last)) {
             return text;
         }
+        if (text.equals("-0")) {
+            return -0.0;
+        }
         if (text.length() <= LONG_DIGITS && isWhole(text)) {
             return Long.valueOf(text);
         }
@@ -67,11 +70,12 @@ final class PgValue {
         return true;
     }
 
+    /** The type {@code json} keeps any text that may be JSON, also a key that is there twice, of which a map keeps one. */
     private static @Nullable Object json(String text) {
         try {
             return Json.parse(text);
         } catch (JsonException e) {
-            throw new IllegalArgumentException("is JSON that cannot be read: " + e.getMessage(), e);
+            return text;
         }
     }
 

@@ -1,11 +1,12 @@
 package dev.muster.connect.postgres;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,53 +18,65 @@ import org.jspecify.annotations.Nullable;
  * noted, and the driver is told that parameters are of unknown type and columns are search vectors: both travel as text,
  * which this package writes and reads by the real types. A row that is too large is left out as it streams by, so that it
  * never takes memory.
+ *
+ * <p>The driver knows nothing of {@code COPY} and waits forever for the end of an empty statement; what it cannot decode it
+ * throws, one exception for each further message. So a copy is left out and told of, an empty statement changes no rows, and
+ * the first message that makes no sense, or that nobody has asked for, ends the connection.
  */
-final class PgWire extends ChannelInboundHandlerAdapter {
-    static final String NAME = "muster-wire";
-
-    private static final int HEADER_BYTES = 5;
+final class PgWire extends ChannelDuplexHandler {
+    private static final String NAME = "muster-wire";
+    private static final String CODEC = "codec";
+    private static final int HEADER_BYTES = PgNotes.HEADER_BYTES;
     private static final int MOST_DESCRIPTION_BYTES = 16 << 20;
-    private static final int TEXT_IN = 705;
-    private static final int TEXT_OUT = 3614;
-    private static final byte ROW = 'D';
-    private static final byte COLUMNS = 'T';
-    private static final byte PARAMETERS = 't';
-    private static final byte COMPLETE = 'C';
-    private static final byte READY = 'Z';
+
+    /** In place of an empty statement's end, which the driver does not know. */
+    private static final byte[] NOTHING_DONE = {'C', 0, 0, 0, 5, 0};
+
+    private static final byte[] NO_COPY = "not supported by this client\0".getBytes(StandardCharsets.US_ASCII);
 
     private final int mostRowBytes;
+    private final PgNotes notes = new PgNotes();
+    private final PgTypes types = new PgTypes();
     private @Nullable ByteBuf kept;
     private int keptBytes = HEADER_BYTES;
     private long passBytes;
     private long skipBytes;
-    private int[] parameters = {};
-    private @Nullable List<Described.Column> columns;
-    private long changed;
-    private volatile boolean idle = true;
+    private boolean isGarbled;
     private volatile @Nullable Runnable rowTooLarge;
+    private volatile @Nullable Runnable copies;
 
-    PgWire(int mostRowBytes) {
+    private PgWire(int mostRowBytes) {
         this.mostRowBytes = mostRowBytes;
     }
 
-    /** Sets who is told, on the connection's loop, that a row was left out. */
-    void onRowTooLarge(Runnable told) {
-        rowTooLarge = told;
+    /** One between the socket and the driver of a connection. */
+    static PgWire into(ChannelPipeline pipeline, int mostRowBytes) {
+        var wire = new PgWire(mostRowBytes);
+        pipeline.addBefore(CODEC, NAME, wire);
+        pipeline.addAfter(CODEC, NAME + "-end", new PgEnd(() -> wire.isGarbled = true));
+        return wire;
     }
 
-    /** The statement that was described last. */
-    Described described() {
-        return new Described(parameters.clone(), columns);
+    /** Sets who is told, on the connection's loop, that a row was left out, and that a copy was. */
+    void onLost(Runnable row, Runnable copy) {
+        rowTooLarge = row;
+        copies = copy;
     }
 
-    /** How many rows the statement that ended last has changed, or given. */
-    long changed() {
-        return changed;
+    /** The types that were learned on this connection: behind the next one there may be another server. */
+    PgTypes types() {
+        return types;
     }
 
-    /** Whether the server was outside of any transaction when it last said that it was ready. From any thread. */
-    boolean isIdle() {
-        return idle;
+    /** What the server has said. */
+    PgNotes notes() {
+        return notes;
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        notes.asked();
+        var unused = context.write(message, promise);
     }
 
     @Override
@@ -73,9 +86,13 @@ final class PgWire extends ChannelInboundHandlerAdapter {
             return;
         }
         try {
-            while (in.isReadable()) {
+            while (in.isReadable() && !isGarbled) {
                 read(context, in);
             }
+        } catch (GarbledException e) {
+            garbled(context, e);
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            garbled(context, new GarbledException("a message is shorter than it says"));
         } finally {
             in.release();
         }
@@ -84,6 +101,14 @@ final class PgWire extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
         drop();
+    }
+
+    private void garbled(ChannelHandlerContext context, GarbledException why) {
+        isGarbled = true;
+        drop();
+        // The driver fails what waits for an answer, and marks the connection as closed.
+        context.fireExceptionCaught(why);
+        var unused = context.close();
     }
 
     private void read(ChannelHandlerContext context, ByteBuf in) {
@@ -110,10 +135,11 @@ final class PgWire extends ChannelInboundHandlerAdapter {
         while (end - at >= HEADER_BYTES) {
             byte type = in.getByte((int) at);
             long length = in.getUnsignedInt((int) at + 1);
+            PgWay way = way(type, length);
             boolean isWhole = at + 1 + length <= end;
-            if (isWhole && (type == COMPLETE || type == READY)) {
-                note(type, in, (int) at, (int) (at + 1 + length));
-            } else if (needsLook(type, length)) {
+            if (way == PgWay.NOTE && isWhole) {
+                notes.note(type, in, (int) at, (int) (at + 1 + length));
+            } else if (way != PgWay.PASS) {
                 break;
             }
             at += 1 + length;
@@ -127,12 +153,8 @@ final class PgWire extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private boolean needsLook(byte type, long length) {
-        return switch (type) {
-            case COLUMNS, PARAMETERS, COMPLETE, READY -> true;
-            case ROW -> length > mostRowBytes;
-            default -> false;
-        };
+    private PgWay way(byte type, long length) {
+        return notes.expects(type) ? PgWay.of(type, length, mostRowBytes) : PgWay.UNKNOWN;
     }
 
     /** Collects a message, first its header. */
@@ -149,74 +171,61 @@ final class PgWire extends ChannelInboundHandlerAdapter {
         }
         byte type = into.getByte(0);
         long length = into.getUnsignedInt(1);
-        if (keptBytes > HEADER_BYTES || length == 4) {
-            kept = null;
-            note(type, into, into.readerIndex(), into.writerIndex());
-            context.fireChannelRead(into);
-        } else if (type == ROW && length > mostRowBytes) {
+        PgWay way = way(type, length);
+        if (way == PgWay.UNKNOWN) {
+            throw new GarbledException("a message of type " + (type & 0xff) + " and " + length + " bytes");
+        }
+        if (way == PgWay.DROP) {
             drop();
             skipBytes = length - 4;
-            tellTooLarge();
-        } else if (needsLook(type, length) && length < MOST_DESCRIPTION_BYTES) {
+            dropped(context, type);
+        } else if (way != PgWay.PASS && keptBytes == HEADER_BYTES && length > 4 && length < MOST_DESCRIPTION_BYTES) {
             keptBytes = (int) length + 1;
         } else {
             kept = null;
-            passBytes = Math.max(0, length - 4);
+            passBytes = length + 1 - into.readableBytes();
+            if (way != PgWay.PASS && passBytes == 0) {
+                note(type, into);
+            }
             context.fireChannelRead(into);
         }
     }
 
-    private void note(byte type, ByteBuf in, int from, int to) {
-        int body = from + HEADER_BYTES;
+    private void note(byte type, ByteBuf message) {
+        try {
+            notes.note(type, message, message.readerIndex(), message.writerIndex());
+        } catch (RuntimeException e) {
+            message.release();
+            throw e;
+        }
+    }
+
+    private void dropped(ChannelHandlerContext context, byte type) {
         switch (type) {
-            case PARAMETERS -> noteParameters(in, body);
-            case COLUMNS -> noteColumns(in, body, to);
-            case COMPLETE -> changed = count(in, body, to - 1);
-            default -> idle = in.getByte(body) == 'I';
-        }
-    }
-
-    private void noteParameters(ByteBuf message, int body) {
-        parameters = new int[message.getUnsignedShort(body)];
-        columns = null;
-        for (int i = 0, at = body + 2; i < parameters.length; i++, at += 4) {
-            parameters[i] = message.getInt(at);
-            message.setInt(at, TEXT_IN);
-        }
-    }
-
-    private void noteColumns(ByteBuf message, int body, int to) {
-        var found = new ArrayList<Described.Column>();
-        int at = body + 2;
-        for (int i = message.getUnsignedShort(body); i > 0; i--) {
-            int end = message.indexOf(at, to, (byte) 0);
-            String name = message.toString(at, end - at, StandardCharsets.UTF_8);
-            // Behind the name: table, number in it, type, size, modifier, format.
-            int type = end + 1 + 6;
-            found.add(new Described.Column(name, message.getInt(type)));
-            message.setInt(type, TEXT_OUT);
-            at = type + 12;
-        }
-        columns = List.copyOf(found);
-    }
-
-    /** The number at the end of a command's tag, {@code INSERT 0 3}; 0 where there is none. */
-    private static long count(ByteBuf message, int from, int to) {
-        long count = 0;
-        long place = 1;
-        for (int at = to - 1; at >= from && place < Long.MAX_VALUE / 10; at--) {
-            int digit = message.getByte(at) - '0';
-            if (digit < 0 || digit > 9) {
-                return count;
+            case PgWay.ROW -> tell(rowTooLarge);
+            case PgWay.EMPTY -> {
+                notes.note(type, Unpooled.EMPTY_BUFFER, 0, 0);
+                context.fireChannelRead(
+                        context.alloc().buffer(NOTHING_DONE.length).writeBytes(NOTHING_DONE));
             }
-            count += digit * place;
-            place *= 10;
+            case PgWay.COPY_OUT -> tell(copies);
+            case PgWay.COPY_IN -> {
+                tell(copies);
+                refuseCopy(context);
+            }
+            default -> {}
         }
-        return count;
     }
 
-    private void tellTooLarge() {
-        Runnable told = rowTooLarge;
+    /** The server has read the end of the statement as a part of the copy, so it is said again. */
+    private static void refuseCopy(ChannelHandlerContext context) {
+        ByteBuf refusal = context.alloc().buffer(NO_COPY.length + 2 * HEADER_BYTES);
+        refusal.writeByte('f').writeInt(NO_COPY.length + 4).writeBytes(NO_COPY);
+        refusal.writeByte('S').writeInt(4);
+        var unused = context.writeAndFlush(refusal, context.voidPromise());
+    }
+
+    private static void tell(@Nullable Runnable told) {
         if (told != null) {
             told.run();
         }

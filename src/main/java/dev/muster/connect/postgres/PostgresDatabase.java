@@ -3,30 +3,22 @@ package dev.muster.connect.postgres;
 import dev.muster.connect.sql.Database;
 import dev.muster.connect.sql.Isolation;
 import dev.muster.connect.sql.Prepared;
+import dev.muster.connect.sql.SqlResource;
 import dev.muster.connect.sql.SqlSettings;
 import dev.muster.plan.MusterException;
 import io.netty.channel.ChannelPipeline;
 import io.netty.util.AttributeKey;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
-import io.vertx.sqlclient.impl.PreparedStatementBase;
-import io.vertx.sqlclient.impl.SocketConnectionBase;
-import io.vertx.sqlclient.internal.PreparedStatement;
-import io.vertx.sqlclient.internal.SqlConnectionBase;
-import io.vertx.sqlclient.internal.SqlConnectionInternal;
-import io.vertx.sqlclient.internal.command.PrepareStatementCommand;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,17 +40,17 @@ final class PostgresDatabase implements Database {
     /** Longer than anybody waits for a cancel. */
     private static final Duration CANCEL_IDLE = Duration.ofSeconds(5);
 
+    private static final String SESSION = SqlResource.text(PostgresDatabase.class, "session.sql");
     private static final String IDLE = "idle";
     private static final AttributeKey<PgWire> WIRE = AttributeKey.valueOf(PgWire.class, "wire");
 
     private final PostgresSettings settings;
     private final PgErrors failures;
-    private final PgTypes types = new PgTypes();
     private volatile @Nullable NetClient cancels;
 
     PostgresDatabase(PostgresSettings settings) {
         this.settings = settings;
-        this.failures = new PgErrors(settings.common().name(), address());
+        this.failures = new PgErrors(settings);
     }
 
     @Override
@@ -82,7 +75,7 @@ final class PostgresDatabase implements Database {
                         .setName("postgres " + common.name()))
                 .with(transport())
                 .connectingTo(settings.connect())
-                .withConnectHandler(this::connected)
+                .withConnectHandler(connection -> connected(vertx, connection))
                 .using(vertx)
                 .build();
     }
@@ -97,22 +90,54 @@ final class PostgresDatabase implements Database {
                 .setReadIdleTimeout(millis);
     }
 
-    /** Once logged in a connection may be silent for long, and is read along with. */
+    /** Once logged in, and known to be alone with its session, a connection may be silent for long, and is read along with. */
     @SuppressWarnings("FutureReturnValueIgnored") // closing it here gives it to the pool
-    private void connected(SqlConnection connection) {
-        ChannelPipeline pipeline = pipeline(connection);
-        if (pipeline.get(IDLE) != null) {
-            pipeline.remove(IDLE);
-        }
-        var wire = new PgWire(settings.common().maxResponse());
-        pipeline.addBefore("codec", PgWire.NAME, wire);
+    private void connected(Vertx vertx, SqlConnection connection) {
+        ChannelPipeline pipeline = PgStatements.pipeline(connection);
+        PgWire wire = PgWire.into(pipeline, settings.common().maxResponse());
         pipeline.channel().attr(WIRE).set(wire);
-        connection.close();
+        var others = new AtomicReference<@Nullable Pool>();
+        Pooler.before(connection, () -> {
+                    Pool opened = other(vertx);
+                    others.set(opened);
+                    return opened.getConnection();
+                })
+                .compose(kind -> {
+                    wire.notes().isShared(kind == Pooler.Kind.OF_STATEMENTS);
+                    return kind == Pooler.Kind.OF_SESSIONS ? settings(connection) : Future.succeededFuture();
+                })
+                .onComplete(known -> {
+                    Pool opened = others.get();
+                    if (opened != null) {
+                        opened.close();
+                    }
+                    if (pipeline.get(IDLE) != null) {
+                        pipeline.remove(IDLE);
+                    }
+                    connection.close();
+                });
+    }
+
+    /** For one connection beside those that are lent. */
+    private Pool other(Vertx vertx) {
+        return PgBuilder.pool()
+                .with(new PoolOptions().setMaxSize(1))
+                .with(transport())
+                .connectingTo(settings.connect())
+                .using(vertx)
+                .build();
+    }
+
+    private static Future<?> settings(SqlConnection connection) {
+        List<String> names = List.copyOf(PgAddress.SESSION.keySet());
+        List<String> values = names.stream().map(PgAddress.SESSION::get).toList();
+        return PgStatements.ask(connection, SESSION, Tuple.of(PgStatements.array(names), PgStatements.array(values)));
     }
 
     @Override
     public void lend(SqlConnection connection, Consumer<MusterException> rowLost) {
-        wire(connection).onRowTooLarge(() -> rowLost.accept(settings.common().rowTooLarge()));
+        wire(connection)
+                .onLost(() -> rowLost.accept(settings.common().rowTooLarge()), () -> rowLost.accept(failures.noCopy()));
         connection.exceptionHandler(
                 broken -> LOG.debug("{}: {}", settings.common().name(), broken.toString()));
         PgConnection.cast(connection)
@@ -121,31 +146,28 @@ final class PostgresDatabase implements Database {
 
     @Override
     public boolean isIdle(SqlConnection connection) {
-        return wire(connection).isIdle();
+        return wire(connection).notes().isIdle();
     }
 
     @Override
     public Future<Prepared> prepare(SqlConnection connection, String sql) {
-        return described(connection, sql).compose(statement -> {
+        if (wire(connection).notes().isShared()) {
+            return Future.failedFuture(failures.pooler());
+        }
+        return PgStatements.described(connection, sql).compose(statement -> {
             PgWire wire = wire(connection);
-            Described described = wire.described();
-            return types.learn(typesOf(described), oids -> ask(connection, oids))
+            Described described = wire.notes().described();
+            PgTypes types = wire.types();
+            return types.learn(
+                            typesOf(described),
+                            oids -> PgStatements.ask(connection, PgTypes.lookUp(), Tuple.of(PgStatements.array(oids))))
                     .map(learned -> new PgPrepared(
-                            settings.common().name(), driven(connection, statement), described, types, wire));
+                            settings.common().name(),
+                            PgStatements.driven(connection, statement),
+                            described,
+                            types,
+                            wire.notes()));
         });
-    }
-
-    /** Not by {@link SqlConnection#prepare}, which hides some errors until the statement is run. */
-    private static Future<PreparedStatement> described(SqlConnection connection, String sql) {
-        Promise<PreparedStatement> prepared = Promise.promise();
-        ((SqlConnectionBase<?>) connection).schedule(new PrepareStatementCommand(sql, null, true), prepared);
-        return prepared.future();
-    }
-
-    private static io.vertx.sqlclient.PreparedStatement driven(SqlConnection connection, PreparedStatement statement) {
-        var internal = (SqlConnectionInternal) connection;
-        var context = (ContextInternal) physical(connection).context();
-        return PreparedStatementBase.create(internal.unwrap(), context, statement, true);
     }
 
     private static Set<Integer> typesOf(Described described) {
@@ -157,16 +179,6 @@ final class PostgresDatabase implements Database {
             described.columns().forEach(column -> oids.add(column.type()));
         }
         return oids;
-    }
-
-    private static Future<RowSet<Row>> ask(SqlConnection connection, List<Long> oids) {
-        return described(connection, PgTypes.lookUp()).compose(statement -> {
-            io.vertx.sqlclient.PreparedStatement driven = driven(connection, statement);
-            String list = PgArray.format(oids, ',', Object::toString);
-            return driven.query()
-                    .execute(Tuple.of(list))
-                    .compose(rows -> driven.close().map(closed -> rows));
-        });
     }
 
     @Override
@@ -190,8 +202,10 @@ final class PostgresDatabase implements Database {
     }
 
     @Override
-    public MusterException failure(Throwable thrown, List<? extends @Nullable Object> params) {
-        return failures.running(thrown, params);
+    public MusterException failure(
+            SqlConnection connection, Throwable thrown, List<? extends @Nullable Object> params) {
+        PgException end = wire(connection).notes().end();
+        return failures.running(end != null && PgErrors.isLost(thrown) ? end : thrown, params);
     }
 
     @Override
@@ -200,22 +214,18 @@ final class PostgresDatabase implements Database {
         return open == null ? Future.succeededFuture() : open.close();
     }
 
+    /** A statement is looked at anew when it is bound, before anything of it is done. */
     @Override
-    public boolean isStale(Throwable thrown) {
-        return PgErrors.isStale(thrown);
+    public boolean isStale(SqlConnection connection, Throwable thrown) {
+        return thrown instanceof PgException rejected
+                && (SqlState.isStale(rejected)
+                        || SqlState.mayBeStale(rejected)
+                                && wire(connection).notes().failedBeforeBound());
     }
 
     /** Kept beside the pipeline, which is empty once the connection is closed. */
     private static PgWire wire(SqlConnection connection) {
-        return Objects.requireNonNull(pipeline(connection).channel().attr(WIRE).get(), "a connection of another pool");
-    }
-
-    private static ChannelPipeline pipeline(SqlConnection connection) {
-        return physical(connection).socket().channelHandlerContext().pipeline();
-    }
-
-    private static SocketConnectionBase physical(SqlConnection connection) {
-        return (SocketConnectionBase)
-                ((SqlConnectionInternal) connection).unwrap().unwrap();
+        return Objects.requireNonNull(
+                PgStatements.pipeline(connection).channel().attr(WIRE).get(), "a connection of another pool");
     }
 }

@@ -1,6 +1,8 @@
 package dev.muster.connect.postgres;
 
 import dev.muster.config.Fields;
+import dev.muster.config.OwnSecrets;
+import dev.muster.config.ShownAddress;
 import dev.muster.connect.sql.NamedQuery;
 import dev.muster.connect.sql.SqlSettings;
 import io.vertx.pgclient.PgConnectOptions;
@@ -11,26 +13,26 @@ import java.util.Map;
  *
  * @param common what all SQL databases have
  * @param connect how to reach it and log in; holds the password, so never shown
+ * @param address host, port and database, as messages may show them
+ * @param secrets what of the address is secret
  */
-public record PostgresSettings(SqlSettings common, PgConnectOptions connect) {
+public record PostgresSettings(SqlSettings common, PgConnectOptions connect, String address, OwnSecrets secrets) {
     /** The word that says the kind of source. */
     public static final String KIND = "postgres";
 
     /** Reads the words of a source; whatever is wrong with them is noted, and stand-ins are taken. */
     public static PostgresSettings read(String name, Fields fields, Map<String, NamedQuery> queries) {
-        var settings = new PostgresSettings(SqlSettings.read(name, fields, queries), PgAddress.read(fields));
+        SqlSettings common = SqlSettings.read(name, fields, queries);
+        PgConnectOptions connect = PgAddress.read(fields);
+        String address = PgAddress.text(connect, ShownAddress.of(fields, KIND));
+        var settings = new PostgresSettings(common, connect, address, fields.secrets(KIND));
         fields.unknownWords();
         return settings;
-    }
-
-    /** Host, port and database. */
-    public String address() {
-        return PgAddress.text(connect);
     }
 
     /** Without the password. */
     @Override
     public String toString() {
-        return "PostgresSettings[" + common.name() + " at " + address() + "]";
+        return "PostgresSettings[" + common.name() + " at " + address + "]";
     }
 }

@@ -37,7 +37,7 @@ public interface Database {
      */
     void lend(SqlConnection connection, Consumer<MusterException> rowLost);
 
-    /** Whether the rows of a statement can come one by one: whether the server opens a cursor for it. */
+    /** Whether the server opens a cursor for a statement, so that its rows can come one by one; else they are held. */
     default boolean flows(String sql) {
         return true;
     }
@@ -66,13 +66,19 @@ public interface Database {
     /**
      * Why a statement failed: {@code query} with the database's own {@code code} if it was rejected.
      *
+     * @param connection on which it ran, which may be closed
      * @param params values that may not be repeated in the error
      */
-    MusterException failure(Throwable thrown, List<? extends @Nullable Object> params);
+    MusterException failure(SqlConnection connection, Throwable thrown, List<? extends @Nullable Object> params);
 
     /** Closes what it uses beside the pool, after that was closed. */
     Future<Void> close();
 
-    /** Whether a prepared statement failed because it has become invalid, with nothing done: preparing it anew helps. */
-    boolean isStale(Throwable thrown);
+    /**
+     * Whether a statement that was prepared earlier failed with nothing done, and for what was learned of it then: preparing it
+     * anew may help.
+     *
+     * @param connection on which it failed last
+     */
+    boolean isStale(SqlConnection connection, Throwable thrown);
 }

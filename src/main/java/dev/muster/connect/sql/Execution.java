@@ -2,7 +2,6 @@ package dev.muster.connect.sql;
 
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,24 +27,22 @@ final class Execution {
     }
 
     Future<@Nullable Object> run(RowsMode mode) {
-        return once(mode)
-                .recover(thrown -> {
-                    if (!lease.source().database().isStale(thrown)) {
+        return once(mode).recover(thrown -> Future.failedFuture(lease.error(thrown, params)));
+    }
+
+    private Future<@Nullable Object> once(RowsMode mode) {
+        return lease.bound(scope, sql, params, mode)
+                .compose(bound -> execute(bound, mode).recover(thrown -> {
+                    if (!bound.wasKnown() || !lease.source().database().isStale(lease.connection(), thrown)) {
                         return Future.failedFuture(thrown);
                     }
                     lease.forget(sql);
                     return lease.isInTransaction() ? Future.failedFuture(thrown) : once(mode);
-                })
-                .recover(thrown -> Future.failedFuture(lease.error(thrown, params)));
+                }));
     }
 
-    private Future<@Nullable Object> once(RowsMode mode) {
-        return lease.prepared(scope, sql).compose(prepared -> execute(prepared, mode));
-    }
-
-    private Future<@Nullable Object> execute(Prepared prepared, RowsMode mode) {
-        Tuple tuple = prepared.bind(params);
-        Rows.check(lease.source().name(), prepared, mode);
+    private Future<@Nullable Object> execute(Lease.Bound bound, RowsMode mode) {
+        Prepared prepared = bound.prepared();
         var running = new Running<Object>(lease, scope);
         var rows = new Rows(lease.source().settings(), prepared, mode, running::stop);
         lease.onRowLost(rows::lost);
@@ -56,8 +53,8 @@ final class Execution {
         return running.await(() -> prepared.statement()
                         .query()
                         .collecting(rows.collector())
-                        .execute(tuple)
-                        .map(done -> rows.result(prepared.changed(done))))
+                        .execute(bound.params())
+                        .map(done -> rows.result(prepared.columns(done), prepared.changed(done))))
                 .onComplete(done -> lease.onRowLost(null));
     }
 }

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
 import io.vertx.sqlclient.impl.SocketConnectionBase;
 import io.vertx.sqlclient.internal.Connection;
 import io.vertx.sqlclient.internal.SqlConnectionInternal;
@@ -62,6 +63,35 @@ final class Lease implements CallSession {
                         .onSuccess(fresh -> statements.put(sql, fresh));
     }
 
+    /**
+     * A statement with its parameters.
+     *
+     * @param params as the driver takes them
+     * @param wasKnown whether it was prepared for an earlier use
+     */
+    record Bound(Prepared prepared, Tuple params, boolean wasKnown) {}
+
+    /**
+     * A statement with these parameters, its rows to become this; where they do not fit what was learned of it earlier, it is
+     * prepared anew.
+     */
+    Future<Bound> bound(Scope scope, String sql, List<@Nullable Object> params, RowsMode mode) {
+        boolean wasKnown = statements.get(sql).isPresent();
+        return prepared(scope, sql).compose(prepared -> {
+            try {
+                Tuple tuple = prepared.bind(params);
+                Rows.check(source.name(), prepared, mode);
+                return Future.succeededFuture(new Bound(prepared, tuple, wasKnown));
+            } catch (MusterException misfit) {
+                if (!wasKnown) {
+                    return Future.failedFuture(misfit);
+                }
+                forget(sql);
+                return bound(scope, sql, params, mode);
+            }
+        });
+    }
+
     /** Says that a statement has to be prepared anew. */
     void forget(String sql) {
         statements.forget(sql);
@@ -99,9 +129,9 @@ final class Lease implements CallSession {
         if (thrown instanceof MusterException || thrown instanceof CancelledException) {
             return thrown;
         }
-        MusterException error = source.database().failure(thrown, params);
+        MusterException error = source.database().failure(connection, thrown, params);
         // Whatever was not said by the server leaves open where the conversation stands.
-        broken = broken || error.type() != ErrorType.QUERY;
+        broken = broken || error.type() != ErrorType.QUERY && error.type() != ErrorType.TIMEOUT;
         return error;
     }
 

@@ -26,9 +26,14 @@ public interface Prepared {
         return result.rowCount();
     }
 
-    /** The names of the columns; null where the statement has no result. */
+    /** The names of the columns, as far as they are known before it runs; null where none are. */
     @Nullable
     List<String> columns();
+
+    /** The names of the columns that an execution had; null where it had no result. */
+    default @Nullable List<String> columns(SqlResult<?> result) {
+        return columns();
+    }
 
     /**
      * A value of a row as a JSON value. On the connection's loop.

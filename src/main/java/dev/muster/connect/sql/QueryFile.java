@@ -100,8 +100,11 @@ public final class QueryFile {
         if (name == null) {
             return;
         }
-        if (statement.isEmpty()) {
+        // Whichever comments its database knows.
+        if (SqlText.isEmpty(SqlDialect.POSTGRES, statement) || SqlText.isEmpty(SqlDialect.MYSQL, statement)) {
             problems.add(at, "the query \"" + name + "\" has no statement");
+        } else if (statement.indexOf('\0') >= 0) {
+            problems.add(at, "the query \"" + name + "\" holds U+0000, which no statement can");
         }
         queries.put(name, new NamedQuery(name, statement, at));
         name = null;

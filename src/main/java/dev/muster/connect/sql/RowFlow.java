@@ -6,7 +6,6 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Cursor;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.Tuple;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +23,7 @@ final class RowFlow implements Items<Object> {
     private final FetchSize size;
     private final ArrayDeque<Object> batch = new ArrayDeque<>();
     private boolean ended;
+    private boolean mayBeStale;
     private @Nullable Lease lease;
     private @Nullable Prepared prepared;
     private @Nullable Cursor cursor;
@@ -44,13 +44,16 @@ final class RowFlow implements Items<Object> {
     private Future<Void> begin(Lease held) {
         lease = held;
         scope.cleanUp("close the cursor", this::close);
+        return openCursor(held);
+    }
+
+    private Future<Void> openCursor(Lease held) {
         return Transaction.begin(scope, held, Optional.empty())
-                .compose(begun -> held.prepared(scope, sql))
-                .<Void>map(ready -> {
-                    Tuple tuple = ready.bind(params);
-                    Rows.check(source.name(), ready, RowsMode.STREAM);
-                    prepared = ready;
-                    cursor = ready.statement().cursor(tuple);
+                .compose(begun -> held.bound(scope, sql, params, RowsMode.STREAM))
+                .<Void>map(bound -> {
+                    prepared = bound.prepared();
+                    cursor = bound.prepared().statement().cursor(bound.params());
+                    mayBeStale = bound.wasKnown();
                     return null;
                 })
                 .recover(thrown -> Future.failedFuture(held.error(thrown, params)));
@@ -78,11 +81,26 @@ final class RowFlow implements Items<Object> {
         source.statementSent();
         return running.await(() -> open.read(size.rows()))
                 .onComplete(done -> held.onRowLost(null))
-                .recover(thrown -> Future.failedFuture(held.error(thrown, params)))
-                .compose(read -> {
-                    take(read, rows);
-                    return open.hasMore() ? Future.succeededFuture() : finish(held, open);
-                });
+                .compose(
+                        read -> {
+                            mayBeStale = false;
+                            take(read, rows);
+                            return open.hasMore() ? Future.succeededFuture() : finish(held, open);
+                        },
+                        thrown -> failed(held, thrown));
+    }
+
+    /** Nothing of a statement that failed as it was bound has been given away: it begins anew. */
+    private Future<Void> failed(Lease held, Throwable thrown) {
+        if (!mayBeStale || !source.database().isStale(held.connection(), thrown)) {
+            return Future.failedFuture(held.error(thrown, params));
+        }
+        cursor = null;
+        held.forget(sql);
+        return Transaction.rollback(scope, held)
+                .compose(over ->
+                        held.isInTransaction() ? Future.failedFuture(held.error(thrown, params)) : openCursor(held))
+                .compose(opened -> fetch());
     }
 
     private void take(RowSet<Row> read, Rows rows) {

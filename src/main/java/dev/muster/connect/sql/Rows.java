@@ -5,12 +5,13 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collector;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,32 +42,47 @@ final class Rows {
         this.mode = mode;
         this.most = switch (mode) {
             case ONE, VALUE -> 1;
-            case MANY -> settings.maxRows();
+            case MANY, HELD -> settings.maxRows();
             // Rows that flow are bounded by how many are fetched, and each by its size.
             case NONE, STREAM -> Integer.MAX_VALUE;
         };
         this.stop = stop;
     }
 
-    /** What is wrong with the columns of a statement, if its rows are to become this. */
-    static void check(String source, Prepared prepared, RowsMode mode) {
-        List<String> names = prepared.columns();
-        if (names == null) {
-            return;
-        }
+    /** What is wrong with the columns of a statement, if its rows are to become this; null where nothing is. */
+    private static @Nullable String wrong(List<String> names, RowsMode mode) {
         if (mode == RowsMode.VALUE && names.size() != 1) {
-            throw new MusterException(
-                    ErrorType.QUERY,
-                    source + ": rows: value needs one column, and the statement has " + names.size() + ": "
-                            + String.join(", ", names));
+            return "rows: value needs one column, and the statement has " + names.size() + ": "
+                    + String.join(", ", names);
         }
-        var seen = new LinkedHashSet<String>();
+        var seen = new HashSet<String>();
         for (String name : names) {
             if (!seen.add(name) && mode != RowsMode.VALUE && mode != RowsMode.NONE) {
-                throw new MusterException(
-                        ErrorType.QUERY,
-                        source + ": two columns of the statement are named \"" + name + "\"; name one of them with as");
+                return "two columns of the statement are named \"" + name + "\"; name one of them with as";
             }
+        }
+        return null;
+    }
+
+    /**
+     * Checks the columns of a statement that has not run, as far as they are known.
+     *
+     * @throws MusterException if its rows cannot become this
+     */
+    static void check(String source, Prepared prepared, RowsMode mode) {
+        List<String> names = prepared.columns();
+        String wrong = names == null ? null : wrong(names, mode);
+        if (wrong != null) {
+            throw new MusterException(ErrorType.QUERY, source + ": " + wrong);
+        }
+    }
+
+    /** Checks the columns that came: of some statements they are not known before. Nothing of a wrong result is kept. */
+    private void checkRun(List<String> names) {
+        String wrong = failure == null ? wrong(names, mode) : null;
+        if (wrong != null) {
+            values.clear();
+            failure = new MusterException(ErrorType.QUERY, settings.name() + ": " + wrong + " (the statement has run)");
         }
     }
 
@@ -81,13 +97,20 @@ final class Rows {
                 rows -> rows);
     }
 
-    /** What the step gives. */
+    /**
+     * What the step gives.
+     *
+     * @param columns of the result; null where there was none
+     */
     @Nullable
-    Object result(long changed) {
+    Object result(@Nullable List<String> columns, long changed) {
+        if (columns != null) {
+            checkRun(columns);
+        }
         if (failure != null) {
             throw failure;
         }
-        if (prepared.columns() == null) {
+        if (columns == null) {
             return changed;
         }
         return switch (mode) {
@@ -129,8 +152,16 @@ final class Rows {
             fail(tooMany());
             return;
         }
+        if (mode == RowsMode.VALUE && row.size() != 1) {
+            checkRun(names(row));
+            return;
+        }
         try {
             Object value = mode == RowsMode.VALUE ? prepared.value(row, 0) : map(row);
+            if (value instanceof Map<?, ?> map && mode != RowsMode.VALUE && map.size() != row.size()) {
+                checkRun(names(row));
+                return;
+            }
             long size = Weigh.bytes(value);
             if (mode == RowsMode.STREAM && size > settings.maxResponse()) {
                 fail(settings.rowTooLarge());
@@ -160,7 +191,17 @@ final class Rows {
         return map;
     }
 
+    private static List<String> names(Row row) {
+        return IntStream.range(0, row.size()).mapToObj(row::getColumnName).toList();
+    }
+
     private MusterException tooMany() {
+        if (mode == RowsMode.HELD) {
+            return new MusterException(
+                    ErrorType.LIMIT,
+                    settings.name() + ": more than " + most + " rows (maxRows of source " + settings.name()
+                            + "); the server opens no cursor for this statement, so that all its rows are held");
+        }
         return mode == RowsMode.MANY
                 ? new MusterException(
                         ErrorType.LIMIT,

@@ -13,7 +13,9 @@ enum RowsMode {
     /** Dropped. */
     NONE,
     /** One by one. */
-    STREAM;
+    STREAM,
+    /** One by one, but held before, bounded, as the server opens no cursor for the statement. No word says so. */
+    HELD;
 
     static String[] words() {
         return new String[] {"one", "many", "value", "none", "stream"};

@@ -45,7 +45,7 @@ public final class SqlConnector implements Connector {
             sources.put(name, new SqlSource(database, vertx));
             settings.put(name, database.settings());
         }
-        words = SqlWords.of(verb, about, example, dialect, settings, this::flows);
+        words = SqlWords.of(verb, about, example, dialect, settings);
     }
 
     @Override
@@ -87,11 +87,6 @@ public final class SqlConnector implements Connector {
     /** The sources by name. */
     Map<String, SqlSource> sources() {
         return Collections.unmodifiableMap(sources);
-    }
-
-    private boolean flows(String source, String sql) {
-        SqlSource known = sources.get(source);
-        return known == null || known.database().flows(sql);
     }
 
     private SqlSource source(String name) {

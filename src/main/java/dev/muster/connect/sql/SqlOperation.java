@@ -24,18 +24,31 @@ final class SqlOperation implements Operation {
 
     @Override
     public Future<@Nullable Object> run(Scope scope, Arguments arguments) {
+        return run(scope, arguments, mode);
+    }
+
+    private Future<@Nullable Object> run(Scope scope, Arguments arguments, RowsMode rows) {
         List<@Nullable Object> params = arguments.list(SqlWords.PARAMS);
         if (arguments.session() instanceof Lease held) {
-            return new Execution(scope, held, sql, changesSession, params).run(mode);
+            return new Execution(scope, held, sql, changesSession, params).run(rows);
         }
         return source.lease(scope)
                 .compose(lease -> Future.succeededFuture(lease)
-                        .compose(held -> new Execution(scope, held, sql, changesSession, params).run(mode))
+                        .compose(held -> new Execution(scope, held, sql, changesSession, params).run(rows))
                         .eventually(lease::release));
     }
 
     @Override
     public Future<Items<Object>> open(Scope scope, Arguments arguments) {
+        if (!source.database().flows(sql)) {
+            return run(scope, arguments, RowsMode.HELD).map(SqlOperation::items);
+        }
         return new RowFlow(source, scope, sql, arguments.list(SqlWords.PARAMS)).open();
+    }
+
+    /** The rows of a result; none where there is only a number of rows changed. */
+    private static Items<Object> items(@Nullable Object result) {
+        List<?> rows = result instanceof List<?> list ? list : List.of();
+        return Items.of(rows.iterator(), rows.size());
     }
 }

@@ -66,6 +66,20 @@ public final class SqlText {
         return !words.isEmpty() && OF_SESSIONS.contains(words.get(0));
     }
 
+    /** Whether there is no statement in a text: nothing but blanks, comments and semicolons. */
+    static boolean isEmpty(SqlDialect dialect, String sql) {
+        var text = new SqlText(dialect, sql);
+        while (text.at < sql.length()) {
+            char c = sql.charAt(text.at);
+            if (Character.isWhitespace(c) || c == ';') {
+                text.at++;
+            } else if (!text.skipComment(c)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** A statement without the blanks around it and the semicolon at its end. */
     static String withoutSemicolon(String sql) {
         String text = sql.strip();

@@ -2,12 +2,12 @@ package dev.muster.connect.sql;
 
 import dev.muster.config.Problems;
 import dev.muster.config.Suggest;
+import dev.muster.json.Utf8;
 import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbWords;
 import dev.muster.plan.Word;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The words of a verb that asks an SQL database, and what is wrong between them. */
@@ -23,15 +23,9 @@ final class SqlWords {
      * The words; the named queries of those sources that are known are checked.
      *
      * @param dialect how the database reads a statement
-     * @param flows whether the rows of a source's statement can come one by one
      */
     static VerbWords of(
-            String verb,
-            String about,
-            String example,
-            SqlDialect dialect,
-            Map<String, SqlSettings> sources,
-            BiPredicate<String, String> flows) {
+            String verb, String about, String example, SqlDialect dialect, Map<String, SqlSettings> sources) {
         return VerbWords.of(
                         verb,
                         VerbWords.Target.SOURCE,
@@ -48,15 +42,7 @@ final class SqlWords {
                                         + " value of the one row or null, nothing, or one by one into an each.",
                                 RowsMode.words()))
                 .exactlyOneOf(SQL, QUERY)
-                .checked((call, problems) -> {
-                    check(call, sources.get(call.target()), problems);
-                    Optional<String> sql = statement(call, sources).filter(text -> isStream(call));
-                    if (sql.isPresent() && !flows.test(call.target(), sql.get())) {
-                        problems.add(
-                                call.at(),
-                                "rows: stream needs a query: for other statements the server opens no cursor");
-                    }
-                })
+                .checked((call, problems) -> check(call, sources.get(call.target()), dialect, problems))
                 .withEffects(call ->
                         !SqlText.isQuery(dialect, statement(call, sources).orElse("")))
                 .onlyFlowing(SqlWords::isStream)
@@ -82,10 +68,10 @@ final class SqlWords {
     private static String summary(VerbCall call) {
         String text = call.text(SQL).orElseGet(() -> "query " + call.text(QUERY).orElse(""));
         String line = text.strip().replaceAll("\\s+", " ");
-        return line.length() <= 80 ? line : line.substring(0, 79) + "…";
+        return line.length() <= 80 ? line : Utf8.beginning(line, 79) + "…";
     }
 
-    private static void check(VerbCall call, @Nullable SqlSettings source, Problems problems) {
+    private static void check(VerbCall call, @Nullable SqlSettings source, SqlDialect dialect, Problems problems) {
         Optional<String> name = call.text(QUERY);
         if (source != null && name.isPresent() && !source.queries().containsKey(name.get())) {
             var known = source.queries().keySet();
@@ -98,10 +84,11 @@ final class SqlWords {
                                     ? "; there is " + String.join(", ", known)
                                     : hint + there));
         }
-        if (call.text(SQL)
-                .filter(sql -> SqlText.withoutSemicolon(sql).isEmpty())
-                .isPresent()) {
-            problems.add(call.at(), "sql is empty");
+        String sql = call.text(SQL).orElse("");
+        if (sql.indexOf('\0') >= 0 || Utf8.hasHalf(sql)) {
+            problems.add(call.at(), "sql holds U+0000 or half a character, which no statement can");
+        } else if (call.text(SQL).filter(text -> SqlText.isEmpty(dialect, text)).isPresent()) {
+            problems.add(call.at(), "sql is empty: there is no statement in it");
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.connect.sql;
 
+import dev.muster.config.Amounts;
 import dev.muster.connect.Arguments;
 import dev.muster.connect.Connector;
 import dev.muster.connect.InnerSteps;
@@ -45,7 +46,7 @@ public final class TransactionConnector implements Connector {
                                 "What the steps see of other transactions; the database's own default unless given.",
                                 Isolation.words()))
                 .withEffects(call -> true)
-                .summarized(call -> call.steps().size() + " steps"
+                .summarized(call -> Amounts.of(call.steps().size(), "step")
                         + call.text(ISOLATION).map(word -> ", " + word).orElse(""))
                 .example("""
                         transfer:

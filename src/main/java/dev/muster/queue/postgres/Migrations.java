@@ -1,6 +1,7 @@
 package dev.muster.queue.postgres;
 
 import dev.muster.connect.postgres.PgErrors;
+import dev.muster.connect.postgres.Pooler;
 import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.connect.sql.SqlResource;
 import dev.muster.loop.Loop;
@@ -58,7 +59,7 @@ public final class Migrations {
         this.vertx = vertx;
         this.loop = Loop.of(vertx);
         this.source = source;
-        this.errors = new PgErrors(source.common().name(), source.address());
+        this.errors = new PgErrors(source);
         this.names = names;
     }
 
@@ -181,7 +182,8 @@ public final class Migrations {
                         errors.connecting(failure, source.common().connectTimeout())))
                 .compose(connection -> {
                     Timer silence = loop.schedule(MOST, () -> StorePool.cut(connection));
-                    return work.apply(connection)
+                    return alone(connection)
+                            .compose(sure -> work.apply(connection))
                             .recover(failure -> Future.failedFuture(
                                     failure instanceof MusterException ? failure : errors.running(failure, List.of())))
                             .eventually(() -> {
@@ -189,6 +191,23 @@ public final class Migrations {
                                 return connection.close();
                             });
                 });
+    }
+
+    /** Notifications and what a session holds need a session that is kept. */
+    private Future<Void> alone(PgConnection connection) {
+        return Pooler.before(connection, this::other)
+                .compose(kind -> kind == Pooler.Kind.OF_STATEMENTS
+                        ? Future.failedFuture(errors.pooler())
+                        : Future.succeededFuture());
+    }
+
+    /** One that is cut if it has not done its work in the time to connect. */
+    private Future<PgConnection> other() {
+        return connection()
+                .onSuccess(opened -> StorePool.onLoop(loop, () -> {
+                    Timer late = loop.schedule(source.common().connectTimeout(), () -> StorePool.cut(opened));
+                    opened.closeHandler(closed -> StorePool.onLoop(loop, late::cancel));
+                }));
     }
 
     /** A new one, on the loop and in the time to connect: whoever accepts and then says nothing holds nobody. */

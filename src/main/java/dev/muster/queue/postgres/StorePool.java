@@ -2,6 +2,7 @@ package dev.muster.queue.postgres;
 
 import dev.muster.connect.postgres.PgErrors;
 import dev.muster.connect.postgres.PostgresSettings;
+import dev.muster.connect.postgres.SqlState;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
@@ -77,7 +78,7 @@ final class StorePool {
     }
 
     StorePool(Vertx vertx, PostgresSettings source, int size) {
-        this.errors = new PgErrors(source.common().name(), source.address());
+        this.errors = new PgErrors(source);
         this.connectTimeout = source.common().connectTimeout();
         int connectMillis = (int) Math.min(connectTimeout.toMillis(), Integer.MAX_VALUE);
         this.pool = PgBuilder.pool()
@@ -187,7 +188,12 @@ final class StorePool {
         connection.exceptionHandler(broken -> LOG.debug("a connection for queues: {}", broken.toString()));
         Timer silence = loop.schedule(SILENCE, () -> cut(connection));
         connection.preparedQuery(call.sql()).execute(parameters).onComplete((rows, failure) -> {
-            connection.close();
+            // With a connection goes what it knows of its statements, which a failure may have shown to be out of date.
+            if (failure == null || isRace(failure)) {
+                connection.close();
+            } else {
+                cut(connection);
+            }
             onLoop(loop, () -> {
                 silence.cancel();
                 if (failure != null) {
@@ -202,14 +208,21 @@ final class StorePool {
 
     private Failed failed(Throwable thrown) {
         MusterException error = errors.running(thrown, List.of());
-        if (thrown instanceof PgException rejected && RACES.contains(String.valueOf(rejected.getSqlState()))) {
+        if (isRace(thrown)) {
             return new Failed(Fate.RACED, error);
+        }
+        if (thrown instanceof PgException rejected && SqlState.isNothingDone(rejected)) {
+            return new Failed(Fate.NOT_SENT, error);
         }
         if (error.type() != ErrorType.UNAVAILABLE) {
             return new Failed(Fate.REFUSED, error);
         }
         lost.increment();
         return new Failed(Fate.MAYBE_DONE, error);
+    }
+
+    private static boolean isRace(Throwable thrown) {
+        return thrown instanceof PgException rejected && RACES.contains(String.valueOf(rejected.getSqlState()));
     }
 
     /** Closes a connection without a word to the server, which does not listen. */

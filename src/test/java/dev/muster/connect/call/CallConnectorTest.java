@@ -88,6 +88,16 @@ class CallConnectorTest {
     }
 
     @Test
+    void halfACharacter_isExactInside_andBadInputWhereTheBusWouldChangeIt() {
+        echo();
+        List<Object> exact = List.of("a\uD83D", -0.0, "\u0000");
+        assertThat((Object) rig.run(calling(exact))).isEqualTo(exact);
+        assertThat(failure("a\uD83D", ErrorType.BAD_INPUT).detail()).contains("a bare text holds half a character");
+        assertThat(failure(List.of(Map.of("k\uDE00", 1L)), ErrorType.BAD_INPUT).detail())
+                .contains("a key holds half a character");
+    }
+
+    @Test
     void consumer_seesTheTraceOfTheRun() throws Exception {
         var seen = new CompletableFuture<String>();
         rig.vertx.eventBus().consumer("worker", message -> {

@@ -58,7 +58,8 @@ class FileSettingsTest {
                 "true",
                 "adhoc",
                 "true");
-        assertThat(settings).isEqualTo(new FileSettings("logs", Path.of("/x"), true, 1024, 2048, 64, 5, true, true));
+        assertThat(settings)
+                .isEqualTo(new FileSettings("logs", Path.of("/x"), true, 1024, 2048, 64, 5, true, true, false, "/x"));
         assertThat(messages()).isEmpty();
     }
 

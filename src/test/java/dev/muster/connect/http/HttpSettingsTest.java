@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpSettingsTest {
@@ -133,6 +134,22 @@ class HttpSettingsTest {
             })
     void addressThatIsNone_isAProblem(String address) {
         assertThat(problems("http", address)).hasSize(1).noneMatch(text -> text.contains("s3cret"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"p%C3%A4ss, p\u00e4ss", "p\u00e4ss, p\u00e4ss", "a+b%2B, a+b+", "%F0%9F%98%80, \uD83D\uDE00"})
+    void passwordOfAProxy_isReadAsUtf8(String written, String password) {
+        HttpSettings settings = Harness.settings("http", "any", "proxy", "http://me:" + written + "@proxy.example");
+        assertThat(settings.proxy().orElseThrow().password()).isEqualTo(password);
+    }
+
+    @Test
+    void passwordOfAProxyThatIsNotUtf8_isAProblem() {
+        var problems = new Problems();
+        HttpSettings.read(Harness.fields(problems, "http", "any", "proxy", "http://me:%FF@proxy.example"));
+        assertThat(problems.list().toString())
+                .contains("proxy of the source \"shop\" must be an address")
+                .doesNotContain("%FF");
     }
 
     @Test

@@ -66,6 +66,11 @@ final class Tap implements AutoCloseable {
     record Seen(String name, BsonDocument body, int request, Socket from) {
         /** Answers it in the server's place. */
         void answer(BsonDocument reply) {
+            answer(bytes(reply));
+        }
+
+        /** The same, with what may be no BSON. */
+        void answer(byte[] reply) {
             try {
                 write(from.getOutputStream(), message(reply, request));
             } catch (IOException e) {
@@ -233,8 +238,7 @@ final class Tap implements AutoCloseable {
         return new Seen(body.getFirstKey(), body, request, from);
     }
 
-    private static byte[] message(BsonDocument reply, int request) {
-        byte[] bson = bytes(reply);
+    private static byte[] message(byte[] bson, int request) {
         return ByteBuffer.allocate(HEADER + 5 + bson.length)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(HEADER + 5 + bson.length)

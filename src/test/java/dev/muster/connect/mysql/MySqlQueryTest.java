@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.TestServers;
-import dev.muster.config.Problems;
 import dev.muster.connect.Rig;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -249,34 +248,6 @@ class MySqlQueryTest {
                     assertThat(error.type()).isEqualTo(ErrorType.LIMIT);
                     assertThat(error.detail()).contains("parameter 2", "8 bytes", "max_allowed_packet");
                 });
-    }
-
-    @Test
-    void procedure_givesANumber_andItsResultsAreDropped() {
-        DB.all("create procedure two() begin select 1 as a, 2 as b; select 'x' as c; end");
-        assertThat(DB.many("call two()")).isInstanceOf(Long.class);
-        assertThat(DB.value("select 1")).isEqualTo(1L);
-    }
-
-    @Test
-    void streamOfWhatOpensNoCursor_isAPlanError() {
-        for (String sql : List.of(
-                "insert into person values (5, 'E', 1)", "show tables", "call p()", "do 1", "explain select 1")) {
-            assertThat(problems("stream", sql))
-                    .as(sql)
-                    .hasSize(1)
-                    .first()
-                    .asString()
-                    .contains("rows: stream needs a query");
-        }
-        assertThat(problems("stream", "with a as (select 1) select * from a")).isEmpty();
-        assertThat(problems("many", "show tables")).isEmpty();
-    }
-
-    private static List<?> problems(String rows, String sql) {
-        var problems = new Problems();
-        DB.connector.words().check().accept(DB.call(rows, sql), problems);
-        return problems.list();
     }
 
     @Test

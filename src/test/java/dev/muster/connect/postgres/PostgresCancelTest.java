@@ -184,12 +184,13 @@ class PostgresCancelTest {
 
     static void eventually(Bench db, java.util.function.BooleanSupplier condition) {
         Promise<Void> holds = Promise.promise();
-        db.rig.vertx.setPeriodic(5, timer -> {
+        // On the loop: from another thread a timer may fire before it can be cancelled.
+        db.rig.loop.execute(() -> db.rig.vertx.setPeriodic(5, timer -> {
             if (condition.getAsBoolean()) {
                 db.rig.vertx.cancelTimer(timer);
-                holds.complete();
+                holds.tryComplete();
             }
-        });
+        }));
         Rig.await(holds.future());
     }
 

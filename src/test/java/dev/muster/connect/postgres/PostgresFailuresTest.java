@@ -89,11 +89,13 @@ class PostgresFailuresTest {
     }
 
     @Test
-    void serversOwnTimeOut_isAQueryError() {
-        try (Bench slow = Bench.at(address + "?options=-c%20statement_timeout%3D100")) {
+    void serversOwnTimeOut_isATimeOutAndTheConnectionIsAsGoodAsNew() {
+        try (Bench slow = Bench.at(address + "?options=-c%20statement_timeout%3D100", "pool: 1")) {
             MusterException error = slow.fail("many", "select pg_sleep(10)");
-            assertThat(error.type()).isEqualTo(ErrorType.QUERY);
+            assertThat(error.type()).isEqualTo(ErrorType.TIMEOUT);
             assertThat(error.more()).containsEntry("code", "57014");
+            assertThat(slow.value("select 1")).isEqualTo(1L);
+            assertThat(slow.statistics().closed()).isZero();
         }
     }
 
@@ -206,11 +208,35 @@ class PostgresFailuresTest {
     }
 
     @Test
-    void whatTheDriverDoesNotSpeak_leavesAHealthyPool() {
+    void copyToTheClient_isRefusedAndTheNextStatementWorks() {
+        refusedCopy("copy account to stdout");
+        refusedCopy("copy (select generate_series(1, 10000000)) to stdout");
+        refusedCopy("copy (select 1) to stdout (format binary)");
+    }
+
+    @Test
+    void copyFromTheClient_isRefusedAndNothingIsWritten() {
+        refusedCopy("copy account from stdin");
+        refusedCopy("copy account (id, owner) from stdin (format csv)");
+        assertThat(db.value("select count(*) from account")).isEqualTo(2L);
+    }
+
+    private static void refusedCopy(String sql) {
         try (Bench one = Bench.at(address, "pool: 1")) {
-            assertThat(one.fail("many", "copy account to stdout").type()).isEqualTo(ErrorType.INTERNAL);
+            MusterException error = one.fail("many", sql);
+            assertThat(error.type()).isEqualTo(ErrorType.QUERY);
+            assertThat(error.detail()).startsWith("db: COPY from or to the client is not supported");
             assertThat(one.value("select 1")).isEqualTo(1L);
-            assertThat(one.statistics().closed()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void statementThatOnlyLooksLikeOne_changesNothing() {
+        try (Bench one = Bench.at(address, "pool: 1")) {
+            assertThat(one.many("-- nothing yet")).isEqualTo(0L);
+            assertThat(one.many("/* a /* nested */ comment */ ;;")).isEqualTo(0L);
+            assertThat(one.value("select 1")).isEqualTo(1L);
+            assertThat(one.statistics().closed()).isZero();
         }
     }
 

@@ -29,6 +29,7 @@ class PostgresTypesTest {
         db = Bench.at(TestServers.postgres().freshDatabase());
         db.many("create type mood as enum ('glad', '{so so}')");
         db.many("create domain positive as int4 check (value > 0)");
+        db.many("create domain numbers as int4[]");
         db.many("create type pair as (a int, b text)");
     }
 
@@ -94,6 +95,28 @@ class PostgresTypesTest {
         assertThat(db.value("select $1::int8 + 1", "41")).isEqualTo(42L);
         assertThat(db.value("select $1::numeric", "1.50").toString()).isEqualTo("1.50");
         assertThat(db.value("select $1::float8", Double.NaN)).isEqualTo("NaN");
+    }
+
+    @Test
+    void jsonThatNoValueSays_isItsTextAndTheOtherRowsStay() {
+        String deep = "[".repeat(300) + "]".repeat(300);
+        assertThat(db.many(
+                        "select j from unnest($1::text[]) t, cast(t as json) j",
+                        List.of("{\"a\":1,\"a\":2}", "[1]", deep)))
+                .isEqualTo(List.of(Map.of("j", "{\"a\":1,\"a\":2}"), Map.of("j", List.of(1L)), Map.of("j", deep)));
+        assertThat(db.value("select '{\"a\":1,\"a\":2}'::jsonb")).isEqualTo(Map.of("a", 2L));
+        assertThat(db.value("select array['{\"a\":1,\"a\":2}'::json]")).isEqualTo(List.of("{\"a\":1,\"a\":2}"));
+    }
+
+    @Test
+    void delimiterOfATypeOfOnesOwn_isItsOwn() {
+        db.many("create domain room as box");
+        assertThat(db.value("select array['(2,2),(1,1)'::room, '(4,4),(3,3)']"))
+                .isEqualTo(List.of("(2,2),(1,1)", "(4,4),(3,3)"));
+        db.many("create schema other");
+        db.many("create type other.box as enum ('a', 'b')");
+        assertThat(db.value("select '{a,b}'::other.box[]")).isEqualTo(List.of("a", "b"));
+        assertThat(db.value("select $1::other.box[]", List.of("b", "a"))).isEqualTo(List.of("b", "a"));
     }
 
     private static void refused(String detail, String sql, Object... params) {

@@ -1,12 +1,16 @@
 package dev.muster.connect.postgres;
 
 import dev.muster.connect.Rig;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A way to the tests' server that can be cut and opened again. */
 final class Tap implements AutoCloseable {
@@ -15,6 +19,7 @@ final class Tap implements AutoCloseable {
     private final String to;
     private volatile boolean open = true;
     private volatile boolean silent;
+    private final AtomicReference<Instead> instead = new AtomicReference<>();
     private final NetServer server;
 
     /** A way to the server of an address. */
@@ -46,6 +51,33 @@ final class Tap implements AutoCloseable {
         silent = true;
     }
 
+    /** Says this in place of the next thing that the server says; done when it is said. */
+    Future<Void> sayInstead(byte[] bytes) {
+        var next = new Instead(bytes, Promise.promise());
+        instead.set(next);
+        return next.said.future();
+    }
+
+    private record Instead(byte[] bytes, Promise<Void> said) {}
+
+    /** Says this to all who are connected. */
+    void say(byte[] bytes) {
+        sockets.forEach(socket -> {
+            if (socket.localAddress().port() == server.actualPort()) {
+                Rig.await(socket.write(Buffer.buffer(bytes)));
+            }
+        });
+    }
+
+    private void heard(NetSocket in, Buffer fromServer) {
+        Instead next = instead.getAndSet(null);
+        if (next == null) {
+            in.write(fromServer);
+        } else {
+            in.write(Buffer.buffer(next.bytes)).onComplete(next.said);
+        }
+    }
+
     private void connected(NetSocket in) {
         if (silent) {
             sockets.add(in.handler(lost -> {}));
@@ -65,7 +97,8 @@ final class Tap implements AutoCloseable {
                     sockets.add(in);
                     sockets.add(out);
                     in.pipeTo(out).onComplete(done -> out.close());
-                    out.pipeTo(in).onComplete(done -> in.close());
+                    out.handler(fromServer -> heard(in, fromServer));
+                    out.endHandler(over -> in.close());
                 });
     }
 

@@ -90,6 +90,14 @@ class QueueConnectorTest {
     }
 
     @Test
+    void keyOrUniqueWordWithHalfACharacter_isBadInput_andABodyIsExact() {
+        assertThat(failure("mail", Map.of("put", 1L, "key", "a\uD83D"))).isEqualTo(ErrorType.BAD_INPUT);
+        assertThat(failure("mail", Map.of("put", 1L, "unique", "\uDE00a"))).isEqualTo(ErrorType.BAD_INPUT);
+        rig.run(putting("mail", Map.of("put", List.of("a\uD83D", -0.0), "key", "\uD83D\uDE00")));
+        assertThat(Rig.await(queue.tryTake(9))).extracting(Job::body).containsExactly("[\"a\\ud83d\",-0.0]");
+    }
+
+    @Test
     void fullQueue_isWaitedFor_andACancelLeavesNothing() {
         rig.run(putting("mail", Map.of("put", 1L)));
         rig.run(putting("mail", Map.of("put", 2L)));

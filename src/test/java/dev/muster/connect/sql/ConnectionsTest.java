@@ -220,12 +220,12 @@ class ConnectionsTest {
         }
 
         @Override
-        public MusterException failure(Throwable thrown, List<?> params) {
+        public MusterException failure(SqlConnection connection, Throwable thrown, List<?> params) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public boolean isStale(Throwable thrown) {
+        public boolean isStale(SqlConnection connection, Throwable thrown) {
             throw new UnsupportedOperationException();
         }
     }

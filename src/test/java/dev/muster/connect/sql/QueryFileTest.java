@@ -61,6 +61,12 @@ class QueryFileTest {
     }
 
     @Test
+    void statementWithANul_isAProblem() throws IOException {
+        read("-- name: a\nselect '\u0000'\n");
+        assertThat(problems.list().toString()).contains("db.sql:1:1: the query \"a\" holds U+0000");
+    }
+
+    @Test
     void fileThatIsNoText_isAProblem() throws IOException {
         Files.createDirectories(conf.resolve("queries"));
         Files.write(conf.resolve("queries/db.sql"), new byte[] {'-', (byte) 0xff});

@@ -3,6 +3,7 @@ package dev.muster.connect.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -110,5 +111,18 @@ class SqlTextTest {
                 .allMatch(sql -> SqlText.changesSession(dialect, sql));
         assertThat(List.of("select 1", "update t set a = 1", "", "'set'"))
                 .noneMatch(sql -> SqlText.changesSession(dialect, sql));
+    }
+
+    @Test
+    void textOfCommentsAndSemicolons_holdsNoStatement() {
+        for (String sql : new String[] {"", " ;; ", "-- nothing yet", "/* a */\n;-- b\n", "/* open"}) {
+            assertThat(SqlText.isEmpty(SqlDialect.POSTGRES, sql)).as(sql).isTrue();
+            assertThat(SqlText.isEmpty(SqlDialect.MYSQL, sql)).as(sql).isTrue();
+        }
+        assertThat(SqlText.isEmpty(SqlDialect.POSTGRES, "/* a /* b */ c */")).isTrue();
+        assertThat(SqlText.isEmpty(SqlDialect.MYSQL, "# a")).isTrue();
+        assertThat(SqlText.isEmpty(SqlDialect.MYSQL, "/*! select 1 */")).isFalse();
+        assertThat(SqlText.isEmpty(SqlDialect.POSTGRES, "-- a\nselect 1")).isFalse();
+        assertThat(SqlText.isEmpty(SqlDialect.POSTGRES, "(select 1)")).isFalse();
     }
 }

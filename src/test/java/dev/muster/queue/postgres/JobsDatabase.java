@@ -29,7 +29,8 @@ final class JobsDatabase implements AutoCloseable {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     final Vertx vertx = Vertx.vertx();
-    final PostgresSettings settings = settings(TestServers.postgres().freshDatabase());
+    final String address = TestServers.postgres().freshDatabase();
+    final PostgresSettings settings = settings(address);
     private final PgConnection beside = Rig.await(PgConnection.connect(vertx, settings.connect()));
     private final List<PostgresStores> nodes = new ArrayList<>();
     private Duration offset = Duration.ZERO;

@@ -3,6 +3,7 @@ package dev.muster.queue.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.connect.Rig;
+import dev.muster.connect.postgres.SharingPooler;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
@@ -54,6 +55,26 @@ class MigrationsTest {
 
         assertThat(database.number("select count(*) from muster.migration"))
                 .isEqualTo(Rig.await(migrations.status()).known());
+    }
+
+    @Test
+    void poolerThatSharesSessions_isNamed_andNothingIsMade() {
+        try (SharingPooler pooler = new SharingPooler(database.address, true)) {
+            var by = new Migrations(database.vertx, JobsDatabase.settings(pooler.address()));
+            assertThat(Rig.causeOf(by.apply())).isInstanceOfSatisfying(MusterException.class, error -> {
+                assertThat(error.type()).isEqualTo(ErrorType.UNAVAILABLE);
+                assertThat(error.detail()).contains("pool_mode = session");
+            });
+        }
+        assertThat(schemas()).isZero();
+    }
+
+    @Test
+    void poolerOfSessions_isUsed() {
+        try (SharingPooler pooler = new SharingPooler(database.address, false)) {
+            var by = new Migrations(database.vertx, JobsDatabase.settings(pooler.address()));
+            assertThat(Rig.await(by.apply()).pending()).isEmpty();
+        }
     }
 
     @Test

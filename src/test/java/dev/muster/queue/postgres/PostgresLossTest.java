@@ -74,6 +74,35 @@ class PostgresLossTest {
     }
 
     @Test
+    void functionWhoseResultHasChanged_isAskedAnew() {
+        put("1");
+        database.sql("do $$ declare args text; begin "
+                + "select string_agg(format_type(t, null), ', ' order by place) into args"
+                + " from pg_proc, unnest(proargtypes) with ordinality as types (t, place)"
+                + " where pronamespace = 'muster'::regnamespace and proname = 'put'; "
+                + "execute 'alter function muster.put(' || args || ') rename to put_before'; "
+                + "execute 'create function muster.put(' || args || ') returns table (verdict varchar, job bigint) language sql as"
+                + " $f$ select verdict, job from muster.put_before($1, $2, $3, $4, $5, $6, $7) $f$'; end $$");
+        assertThat(put("2").get(0).verdict()).isEqualTo(PutResult.Verdict.ACCEPTED);
+        assertThat(store.take(5)).hasSize(2);
+        assertThat(node.statistics().lostConnections()).isZero();
+    }
+
+    @Test
+    void databaseThatOnlyReads_isUnavailable_andWrittenToOnceItDoes() {
+        String alter = "do $$ begin execute format('alter database %%I set default_transaction_read_only = %s',"
+                + " current_database()); end $$";
+        put("1");
+        database.sql(alter.formatted("on"));
+        database.cutAll();
+        assertThat(Rig.causeOf(store.begin(to -> to.put(List.of(NewJob.of("2"))))))
+                .isInstanceOfSatisfying(
+                        MusterException.class, error -> assertThat(error.type()).isEqualTo(ErrorType.UNAVAILABLE));
+        database.sql(alter.formatted("off"));
+        assertThat(put("3").get(0).verdict()).isEqualTo(PutResult.Verdict.ACCEPTED);
+    }
+
+    @Test
     void takeAndSettle_goOn() {
         put("1", "2");
         List<Job> jobs = Rig.await(cut("lock table muster.job in exclusive mode", from -> from.take(2)));

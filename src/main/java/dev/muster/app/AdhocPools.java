@@ -1,0 +1,73 @@
+package dev.muster.app;
+
+import dev.muster.connect.PoolSettings;
+import dev.muster.connect.StopSignal;
+import dev.muster.connect.WorkPool;
+import dev.muster.dispatch.CallerError;
+import dev.muster.loop.Loop;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.run.Program;
+import dev.muster.run.Weight;
+import dev.muster.task.Scope;
+import io.vertx.core.Future;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where plans are read that callers bring: threads that do nothing else, so that no such plan holds a thread that others need.
+ * Small plans have one of their own, and never wait behind large ones. Safe on every thread.
+ */
+final class AdhocPools {
+
+    /** A plan of so many characters is small: it is read within some tens of milliseconds. */
+    private static final int SMALL = 16 << 10;
+
+    private static final Map<String, Object> LATER = Map.of(CallerError.RETRY_AFTER, 1L);
+
+    private final PoolSettings settings;
+    private final WorkPool small;
+    private final WorkPool large;
+
+    /** Pools with as many threads for large plans as the settings say. */
+    AdhocPools(PoolSettings settings) {
+        this.settings = settings;
+        this.small = new WorkPool(new PoolSettings(settings.name(), 1, settings.waiting(), false, settings.grace()));
+        this.large = new WorkPool(settings);
+    }
+
+    /** {@code adhoc}: half as many threads as cores, 100 plans waiting. */
+    static PoolSettings usual() {
+        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        return new PoolSettings("adhoc", threads, 100, false, PoolSettings.cpu().grace());
+    }
+
+    /**
+     * Reads a plan.
+     *
+     * @param written the plan as a JSON value, or its text
+     * @param reading is given what tells it to stop
+     * @return failed with {@code limit} and {@code retryAfter} where too many wait
+     */
+    Future<@Nullable Program> read(Scope scope, Object written, Function<StopSignal, Program> reading) {
+        WorkPool pool = Weight.of(written, SMALL) <= SMALL ? small : large;
+        WorkPool.Statistics now = pool.statistics();
+        if (now.running() >= now.threads() && now.waiting() >= settings.waiting()) {
+            throw new MusterException(
+                    ErrorType.LIMIT,
+                    "more than " + settings.waiting() + " plans that callers brought wait to be read"
+                            + " (server.limits.adhocWaiting); ask again later",
+                    LATER,
+                    null);
+        }
+        return pool.submit(scope, "a plan that is not saved", reading::apply);
+    }
+
+    /** Stops them. */
+    Future<?> close(Loop loop) {
+        Future<Void> first = small.close(loop);
+        Future<Void> second = large.close(loop);
+        return first.eventually(() -> second);
+    }
+}

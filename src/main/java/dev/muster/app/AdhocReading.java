@@ -1,0 +1,84 @@
+package dev.muster.app;
+
+import dev.muster.config.Durations;
+import dev.muster.loop.Loop;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.run.Program;
+import dev.muster.task.CancelReason;
+import dev.muster.task.CancelledException;
+import dev.muster.task.Task;
+import dev.muster.task.Tasks;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * The reading of one plan that a caller brought. It ends with the time that the run has, and when its caller leaves: the caller is
+ * answered at once, and the reading ends before its next expression.
+ */
+final class AdhocReading {
+
+    private static final CancelReason LEFT = CancelReason.of("the caller left");
+
+    private final Loop loop;
+    private final Duration limit;
+    private final long beganNanos;
+    private final Object written;
+
+    /** Of a plan as a JSON value or as its text, on the loop; so long at most where it says nothing itself. */
+    AdhocReading(Loop loop, Duration most, Object written) {
+        this.loop = loop;
+        this.beganNanos = loop.nanos();
+        this.written = written;
+        this.limit = written instanceof Map<?, ?> map && map.get("timeout") instanceof String text
+                ? Adhoc.duration(text).orElse(most)
+                : most;
+    }
+
+    /** Reads it; the reader is given what it has to ask again and again, with the plan's time-out once it knows it. */
+    Future<Program> run(
+            Tasks tasks, AdhocPools pools, Function<Consumer<Optional<Duration>>, Program> reader, Future<?> gone) {
+        Promise<Program> read = Promise.promise();
+        Task<Program> task = tasks.start(
+                "a plan that is not saved",
+                scope -> pools.read(
+                                scope,
+                                written,
+                                stop -> reader.apply(timeout -> {
+                                    if (stop.isStopped()) {
+                                        throw new CancelledException(LEFT);
+                                    }
+                                    Duration most = timeout.orElse(limit);
+                                    if (loop.nanos() - beganNanos > most.toNanos()) {
+                                        throw tooSlow(most);
+                                    }
+                                }))
+                        .map(Objects::requireNonNull));
+        var timer = loop.schedule(limit, () -> {
+            read.tryFail(tooSlow(limit));
+            task.cancel(CancelReason.of("its time was up"));
+        });
+        gone.onComplete(left -> task.cancel(LEFT));
+        task.future().onComplete((program, failure) -> {
+            timer.cancel();
+            if (failure == null) {
+                read.tryComplete(program);
+            } else {
+                read.tryFail(failure);
+            }
+        });
+        return read.future();
+    }
+
+    private static MusterException tooSlow(Duration limit) {
+        return new MusterException(
+                ErrorType.TIMEOUT,
+                "no answer in " + Durations.human(limit) + ": the plan, which is not saved, had not been read by then");
+    }
+}

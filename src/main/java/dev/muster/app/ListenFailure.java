@@ -1,0 +1,42 @@
+package dev.muster.app;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+
+/** Why a node cannot listen where it should, and what to do: a matter of its settings. */
+final class ListenFailure {
+
+    private static final int FIRST_FREE_PORT = 1024;
+
+    private ListenFailure() {}
+
+    /**
+     * Of an address.
+     *
+     * @param host the setting {@code server.host}, or that of the bridge
+     * @param port the setting beside it
+     * @param words what sets both
+     */
+    static UsageException of(String host, int port, String words, Throwable why) {
+        return new UsageException("cannot listen at " + (host.contains(":") ? "[" + host + "]" : host) + ":" + port
+                + ": " + why.getMessage() + "; " + advice(host, port, words));
+    }
+
+    private static String advice(String host, int port, String words) {
+        if (!isOurs(host)) {
+            return host + " is no address of this machine: set " + words + " to one that is";
+        }
+        return "stop what listens there (ss -ltnp shows it), or set " + words + " to a free port; port 0 takes any"
+                + (port > 0 && port < FIRST_FREE_PORT ? "; ports below 1024 are for privileged users" : "");
+    }
+
+    private static boolean isOurs(String host) {
+        try {
+            InetAddress address = InetAddress.getByName(host.replace("[", "").replace("]", ""));
+            return address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

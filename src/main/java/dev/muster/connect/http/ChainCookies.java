@@ -1,0 +1,164 @@
+package dev.muster.connect.http;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The cookies of one chain of redirects (RFC 6265): what an answer of the chain sets goes with the chain's next requests, and is forgotten
+ * with it. On the loop of its call.
+ *
+ * <p>Narrower than a browser: a cookie goes to the origin that set it and to no other, whatever its {@code Domain} says. A cookie beyond
+ * {@value #MOST_COOKIE_CHARS} characters is ignored; beyond {@value #MOST_COOKIES} cookies, or {@value #MOST_CHARS} characters of all, the
+ * oldest are dropped.
+ */
+final class ChainCookies {
+
+    private static final int MOST_COOKIES = 50;
+    private static final int MOST_COOKIE_CHARS = 4_096;
+    private static final int MOST_CHARS = 16_384;
+
+    private record Cookie(Address origin, String name, String value, String path) {
+
+        boolean isSame(Cookie other) {
+            return name.equals(other.name) && path.equals(other.path) && origin.isSameOrigin(other.origin);
+        }
+
+        boolean goesTo(Address to) {
+            String asked = to.path();
+            return origin.isSameOrigin(to)
+                    && asked.startsWith(path)
+                    && (asked.length() == path.length() || path.endsWith("/") || asked.charAt(path.length()) == '/');
+        }
+
+        int chars() {
+            return name.length() + value.length();
+        }
+
+        @Override
+        public String toString() {
+            return name + "=" + value;
+        }
+    }
+
+    private final List<Cookie> cookies = new ArrayList<>();
+    private final Address first;
+    private final List<String> own = new ArrayList<>();
+
+    /** Of a chain that begins with a request, which may have cookies of its own. */
+    ChainCookies(HttpRequest request) {
+        first = request.address();
+        for (String header : request.headers().getAll(HttpHeaders.COOKIE)) {
+            for (String pair : header.split(";")) {
+                if (!pair.isBlank()) {
+                    own.add(pair.strip());
+                }
+            }
+        }
+    }
+
+    /** Takes in what an answer sets. */
+    void set(Address from, List<String> headers, Instant now) {
+        headers.forEach(header -> set(from, header, now));
+        int chars = cookies.stream().mapToInt(Cookie::chars).sum();
+        while (cookies.size() > MOST_COOKIES || chars > MOST_CHARS) {
+            chars -= cookies.remove(0).chars();
+        }
+    }
+
+    /** Writes the header of the chain's next request, whose other headers are there already. */
+    void addTo(MultiMap headers, Address to) {
+        if (!first.isSameOrigin(to)) {
+            // What proves who we are is for the one that it was given for, and does not come back.
+            own.clear();
+        }
+        List<Cookie> wanted = cookies.stream()
+                .filter(cookie -> cookie.goesTo(to))
+                .sorted(Comparator.comparingInt(cookie -> -cookie.path().length()))
+                .toList();
+        var pairs = new ArrayList<String>();
+        for (String pair : own) {
+            if (wanted.stream().noneMatch(cookie -> cookie.name().equals(name(pair)))) {
+                pairs.add(pair);
+            }
+        }
+        wanted.forEach(cookie -> pairs.add(cookie.toString()));
+        headers.remove(HttpHeaders.COOKIE);
+        if (!pairs.isEmpty()) {
+            headers.set(HttpHeaders.COOKIE, String.join("; ", pairs));
+        }
+    }
+
+    private void set(Address from, String header, Instant now) {
+        String[] parts = header.split(";", -1);
+        int equals = parts[0].indexOf('=');
+        String name = equals < 0 ? "" : parts[0].substring(0, equals).strip();
+        String value = parts[0].substring(equals + 1).strip();
+        if (name.isEmpty() || name.length() + value.length() > MOST_COOKIE_CHARS || !Headers.isValue(name + value)) {
+            return;
+        }
+        String path = "";
+        String domain = "";
+        String expires = "";
+        String maxAge = "";
+        boolean secure = false;
+        for (int i = 1; i < parts.length; i++) {
+            int at = parts[i].indexOf('=');
+            String said = at < 0 ? "" : parts[i].substring(at + 1).strip();
+            String word = at < 0 ? parts[i] : parts[i].substring(0, at);
+            switch (word.strip().toLowerCase(Locale.ROOT)) {
+                case "path" -> path = said;
+                case "domain" -> domain = said.toLowerCase(Locale.ROOT);
+                case "expires" -> expires = said;
+                case "max-age" -> maxAge = said;
+                case "secure" -> secure = true;
+                default -> {
+                    // Who may read it, and from which sites it is sent, is a matter of browsers.
+                }
+            }
+        }
+        if (!isOf(from.host(), domain) || secure && !from.secure()) {
+            return;
+        }
+        var cookie = new Cookie(from, name, value, path.startsWith("/") ? path : folder(from.path()));
+        put(cookie, CookieTime.isOver(maxAge, expires, now));
+    }
+
+    private void put(Cookie cookie, boolean isOver) {
+        int known = 0;
+        while (known < cookies.size() && !cookies.get(known).isSame(cookie)) {
+            known++;
+        }
+        if (isOver) {
+            if (known < cookies.size()) {
+                cookies.remove(known);
+            }
+            if (first.isSameOrigin(cookie.origin())) {
+                own.removeIf(pair -> name(pair).equals(cookie.name()));
+            }
+        } else if (known < cookies.size()) {
+            cookies.set(known, cookie);
+        } else {
+            cookies.add(cookie);
+        }
+    }
+
+    /** Whether a host may set cookies for a domain (RFC 6265, 5.1.3). */
+    private static boolean isOf(String host, String domain) {
+        String named = domain.startsWith(".") ? domain.substring(1) : domain;
+        return named.isEmpty() || host.equals(named) || host.endsWith("." + named) && IpText.parse(host) == null;
+    }
+
+    private static String folder(String path) {
+        return path.substring(0, Math.max(1, path.lastIndexOf('/')));
+    }
+
+    private static String name(String pair) {
+        int equals = pair.indexOf('=');
+        return equals < 0 ? pair : pair.substring(0, equals).strip();
+    }
+}

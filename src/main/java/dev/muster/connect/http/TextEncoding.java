@@ -1,0 +1,194 @@
+package dev.muster.connect.http;
+
+import dev.muster.json.Utf8;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An encoding of the web's <a href="https://encoding.spec.whatwg.org/">Encoding standard</a>, found by any of its labels: {@code
+ * iso-8859-1} means windows-1252, {@code gb2312} GBK, {@code shift_jis} windows-31j. Decoding is strict, unlike a browser's. Any thread.
+ */
+final class TextEncoding {
+
+    private static final int UPPER = 0x80;
+    private static final char NONE = '\uFFFF';
+    private static final String USER_DEFINED = "x-user-defined";
+    private static final String REFUSED = "replacement";
+
+    /** From 0xA0 on; the JDK does not have them. */
+    private static final Map<String, String> UPPER_HALVES = Map.of(
+            "iso-8859-10",
+            "\u00a0ĄĒĢĪĨĶ§ĻĐŠŦŽ\u00adŪŊ°ąēģīĩķ·ļđšŧž―ūŋĀÁÂÃÄÅÆĮČÉĘËĖÍÎÏÐŅŌÓÔÕÖŨØŲÚÛÜÝÞßāáâãäåæįčéęëėíîïðņōóôõöũøųúûüýþĸ",
+            "iso-8859-14",
+            "\u00a0Ḃḃ£ĊċḊ§Ẁ©ẂḋỲ\u00ad®ŸḞḟĠġṀṁ¶ṖẁṗẃṠỳẄẅṡÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏŴÑÒÓÔÕÖṪØÙÚÛÜÝŶßàáâãäåæçèéêëìíîïŵñòóôõöṫøùúûüýŷÿ");
+
+    /** What a text without a label is in. Below the table that its constructor reads. */
+    static final TextEncoding UTF_8 = new TextEncoding("utf-8", "utf-8");
+
+    private final String name;
+    private final @Nullable Charset charset;
+
+    /** Of an encoding of one byte a character, what the bytes from 0x80 on are; else null. */
+    private final char @Nullable [] upperHalf;
+
+    private TextEncoding(String name, String charset) {
+        this.name = name;
+        this.charset = Charset.isSupported(charset) ? Charset.forName(charset) : null;
+        this.upperHalf = upperHalf(name, this.charset);
+    }
+
+    /** Says at which byte, from 0, bytes are not of an encoding. */
+    static final class MalformedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final int at;
+
+        MalformedException(int at) {
+            this.at = at;
+        }
+
+        int at() {
+            return at;
+        }
+    }
+
+    /**
+     * The encoding of a label in lower case; null if the standard knows no such label, has encodings of that name refused as unsafe, or if
+     * this JVM lacks it.
+     */
+    static @Nullable TextEncoding of(String label) {
+        TextEncoding known = Labels.ALL.get(label.strip());
+        return known == null || known.charset == null && known.upperHalf == null ? null : known;
+    }
+
+    /** The text; a byte-order mark goes before the label, and is left out. */
+    String decode(byte[] bytes) throws MalformedException {
+        if (startsWith(bytes, 0xEF, 0xBB, 0xBF)) {
+            return decodeUtf8(bytes, 3);
+        }
+        if (startsWith(bytes, 0xFE, 0xFF)) {
+            return decode(bytes, 2, StandardCharsets.UTF_16BE);
+        }
+        if (startsWith(bytes, 0xFF, 0xFE)) {
+            return decode(bytes, 2, StandardCharsets.UTF_16LE);
+        }
+        if (upperHalf != null) {
+            return decode(bytes, upperHalf);
+        }
+        return isUtf8() ? decodeUtf8(bytes, 0) : decode(bytes, 0, Objects.requireNonNull(charset));
+    }
+
+    boolean isUtf8() {
+        return this == UTF_8 || name.equals(UTF_8.name);
+    }
+
+    private static String decodeUtf8(byte[] bytes, int from) throws MalformedException {
+        int wrong = Utf8.firstWrong(bytes, from, bytes.length - from);
+        if (wrong >= 0) {
+            throw new MalformedException(wrong);
+        }
+        return new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
+    }
+
+    private static String decode(byte[] bytes, char[] upperHalf) throws MalformedException {
+        var text = new char[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            text[i] = bytes[i] >= 0 ? (char) bytes[i] : upperHalf[bytes[i] + UPPER];
+            if (text[i] == NONE) {
+                throw new MalformedException(i);
+            }
+        }
+        return new String(text);
+    }
+
+    private static String decode(byte[] bytes, int from, Charset charset) throws MalformedException {
+        CharsetDecoder decoder = charset.newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        ByteBuffer in = ByteBuffer.wrap(bytes, from, bytes.length - from);
+        CharBuffer out = CharBuffer.allocate((int) Math.ceil(in.remaining() * (double) decoder.maxCharsPerByte()));
+        CoderResult result = decoder.decode(in, out, true);
+        if (!result.isError()) {
+            result = decoder.flush(out);
+        }
+        if (result.isError()) {
+            throw new MalformedException(in.position());
+        }
+        return out.flip().toString();
+    }
+
+    private static boolean startsWith(byte[] bytes, int... mark) {
+        for (int i = 0; i < mark.length; i++) {
+            if (i >= bytes.length || (bytes[i] & 0xFF) != mark[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static char @Nullable [] upperHalf(String name, @Nullable Charset charset) {
+        String table = UPPER_HALVES.get(name);
+        boolean isOfWindows = name.startsWith("windows-") && charset != null;
+        if (table == null && !isOfWindows && !name.equals(USER_DEFINED)) {
+            return null;
+        }
+        var half = new char[UPPER];
+        for (int i = 0; i < UPPER; i++) {
+            char c1 = (char) (UPPER + i);
+            if (table != null) {
+                half[i] = i < 0x20 ? c1 : table.charAt(i - 0x20);
+            } else if (isOfWindows) {
+                // A control where the JDK, unlike the standard, has nothing.
+                char found = new String(new byte[] {(byte) c1}, charset).charAt(0);
+                half[i] = found != '\uFFFD' ? found : i < 0x20 ? c1 : NONE;
+            } else {
+                half[i] = (char) (0xF780 + i);
+            }
+        }
+        return half;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /** The table of the standard, read when the first label is not UTF-8. */
+    private static final class Labels {
+        static final Map<String, TextEncoding> ALL = read();
+
+        private Labels() {}
+
+        private static Map<String, TextEncoding> read() {
+            var all = new HashMap<String, TextEncoding>();
+            try (InputStream in =
+                    Objects.requireNonNull(TextEncoding.class.getResourceAsStream("charsets.txt"), "charsets.txt")) {
+                String table = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+                table.lines().filter(line -> !line.startsWith("#")).forEach(line -> {
+                    String[] words = line.split(" ");
+                    if (!words[0].equals(REFUSED)) {
+                        var encoding = new TextEncoding(words[0], words[1]);
+                        for (int i = 2; i < words.length; i++) {
+                            all.put(words[i], encoding);
+                        }
+                    }
+                });
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return Map.copyOf(all);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package dev.muster.connect.http;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A compressed body as it is unpacked: gzip in any number of members (RFC 1952), or deflate (RFC 1950), with or without the
+ * wrapping that belongs to it, which some servers leave out.
+ *
+ * <p>Sums and lengths are compared, and a body is whole only once the end of its format has come. {@link #close} gives back
+ * what it holds outside the heap.
+ */
+final class Unpacking implements AutoCloseable {
+
+    private enum Part {
+        GZIP_HEAD,
+        EXTRA_LENGTH,
+        EXTRA,
+        NAME,
+        COMMENT,
+        HEAD_SUM,
+        DEFLATE_HEAD,
+        DATA,
+        GZIP_END,
+        /** Nothing more, or another member of a gzip. */
+        BETWEEN,
+        /** Nothing more. */
+        OVER
+    }
+
+    private static final int ROOM_BYTES = 8 << 10;
+    private static final int HAS_HEAD_SUM = 2;
+    private static final int HAS_EXTRA = 4;
+    private static final int HAS_NAME = 8;
+    private static final int HAS_COMMENT = 16;
+    private static final int RESERVED = 0xE0;
+
+    private final boolean gzip;
+    private final SmallField field = new SmallField();
+    private final byte[] room = new byte[ROOM_BYTES];
+    private final CRC32 sum = new CRC32();
+    private Part part;
+    private @Nullable Inflater inflater;
+    private int flags;
+    private int extraBytes;
+    private boolean begun;
+
+    private Unpacking(boolean gzip) {
+        this.gzip = gzip;
+        this.part = gzip ? Part.GZIP_HEAD : Part.DEFLATE_HEAD;
+    }
+
+    /** For a content coding in lower case; null if it is none that is understood. */
+    static @Nullable Unpacking of(String coding) {
+        return switch (coding) {
+            case "gzip", "x-gzip" -> new Unpacking(true);
+            case "deflate" -> new Unpacking(false);
+            default -> null;
+        };
+    }
+
+    /**
+     * Unpacks what has come.
+     *
+     * @return false if more comes out of it than may be received
+     * @throws DataFormatException if it is not what it should be, with the reason
+     */
+    boolean add(Buffer packed, Received into) throws DataFormatException {
+        byte[] bytes = packed.getBytes();
+        begun |= bytes.length > 0;
+        int at = 0;
+        while (at < bytes.length) {
+            if (part == Part.DATA) {
+                Inflater open = open();
+                open.setInput(bytes, at, bytes.length - at);
+                if (!inflate(open, into)) {
+                    return false;
+                }
+                at = bytes.length - open.getRemaining();
+                if (!open.finished()) {
+                    return true;
+                }
+                part = gzip ? Part.GZIP_END : Part.OVER;
+            } else {
+                at = step(bytes, at);
+                if (part == Part.DATA && !gzip && !begin(into)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Whether the end was seen; a body of no bytes at all has none and needs none. */
+    boolean isWhole() {
+        return !begun || part == Part.BETWEEN || part == Part.OVER;
+    }
+
+    @Override
+    public void close() {
+        if (inflater != null) {
+            inflater.end();
+            inflater = null;
+        }
+    }
+
+    private Inflater open() {
+        if (inflater == null) {
+            inflater = new Inflater(true);
+        }
+        return inflater;
+    }
+
+    private boolean inflate(Inflater open, Received into) throws DataFormatException {
+        while (true) {
+            int count = open.inflate(room);
+            if (count == 0) {
+                if (open.needsDictionary()) {
+                    throw new DataFormatException("it is compressed with a dictionary that nobody has");
+                }
+                return true;
+            }
+            if (gzip) {
+                sum.update(room, 0, count);
+            }
+            if (!into.add(room, 0, count)) {
+                return false;
+            }
+        }
+    }
+
+    /** Reads on in what is not compressed data. */
+    private int step(byte[] bytes, int from) throws DataFormatException {
+        switch (part) {
+            case GZIP_HEAD, BETWEEN -> {
+                part = Part.GZIP_HEAD;
+                int at = field.gather(bytes, from, 10);
+                if (field.has(10)) {
+                    gzipHead();
+                }
+                return at;
+            }
+            case EXTRA_LENGTH -> {
+                int at = field.gather(bytes, from, 2);
+                if (field.has(2)) {
+                    extraBytes = field.at(0) | field.at(1) << 8;
+                    next(extraBytes > 0 ? Part.EXTRA : after(HAS_EXTRA));
+                }
+                return at;
+            }
+            case EXTRA, HEAD_SUM -> {
+                int skipped = Math.min(extraBytes, bytes.length - from);
+                extraBytes -= skipped;
+                if (extraBytes == 0) {
+                    next(part == Part.EXTRA ? after(HAS_EXTRA) : Part.DATA);
+                }
+                return from + skipped;
+            }
+            case NAME, COMMENT -> {
+                int at = from;
+                while (at < bytes.length) {
+                    if (bytes[at++] == 0) {
+                        next(after(part == Part.NAME ? HAS_NAME : HAS_COMMENT));
+                        return at;
+                    }
+                }
+                return at;
+            }
+            case DEFLATE_HEAD -> {
+                int at = field.gather(bytes, from, 2);
+                if (field.has(2)) {
+                    boolean wrapped = (field.at(0) & 0x0F) == 8 && (field.at(0) << 8 | field.at(1)) % 31 == 0;
+                    inflater = new Inflater(!wrapped);
+                    part = Part.DATA;
+                }
+                return at;
+            }
+            case GZIP_END -> {
+                int at = field.gather(bytes, from, 8);
+                if (field.has(8)) {
+                    gzipEnd();
+                }
+                return at;
+            }
+            default -> throw new DataFormatException("bytes follow behind its end");
+        }
+    }
+
+    /** The two bytes by which a deflate was known belong to it. */
+    private boolean begin(Received into) throws DataFormatException {
+        Inflater open = open();
+        open.setInput(field.bytes(), 0, 2);
+        field.clear();
+        boolean fits = inflate(open, into);
+        if (open.finished()) {
+            if (open.getRemaining() > 0) {
+                throw new DataFormatException("bytes follow behind its end");
+            }
+            part = Part.OVER;
+        }
+        return fits;
+    }
+
+    private void gzipHead() throws DataFormatException {
+        if (field.at(0) != 0x1F || field.at(1) != 0x8B || field.at(2) != 8) {
+            throw new DataFormatException("it is not gzip");
+        }
+        flags = field.at(3);
+        if ((flags & RESERVED) != 0) {
+            throw new DataFormatException("it is a gzip of a kind that is not known");
+        }
+        sum.reset();
+        if (inflater != null) {
+            inflater.reset();
+        }
+        next(after(0));
+    }
+
+    private void gzipEnd() throws DataFormatException {
+        if (field.intAt(0) != (int) sum.getValue() || field.intAt(4) != (int) open().getBytesWritten()) {
+            throw new DataFormatException("its checksum or length is wrong");
+        }
+        next(Part.BETWEEN);
+    }
+
+    /** The part of a gzip's head that follows one. */
+    private Part after(int flag) {
+        if (flag < HAS_EXTRA && (flags & HAS_EXTRA) != 0) {
+            return Part.EXTRA_LENGTH;
+        }
+        if (flag < HAS_NAME && (flags & HAS_NAME) != 0) {
+            return Part.NAME;
+        }
+        if (flag < HAS_COMMENT && (flags & HAS_COMMENT) != 0) {
+            return Part.COMMENT;
+        }
+        return (flags & HAS_HEAD_SUM) != 0 ? Part.HEAD_SUM : Part.DATA;
+    }
+
+    private void next(Part following) {
+        part = following;
+        extraBytes = following == Part.HEAD_SUM ? 2 : extraBytes;
+        field.clear();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.muster.connect.mongo;
+
+import com.mongodb.RequestContext;
+import com.mongodb.event.CommandEvent;
+import com.mongodb.event.CommandFailedEvent;
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
+import com.mongodb.event.CommandSucceededEvent;
+import java.util.function.Consumer;
+import org.bson.BsonBinaryReader;
+import org.bson.BsonDocument;
+import org.bson.BsonReader;
+import org.bson.BsonType;
+import org.bson.RawBsonDocument;
+
+/** Hands the driver's events to the {@link DriverCall}s for which the commands are. */
+final class CommandEvents implements CommandListener {
+    @Override
+    public void commandStarted(CommandStartedEvent event) {
+        of(event, server -> server.started(event));
+    }
+
+    @Override
+    public void commandSucceeded(CommandSucceededEvent event) {
+        of(event, server -> server.ended(event, cursorIn(event)));
+    }
+
+    @Override
+    public void commandFailed(CommandFailedEvent event) {
+        of(event, server -> server.ended(event, 0));
+    }
+
+    private static void of(CommandEvent event, Consumer<OnServer> step) {
+        RequestContext context = event.getRequestContext();
+        if (context != null && context.hasKey(DriverCall.class)) {
+            DriverCall call = context.get(DriverCall.class);
+            step.accept(call.server());
+        }
+    }
+
+    /**
+     * The cursor that is open now. Its documents are skipped, not read; where they cannot even be skipped the driver fails
+     * the call after this.
+     */
+    private static long cursorIn(CommandSucceededEvent event) {
+        try {
+            return switch (event.getCommandName()) {
+                case "find", "aggregate", OnServer.GET_MORE -> id(event.getResponse());
+                default -> 0;
+            };
+        } catch (RuntimeException unreadable) {
+            return 0;
+        }
+    }
+
+    private static long id(BsonDocument response) {
+        BsonReader reader = response instanceof RawBsonDocument raw
+                ? new BsonBinaryReader(raw.getByteBuffer().asNIO())
+                : response.asBsonReader();
+        return seek(reader, "cursor") && seek(reader, "id") ? reader.readInt64() : 0;
+    }
+
+    private static boolean seek(BsonReader reader, String name) {
+        reader.readStartDocument();
+        while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
+            if (reader.readName().equals(name)) {
+                return true;
+            }
+            reader.skipValue();
+        }
+        return false;
+    }
+}

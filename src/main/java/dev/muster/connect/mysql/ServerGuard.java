@@ -1,0 +1,174 @@
+package dev.muster.connect.mysql;
+
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.ssl.SslHandler;
+import io.vertx.sqlclient.impl.RowDecoder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a connection whose server asks for what it may not have, or sends what cannot be read, and keeps why. It stands between
+ * the packets and the driver, which would send any file, or the password as it is; would drop a row in silence and call the
+ * statement a success; or would wait for ever.
+ *
+ * <p>Packets are handled on the connection's loop; why it has ended may be asked from any thread.
+ */
+final class ServerGuard extends ChannelDuplexHandler {
+    private static final int HEADER = 4;
+    private static final int FULL_PACKET = 0xFFFFFF;
+    private static final int FILE = 0xFB;
+    private static final int THREE_BYTES_FOLLOW = 0xFD;
+    private static final int EIGHT_BYTES_FOLLOW = 0xFE;
+    private static final byte[] CLEAR_PASSWORD = "mysql_clear_password\0".getBytes(StandardCharsets.US_ASCII);
+
+    private final String source;
+    private final ResultStarts results = new ResultStarts();
+    private boolean loggedIn;
+    private boolean inRow;
+    private volatile @Nullable MusterException ended;
+
+    /** Of a connection that nothing has passed yet. */
+    ServerGuard(String source) {
+        this.source = source;
+    }
+
+    /** Why the connection was ended by this, if it was. */
+    Optional<MusterException> whyEnded() {
+        return Optional.ofNullable(ended);
+    }
+
+    /** What stands behind the driver, and takes what it throws while it reads. */
+    ChannelInboundHandlerAdapter behindDriver() {
+        return new Unreadable();
+    }
+
+    /** Says that the login is over. */
+    void loggedIn() {
+        loggedIn = true;
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+        if (message instanceof ByteBuf bytes) {
+            if (!loggedIn && asksForPassword(context, bytes)) {
+                bytes.release();
+                promise.tryFailure(end(context, passwordAsked()));
+                return;
+            }
+            results.sent(bytes);
+        }
+        super.write(context, message, promise);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        var packet = (ByteBuf) message;
+        boolean continues = inRow;
+        inRow = packet.getUnsignedMediumLE(packet.readerIndex()) == FULL_PACKET;
+        if (ended == null && !continues) {
+            check(context, packet);
+        }
+        if (ended == null) {
+            context.fireChannelRead(packet);
+        } else {
+            packet.release();
+        }
+    }
+
+    /**
+     * A request for a file, and more columns than there can be, for which the driver would take the memory at once. Of the rows
+     * that come as text, those of a greeting, none begins with a null, so that only the request begins like that.
+     */
+    private void check(ChannelHandlerContext context, ByteBuf packet) {
+        if (packet.readableBytes() <= HEADER) {
+            end(context, unreadable("an empty packet"));
+            return;
+        }
+        int opening = packet.getUnsignedByte(packet.readerIndex() + HEADER);
+        boolean begins = results.begins(packet);
+        if (opening == FILE) {
+            end(
+                    context,
+                    refusal("the server asks for a file of this machine (load data local), which it does not get"));
+        } else if (begins && (opening == THREE_BYTES_FOLLOW || opening == EIGHT_BYTES_FOLLOW)) {
+            end(context, unreadable("a result of more columns than a table can have"));
+        } else if (!loggedIn && opening == EIGHT_BYTES_FOLLOW && asksForPassword(context, packet)) {
+            end(context, passwordAsked());
+        }
+    }
+
+    private static boolean asksForPassword(ChannelHandlerContext context, ByteBuf packet) {
+        return context.pipeline().get(SslHandler.class) == null && contains(packet, CLEAR_PASSWORD);
+    }
+
+    private static boolean contains(ByteBuf packet, byte[] text) {
+        int last = packet.writerIndex() - text.length;
+        for (int at = packet.readerIndex(); at <= last; at++) {
+            int same = 0;
+            while (same < text.length && packet.getByte(at + same) == text[same]) {
+                same++;
+            }
+            if (same == text.length) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private MusterException passwordAsked() {
+        return refusal("the server asks for the password as it is, which goes over TLS only (sslMode of the address)");
+    }
+
+    private MusterException unreadable(String what) {
+        return refusal("the server sent what cannot be read (" + what + ")");
+    }
+
+    private MusterException refusal(String why) {
+        return new MusterException(ErrorType.BAD_RESPONSE, source + ": " + why + "; the connection is closed");
+    }
+
+    /** Closes the connection at once, without a word to the server; the statement then fails, and is asked why. */
+    private MusterException end(ChannelHandlerContext context, MusterException why) {
+        if (ended == null) {
+            ended = why;
+            ChannelHandlerContext first = context.pipeline().firstContext();
+            var unused = first != null ? first.close() : context.channel().close();
+        }
+        return why;
+    }
+
+    private final class Unreadable extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
+            boolean isBroken = thrown instanceof IOException || thrown.getCause() instanceof IOException;
+            if (isBroken || thrown instanceof Error) {
+                context.fireExceptionCaught(thrown);
+            } else {
+                end(context, isInRow(thrown) ? unreadableRow(thrown) : unreadable(String.valueOf(thrown.getMessage())));
+            }
+        }
+
+        private static boolean isInRow(Throwable thrown) {
+            return Arrays.stream(thrown.getStackTrace())
+                    .anyMatch(frame -> frame.getClassName().equals(RowDecoder.class.getName()));
+        }
+
+        private MusterException unreadableRow(Throwable thrown) {
+            return new MusterException(
+                    ErrorType.BAD_RESPONSE,
+                    source + ": a row holds a value that cannot be read (" + thrown.getMessage()
+                            + "); select it with cast(… as char)",
+                    thrown);
+        }
+    }
+}

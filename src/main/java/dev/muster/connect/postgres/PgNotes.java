@@ -1,0 +1,175 @@
+package dev.muster.connect.postgres;
+
+import io.netty.buffer.ByteBuf;
+import io.vertx.pgclient.PgException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a server has said on a connection, as far as the driver keeps it to itself. Written on the connection's loop. */
+final class PgNotes {
+    /** Behind its type and its length. */
+    static final int HEADER_BYTES = 5;
+
+    private static final int TEXT_IN = 705;
+    private static final int TEXT_OUT = 3614;
+    private static final Set<String> LAST_WORDS = Set.of("FATAL", "PANIC");
+
+    private int[] parameters = {};
+    private @Nullable List<Described.Column> columns;
+    private long changed;
+    private boolean isBound;
+    private boolean isOver;
+    private boolean isAsked;
+    private volatile boolean failedBeforeBound;
+    private volatile boolean idle = true;
+    private volatile boolean isShared;
+    private volatile @Nullable PgException end;
+
+    /** The statement that was described last. */
+    Described described() {
+        return new Described(parameters.clone(), columns);
+    }
+
+    /** How many rows the statement that ended last has changed, or given. */
+    long changed() {
+        return changed;
+    }
+
+    /** Notes that the driver has said something, and that there will be an answer. */
+    void asked() {
+        isAsked = true;
+    }
+
+    /** Whether a message may come now: a notice, a notification, a setting or an end at any time, others as an answer. */
+    boolean expects(byte type) {
+        return isAsked || type == 'N' || type == 'A' || type == 'S' || type == 'E';
+    }
+
+    /**
+     * Whether the connection is as good as new: the server was outside of any transaction when it last said that it was ready,
+     * and the session is nobody else's. From any thread.
+     */
+    boolean isIdle() {
+        return idle && end == null && !isShared;
+    }
+
+    /** Notes whether others have the same session of the server. */
+    void isShared(boolean known) {
+        isShared = known;
+    }
+
+    /** Whether others have the same session of the server. From any thread. */
+    boolean isShared() {
+        return isShared;
+    }
+
+    /** Why the server has ended the connection; null if it has not said so. From any thread. */
+    @Nullable
+    PgException end() {
+        return end;
+    }
+
+    /** Whether what the server rejected last had not begun to run, as its parameters were not bound yet. From any thread. */
+    boolean failedBeforeBound() {
+        return failedBeforeBound;
+    }
+
+    /**
+     * Notes a message, and changes a description so that the driver lets all values travel as text.
+     *
+     * @param from where it begins
+     * @param to where it ends
+     * @throws GarbledException if it cannot be at this place
+     */
+    void note(byte type, ByteBuf in, int from, int to) {
+        int body = from + HEADER_BYTES;
+        switch (type) {
+            case 't' -> noteParameters(in, body);
+            case 'T' -> noteColumns(in, body, to);
+            case '2' -> isBound = true;
+            case 'C' -> {
+                changed = count(in, body, to - 1);
+                isOver = true;
+            }
+            case 'E' -> noteError(in, body, to);
+            case 's' -> isOver = true;
+            case 'I' -> {
+                changed = 0;
+                isOver = true;
+            }
+            default -> noteReady(in.getByte(body));
+        }
+    }
+
+    private void noteReady(byte state) {
+        if (isBound && !isOver) {
+            throw new GarbledException("it is ready for the next statement before this one has ended");
+        }
+        isBound = false;
+        isOver = false;
+        isAsked = false;
+        idle = state == 'I';
+    }
+
+    private void noteParameters(ByteBuf message, int body) {
+        parameters = new int[message.getUnsignedShort(body)];
+        columns = null;
+        for (int i = 0, at = body + 2; i < parameters.length; i++, at += 4) {
+            parameters[i] = message.getInt(at);
+            message.setInt(at, TEXT_IN);
+        }
+    }
+
+    private void noteColumns(ByteBuf message, int body, int to) {
+        var found = new ArrayList<Described.Column>();
+        int at = body + 2;
+        for (int i = message.getUnsignedShort(body); i > 0; i--) {
+            int end = message.indexOf(at, to, (byte) 0);
+            String name = message.toString(at, end - at, StandardCharsets.UTF_8);
+            // Behind the name: table, number in it, type, size, modifier, format.
+            int type = end + 1 + 6;
+            found.add(new Described.Column(name, message.getInt(type)));
+            message.setInt(type, TEXT_OUT);
+            at = type + 12;
+        }
+        columns = List.copyOf(found);
+    }
+
+    /** The driver drops what a server says last, and the severity in words that no language changes. */
+    private void noteError(ByteBuf message, int body, int to) {
+        isOver = true;
+        failedBeforeBound = !isBound;
+        Map<Character, String> fields = new HashMap<>();
+        int at = body;
+        while (at < to && message.getByte(at) != 0) {
+            int end = message.indexOf(at + 1, to, (byte) 0);
+            char field = (char) message.getByte(at);
+            fields.put(field, message.toString(at + 1, end - at - 1, StandardCharsets.UTF_8));
+            at = end + 1;
+        }
+        String severity = fields.getOrDefault('V', fields.get('S'));
+        if (severity != null && LAST_WORDS.contains(severity)) {
+            end = new PgException(fields.get('M'), severity, fields.get('C'), null);
+        }
+    }
+
+    /** The number at the end of a command's tag, {@code INSERT 0 3}; 0 where there is none. */
+    private static long count(ByteBuf message, int from, int to) {
+        long count = 0;
+        long place = 1;
+        for (int at = to - 1; at >= from && place < Long.MAX_VALUE / 10; at--) {
+            int digit = message.getByte(at) - '0';
+            if (digit < 0 || digit > 9) {
+                return count;
+            }
+            count += digit * place;
+            place *= 10;
+        }
+        return count;
+    }
+}

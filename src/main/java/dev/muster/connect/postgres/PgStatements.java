@@ -1,0 +1,59 @@
+package dev.muster.connect.postgres;
+
+import io.netty.channel.ChannelPipeline;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import io.vertx.sqlclient.impl.PreparedStatementBase;
+import io.vertx.sqlclient.impl.SocketConnectionBase;
+import io.vertx.sqlclient.internal.PreparedStatement;
+import io.vertx.sqlclient.internal.SqlConnectionBase;
+import io.vertx.sqlclient.internal.SqlConnectionInternal;
+import io.vertx.sqlclient.internal.command.PrepareStatementCommand;
+import java.util.List;
+
+/** What is asked of the driver below its interface: of a connection with a {@link PgWire}, all values as text. */
+final class PgStatements {
+    private PgStatements() {}
+
+    /** Prepares a statement: not by {@link SqlConnection#prepare}, which hides some errors until it is run. */
+    static Future<PreparedStatement> described(SqlConnection connection, String sql) {
+        Promise<PreparedStatement> prepared = Promise.promise();
+        ((SqlConnectionBase<?>) connection).schedule(new PrepareStatementCommand(sql, null, true), prepared);
+        return prepared.future();
+    }
+
+    /** Such a statement, to be run. */
+    static io.vertx.sqlclient.PreparedStatement driven(SqlConnection connection, PreparedStatement statement) {
+        var internal = (SqlConnectionInternal) connection;
+        var context = (ContextInternal) physical(connection).context();
+        return PreparedStatementBase.create(internal.unwrap(), context, statement, true);
+    }
+
+    /** What a statement gives that is run once. */
+    static Future<RowSet<Row>> ask(SqlConnection connection, String sql, Tuple params) {
+        return described(connection, sql).compose(statement -> {
+            io.vertx.sqlclient.PreparedStatement driven = driven(connection, statement);
+            return driven.query().execute(params).compose(rows -> driven.close().map(closed -> rows));
+        });
+    }
+
+    /** The parameter that a list is. */
+    static String array(List<?> values) {
+        return PgArray.format(values, ',', Object::toString);
+    }
+
+    /** The way of what a connection says and hears; empty once it is closed. */
+    static ChannelPipeline pipeline(SqlConnection connection) {
+        return physical(connection).socket().channelHandlerContext().pipeline();
+    }
+
+    private static SocketConnectionBase physical(SqlConnection connection) {
+        return (SocketConnectionBase)
+                ((SqlConnectionInternal) connection).unwrap().unwrap();
+    }
+}

@@ -1,0 +1,107 @@
+package dev.muster.run;
+
+import java.util.ArrayDeque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sizes of one run's values as JSON text. A value may hold another one at many places, and those again: what is a small graph
+ * in memory may be endless as a text. So whatever puts values together is weighed, and what follows, the writing of events say,
+ * walks over nothing that is too large. On the run's loop.
+ *
+ * <p>Sizes of the last large values are remembered, so that a value is not walked over each time it becomes a part of another
+ * one. They are few, as what is remembered is kept from being collected.
+ */
+final class Weights {
+
+    /** Weighing would take longer than a loop may be held. */
+    static final long UNKNOWN = -1;
+
+    private static final int MOST_VISITS = 100_000;
+    private static final int MOST_KNOWN = 32;
+    private static final long LARGE = 8_000;
+    private static final long ENDLESS = Long.MAX_VALUE / 4;
+
+    private @Nullable IdentityHashMap<Object, Long> known;
+    private @Nullable ArrayDeque<Object> inOrder;
+    private int visits;
+
+    /** The size of a value in bytes, or {@link #UNKNOWN}. */
+    long of(@Nullable Object value) {
+        visits = 0;
+        return weigh(value);
+    }
+
+    /** Remembers what somebody else has found out. */
+    void keep(@Nullable Object value, long weight) {
+        if (value != null) {
+            if (known == null) {
+                known = new IdentityHashMap<>();
+                inOrder = new ArrayDeque<>();
+            }
+            if (known.put(value, weight) == null && inOrder != null) {
+                inOrder.addLast(value);
+                if (inOrder.size() > MOST_KNOWN) {
+                    known.remove(inOrder.removeFirst());
+                }
+            }
+        }
+    }
+
+    /** How many are remembered. */
+    int known() {
+        return known == null ? 0 : known.size();
+    }
+
+    private long weigh(@Nullable Object value) {
+        visits++;
+        if (value instanceof Map<?, ?> map) {
+            return remembered(map, map.size());
+        }
+        if (value instanceof List<?> list) {
+            return remembered(list, list.size());
+        }
+        return Weight.of(value, Long.MAX_VALUE);
+    }
+
+    private long remembered(Object value, int size) {
+        Long weight = known == null ? null : known.get(value);
+        if (weight != null) {
+            return weight;
+        }
+        if (size > MOST_VISITS - visits) {
+            return UNKNOWN;
+        }
+        long sum = value instanceof Map<?, ?> map ? ofMap(map) : ofList((List<?>) value);
+        if (sum >= LARGE) {
+            keep(value, sum);
+        }
+        return sum;
+    }
+
+    private long ofMap(Map<?, ?> map) {
+        long sum = 2;
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            long weight = weigh(entry.getValue());
+            if (weight == UNKNOWN) {
+                return UNKNOWN;
+            }
+            sum = Math.min(ENDLESS, sum + entry.getKey().toString().length() + 4 + weight);
+        }
+        return sum;
+    }
+
+    private long ofList(List<?> list) {
+        long sum = 2;
+        for (Object item : list) {
+            long weight = weigh(item);
+            if (weight == UNKNOWN) {
+                return UNKNOWN;
+            }
+            sum = Math.min(ENDLESS, sum + 1 + weight);
+        }
+        return sum;
+    }
+}

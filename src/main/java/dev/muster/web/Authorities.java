@@ -1,0 +1,108 @@
+package dev.muster.web;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at whom the requests of one HTTP/2 connection are for, before Vert.x does: that one resets streams that name two hosts, or
+ * takes the first, and answers neither. On the connection's event loop.
+ */
+final class Authorities extends Http2FrameListenerDecorator {
+
+    /** In place of what is none, so that the request comes through to where it is answered. */
+    private static final String NONE = "invalid";
+
+    private final Map<Integer, String> wrong = new HashMap<>(0);
+
+    private Authorities(Http2FrameListener next) {
+        super(next);
+    }
+
+    /** For a connection, if that is HTTP/2. */
+    static @Nullable Authorities of(ChannelHandlerContext connection) {
+        Http2ConnectionHandler http2 = connection.pipeline().get(Http2ConnectionHandler.class);
+        if (http2 == null) {
+            return null;
+        }
+        var authorities = new Authorities(http2.decoder().frameListener());
+        http2.decoder().frameListener(authorities);
+        return authorities;
+    }
+
+    /** What is wrong with whom the request on a stream is for; null if nothing is. It is forgotten by that. */
+    @Nullable
+    String wrong(int stream) {
+        return wrong.isEmpty() ? null : wrong.remove(stream);
+    }
+
+    @Override
+    public void onHeadersRead(
+            ChannelHandlerContext context, int stream, Http2Headers headers, int padding, boolean endOfStream)
+            throws Http2Exception {
+        look(stream, headers);
+        super.onHeadersRead(context, stream, headers, padding, endOfStream);
+    }
+
+    @Override
+    public void onHeadersRead(
+            ChannelHandlerContext context,
+            int stream,
+            Http2Headers headers,
+            int dependency,
+            short weight,
+            boolean exclusive,
+            int padding,
+            boolean endOfStream)
+            throws Http2Exception {
+        look(stream, headers);
+        super.onHeadersRead(context, stream, headers, dependency, weight, exclusive, padding, endOfStream);
+    }
+
+    private void look(int stream, Http2Headers headers) {
+        // Trailers have no method.
+        if (headers.method() == null) {
+            return;
+        }
+        List<CharSequence> hosts = headers.getAll(HttpHeaderNames.HOST);
+        CharSequence authority = headers.authority();
+        String problem = problem(authority, hosts);
+        if (problem != null) {
+            wrong.put(stream, problem);
+            headers.remove(HttpHeaderNames.HOST);
+            headers.authority(NONE);
+        } else if (authority != null && !hosts.isEmpty()) {
+            // The same by another spelling, of which Vert.x would make two.
+            headers.remove(HttpHeaderNames.HOST);
+        }
+    }
+
+    private static @Nullable String problem(@Nullable CharSequence authority, List<CharSequence> hosts) {
+        if (hosts.size() > 1) {
+            return "the request names several hosts";
+        }
+        CharSequence named = authority != null ? authority : hosts.isEmpty() ? null : hosts.get(0);
+        if (named == null) {
+            return "the request names no host, which HTTP/2 asks for";
+        }
+        Optional<Authority> one = Authority.of(named.toString());
+        if (one.isEmpty()) {
+            return "the request is for what is no host";
+        }
+        boolean isOther = authority != null
+                && !hosts.isEmpty()
+                && Authority.of(hosts.get(0).toString())
+                        .filter(host -> host.isSame(one.get(), -1))
+                        .isEmpty();
+        return isOther ? "the request's header Host is not its :authority" : null;
+    }
+}

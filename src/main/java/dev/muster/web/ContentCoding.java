@@ -1,0 +1,135 @@
+package dev.muster.web;
+
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * How the body of an answer is coded. Answers are coded as they are written, not by Netty's handler for it: that one breaks
+ * connections with more than 128 requests on their way.
+ */
+enum ContentCoding {
+    /** As {@code gzip}. */
+    GZIP("gzip", "x-gzip"),
+    /** As {@code deflate}, which is zlib's format. */
+    DEFLATE("deflate", "deflate"),
+    /** Not at all. */
+    IDENTITY("identity", "identity");
+
+    /** What is shorter gains nothing. */
+    static final int LEAST_BYTES = 256;
+
+    private static final long NOT_ACCEPTABLE = 406;
+
+    private final String word;
+    private final String alias;
+    private final CharSequence header;
+
+    ContentCoding(String word, String alias) {
+        this.word = word;
+        this.alias = alias;
+        this.header = HttpHeaders.createOptimized(word);
+    }
+
+    /** The coding of an answer of this length, or none where the caller takes none of what there is. */
+    static ContentCoding of(HttpServerRequest request, boolean compresses, int bytes) {
+        return request.headers().contains(HttpHeaders.ACCEPT_ENCODING)
+                ? of(request.headers().getAll(HttpHeaders.ACCEPT_ENCODING), compresses, bytes)
+                : IDENTITY;
+    }
+
+    /** The same by the lines of {@code Accept-Encoding}. */
+    static ContentCoding of(List<String> lines, boolean compresses, int bytes) {
+        Preferences accepts = Preferences.of(lines);
+        boolean isShort = bytes < LEAST_BYTES && IDENTITY.weight(accepts) > 0;
+        return isShort ? IDENTITY : best(accepts, compresses).orElse(IDENTITY);
+    }
+
+    /**
+     * Checks that there is a coding that the caller takes.
+     *
+     * @param compresses whether there are others than {@code identity}
+     * @throws MusterException with status 406 if there is none
+     */
+    static void check(HttpServerRequest request, boolean compresses) throws MusterException {
+        if (request.headers().contains(HttpHeaders.ACCEPT_ENCODING)) {
+            check(request.headers().getAll(HttpHeaders.ACCEPT_ENCODING), compresses);
+        }
+    }
+
+    /** The same by the lines of {@code Accept-Encoding}. */
+    static void check(List<String> lines, boolean compresses) throws MusterException {
+        if (best(Preferences.of(lines), compresses).isEmpty()) {
+            throw new MusterException(
+                    ErrorType.BAD_INPUT,
+                    "the header Accept-Encoding takes nothing of what there is: "
+                            + (compresses ? "gzip, deflate, identity" : "identity"),
+                    Map.of("status", NOT_ACCEPTABLE),
+                    null);
+        }
+    }
+
+    /** The one of the greatest weight; of equal ones the one that makes it shorter. */
+    private static Optional<ContentCoding> best(Preferences accepts, boolean compresses) {
+        ContentCoding best = null;
+        for (ContentCoding coding : compresses ? List.of(values()) : List.of(IDENTITY)) {
+            int weight = coding.weight(accepts);
+            if (weight > 0 && (best == null || weight > best.weight(accepts))) {
+                best = coding;
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    private int weight(Preferences accepts) {
+        if (this != IDENTITY) {
+            return accepts.weight(0, word, alias, "*");
+        }
+        // What nobody speaks of is acceptable, but less than what is named.
+        int named = accepts.weight(-1, word);
+        return named >= 0 ? named : accepts.weight(1, "*") == 0 ? 0 : 1;
+    }
+
+    /** The body of the answer to a request as it is sent, with the headers that say so. Other codings have other tags. */
+    static Buffer coded(HttpServerRequest request, Buffer body, boolean compresses) {
+        HttpServerResponse response = request.response();
+        ContentCoding coding = of(request, compresses, body.length());
+        if (compresses && body.length() >= LEAST_BYTES) {
+            response.headers().add(HttpHeaders.VARY, HeaderNames.ACCEPT_ENCODING);
+        }
+        if (coding != IDENTITY) {
+            response.putHeader(HttpHeaders.CONTENT_ENCODING, coding.header);
+            String tag = response.headers().get(HttpHeaders.ETAG);
+            if (tag != null && !tag.startsWith("W/")) {
+                response.putHeader(HttpHeaders.ETAG, "W/" + tag);
+            }
+        }
+        return coding.coded(body);
+    }
+
+    /** A body in this coding. */
+    Buffer coded(Buffer body) {
+        if (this == IDENTITY) {
+            return body;
+        }
+        var bytes = new ByteArrayOutputStream(Math.max(64, body.length() / 4));
+        try (OutputStream out = this == GZIP ? new GZIPOutputStream(bytes) : new DeflaterOutputStream(bytes)) {
+            out.write(body.getBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Buffer.buffer(bytes.toByteArray());
+    }
+}

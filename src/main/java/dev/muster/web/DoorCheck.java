@@ -1,0 +1,145 @@
+package dev.muster.web;
+
+import dev.muster.config.Visible;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom a request is for and which page sent it, checked for everything that is served over HTTP, WebSockets included. Where no
+ * callers are configured, whoever reaches a node may run its plans; so that no page can do so by a name that it has point to this
+ * machine ("DNS rebinding"), a request must be for a host that is known. Immutable; any thread.
+ */
+final class DoorCheck {
+
+    private static final long MISDIRECTED = 421;
+    private static final int MOST_SHOWN = 100;
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
+
+    /** The absolute form of a request's target, or an origin: its scheme and authority. */
+    private static final Pattern ABSOLUTE = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*).*", Pattern.DOTALL);
+
+    private final boolean isOpen;
+    private final Set<Authority> hosts;
+    private final Set<String> origins;
+    private final boolean anyOrigin;
+
+    /** By the settings of a server. */
+    DoorCheck(ServerSettings settings) {
+        isOpen = settings.isOpen();
+        hosts = Stream.concat(Stream.of(settings.host()), settings.hosts().stream())
+                .flatMap(host -> host(host).stream())
+                .collect(Collectors.toUnmodifiableSet());
+        origins = Set.copyOf(settings.cors());
+        anyOrigin = origins.contains("*");
+    }
+
+    /** A host without a port, as settings write it: IPv6 with brackets or without. */
+    static Optional<Authority> host(String text) {
+        boolean isBare = text.indexOf(':') >= 0 && !text.startsWith("[");
+        return Authority.of(isBare ? "[" + text + "]" : text).filter(host -> host.port() < 0);
+    }
+
+    /**
+     * Whom a request is for; null for HTTP/1.0, which need not say it.
+     *
+     * @throws MusterException of type {@code badInput} if it says nothing, several things, or what is no host
+     */
+    static @Nullable Authority authority(HttpServerRequest request) throws MusterException {
+        boolean isHttp2 = request.version() == HttpVersion.HTTP_2;
+        // HTTP/2 has been looked at where its headers came in, see Authorities; here it has one or the other.
+        List<String> named = isHttp2 && request.authority() != null
+                ? List.of(request.authority().toString())
+                : request.headers().getAll(HttpHeaders.HOST);
+        if (named.size() > 1) {
+            throw wrong("the request names several hosts");
+        }
+        Matcher target = isHttp2 || request.uri().startsWith("/") ? null : ABSOLUTE.matcher(request.uri());
+        boolean isAbsolute = target != null && target.matches();
+        if (named.isEmpty() && request.version() == HttpVersion.HTTP_1_0 && !isAbsolute) {
+            return null;
+        }
+        if (named.isEmpty() && request.version() != HttpVersion.HTTP_1_0) {
+            throw wrong("the request names no host, which " + (isHttp2 ? "HTTP/2" : "HTTP/1.1") + " asks for");
+        }
+        Authority host = named.isEmpty() ? null : valid(named.get(0));
+        if (isAbsolute && target != null) {
+            Authority other = valid(target.group(2));
+            if (host != null && !host.isSame(other, usualPort(target.group(1)))) {
+                throw wrong("the host of the request's target is not the one in its header Host");
+            }
+            return other;
+        }
+        return host;
+    }
+
+    /** Whether a request for this host is answered by a node that has no callers. */
+    boolean isKnown(@Nullable Authority host) {
+        return host == null || isOpen || host.isThisMachine() || hosts.stream().anyMatch(host::isHost);
+    }
+
+    /** What is said of a host that is not: 421. */
+    static MusterException unknown(@Nullable Authority host) {
+        return new MusterException(
+                ErrorType.DENIED,
+                "without callers there are no answers for the host " + (host == null ? "" : shown(host.host()))
+                        + ": ask localhost, or name it in server.hosts",
+                Map.of("status", MISDIRECTED),
+                null);
+    }
+
+    /**
+     * Checks that a request was not sent by a page of another site that may not.
+     *
+     * @throws MusterException of type {@code denied} if it was
+     */
+    void checkOrigin(HttpServerRequest request, @Nullable Authority host) throws MusterException {
+        if (anyOrigin || !request.headers().contains(HttpHeaders.ORIGIN)) {
+            return;
+        }
+        for (String origin : request.headers().getAll(HttpHeaders.ORIGIN)) {
+            if (!origins.contains(origin) && !isOwn(origin, host)) {
+                throw new MusterException(
+                        ErrorType.DENIED, "pages of " + shown(origin) + " may not ask here (server.cors)");
+            }
+        }
+    }
+
+    private static boolean isOwn(String origin, @Nullable Authority host) {
+        Matcher written = ABSOLUTE.matcher(origin);
+        return host != null
+                && written.matches()
+                && Authority.of(written.group(2))
+                        .filter(page -> page.isSame(host, usualPort(written.group(1))))
+                        .isPresent();
+    }
+
+    private static int usualPort(String scheme) {
+        return scheme.equalsIgnoreCase("https") ? HTTPS_PORT : HTTP_PORT;
+    }
+
+    private static Authority valid(String text) {
+        return Authority.of(text).orElseThrow(() -> wrong("the request is for " + shown(text) + ", which is no host"));
+    }
+
+    private static MusterException wrong(String what) {
+        return new MusterException(ErrorType.BAD_INPUT, what);
+    }
+
+    private static String shown(String text) {
+        String visible = Visible.line(text);
+        return visible.length() > MOST_SHOWN ? visible.substring(0, MOST_SHOWN) + "…" : visible;
+    }
+}

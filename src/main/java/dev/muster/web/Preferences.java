@@ -1,0 +1,103 @@
+package dev.muster.web;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a header like {@code Accept} or {@code Accept-Encoding} says: ranges with weights, in the order in which they were sent
+ * (RFC 9110, 12.4.2 and 12.5). Several lines are one list; names are in any case; what cannot be read is left out. Immutable.
+ *
+ * @param ranges what is named, in small letters, with its weight
+ */
+record Preferences(List<Range> ranges) {
+
+    /** Of one request; more say nothing that a caller could mean. */
+    private static final int MOST_RANGES = 100;
+
+    /**
+     * One element of the list.
+     *
+     * @param name a media type or coding in small letters, {@code *} in it stands for any; without its parameters
+     * @param weight from 0, which is "not acceptable", to 1000
+     */
+    record Range(String name, int weight) {}
+
+    static Preferences of(List<String> lines) {
+        List<Range> ranges = new ArrayList<>();
+        for (String line : lines) {
+            for (String element : split(line, ',')) {
+                if (ranges.size() < MOST_RANGES) {
+                    add(ranges, element);
+                }
+            }
+        }
+        return new Preferences(List.copyOf(ranges));
+    }
+
+    private static void add(List<Range> ranges, String element) {
+        List<String> parts = split(element, ';');
+        String name = parts.get(0).strip().toLowerCase(Locale.ROOT);
+        int weight = 1000;
+        for (String parameter : parts.subList(1, parts.size())) {
+            String text = parameter.strip();
+            if (text.regionMatches(true, 0, "q=", 0, 2)) {
+                weight = weight(text.substring(2));
+                break;
+            }
+        }
+        if (!name.isEmpty() && weight >= 0) {
+            ranges.add(new Range(name, weight));
+        }
+    }
+
+    /** In thousandths; below 0 for what is no weight. */
+    private static int weight(String text) {
+        if (!text.matches("0(\\.[0-9]{0,3})?|1(\\.0{0,3})?")) {
+            return -1;
+        }
+        String digits = text.length() < 3 ? "" : text.substring(2);
+        return Integer.parseInt(text.charAt(0) + (digits + "000").substring(0, 3));
+    }
+
+    /** The parts between these characters, but not between those that stand in quotes. */
+    private static List<String> split(String text, char at) {
+        List<String> parts = new ArrayList<>();
+        boolean isQuoted = false;
+        int from = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"') {
+                isQuoted = !isQuoted;
+            } else if (c == '\\' && isQuoted) {
+                i++;
+            } else if (c == at && !isQuoted) {
+                parts.add(text.substring(from, i));
+                from = i + 1;
+            }
+        }
+        parts.add(text.substring(from));
+        return parts;
+    }
+
+    /** Where a name stands; -1 where it does not. */
+    int indexOf(String name) {
+        for (int i = 0; i < ranges.size(); i++) {
+            if (ranges.get(i).name().equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The weight of the first of these names that is there: name the most specific one first. */
+    int weight(int otherwise, String... names) {
+        for (String name : names) {
+            int index = indexOf(name);
+            if (index >= 0) {
+                return ranges.get(index).weight();
+            }
+        }
+        return otherwise;
+    }
+}

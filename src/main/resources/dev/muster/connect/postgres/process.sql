@@ -1,0 +1,2 @@
+-- Which process of the server answers.
+select pg_backend_pid()

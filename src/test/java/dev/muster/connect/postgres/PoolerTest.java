@@ -1,0 +1,47 @@
+package dev.muster.connect.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.TestServers;
+import dev.muster.connect.Rig;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import org.junit.jupiter.api.Test;
+
+/** What stands between a source and its server. */
+class PoolerTest {
+
+    @Test
+    void poolerThatSharesASession_isNamedAndNothingIsSentByIt() {
+        try (SharingPooler pooler = new SharingPooler(TestServers.postgres().freshDatabase(), true);
+                Bench db = Bench.at(pooler.address(), "pool: 2")) {
+            named(db.fail("many", "select 1"));
+            named(db.fail("many", "create table never (id int)"));
+            named((MusterException) Rig.causeOf(db.rig
+                    .tasks
+                    .start("flow", scope -> db.open(scope, "select 1"))
+                    .future()));
+            named((MusterException) Rig.causeOf(db.rig
+                    .tasks
+                    .start("ready", scope -> db.connector.ready(scope, "db"))
+                    .future()));
+        }
+    }
+
+    private static void named(MusterException error) {
+        assertThat(error.type()).isEqualTo(ErrorType.UNAVAILABLE);
+        assertThat(error.detail())
+                .contains("stands a pooler that shares sessions of the server between statements")
+                .contains("pool_mode = session");
+    }
+
+    @Test
+    void poolerOfSessions_isUsedAndHearsTheSettings() {
+        try (SharingPooler pooler = new SharingPooler(TestServers.postgres().uri(), false);
+                Bench db = Bench.at(pooler.address(), "pool: 2")) {
+            assertThat(db.value("select '1 year 2 days'::interval")).isEqualTo("P1Y2D");
+            assertThat(db.value("select 1")).isEqualTo(1L);
+            assertThat(db.statistics().closed()).isZero();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.muster.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Results that hold others at many places, and so on: whatever puts them together is weighed as the tree that it is. */
+@Timeout(120)
+class SharedResultsTest {
+
+    private final Scenario scenario = Scenario.inOrder();
+
+    /** Forty steps, each of which holds the one before it twice. */
+    private static String chain(String first, String next) {
+        StringBuilder plan = new StringBuilder("plan: p\nsteps:\n  s0: " + first + "\n");
+        for (int i = 1; i <= 40; i++) {
+            plan.append("  s")
+                    .append(i)
+                    .append(": ")
+                    .append(next.replace("@", "s" + (i - 1)))
+                    .append('\n');
+        }
+        return plan.toString();
+    }
+
+    private void endsWithLimit(String plan) {
+        var failure = scenario.run(plan).failure();
+        assertThat(failure).isNotNull();
+        assertThat(failure.toValue().toString()).contains("type=limit", "server.limits.value");
+        assertThat(failure.step()).matches("s(1[5-9]|2[0-9])");
+    }
+
+    @Test
+    void listsOfResults_endWithLimit() {
+        endsWithLimit(chain("{set: [x]}", "{set: ['= @', '= @']}"));
+    }
+
+    @Test
+    void mapsOfResults_endWithLimit() {
+        endsWithLimit(chain("{set: [x]}", "{set: {a: '= @', b: {c: '= @'}}}"));
+    }
+
+    @Test
+    void expressionsOfResults_endWithLimit() {
+        endsWithLimit(chain("{set: [x]}", "{set: '= [@, @]'}"));
+    }
+
+    @Test
+    void gatheredResults_endWithLimit() {
+        endsWithLimit(chain("{set: [x]}", "{gather: [{set: = @}, {set: = @}]}"));
+    }
+
+    @Test
+    void groupedResults_endWithLimit() {
+        endsWithLimit(chain("{set: [x]}", "{group: {a: {set: = @}, b: {set: = @}}}"));
+    }
+
+    @Test
+    void awaitedResults_endWithLimit() {
+        endsWithLimit(chain("{set: [x]}", "{wait: {a: {set: = @}, b: {set: = @}}}"));
+    }
+
+    @Test
+    void collectedResults_endWithLimit() {
+        endsWithLimit(chain("{set: [x]}", "{gather: {a: {set: = @}, b: {set: = @}}, errors: collect}"));
+    }
+
+    @Test
+    void largeResult_thatStandsOnce_passes() {
+        var end = scenario.run(
+                "plan: p\nsteps:\n  a: {set: = lists.range(200000)}\n  b: {set: {x: = a}}\noutput: = size(b.x)\n");
+        assertThat(end.output()).isEqualTo(200_000L);
+    }
+
+    @Test
+    void resultBeyondTheBound_isNamed() {
+        scenario.limits(
+                new RunLimits(Duration.ofSeconds(30), Duration.ofMinutes(1), 1 << 20, 500, 1_000, 16, 100, 5_000));
+        var failure = scenario.run("plan: p\nsteps:\n  a: {set: {x: = lists.range(1000)}}\noutput: 1\n")
+                .failure();
+        assertThat(failure).isNotNull();
+        assertThat(failure.toValue().toString()).contains("type=limit", "more than 500B", "server.limits.value");
+    }
+
+    @Test
+    void manyLargeResults_areNotKeptForTheirWeight() {
+        var weights = new Weights();
+        String text = "x".repeat(10_000);
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(weights.of(List.of(text, i))).isGreaterThan(10_000);
+        }
+        assertThat(weights.known()).isLessThanOrEqualTo(32);
+    }
+}
