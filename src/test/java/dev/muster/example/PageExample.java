@@ -241,8 +241,8 @@ final class PageExample {
                 "straight",
                 own -> { // a virtual thread on JDK 21 and later
                     User user = own.await(loop -> users.get(loop, 7)); // waits for what the loop does
-                    Thread.sleep(10); // a cancel interrupts it
-                    return "Hello " + (user == null ? "nobody" : user.name());
+                    String greeting = greetings.take(); // Java's own way to block: a cancel interrupts it
+                    return greeting + " " + (user == null ? "nobody" : user.name());
                 });
     }
     // docs: end
