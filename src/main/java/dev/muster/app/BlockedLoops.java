@@ -28,7 +28,7 @@ final class BlockedLoops {
 
     private static void tell(Thread thread, long millis) {
         List<String> names = Tasks.current(thread);
-        Optional<RunStep> at = RunStep.of(names);
+        Optional<RunStep> at = RunStep.on(thread);
         var where = new IllegalStateException("where the loop is now");
         where.setStackTrace(thread.getStackTrace());
         LoggingEventBuilder line = LOG.atWarn().setCause(where);

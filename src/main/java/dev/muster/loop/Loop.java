@@ -1,6 +1,7 @@
 package dev.muster.loop;
 
 import io.vertx.core.Context;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,6 +52,14 @@ public interface Loop {
      * @return the way to stop it; from the loop only
      */
     Timer schedule(long delayNanos, Runnable step);
+
+    /**
+     * A promise that is completed in a step of this loop: what its listeners throw reaches the handler of uncaught exceptions
+     * and not the one who completes it.
+     */
+    default <T> Promise<T> promise() {
+        return Promise.promise();
+    }
 
     /** As {@link #schedule(long, Runnable)}, with a duration. */
     default Timer schedule(Duration delay, Runnable step) {

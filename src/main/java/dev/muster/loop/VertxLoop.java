@@ -3,6 +3,7 @@ package dev.muster.loop;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
@@ -23,10 +24,14 @@ final class VertxLoop implements Loop, Handler<Void> {
 
     private static final long ORIGIN_NANOS = System.nanoTime();
 
+    /** After so many steps input, output and timers get their turn, however many more are ready. */
+    private static final int MAX_STEPS_A_TURN = 4_096;
+
     private final ContextInternal context;
     private final EventLoop thread;
     private final ArrayDeque<Runnable> ready = new ArrayDeque<>();
     private boolean roundIsDue;
+    private int stepsOfTurn;
 
     private VertxLoop(ContextInternal context) {
         this.context = context;
@@ -57,10 +62,11 @@ final class VertxLoop implements Loop, Handler<Void> {
         }
     }
 
-    /** One round: the steps that are ready now. Those that they add wait for the next one. */
+    /** One round: the steps that are ready now, a bounded number of them. Those that they add wait for the next one. */
     @Override
     public void handle(Void ignored) {
-        int steps = ready.size();
+        int steps = Math.min(ready.size(), MAX_STEPS_A_TURN);
+        stepsOfTurn += steps;
         try {
             while (steps > 0) {
                 steps--;
@@ -69,9 +75,27 @@ final class VertxLoop implements Loop, Handler<Void> {
         } finally {
             roundIsDue = !ready.isEmpty();
             if (roundIsDue) {
-                context.runOnContext(this);
+                again();
             }
         }
+    }
+
+    /**
+     * Has the next round run. Netty runs up to 64 tasks that follow each other before it looks at its sockets and timers, so
+     * that a long row of rounds goes on behind those instead.
+     */
+    private void again() {
+        if (stepsOfTurn < MAX_STEPS_A_TURN) {
+            context.runOnContext(this);
+        } else {
+            stepsOfTurn = 0;
+            thread.schedule(() -> context.runOnContext(this), 0, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    @Override
+    public <T> Promise<T> promise() {
+        return context.promise();
     }
 
     @Override

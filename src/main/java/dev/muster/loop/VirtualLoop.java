@@ -30,7 +30,7 @@ public final class VirtualLoop implements Loop {
 
     private final @Nullable Random random;
     private final Thread thread = Thread.currentThread();
-    private @Nullable RuntimeException firstFailure;
+    private @Nullable Throwable firstFailure;
     private long nanos;
     private long timersMade;
 
@@ -63,14 +63,14 @@ public final class VirtualLoop implements Loop {
         for (Runnable step = next(); step != null; step = next()) {
             try {
                 step.run();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 keep(e);
             }
         }
-        RuntimeException failure = firstFailure;
+        Throwable failure = firstFailure;
         firstFailure = null;
         if (failure != null) {
-            throw failure;
+            VirtualLoop.<RuntimeException>rethrow(failure);
         }
     }
 
@@ -166,7 +166,12 @@ public final class VirtualLoop implements Loop {
         return true;
     }
 
-    private void keep(RuntimeException e) {
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // throws what the step threw, checked or not
+    private static <E extends Throwable> void rethrow(Throwable failure) throws E {
+        throw (E) failure;
+    }
+
+    private void keep(Throwable e) {
         if (firstFailure == null) {
             firstFailure = e;
         } else if (firstFailure != e) {

@@ -1,14 +1,13 @@
 package dev.muster.run;
 
+import dev.muster.task.Locals;
+import dev.muster.task.TaskLocal;
 import dev.muster.task.Tasks;
-import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which step of which run a task belongs to, by the names of the task and those above it. Immutable.
+ * Which step of which run a task belongs to: a value that the tasks of a run inherit. Immutable.
  *
  * @param run the run's id
  * @param plan the name of its plan
@@ -21,39 +20,30 @@ public record RunStep(
         @Nullable String caller,
         @Nullable String step) {
 
-    private static final Pattern RUN = Pattern.compile("run ([0-9A-HJKMNP-TV-Z]{26}) (?:(.+) of (.+)|(.+))");
-    private static final Pattern PATH = Pattern.compile("[A-Za-z_0-9.\\[\\]]+");
+    private static final TaskLocal<RunStep> RUN = TaskLocal.named("run");
+    private static final TaskLocal<String> STEP = TaskLocal.named("step");
 
-    /** That which the calling thread works for now. Looked for when it is asked; costs some microseconds. */
+    /** That which the calling thread works for now. Looked for when it is asked; costs less than a microsecond. */
     public static Optional<RunStep> current() {
-        return of(Tasks.current());
+        return at(Tasks.current(RUN), Tasks.current(STEP));
     }
 
-    /** The name of a run's task. */
-    static String nameOf(String run, String plan, @Nullable Object caller) {
-        return caller == null ? "run " + run + " " + plan : "run " + run + " " + plan + " of " + caller;
+    /** That whose step is on a loop's thread at this moment; racy. */
+    public static Optional<RunStep> on(Thread thread) {
+        return at(Tasks.current(thread, RUN), Tasks.current(thread, STEP));
     }
 
-    /** By the names of a task and those above it, from the top. */
-    public static Optional<RunStep> of(List<String> names) {
-        Matcher top = RUN.matcher(names.isEmpty() ? "" : names.get(0));
-        if (!top.matches()) {
-            return Optional.empty();
-        }
-        String step = null;
-        for (String name : names.subList(1, names.size())) {
-            if (PATH.matcher(name).matches() && (step == null || isInside(step, name))) {
-                step = name;
-            }
-        }
-        return Optional.of(
-                new RunStep(top.group(1), top.group(2) == null ? top.group(4) : top.group(2), top.group(3), step));
+    /** The values for the task of a run. */
+    static Locals ofRun(String run, String plan, @Nullable Object caller) {
+        return Locals.of(RUN, new RunStep(run, plan, caller == null ? null : caller.toString(), null));
     }
 
-    /** Other tasks of a step are named after what they do; a step inside has the path of the one around it. */
-    private static boolean isInside(String step, String name) {
-        return name.length() > step.length()
-                && name.startsWith(step)
-                && (name.charAt(step.length()) == '.' || name.charAt(step.length()) == '[');
+    /** The values for the task of a step. */
+    static Locals ofStep(String path) {
+        return Locals.of(STEP, path);
+    }
+
+    private static Optional<RunStep> at(@Nullable RunStep run, @Nullable String step) {
+        return Optional.ofNullable(run).map(of -> new RunStep(of.run, of.plan, of.caller, step));
     }
 }

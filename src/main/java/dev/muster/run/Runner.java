@@ -3,6 +3,7 @@ package dev.muster.run;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
+import dev.muster.task.Locals;
 import dev.muster.task.Task;
 import dev.muster.task.Tasks;
 import java.time.Duration;
@@ -48,8 +49,9 @@ public final class Runner {
         long startedNanos = loop.nanos();
         options.listener().event(new Event.Start(id, plan.name()));
         Map<String, @Nullable Object> given = input == null ? Map.of() : (Map<String, @Nullable Object>) input;
-        String name = RunStep.nameOf(id, plan.name(), options.caller().get("name"));
-        Task<@Nullable Object> task = tasks.start(name, scope -> state.body(scope, given));
+        Locals locals = RunStep.ofRun(id, plan.name(), options.caller().get("name"));
+        Task<@Nullable Object> task =
+                tasks.start("run " + id + " " + plan.name(), locals, scope -> state.body(scope, given));
         var run = new Run(loop, id, plan, trace, options.listener(), task, startedNanos);
         Duration limit = limitOf(plan, options);
         state.time().limit(state, task, limit);

@@ -134,7 +134,7 @@ final class StepRun {
         if (place.around() != null) {
             place.around().add(this);
         }
-        Task<@Nullable Object> task = scope.start(path, this::body);
+        Task<@Nullable Object> task = scope.start(path, RunStep.ofStep(path), this::body);
         task.onEnd(this::ended);
         return task;
     }

@@ -3,7 +3,10 @@ package dev.muster.sync;
 import dev.muster.loop.Loop;
 import dev.muster.task.CancelReason;
 import dev.muster.task.Scope;
+import dev.muster.task.TimedOutException;
 import io.vertx.core.Future;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A flag that tasks of one loop wait for.
@@ -51,12 +54,17 @@ public final class Event {
 
     /** Waits until it is set; does not wait if it is. */
     public Future<Void> await(Scope scope) {
+        return await(scope, null);
+    }
+
+    /** As {@link #await(Scope)}; fails with {@link TimedOutException} if it is not set for so long. */
+    public Future<Void> await(Scope scope, @Nullable Duration limit) {
         Waiters.requireLoop(loop, this);
         CancelReason reason = scope.cancelReason();
         if (reason != null) {
             return Waiters.cancelled(reason);
         }
-        return isSet ? Future.succeededFuture() : line.join(scope, true);
+        return isSet ? Future.succeededFuture() : line.join(scope, true, limit);
     }
 
     /** What can be told of it at this moment. */

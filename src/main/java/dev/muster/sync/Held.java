@@ -29,7 +29,7 @@ final class Held {
             Runnable release, Promise<T> after, @Nullable T value, @Nullable Throwable failure) {
         try {
             release.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             after.fail(failure == null ? e : failure);
             return;
         }

@@ -5,7 +5,9 @@ import dev.muster.task.Body;
 import dev.muster.task.CancelReason;
 import dev.muster.task.Scope;
 import dev.muster.task.Task;
+import dev.muster.task.TimedOutException;
 import io.vertx.core.Future;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>First come, first served. A task that is cancelled before it goes on does not get the lock, it goes to the next. It
  * is not re-entrant: a child is another task than its parent, and the holder that asks again is told so at once instead of
- * waiting for itself. On the loop only.
+ * waiting for itself. A task that ends while it holds the lock has released it. On the loop only.
  *
  * <p>Prefer {@link #with}, which releases on every path.
  */
@@ -28,8 +30,11 @@ public final class Lock {
     public record Statistics(@Nullable String holder, int waiting) {}
 
     private final Loop loop;
-    private final Waiters<Task<?>, Void> line = new Waiters<>("a lock");
+    private final Waiters<Task<?>, Void> line = new Waiters<>("a lock", () -> {}, this::handedOver);
     private @Nullable Task<?> holder;
+
+    /** The holder whose end is watched, as others wait for it. */
+    private @Nullable Task<?> watched;
 
     /** A lock for the tasks of this loop. */
     public Lock(Loop loop) {
@@ -42,13 +47,21 @@ public final class Lock {
      * @throws IllegalStateException if this task holds it already
      */
     public Future<Void> acquire(Scope scope) {
+        return acquire(scope, null);
+    }
+
+    /** As {@link #acquire(Scope)}; fails with {@link TimedOutException} if others hold it for so long. */
+    public Future<Void> acquire(Scope scope, @Nullable Duration limit) {
         CancelReason reason = scope.cancelReason();
         if (reason != null) {
             return Waiters.cancelled(reason);
         }
-        return tryAcquire(scope)
-                ? Future.succeededFuture()
-                : line.join(scope, scope.task()).compose(granted -> keep(scope));
+        if (tryAcquire(scope)) {
+            return Future.succeededFuture();
+        }
+        Future<Void> granted = line.join(scope, scope.task(), limit);
+        watchHolder();
+        return granted;
     }
 
     /**
@@ -61,6 +74,9 @@ public final class Lock {
         if (holder == scope.task()) {
             throw new IllegalStateException("task " + holder.path()
                     + " holds this lock already and would wait for itself; release it first, or hold it further out");
+        }
+        if (holder != null && holder.isDone() && line.isEmpty()) {
+            holder = null;
         }
         if (holder != null) {
             return false;
@@ -80,10 +96,29 @@ public final class Lock {
             throw new IllegalStateException("task " + scope.task().path() + " does not hold this lock; "
                     + (holder == null ? "nobody does" : holder.path() + " does"));
         }
+        passOn();
+    }
+
+    private void passOn() {
         var next = line.poll();
         holder = next == null ? null : next.asks;
         if (next != null) {
             next.resume(null);
+            watchHolder();
+        }
+    }
+
+    /** Where others wait, the end of the holder is its release; where nobody does, whoever comes next looks. */
+    private void watchHolder() {
+        Task<?> held = holder;
+        if (held != null && watched != held && !line.isEmpty()) {
+            watched = held;
+            held.afterEnd(() -> {
+                watched = watched == held ? null : watched;
+                if (holder == held) {
+                    passOn();
+                }
+            });
         }
     }
 
@@ -94,20 +129,18 @@ public final class Lock {
 
     /** Whether somebody holds it. */
     public boolean isHeld() {
-        return holder != null;
+        return holder != null && !holder.isDone();
     }
 
     /** What can be told of it at this moment. */
     public Statistics statistics() {
-        return new Statistics(holder == null ? null : holder.path(), line.size());
+        return new Statistics(isHeld() && holder != null ? holder.path() : null, line.size());
     }
 
-    private Future<Void> keep(Scope scope) {
-        CancelReason reason = scope.cancelReason();
-        if (reason == null) {
-            return Future.succeededFuture();
+    /** A lock that did not reach its task goes to the next. */
+    private void handedOver(Waiters.Place<Task<?>, Void> place, @Nullable Void nothing, boolean delivered) {
+        if (!delivered && holder == place.asks) {
+            passOn();
         }
-        release(scope);
-        return Waiters.cancelled(reason);
     }
 }

@@ -2,18 +2,24 @@ package dev.muster.sync;
 
 import dev.muster.loop.Loop;
 import dev.muster.task.CancelReason;
+import dev.muster.task.Each;
+import dev.muster.task.Items;
 import dev.muster.task.Scope;
+import dev.muster.task.TimedOutException;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded queue between tasks of one loop: putting waits for room, taking waits for an item.
  *
  * <p>First come, first served on both sides: nobody overtakes those who wait, not even one who only tries. A put that was
- * cancelled while it waited has put nothing; an item that was handed to a task which is cancelled before it goes on returns
- * to the head of the queue (which may then hold one item more than its capacity). On the loop only.
+ * cancelled while it waited has put nothing; an item that was handed to a task which is cancelled before it goes on is the
+ * next again. Items on their way to a task count for the capacity, so that the queue never holds more than that; only an
+ * {@link Each} that gives back what it has not begun may exceed it, by its concurrency. On the loop only.
  *
  * <p>What need not wait completes at once. To work in batches, take one item and then as many as are there:
  * <pre>{@code
@@ -47,10 +53,16 @@ public final class Queue<T> {
     private final int capacity;
     private final QueueItems<T> items;
     private final Waiters<T, Void> putters = new Waiters<>("room in a queue");
-    private final Waiters<Queue<T>, T> takers = new Waiters<>("an item of a queue");
+    private final Waiters<Queue<T>, T> takers = new Waiters<>("an item of a queue", () -> {}, this::handedOver);
     private final Waiters<Queue<T>, Void> joiners = new Waiters<>("the end of a queue's work");
     /** Items on their way to a taker, who may turn out to be cancelled. */
     private int handed;
+
+    /** How many items have arrived: each has a number. */
+    private long arrived;
+
+    /** Whether a step is due that gives what came back to those who wait. */
+    private boolean servesSoon;
 
     private long unfinished;
     private boolean closed;
@@ -84,6 +96,11 @@ public final class Queue<T> {
 
     /** Puts an item, once there is room; fails with {@link QueueClosedException} if the queue is closed. */
     public Future<Void> put(Scope scope, T item) {
+        return put(scope, item, null);
+    }
+
+    /** As {@link #put(Scope, Object)}; fails with {@link TimedOutException} if there is no room for so long, and has put nothing. */
+    public Future<Void> put(Scope scope, T item, @Nullable Duration limit) {
         CancelReason reason = scope.cancelReason();
         if (reason != null) {
             return Waiters.cancelled(reason);
@@ -91,7 +108,7 @@ public final class Queue<T> {
         if (closed) {
             return Future.failedFuture(closedToPuts());
         }
-        return tryPut(item) ? Future.succeededFuture() : putters.join(scope, item);
+        return tryPut(item) ? Future.succeededFuture() : putters.join(scope, item, limit);
     }
 
     /**
@@ -105,16 +122,20 @@ public final class Queue<T> {
         if (closed) {
             throw closedToPuts();
         }
-        if (takers.isEmpty() && items.size() >= capacity) {
+        if (!hasRoom()) {
             return false;
         }
-        unfinished++;
-        handOver(item, false);
+        accept(item);
         return true;
     }
 
     /** Takes the first item, once there is one; fails with {@link QueueClosedException} once it is closed and empty. */
     public Future<T> take(Scope scope) {
+        return take(scope, null);
+    }
+
+    /** As {@link #take(Scope)}; fails with {@link TimedOutException} if there is none for so long, and has taken nothing. */
+    public Future<T> take(Scope scope, @Nullable Duration limit) {
         CancelReason reason = scope.cancelReason();
         if (reason != null) {
             return Waiters.cancelled(reason);
@@ -126,17 +147,29 @@ public final class Queue<T> {
         if (isOver()) {
             return Future.failedFuture(closedAndEmpty());
         }
-        return takers.join(scope, this).compose(given -> keep(scope, given));
+        return takers.join(scope, this, limit);
     }
 
-    /** Takes the first item; null if there is none, whether the queue is closed or not. */
+    /** Takes the first item; null if there is none or others wait for it, whether the queue is closed or not. */
     public @Nullable T tryTake() {
         Waiters.requireLoop(loop, this);
+        if (!takers.isEmpty()) {
+            return null;
+        }
         T item = items.poll();
         if (item != null) {
             letIn();
+            dismissTakers();
         }
         return item;
+    }
+
+    /**
+     * The items as a source for {@link Each}: it ends when the queue is closed and empty, and what was taken and not begun
+     * comes back here. An item that was begun is {@linkplain #taskDone done} when whoever works on it says so.
+     */
+    public Items<T> items() {
+        return new Taken();
     }
 
     /**
@@ -189,38 +222,72 @@ public final class Queue<T> {
         return new Statistics(capacity, items.size(), putters.size(), takers.size(), unfinished, closed);
     }
 
-    /** Gives an item to the first who waits for one, else to the line of items. */
-    private void handOver(T item, boolean toTheHead) {
-        var taker = takers.poll();
-        if (taker != null) {
-            handed++;
-            taker.resume(item);
-        } else if (toTheHead) {
-            items.addFirst(item);
+    private boolean hasRoom() {
+        return items.size() + handed < capacity;
+    }
+
+    /** Gives a new item to the first who waits for one, else to the line of items; throws what a comparator throws. */
+    private void accept(T item) {
+        if (takers.isEmpty() || items.size() > 0) {
+            items.add(item, arrived + 1);
+            arrived++;
+            unfinished++;
         } else {
-            items.add(item);
+            unfinished++;
+            hand(item, ++arrived);
         }
     }
 
-    private Future<T> keep(Scope scope, T given) {
-        handed--;
-        CancelReason reason = scope.cancelReason();
-        if (reason != null) {
-            handOver(given, true);
+    private void hand(T item, long number) {
+        var taker = takers.poll();
+        if (taker != null) {
+            handed++;
+            taker.number = number;
+            taker.resume(item);
         }
-        dismissTakers();
-        return reason == null ? Future.succeededFuture(given) : Waiters.cancelled(reason);
+    }
+
+    /** An item has reached its taker, or comes back. */
+    private void handedOver(Waiters.Place<Queue<T>, T> taker, @Nullable T item, boolean delivered) {
+        handed--;
+        if (!delivered && item != null) {
+            items.giveBack(item, taker.number);
+            serveSoon();
+        } else {
+            letIn();
+            dismissTakers();
+        }
+    }
+
+    /** What came back goes to those who wait, in a step of its own: until then more may come back, and it keeps its order. */
+    private void serveSoon() {
+        if (!servesSoon) {
+            servesSoon = true;
+            loop.execute(() -> {
+                servesSoon = false;
+                while (items.size() > 0 && !takers.isEmpty()) {
+                    T item = Objects.requireNonNull(items.poll());
+                    hand(item, ++arrived);
+                }
+                letIn();
+                dismissTakers();
+            });
+        }
     }
 
     /** There is room now: the first who waits for it gets it. */
     private void letIn() {
-        while (items.size() < capacity) {
+        while (hasRoom()) {
             var putter = putters.poll();
             if (putter == null) {
                 return;
             }
-            unfinished++;
-            items.add(putter.asks);
+            try {
+                accept(putter.asks);
+            } catch (Throwable broken) {
+                putter.fail(broken);
+                continue;
+            }
             putter.resume(null);
         }
     }
@@ -244,5 +311,29 @@ public final class Queue<T> {
 
     private static QueueClosedException closedAndEmpty() {
         return new QueueClosedException("the queue is closed and empty");
+    }
+
+    /** The items for an {@link Each}. */
+    private final class Taken implements Items<T> {
+
+        @Override
+        public Future<Optional<T>> next() {
+            throw new IllegalStateException("a queue is asked for its next item by a scope: next(scope)");
+        }
+
+        @Override
+        public Future<Optional<T>> next(Scope scope) {
+            return take(scope)
+                    .map(Optional::of)
+                    .recover(thrown -> thrown instanceof QueueClosedException
+                            ? Future.succeededFuture(Optional.empty())
+                            : Future.failedFuture(thrown));
+        }
+
+        @Override
+        public void giveBack(T item) {
+            items.giveBackFirst(item);
+            serveSoon();
+        }
     }
 }

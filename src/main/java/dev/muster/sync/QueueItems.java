@@ -1,13 +1,23 @@
 package dev.muster.sync;
 
+import dev.muster.loop.OutOfMemory;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The items of a queue in its order: as they came, the last first, or sorted. The first two cost constant time. */
+/**
+ * The items of a queue in its order: as they came, the last first, or sorted. The first two cost constant time.
+ *
+ * <p>Items that come back from takers who were cancelled go before all others, among themselves in the order in which they
+ * would have been taken; sorted ones to their place.
+ */
 final class QueueItems<T> {
 
-    private static final int MOST_AT_FIRST = 1_024;
+    private static final int MAX_AT_FIRST = 1_024;
+
+    private record Returned<T>(T item, long number) {}
 
     private final ArrayDeque<T> line;
     private final boolean lastFirst;
@@ -15,8 +25,13 @@ final class QueueItems<T> {
     /** Holds the items instead, where they are sorted. */
     private final @Nullable SortedItems<T> sorted;
 
+    /** What came back, the next to be taken last; nearly always empty. */
+    private final List<Returned<T>> returned = new ArrayList<>(0);
+
+    private long first;
+
     private QueueItems(int capacity, boolean lastFirst, @Nullable SortedItems<T> sorted) {
-        this.line = new ArrayDeque<>(Math.max(1, Math.min(capacity, MOST_AT_FIRST)));
+        this.line = new ArrayDeque<>(Math.max(1, Math.min(capacity, MAX_AT_FIRST)));
         this.lastFirst = lastFirst;
         this.sorted = sorted;
     }
@@ -34,17 +49,21 @@ final class QueueItems<T> {
     }
 
     int size() {
-        return sorted == null ? line.size() : sorted.size();
+        return returned.size() + (sorted == null ? line.size() : sorted.size());
     }
 
     @Nullable
     T poll() {
+        if (!returned.isEmpty()) {
+            return returned.remove(returned.size() - 1).item;
+        }
         return sorted == null ? line.poll() : sorted.poll();
     }
 
-    void add(T item) {
+    /** Adds an item; the number is that of its arrival. Throws what a comparator throws, and has not changed then. */
+    void add(T item, long number) {
         if (sorted != null) {
-            sorted.add(item);
+            sorted.add(item, number);
         } else if (lastFirst) {
             line.addFirst(item);
         } else {
@@ -52,12 +71,31 @@ final class QueueItems<T> {
         }
     }
 
-    /** Gives an item back: it is first, as far as the order lets it. */
-    void addFirst(T item) {
+    /** Takes an item back that was on its way to a taker. */
+    void giveBack(T item, long number) {
         if (sorted != null) {
-            sorted.addFirst(item);
-        } else {
-            line.addFirst(item);
+            try {
+                sorted.add(item, number);
+                return;
+            } catch (Throwable broken) {
+                OutOfMemory.check(broken);
+                // The users' comparator threw. The item is not lost for that: it is the next.
+            }
         }
+        int at = returned.size();
+        while (at > 0 && comesBefore(returned.get(at - 1).number, number)) {
+            at--;
+        }
+        returned.add(at, new Returned<>(item, number));
+    }
+
+    /** Takes an item back that was taken and is the next again: before all that came back before it, and before its equals. */
+    void giveBackFirst(T item) {
+        first--;
+        giveBack(item, lastFirst ? Long.MAX_VALUE / 2 - first : first);
+    }
+
+    private boolean comesBefore(long one, long other) {
+        return lastFirst ? one > other : one < other;
     }
 }

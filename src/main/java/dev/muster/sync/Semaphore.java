@@ -4,7 +4,10 @@ import dev.muster.loop.Loop;
 import dev.muster.task.Body;
 import dev.muster.task.CancelReason;
 import dev.muster.task.Scope;
+import dev.muster.task.TimedOutException;
 import io.vertx.core.Future;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A number of permits that tasks of one loop share; who finds too few waits in line.
@@ -20,14 +23,14 @@ public final class Semaphore {
      * A semaphore at one moment.
      *
      * @param permits how many there are
-     * @param available how many nobody holds
+     * @param available how many nobody holds; below 0 as long as more are held than there are since a resize
      * @param waiting how many tasks are in line
      */
     public record Statistics(int permits, int available, int waiting) {}
 
     private final Loop loop;
-    private final int permits;
-    private final Waiters<Integer, Void> line = new Waiters<>("a permit", this::grant);
+    private final Waiters<Integer, Void> line = new Waiters<>("a permit", this::grant, this::handedOver);
+    private int permits;
     private int available;
 
     /** A semaphore with this many permits, at least 1, for the tasks of this loop. */
@@ -51,14 +54,17 @@ public final class Semaphore {
      * @throws IllegalArgumentException if there never are that many
      */
     public Future<Void> acquire(Scope scope, int count) {
+        return acquire(scope, count, null);
+    }
+
+    /** As {@link #acquire(Scope, int)}; fails with {@link TimedOutException} if they are not free for so long, and holds none then. */
+    public Future<Void> acquire(Scope scope, int count, @Nullable Duration limit) {
         requireCount(count);
         CancelReason reason = scope.cancelReason();
         if (reason != null) {
             return Waiters.cancelled(reason);
         }
-        return tryAcquire(count)
-                ? Future.succeededFuture()
-                : line.join(scope, count).compose(granted -> keep(scope, count));
+        return tryAcquire(count) ? Future.succeededFuture() : line.join(scope, count, limit);
     }
 
     /** Takes a permit if one is free and nobody waits. */
@@ -89,12 +95,31 @@ public final class Semaphore {
      */
     public void release(int count) {
         Waiters.requireLoop(loop, this);
-        requireCount(count);
+        if (count < 1) {
+            throw new IllegalArgumentException("released " + count + " permits; release at least 1");
+        }
         if (count > permits - available) {
             throw new IllegalStateException("released " + count + " permits, but only " + (permits - available) + " of "
                     + permits + " are held; release once for each acquire");
         }
         available += count;
+        grant();
+    }
+
+    /**
+     * Changes how many permits there are: a limiter whose size follows what the other side can bear. With fewer, those that
+     * are held stay valid, and nobody gets one before enough are back; whoever waits for more than there are now waits until
+     * there are more again.
+     *
+     * @param count at least 1
+     */
+    public void resize(int count) {
+        Waiters.requireLoop(loop, this);
+        if (count < 1) {
+            throw new IllegalArgumentException("a semaphore has at least 1 permit, not " + count);
+        }
+        available += count - permits;
+        permits = count;
         grant();
     }
 
@@ -121,13 +146,12 @@ public final class Semaphore {
         }
     }
 
-    private Future<Void> keep(Scope scope, int count) {
-        CancelReason reason = scope.cancelReason();
-        if (reason == null) {
-            return Future.succeededFuture();
+    /** Permits that did not reach their task are free again. */
+    private void handedOver(Waiters.Place<Integer, Void> place, @Nullable Void nothing, boolean delivered) {
+        if (!delivered) {
+            available += place.asks;
+            grant();
         }
-        release(count);
-        return Waiters.cancelled(reason);
     }
 
     private void requireCount(int count) {

@@ -3,11 +3,13 @@ package dev.muster.sync;
 import dev.muster.loop.Loop;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
+import dev.muster.task.Handover;
 import dev.muster.task.Parking;
 import dev.muster.task.Scope;
 import dev.muster.task.Undo;
 import dev.muster.task.Waiter;
 import io.vertx.core.Future;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Waiters<A, T> {
 
+    /** Hears whether what a place was granted has arrived, or comes back. */
+    interface Granting<A, T> {
+        void handedOver(Place<A, T> place, @Nullable T value, boolean delivered);
+    }
+
     private final String on;
     private final Runnable afterLeaving;
+    private final @Nullable Granting<A, T> granting;
     private final Line<Place<A, T>> line = new Line<>();
 
+    /** A line whose places are resumed with nothing that could be lost. */
     Waiters(String on) {
-        this(on, () -> {});
+        this(on, () -> {}, null);
     }
 
     /**
@@ -31,15 +40,26 @@ final class Waiters<A, T> {
      *
      * @param on what is waited for here
      * @param afterLeaving what to do when a cancelled task has left: those behind it may be next
+     * @param granting hears of everything that is granted, or null where nothing is
      */
-    Waiters(String on, Runnable afterLeaving) {
+    Waiters(String on, Runnable afterLeaving, @Nullable Granting<A, T> granting) {
         this.on = on;
         this.afterLeaving = afterLeaving;
+        this.granting = granting;
     }
 
     /** Waits at the end of the line. */
     Future<T> join(Scope scope, A asks) {
-        return scope.suspend(on, new Place<>(this, scope, asks));
+        return scope.suspend(on, place(scope, asks));
+    }
+
+    /** Waits at the end of the line, this long at most; null for no limit. */
+    Future<T> join(Scope scope, A asks, @Nullable Duration limit) {
+        return limit == null ? join(scope, asks) : scope.suspend(on, limit, place(scope, asks));
+    }
+
+    private Place<A, T> place(Scope scope, A asks) {
+        return granting == null ? new Place<>(this, scope, asks) : new Granted<>(this, scope, asks, granting);
     }
 
     int size() {
@@ -77,11 +97,14 @@ final class Waiters<A, T> {
     }
 
     /** One task's place. */
-    static final class Place<A, T> extends Line.Place<Place<A, T>> implements Parking<T>, Undo {
+    static class Place<A, T> extends Line.Place<Place<A, T>> implements Parking<T>, Undo {
         final Scope scope;
         final A asks;
         private final Waiters<A, T> among;
         private @Nullable Waiter<T> waiter;
+
+        /** The number of the item that it was given, where it is an item. */
+        long number;
 
         Place(Waiters<A, T> among, Scope scope, A asks) {
             this.among = among;
@@ -113,6 +136,21 @@ final class Waiters<A, T> {
             if (waiter != null) {
                 waiter.fail(failure);
             }
+        }
+    }
+
+    /** A place that is granted something. */
+    private static final class Granted<A, T> extends Place<A, T> implements Handover<T> {
+        private final Granting<A, T> granting;
+
+        Granted(Waiters<A, T> among, Scope scope, A asks, Granting<A, T> granting) {
+            super(among, scope, asks);
+            this.granting = granting;
+        }
+
+        @Override
+        public void handedOver(@Nullable T value, boolean delivered) {
+            granting.handedOver(this, value, delivered);
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.muster.task;
 
+import java.io.Serializable;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Why something is cancelled: the kind, who asked for it, and the words for people.
@@ -9,7 +11,9 @@ import java.time.Duration;
  * @param by who: the path of a task, a caller, a signal
  * @param why in plain words
  */
-public record CancelReason(Kind kind, String by, String why) {
+public record CancelReason(Kind kind, String by, String why) implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     /** What brings a cancel about. */
     public enum Kind {
@@ -25,6 +29,13 @@ public record CancelReason(Kind kind, String by, String why) {
         SHUTDOWN
     }
 
+    /** Checks that nothing is missing. */
+    public CancelReason {
+        Objects.requireNonNull(kind, "the kind of a cancel");
+        Objects.requireNonNull(by, "who cancels");
+        Objects.requireNonNull(why, "the reason of a cancel");
+    }
+
     /** A caller's reason. */
     public static CancelReason of(String why) {
         return new CancelReason(Kind.CALLER, "caller", why);
@@ -32,11 +43,11 @@ public record CancelReason(Kind kind, String by, String why) {
 
     /** The reason of a deadline. */
     public static CancelReason timeout(String by, Duration limit) {
-        return new CancelReason(Kind.TIMEOUT, by, "no end within " + limit.toMillis() + " ms");
+        return new CancelReason(Kind.TIMEOUT, by, "no end within " + inWords(limit));
     }
 
     static CancelReason failure(String by, Throwable failure) {
-        return new CancelReason(Kind.FAILURE, by, by + " failed: " + failure.getMessage());
+        return new CancelReason(Kind.FAILURE, by, by + " failed: " + Failures.message(failure));
     }
 
     static CancelReason notNeeded(String by, String why) {
@@ -46,6 +57,18 @@ public record CancelReason(Kind kind, String by, String why) {
     /** The reason of a process that goes down. */
     public static CancelReason shutdown(String why) {
         return new CancelReason(Kind.SHUTDOWN, "shutdown", why);
+    }
+
+    /** In milliseconds; below one of them in a smaller unit, as a short time is not none. */
+    private static String inWords(Duration limit) {
+        if (limit.isNegative() || limit.isZero()) {
+            return "0 ms";
+        }
+        if (limit.compareTo(Duration.ofMillis(1)) >= 0) {
+            return limit.toMillis() + " ms";
+        }
+        long nanos = limit.toNanos();
+        return nanos >= 1_000 ? nanos / 1_000 + " µs" : nanos + " ns";
     }
 
     @Override

@@ -2,21 +2,32 @@ package dev.muster.task;
 
 import java.util.List;
 
-/** The failure of a race that nobody won: the first failure is the cause, the later ones are suppressed. */
+/**
+ * The failure of a race that nobody won: the first failure is the cause, the later ones are suppressed.
+ *
+ * <p>Of many failures it keeps {@value LaterFailures#MAX_KEPT} beside the first one, and counts the others.
+ */
 public final class CombinedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    CombinedException(String what, List<? extends Throwable> failures) {
-        super(message(what, failures), failures.isEmpty() ? null : failures.get(0), true, false);
-        failures.stream().skip(1).forEach(this::addSuppressed);
+    private static final int MAX_IN_MESSAGE = 5;
+
+    CombinedException(String what, List<? extends Throwable> failures, long count) {
+        super(message(what, failures, count), failures.isEmpty() ? null : failures.get(0), true, false);
+        if (!failures.isEmpty()) {
+            Failures.with(this, failures.subList(1, failures.size()), count - 1);
+        }
     }
 
-    private static String message(String what, List<? extends Throwable> failures) {
+    private static String message(String what, List<? extends Throwable> failures, long count) {
         var text = new StringBuilder(what);
-        for (Throwable failure : failures) {
-            text.append("; ").append(failure.getMessage());
+        int named = Math.min(failures.size(), MAX_IN_MESSAGE);
+        for (Throwable failure : failures.subList(0, named)) {
+            text.append("; ").append(Failures.message(failure));
         }
-        return text.toString();
+        return count > named
+                ? text.append("; and ").append(count - named).append(" more").toString()
+                : text.toString();
     }
 }

@@ -6,28 +6,32 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The tasks of a list in the order in which they end: asyncio's {@code as_completed}.
  *
  * <p>A task that failed is given like any other. With a limit, the tasks that are unfinished when it has passed are
- * cancelled and given as timed out. A cancel of the task that waits for the next one cancels all. On the loop only, by one
- * task at a time.
+ * cancelled and given as timed out. A cancel of the task that waits for the next one cancels all. Whoever leaves before the
+ * end closes it: then it watches nothing any more, and its limit holds no more. The end of the scope's task closes it too.
+ * On the loop only, by one task at a time.
  */
-public final class Completions<T> {
+public final class Completions<T> implements AutoCloseable {
 
     private final Scope scope;
-    private final List<? extends Task<T>> tasks;
+    private final List<Task<T>> tasks;
     private final ArrayDeque<Task<T>> ended = new ArrayDeque<>();
+    private final Consumer<Task<T>> observer = this::ended;
     private int untold;
     private int running;
+    private boolean closed;
     private @Nullable Timer timer;
     private @Nullable Waiter<Optional<Task<T>>> waiter;
 
     private Completions(Scope scope, List<? extends Task<T>> tasks, @Nullable Duration limit) {
         this.scope = scope;
-        this.tasks = tasks;
+        this.tasks = List.copyOf(tasks);
         this.untold = tasks.size();
         this.running = tasks.size();
         if (limit != null && running > 0) {
@@ -36,7 +40,8 @@ public final class Completions<T> {
                             limit,
                             () -> cancelAll(CancelReason.timeout(scope.task().path(), limit)));
         }
-        tasks.forEach(task -> task.onEnd(this::ended));
+        this.tasks.forEach(task -> task.onEnd(observer));
+        scope.task().afterEnd(this::close);
     }
 
     /**
@@ -49,18 +54,42 @@ public final class Completions<T> {
         return new Completions<>(scope, tasks, limit);
     }
 
-    /** The next task that has ended, or nothing once all have been given. */
+    /**
+     * The next task that has ended, or nothing once all have been given or it was closed. Fails at once in a scope that is
+     * cancelled.
+     */
     public Future<Optional<Task<T>>> next() {
-        Optional<Task<T>> ready = tryNext();
-        if (ready.isPresent() || untold == 0) {
-            return Future.succeededFuture(ready);
+        CancelReason reason = scope.cancelReason();
+        if (reason != null) {
+            cancelAll(reason);
+            return Future.failedFuture(new CancelledException(reason));
         }
         if (waiter != null) {
             throw new IllegalStateException("somebody waits for the next completion already");
         }
+        Optional<Task<T>> ready = tryNext();
+        if (ready.isPresent() || untold == 0 || closed) {
+            return Future.succeededFuture(ready);
+        }
         return scope.suspend("the next completion", parked -> {
             waiter = parked;
-            return this::cancelled;
+            return new Handover<Optional<Task<T>>>() {
+                @Override
+                public boolean undo(CancelReason reason) {
+                    waiter = null;
+                    cancelAll(reason);
+                    return true;
+                }
+
+                @Override
+                public void handedOver(@Nullable Optional<Task<T>> given, boolean delivered) {
+                    if (!delivered && given != null && given.isPresent()) {
+                        untold++;
+                        ended.addFirst(given.get());
+                        cancelAll(CancelReason.notNeeded(scope.task().path(), "its completions were left"));
+                    }
+                }
+            };
         });
     }
 
@@ -73,13 +102,32 @@ public final class Completions<T> {
         return Optional.ofNullable(next);
     }
 
-    private void ended(Task<T> task) {
-        ended.add(task);
-        running--;
-        if (running == 0 && timer != null) {
-            timer.cancel();
-            timer = null;
+    /** Stops watching: the tasks run on, without a limit, and whoever waits for the next one gets nothing. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
         }
+        closed = true;
+        dropTimer();
+        for (Task<T> task : tasks) {
+            ((TaskNode<T>) task).forget(observer);
+        }
+        resume();
+    }
+
+    private void ended(Task<T> task) {
+        running--;
+        if (running == 0) {
+            dropTimer();
+        }
+        if (!closed) {
+            ended.add(task);
+            resume();
+        }
+    }
+
+    private void resume() {
         if (waiter != null) {
             var resumed = waiter;
             waiter = null;
@@ -87,13 +135,14 @@ public final class Completions<T> {
         }
     }
 
-    private boolean cancelled(CancelReason reason) {
-        waiter = null;
-        cancelAll(reason);
-        return true;
+    private void dropTimer() {
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
     }
 
     private void cancelAll(CancelReason reason) {
-        tasks.forEach(task -> task.cancel(reason));
+        TreeCancel.run(tasks, reason);
     }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 public interface Diagnostics {
 
     /**
-     * A task failed and nobody looked at it before its parent ended.
+     * A task failed, or something failed while it was being stopped, and nobody looked at it for a second after its end.
      *
      * @param task the task's path
      * @param failure what it failed with

@@ -2,15 +2,19 @@ package dev.muster.task;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one body for each of many items, a bounded number at once.
  *
  * <p>Items are taken from the source only when there is room for one, so that a long source is never held in memory. When
- * too many have failed nothing more is started and the rest is cancelled. An item that the source gives after a cancel is
- * not begun.
+ * too many have failed nothing more is started and the rest is cancelled. An item whose body was not begun, as a cancel came
+ * before, goes {@linkplain Items#giveBack back} to its source; a failure of that is kept beside the others.
  *
  * @param <I> an item
  * @param <T> the result of one item
@@ -37,7 +41,7 @@ public final class Each<I, T> {
     private final Scope scope;
     private final int concurrency;
     private final Errors errors;
-    private final Items<? extends I> items;
+    private final Items<I> items;
     private final ItemBody<? super I, T> body;
     private final Sink<T> sink;
     private final Promise<Long> end = Promise.promise();
@@ -49,13 +53,11 @@ public final class Each<I, T> {
     private @Nullable Throwable firstFailure;
     private @Nullable Waiter<Boolean> room;
 
+    /** Items whose bodies did not begin, the last given first. */
+    private @Nullable TreeMap<Long, I> notBegun;
+
     private Each(
-            Scope scope,
-            int concurrency,
-            Errors errors,
-            Items<? extends I> items,
-            ItemBody<? super I, T> body,
-            Sink<T> sink) {
+            Scope scope, int concurrency, Errors errors, Items<I> items, ItemBody<? super I, T> body, Sink<T> sink) {
         this.scope = scope;
         this.concurrency = concurrency;
         this.errors = errors;
@@ -82,7 +84,23 @@ public final class Each<I, T> {
         if (concurrency < 1) {
             throw new IllegalArgumentException("concurrency is at least 1, not " + concurrency);
         }
-        return scope.start(name, own -> new Each<I, T>(own, concurrency, errors, items, body, sink).run());
+        Objects.requireNonNull(errors, "what errors mean");
+        Objects.requireNonNull(items, "the items");
+        Objects.requireNonNull(body, "the body of an item");
+        Objects.requireNonNull(sink, "the sink");
+        return scope.start(
+                name, own -> eachOf(own, concurrency, errors, items, body, sink).run());
+    }
+
+    @SuppressWarnings("unchecked") // items are given back to the source that gave them, and to no other
+    private static <I, T> Each<I, T> eachOf(
+            Scope own,
+            int concurrency,
+            Errors errors,
+            Items<? extends I> items,
+            ItemBody<? super I, T> body,
+            Sink<T> sink) {
+        return new Each<>(own, concurrency, errors, (Items<I>) items, body, sink);
     }
 
     private Future<Long> run() {
@@ -113,43 +131,66 @@ public final class Each<I, T> {
     }
 
     /** A source that keeps us waiting is waited for as anything else, so that a cancel ends it. */
-    private Future<? extends Optional<? extends I>> nextItem() {
-        Future<? extends Optional<? extends I>> next = items.next();
-        return next.isComplete() ? next : scope.await("the next item", next);
+    private Future<Optional<I>> nextItem() {
+        Future<Optional<I>> next = items.next(scope);
+        return next.isComplete()
+                ? next
+                : scope.await("the next item", next, reason -> true, late -> late.ifPresent(items::giveBack));
     }
 
-    private boolean startItem(Optional<? extends I> next) {
-        if (next.isEmpty() || isFailed || scope.isCancelled()) {
+    private boolean startItem(Optional<I> next) {
+        if (next.isEmpty()) {
             return false;
         }
         I item = next.get();
+        if (isFailed || scope.isCancelled()) {
+            items.giveBack(item);
+            return false;
+        }
         long index = started++;
         running++;
-        scope.start("[" + index + "]", own -> body.run(own, item, index)).onEnd(task -> ended(index, task));
+        scope.start("[" + index + "]", own -> body.run(own, item, index)).onEnd(task -> ended(index, item, task));
         return true;
     }
 
-    private void ended(long index, Task<T> task) {
+    private void ended(long index, I item, Task<T> task) {
         running--;
-        boolean failed = task.state() != State.FINISHED;
-        if (isFailed) {
-            if (firstFailure != null && failed) {
-                Later.attach(firstFailure, task);
+        if (((TaskNode<T>) task).startedNanos < 0) {
+            notBegun = notBegun == null ? new TreeMap<>(Comparator.reverseOrder()) : notBegun;
+            notBegun.put(index, item);
+        }
+        if (!isFailed) {
+            try {
+                judge(index, task);
+            } catch (Throwable thrown) {
+                firstFailure = thrown;
+                fail();
             }
-            return;
         }
+        if (running == 0 && notBegun != null) {
+            Map<Long, I> back = notBegun;
+            notBegun = null;
+            back.values().forEach(this::giveBack);
+        }
+    }
+
+    private void giveBack(I item) {
         try {
-            sink.accept(index, task.outcome());
-        } catch (RuntimeException e) {
-            firstFailure = e;
-            fail();
-            return;
+            items.giveBack(item);
+        } catch (Throwable thrown) {
+            Ending.addLater((TaskNode<?>) scope.task(), thrown);
         }
+    }
+
+    /** What the end of an item means for the whole; users' code is called here, which may throw anything. */
+    private void judge(long index, Task<T> task) {
+        boolean failed = task.state() != State.FINISHED;
+        sink.accept(index, task.outcome());
         if (failed) {
             failures++;
             firstFailure = firstFailure == null ? task.failure() : firstFailure;
         }
-        if (failed && errors.isTooMany(failures, items.size() < 0 ? Long.MAX_VALUE : items.size())) {
+        if (failed && isTooMany()) {
             fail();
         } else if (room != null) {
             Waiter<Boolean> resumed = room;
@@ -158,6 +199,11 @@ public final class Each<I, T> {
         } else {
             endIfDone();
         }
+    }
+
+    private boolean isTooMany() {
+        long size = items.size();
+        return errors.isTooMany(failures, size < 0 ? Long.MAX_VALUE : size);
     }
 
     private void endIfDone() {

@@ -13,10 +13,53 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gather {
 
+    /** Makes one value of three. */
+    @FunctionalInterface
+    public interface Combine3<A, B, C, R> {
+        /** The combined value. */
+        R apply(A a, B b, C c);
+    }
+
+    /** Makes one value of four. */
+    @FunctionalInterface
+    public interface Combine4<A, B, C, D, R> {
+        /** The combined value. */
+        R apply(A a, B b, C c, D d);
+    }
+
+    /** Makes one value of five. */
+    @FunctionalInterface
+    public interface Combine5<A, B, C, D, E, R> {
+        /** The combined value. */
+        R apply(A a, B b, C c, D d, E e);
+    }
+
+    /** Makes one value of six. */
+    @FunctionalInterface
+    public interface Combine6<A, B, C, D, E, F, R> {
+        /** The combined value. */
+        R apply(A a, B b, C c, D d, E e, F f);
+    }
+
+    /** Makes one value of seven. */
+    @FunctionalInterface
+    public interface Combine7<A, B, C, D, E, F, G, R> {
+        /** The combined value. */
+        R apply(A a, B b, C c, D d, E e, F f, G g);
+    }
+
+    /** Makes one value of eight. */
+    @FunctionalInterface
+    public interface Combine8<A, B, C, D, E, F, G, H, R> {
+        /** The combined value. */
+        R apply(A a, B b, C c, D d, E e, F f, G g, H h);
+    }
+
     private Gather() {}
 
     /**
-     * All results. The first failure cancels the other tasks and is thrown, later ones are suppressed in it.
+     * All results. The first failure cancels the other tasks and is thrown; later ones are {@linkplain Task#laterFailures kept}
+     * on the waiting task.
      *
      * @param limit the time that they have, or null; past it all are cancelled, and {@link TimedOutException} says which
      *     had finished
@@ -51,9 +94,10 @@ public final class Gather {
             }
             if (failure == null) {
                 failure = task.failure();
-                cancelAll(CancelReason.failure(task.name(), failure));
+                addLaterBeside(task);
+                cancelAll(CancelReason.failure(task.path(), failure));
             } else {
-                Later.attach(failure, task);
+                addLater(task);
             }
         }
 
@@ -78,7 +122,7 @@ public final class Gather {
 
         Collect(Scope scope, List<? extends Task<T>> tasks, @Nullable Duration limit) {
             super(scope, tasks, limit);
-            this.collected = tasks;
+            this.collected = List.copyOf(tasks);
         }
 
         @Override

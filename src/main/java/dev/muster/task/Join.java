@@ -3,7 +3,7 @@ package dev.muster.task;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The wait for the end of one task. */
+/** The wait for the end of one task, on this loop or another one. */
 final class Join<T> implements Parking<T>, Consumer<Task<T>>, Undo {
 
     private final TaskNode<T> task;
@@ -11,6 +11,26 @@ final class Join<T> implements Parking<T>, Consumer<Task<T>>, Undo {
 
     Join(TaskNode<T> task) {
         this.task = task;
+    }
+
+    /**
+     * Refuses what can never end: a task that waits for itself or for one above it.
+     *
+     * @throws IllegalStateException if the joined task is the waiting one or an ancestor of it
+     */
+    static void requireOther(TaskNode<?> joined, TaskNode<?> waiting) {
+        if (joined.depth() > waiting.depth() || joined.tasks != waiting.tasks) {
+            return;
+        }
+        Named at = waiting;
+        while (at != null && at.depth() > joined.depth()) {
+            at = at.above();
+        }
+        if (at == joined) {
+            throw new IllegalStateException("task " + waiting.path() + " cannot join "
+                    + (joined == waiting ? "itself" : "the task " + joined.path() + ", which is above it")
+                    + ": that one cannot end before this one does");
+        }
     }
 
     @Override
@@ -22,14 +42,40 @@ final class Join<T> implements Parking<T>, Consumer<Task<T>>, Undo {
 
     @Override
     public void accept(Task<T> ended) {
-        if (waiter != null) {
-            waiter.complete(task.value, task.failure);
+        if (waiter == null) {
+            return;
         }
+        LaterFailures later = task.laterFailures();
+        if (later.count() > 0) {
+            TaskNode<?> reader = waiter.task;
+            if (reader.loop().inLoop()) {
+                Ending.setLater(reader, later);
+            } else {
+                reader.loop().execute(() -> Ending.setLater(reader, later));
+            }
+        }
+        waiter.complete(task.value, task.failure);
     }
 
+    /** A task that has ended already is on its way to tell so: its value or failure reaches the waiter. */
     @Override
     public boolean undo(CancelReason reason) {
-        task.forget(this);
-        return true;
+        if (task.loop().inLoop()) {
+            return task.forget(this);
+        }
+        if (waiter == null) {
+            return true;
+        }
+        Waiter<T> own = waiter;
+        try {
+            task.loop().execute(() -> {
+                if (task.forget(this)) {
+                    own.fail(new CancelledException(reason));
+                }
+            });
+            return false;
+        } catch (RuntimeException gone) {
+            return true; // the other loop was closed: nobody will ever tell
+        }
     }
 }

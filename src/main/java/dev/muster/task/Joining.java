@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One wait for several tasks: what gather, race and wait have in common. On the loop only.
+ * One wait for several tasks: what gather, race, wait and a {@link Joiner} have in common. On the loop only.
  *
  * <p>It ends when every task has ended, unless the kind of wait ends it earlier. A cancel of the waiting task, and a
  * time-out of the wait, stop all tasks, and the wait still lasts until they have ended.
@@ -23,16 +23,17 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
     private @Nullable Waiter<R> waiter;
     private @Nullable Timer timer;
     private @Nullable Throwable stopped;
+    private LaterFailures.@Nullable Collector later;
 
     Joining(Scope scope, List<? extends Task<? extends T>> tasks, @Nullable Duration limit) {
         this.scope = scope;
-        this.tasks = tasks;
+        this.tasks = List.copyOf(tasks);
         this.limit = limit;
         this.running = tasks.size();
     }
 
     /** A task has ended; not called any more once the wait is being stopped. */
-    abstract void taskEnded(Task<? extends T> task);
+    abstract void taskEnded(Task<? extends T> task) throws Exception;
 
     /** What the wait gives, once every task has ended or the kind of wait has said {@link #finish}. */
     abstract Future<R> result();
@@ -47,6 +48,9 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
 
     final Future<R> run(String on) {
         requireSameLoop(scope, tasks, on);
+        for (Task<? extends T> task : tasks) {
+            Join.requireOther((TaskNode<?>) task, (TaskNode<?>) scope.task());
+        }
         return scope.suspend(on, this);
     }
 
@@ -82,14 +86,43 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
     @Override
     public final void accept(Task<? extends T> task) {
         running--;
-        if (stopped == null) {
-            taskEnded(task);
+        if (stopped != null) {
+            addLater(task);
         } else {
-            Later.attach(stopped, task);
+            try {
+                taskEnded(task);
+            } catch (Throwable thrown) {
+                stopped = thrown;
+                cancelAll(CancelReason.failure(scope.task().path(), thrown));
+            }
         }
         if (running == 0) {
             finish();
         }
+    }
+
+    /** Keeps what went wrong in a task that ended after the outcome was decided. */
+    final void addLater(Task<? extends T> ended) {
+        if (ended.state() == State.FINISHED) {
+            return;
+        }
+        later().add(ended.failure());
+        addLaterBeside(ended);
+    }
+
+    /** Keeps what went wrong beside the failure of a task. */
+    final void addLaterBeside(Task<? extends T> ended) {
+        LaterFailures beside = ended.laterFailures();
+        if (beside.count() > 0) {
+            beside.kept().forEach(later()::add);
+        }
+    }
+
+    private LaterFailures.Collector later() {
+        if (later == null) {
+            later = new LaterFailures.Collector();
+        }
+        return later;
     }
 
     /** Ends the wait now. The second time does nothing. */
@@ -107,10 +140,36 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
             tasks.forEach(task -> ((TaskNode<?>) task).forget(this));
         }
         if (stopped != null) {
-            resumed.fail(stopped);
-        } else {
-            result().onComplete(resumed);
+            resumed.fail(withLater(stopped));
+            return;
         }
+        Future<R> result;
+        try {
+            result = result();
+        } catch (Throwable thrown) {
+            result = Future.failedFuture(thrown);
+        }
+        if (result.failed()) {
+            resumed.fail(withLater(result.cause()));
+        } else {
+            resumed.resume(result.result());
+        }
+    }
+
+    /** A failure of the kernel's own takes the later ones along; beside any other one they are kept on the waiting task. */
+    private Throwable withLater(Throwable failure) {
+        if (later == null) {
+            return failure;
+        }
+        LaterFailures all = later.all();
+        if (failure instanceof TimedOutException timedOut) {
+            return timedOut.with(all);
+        }
+        if (failure instanceof CancelledException cancelled) {
+            return cancelled.with(all);
+        }
+        Ending.setLater((TaskNode<?>) scope.task(), all);
+        return failure;
     }
 
     final boolean isOver() {
@@ -118,11 +177,7 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
     }
 
     final void cancelAll(CancelReason reason) {
-        for (Task<? extends T> task : tasks) {
-            if (!task.isDone()) {
-                task.cancel(reason);
-            }
-        }
+        TreeCancel.run(tasks, reason);
     }
 
     private void stop(CancelReason reason) {

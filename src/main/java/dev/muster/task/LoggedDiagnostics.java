@@ -14,10 +14,10 @@ final class LoggedDiagnostics implements Diagnostics {
 
     @Override
     public void droppedFailure(String task, Throwable failure, @Nullable Throwable origin) {
-        if (origin != null) {
-            failure.addSuppressed(origin);
-        }
         Log.LOGGER.log(Level.WARNING, "task " + task + " failed and nobody looked at it", failure);
+        if (origin != null) {
+            Log.LOGGER.log(Level.WARNING, "task " + task + " was started here", origin);
+        }
     }
 
     @Override

@@ -1,12 +1,16 @@
 package dev.muster.task;
 
 import dev.muster.loop.Loop;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The observers of a task: none, one (itself), or a list; nearly always one, which then costs nothing. */
+/**
+ * The observers of a task: none, one (itself), or many; nearly always one, which then costs nothing.
+ *
+ * <p>Many stand in a list that any of them leaves in constant time.
+ */
 final class Observers {
 
     private Observers() {}
@@ -16,32 +20,101 @@ final class Observers {
             return added;
         }
         if (observers instanceof Many many) {
-            many.list.add(added);
+            many.add(added);
             return many;
         }
-        var many = new Many(new ArrayList<>(3));
-        many.list.add((Consumer<?>) observers);
-        many.list.add(added);
+        var many = new Many();
+        many.add((Consumer<?>) observers);
+        many.add(added);
         return many;
     }
 
     static @Nullable Object remove(@Nullable Object observers, Consumer<?> removed) {
         if (observers instanceof Many many) {
-            many.list.remove(removed);
-            return many;
+            many.remove(removed);
+            return many.first == null ? null : many;
         }
         return observers == removed ? null : observers;
     }
 
-    @SuppressWarnings("unchecked") // only observers of this task are ever added
-    static void tell(@Nullable Object observers, Task<?> task, Loop loop) {
+    /** Calls all of them, one after the other; what one throws is thrown in a step of its own, and the others go on. */
+    static void tell(@Nullable Object observers, TaskNode<?> task, Loop loop) {
         if (observers instanceof Many many) {
-            many.list.forEach(one ->
-                    loop.execute(() -> Tasks.runAs(task, () -> ((Consumer<Task<?>>) one).accept(task))));
+            for (Entry entry = many.first; entry != null; entry = entry.next) {
+                tellOne(entry.observer, task, loop);
+            }
         } else if (observers != null) {
-            ((Consumer<Task<?>>) observers).accept(task);
+            tellOne((Consumer<?>) observers, task, loop);
         }
     }
 
-    private record Many(List<Consumer<?>> list) {}
+    @SuppressWarnings("unchecked") // only observers of this task are ever added
+    private static void tellOne(Consumer<?> observer, TaskNode<?> task, Loop loop) {
+        try {
+            ((Consumer<Task<?>>) observer).accept(task);
+        } catch (Throwable thrown) {
+            loop.execute(() -> Observers.<RuntimeException>rethrow(thrown));
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // throws what users threw, checked or not
+    private static <E extends Throwable> void rethrow(Throwable thrown) throws E {
+        throw (E) thrown;
+    }
+
+    private static final class Entry {
+        final Consumer<?> observer;
+
+        /** The entry of the same observer that was added before this one. */
+        final @Nullable Entry same;
+
+        @Nullable
+        Entry previous;
+
+        @Nullable
+        Entry next;
+
+        Entry(Consumer<?> observer, @Nullable Entry same) {
+            this.observer = observer;
+            this.same = same;
+        }
+    }
+
+    private static final class Many {
+        private final Map<Consumer<?>, Entry> entries = new IdentityHashMap<>();
+
+        private @Nullable Entry first;
+        private @Nullable Entry last;
+
+        void add(Consumer<?> observer) {
+            var entry = new Entry(observer, entries.get(observer));
+            entries.put(observer, entry);
+            entry.previous = last;
+            if (last == null) {
+                first = entry;
+            } else {
+                last.next = entry;
+            }
+            last = entry;
+        }
+
+        void remove(Consumer<?> observer) {
+            for (Entry entry = entries.remove(observer); entry != null; entry = entry.same) {
+                unlink(entry);
+            }
+        }
+
+        private void unlink(Entry entry) {
+            if (entry.previous == null) {
+                first = entry.next;
+            } else {
+                entry.previous.next = entry.next;
+            }
+            if (entry.next == null) {
+                last = entry.previous;
+            } else {
+                entry.next.previous = entry.previous;
+            }
+        }
+    }
 }

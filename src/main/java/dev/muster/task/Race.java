@@ -21,6 +21,7 @@ public final class Race {
 
     private static final class Running<T> extends Joining<T, T> {
         private final List<Throwable> failures = new ArrayList<>();
+        private long failed;
         private @Nullable Task<? extends T> winner;
 
         Running(Scope scope, List<? extends Task<? extends T>> tasks) {
@@ -36,7 +37,11 @@ public final class Race {
                 winner = task;
                 cancelAll(CancelReason.notNeeded(task.name(), task.name() + " won the race"));
             } else {
-                failures.add(task.failure());
+                Throwable failure = task.failure();
+                failed++;
+                if (failures.size() <= LaterFailures.MAX_KEPT) {
+                    failures.add(failure);
+                }
             }
         }
 
@@ -48,7 +53,7 @@ public final class Race {
         @Override
         Future<T> result() {
             return winner == null
-                    ? Future.failedFuture(new CombinedException("nobody won the race", failures))
+                    ? Future.failedFuture(new CombinedException("nobody won the race", failures, failed))
                     : Future.succeededFuture(winner.result());
         }
     }

@@ -4,8 +4,10 @@ import dev.muster.loop.Loop;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,32 @@ public sealed interface Scope permits TaskNode {
      */
     <T> Task<T> start(String name, Body<T> body);
 
+    /** Starts a child with values for it and all below it; otherwise as {@link #start(String, Body)}. */
+    <T> Task<T> start(String name, Locals locals, Body<T> body);
+
+    /**
+     * Starts a child and waits until it says that it is ready: a listener that has its port, say. The child then runs on as
+     * any other.
+     *
+     * @return the child, once it is ready; failed with its failure if it ends before, and with an
+     *     {@link IllegalStateException} if it ends well without having been ready
+     */
+    default <T> Future<Task<T>> startUntilReady(String name, ReadyBody<T> body) {
+        return Ready.start(this, name, body);
+    }
+
+    /**
+     * Starts a child whose body is straight-line code that waits by blocking, on a thread of its own. See
+     * {@link BlockingScope}.
+     */
+    default <T> Task<T> blocking(String name, BlockingBody<T> body) {
+        Objects.requireNonNull(body, "the body of a task");
+        return start(name, own -> BlockingScope.run(own, body));
+    }
+
+    /** A value of this task, or of the nearest task above it that has one for this key; null where there is none. */
+    <V> @Nullable V get(TaskLocal<V> key);
+
     /** Starts a child in which the failure of one child cancels the others and the body, and is the group's failure. */
     <T> Task<T> group(String name, Body<T> body);
 
@@ -57,7 +85,7 @@ public sealed interface Scope permits TaskNode {
      * shielded, each with the clean-up budget of {@link Tasks}. If it fails, that is the failure of a task that had
      * none, and is suppressed in the failure of one that had.
      *
-     * @throws IllegalStateException if this task is past its body and children
+     * @throws IllegalStateException if this task is past its body and children, or on another thread than the loop's
      */
     <R> void cleanUp(String name, Body<R> body);
 
@@ -71,24 +99,54 @@ public sealed interface Scope permits TaskNode {
     <T> Future<T> suspend(String on, Parking<T> parking);
 
     /**
+     * The same with a limit for this one wait: past it the wait is taken back as by a cancel, and fails with
+     * {@link TimedOutException}; the task goes on.
+     */
+    <T> Future<T> suspend(String on, Duration limit, Parking<T> parking);
+
+    /** Limits the waits of this task from now on, until it is closed. See {@link Limit}. */
+    Limit limit(Duration limit);
+
+    /**
      * Waits for a future of Vert.x. On cancel the waiting ends, not the work behind the future: where that can be
-     * stopped, use {@link #await(String, Future, Undo)}.
+     * stopped, use {@link #await(String, Future, Undo)}; where it gives something that must be released, use
+     * {@link #await(String, Future, Undo, Consumer)}.
      */
     default <T> Future<T> await(String on, Future<T> future) {
         return await(on, future, reason -> true);
     }
 
-    /** Waits for a future of Vert.x, and knows how to stop the work behind it. */
+    /**
+     * Waits for a future of Vert.x, and knows how to stop the work behind it. In a scope that is cancelled already the work is
+     * stopped at once.
+     */
     default <T> Future<T> await(String on, Future<T> future, Undo undo) {
-        return suspend(on, waiter -> {
-            future.onComplete(waiter);
-            return undo;
-        });
+        return FutureWaits.await(this, on, future, undo, null);
     }
 
-    /** Waits until a task has ended, and gives what it ended with. The task may live on another loop. */
+    /**
+     * Waits for a future of Vert.x that grants something: a connection, a lock, a file.
+     *
+     * @param late releases what comes after the wait was taken back, or just before the task went on; called on the loop
+     */
+    default <T> Future<T> await(String on, Future<T> future, Undo undo, Consumer<? super T> late) {
+        Objects.requireNonNull(late, "who releases what comes too late");
+        return FutureWaits.await(this, on, future, undo, late);
+    }
+
+    /**
+     * Waits until a task has ended, and gives what it ended with. The task may live on another loop.
+     *
+     * @throws IllegalStateException if it is this task itself, or one above it
+     */
     default <T> Future<T> join(Task<T> task) {
+        Join.requireOther((TaskNode<T>) task, (TaskNode<?>) task());
         return suspend(task.name(), new Join<>((TaskNode<T>) task));
+    }
+
+    /** Waits for several tasks by a policy of one's own. See {@link Joiner}. */
+    default <T, R> Future<R> join(List<? extends Task<? extends T>> tasks, Joiner<T, R> joiner) {
+        return new JoinerWait<T, R>(this, tasks, joiner).run("join");
     }
 
     /** Waits for a time. */
@@ -124,7 +182,99 @@ public sealed interface Scope permits TaskNode {
     /** Two results, combined; the first failure cancels the other task. */
     default <A, B, R> Future<R> gather(Task<A> a, Task<B> b, BiFunction<? super A, ? super B, ? extends R> combine) {
         return Gather.failFast(this, List.<Task<?>>of(a, b), null)
-                .map(ignored -> combine.apply(a.outcome().value(), b.outcome().value()));
+                .map(ignored -> combine.apply(a.result(), b.result()));
+    }
+
+    /** Three results, combined; the first failure cancels the other tasks. */
+    default <A, B, C, R> Future<R> gather(
+            Task<A> a, Task<B> b, Task<C> c, Gather.Combine3<? super A, ? super B, ? super C, ? extends R> combine) {
+        return Gather.failFast(this, List.<Task<?>>of(a, b, c), null)
+                .map(ignored -> combine.apply(a.result(), b.result(), c.result()));
+    }
+
+    /** Four results, combined; the first failure cancels the other tasks. */
+    default <A, B, C, D, R> Future<R> gather(
+            Task<A> a,
+            Task<B> b,
+            Task<C> c,
+            Task<D> d,
+            Gather.Combine4<? super A, ? super B, ? super C, ? super D, ? extends R> combine) {
+        return Gather.failFast(this, List.<Task<?>>of(a, b, c, d), null)
+                .map(ignored -> combine.apply(a.result(), b.result(), c.result(), d.result()));
+    }
+
+    /** Five results, combined; the first failure cancels the other tasks. */
+    default <A, B, C, D, E, R> Future<R> gather(
+            Task<A> a,
+            Task<B> b,
+            Task<C> c,
+            Task<D> d,
+            Task<E> e,
+            Gather.Combine5<? super A, ? super B, ? super C, ? super D, ? super E, ? extends R> combine) {
+        return Gather.failFast(this, List.<Task<?>>of(a, b, c, d, e), null)
+                .map(ignored -> combine.apply(a.result(), b.result(), c.result(), d.result(), e.result()));
+    }
+
+    /** Six results, combined; the first failure cancels the other tasks. */
+    default <A, B, C, D, E, F, R> Future<R> gather(
+            Task<A> a,
+            Task<B> b,
+            Task<C> c,
+            Task<D> d,
+            Task<E> e,
+            Task<F> f,
+            Gather.Combine6<? super A, ? super B, ? super C, ? super D, ? super E, ? super F, ? extends R> combine) {
+        return Gather.failFast(this, List.<Task<?>>of(a, b, c, d, e, f), null)
+                .map(ignored -> combine.apply(a.result(), b.result(), c.result(), d.result(), e.result(), f.result()));
+    }
+
+    /** Seven results, combined; the first failure cancels the other tasks. */
+    default <A, B, C, D, E, F, G, R> Future<R> gather(
+            Task<A> a,
+            Task<B> b,
+            Task<C> c,
+            Task<D> d,
+            Task<E> e,
+            Task<F> f,
+            Task<G> g,
+            Gather.Combine7<? super A, ? super B, ? super C, ? super D, ? super E, ? super F, ? super G, ? extends R>
+                    combine) {
+        return Gather.failFast(this, List.<Task<?>>of(a, b, c, d, e, f, g), null)
+                .map(ignored -> combine.apply(
+                        a.result(), b.result(), c.result(), d.result(), e.result(), f.result(), g.result()));
+    }
+
+    /** Eight results, combined; the first failure cancels the other tasks. */
+    default <A, B, C, D, E, F, G, H, R> Future<R> gather(
+            Task<A> a,
+            Task<B> b,
+            Task<C> c,
+            Task<D> d,
+            Task<E> e,
+            Task<F> f,
+            Task<G> g,
+            Task<H> h,
+            Gather.Combine8<
+                            ? super A,
+                            ? super B,
+                            ? super C,
+                            ? super D,
+                            ? super E,
+                            ? super F,
+                            ? super G,
+                            ? super H,
+                            ? extends R>
+                    combine) {
+        return Gather.failFast(this, List.<Task<?>>of(a, b, c, d, e, f, g, h), null)
+                .map(ignored -> combine.apply(
+                        a.result(),
+                        b.result(),
+                        c.result(),
+                        d.result(),
+                        e.result(),
+                        f.result(),
+                        g.result(),
+                        h.result()));
     }
 
     /** All outcomes in the order of the tasks; a failure is an outcome like others. See {@link Gather}. */

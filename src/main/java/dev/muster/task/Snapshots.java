@@ -32,8 +32,10 @@ final class Snapshots {
             TaskNode<?> child = visit.next;
             if (child != null) {
                 visit.next = child.nextSibling;
-                open.push(visit);
-                visit = new Visit(child);
+                if (!child.isDone()) {
+                    open.push(visit);
+                    visit = new Visit(child);
+                }
             } else {
                 TaskSnapshot taken = take(visit);
                 if (open.isEmpty()) {
@@ -55,7 +57,7 @@ final class Snapshots {
                 task.createdNanos,
                 task.startedNanos,
                 task.endedNanos,
-                task.ownDeadlineNanos(),
+                Deadlines.ownNanos(task),
                 task.cancelReason(),
                 List.copyOf(visit.children));
     }
@@ -65,9 +67,9 @@ final class Snapshots {
         for (Waiter<?> waiter = task.firstWaiter; waiter != null; waiter = waiter.next) {
             waits.add(waiter.on);
         }
-        if (waits.isEmpty() && task.phase() == TaskNode.Phase.CHILDREN) {
+        if (waits.isEmpty() && task.phase == TaskNode.Phase.CHILDREN) {
             waits.add("children");
-        } else if (task.phase() == TaskNode.Phase.CLEAN_UP) {
+        } else if (task.phase == TaskNode.Phase.CLEAN_UP) {
             waits.add("clean-up");
         }
         return List.copyOf(waits);

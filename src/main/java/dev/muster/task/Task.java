@@ -51,6 +51,15 @@ public sealed interface Task<T> permits TaskNode {
      */
     Throwable failure();
 
+    /**
+     * What failed in it after its first failure, or while it was being stopped, and was no cancel. Its own exceptions,
+     * {@link CancelledException} and {@link TimedOutException}, have these suppressed in them too; a failure of a body's is
+     * left as it is, as others may see the same object.
+     *
+     * @throws IllegalStateException if it has not ended
+     */
+    LaterFailures laterFailures();
+
     /** Its end as a future of Vert.x, for code that is not a task; completed on the loop. */
     Future<T> future();
 
@@ -69,10 +78,13 @@ public sealed interface Task<T> permits TaskNode {
     Task<T> withTimeout(Duration limit);
 
     /**
-     * Has the observer called once it has ended, in a step of its own. Whoever observes has seen a failure, so that it is
-     * not reported as dropped.
+     * Has the observer called once it has ended, in a later step. Whoever observes has seen a failure, so that it is not
+     * reported as dropped. Observers are called before the parent ends; they may start further tasks there.
      */
     void onEnd(Consumer<? super Task<T>> observer);
+
+    /** Runs a step once it has ended, without a look at how: a failure that nobody else sees is still reported. */
+    void afterEnd(Runnable step);
 
     /** What can be told of it at this moment. On the loop only. */
     TaskSnapshot snapshot();

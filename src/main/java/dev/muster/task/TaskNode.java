@@ -4,18 +4,26 @@ import dev.muster.loop.Loop;
 import dev.muster.loop.OutOfMemory;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task and its scope: one small object, linked into its parent's list of live children.
+ * A task and its scope: one object, linked into its parent's list of live children.
  *
  * <p>Its life: NEW, then BODY (running or suspended), CHILDREN (the body is over, children or waits are not), CLEAN_UP,
- * END. Every transition changes fields first; observers and reports run in later steps of the loop.
+ * END. Every transition changes fields first; observers and reports run in later steps of the loop. Nothing here recurses
+ * along the tree: a tree may be deeper than the stack.
+ *
+ * <p>The state is written last and read first, so that other threads which see an end see its value or failure too.
+ * Everything else belongs to the loop.
  */
-final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Completable<T>, Runnable {
+final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnable {
 
     enum Phase {
         NEW,
@@ -25,16 +33,83 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
         END
     }
 
-    private record CleanUp(String name, Body<?> body) {}
+    /** What sort of child it is. */
+    enum Kind {
+        PLAIN,
+        /** The failure of a child is its own. */
+        GROUP,
+        /** A part of its parent's body: its failure reaches the body alone, even in a group. */
+        CALL,
+        /** A cancel of its parent does not reach it. */
+        SHIELDED,
+        /** Shielded too, and its failure is its parent's. */
+        CLEAN_UP
+    }
+
+    final Tasks tasks;
+    final Kind kind;
+    private final String name;
+    private final int depth;
+
+    /** Its parent; once it has ended, what names its ancestors. */
+    private @Nullable Named above;
+
+    @Nullable
+    TaskNode<?> firstChild;
+
+    @Nullable
+    TaskNode<?> nextSibling;
+
+    @Nullable
+    TaskNode<?> previousSibling;
+
+    @Nullable
+    Waiter<?> firstWaiter;
 
     private @Nullable Body<T> body;
-    private Phase phase = Phase.NEW;
-    private @Nullable ArrayDeque<CleanUp> cleanUps;
-    private @Nullable Unlooked unlooked;
+
+    @Nullable
+    Extras extras;
+
+    Phase phase = Phase.NEW;
+
+    /** The earliest deadline of this task and of those above it, up to the first shield. */
+    long effectiveDeadlineNanos = Long.MAX_VALUE;
+
+    private volatile State state = State.CREATED;
+    boolean looked;
+
+    /** Whether its own failure stopped it, and not somebody else. */
+    boolean aborted;
+
+    /** Whether its own deadline stopped it. */
+    boolean expired;
+
+    @Nullable
+    CancelReason stopReason;
+
+    @Nullable
+    T value;
+
+    @Nullable
+    Throwable failure;
+
+    final long createdNanos;
+    long startedNanos = -1;
+    long endedNanos = -1;
+    private final @Nullable Throwable origin;
+    private @Nullable Promise<T> promise;
+    private @Nullable Object observers;
 
     TaskNode(Tasks tasks, @Nullable TaskNode<?> parent, Kind kind, String name, Body<T> body) {
-        super(tasks, parent, kind, name);
-        this.body = body;
+        this.tasks = tasks;
+        this.above = parent;
+        this.kind = kind;
+        this.name = Objects.requireNonNull(name, "the name of a task");
+        this.body = Objects.requireNonNull(body, "the body of a task");
+        this.depth = parent == null ? 0 : parent.depth + 1;
+        this.createdNanos = tasks.loop().nanos();
+        this.origin = tasks.debug() ? new Throwable("task " + name + " was started here") : null;
     }
 
     // ---- the scope: what a body uses
@@ -56,83 +131,252 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
 
     @Override
     public Optional<Duration> remaining() {
-        long at = effectiveDeadlineNanos();
+        long at = effectiveDeadlineNanos;
         return at == Long.MAX_VALUE
                 ? Optional.empty()
                 : Optional.of(Duration.ofNanos(Math.max(0, at - loop().nanos())));
     }
 
     @Override
+    public <V> @Nullable V get(TaskLocal<V> key) {
+        return Locals.find(this, key);
+    }
+
+    @Override
     public <R> Task<R> start(String name, Body<R> body) {
-        return startChild(Kind.PLAIN, name, body);
+        return startChild(Kind.PLAIN, name, null, body);
+    }
+
+    @Override
+    public <R> Task<R> start(String name, Locals locals, Body<R> body) {
+        return startChild(Kind.PLAIN, name, Objects.requireNonNull(locals, "the values of a task"), body);
     }
 
     @Override
     public <R> Task<R> group(String name, Body<R> body) {
-        return startChild(Kind.GROUP, name, body);
+        return startChild(Kind.GROUP, name, null, body);
     }
 
     @Override
     public <R> Task<R> shield(String name, Duration budget, Body<R> body) {
-        return startChild(Kind.SHIELDED, name, body).withTimeout(budget);
+        Objects.requireNonNull(budget, "the budget of a shield");
+        return startChild(Kind.SHIELDED, name, null, body).withTimeout(budget);
     }
 
     @Override
     public <R> Future<R> timeout(Duration limit, String name, Body<R> body) {
-        return join(startChild(Kind.CALL, name, body).withTimeout(limit));
+        Objects.requireNonNull(limit, "the limit of a time-out");
+        return join(startChild(Kind.CALL, name, null, body).withTimeout(limit));
+    }
+
+    @Override
+    public Limit limit(Duration limit) {
+        requireLoop("limit its waits");
+        Extras own = extras();
+        own.limit = new Limit(this, own.limit, limit);
+        return own.limit;
     }
 
     @Override
     public <R> void cleanUp(String name, Body<R> body) {
+        Objects.requireNonNull(name, "the name of a clean-up");
+        Objects.requireNonNull(body, "the body of a clean-up");
+        requireLoop("register clean-up");
         if (!isOpen()) {
             throw new IllegalStateException("task " + path() + " is past its body; register clean-up before it ends");
         }
-        if (cleanUps == null) {
-            cleanUps = new ArrayDeque<>(2);
-        }
-        cleanUps.push(new CleanUp(name, body));
+        extras().cleanUps.push(new Extras.CleanUp(name, body));
     }
 
     @Override
     public <R> Future<R> suspend(String on, Parking<R> parking) {
-        if (!loop().inLoop()) {
-            throw new IllegalStateException("task " + path() + " can wait for " + on
-                    + " on its own loop only; carry the call there with loop().execute(...)");
-        }
-        if (stopReason != null) {
-            return Future.failedFuture(new CancelledException(stopReason));
+        return suspend(on, extras == null ? null : extras.limit, parking);
+    }
+
+    @Override
+    public <R> Future<R> suspend(String on, Duration limit, Parking<R> parking) {
+        requireLoop("wait for " + on);
+        var only = new Limit(this, null, limit);
+        return suspend(on, only, parking).onComplete(only);
+    }
+
+    private <R> Future<R> suspend(String on, @Nullable Limit limit, Parking<R> parking) {
+        Objects.requireNonNull(on, "what is waited for");
+        Objects.requireNonNull(parking, "the parking of a wait");
+        requireLoop("wait for " + on);
+        Throwable refused = refusesWaits(limit);
+        if (refused != null) {
+            return Future.failedFuture(refused);
         }
         if (!isOpen()) {
             throw new IllegalStateException("task " + path() + " has ended; it cannot wait for " + on);
         }
-        var waiter = new Waiter<R>(this, on);
-        link(waiter);
+        var waiter = new Waiter<R>(this, on, limit);
+        Siblings.link(this, waiter);
         return waiter.park(parking);
+    }
+
+    /** What a wait would fail with at once: the task is cancelled, or a limit of its waits has passed. */
+    @Nullable
+    Throwable refusesWaits() {
+        return refusesWaits(extras == null ? null : extras.limit);
+    }
+
+    private @Nullable Throwable refusesWaits(@Nullable Limit limit) {
+        if (stopReason != null) {
+            return new CancelledException(stopReason);
+        }
+        CancelReason passed = limit == null ? null : limit.passedReason();
+        return passed == null ? null : TimedOutException.of(passed);
+    }
+
+    private void requireLoop(String what) {
+        if (!loop().inLoop()) {
+            throw new IllegalStateException("task " + path() + " can " + what
+                    + " on its own loop only; carry the call there with loop().execute(...)");
+        }
     }
 
     // ---- the task: what others use
 
     @Override
-    TaskNode<T> self() {
-        return this;
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int depth() {
+        return depth;
+    }
+
+    @Override
+    public @Nullable Named above() {
+        return above;
+    }
+
+    @Override
+    public String path() {
+        return Paths.of(this);
+    }
+
+    @Override
+    public State state() {
+        return state;
+    }
+
+    @Override
+    public Outcome<T> outcome() {
+        State now = state;
+        if (!now.isFinal()) {
+            throw new IllegalStateException("task " + path() + " has not ended; it is " + now);
+        }
+        looked = true;
+        return new Outcome<>(now, value, failure);
+    }
+
+    @Override
+    public @Nullable T result() {
+        if (state != State.FINISHED) {
+            throw new IllegalStateException(this + " has no result");
+        }
+        return value;
+    }
+
+    @Override
+    public Throwable failure() {
+        if (!state.isFinal() || failure == null) {
+            throw new IllegalStateException(this + " has no failure");
+        }
+        looked = true;
+        return failure;
+    }
+
+    @Override
+    public LaterFailures laterFailures() {
+        if (!state.isFinal()) {
+            throw new IllegalStateException("task " + path() + " has not ended; it is " + state);
+        }
+        Extras own = extras;
+        return own == null || own.later == null ? LaterFailures.NONE : own.later.all();
+    }
+
+    @Override
+    public Future<T> future() {
+        if (!loop().inLoop()) {
+            Promise<T> carried = Promise.promise();
+            loop().execute(() -> future().onComplete(carried));
+            return carried.future();
+        }
+        looked = true;
+        if (promise == null) {
+            boolean told = isTold();
+            promise = loop().promise();
+            if (told) {
+                completePromise();
+            }
+        }
+        return promise.future();
+    }
+
+    @Override
+    public void onEnd(Consumer<? super Task<T>> observer) {
+        observe(Objects.requireNonNull(observer, "an observer"), true);
+    }
+
+    @Override
+    public void afterEnd(Runnable step) {
+        Objects.requireNonNull(step, "a step");
+        observe(ended -> step.run(), false);
+    }
+
+    private void observe(Consumer<? super Task<T>> observer, boolean looks) {
+        if (!loop().inLoop()) {
+            loop().execute(() -> observe(observer, looks));
+            return;
+        }
+        looked |= looks;
+        if (isTold()) {
+            loop().execute(() -> Tasks.runAs(this, () -> observer.accept(this)));
+        } else {
+            observers = Observers.add(observers, observer);
+        }
+    }
+
+    /**
+     * Forgets an observer.
+     *
+     * @return false if it was told already, or is being told
+     */
+    boolean forget(Consumer<?> observer) {
+        if (observers == null || phase == Phase.END) {
+            return false;
+        }
+        observers = Observers.remove(observers, observer);
+        return true;
     }
 
     @Override
     public void cancel(CancelReason reason) {
+        Objects.requireNonNull(reason, "the reason of a cancel");
         if (loop().inLoop()) {
             TreeCancel.run(this, reason, false);
-        } else {
+            return;
+        }
+        try {
             loop().execute(() -> TreeCancel.run(this, reason, false));
+        } catch (RejectedExecutionException closed) {
+            // The loop is gone, and everything on it with it: there is nothing left to stop.
         }
     }
 
     @Override
     public Task<T> withTimeout(Duration limit) {
+        Objects.requireNonNull(limit, "the limit of a task");
         long from = loop().nanos();
         if (loop().inLoop()) {
-            limitUnlessOver(limit, from);
+            Deadlines.limit(this, limit, from);
         } else {
-            loop().execute(() -> limitUnlessOver(limit, from));
+            loop().execute(() -> Deadlines.limit(this, limit, from));
         }
         return this;
     }
@@ -147,14 +391,13 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
         return "task " + path() + " (" + state + ")";
     }
 
-    Phase phase() {
-        return phase;
-    }
-
     // ---- start
 
-    private <R> TaskNode<R> startChild(Kind kind, String name, Body<R> body) {
+    private <R> TaskNode<R> startChild(Kind kind, String name, @Nullable Locals locals, Body<R> body) {
         var child = new TaskNode<R>(tasks, this, kind, name, body);
+        if (locals != null) {
+            child.extras().locals = locals;
+        }
         if (!loop().inLoop()) {
             loop().execute(() -> {
                 if (!isOpen()) {
@@ -170,20 +413,24 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
         return child;
     }
 
-    private boolean isOpen() {
+    boolean isOpen() {
         return phase.compareTo(Phase.CLEAN_UP) < 0;
     }
 
     private void adopt(TaskNode<?> child) {
         if (phase == Phase.END) {
-            child.decide();
+            child.above = past();
+            Ending.decide(child);
             child.end();
             return;
         }
-        link(child);
+        Siblings.link(this, child);
         tasks.started();
-        if (stopReason != null && !child.isShielded()) {
-            child.stopped(stopReason, false);
+        if (!child.isShielded()) {
+            child.effectiveDeadlineNanos = Math.min(child.effectiveDeadlineNanos, effectiveDeadlineNanos);
+            if (stopReason != null) {
+                child.stopped(stopReason, false);
+            }
         }
         child.state = State.SCHEDULED;
         loop().execute(child);
@@ -248,7 +495,7 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
 
     /** Delivers to a waiter of this task, as a step of this task. */
     void resumed(Waiter<?> waiter) {
-        unlink(waiter);
+        Siblings.unlink(this, waiter);
         TaskNode<?> before = tasks.enter(this);
         if (phase == Phase.BODY) {
             state = State.RUNNING;
@@ -272,39 +519,17 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
         phase = Phase.CHILDREN;
         state = State.SUSPENDED;
         this.value = value;
+        if (extras != null && extras.limit != null) {
+            extras.limit.closeAll();
+        }
         if (thrown != null) {
             OutOfMemory.check(thrown);
-            takeFailure(thrown);
+            Ending.take(this, thrown, this);
         }
         settle();
     }
 
-    /** Takes a failure of the body or, in a group, of a child: the first one counts, and stops the rest. */
-    private void takeFailure(Throwable thrown) {
-        if (thrown instanceof CancelledException cancelled && stopReason != null) {
-            if (failure == null && cancelled.reason() == stopReason) {
-                failure = cancelled;
-            }
-        } else if (failure == null) {
-            failure = thrown;
-            TreeCancel.run(this, CancelReason.failure(path(), thrown), true);
-        } else {
-            suppress(thrown);
-        }
-    }
-
-    private void childEnded(TaskNode<?> child) {
-        if (child.kind == Kind.CLEAN_UP) {
-            cleanUpEnded(child);
-        } else if (child.hasFailedItself()) {
-            if (kind == Kind.GROUP && child.kind != Kind.CALL) {
-                takeFailure(child.thrown());
-            } else if (!child.looked) {
-                keepUnlooked(child);
-            }
-        } else if (kind == Kind.GROUP && failure != null && child.failure != null) {
-            Later.attach(failure, child);
-        }
+    private void childGone() {
         if (firstChild == null && phase.compareTo(Phase.CHILDREN) >= 0) {
             loop().execute(this);
         }
@@ -315,52 +540,111 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
             return;
         }
         if (phase == Phase.CHILDREN) {
-            decide();
+            Ending.decide(this);
             phase = Phase.CLEAN_UP;
         }
-        CleanUp next = cleanUps == null ? null : cleanUps.poll();
+        Extras.CleanUp next = extras == null ? null : extras.cleanUps.poll();
         if (next == null) {
             end();
         } else {
-            var child = new TaskNode<>(tasks, this, Kind.CLEAN_UP, next.name, next.body);
+            var child = new TaskNode<>(tasks, this, Kind.CLEAN_UP, next.name(), next.body());
             adopt(child);
             child.withTimeout(tasks.cleanUpBudget());
         }
     }
 
     private void end() {
-        dropDeadline();
+        Deadlines.drop(this);
         phase = Phase.END;
         endedNanos = loop().nanos();
         value = failure == null ? value : null;
-        state = finalState();
-        if (unlooked != null) {
-            unlooked.reportAll();
-            unlooked = null;
-        }
-        TaskNode<?> above = parent;
-        if (above == null) {
-            tasks.rootEnded();
-        } else if (above.unlink(this)) {
-            tasks.ended();
-            above.childEnded(this);
+        state = Ending.finish(this);
+        TaskNode<?> parent = above instanceof TaskNode<?> live ? live : null;
+        if (parent == null) {
+            if (above == null) {
+                tasks.rootEnded();
+            }
+        } else {
+            Ending.childEnded(parent, this);
         }
         if (mustTell()) {
             loop().execute(this);
+        } else {
+            leave();
         }
     }
 
-    // ---- failures that nobody looked at
+    /** All who observed were told: the parent may end now, and this task forgets what was above it. */
+    private void leave() {
+        if (above instanceof TaskNode<?> parent) {
+            above = parent.past();
+            if (extras != null && extras.past != null) {
+                extras.past.above = above;
+            }
+            if (Siblings.unlink(parent, this)) {
+                tasks.ended();
+                parent.childGone();
+            }
+        }
+    }
 
-    private void keepUnlooked(TaskNode<?> child) {
-        if (parent == null) {
-            tasks.rootFailed(child);
-            return;
+    private PastTask past() {
+        Extras own = extras();
+        if (own.past == null) {
+            own.past = new PastTask(this);
         }
-        if (unlooked == null) {
-            unlooked = new Unlooked();
+        return own.past;
+    }
+
+    // ---- what it ends with, and who is told
+
+    /** Its failure; there is one unless it finished. */
+    Throwable thrown() {
+        return failure == null ? new AssertionError(this + " has no failure") : failure;
+    }
+
+    boolean mustTell() {
+        return observers != null || promise != null;
+    }
+
+    /** Whether those who observed were told, or there were none. */
+    private boolean isTold() {
+        return phase == Phase.END && !mustTellStill();
+    }
+
+    private boolean mustTellStill() {
+        return observers != null || (promise != null && !promise.future().isComplete());
+    }
+
+    /** Whoever is told does its work as this task's: it is the one to blame. */
+    private void tell() {
+        Object told = observers;
+        observers = null;
+        TaskNode<?> before = tasks.enter(this);
+        try {
+            Observers.tell(told, this, loop());
+            completePromise();
+        } finally {
+            tasks.leave(this, before);
+            leave();
         }
-        unlooked.add(child);
+    }
+
+    private void completePromise() {
+        if (promise != null) {
+            if (failure == null) {
+                promise.tryComplete(value);
+            } else {
+                promise.tryFail(failure);
+            }
+        }
+    }
+
+    void reportIfUnlooked() {
+        if (!looked) {
+            looked = true;
+            loop().execute(() -> Tasks.runAs(this, () -> tasks.diagnostics().droppedFailure(path(), thrown(), origin)));
+        }
     }
 
     // ---- stopping
@@ -379,15 +663,18 @@ final class TaskNode<T> extends OutcomeNode<T> implements Task<T>, Scope, Comple
         return true;
     }
 
-    private void limitUnlessOver(Duration limit, long fromNanos) {
-        if (phase != Phase.END) {
-            limitTo(limit, fromNanos);
-        }
+    boolean isShielded() {
+        return kind == Kind.SHIELDED || kind == Kind.CLEAN_UP;
     }
 
-    @Override
-    void deadlinePassed(Duration limit) {
-        expired = stopReason == null;
-        TreeCancel.run(this, CancelReason.timeout(path(), limit), false);
+    Extras extras() {
+        if (extras == null) {
+            extras = new Extras();
+        }
+        return extras;
+    }
+
+    List<String> names() {
+        return Paths.names(this);
     }
 }

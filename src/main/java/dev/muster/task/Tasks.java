@@ -52,7 +52,7 @@ public final class Tasks {
         }
     }
 
-    /** How long a failed root may stay without anybody looking at it before it is reported as dropped. */
+    /** How long a failed task may stay without anybody looking at it before it is reported as dropped. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Loop loop;
@@ -60,7 +60,8 @@ public final class Tasks {
     private final long slowStepNanos;
     private final TaskNode<Void> root;
     private final Promise<Void> closing = Promise.promise();
-    private final Unlooked failedRoots = new Unlooked();
+    private final Unseen unseen = new Unseen();
+    private final FutureWaits futureWaits = new FutureWaits();
     private @Nullable Timer graceTimer;
     private @Nullable TaskNode<?> current;
     private long stepBeganNanos;
@@ -99,6 +100,11 @@ public final class Tasks {
      */
     public <T> Task<T> start(String name, Body<T> body) {
         return root.start(name, body);
+    }
+
+    /** Starts a task without a parent, with values for it and all below it; otherwise as {@link #start(String, Body)}. */
+    public <T> Task<T> start(String name, Locals locals, Body<T> body) {
+        return root.start(name, locals, body);
     }
 
     /** Cancels every task and completes when all have ended; later starts are refused. */
@@ -150,6 +156,21 @@ public final class Tasks {
         return task == null ? List.of() : task.names();
     }
 
+    /**
+     * A value of the task that the calling thread works for, as {@link #current()} finds that task; null where there is none.
+     * On a thread that is not the loop's own it may be of a step that is over.
+     */
+    public static <V> @Nullable V current(TaskLocal<V> key) {
+        TaskNode<?> task = Current.here();
+        return task == null ? null : task.get(key);
+    }
+
+    /** A value of the task whose step is on this loop's thread; racy. */
+    public static <V> @Nullable V current(Thread thread, TaskLocal<V> key) {
+        TaskNode<?> task = Current.on(thread);
+        return task == null ? null : task.get(key);
+    }
+
     /** Does a task's work on the calling thread, whichever that is: it is the {@linkplain #current current} one meanwhile. */
     public static <R extends @Nullable Object> R callAs(Task<?> task, Callable<R> work) throws Exception {
         TaskNode<?> before = Current.carry((TaskNode<?>) task);
@@ -199,16 +220,20 @@ public final class Tasks {
         live--;
     }
 
-    void rootFailed(TaskNode<?> failed) {
-        failedRoots.add(failed);
+    FutureWaits futureWaits() {
+        return futureWaits;
+    }
+
+    void failedUnseen(TaskNode<?> failed) {
+        unseen.add(failed);
         if (graceTimer == null) {
             graceTimer = loop.schedule(GRACE, this::graceIsOver);
         }
     }
 
     private void graceIsOver() {
-        failedRoots.reportEndedBy(loop.nanos() - GRACE.toNanos());
-        graceTimer = failedRoots.isEmpty() ? null : loop.schedule(GRACE, this::graceIsOver);
+        unseen.reportEndedBy(loop.nanos() - GRACE.toNanos());
+        graceTimer = unseen.isEmpty() ? null : loop.schedule(GRACE, this::graceIsOver);
     }
 
     /** All is over after {@link #close}: nobody will look any more. */
@@ -217,7 +242,7 @@ public final class Tasks {
             graceTimer.cancel();
             graceTimer = null;
         }
-        failedRoots.reportAll();
+        unseen.reportAll();
         Current.left(this);
     }
 

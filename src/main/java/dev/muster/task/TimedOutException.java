@@ -3,14 +3,20 @@ package dev.muster.task;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The failure of a task whose deadline passed. It says what had finished until then. */
+/**
+ * The failure of a task whose deadline passed, and of a wait whose limit did. It says what had finished until then.
+ *
+ * <p>What failed while the task was being stopped is suppressed in it, as in a {@link CancelledException}.
+ */
 public final class TimedOutException extends RuntimeException {
 
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
 
-    private final transient CancelReason reason;
-    private final transient List<String> finished;
-    private final transient List<String> unfinished;
+    private static final int MAX_NAMES_IN_MESSAGE = 20;
+
+    private final CancelReason reason;
+    private final List<String> finished;
+    private final List<String> unfinished;
 
     TimedOutException(CancelReason reason, List<String> finished, List<String> unfinished) {
         super(message(reason, finished, unfinished), null, true, false);
@@ -19,20 +25,19 @@ public final class TimedOutException extends RuntimeException {
         this.unfinished = List.copyOf(unfinished);
     }
 
-    /** The failure for a reason that keeps what went wrong before: itself, if it says this reason already. */
-    static TimedOutException from(CancelReason reason, @Nullable Throwable earlier) {
-        if (earlier instanceof TimedOutException said && said.reason == reason) {
-            return said;
-        }
-        var timedOut = new TimedOutException(reason, List.of(), List.of());
-        if (earlier instanceof CancelledException cancelled && cancelled.reason() == reason) {
-            for (Throwable suppressed : cancelled.getSuppressed()) {
-                timedOut.addSuppressed(suppressed);
-            }
-        } else if (earlier != null) {
-            timedOut.addSuppressed(earlier);
-        }
-        return timedOut;
+    /** The failure for a reason. */
+    static TimedOutException of(CancelReason reason) {
+        return new TimedOutException(reason, List.of(), List.of());
+    }
+
+    /** Whether a failure is a time-out for this reason already. */
+    static boolean saysSo(@Nullable Throwable failure, CancelReason reason) {
+        return failure instanceof TimedOutException said && said.reason == reason;
+    }
+
+    /** The same with what failed during it. */
+    TimedOutException with(LaterFailures later) {
+        return Failures.with(new TimedOutException(reason, finished, unfinished), later);
     }
 
     /** Whose deadline it was, and how long it was. */
@@ -58,6 +63,11 @@ public final class TimedOutException extends RuntimeException {
     }
 
     private static String names(List<String> names) {
-        return names.isEmpty() ? "nothing" : String.join(", ", names);
+        if (names.isEmpty()) {
+            return "nothing";
+        }
+        int more = names.size() - MAX_NAMES_IN_MESSAGE;
+        return String.join(", ", more > 0 ? names.subList(0, MAX_NAMES_IN_MESSAGE) : names)
+                + (more > 0 ? " and " + more + " more" : "");
     }
 }

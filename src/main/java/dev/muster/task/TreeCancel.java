@@ -1,17 +1,28 @@
 package dev.muster.task;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The cancel of a task and everything below it that is not shielded.
  *
- * <p>First the whole tree is marked, so that nothing can start or wait any more; then the waits are taken back. It walks
- * without recursion: a tree may be deeper than the stack.
+ * <p>First the whole tree is marked, in one step, so that nothing can start or wait any more. Then the waits are taken
+ * back: those of the first {@value #MAX_TASKS_A_STEP} tasks at once, those of further ones in portions of that size, each in
+ * a step of its own, so that the loop gets its turn in between. It walks without recursion: a tree may be deeper than the
+ * stack.
  */
-final class TreeCancel {
+final class TreeCancel implements Runnable {
 
-    private TreeCancel() {}
+    private static final int MAX_TASKS_A_STEP = 1_024;
+
+    private final List<TaskNode<?>> marked;
+    private final CancelReason reason;
+    private int next;
+
+    private TreeCancel(List<TaskNode<?>> marked, CancelReason reason) {
+        this.marked = marked;
+        this.reason = reason;
+    }
 
     /**
      * Stops a tree.
@@ -22,20 +33,57 @@ final class TreeCancel {
         if (!top.stopped(reason, abort)) {
             return;
         }
-        var waiters = new ArrayList<Waiter<?>>();
-        var marked = new ArrayDeque<TaskNode<?>>();
-        marked.push(top);
-        while (!marked.isEmpty()) {
-            TaskNode<?> node = marked.pop();
-            for (Waiter<?> waiter = node.firstWaiter; waiter != null; waiter = waiter.next) {
-                waiters.add(waiter);
+        if (top.firstChild == null) {
+            undoWaits(top, reason);
+            return;
+        }
+        var marked = new ArrayList<TaskNode<?>>();
+        marked.add(top);
+        mark(marked, reason);
+    }
+
+    /** Stops several trees of one loop, marked in one step too. */
+    static void run(List<? extends Task<?>> tops, CancelReason reason) {
+        var marked = new ArrayList<TaskNode<?>>();
+        for (Task<?> top : tops) {
+            TaskNode<?> node = (TaskNode<?>) top;
+            if (node.stopped(reason, false)) {
+                marked.add(node);
             }
-            for (TaskNode<?> child = node.firstChild; child != null; child = child.nextSibling) {
+        }
+        if (!marked.isEmpty()) {
+            mark(marked, reason);
+        }
+    }
+
+    private static void mark(List<TaskNode<?>> marked, CancelReason reason) {
+        for (int i = 0; i < marked.size(); i++) {
+            for (TaskNode<?> child = marked.get(i).firstChild; child != null; child = child.nextSibling) {
                 if (!child.isShielded() && child.stopped(reason, false)) {
-                    marked.push(child);
+                    marked.add(child);
                 }
             }
         }
-        waiters.forEach(waiter -> waiter.cancel(reason));
+        new TreeCancel(marked, reason).run();
+    }
+
+    /** Takes back the waits of the next portion. */
+    @Override
+    public void run() {
+        int end = Math.min(marked.size(), next + MAX_TASKS_A_STEP);
+        for (; next < end; next++) {
+            undoWaits(marked.get(next), reason);
+        }
+        if (next < marked.size()) {
+            marked.get(0).loop().execute(this);
+        }
+    }
+
+    private static void undoWaits(TaskNode<?> task, CancelReason reason) {
+        for (Waiter<?> waiter = task.firstWaiter; waiter != null; ) {
+            Waiter<?> following = waiter.next;
+            waiter.cancel(reason);
+            waiter = following;
+        }
     }
 }

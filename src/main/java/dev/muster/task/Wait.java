@@ -37,8 +37,8 @@ public final class Wait {
     /**
      * How a wait ended.
      *
-     * @param done the tasks that had ended, in their order
-     * @param pending the others; with {@link Pending#CANCEL} they have ended too by now
+     * @param done the tasks that had ended by themselves, in their order
+     * @param pending the others; with {@link Pending#CANCEL} the wait has stopped them, and they have ended too by now
      */
     public record Result<T>(List<Task<T>> done, List<Task<T>> pending) {}
 
@@ -50,20 +50,27 @@ public final class Wait {
      */
     public static <T> Future<Result<T>> run(
             Scope scope, List<Task<T>> tasks, Until until, @Nullable Duration limit, Pending pending) {
-        return new Waiting<T>(scope, tasks, until, limit, pending).run("wait");
+        return new Waiting<T>(scope, tasks, until, limit, pending).split();
     }
 
     private static final class Waiting<T> extends Joining<T, Result<T>> {
         private final List<Task<T>> all;
         private final Until until;
         private final Pending pending;
-        private @Nullable Result<T> result;
+
+        /** Why the wait was over before all had ended. */
+        private @Nullable CancelReason settled;
 
         Waiting(Scope scope, List<Task<T>> tasks, Until until, @Nullable Duration limit, Pending pending) {
             super(scope, tasks, limit);
-            this.all = tasks;
+            this.all = List.copyOf(tasks);
             this.until = until;
             this.pending = pending;
+        }
+
+        /** The done are told from the pending in the step in which the waiting task goes on: until then some may end. */
+        Future<Result<T>> split() {
+            return run("wait").map(ignored -> splitNow());
         }
 
         @Override
@@ -76,7 +83,7 @@ public final class Wait {
 
         @Override
         boolean isDecided() {
-            return result != null;
+            return settled != null;
         }
 
         @Override
@@ -86,14 +93,14 @@ public final class Wait {
 
         @Override
         Future<Result<T>> result() {
-            return Future.succeededFuture(result == null ? split() : result);
+            return Future.succeededFuture();
         }
 
         private void settle(CancelReason reason) {
-            if (result != null) {
+            if (settled != null) {
                 return;
             }
-            result = split();
+            settled = reason;
             if (pending == Pending.KEEP) {
                 finish();
             } else {
@@ -101,11 +108,16 @@ public final class Wait {
             }
         }
 
-        private Result<T> split() {
+        private Result<T> splitNow() {
             var done = new ArrayList<Task<T>>();
             var unfinished = new ArrayList<Task<T>>();
-            all.forEach(task -> (task.isDone() ? done : unfinished).add(task));
+            all.forEach(task -> (hasEndedByItself(task) ? done : unfinished).add(task));
             return new Result<>(done, unfinished);
+        }
+
+        private boolean hasEndedByItself(Task<T> task) {
+            boolean wasStopped = task.state() == State.CANCELLED || task.state() == State.TIMED_OUT;
+            return task.isDone() && !(wasStopped && settled != null && ((TaskNode<T>) task).cancelReason() == settled);
         }
     }
 }

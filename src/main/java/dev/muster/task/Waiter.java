@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A parked task's place in somebody's line: whoever holds it resumes it once, from any thread.
  *
- * <p>Resuming takes effect in a step of its own on the loop, so that nobody's code runs inside the caller. Once it is
- * resumed a cancel comes too late for this wait: what it was resumed with (a permit, an item) is delivered and not lost.
+ * <p>Resuming takes effect in a step of its own on the loop, so that nobody's code runs inside the caller. A cancel that
+ * comes between the two finds one of two kinds of wait. Where the undo is a {@link Handover}, what the waiter was resumed
+ * with goes back at once and the task gets a {@link CancelledException}. Everywhere else the cancel comes too late for this
+ * wait: its value is delivered, and the next wait fails.
  *
  * @param <T> what is waited for
  */
@@ -21,11 +23,13 @@ public final class Waiter<T> implements Completable<T>, Runnable {
         PARKED,
         STOPPING,
         RESUMED,
+        FAILED,
         OVER
     }
 
     final TaskNode<?> task;
     final String on;
+    final @Nullable Limit limit;
 
     @Nullable
     Waiter<?> next;
@@ -33,17 +37,21 @@ public final class Waiter<T> implements Completable<T>, Runnable {
     @Nullable
     Waiter<?> previous;
 
-    private final Promise<T> promise = Promise.promise();
+    private final Promise<T> promise;
     private Phase phase = Phase.PARKING;
     private @Nullable Undo undo;
-    private @Nullable T value;
-    private @Nullable Throwable failure;
 
-    Waiter(TaskNode<?> task, String on) {
+    /** A value in the phase RESUMED, a failure in the phase FAILED. */
+    private @Nullable Object outcome;
+
+    Waiter(TaskNode<?> task, String on, @Nullable Limit limit) {
         this.task = task;
         this.on = on;
+        this.limit = limit;
+        this.promise = task.loop().promise();
     }
 
+    @SuppressWarnings("ConstantValue") // parkings are written by users, who do return null
     Future<T> park(Parking<T> parking) {
         Undo parked;
         try {
@@ -52,12 +60,18 @@ public final class Waiter<T> implements Completable<T>, Runnable {
             fail(t);
             return promise.future();
         }
-        if (phase == Phase.PARKING) {
+        if (parked == null) {
+            fail(new NullPointerException("the parking of the wait for " + on + " returned null, not an undo"));
+        } else if (phase == Phase.PARKING) {
             phase = Phase.PARKED;
             undo = parked;
             if (task.cancelReason() != null) {
                 cancel(task.cancelReason());
+            } else if (limit != null && limit.passedReason() != null) {
+                cancel(limit.passedReason());
             }
+        } else if (phase == Phase.RESUMED && parked instanceof Handover) {
+            undo = parked;
         }
         return promise.future();
     }
@@ -88,16 +102,25 @@ public final class Waiter<T> implements Completable<T>, Runnable {
         if (!task.loop().inLoop()) {
             task.loop().execute(() -> complete(value, failure));
         } else if (isWaiting()) {
-            phase = Phase.RESUMED;
-            this.value = value;
-            this.failure = failure;
-            undo = null;
+            boolean stopping = phase == Phase.STOPPING;
+            phase = failure == null ? Phase.RESUMED : Phase.FAILED;
+            outcome = failure == null ? value : failure;
+            if (failure != null || stopping || !(undo instanceof Handover)) {
+                undo = null;
+            }
             task.loop().execute(this);
         }
     }
 
-    /** Takes the wait back. One that is only just parking does so itself, once it knows how. */
+    /**
+     * Takes the wait back. One that is only just parking does so itself, once it knows how.
+     *
+     * @param reason of the kind TIMEOUT where a limit of the wait passed, and not the task's own
+     */
     void cancel(CancelReason reason) {
+        if (phase == Phase.RESUMED && undo instanceof Handover && reason == task.cancelReason()) {
+            giveBack(reason);
+        }
         if (phase != Phase.PARKED) {
             return;
         }
@@ -107,7 +130,7 @@ public final class Waiter<T> implements Completable<T>, Runnable {
         TaskNode<?> before = task.tasks.enter(task);
         try {
             if (taken == null || taken.undo(reason)) {
-                fail(new CancelledException(reason));
+                fail(stopped(reason));
             }
         } catch (Throwable t) {
             fail(t);
@@ -116,23 +139,55 @@ public final class Waiter<T> implements Completable<T>, Runnable {
         }
     }
 
+    private Throwable stopped(CancelReason reason) {
+        return reason == task.cancelReason() ? new CancelledException(reason) : TimedOutException.of(reason);
+    }
+
+    /** What was granted goes back, and the step that is due delivers the cancel instead. */
+    private void giveBack(CancelReason reason) {
+        Object value = outcome;
+        phase = Phase.FAILED;
+        outcome = stopped(reason);
+        try {
+            handOver(value, false);
+        } catch (Throwable t) {
+            outcome = t;
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the undo is that of this waiter, and so is the value
+    private void handOver(@Nullable Object value, boolean delivered) {
+        Undo taken = undo;
+        undo = null;
+        if (taken instanceof Handover<?> handover) {
+            ((Handover<T>) handover).handedOver((T) value, delivered);
+        }
+    }
+
     /** Delivers; called by the loop. */
     @Override
     public void run() {
-        if (phase != Phase.RESUMED) {
-            return;
+        if (phase == Phase.RESUMED || phase == Phase.FAILED) {
+            task.resumed(this);
         }
-        phase = Phase.OVER;
-        task.resumed(this);
     }
 
+    @SuppressWarnings("unchecked") // what it was resumed with
     void deliver() {
-        Throwable failed = failure;
-        if (failed == null) {
-            promise.complete(value);
-        } else {
-            OutOfMemory.check(failed);
-            promise.fail(failed);
+        Phase how = phase;
+        phase = Phase.OVER;
+        if (how == Phase.RESUMED) {
+            try {
+                handOver(outcome, true);
+            } catch (Throwable t) {
+                OutOfMemory.check(t);
+                promise.fail(t);
+                return;
+            }
+            promise.complete((T) outcome);
+        } else if (outcome instanceof Throwable failure) {
+            OutOfMemory.check(failure);
+            promise.fail(failure);
         }
     }
 }

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -145,6 +146,75 @@ class PageExampleTest {
 
         assertThat(few.result()).hasSize(20);
         assertThat(now[1]).isEqualTo(5);
+    }
+
+    private List<Task<String>> three(dev.muster.task.Scope scope) {
+        return List.of(
+                scope.start("a", own -> own.sleep(Duration.ofMillis(1)).map("a")),
+                scope.start("b", own -> Future.failedFuture(new IllegalStateException("b"))),
+                scope.start("c", own -> own.sleep(Duration.ofHours(1)).map("c")));
+    }
+
+    private <T> T run(dev.muster.task.Body<T> body) {
+        Task<T> task = tasks.start("main", body);
+        task.onEnd(ended -> {});
+        loop.run();
+        assertThat(tasks.statistics().live()).isZero();
+        return task.result();
+    }
+
+    @Test
+    void combinators_giveWhatTheySay() {
+        var told = new ArrayList<String>();
+        Integer failures = run(scope -> PageExample.failures(scope, three(scope)));
+        assertThat(failures).isEqualTo(1);
+        List<Task<String>> done = run(scope -> PageExample.withinASecond(scope, three(scope)));
+        assertThat(done).extracting(Task::name).containsExactly("a", "b");
+        String all = run(scope -> PageExample.asTheyEnd(scope, three(scope), told::add));
+        assertThat(all).isEqualTo("all given");
+        assertThat(told)
+                .containsExactlyInAnyOrder("b FAILED", "a FINISHED", "c TIMED_OUT")
+                .endsWith("c TIMED_OUT");
+        List<String> two = run(scope -> PageExample.firstTwo(scope, three(scope)));
+        assertThat(two).containsExactly("a", "c");
+        List<String> combined = run(scope ->
+                PageExample.combined(scope, List.of(scope.start("x", own -> Future.succeededFuture("x")))));
+        assertThat(combined).containsExactly("x");
+        var users = new ArrayList<User>();
+        Long count = run(scope -> PageExample.fiftyAtOnce(
+                scope,
+                IntStream.range(0, 200).boxed().toList(),
+                (own, id) -> own.sleep(Duration.ofMillis(5)).map(new User(id, "Ada")),
+                users::add));
+        assertThat(count).isEqualTo(200);
+        assertThat(users).hasSize(200);
+    }
+
+    @Test
+    void localsLimitsAndStraightLines_work() throws Exception {
+        Task<String> tenant = PageExample.asTenant(tasks, "acme");
+        loop.run();
+        assertThat(tenant.result()).isEqualTo("for acme");
+
+        var queue = new dev.muster.sync.Queue<String>(loop, 2);
+        String nothing = run(scope -> PageExample.patient(scope, queue));
+        assertThat(nothing).isEqualTo("nothing");
+        loop.schedule(Duration.ofMillis(50), () -> queue.tryPut("a"));
+        loop.schedule(Duration.ofSeconds(2), () -> queue.tryPut("b"));
+        String both = run(scope -> PageExample.patient(scope, queue));
+        assertThat(both).isEqualTo("ab");
+
+        Vertx vertx = Vertx.vertx();
+        Tasks real = Tasks.on(Loop.of(vertx));
+        Task<String> straight = real.start(
+                "main",
+                scope -> scope.join(PageExample.straight(
+                        scope,
+                        (own, id) -> own.sleep(Duration.ofMillis(5)).map(new User(id, "Ada")),
+                        new LinkedBlockingQueue<>(List.of("Hello")))));
+        assertThat(get(straight.future())).isEqualTo("Hello Ada");
+        get(real.close());
+        get(vertx.close());
     }
 
     // ---- the documentation

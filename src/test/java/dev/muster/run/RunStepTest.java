@@ -2,54 +2,81 @@ package dev.muster.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.loop.VirtualLoop;
+import dev.muster.task.Scope;
+import dev.muster.task.Tasks;
+import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RunStepTest {
-    private static final String ID = "01JAAAAAAAAAAAAAAAAAAAAAAA";
-    private static final String RUN = RunStep.nameOf(ID, "product-page", "shop");
 
-    private static String stepOf(String... below) {
-        var names = new java.util.ArrayList<>(List.of(RUN));
-        names.addAll(List.of(below));
-        return String.valueOf(RunStep.of(names).orElseThrow().step());
+    private static final String ID = "01JAAAAAAAAAAAAAAAAAAAAAAA";
+
+    private final VirtualLoop loop = VirtualLoop.inOrder();
+    private final Tasks tasks = Tasks.on(loop);
+    private final List<Optional<RunStep>> seen = new ArrayList<>();
+
+    private Future<Void> look(Scope scope) {
+        seen.add(RunStep.current());
+        return Future.succeededFuture();
+    }
+
+    private void inRun(String plan, Object caller, dev.muster.task.Body<Void> body) {
+        tasks.start("any name", RunStep.ofRun(ID, plan, caller), body);
+        loop.run();
     }
 
     @Test
     void runAlone_hasNoStep() {
-        assertThat(RunStep.of(List.of(RUN))).contains(new RunStep(ID, "product-page", "shop", null));
+        inRun("product-page", "shop", this::look);
+
+        assertThat(seen).containsExactly(Optional.of(new RunStep(ID, "product-page", "shop", null)));
     }
 
     @Test
     void runOfNobody_hasNoCaller() {
-        assertThat(RunStep.of(List.of(RunStep.nameOf(ID, "product-page", null))))
-                .contains(new RunStep(ID, "product-page", null, null));
+        inRun("product-page", null, this::look);
+
+        assertThat(seen).containsExactly(Optional.of(new RunStep(ID, "product-page", null, null)));
     }
 
     @Test
-    void planNamedLikeSomebodys_isNotSomebodyElses() {
-        assertThat(RunStep.of(List.of(RunStep.nameOf(ID, "page of ops", "shop"))))
-                .contains(new RunStep(ID, "page of ops", "shop", null));
+    void namesWithTheWordsOfALog_areTakenAsTheyAre() {
+        inRun("page of ops", "head of sales", this::look);
+
+        assertThat(seen).containsExactly(Optional.of(new RunStep(ID, "page of ops", "head of sales", null)));
     }
 
     @Test
-    void innermostStep_isTheOne() {
-        assertThat(stepOf("sellers", "work", "items", "[3]", "sellers[3]", "work"))
-                .isEqualTo("sellers[3]");
-        assertThat(stepOf("stock", "stock.east unless skipped", "stock.east")).isEqualTo("stock.east");
-        assertThat(stepOf("page", "plan product", "page.a", "finally", "page.a.finally"))
-                .isEqualTo("page.a.finally");
+    void innermostStep_isTheOne_whateverItsTasksAreCalled() {
+        inRun("product-page", "shop", scope -> {
+            scope.start(
+                    "sellers",
+                    RunStep.ofStep("sellers"),
+                    own -> own.start(
+                                    "items",
+                                    inner -> inner.start(
+                                                    "[3]",
+                                                    RunStep.ofStep("sellers[3]"),
+                                                    deep -> deep.start("sellers.work", this::look)
+                                                            .future())
+                                            .future())
+                            .future());
+            return Future.succeededFuture();
+        });
+
+        assertThat(seen).containsExactly(Optional.of(new RunStep(ID, "product-page", "shop", "sellers[3]")));
     }
 
     @Test
-    void taskNamedLikeTheBeginningOfAStep_isNone() {
-        assertThat(stepOf("work", "worker")).isEqualTo("work");
-    }
+    void taskOutsideOfRuns_isOfNone() {
+        tasks.start("run " + ID + " product-page of shop", this::look);
+        loop.run();
 
-    @Test
-    void whatIsNoRun_isNone() {
-        assertThat(RunStep.of(List.of())).isEmpty();
-        assertThat(RunStep.of(List.of("health of catalog", "query"))).isEmpty();
-        assertThat(RunStep.of(List.of("run to the hills"))).isEmpty();
+        assertThat(seen).containsExactly(Optional.empty());
+        assertThat(RunStep.current()).isEmpty();
     }
 }

@@ -84,10 +84,8 @@ class CleanUpTest extends KernelTest {
 
         assertThat(outcome.state()).isEqualTo(State.FAILED);
         assertThat(outcome.value()).isNull();
-        assertThat(outcome.failure()).hasMessage("two");
-        assertThat(outcome.failure().getSuppressed())
-                .extracting(Throwable::getMessage)
-                .containsExactly("one");
+        assertThat(outcome.failure()).hasMessage("two").hasNoSuppressedExceptions();
+        assertThat(laterOfMain()).containsExactly("one");
     }
 
     @Test

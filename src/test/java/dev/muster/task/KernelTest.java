@@ -75,10 +75,14 @@ public abstract class KernelTest {
         tasks = Tasks.on(loop, options());
     }
 
+    /** The task whose outcome was asked for last. */
+    protected Task<?> main;
+
     /** Runs a body as a root task until nothing is left to do. */
     protected <T> Outcome<T> outcomeOf(Body<T> body) {
         Task<T> task = tasks.start("main", body);
         task.onEnd(ended -> {});
+        main = task;
         loop.run();
         return task.outcome();
     }
@@ -127,6 +131,11 @@ public abstract class KernelTest {
         };
     }
 
+    /** The messages of what failed in main after its first failure. */
+    protected List<String> laterOfMain() {
+        return main.laterFailures().kept().stream().map(Throwable::getMessage).toList();
+    }
+
     protected static CancelReason caller() {
         return CancelReason.of("caller left");
     }
@@ -134,6 +143,7 @@ public abstract class KernelTest {
     /** A task that is cancelled after so long, and has ended. */
     protected <T> Task<T> cancelledAt(long millis, Body<T> body) {
         Task<T> task = tasks.start("main", body);
+        task.onEnd(ended -> {});
         loop.advance(ms(millis));
         task.cancel(caller());
         loop.run();

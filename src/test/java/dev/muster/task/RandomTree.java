@@ -43,6 +43,7 @@ final class RandomTree {
     private int inLock;
     private int parked;
     private int items;
+    private int granted;
 
     RandomTree(long seed) {
         virtual = VirtualLoop.shuffled(seed);
@@ -75,6 +76,8 @@ final class RandomTree {
         assertThat(virtual.waitingTimers()).as("timers").isZero();
         assertThat(cleanUps).as("clean-up runs").allMatch(runs -> runs[0] == 1);
         assertThat(parked).as("waits that were neither resumed nor undone").isZero();
+        assertThat(granted).as("resources that were neither read nor released").isZero();
+        assertThat(tasks.futureWaits().size()).as("futures that are waited for").isZero();
         assertThat(semaphore.statistics().available())
                 .as("permits")
                 .isEqualTo(semaphore.statistics().permits());
@@ -95,7 +98,7 @@ final class RandomTree {
                 if (task.firstChild != null || task.firstWaiter != null) {
                     throw new AssertionError(task + " ended before its children or waits");
                 }
-                if (task.stopReason != null && !task.aborted && task.state() == State.FINISHED) {
+                if (task.cancelReason() != null && !task.aborted && task.state() == State.FINISHED) {
                     throw new AssertionError(task + " swallowed its cancel");
                 }
             }
@@ -141,7 +144,7 @@ final class RandomTree {
 
     private Future<Integer> step(Scope scope, int depth) {
         boolean mayBranch = depth > 0 && budget > 0;
-        return switch (random.nextInt(mayBranch ? 27 : 13)) {
+        return switch (random.nextInt(mayBranch ? 36 : 20)) {
             case 0, 1 -> scope.sleep(ms(random.nextInt(30))).map(0);
             case 2 -> scope.yieldNow().map(0);
             case 3 -> fail();
@@ -155,15 +158,27 @@ final class RandomTree {
             case 10 -> event();
             case 11 -> event.await(scope).map(0);
             case 12 -> stopSomebody();
-            case 13, 14 -> gather(scope, depth);
-            case 15 -> scope.race(children(scope, depth));
-            case 16 -> someOf(scope, depth);
-            case 17 -> asCompleted(scope, depth);
-            case 18, 19 -> each(scope, depth);
-            case 20, 21 -> scope.join(scope.group(name("g"), body(depth - 1)));
-            case 22 -> scope.timeout(ms(random.nextInt(40)), name("t"), body(depth - 1));
-            case 23 -> shield(scope, depth);
-            case 24 -> semaphore.acquire(scope).map(this::releaseLater);
+            case 13 ->
+                scope.<Integer>timeout(ms(random.nextInt(30)), name("k"), queue::take)
+                        .onSuccess(taken::add);
+            case 14 -> queue.take(scope, ms(random.nextInt(30))).onSuccess(taken::add);
+            case 15 -> semaphore.acquire(scope, 1, ms(random.nextInt(20))).map(this::releaseLater);
+            case 16 ->
+                scope.<Void>timeout(ms(random.nextInt(30)), name("p"), semaphore::acquire)
+                        .map(this::releaseLater);
+            case 17 -> resource(scope);
+            case 18 -> throwAnything();
+            case 19 -> movedLimit(scope);
+            case 20, 21 -> gather(scope, depth);
+            case 22 -> scope.race(children(scope, depth));
+            case 23 -> someOf(scope, depth);
+            case 24 -> asCompleted(scope, depth);
+            case 25, 26 -> each(scope, depth);
+            case 27, 28 -> scope.join(scope.group(name("g"), body(depth - 1)));
+            case 29 -> scope.timeout(ms(random.nextInt(40)), name("t"), body(depth - 1));
+            case 30 -> shield(scope, depth);
+            case 31 -> semaphore.acquire(scope).map(this::releaseLater);
+            case 32, 33 -> eachOfQueue(scope);
             default -> {
                 scope.start(name("b"), body(depth - 1));
                 yield Future.succeededFuture(0);
@@ -221,6 +236,56 @@ final class RandomTree {
                 (own, item, index) -> body(depth - 1).run(own),
                 (index, outcome) -> {});
         return scope.join(each).map(Long::intValue);
+    }
+
+    /** Items of the shared queue: each is begun, which counts as taken, or goes back. */
+    private Future<Integer> eachOfQueue(Scope scope) {
+        Task<Long> each = Each.start(
+                scope,
+                name("q"),
+                1 + random.nextInt(3),
+                Errors.COLLECT,
+                queue.items(),
+                (own, item, index) -> {
+                    taken.add(item);
+                    return own.sleep(ms(random.nextInt(10)));
+                },
+                (index, outcome) -> {});
+        each.withTimeout(ms(random.nextInt(60)));
+        return scope.join(each).map(Long::intValue);
+    }
+
+    /** A future that grants something, some time after the wait for it may be over. */
+    private Future<Integer> resource(Scope scope) {
+        Promise<Integer> promise = Promise.promise();
+        granted++;
+        scope.loop().schedule(ms(random.nextInt(40)), () -> promise.complete(1));
+        boolean atOnce = random.nextBoolean();
+        return scope.await("a resource", promise.future(), reason -> atOnce, late -> granted--)
+                .map(got -> {
+                    granted--;
+                    return got;
+                });
+    }
+
+    /** Code of users that throws what nobody declares. */
+    private Future<Integer> throwAnything() {
+        if (random.nextBoolean()) {
+            throw new AssertionError("random error");
+        }
+        return Future.failedFuture(new StackOverflowError("random"));
+    }
+
+    private Future<Integer> movedLimit(Scope scope) {
+        Limit limit = scope.limit(ms(random.nextInt(20)));
+        return scope.sleep(ms(random.nextInt(10)))
+                .compose(slept -> {
+                    if (!limit.hasPassed() && random.nextBoolean()) {
+                        limit.move(ms(random.nextInt(30)));
+                    }
+                    return queue.take(scope).onSuccess(taken::add);
+                })
+                .onComplete(over -> limit.close());
     }
 
     private Future<Integer> shield(Scope scope, int depth) {

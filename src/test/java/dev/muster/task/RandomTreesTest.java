@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
+/** Random trees; {@code -Dmuster.trees=100000} for more of them. */
 class RandomTreesTest {
 
-    private static final int TREES = 10_000;
+    private static final int TREES = Integer.getInteger("muster.trees", 10_000);
 
     @Test
-    void tenThousandTrees_leaveNoOrphan() {
+    void manyTrees_leaveNoOrphan() {
         LongStream.rangeClosed(1, TREES).forEach(seed -> {
             try {
                 new RandomTree(seed).run();

@@ -5,16 +5,16 @@ import java.util.ArrayDeque;
 /**
  * Failed tasks that nobody has looked at yet.
  *
- * <p>It holds at most {@value #MOST}: a task that lives long and drops many failures has the oldest reported early.
+ * <p>It holds at most {@value #MAX_KEPT}: of more, the oldest are reported early.
  */
-final class Unlooked {
+final class Unseen {
 
-    private static final int MOST = 1_000;
+    private static final int MAX_KEPT = 1_000;
 
     private final ArrayDeque<TaskNode<?>> failed = new ArrayDeque<>();
 
     void add(TaskNode<?> task) {
-        if (failed.size() == MOST) {
+        if (failed.size() == MAX_KEPT) {
             failed.remove().reportIfUnlooked();
         }
         failed.add(task);

@@ -1,0 +1,61 @@
+package dev.muster.task;
+
+import dev.muster.loop.OutOfMemory;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the kernel does with failures that are not its own: it reads them with care and never writes into them. */
+final class Failures {
+
+    private static final int MAX_MESSAGE = 500;
+
+    private Failures() {}
+
+    /** A failure's message, bounded; of one whose message cannot be had, its class. */
+    static String message(Throwable failure) {
+        String message;
+        try {
+            message = failure.getMessage();
+        } catch (Throwable broken) {
+            OutOfMemory.check(broken);
+            message = null;
+        }
+        if (message == null) {
+            return failure.getClass().getName();
+        }
+        return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "…";
+    }
+
+    static boolean isCancel(Throwable failure) {
+        return failure instanceof CancelledException;
+    }
+
+    /** Puts later failures into an exception that nobody else has seen yet, and says how many there was no room for. */
+    static <E extends Throwable> E with(E own, @Nullable LaterFailures later) {
+        if (later != null) {
+            with(own, later.kept(), later.count());
+        }
+        return own;
+    }
+
+    static <E extends Throwable> E with(E own, List<? extends Throwable> later, long count) {
+        for (Throwable failure : later) {
+            if (failure != own) {
+                own.addSuppressed(failure);
+            }
+        }
+        if (count > later.size()) {
+            own.addSuppressed(new MoreFailures(count - later.size()));
+        }
+        return own;
+    }
+
+    /** Stands for the failures beyond the bound. */
+    private static final class MoreFailures extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        MoreFailures(long count) {
+            super("and " + count + " more failures", null, false, false);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.muster.task;
+
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy of one's own for the wait for several tasks, as the JDK's {@code StructuredTaskScope.Joiner}: it hears of each
+ * task that ends and says when that is enough. Used with {@link Scope#join(List, Joiner)}; on the loop only.
+ *
+ * @param <T> what the tasks give
+ * @param <R> what the wait gives
+ */
+public interface Joiner<T, R> {
+
+    /**
+     * A task has ended, however it did. Not called any more once this has returned true. If it throws, that is the failure of
+     * the wait.
+     *
+     * @return true if this is enough: the tasks that still run are cancelled
+     */
+    boolean taskEnded(Task<? extends T> task) throws Exception;
+
+    /** What the wait gives, once all have ended. If it throws, that is the failure of the wait. */
+    @Nullable
+    R result() throws Exception;
+}
+
+/** The wait of one joiner: as the other combinators, with the decision of somebody else. */
+final class JoinerWait<T, R> extends Joining<T, R> {
+
+    private final Joiner<T, R> joiner;
+    private boolean enough;
+
+    JoinerWait(Scope scope, List<? extends Task<? extends T>> tasks, Joiner<T, R> joiner) {
+        super(scope, tasks, null);
+        this.joiner = Objects.requireNonNull(joiner, "a joiner");
+    }
+
+    @Override
+    void taskEnded(Task<? extends T> task) throws Exception {
+        if (enough) {
+            addLater(task);
+            return;
+        }
+        enough = joiner.taskEnded(task);
+        if (enough) {
+            cancelAll(CancelReason.notNeeded(task.path(), task.path() + " was enough"));
+        }
+    }
+
+    @Override
+    boolean isDecided() {
+        return enough;
+    }
+
+    @Override
+    Future<R> result() {
+        try {
+            return Future.succeededFuture(joiner.result());
+        } catch (Exception thrown) {
+            return Future.failedFuture(thrown);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.muster.task;
+
+/**
+ * The live children and the waits of a task, in lists that are linked through their members: joining and leaving take
+ * constant time and no memory.
+ */
+final class Siblings {
+
+    private Siblings() {}
+
+    static void link(TaskNode<?> parent, TaskNode<?> child) {
+        child.nextSibling = parent.firstChild;
+        if (parent.firstChild != null) {
+            parent.firstChild.previousSibling = child;
+        }
+        parent.firstChild = child;
+    }
+
+    /** Takes a child out; false if it was not in. */
+    static boolean unlink(TaskNode<?> parent, TaskNode<?> child) {
+        if (child.previousSibling != null) {
+            child.previousSibling.nextSibling = child.nextSibling;
+        } else if (parent.firstChild == child) {
+            parent.firstChild = child.nextSibling;
+        } else {
+            return false;
+        }
+        if (child.nextSibling != null) {
+            child.nextSibling.previousSibling = child.previousSibling;
+        }
+        child.nextSibling = null;
+        child.previousSibling = null;
+        return true;
+    }
+
+    static void link(TaskNode<?> task, Waiter<?> waiter) {
+        waiter.next = task.firstWaiter;
+        if (task.firstWaiter != null) {
+            task.firstWaiter.previous = waiter;
+        }
+        task.firstWaiter = waiter;
+    }
+
+    static void unlink(TaskNode<?> task, Waiter<?> waiter) {
+        if (waiter.previous != null) {
+            waiter.previous.next = waiter.next;
+        } else {
+            task.firstWaiter = waiter.next;
+        }
+        if (waiter.next != null) {
+            waiter.next.previous = waiter.previous;
+        }
+        waiter.next = null;
+        waiter.previous = null;
+    }
+}
