@@ -106,7 +106,8 @@ class ConfigurationTest {
     void load_missingFolder_isEmptyUnlessNamed() {
         Path none = dir.resolve("none");
         assertThat(Configuration.load(none, false, KINDS, env::get).sources()).isEmpty();
-        assertThat(problems(none)).containsExactly(
+        assertThat(problems(none))
+                .containsExactly(
                         "none:1:1: there is no such folder, where the configuration should be: --conf names another one");
         assertThat(problems(dir)).hasSize(1).first().asString().contains("neither this file nor a folder plans");
     }
