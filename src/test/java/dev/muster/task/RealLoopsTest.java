@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Timed takes, acquires, joins, races, shields and code that throws on real loops, cancelled from other threads at random: nothing
- * is lost, nothing is there twice, nothing is left. For 5 seconds; {@code -Dmuster.soak.seconds=600} for longer.
+ * is lost, nothing is there twice, nothing is left. For 5 seconds; for longer with
+ * {@code -Dmuster.soak.seconds=600 -Djunit.jupiter.execution.timeout.mode=disabled}.
  */
 class RealLoopsTest {
 
