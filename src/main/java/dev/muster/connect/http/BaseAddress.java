@@ -87,7 +87,7 @@ public final class BaseAddress {
         return new IllegalArgumentException("leads to " + Sanitized.text(shown(where), 200) + why);
     }
 
-    /** A URL without its query, as messages may show it: what the caller or the server chose of it is shown as it is. */
+    /** A URL without its query, as messages may show it: what was chosen of it by a caller is shown as it is. */
     String shown(Address other) {
         if (!address.isSameOrigin(other)) {
             return other.toString();

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Guard {
 
-    private static final int SHOWN_CHARACTERS = 100;
-
     private final String source;
     private final HttpSettings settings;
     private final Resolver resolver;
@@ -55,7 +53,7 @@ final class Guard {
         if (IpText.isAmbiguous(to.host())) {
             throw new MusterException(
                     ErrorType.DENIED,
-                    request + ": source " + source + " refuses the host " + shown(to)
+                    request + ": source " + source + " refuses the host " + request.host()
                             + ", which is read as different addresses; write an address of IPv4 as four decimal numbers");
         }
         return null;
@@ -78,7 +76,7 @@ final class Guard {
      */
     Future<HttpRequest> checked(Scope scope, HttpRequest request, Future<List<InetAddress>> found) {
         long begunNanos = scope.loop().nanos();
-        return scope.<List<InetAddress>>suspend("the address of " + shown(request.address()), waiter -> {
+        return scope.<List<InetAddress>>suspend("the address of " + request.host(), waiter -> {
                     Timer late = scope.loop()
                             .schedule(settings.connectTimeout(), () -> waiter.fail(unresolved(request, true, null)));
                     found.onComplete((addresses, failure) -> {
@@ -114,7 +112,7 @@ final class Guard {
     private MusterException denied(HttpRequest request, String why) {
         return new MusterException(
                 ErrorType.DENIED,
-                request + ": source " + source + " refuses the host " + shown(request.address()) + ", " + why
+                request + ": source " + source + " refuses the host " + request.host() + ", " + why
                         + "; only what allow of source " + source + " names may be reached there");
     }
 
@@ -126,11 +124,7 @@ final class Guard {
         String proxied = settings.proxy().isEmpty()
                 ? ""
                 : "; a name that the proxy alone knows has to be under allow of source " + source;
-        String what = "the name of " + request.address().authority() + " cannot be resolved" + within + proxied;
+        String what = "the name of " + request.authority() + " cannot be resolved" + within + proxied;
         return new MusterException(ErrorType.UNAVAILABLE, what, cause);
-    }
-
-    private static String shown(Address address) {
-        return Sanitized.text(address.host(), SHOWN_CHARACTERS);
     }
 }

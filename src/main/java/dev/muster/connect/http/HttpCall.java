@@ -138,7 +138,8 @@ final class HttpCall {
         if (cookies != null) {
             cookies.set(request.address(), set, scope.loop().wallTime());
         }
-        return Optional.of(Redirect.follow(request, answer.status(), to, source.settings(), cookies));
+        return Optional.of(Redirect.follow(request, answer.status(), to, source.settings(), cookies)
+                .asRedirected());
     }
 
     private static MusterException bad(HttpRequest request, Answer answer, String what) {

@@ -96,6 +96,9 @@ final class HttpClients {
             Http2ConnectionDecoder decoder = http2.decoder();
             decoder.frameListener(new InterimStreams(http2.connection(), decoder.frameListener()));
         } else {
+            // A write that fails, as the server reads no more, leaves what it said before to be read; the end of that
+            // closes.
+            context.channel().config().setAutoClose(false);
             context.pipeline().replace("codec", "codec", new ExchangeCodec(connection));
         }
     }

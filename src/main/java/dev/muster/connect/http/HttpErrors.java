@@ -15,7 +15,9 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +50,10 @@ final class HttpErrors {
             // With TLS 1.3 the server looks at our certificate when for us the handshake is over already.
             String where = request.authority();
             return new MusterException(
-                    ErrorType.UNAVAILABLE, "TLS with " + where + " failed: " + whyNoTls(cause, source), cause);
+                    ErrorType.UNAVAILABLE,
+                    "TLS with " + where + " failed: "
+                            + whyNoTls(cause, source, said -> request.quoted(said, REASON_CHARACTERS)),
+                    cause);
         }
         if (cause instanceof StreamResetException reset && !isLost(cause)) {
             return new MusterException(
@@ -65,7 +70,7 @@ final class HttpErrors {
         Misbehaviour misbehaviour = misbehaviour(cause);
         if (misbehaviour != null) {
             return new MusterException(
-                    ErrorType.BAD_RESPONSE, request + ": the answer " + misbehaviour.getMessage(), cause);
+                    ErrorType.BAD_RESPONSE, request + ": the answer " + misbehaviour.shown(request), cause);
         }
         if (isLost(cause)) {
             return new MusterException(
@@ -86,6 +91,13 @@ final class HttpErrors {
                 : "the answer's body is broken after " + bytes + " bytes: "
                         + request.quoted(reason(cause), REASON_CHARACTERS);
         return new MusterException(ErrorType.BAD_RESPONSE, request + ": " + what, cause);
+    }
+
+    /** A body where HTTP allows none. */
+    static MusterException unexpectedBody(HttpRequest request, int status) {
+        String to = request.isHead() ? "to a HEAD" : "with status " + status;
+        return new MusterException(
+                ErrorType.BAD_RESPONSE, request + ": the answer " + to + " has a body, which HTTP does not allow");
     }
 
     /** A compressed body whose end did not come. */
@@ -153,7 +165,8 @@ final class HttpErrors {
                     + source.name() + ")";
         }
         if (isOfTls(cause)) {
-            return "TLS with " + named(request, source) + " failed: " + whyNoTls(cause, source);
+            return "TLS with " + named(request, source) + " failed: "
+                    + whyNoTls(cause, source, said -> handshakeSays(said, request, source));
         }
         boolean refused = cause instanceof ConnectException
                 && String.valueOf(cause.getMessage()).contains("refused");
@@ -170,7 +183,19 @@ final class HttpErrors {
         return source.settings().proxy().map(ProxySettings::toString).orElse("");
     }
 
-    private static String whyNoTls(Throwable cause, HttpSource source) {
+    /** What is said before anything of a caller is sent: the secrets of one server are hidden in it where it is shown. */
+    private static String handshakeSays(String said, HttpRequest request, HttpSource source) {
+        return source.settings().base().isPresent()
+                ? Sanitized.text(said, REASON_CHARACTERS)
+                : request.quoted(said, REASON_CHARACTERS);
+    }
+
+    /**
+     * Why TLS failed.
+     *
+     * @param words what may be shown of the server's own words
+     */
+    private static String whyNoTls(Throwable cause, HttpSource source, UnaryOperator<String> words) {
         for (Throwable at = cause; at != null; at = at.getCause()) {
             String message = String.valueOf(at.getMessage());
             if (message.startsWith("No subject alternative") || message.startsWith("No name matching")) {
@@ -179,8 +204,11 @@ final class HttpErrors {
             if (at instanceof java.security.cert.CertPathBuilderException) {
                 return "its certificate is not trusted (tls.trust of the source)";
             }
+            if (at instanceof CertificateExpiredException) {
+                return "its certificate has expired: " + words.apply(message);
+            }
             if (at instanceof CertificateException && at.getCause() == null) {
-                return "its certificate is refused: " + Sanitized.text(message, 200);
+                return "its certificate is refused: " + words.apply(message);
             }
         }
         String reason = reason(cause);
@@ -193,7 +221,7 @@ final class HttpErrors {
         }
         return has(ClosedChannelException.class, cause)
                 ? "the connection was closed during the handshake" + orNoProxy(source)
-                : reason;
+                : words.apply(reason);
     }
 
     /** What a server's alert says of us; of a certificate, whether we have one. */

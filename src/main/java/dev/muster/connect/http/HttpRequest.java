@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param options the same for the client
  * @param traced whether the header {@code traceparent} is added when it is sent
  * @param settings of its source
+ * @param redirected whether its address is of a server's choice
  */
 record HttpRequest(
         HttpMethod method,
@@ -26,7 +27,8 @@ record HttpRequest(
         byte[] body,
         RequestOptions options,
         boolean traced,
-        HttpSettings settings) {
+        HttpSettings settings,
+        boolean redirected) {
 
     static final byte[] NO_BODY = {};
 
@@ -38,14 +40,19 @@ record HttpRequest(
             // the end.
             options.setServer(SocketAddress.inetSocketAddress(address.port(), address.host()));
         }
-        return new HttpRequest(method, address, headers, body, options, traced, settings);
+        return new HttpRequest(method, address, headers, body, options, traced, settings, false);
     }
 
     /** The same, but to one address and no other; the host is still who is asked for, in TLS too. */
     HttpRequest reaching(InetAddress only, Duration connectTimeout) {
         RequestOptions pinned = options(method, address, headers, connectTimeout);
         pinned.setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(only, address.port())));
-        return new HttpRequest(method, address, headers, body, pinned, traced, settings);
+        return new HttpRequest(method, address, headers, body, pinned, traced, settings, redirected);
+    }
+
+    /** The same, with an address that a server has named. */
+    HttpRequest asRedirected() {
+        return new HttpRequest(method, address, headers, body, options, traced, settings, true);
     }
 
     private static RequestOptions options(
@@ -87,7 +94,7 @@ record HttpRequest(
 
     /** {@code host:port}, for messages. */
     String authority() {
-        return settings.shownAuthority(address);
+        return settings.base().isPresent() ? settings.shownAuthority(address) : shown(settings.shownAuthority(address));
     }
 
     /** The beginning of what a server said, for messages; nothing of it where it may repeat a secret of the source. */
@@ -95,9 +102,19 @@ record HttpRequest(
         return settings.mayQuote() ? Sanitized.text(said, characters) : "…";
     }
 
-    /** {@code GET https://host/path}, for messages. */
+    /** The host without a port, for messages. */
+    String host() {
+        return shown(Sanitized.text(address.host(), 100));
+    }
+
+    /** Something of the address, unless the server chose it and may not be quoted. */
+    private String shown(String part) {
+        return redirected && !settings.mayQuote() ? "…" : part;
+    }
+
+    /** {@code GET https://host/path}, for messages; of a redirect's address nothing where the server is not quoted. */
     @Override
     public String toString() {
-        return method + " " + Sanitized.text(settings.shown(address), 300);
+        return method + " " + shown(Sanitized.text(settings.shown(address), 300));
     }
 }

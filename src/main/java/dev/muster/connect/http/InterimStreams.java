@@ -68,11 +68,11 @@ final class InterimStreams extends Http2FrameListenerDecorator {
             stream.setProperty(counts, interim);
         }
         try {
+            int number = Integer.parseInt(status, 0, 3, 10);
             if (endOfStream) {
-                throw new Misbehaviour(
-                        "ends with an interim one (status " + Sanitized.text(status.toString(), 3) + ")");
+                throw new Misbehaviour("ends with an interim one (status " + number + ")");
             }
-            interim.pass(Integer.parseInt(status, 0, 3, 10), bytes(headers));
+            interim.pass(number, bytes(headers));
         } catch (Misbehaviour | NumberFormatException e) {
             throw Http2Exception.streamError(id, Http2Error.PROTOCOL_ERROR, e, "%s", e.getMessage());
         }

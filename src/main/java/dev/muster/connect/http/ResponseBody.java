@@ -21,6 +21,9 @@ final class ResponseBody implements AutoCloseable {
     /** How long that may take: who redirects or refuses a request is not waited for. */
     static final Duration UNWANTED_PATIENCE = Duration.ofMillis(200);
 
+    private static final int NO_CONTENT = 204;
+    private static final int NOT_MODIFIED = 304;
+
     private final HttpRequest request;
     private final HttpSource source;
     private final HttpClientResponse head;
@@ -62,6 +65,10 @@ final class ResponseBody implements AutoCloseable {
 
     /** Takes what has come. False if no more is to be read; it may be enough. */
     boolean add(Buffer chunk) {
+        if (mayHaveNone() && chunk.length() > 0) {
+            failure = isWanted ? HttpErrors.unexpectedBody(request, head.statusCode()) : null;
+            return false;
+        }
         try {
             if (unpacked(chunk)) {
                 return true;
@@ -71,6 +78,11 @@ final class ResponseBody implements AutoCloseable {
             failure = isWanted ? HttpErrors.reading(e, request, received.size()) : null;
         }
         return false;
+    }
+
+    /** HTTP/1.1 has no bytes of it then; the frames of HTTP/2 can have them all the same (RFC 9110, 6.4.1). */
+    private boolean mayHaveNone() {
+        return request.isHead() || head.statusCode() == NO_CONTENT || head.statusCode() == NOT_MODIFIED;
     }
 
     private boolean unpacked(Buffer chunk) throws DataFormatException {
@@ -92,7 +104,7 @@ final class ResponseBody implements AutoCloseable {
 
     /** Nothing more comes, though it should. */
     void breakOff(Throwable cause) {
-        failure = HttpErrors.reading(cause, request, received.size());
+        failure = isWanted ? HttpErrors.reading(cause, request, received.size()) : null;
     }
 
     /** Ends a wait with the response and what has come of its body, or with what is wrong. */

@@ -29,6 +29,7 @@ final class PgNotes {
     private volatile boolean idle = true;
     private volatile boolean isShared;
     private volatile @Nullable PgException end;
+    private volatile @Nullable Throwable unfit;
 
     /** The statement that was described last. */
     Described described() {
@@ -52,10 +53,10 @@ final class PgNotes {
 
     /**
      * Whether the connection is as good as new: the server was outside of any transaction when it last said that it was ready,
-     * and the session is nobody else's. From any thread.
+     * and the session is nobody else's, and as it has to be. From any thread.
      */
     boolean isIdle() {
-        return idle && end == null && !isShared;
+        return idle && end == null && !isShared && unfit == null;
     }
 
     /** Notes whether others have the same session of the server. */
@@ -66,6 +67,17 @@ final class PgNotes {
     /** Whether others have the same session of the server. From any thread. */
     boolean isShared() {
         return isShared;
+    }
+
+    /** Notes why it is not known, or not so, that the session is as it has to be. */
+    void unfit(Throwable why) {
+        unfit = why;
+    }
+
+    /** Why nothing may be sent to this session; null if it is as it has to be. From any thread. */
+    @Nullable
+    Throwable unfit() {
+        return unfit;
     }
 
     /** Why the server has ended the connection; null if it has not said so. From any thread. */

@@ -106,6 +106,7 @@ final class PostgresDatabase implements Database {
                     wire.notes().isShared(kind == Pooler.Kind.OF_STATEMENTS);
                     return kind == Pooler.Kind.OF_SESSIONS ? settings(connection) : Future.succeededFuture();
                 })
+                .onFailure(wire.notes()::unfit)
                 .onComplete(known -> {
                     Pool opened = others.get();
                     if (opened != null) {
@@ -153,6 +154,10 @@ final class PostgresDatabase implements Database {
     public Future<Prepared> prepare(SqlConnection connection, String sql) {
         if (wire(connection).notes().isShared()) {
             return Future.failedFuture(failures.pooler());
+        }
+        Throwable unfit = wire(connection).notes().unfit();
+        if (unfit != null) {
+            return Future.failedFuture(unavailable(unfit));
         }
         return PgStatements.described(connection, sql).compose(statement -> {
             PgWire wire = wire(connection);

@@ -284,4 +284,18 @@ class HttpBrokenTest {
         assertThat(new String(e.detail().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
                 .contains("/items");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"content-length: 100\r\n\r\n0123456789", "transfer-encoding: chunked\r\n\r\n9\r\n0123"})
+    void bodyCutShortThatNobodyWants_hidesNeitherStatusNorRedirect(String rest) {
+        http.source(http.serveRaw(socket -> socket.handler(request -> socket.end(Buffer.buffer(
+                switch (request.toString().split(" ")[1]) {
+                    case "/moved" -> "HTTP/1.1 302 Found\r\nlocation: /next\r\n" + rest;
+                    case "/next" -> OK + "content-type: text/plain\r\n\r\nnext";
+                    default -> "HTTP/1.1 503 Busy\r\nretry-after: 7\r\n" + rest;
+                })))));
+        assertThat(http.run(Step.get("/moved"))).isEqualTo("next");
+        MusterException e = badResponse("/items: status 503, expected 2xx: 0123");
+        assertThat(e.more()).containsEntry("status", 503L).containsEntry("retryAfterMillis", 7_000L);
+    }
 }

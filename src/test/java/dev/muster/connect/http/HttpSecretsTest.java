@@ -8,14 +8,18 @@ import dev.muster.config.Problem;
 import dev.muster.config.Problems;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -167,5 +171,72 @@ class HttpSecretsTest {
         assertThat(http.fail(Step.get("/x")).detail())
                 .contains("the proxy 127.0.0.1:" + port + " gives no connection to shop.example:443")
                 .doesNotContain("pr0xy-password");
+    }
+
+    @Test
+    void transferCodingThatRepeatsTheSecret_isNotQuoted() {
+        int port = http.serveRaw(socket -> socket.handler(asked -> socket.write("HTTP/1.1 200 OK\r\ntransfer-encoding: "
+                        + asked.toString().replaceAll("(?is).*x-api-key: ([^\r]*).*", "$1") + "\r\n\r\n0\r\n\r\n")))
+                .actualPort();
+        http.source(settings("{http: 'http://localhost:" + port + "', headers: {x-api-key: '${secret:TOKEN}'}}"));
+        MusterException e = http.fail(Step.get("/x"));
+        assertThat(e.type()).isEqualTo(ErrorType.BAD_RESPONSE);
+        assertThat(e.detail()).endsWith("/x: the answer has the transfer coding …, which was not asked for");
+    }
+
+    @Test
+    void addressOfARedirect_isNotQuotedInWhatItEndsWith() {
+        int port = http.serve(request -> {
+                    if (request.path().equals("/x")) {
+                        request.response()
+                                .setStatusCode(302)
+                                .putHeader("location", "/" + request.getHeader("x-api-key"))
+                                .end();
+                    } else {
+                        request.response().setStatusCode(500).end();
+                    }
+                })
+                .actualPort();
+        http.source(settings("{http: 'http://localhost:" + port + "', headers: {x-api-key: '${secret:TOKEN}'}}"));
+        assertThat(http.fail(Step.get("/x")).detail()).isEqualTo("GET …: status 500, expected 2xx");
+    }
+
+    @Test
+    void hostOfARedirect_isNotQuoted() {
+        int port = http.serve(request -> request.response()
+                        .setStatusCode(302)
+                        .putHeader(
+                                "location",
+                                request.path().equals("/name")
+                                        ? "http://" + request.getHeader("x-api-key") + ".invalid/"
+                                        : "http://10.1.2.3/" + request.getHeader("x-api-key"))
+                        .end())
+                .actualPort();
+        http.source(settings(
+                "{http: any, allow: [127.0.0.0/8], connectTimeout: 1m," + " headers: {x-api-key: '${secret:TOKEN}'}}"));
+        for (String path : List.of("/name", "/address")) {
+            MusterException e = http.fail(Step.computed("get", "http://127.0.0.1:" + port + path));
+            assertThat(e.type()).isIn(ErrorType.UNAVAILABLE, ErrorType.DENIED);
+            assertThat(e.detail()).contains("…").doesNotContain("t0ken-of-ours").doesNotContain("10.1.2.3");
+        }
+    }
+
+    @Test
+    void certificateOnceARequestIsSent_isNotQuoted() {
+        HttpSettings settings = settings("{http: 'https://localhost:1', headers: {x-api-key: '${secret:TOKEN}'}}");
+        var source = new HttpSource("shop", settings, http.vertx, Resolver.of(http.vertx));
+        HttpRequest request = HttpRequest.of(
+                HttpMethod.GET,
+                Address.parse("https://localhost:1/x"),
+                HttpHeaders.headers(),
+                HttpRequest.NO_BODY,
+                settings,
+                false);
+        for (Exception cause : List.of(new CertificateException("t0ken-of-ours"), new SSLException("t0ken-of-ours"))) {
+            MusterException e = HttpErrors.answering(new SSLException("no", cause), request, source);
+            assertThat(e.type()).isEqualTo(ErrorType.UNAVAILABLE);
+            assertThat(e.detail()).startsWith("TLS with localhost:1 failed: ").endsWith("…");
+        }
+        http.source(settings);
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exchanges over HTTP/2 with a server that has its own ideas of streams. */
@@ -285,5 +286,52 @@ class HttpStreamsTest {
         assertThat(http.fail(Step.get("/first")).detail()).contains("status 503, expected 2xx: some");
         nextIsRight();
         assertThat(connections).hasSize(1);
+    }
+
+    @Test
+    void bodyResetThatNobodyWants_hidesNeitherStatusNorRedirect() {
+        first((connection, id, method, path) -> {
+            if (path.equals("/moved")) {
+                connection.headers(id, false, 302, "location", "/next", "content-length", "100");
+            } else {
+                connection.headers(id, false, 503, "retry-after", "7", "content-length", "100");
+            }
+            connection.data(id, false, Buffer.buffer("0123456789"));
+            connection.reset(id, INTERNAL_ERROR);
+        });
+        assertThat(http.run(Step.get("/moved"))).isEqualTo("/next");
+        MusterException e = http.fail(Step.get("/first"));
+        assertThat(e.detail()).contains("status 503, expected 2xx");
+        assertThat(e.more()).containsEntry("retryAfterMillis", 7_000L);
+        assertThat(connections).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "get, 204, false, with status 204",
+        "get, 204, true, with status 204",
+        "get, 304, true, with status 304",
+        "head, 200, false, to a HEAD",
+        "head, 200, true, to a HEAD"
+    })
+    void bodyWhereHttpAllowsNone_isABadResponse(String method, int status, boolean ends, String what) {
+        first((connection, id, asked, path) -> {
+            connection.headers(id, false, status, "content-type", "text/plain");
+            connection.data(id, ends, Buffer.buffer("evil"));
+        });
+        MusterException e = http.fail(Step.of(method, "/first").expect(String.valueOf(status)));
+        assertThat(e.type()).isEqualTo(ErrorType.BAD_RESPONSE);
+        assertThat(e.detail()).endsWith("/first: the answer " + what + " has a body, which HTTP does not allow");
+        nextIsRight();
+        assertThat(connections).hasSize(1);
+    }
+
+    @Test
+    void emptyFrameWhereHttpAllowsNoBody_isNone() {
+        first((connection, id, method, path) -> {
+            connection.headers(id, false, 204);
+            connection.data(id, true, Buffer.buffer());
+        });
+        assertThat(http.run(Step.get("/first"))).isNull();
     }
 }

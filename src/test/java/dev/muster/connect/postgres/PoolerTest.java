@@ -7,6 +7,8 @@ import dev.muster.connect.Rig;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stands between a source and its server. */
 class PoolerTest {
@@ -42,6 +44,22 @@ class PoolerTest {
             assertThat(db.value("select '1 year 2 days'::interval")).isEqualTo("P1Y2D");
             assertThat(db.value("select 1")).isEqualTo(1L);
             assertThat(db.statistics().closed()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"set_config", "pg_backend_pid"})
+    void sessionThatCannotBeChecked_isNeverUsed(String refused) {
+        try (SharingPooler pooler = new SharingPooler(TestServers.postgres().uri(), false);
+                Bench db = Bench.at(pooler.address(), "pool: 1")) {
+            pooler.refuse(refused);
+            for (int i = 0; i < 2; i++) {
+                MusterException error = db.fail("many", "select '1 year 2 days'::interval");
+                assertThat(error.type()).isEqualTo(ErrorType.UNAVAILABLE);
+                assertThat(error.detail()).startsWith("no connection to db at ").contains("42883");
+            }
+            pooler.refuse("");
+            assertThat(db.value("select '1 year 2 days'::interval")).isEqualTo("P1Y2D");
         }
     }
 }

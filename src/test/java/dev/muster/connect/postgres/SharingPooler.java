@@ -26,6 +26,7 @@ public final class SharingPooler implements AutoCloseable {
     private @Nullable NetSocket last;
     private Buffer welcome = Buffer.buffer();
     private boolean isOpen;
+    private volatile String refused = "";
 
     /** One that shares a session, or does not. */
     public SharingPooler(String address, boolean shares) {
@@ -66,7 +67,7 @@ public final class SharingPooler implements AutoCloseable {
                         out.write(Buffer.buffer(begin.toString(LATIN).replace("iso_8601", "postgres"), LATIN));
                         in.handler(said -> {
                             last = in;
-                            out.write(said);
+                            out.write(refusing(said));
                         });
                     });
                     out.handler(said -> answered(in, said));
@@ -77,6 +78,18 @@ public final class SharingPooler implements AutoCloseable {
                     });
                     in.resume();
                 });
+    }
+
+    /** Lets the server refuse what has this word; nothing from now on if that is empty. */
+    public void refuse(String word) {
+        refused = word;
+    }
+
+    private Buffer refusing(Buffer said) {
+        String word = refused;
+        return word.isEmpty()
+                ? said
+                : Buffer.buffer(said.toString(LATIN).replace(word, word.substring(0, word.length() - 1) + "_"), LATIN);
     }
 
     private void answered(NetSocket first, Buffer said) {
