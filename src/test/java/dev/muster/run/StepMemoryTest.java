@@ -119,8 +119,10 @@ class StepMemoryTest {
                   a:
                     each: = lists.range(50)
                     concurrency: 1
-                    do: {sequence: [{work: x, value: = input.big}, {fail: no}], optional: true}
+                    do: {sequence: [{work: x, value: = input.big}, {work: y, fail: failed}], optional: true}
                 """))).isEqualTo("none");
+        // One that finds no memory would not come as far as that.
+        assertThat(scenario.work.calls).containsEntry("y", 50);
     }
 
     @Test
