@@ -69,8 +69,7 @@ final class EachRun {
 
     private Future<@Nullable Object> over(Scope scope, Items<Held> items) {
         // The kernel starts as many at once as it may, so what is too much is refused before the first.
-        step.run.requireTasks(
-                step, items.size() < 0 ? each.concurrency() : Math.min(each.concurrency(), items.size()));
+        step.run.requireTasks(step, items.size() < 0 ? each.concurrency() : Math.min(each.concurrency(), items.size()));
         Task<Long> all = Each.start(scope, "items", each.concurrency(), errors(), items, this::item, this::itemEnded);
         task = all;
         return scope.join(all)

@@ -26,8 +26,7 @@ final class PlanBody {
      * @param wanted whether the events of its steps may carry their values
      * @param outer the step that it is the work of, or null for a run of its own
      */
-    PlanBody(
-            RunState run, StepRun.Place place, String prefix, Env env, boolean wanted, @Nullable StepRun outer) {
+    PlanBody(RunState run, StepRun.Place place, String prefix, Env env, boolean wanted, @Nullable StepRun outer) {
         this.run = run;
         this.plan = place.program().plan();
         this.env = env;

@@ -28,6 +28,9 @@ final class RunState {
     /** What values take in memory for each byte of their JSON: more where they are many and small, less where texts are long. */
     private static final long BYTES_OF_A_JSON_BYTE = 4;
 
+    /** What is larger is counted as this: values that stand at many places may be endless as a text. */
+    private static final long MOST_WEIGHED = 1 << 28;
+
     private final String id;
     private final Program program;
     private final RunOptions options;
@@ -74,17 +77,17 @@ final class RunState {
     Future<@Nullable Object> body(Scope scope, Map<String, @Nullable Object> input) {
         root = scope;
         var place = new StepRun.Place(program, time.live(), 0, time);
-        return new PlanBody(this, place, "", variables(input), true, null).run(scope).compose(output -> {
-            kept.forEach(task ->
-                    task.cancel(new CancelReason(CancelReason.Kind.NOT_NEEDED, "run", "the run's output is ready")));
-            return computing
-                    .weight(scope, output, limits.outputBytes())
-                    .map(weight -> {
+        return new PlanBody(this, place, "", variables(input), true, null)
+                .run(scope)
+                .compose(output -> {
+                    kept.forEach(task -> task.cancel(
+                            new CancelReason(CancelReason.Kind.NOT_NEEDED, "run", "the run's output is ready")));
+                    return computing.weight(scope, output, limits.outputBytes()).map(weight -> {
                         Output.check(weight, limits);
                         holdOnly(weight);
                         return output;
                     });
-        });
+                });
     }
 
     /** From now on the output alone is held: the results that it was made of are either parts of it or gone. */
@@ -232,7 +235,7 @@ final class RunState {
 
     /** The size of a value as JSON, which is remembered if it is large. */
     Future<Long> weight(Scope scope, @Nullable Object value) {
-        return computing.weight(scope, value, Long.MAX_VALUE);
+        return computing.weight(scope, value, MOST_WEIGHED);
     }
 
     /** The size of a value as JSON, found at once; it is not walked over where that is known. */

@@ -38,7 +38,9 @@ final class StepMemory {
             return Future.succeededFuture(value);
         }
         Future<Long> weight = step.run.weight(scope, value);
-        return weight.succeeded() ? weighed(value, weight.result(), brings) : weight.compose(w -> weighed(value, w, brings));
+        return weight.succeeded()
+                ? weighed(value, weight.result(), brings)
+                : weight.compose(w -> weighed(value, w, brings));
     }
 
     private Future<@Nullable Object> weighed(@Nullable Object value, long weight, boolean brings) {

@@ -73,7 +73,8 @@ class AdhocReloadTest {
 
     private Future<Program> read(Offer offer, Object plan) {
         Promise<Program> read = Promise.promise();
-        loop.execute(() -> offer.adhoc(plan, Caller.everyone(), loop, Promise.promise().future())
+        loop.execute(() -> offer.adhoc(
+                        plan, Caller.everyone(), loop, Promise.promise().future())
                 .onComplete(read));
         return read.future();
     }

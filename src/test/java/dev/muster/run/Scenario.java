@@ -83,8 +83,7 @@ final class Scenario {
         return start(
                 text,
                 input,
-                new RunOptions(
-                        sequential, Map.of(), null, null, Kept.NOTHING, events::add, memory, Duration.ZERO));
+                new RunOptions(sequential, Map.of(), null, null, Kept.NOTHING, events::add, memory, Duration.ZERO));
     }
 
     /** Starts a plan as part of a caller's trace. */

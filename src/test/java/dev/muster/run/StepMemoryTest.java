@@ -56,7 +56,8 @@ class StepMemoryTest {
 
     @Test
     void resultOfManyParts_whichIsWeighedElsewhere_isCounted() {
-        var end = run("output: = size(a)\nsteps: {a: {work: x, value: '= lists.range(150000)'}, b: {after: [a], sleep: 1ms}}");
+        var end = run(
+                "output: = size(a)\nsteps: {a: {work: x, value: '= lists.range(150000)'}, b: {after: [a], sleep: 1ms}}");
         assertThat(failure(end)).contains("limit", "server.limits.memory");
     }
 

@@ -100,7 +100,8 @@ class TaskLimitTest {
                             gather:
                               - {work: x, ms: 5, finally: {each: = lists.range(6), do: {work: unlock}}}
                               - %s
-                        """.formatted(branches.replace("}, {", "}\n      - {")))).isEqualTo("none");
+                        """.formatted(branches.replace("}, {", "}\n      - {"))))
+                .isEqualTo("none");
         assertThat(scenario.work.calls).containsEntry("unlock", 6);
     }
 }
