@@ -18,6 +18,7 @@ import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
 import dev.muster.plan.PlanParser;
 import dev.muster.plan.VerbCall;
+import dev.muster.run.Runner;
 import java.time.Duration;
 import java.util.AbstractSet;
 import java.util.ArrayList;
@@ -132,9 +133,10 @@ final class Adhoc {
                 : Optional.empty();
     }
 
+    /** A written time, or that of the longest run if it is longer. */
     static Optional<Duration> duration(String text) {
         try {
-            return Optional.of(Durations.parse(text));
+            return Optional.of(Runner.within(Durations.parse(text)));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

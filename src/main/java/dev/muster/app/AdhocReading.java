@@ -41,9 +41,20 @@ final class AdhocReading {
                 : most;
     }
 
-    /** Reads it; the reader is given what it has to ask again and again, with the plan's time-out once it knows it. */
+    /**
+     * Reads it.
+     *
+     * @param reader is given what it has to ask again and again, with the plan's time-out once it knows it
+     * @param gone completes when the caller leaves
+     * @param over is called once nothing of the reading is left, after the result was told: whoever waits for it has begun
+     *     the run by then
+     */
     Future<Program> run(
-            Tasks tasks, AdhocPools pools, Function<Consumer<Optional<Duration>>, Program> reader, Future<?> gone) {
+            Tasks tasks,
+            AdhocPools pools,
+            Function<Consumer<Optional<Duration>>, Program> reader,
+            Future<?> gone,
+            Runnable over) {
         Promise<Program> read = Promise.promise();
         Task<Program> task = tasks.start(
                 "a plan that is not saved",
@@ -67,10 +78,14 @@ final class AdhocReading {
         gone.onComplete(left -> task.cancel(LEFT));
         task.future().onComplete((program, failure) -> {
             timer.cancel();
-            if (failure == null) {
-                read.tryComplete(program);
-            } else {
-                read.tryFail(failure);
+            try {
+                if (failure == null) {
+                    read.tryComplete(program);
+                } else {
+                    read.tryFail(failure);
+                }
+            } finally {
+                over.run();
             }
         });
         return read.future();

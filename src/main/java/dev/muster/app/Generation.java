@@ -94,12 +94,21 @@ final class Generation implements Offer {
 
     @Override
     public Future<Program> adhoc(Object written, Caller caller, Loop loop, Future<?> gone) {
-        var reading = new AdhocReading(loop, runTime(), written);
-        return reading.run(
-                tasks(loop),
-                engine.resources().adhoc(),
-                goesOn -> Program.prepare(adhoc.read(written, caller, goesOn), connectors, programs::get),
-                gone);
+        if (!tryEnter()) {
+            return Future.failedFuture(Offer.replaced());
+        }
+        try {
+            return new AdhocReading(loop, runTime(), written)
+                    .run(
+                            tasks(loop),
+                            engine.resources().adhoc(),
+                            goesOn -> Program.prepare(adhoc.read(written, caller, goesOn), connectors, programs::get),
+                            gone,
+                            this::left);
+        } catch (RuntimeException | Error e) {
+            left();
+            throw e;
+        }
     }
 
     @Override

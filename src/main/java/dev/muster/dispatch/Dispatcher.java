@@ -75,11 +75,7 @@ public final class Dispatcher {
         RunPlace place = enter(request.caller());
         if (!offer.tryEnter()) {
             leave(place);
-            throw new MusterException(
-                    ErrorType.UNAVAILABLE,
-                    "the configuration was replaced while the request came; ask again",
-                    LATER,
-                    null);
+            throw Offer.replaced();
         }
         MemoryBudget.Share held =
                 request.memory() == null ? memory.share() : request.memory().held();

@@ -94,14 +94,7 @@ public final class EventLog {
         List<Promise<Void>> told;
         synchronized (this) {
             last++;
-            while (!memory.tryTake(line.length() + BYTES_OF_ANY)) {
-                if (entries.isEmpty()) {
-                    // A run does not fail for what is kept of it; the last event is small, or bounded by the output's
-                    // size.
-                    break;
-                }
-                dropFirst();
-            }
+            takeMemory(line.length() + BYTES_OF_ANY);
             entries.addLast(new Entry(last, event.word(), line));
             bytes += line.length();
             while (entries.size() > 1 && (entries.size() > most || bytes > mostBytes)) {
@@ -112,6 +105,18 @@ public final class EventLog {
             readers.clear();
         }
         told.forEach(Promise::complete);
+    }
+
+    /** Takes it from older events where there is no more of it. */
+    private void takeMemory(long wanted) {
+        while (!memory.tryTake(wanted)) {
+            if (entries.isEmpty()) {
+                // A run does not fail for what is kept of it; the last event is small, or bounded by the output's size.
+                memory.counts(wanted);
+                return;
+            }
+            dropFirst();
+        }
     }
 
     private void dropFirst() {

@@ -3,6 +3,8 @@ package dev.muster.dispatch;
 import dev.muster.access.Caller;
 import dev.muster.access.Callers;
 import dev.muster.loop.Loop;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
 import dev.muster.run.Program;
 import dev.muster.run.Runner;
 import dev.muster.task.Scope;
@@ -39,7 +41,7 @@ public interface Offer {
      * @param loop the one that the run will be on
      * @param gone completes if its caller leaves: then it is read no further
      * @return the program, or a {@code badInput} with everything that is wrong; {@code limit} where it is too large, or too many
-     *     others wait; {@code timeout}
+     *     others wait; {@code timeout}; {@code unavailable} where {@link #tryEnter} would refuse it
      */
     Future<Program> adhoc(Object plan, Caller caller, Loop loop, Future<?> gone);
 
@@ -61,4 +63,13 @@ public interface Offer {
 
     /** A run that used this has ended. */
     void left();
+
+    /** What a caller is told whom {@link #tryEnter} refuses. */
+    static MusterException replaced() {
+        return new MusterException(
+                ErrorType.UNAVAILABLE,
+                "the configuration was replaced while the request came; ask again",
+                Map.of(CallerError.RETRY_AFTER, 1L),
+                null);
+    }
 }

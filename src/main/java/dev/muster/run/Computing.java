@@ -70,6 +70,17 @@ final class Computing {
         });
     }
 
+    /** The same, at once whatever its size. */
+    long weightNow(@Nullable Object value, long most) {
+        long weight = weights.of(value);
+        return weight != Weights.UNKNOWN ? weight : Weight.of(value, most);
+    }
+
+    /** Remembers the size of a value that somebody else has added up. */
+    void remember(@Nullable Object value, long weight) {
+        weights.keep(value, weight);
+    }
+
     /** The size of a value as JSON text; of what is larger than this, something above it. */
     Future<Long> weight(Scope scope, @Nullable Object value, long most) {
         long weight = weights.of(value);

@@ -69,13 +69,20 @@ final class EachRun {
 
     private Future<@Nullable Object> over(Scope scope, Items<Held> items) {
         // The kernel starts as many at once as it may, so what is too much is refused before the first.
-        step.run.requireTasks(
-                step.path, items.size() < 0 ? each.concurrency() : Math.min(each.concurrency(), items.size()));
+        step.run.requireTasks(step, items.size() < 0 ? each.concurrency() : Math.min(each.concurrency(), items.size()));
         Task<Long> all = Each.start(scope, "items", each.concurrency(), errors(), items, this::item, this::itemEnded);
         task = all;
         return scope.join(all)
                 .recover(thrown -> Future.failedFuture(overflow == null ? counted(thrown, items.size()) : overflow))
-                .map(count -> new ArrayList<>(each.order() == Order.INPUT ? byIndex.values() : byEnd));
+                .map(count -> results());
+    }
+
+    private List<@Nullable Object> results() {
+        var results = new ArrayList<>(each.order() == Order.INPUT ? byIndex.values() : byEnd);
+        if (keptBytes >= StepMemory.LARGE) {
+            step.run.remember(results, keptBytes);
+        }
+        return results;
     }
 
     private Future<@Nullable Object> item(Scope scope, Held held, long index) {
@@ -90,8 +97,8 @@ final class EachRun {
     private Future<@Nullable Object> started(Scope scope, Held held, long index) {
         Env frame = step.env.inner();
         frame.put(each.as(), held.item());
-        return scope.join(
-                step.child(each.body(), step.path + "[" + index + "]", frame).start(scope));
+        StepRun body = step.child(each.body(), step.path + "[" + index + "]", frame);
+        return scope.join((step.kept ? body : body.dropped()).start(scope));
     }
 
     private void itemEnded(long index, Outcome<@Nullable Object> outcome) {
@@ -103,13 +110,26 @@ final class EachRun {
         Object result = collect
                 ? outcome.match(Outcomes::ok, failure -> Outcomes.of(RunErrors.error(failure)))
                 : outcome.value();
-        keptBytes += Weight.of(result, step.run.limits().outputBytes());
+        keptBytes += step.run.weightNow(result) + 1;
         if (keptBytes > step.run.limits().outputBytes()) {
             overflow();
+        } else if (!isLent()) {
+            return;
         } else if (each.order() == Order.INPUT) {
             byIndex.put(index, result);
         } else {
             byEnd.add(result);
+        }
+    }
+
+    /** Whether the node has the memory for what is kept until now; if not, that is the end. */
+    private boolean isLent() {
+        try {
+            step.held.atLeast(keptBytes);
+            return true;
+        } catch (MusterException e) {
+            breakOff(e);
+            return false;
         }
     }
 

@@ -32,7 +32,7 @@ final class NestedPlan {
         }
         var time = new PlanTime(plan.name(), step.place.time(), step.live);
         var place = new StepRun.Place(program, step.live, depth, time);
-        var body = new PlanBody(step.run, place, step.path + ".", step.run.variables(input), step.wanted);
+        var body = new PlanBody(step.run, place, step.path + ".", step.run.variables(input), step.wanted, step);
         Duration limit = plan.timeout();
         if (limit == null || step.run.isSequential()) {
             return body.run(scope);

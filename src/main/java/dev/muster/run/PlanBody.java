@@ -24,8 +24,9 @@ final class PlanBody {
      * @param prefix of the paths of its steps
      * @param env its variables; results are added
      * @param wanted whether the events of its steps may carry their values
+     * @param outer the step that it is the work of, or null for a run of its own
      */
-    PlanBody(RunState run, StepRun.Place place, String prefix, Env env, boolean wanted) {
+    PlanBody(RunState run, StepRun.Place place, String prefix, Env env, boolean wanted, @Nullable StepRun outer) {
         this.run = run;
         this.plan = place.program().plan();
         this.env = env;
@@ -40,6 +41,7 @@ final class PlanBody {
                     env,
                     wanted && inOutput,
                     inOutput || place.program().isMentioned(step));
+            stepRun.inside(outer);
             if (place.planDepth() == 0 && plan.streamed().contains(step.name())) {
                 stepRun.stream();
             }

@@ -25,6 +25,12 @@ final class RunState {
     /** What a step takes while it is at work: its tasks, its variables, what it waits for. */
     private static final long BYTES_OF_A_STEP = 2_000;
 
+    /** What values take in memory for each byte of their JSON: more where they are many and small, less where texts are long. */
+    private static final long BYTES_OF_A_JSON_BYTE = 4;
+
+    /** What is larger is counted as this: values that stand at many places may be endless as a text. */
+    private static final long MOST_WEIGHED = 1 << 28;
+
     private final String id;
     private final Program program;
     private final RunOptions options;
@@ -41,6 +47,7 @@ final class RunState {
     private @Nullable Runnable quiet;
     private int openSteps;
     private int tasks;
+    private long heldJson;
 
     RunState(
             Loop loop,
@@ -70,13 +77,27 @@ final class RunState {
     Future<@Nullable Object> body(Scope scope, Map<String, @Nullable Object> input) {
         root = scope;
         var place = new StepRun.Place(program, time.live(), 0, time);
-        return new PlanBody(this, place, "", variables(input), true).run(scope).compose(output -> {
-            kept.forEach(task ->
-                    task.cancel(new CancelReason(CancelReason.Kind.NOT_NEEDED, "run", "the run's output is ready")));
-            return computing
-                    .weight(scope, output, limits.outputBytes())
-                    .map(weight -> Output.bounded(output, weight, limits, options.memory()));
-        });
+        return new PlanBody(this, place, "", variables(input), true, null)
+                .run(scope)
+                .compose(output -> {
+                    kept.forEach(task -> task.cancel(
+                            new CancelReason(CancelReason.Kind.NOT_NEEDED, "run", "the run's output is ready")));
+                    return computing.weight(scope, output, limits.outputBytes()).map(weight -> {
+                        Output.check(weight, limits);
+                        holdOnly(weight);
+                        return output;
+                    });
+                });
+    }
+
+    /** From now on the output alone is held: the results that it was made of are either parts of it or gone. */
+    private void holdOnly(long output) {
+        if (heldJson > output) {
+            letsGo(heldJson - output);
+        } else if (output - heldJson >= StepMemory.LARGE) {
+            holds(output - heldJson, false);
+        }
+        heldJson = output;
     }
 
     /** The run's time. */
@@ -168,20 +189,63 @@ final class RunState {
      * @return true, so that the step knows that it is counted
      * @throws MusterException of type {@code limit} where the run has as many already
      */
-    boolean enter(String path) {
-        if (tasks >= limits.tasks()) {
-            throw tooManyTasks(path);
-        }
-        options.memory().takes(BYTES_OF_A_STEP);
+    boolean enter(StepRun step) {
+        requireTasks(step, 1);
+        takes(BYTES_OF_A_STEP, step.isCleanUp());
         tasks++;
         return true;
     }
 
-    /** Refuses so many steps at once before the first of them has begun. */
-    void requireTasks(String path, long more) {
-        if (more > limits.tasks() - tasks) {
-            throw tooManyTasks(path);
+    /** Refuses so many steps at once before the first of them has begun; clean-up is never refused. */
+    void requireTasks(StepRun step, long more) {
+        if (more > limits.tasks() - tasks && !step.isCleanUp()) {
+            throw tooManyTasks(step.path);
         }
+    }
+
+    private void takes(long bytes, boolean always) {
+        if (always) {
+            options.memory().counts(bytes);
+        } else {
+            options.memory().takes(bytes);
+        }
+    }
+
+    /**
+     * Counts a value that is held from now on, by the size of its JSON.
+     *
+     * @param always for clean-up, which is counted and never refused
+     * @throws MusterException of type {@code limit} where the node has not as much memory
+     */
+    void holds(long json, boolean always) {
+        takes(json * BYTES_OF_A_JSON_BYTE, always);
+    }
+
+    /** Values of so many bytes of JSON are held no longer. */
+    void letsGo(long json) {
+        if (json > 0) {
+            options.memory().gives(json * BYTES_OF_A_JSON_BYTE);
+        }
+    }
+
+    /** Results of the plan's own steps are held until the output is there. */
+    void keeps(long json) {
+        heldJson += json;
+    }
+
+    /** The size of a value as JSON, which is remembered if it is large. */
+    Future<Long> weight(Scope scope, @Nullable Object value) {
+        return computing.weight(scope, value, MOST_WEIGHED);
+    }
+
+    /** The size of a value as JSON, found at once; it is not walked over where that is known. */
+    long weightNow(@Nullable Object value) {
+        return computing.weightNow(value, limits.outputBytes());
+    }
+
+    /** Remembers the size of a value that was put together of parts whose sizes are known. */
+    void remember(@Nullable Object value, long json) {
+        computing.remember(value, json);
     }
 
     /** A step that {@link #enter} counted is over. */

@@ -62,6 +62,11 @@ public final class Runner {
         return run;
     }
 
+    /** This time, or that of the longest run if it is longer. */
+    public static Duration within(Duration time) {
+        return time.compareTo(LONGEST) > 0 ? LONGEST : time;
+    }
+
     private Duration limitOf(Plan plan, RunOptions options) {
         if (options.sequential()) {
             return LONGEST;

@@ -38,7 +38,12 @@ final class StepRun {
     /** What runs inside this step. */
     final Live live = new Live();
 
+    /** What it holds of the run's memory. */
+    final StepMemory held = new StepMemory(this);
+
     private final Working working = new Working(this);
+    private @Nullable StepRun parent;
+    private boolean dropped;
     private long startedNanos = -1;
     private boolean skipped;
     private @Nullable MusterException taken;
@@ -94,7 +99,24 @@ final class StepRun {
     /** A step inside this one, which gets what this one's call holds. */
     StepRun child(Step inner, String innerPath, Env innerEnv, @Nullable CallSession session) {
         var inside = new Place(place.program(), live, place.planDepth(), place.time(), session);
-        return new StepRun(run, inside, inner, innerPath, innerEnv, wanted, kept);
+        return new StepRun(run, inside, inner, innerPath, innerEnv, wanted, kept).inside(this);
+    }
+
+    /** Has it be inside another one. */
+    StepRun inside(@Nullable StepRun outer) {
+        parent = outer;
+        return this;
+    }
+
+    /** Has nobody hold its result once it has ended. */
+    StepRun dropped() {
+        dropped = true;
+        return this;
+    }
+
+    /** Whether it is clean-up or inside it. */
+    boolean isCleanUp() {
+        return place.around() == null || parent != null && parent.isCleanUp();
     }
 
     /** The clean-up of this one, which no deadline of the run reaches. */
@@ -147,7 +169,7 @@ final class StepRun {
     // ---- the step as others see it
 
     private Future<@Nullable Object> body(Scope scope) {
-        counted = run.enter(path);
+        counted = run.enter(this);
         if (!working.takesTurn() || step.policies().when() != null) {
             startedNanos = run.began(this);
         }
@@ -211,6 +233,7 @@ final class StepRun {
         if (counted) {
             run.leave();
         }
+        held.end(parent, !dropped && place.around() != null && task.state() == State.FINISHED);
         if (startedNanos < 0) {
             return;
         }

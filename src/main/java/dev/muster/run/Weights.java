@@ -1,7 +1,6 @@
 package dev.muster.run;
 
-import java.util.ArrayDeque;
-import java.util.IdentityHashMap;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * in memory may be endless as a text. So whatever puts values together is weighed, and what follows, the writing of events say,
  * walks over nothing that is too large. On the run's loop.
  *
- * <p>Sizes of the last large values are remembered, so that a value is not walked over each time it becomes a part of another
- * one. They are few, as what is remembered is kept from being collected.
+ * <p>Sizes of some large values are remembered, so that a value is not walked over each time it becomes a part of another one.
+ * That keeps none of them from being collected.
  */
 final class Weights {
 
@@ -20,13 +19,30 @@ final class Weights {
     static final long UNKNOWN = -1;
 
     private static final int MOST_VISITS = 100_000;
-    private static final int MOST_KNOWN = 32;
+
+    /** A power of two. */
+    private static final int MOST_KNOWN = 64;
+
     private static final long LARGE = 8_000;
     private static final long ENDLESS = Long.MAX_VALUE / 4;
 
-    private @Nullable IdentityHashMap<Object, Long> known;
-    private @Nullable ArrayDeque<Object> inOrder;
+    private Known @Nullable [] known;
     private int visits;
+
+    /** A value by its identity: the newer one of two that fall on one place stays. */
+    private static final class Known extends WeakReference<Object> {
+        final long weight;
+
+        Known(Object value, long weight) {
+            super(value);
+            this.weight = weight;
+        }
+
+        static int place(Object value) {
+            int hash = System.identityHashCode(value);
+            return (hash ^ hash >>> 12) & (MOST_KNOWN - 1);
+        }
+    }
 
     /** The size of a value in bytes, or {@link #UNKNOWN}. */
     long of(@Nullable Object value) {
@@ -38,21 +54,10 @@ final class Weights {
     void keep(@Nullable Object value, long weight) {
         if (value != null) {
             if (known == null) {
-                known = new IdentityHashMap<>();
-                inOrder = new ArrayDeque<>();
+                known = new Known[MOST_KNOWN];
             }
-            if (known.put(value, weight) == null && inOrder != null) {
-                inOrder.addLast(value);
-                if (inOrder.size() > MOST_KNOWN) {
-                    known.remove(inOrder.removeFirst());
-                }
-            }
+            known[Known.place(value)] = new Known(value, weight);
         }
-    }
-
-    /** How many are remembered. */
-    int known() {
-        return known == null ? 0 : known.size();
     }
 
     private long weigh(@Nullable Object value) {
@@ -67,9 +72,9 @@ final class Weights {
     }
 
     private long remembered(Object value, int size) {
-        Long weight = known == null ? null : known.get(value);
-        if (weight != null) {
-            return weight;
+        Known one = known == null ? null : known[Known.place(value)];
+        if (one != null && one.refersTo(value)) {
+            return one.weight;
         }
         if (size > MOST_VISITS - visits) {
             return UNKNOWN;

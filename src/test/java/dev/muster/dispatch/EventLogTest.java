@@ -101,4 +101,22 @@ class EventLogTest {
         assertThat(log.after(1, 1).over()).isTrue();
         assertThat(log.after(2, 1).over()).isTrue();
     }
+
+    @Test
+    void eventThatFindsNoMemory_isKept_andGivesBackNoMoreThanItTook() {
+        var budget = new MemoryBudget(100_000);
+        MemoryBudget.Share run = budget.share();
+        run.takes(90_000);
+        var log = new EventLog(new DispatchLimits(1, 1, 1 << 20, Duration.ofMinutes(1), 1, 1, 1), run);
+
+        log.add(new Event.Item("rows", "x".repeat(50_000)));
+        assertThat(budget.statistics().lentBytes()).as("with an event").isGreaterThan(140_000);
+        log.add(new Event.Item("rows", "y"));
+        assertThat(numbers(log.after(1, 10))).containsExactly(2L);
+
+        // There would be room if the first event had given back what it never took.
+        assertThat(run.tryTake(50_000)).isFalse();
+        run.letGo();
+        assertThat(budget.statistics().lentBytes()).isZero();
+    }
 }

@@ -37,6 +37,7 @@ final class Scenario {
     Future<Void> room = Future.succeededFuture();
 
     private RunLimits limits = RunLimits.DEFAULTS;
+    private MemoryBudget.Share memory = MemoryBudget.unbounded().share();
 
     private Scenario(VirtualLoop loop) {
         this.loop = loop;
@@ -53,6 +54,12 @@ final class Scenario {
 
     Scenario limits(RunLimits other) {
         limits = other;
+        return this;
+    }
+
+    /** Has its runs borrow their memory there. */
+    Scenario memory(MemoryBudget.Share other) {
+        memory = other;
         return this;
     }
 
@@ -73,7 +80,10 @@ final class Scenario {
 
     /** Starts a plan and leaves time standing. */
     Run start(String text, Map<String, @Nullable Object> input, boolean sequential) {
-        return start(text, input, new RunOptions(sequential, Map.of(), null, null, events::add));
+        return start(
+                text,
+                input,
+                new RunOptions(sequential, Map.of(), null, null, Kept.NOTHING, events::add, memory, Duration.ZERO));
     }
 
     /** Starts a plan as part of a caller's trace. */

@@ -89,4 +89,19 @@ class TaskLimitTest {
                 IntStream.range(0, 50).mapToObj(i -> "  - {sleep: 1ms}\n").collect(Collectors.joining());
         assertThat(failure("plan: p\nsteps:\n" + steps)).isEqualTo("none");
     }
+
+    @Test
+    void cleanUp_runsWhereAsManyStepsAreAtWorkAsMayBe() {
+        String branches = "q, r, s, t, u, v, w".replaceAll("(\\w)", "{work: $1, ms: 50}");
+        assertThat(failure("""
+                        plan: p
+                        steps:
+                          a:
+                            gather:
+                              - {work: x, ms: 5, finally: {each: = lists.range(6), do: {work: unlock}}}
+                              - %s
+                        """.formatted(branches.replace("}, {", "}\n      - {"))))
+                .isEqualTo("none");
+        assertThat(scenario.work.calls).containsEntry("unlock", 6);
+    }
 }
