@@ -3,6 +3,7 @@ package dev.muster.bus;
 import dev.muster.dispatch.QueueAnswer;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.plan.MusterException;
+import dev.muster.run.MemoryBudget;
 import io.vertx.core.Future;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +16,15 @@ interface Asker {
     String header(String name);
 
     /**
-     * The body as a JSON value.
+     * The body as a JSON value, which is counted as {@link #memory}.
      *
      * @throws MusterException of type {@code badInput} or {@code limit}
      */
     @Nullable
     Object body();
+
+    /** What the message holds of the node's memory, until it is answered or whoever asks is gone. */
+    MemoryBudget.Share memory();
 
     /** Whether nobody waits any more. */
     boolean isGone();

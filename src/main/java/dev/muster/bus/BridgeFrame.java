@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param body a JSON value
  * @param failureCode of a reply that is a failure, or null
  * @param message what such a reply says
+ * @param memory what it holds of the node's memory
  */
 record BridgeFrame(
         String type,
@@ -27,19 +28,20 @@ record BridgeFrame(
         Map<String, String> headers,
         @Nullable Object body,
         @Nullable Long failureCode,
-        String message) {
+        String message,
+        MessageMemory memory) {
 
     private static final String AUTHORIZATION = "authorization";
 
     /**
      * Reads one.
      *
-     * @throws MusterException of type {@code badInput}
+     * @throws MusterException of type {@code badInput}; of type {@code limit} if the node has no memory for it
      */
-    static BridgeFrame parse(byte[] json) {
+    static BridgeFrame parse(byte[] json, MessageMemory memory) {
         Object value;
         try {
-            value = Json.parse(json);
+            value = Json.parse(json, memory.share());
         } catch (JsonException e) {
             throw wrong("is not JSON: " + e.getMessage());
         }
@@ -56,7 +58,8 @@ record BridgeFrame(
                 headers(map),
                 map.get("body"),
                 map.get("failureCode") instanceof Long code ? code : null,
-                message == null ? "" : message);
+                message == null ? "" : message,
+                memory);
     }
 
     /** Who sends it: its own header, or a word of the frame; both together are nobody's. */

@@ -58,10 +58,11 @@ final class BridgeFrames {
     }
 
     private void handle(BridgeFrame frame) {
+        boolean isAsked = false;
         try {
             switch (frame.type()) {
                 case "ping" -> session.pong();
-                case "send" -> send(frame);
+                case "send" -> isAsked = send(frame);
                 case "register" -> register(frame);
                 case "unregister" -> unregister(frame.address());
                 case "publish" -> throw denied(frame);
@@ -72,36 +73,45 @@ final class BridgeFrames {
                                     + BridgeText.shown(frame.type()));
             }
         } catch (RuntimeException e) {
+            isAsked = false;
             session.error(frame, BusError.of(e));
+        }
+        if (!isAsked) {
+            session.letGo(frame.memory());
         }
     }
 
-    private void send(BridgeFrame frame) {
+    /** Whether somebody is to answer it, who lets go of its memory then. */
+    private boolean send(BridgeFrame frame) {
         switch (frame.address()) {
             case BusRuns.RUN -> desk.runs().run(new FrameAsker(session, frame));
             case BusRuns.CANCEL -> desk.runs().cancel(new FrameAsker(session, frame));
             case BusQueues.CANCEL -> BusQueues.cancel(new FrameAsker(session, frame), withdrawals);
-            default -> other(frame);
+            default -> {
+                return other(frame);
+            }
         }
+        return true;
     }
 
-    private void other(BridgeFrame frame) {
+    private boolean other(BridgeFrame frame) {
         if (BusQueues.isOne(frame.address())) {
             desk.queues().act(frame.address(), new FrameAsker(session, frame), withdrawals);
-            return;
+            return true;
         }
         if (!ReplyAddresses.isOne(frame.address())) {
             throw denied(frame);
         }
         Unanswered by = replies.take(frame.address());
         if (by == null) {
-            return;
+            return false;
         }
         if (frame.failureCode() == null) {
             by.replied(frame.body(), frame.headers());
         } else {
             by.failed(frame.failureCode(), frame.message());
         }
+        return false;
     }
 
     private void register(BridgeFrame frame) {

@@ -1,5 +1,6 @@
 package dev.muster.bus;
 
+import dev.muster.loop.OutOfMemory;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -9,15 +10,19 @@ import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.HttpException;
 import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The paths of WebSockets and SockJS. */
 final class BridgeRoutes {
 
+    private static final Logger LOG = LoggerFactory.getLogger(BridgeRoutes.class);
     private static final String PATHS = "/eventbus*";
     private static final List<HttpMethod> METHODS = List.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.OPTIONS);
     private static final int METHOD_NOT_ALLOWED = 405;
@@ -40,8 +45,13 @@ final class BridgeRoutes {
         router.route(PATHS).subRouter(SockJSHandler.create(vertx, options).socketHandler(connected));
     }
 
-    /** What vertx-web refuses is told by its status alone, and is nothing for the log. The server says more of a wrong method. */
+    /** What vertx-web refuses is told by its status alone, and is nothing for the log; a fault is. The server says more of a wrong method. */
     private static void failed(RoutingContext context) {
+        Throwable failure = context.failure();
+        OutOfMemory.check(failure);
+        if (failure != null && !(failure instanceof HttpException)) {
+            LOG.error("a request to the event bus failed", failure);
+        }
         int status = context.statusCode();
         if (status == METHOD_NOT_ALLOWED) {
             context.next();

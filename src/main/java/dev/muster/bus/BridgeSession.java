@@ -35,6 +35,7 @@ final class BridgeSession {
     private final Set<TakenRun> runs = new HashSet<>();
     private final Set<QueueAnswer<?>> waits = new HashSet<>();
     private final Set<Runnable> others = new HashSet<>();
+    private final Set<MessageMemory> memories = new HashSet<>();
     private @Nullable Timer timer;
     private boolean isClosed;
     private boolean hasSpoken;
@@ -66,11 +67,14 @@ final class BridgeSession {
             refusedLength(json.length);
             return;
         }
+        var memory = new MessageMemory(desk.runs().memory());
+        memories.add(memory);
         try {
-            BridgeFrame frame = BridgeFrame.parse(json);
+            BridgeFrame frame = BridgeFrame.parse(json, memory);
             hasSpoken = true;
             frames.take(frame);
         } catch (MusterException e) {
+            letGo(memory);
             error(null, BusError.of(e));
         }
     }
@@ -101,6 +105,8 @@ final class BridgeSession {
         List.copyOf(others).forEach(Runnable::run);
         worker.close();
         replies.lost();
+        memories.forEach(MessageMemory::letGo);
+        memories.clear();
         bridge.closed(this);
     }
 
@@ -149,6 +155,12 @@ final class BridgeSession {
             others.add(told);
             until.onComplete(ended -> desk.loop().execute(() -> others.remove(told)));
         }
+    }
+
+    /** A frame is answered, or needs no answer. */
+    void letGo(MessageMemory memory) {
+        memories.remove(memory);
+        memory.letGo();
     }
 
     EventTarget target(String address) {

@@ -9,7 +9,6 @@ import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.OnLoop;
 import dev.muster.dispatch.RunRequest;
 import dev.muster.dispatch.TakenRun;
-import dev.muster.json.Json;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -42,6 +41,11 @@ final class BusRuns {
     BusRuns(BusNode node, Loop loop) {
         this.node = node;
         this.loop = loop;
+    }
+
+    /** What the messages to the node share. */
+    MemoryBudget memory() {
+        return node.dispatcher().memory();
     }
 
     /** {@code muster.run}. */
@@ -162,22 +166,16 @@ final class BusRuns {
             RunOrder order,
             Duration spent,
             RunListener listener) {
-        MemoryBudget.Share held = node.dispatcher().memory().share();
-        try {
-            Json.weigh(order.input(), held);
-            var request = new RunRequest(
-                            caller,
-                            order.input(),
-                            false,
-                            asker.header(TraceContext.HEADER),
-                            asker.header(TraceContext.STATE_HEADER),
-                            listener)
-                    .holding(held)
-                    .after(spent);
-            return node.dispatcher().take(offer, loop, program, request);
-        } finally {
-            held.letGo();
-        }
+        var request = new RunRequest(
+                        caller,
+                        order.input(),
+                        false,
+                        asker.header(TraceContext.HEADER),
+                        asker.header(TraceContext.STATE_HEADER),
+                        listener)
+                .holding(asker.memory())
+                .after(spent);
+        return node.dispatcher().take(offer, loop, program, request);
     }
 
     /** Goes on with what a future gives if somebody still waits, or replies with why there is nothing. */

@@ -38,8 +38,8 @@ public final class BusVerticle extends VerticleBase {
     public Future<?> start() {
         BridgeDesk desk = bridge.desk(vertx, Loop.of(context));
         BusRuns runs = desk.runs();
-        Future<?> run = consume(BusRuns.RUN, runs::run);
-        Future<?> cancel = consume(BusRuns.CANCEL, runs::cancel);
+        Future<?> run = consume(BusRuns.RUN, runs, runs::run);
+        Future<?> cancel = consume(BusRuns.CANCEL, runs, runs::cancel);
         Future<?> listening =
                 bridge.settings().tcp().<Future<?>>map(at -> listen(desk, at)).orElseGet(Future::succeededFuture);
         return run.compose(done -> cancel).compose(done -> listening);
@@ -50,11 +50,12 @@ public final class BusVerticle extends VerticleBase {
         return server == null ? -1 : server.actualPort();
     }
 
-    private Future<?> consume(String address, Consumer<Asker> act) {
+    private Future<?> consume(String address, BusRuns runs, Consumer<Asker> act) {
         EventBus bus = vertx.eventBus();
         int mostBytes = bridge.limits().bodyBytes();
         return bus.<Object>consumer(
-                        address, (Message<Object> message) -> act.accept(new PeerAsker(bus, message, mostBytes)))
+                        address,
+                        (Message<Object> message) -> act.accept(new PeerAsker(bus, message, mostBytes, runs.memory())))
                 .completion();
     }
 

@@ -2,6 +2,7 @@ package dev.muster.bus;
 
 import dev.muster.dispatch.QueueAnswer;
 import dev.muster.dispatch.TakenRun;
+import dev.muster.run.MemoryBudget;
 import io.vertx.core.Future;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,11 @@ record FrameAsker(BridgeSession session, BridgeFrame frame) implements Asker {
     @Override
     public @Nullable Object body() {
         return frame.body();
+    }
+
+    @Override
+    public MemoryBudget.Share memory() {
+        return frame.memory().share();
     }
 
     @Override
@@ -53,6 +59,7 @@ record FrameAsker(BridgeSession session, BridgeFrame frame) implements Asker {
 
     @Override
     public void reply(@Nullable Object value, Map<String, String> headers) {
+        session.letGo(frame.memory());
         String to = frame.replyAddress();
         if (to != null) {
             session.message(to, value, headers, null);
@@ -61,6 +68,7 @@ record FrameAsker(BridgeSession session, BridgeFrame frame) implements Asker {
 
     @Override
     public void fail(BusError error) {
+        session.letGo(frame.memory());
         session.error(frame, error);
     }
 }

@@ -6,6 +6,7 @@ import dev.muster.dispatch.TakenRun;
 import dev.muster.json.JsonException;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.run.MemoryBudget;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.ReplyFailure;
@@ -14,12 +15,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Another node of the cluster, which asks for somebody. On the loop that answers nodes.
- *
- * @param inquiry what it asks
  */
-record InquiryAsker(Inquiry inquiry) implements Asker {
+final class InquiryAsker implements Asker {
 
     private static final CancelReason LEFT = CancelReason.of("the caller left");
+
+    private final Inquiry inquiry;
+    private final MessageMemory memory;
+
+    /** By what it asks. */
+    InquiryAsker(Inquiry inquiry, MemoryBudget budget) {
+        this.inquiry = inquiry;
+        this.memory = new MessageMemory(budget);
+        inquiry.onGone(memory::letGo);
+    }
 
     @Override
     public @Nullable String header(String name) {
@@ -29,10 +38,15 @@ record InquiryAsker(Inquiry inquiry) implements Asker {
     @Override
     public @Nullable Object body() {
         try {
-            return inquiry.value();
+            return memory.weighed(inquiry.value());
         } catch (JsonException e) {
             throw new MusterException(ErrorType.BAD_INPUT, "the body of the message: " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public MemoryBudget.Share memory() {
+        return memory.share();
     }
 
     @Override
@@ -42,7 +56,10 @@ record InquiryAsker(Inquiry inquiry) implements Asker {
 
     @Override
     public void whenGone(Future<?> until, Runnable told) {
-        inquiry.onGone(told);
+        inquiry.onGone(() -> {
+            memory.letGo();
+            told.run();
+        });
     }
 
     @Override
@@ -55,17 +72,22 @@ record InquiryAsker(Inquiry inquiry) implements Asker {
 
     @Override
     public void waits(QueueAnswer<?> answer) {
-        inquiry.onGone(() -> answer.giveUp().accept(LEFT));
+        inquiry.onGone(() -> {
+            memory.letGo();
+            answer.giveUp().accept(LEFT);
+        });
         inquiry.onHurried(answer::withdraw);
     }
 
     @Override
     public void reply(@Nullable Object value, Map<String, String> headers) {
+        memory.letGo();
         inquiry.reply(value);
     }
 
     @Override
     public void fail(BusError error) {
+        memory.letGo();
         inquiry.fail(ReplyFailure.RECIPIENT_FAILURE, error.code(), error.message());
     }
 }

@@ -2,6 +2,7 @@ package dev.muster.bus;
 
 import dev.muster.dispatch.QueueAnswer;
 import dev.muster.dispatch.TakenRun;
+import dev.muster.run.MemoryBudget;
 import io.vertx.core.Future;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,11 @@ final class NamedAsker implements Asker {
     @Override
     public @Nullable Object body() {
         return asker.body();
+    }
+
+    @Override
+    public MemoryBudget.Share memory() {
+        return asker.memory();
     }
 
     @Override

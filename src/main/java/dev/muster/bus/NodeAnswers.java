@@ -14,10 +14,15 @@ public record NodeAnswers(BusNode node) {
                 .answer(
                         BusQueues.PREFIX,
                         inquiry -> new BusQueues(node, inquiry.loop())
-                                .actForPeer(inquiry.address(), new InquiryAsker(inquiry)));
+                                .actForPeer(
+                                        inquiry.address(),
+                                        new InquiryAsker(
+                                                inquiry, node.dispatcher().memory())));
         node.otherNodes()
                 .answer(
                         BusRuns.CANCEL,
-                        inquiry -> new BusRuns(node, inquiry.loop()).cancelHere(new InquiryAsker(inquiry)));
+                        inquiry -> new BusRuns(node, inquiry.loop())
+                                .cancelHere(new InquiryAsker(
+                                        inquiry, node.dispatcher().memory())));
     }
 }

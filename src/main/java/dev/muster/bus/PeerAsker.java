@@ -7,6 +7,7 @@ import dev.muster.dispatch.QueueAnswer;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.run.MemoryBudget;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
@@ -23,11 +24,13 @@ final class PeerAsker implements Asker {
     private final EventBus bus;
     private final Message<Object> message;
     private final int mostBytes;
+    private final MessageMemory memory;
 
-    PeerAsker(EventBus bus, Message<Object> message, int mostBytes) {
+    PeerAsker(EventBus bus, Message<Object> message, int mostBytes, MemoryBudget budget) {
         this.bus = bus;
         this.message = message;
         this.mostBytes = mostBytes;
+        this.memory = new MessageMemory(budget);
     }
 
     @Override
@@ -40,13 +43,18 @@ final class PeerAsker implements Asker {
     @Override
     public @Nullable Object body() {
         try {
-            return Values.adopt(message.body(), mostBytes);
+            return memory.weighed(Values.adopt(message.body(), mostBytes));
         } catch (Values.TooLargeException e) {
             throw new MusterException(
                     ErrorType.LIMIT, "the body of the message " + e.getMessage() + " (server.limits.body)", e);
         } catch (IllegalArgumentException e) {
             throw new MusterException(ErrorType.BAD_INPUT, "the body of the message " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public MemoryBudget.Share memory() {
+        return memory.share();
     }
 
     @Override
@@ -72,6 +80,7 @@ final class PeerAsker implements Asker {
 
     @Override
     public void reply(@Nullable Object value, Map<String, String> headers) {
+        memory.letGo();
         var options = new DeliveryOptions();
         headers.forEach(options::addHeader);
         try {
@@ -85,6 +94,7 @@ final class PeerAsker implements Asker {
     @SuppressWarnings("unchecked") // keys of JSON values are text
     public void handOver(@Nullable Object value) {
         if (value instanceof Map<?, ?> map) {
+            memory.letGo();
             message.reply(new HandedOver((Map<String, Object>) map));
         } else {
             reply(value, Map.of());
@@ -99,6 +109,7 @@ final class PeerAsker implements Asker {
 
     @Override
     public void fail(BusError error) {
+        memory.letGo();
         message.fail(error.code(), error.message());
     }
 

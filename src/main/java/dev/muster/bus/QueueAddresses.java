@@ -42,8 +42,7 @@ public final class QueueAddresses {
         for (String word : BusQueues.WORDS) {
             Future<Void> one = bus.<Object>localConsumer(
                             BusQueues.address(queue, word),
-                            (Message<Object> message) -> queues.act(
-                                    queue, word, new PeerAsker(bus, message, limits.bodyBytes()), withdrawals))
+                            (Message<Object> message) -> queues.act(queue, word, asker(bus, message), withdrawals))
                     .completion();
             all = all.compose(done -> one);
         }
@@ -54,7 +53,7 @@ public final class QueueAddresses {
     }
 
     private void cancel(EventBus bus, Message<Object> message) {
-        boolean isKnown = BusQueues.cancel(new PeerAsker(bus, message, limits.bodyBytes()), withdrawals);
+        boolean isKnown = BusQueues.cancel(asker(bus, message), withdrawals);
         if (!isKnown && message.isSend()) {
             // What it withdraws may be on its way to the loop of another queue: it goes there behind it.
             var headers = MultiMap.caseInsensitiveMultiMap().addAll(message.headers());
@@ -63,6 +62,10 @@ public final class QueueAddresses {
                     null,
                     new DeliveryOptions().setLocalOnly(true).setHeaders(headers));
         }
+    }
+
+    private PeerAsker asker(EventBus bus, Message<Object> message) {
+        return new PeerAsker(bus, message, limits.bodyBytes(), node.dispatcher().memory());
     }
 
     /** That the address is there is all it says. */

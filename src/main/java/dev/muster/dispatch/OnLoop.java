@@ -1,6 +1,7 @@
 package dev.muster.dispatch;
 
 import dev.muster.loop.Loop;
+import dev.muster.loop.OutOfMemory;
 import io.vertx.core.Future;
 import java.util.function.Consumer;
 
@@ -34,8 +35,11 @@ public final class OnLoop {
     private static <T> void guarded(T result, Consumer<? super T> next, Consumer<? super Throwable> failed) {
         try {
             next.accept(result);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             failed.accept(e);
+        } catch (Error e) {
+            OutOfMemory.check(e);
+            throw e;
         }
     }
 }

@@ -20,6 +20,9 @@ final class Api {
     /** What is said of a path at which there is nothing. */
     static final String NOTHING = "there is nothing at this path; see /openapi.json";
 
+    /** Where a routing context has its request. */
+    private static final String INCOMING = Incoming.class.getName();
+
     private final Desk desk;
     private final Router router;
 
@@ -64,7 +67,7 @@ final class Api {
         api.router.errorHandler(405, api::otherMethod);
         // Of paths that are none, as in OPTIONS * and CONNECT, no route is asked.
         api.router.errorHandler(404, api::nothing);
-        api.router.errorHandler(500, context -> new Incoming(context.request(), desk).failed(context.failure()));
+        api.router.errorHandler(500, context -> api.incoming(context).failed(context.failure()));
         return api.router;
     }
 
@@ -100,7 +103,7 @@ final class Api {
     /** A route for callers; where GET is known, HEAD is. */
     private void known(HttpMethod method, String path, List<String> words, AskingAct act) {
         Handler<RoutingContext> handler = context -> {
-            var incoming = new Incoming(context.request(), desk);
+            Incoming incoming = incoming(context);
             incoming.then(
                     incoming.identified(),
                     known -> act.on(
@@ -123,7 +126,7 @@ final class Api {
     /** A route for anyone, whatever stands in the query. */
     private void page(String path, Act act) {
         Handler<RoutingContext> handler = context -> {
-            var incoming = new Incoming(context.request(), desk);
+            Incoming incoming = incoming(context);
             incoming.then(Future.succeededFuture(), ready -> act.on(incoming, context));
         };
         route(HttpMethod.GET, path).handler(handler);
@@ -134,13 +137,23 @@ final class Api {
         return router.route(method, path);
     }
 
+    /** The request of a context, always the same: a second one would take from the first what it does when its caller leaves. */
+    private Incoming incoming(RoutingContext context) {
+        Incoming known = context.get(INCOMING);
+        if (known == null) {
+            known = new Incoming(context.request(), desk);
+            context.put(INCOMING, known);
+        }
+        return known;
+    }
+
     private void pages() {
         Pages.all().forEach(page -> page(page.path(), (incoming, path) -> NodeApi.page(incoming, page)));
     }
 
     /** What the router could not read: said to the caller, and no fault that the log must have. */
     private void malformed(RoutingContext context) {
-        var incoming = new Incoming(context.request(), desk);
+        Incoming incoming = incoming(context);
         incoming.closes();
         incoming.failed(
                 new MusterException(ErrorType.BAD_INPUT, "the path or the query of the request is not well-formed"));
@@ -148,7 +161,7 @@ final class Api {
 
     /** No route is left: the path is unknown, or it is known by other methods. */
     private void nothing(RoutingContext context) {
-        var incoming = new Incoming(context.request(), desk);
+        Incoming incoming = incoming(context);
         var allowed = new TreeSet<String>();
         for (Route route : router.getRoutes()) {
             if (route.getPath() != null
@@ -171,7 +184,7 @@ final class Api {
         if (allowed == null) {
             nothing(context);
         } else {
-            new Incoming(context.request(), desk)
+            incoming(context)
                     .problem(ProblemDetails.otherMethods(
                             context.request().method().name(), List.of(allowed.split(", "))));
         }

@@ -2,14 +2,14 @@ package dev.muster.web;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
-import java.util.HashMap;
+import io.netty.handler.codec.http2.Http2Stream;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +22,17 @@ final class Authorities extends Http2FrameListenerDecorator {
     /** In place of what is none, so that the request comes through to where it is answered. */
     private static final String NONE = "invalid";
 
-    private final Map<Integer, String> wrong = new HashMap<>(0);
+    private static final String GONE = "the request was given up before it was looked at";
 
-    private Authorities(Http2FrameListener next) {
+    private final Http2Connection connection;
+
+    /** Under which a stream says what is wrong with it, so that it is forgotten with the stream, whether that is ever asked or not. */
+    private final Http2Connection.PropertyKey wrong;
+
+    Authorities(Http2Connection connection, Http2FrameListener next) {
         super(next);
+        this.connection = connection;
+        this.wrong = connection.newKey();
     }
 
     /** For a connection, if that is HTTP/2. */
@@ -34,15 +41,16 @@ final class Authorities extends Http2FrameListenerDecorator {
         if (http2 == null) {
             return null;
         }
-        var authorities = new Authorities(http2.decoder().frameListener());
+        var authorities = new Authorities(http2.connection(), http2.decoder().frameListener());
         http2.decoder().frameListener(authorities);
         return authorities;
     }
 
-    /** What is wrong with whom the request on a stream is for; null if nothing is. It is forgotten by that. */
+    /** What is wrong with whom the request on a stream is for; null if nothing is. Of a stream that has gone nobody knows: that is wrong. */
     @Nullable
-    String wrong(int stream) {
-        return wrong.isEmpty() ? null : wrong.remove(stream);
+    String wrong(int id) {
+        Http2Stream stream = connection.stream(id);
+        return stream == null ? GONE : stream.getProperty(wrong);
     }
 
     @Override
@@ -68,7 +76,7 @@ final class Authorities extends Http2FrameListenerDecorator {
         super.onHeadersRead(context, stream, headers, dependency, weight, exclusive, padding, endOfStream);
     }
 
-    private void look(int stream, Http2Headers headers) {
+    private void look(int id, Http2Headers headers) {
         // Trailers have no method.
         if (headers.method() == null) {
             return;
@@ -77,7 +85,10 @@ final class Authorities extends Http2FrameListenerDecorator {
         CharSequence authority = headers.authority();
         String problem = problem(authority, hosts);
         if (problem != null) {
-            wrong.put(stream, problem);
+            Http2Stream stream = connection.stream(id);
+            if (stream != null) {
+                stream.setProperty(wrong, problem);
+            }
             headers.remove(HttpHeaderNames.HOST);
             headers.authority(NONE);
         } else if (authority != null && !hosts.isEmpty()) {

@@ -3,6 +3,7 @@ package dev.muster.web;
 import dev.muster.config.Problems;
 import dev.muster.plan.Effects;
 import dev.muster.plan.Plan;
+import io.vertx.core.internal.net.RFC3986;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -97,8 +98,23 @@ public final class Endpoints {
     }
 
     /** Whether anything is at a path, by whatever method: a plan, or what is Muster's own. */
-    boolean answers(String path) {
+    private boolean answers(String path) {
         return path.startsWith("/") && (ReservedPaths.has(path) || root.methods(path, path.length() == 1 ? 2 : 1) != 0);
+    }
+
+    /**
+     * Whether anything is at a path as it was sent, or as the router reads it, which takes {@code //v1/runs}, {@code /%761/runs} and
+     * {@code /x/../v1/runs} for {@code /v1/runs}; true of what that cannot read.
+     */
+    boolean answersAnySpelling(String path) {
+        if (answers(path)) {
+            return true;
+        }
+        try {
+            return path.startsWith("/") && answers(RFC3986.normalizePath(path));
+        } catch (IllegalArgumentException e) {
+            return true;
+        }
     }
 
     private void add(Plan plan, boolean hasEffects, Problems problems) {

@@ -22,14 +22,12 @@ final class EventWriter {
         response.setChunked(true);
         head(response, sse);
         response.drainHandler(ignored -> room.opens());
-        response.exceptionHandler(ignored -> {});
     }
 
     /** Answers with the head alone. */
     static void head(Incoming incoming, boolean sse) {
-        incoming.ends();
         head(incoming.response(), sse);
-        incoming.response().end();
+        incoming.end();
     }
 
     private static void head(HttpServerResponse response, boolean sse) {
@@ -67,11 +65,9 @@ final class EventWriter {
         }
     }
 
-    /** Ends the answer. */
-    void end() {
+    /** Ends the answer: nobody waits for room in it any more. */
+    void end(Incoming incoming) {
         room.opens();
-        if (!response.ended() && !response.closed()) {
-            response.end();
-        }
+        incoming.end();
     }
 }

@@ -42,9 +42,7 @@ final class EventsAnswer implements RunAnswer {
             if (heartbeat != null) {
                 heartbeat.stop();
             }
-            incoming.ends();
-            writer().end();
-            incoming.letGo();
+            writer().end(incoming);
         }
     }
 

@@ -97,8 +97,7 @@ final class EventsReader {
         });
         if (there.over()) {
             leave();
-            incoming.ends();
-            writer.end();
+            writer.end(incoming);
             return;
         }
         Future<Void> room = writer.room();

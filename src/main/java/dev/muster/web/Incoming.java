@@ -7,6 +7,7 @@ import dev.muster.dispatch.OnLoop;
 import dev.muster.loop.Loop;
 import dev.muster.run.MemoryBudget;
 import dev.muster.task.CancelReason;
+import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import java.net.InetAddress;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -98,8 +100,20 @@ final class Incoming {
     }
 
     private boolean isFromHere() {
-        String host = request.remoteAddress().hostAddress();
-        return host == null || host.startsWith("127.") || host.startsWith("::1") || host.startsWith("0:0:0:0:0:0:0:1");
+        return isFromHere(request.remoteAddress().hostAddress());
+    }
+
+    /**
+     * Whether a connection is from this machine.
+     *
+     * @param address of its other end, in digits; null for a socket of the file system
+     */
+    static boolean isFromHere(@Nullable String address) {
+        if (address == null) {
+            return true;
+        }
+        InetAddress known = NetUtil.createInetAddressFromIpAddressString(address);
+        return known != null && known.isLoopbackAddress();
     }
 
     /** What it holds of the node's memory, until its answer has gone or its caller has left. */
@@ -107,8 +121,7 @@ final class Incoming {
         return memory.share(response);
     }
 
-    /** Gives it back; again does nothing. */
-    void letGo() {
+    private void letGo() {
         memory.letGo();
     }
 
@@ -198,7 +211,7 @@ final class Incoming {
         closes = true;
     }
 
-    /** Readies the answer for its last or only part. */
+    /** Readies the answer for its last or only part, before its head is written. */
     void ends() {
         isOver = true;
         left = null;
@@ -231,21 +244,34 @@ final class Incoming {
         }
         response.setStatusCode(status).putHeader(HeaderNames.CONTENT_TYPE, type);
         Buffer coded = ContentCoding.coded(request, body, desk.settings().compression());
-        Future<Void> sent;
         if (request.method() == HttpMethod.HEAD) {
             response.putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(coded.length()));
-            sent = response.end();
+            end(null);
         } else {
-            sent = response.end(coded);
+            end(coded);
         }
-        sent.onComplete(gone -> letGo());
     }
 
     void empty(int status) {
         if (!isOver && !response.closed()) {
             ends();
-            response.setStatusCode(status).end().onComplete(sent -> letGo());
+            response.setStatusCode(status);
+            end(null);
         }
+    }
+
+    /** Ends an answer of which all else was written. Again does nothing. */
+    void end() {
+        if (!response.ended() && !response.closed()) {
+            ends();
+            end(null);
+        }
+    }
+
+    /** The end of every answer: what was held for it goes back once it has gone, or cannot go any more. */
+    private void end(@Nullable Buffer last) {
+        Future<Void> sent = last == null ? response.end() : response.end(last);
+        sent.onComplete(gone -> letGo());
     }
 
     /** Answers with what went wrong, whatever it is. */

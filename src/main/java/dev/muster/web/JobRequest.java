@@ -4,6 +4,8 @@ import dev.muster.dispatch.JobWords;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.queue.NewJob;
+import dev.muster.run.MemoryBudget;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,17 +33,20 @@ final class JobRequest {
         return true;
     }
 
-    /** The jobs of a body. */
-    static List<NewJob> jobs(Incoming incoming, Buffer body, boolean isOne) {
-        if (isLines(incoming)) {
-            return lines(incoming, body.getBytes());
-        }
-        Object value = RequestJson.parse(incoming, body);
-        return isOne ? List.of(JobWords.job(value)) : JobWords.eachOf(value, JobWords::job);
+    /** The jobs of a body. A large one is read off the loop. */
+    static Future<List<NewJob>> jobs(Incoming incoming, Buffer body, boolean isOne) {
+        boolean isLines = isLines(incoming);
+        return RequestJson.read(incoming, body, memory -> {
+            if (isLines) {
+                return lines(memory, body.getBytes());
+            }
+            Object value = RequestJson.parse(memory, body);
+            return isOne ? List.of(JobWords.job(value)) : JobWords.eachOf(value, JobWords::job);
+        });
     }
 
     /** The jobs of lines, blank ones left out; what is wrong says its line, from 1. */
-    private static List<NewJob> lines(Incoming incoming, byte[] body) {
+    private static List<NewJob> lines(MemoryBudget.Share memory, byte[] body) {
         List<Line> lines = new ArrayList<>();
         int number = 1;
         for (int from = 0; from < body.length; number++) {
@@ -55,11 +60,11 @@ final class JobRequest {
             from = end + 1;
         }
         JobWords.jobs(lines);
-        return lines.stream().map(line -> job(incoming, body, line)).toList();
+        return lines.stream().map(line -> job(memory, body, line)).toList();
     }
 
-    private static NewJob job(Incoming incoming, byte[] body, Line line) {
-        Object value = RequestJson.parse(incoming.memory(), body, line.from, line.length, line.number);
+    private static NewJob job(MemoryBudget.Share memory, byte[] body, Line line) {
+        Object value = RequestJson.parse(memory, body, line.from, line.length, line.number);
         return JobWords.at("line " + line.number + ": ", () -> JobWords.job(value));
     }
 
@@ -74,9 +79,13 @@ final class JobRequest {
         return true;
     }
 
-    /** A body with the id of the path in it, which it may not say itself. */
-    static Map<String, @Nullable Object> withId(Incoming incoming, Buffer body, String id) {
-        if (!(RequestJson.parse(incoming, body) instanceof Map<?, ?> map) || map.containsKey("id")) {
+    /** A body with the id of the path in it, which it may not say itself. A large one is read off the loop. */
+    static Future<Map<String, @Nullable Object>> withId(Incoming incoming, Buffer body, String id) {
+        return RequestJson.read(incoming, body).map(value -> withId(value, id));
+    }
+
+    private static Map<String, @Nullable Object> withId(@Nullable Object body, String id) {
+        if (!(body instanceof Map<?, ?> map) || map.containsKey("id")) {
             throw new MusterException(ErrorType.BAD_INPUT, "the body must be {lease, …}");
         }
         Map<String, @Nullable Object> value = new LinkedHashMap<>();

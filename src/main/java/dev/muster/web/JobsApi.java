@@ -31,16 +31,19 @@ final class JobsApi {
         query.check();
         incoming.then(incoming.body(), body -> {
             boolean isOne = JobRequest.isOne(incoming, body);
-            List<NewJob> jobs = JobRequest.jobs(incoming, body, isOne);
-            QueueAnswer<List<PutAnswer>> answer = queues(incoming).put(incoming.loop(), queue, jobs, wait);
-            incoming.whenLeft(answer.giveUp());
-            incoming.then(answer.future(), all -> {
-                if (isOne) {
-                    answerOne(incoming, queue, all.get(0));
-                } else {
-                    answerAll(incoming, all);
-                }
-            });
+            incoming.then(JobRequest.jobs(incoming, body, isOne), jobs -> put(incoming, queue, jobs, isOne, wait));
+        });
+    }
+
+    private static void put(Incoming incoming, JobQueue queue, List<NewJob> jobs, boolean isOne, Duration wait) {
+        QueueAnswer<List<PutAnswer>> answer = queues(incoming).put(incoming.loop(), queue, jobs, wait);
+        incoming.whenLeft(answer.giveUp());
+        incoming.then(answer.future(), all -> {
+            if (isOne) {
+                answerOne(incoming, queue, all.get(0));
+            } else {
+                answerAll(incoming, all);
+            }
         });
     }
 
@@ -127,17 +130,20 @@ final class JobsApi {
 
     private static void settle(Incoming incoming, RoutingContext path, String how) {
         JobQueue queue = QueuesApi.queue(incoming, path);
-        incoming.then(incoming.body(), body -> {
-            Settle settle = JobWords.settle(how, JobRequest.withId(incoming, body, path.pathParam("id")));
-            incoming.then(queues(incoming).settle(queue, List.of(settle)), answers -> {
-                Throwable failure = answers.get(0).failure();
-                if (failure == null) {
-                    incoming.empty(204);
-                } else {
-                    incoming.failed(failure);
-                }
-            });
-        });
+        String id = path.pathParam("id");
+        incoming.then(
+                incoming.body(),
+                body -> incoming.then(JobRequest.withId(incoming, body, id), said -> {
+                    Settle settle = JobWords.settle(how, said);
+                    incoming.then(queues(incoming).settle(queue, List.of(settle)), answers -> {
+                        Throwable failure = answers.get(0).failure();
+                        if (failure == null) {
+                            incoming.empty(204);
+                        } else {
+                            incoming.failed(failure);
+                        }
+                    });
+                }));
     }
 
     private static void answerOne(Incoming incoming, JobQueue queue, PutAnswer answer) {

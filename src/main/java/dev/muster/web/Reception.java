@@ -45,11 +45,10 @@ final class Reception implements Handler<HttpServerRequest> {
             return;
         }
         String path = request.path() == null ? "" : request.path();
-        // Where nothing is, nothing is to be kept from anyone.
-        if (desk.site().offer().callers().isEmpty()
-                && !door.isKnown(host)
-                && desk.site().endpoints().answers(path)) {
-            refuse(request, DoorCheck.unknown(host), false);
+        if (desk.site().offer().callers().isEmpty() && !door.isKnown(host)) {
+            // Where nothing is, nothing is to be kept from anyone. No route is asked, however it spells its path.
+            boolean isHidden = desk.site().endpoints().answersAnySpelling(path);
+            refuse(request, isHidden ? DoorCheck.unknown(host) : nothing(), false);
             return;
         }
         Endpoints.Found found = desk.site().endpoints().find(request.method().name(), path);

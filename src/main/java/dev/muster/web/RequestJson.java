@@ -39,11 +39,7 @@ final class RequestJson {
      * @throws MusterException of type {@code badInput} that says what is wrong, and where; {@code limit} where the node has no
      *     memory for it
      */
-    static @Nullable Object parse(Incoming incoming, Buffer body) {
-        return parse(incoming.memory(), body);
-    }
-
-    private static @Nullable Object parse(MemoryBudget.Share memory, Buffer body) {
+    static @Nullable Object parse(MemoryBudget.Share memory, Buffer body) {
         byte[] bytes = body.getBytes();
         return parse(memory, bytes, 0, bytes.length, 1);
     }

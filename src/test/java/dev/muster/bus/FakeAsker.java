@@ -2,6 +2,7 @@ package dev.muster.bus;
 
 import dev.muster.dispatch.QueueAnswer;
 import dev.muster.dispatch.TakenRun;
+import dev.muster.run.MemoryBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class FakeAsker implements Asker {
     QueueAnswer<?> waits;
 
     private final Map<String, String> headers;
+    private final MemoryBudget.Share memory = MemoryBudget.unbounded().share();
 
     FakeAsker(Map<String, String> headers) {
         this.headers = headers;
@@ -30,6 +32,11 @@ final class FakeAsker implements Asker {
     @Override
     public @Nullable Object body() {
         return null;
+    }
+
+    @Override
+    public MemoryBudget.Share memory() {
+        return memory;
     }
 
     @Override

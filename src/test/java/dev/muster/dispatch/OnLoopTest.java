@@ -77,4 +77,20 @@ class OnLoopTest {
 
         assertThat(trail).containsExactly("bad", "failed: it is bad", "bad", "failed: it is bad");
     }
+
+    @Test
+    void stackThatOverflows_isTold() {
+        OnLoop.then(
+                loop,
+                Future.succeededFuture(1),
+                this::endless,
+                failure -> trail.add(failure.getClass().getSimpleName()));
+
+        assertThat(trail).containsExactly("StackOverflowError");
+    }
+
+    private void endless(int depth) {
+        endless(depth + 1);
+        trail.clear();
+    }
 }
