@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>First come, first served on both sides: nobody overtakes those who wait, not even one who only tries. A put that was
  * cancelled while it waited has put nothing; an item that was handed to a task which is cancelled before it goes on is the
- * next again. Items on their way to a task count for the capacity, so that the queue never holds more than that; only an
- * {@link Each} that gives back what it has not begun may exceed it, by its concurrency. On the loop only.
+ * next again. As many items as the capacity may be on their way, so that the queue never holds more than twice its capacity,
+ * and an {@link Each} that gives back what it has not begun adds its concurrency. On the loop only.
  *
  * <p>What need not wait completes at once. To work in batches, take one item and then as many as are there:
  * <pre>{@code
@@ -223,12 +223,12 @@ public final class Queue<T> {
     }
 
     private boolean hasRoom() {
-        return items.size() + handed < capacity;
+        return items.size() < capacity;
     }
 
     /** Gives a new item to the first who waits for one, else to the line of items; throws what a comparator throws. */
     private void accept(T item) {
-        if (takers.isEmpty() || items.size() > 0) {
+        if (takers.isEmpty() || items.size() > 0 || handed >= capacity) {
             items.add(item, arrived + 1);
             arrived++;
             unfinished++;
@@ -253,9 +253,8 @@ public final class Queue<T> {
         if (!delivered && item != null) {
             items.giveBack(item, taker.number);
             serveSoon();
-        } else {
-            letIn();
-            dismissTakers();
+        } else if (closed || items.size() > 0) {
+            serve();
         }
     }
 
@@ -265,14 +264,19 @@ public final class Queue<T> {
             servesSoon = true;
             loop.execute(() -> {
                 servesSoon = false;
-                while (items.size() > 0 && !takers.isEmpty()) {
-                    T item = Objects.requireNonNull(items.poll());
-                    hand(item, ++arrived);
-                }
-                letIn();
-                dismissTakers();
+                serve();
             });
         }
+    }
+
+    /** Items that are there go to those who wait, as many as may be on their way at once. */
+    private void serve() {
+        while (items.size() > 0 && handed < capacity && !takers.isEmpty()) {
+            T item = Objects.requireNonNull(items.poll());
+            hand(item, ++arrived);
+        }
+        letIn();
+        dismissTakers();
     }
 
     /** There is room now: the first who waits for it gets it. */
