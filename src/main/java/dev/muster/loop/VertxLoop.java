@@ -84,6 +84,7 @@ final class VertxLoop implements Loop, Handler<Void> {
      * Has the next round run. Netty runs up to 64 tasks that follow each other before it looks at its sockets and timers, so
      * that a long row of rounds goes on behind those instead.
      */
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody takes it back
     private void again() {
         if (stepsOfTurn < MAX_STEPS_A_TURN) {
             context.runOnContext(this);

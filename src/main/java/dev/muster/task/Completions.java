@@ -73,23 +73,7 @@ public final class Completions<T> implements AutoCloseable {
         }
         return scope.suspend("the next completion", parked -> {
             waiter = parked;
-            return new Handover<Optional<Task<T>>>() {
-                @Override
-                public boolean undo(CancelReason reason) {
-                    waiter = null;
-                    cancelAll(reason);
-                    return true;
-                }
-
-                @Override
-                public void handedOver(@Nullable Optional<Task<T>> given, boolean delivered) {
-                    if (!delivered && given != null && given.isPresent()) {
-                        untold++;
-                        ended.addFirst(given.get());
-                        cancelAll(CancelReason.notNeeded(scope.task().path(), "its completions were left"));
-                    }
-                }
-            };
+            return new Next();
         });
     }
 
@@ -144,5 +128,26 @@ public final class Completions<T> implements AutoCloseable {
 
     private void cancelAll(CancelReason reason) {
         TreeCancel.run(tasks, reason);
+    }
+
+    /** The wait for the next one: what it was given comes back where the waiting task is cancelled before it goes on. */
+    private final class Next implements Handover<Optional<Task<T>>> {
+
+        @Override
+        public boolean undo(CancelReason reason) {
+            waiter = null;
+            cancelAll(reason);
+            return true;
+        }
+
+        @Override
+        @SuppressWarnings("NullableOptional") // what a waiter is resumed with may be null in general
+        public void handedOver(@Nullable Optional<Task<T>> given, boolean delivered) {
+            if (!delivered && given != null && given.isPresent()) {
+                untold++;
+                ended.addFirst(given.get());
+                cancelAll(CancelReason.notNeeded(scope.task().path(), "its completions were left"));
+            }
+        }
     }
 }

@@ -4,7 +4,6 @@ import dev.muster.loop.Futures;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FutureWaits {
 
-    private final Map<Future<?>, Shared<?>> open = new IdentityHashMap<>();
+    private final IdentityHashMap<Future<?>, Shared<?>> open = new IdentityHashMap<>();
 
     /**
      * Waits for a future.

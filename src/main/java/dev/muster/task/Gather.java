@@ -17,42 +17,57 @@ public final class Gather {
     @FunctionalInterface
     public interface Combine3<A, B, C, R> {
         /** The combined value. */
-        R apply(A a, B b, C c);
+        R apply(@Nullable A a, @Nullable B b, @Nullable C c);
     }
 
     /** Makes one value of four. */
     @FunctionalInterface
     public interface Combine4<A, B, C, D, R> {
         /** The combined value. */
-        R apply(A a, B b, C c, D d);
+        R apply(@Nullable A a, @Nullable B b, @Nullable C c, @Nullable D d);
     }
 
     /** Makes one value of five. */
     @FunctionalInterface
     public interface Combine5<A, B, C, D, E, R> {
         /** The combined value. */
-        R apply(A a, B b, C c, D d, E e);
+        R apply(@Nullable A a, @Nullable B b, @Nullable C c, @Nullable D d, @Nullable E e);
     }
 
     /** Makes one value of six. */
     @FunctionalInterface
     public interface Combine6<A, B, C, D, E, F, R> {
         /** The combined value. */
-        R apply(A a, B b, C c, D d, E e, F f);
+        R apply(@Nullable A a, @Nullable B b, @Nullable C c, @Nullable D d, @Nullable E e, @Nullable F f);
     }
 
     /** Makes one value of seven. */
     @FunctionalInterface
     public interface Combine7<A, B, C, D, E, F, G, R> {
         /** The combined value. */
-        R apply(A a, B b, C c, D d, E e, F f, G g);
+        R apply(
+                @Nullable A a,
+                @Nullable B b,
+                @Nullable C c,
+                @Nullable D d,
+                @Nullable E e,
+                @Nullable F f,
+                @Nullable G g);
     }
 
     /** Makes one value of eight. */
     @FunctionalInterface
     public interface Combine8<A, B, C, D, E, F, G, H, R> {
         /** The combined value. */
-        R apply(A a, B b, C c, D d, E e, F f, G g, H h);
+        R apply(
+                @Nullable A a,
+                @Nullable B b,
+                @Nullable C c,
+                @Nullable D d,
+                @Nullable E e,
+                @Nullable F f,
+                @Nullable G g,
+                @Nullable H h);
     }
 
     private Gather() {}

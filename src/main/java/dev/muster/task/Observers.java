@@ -2,7 +2,6 @@ package dev.muster.task;
 
 import dev.muster.loop.Loop;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +80,7 @@ final class Observers {
     }
 
     private static final class Many {
-        private final Map<Consumer<?>, Entry> entries = new IdentityHashMap<>();
+        private final IdentityHashMap<Consumer<?>, Entry> entries = new IdentityHashMap<>();
 
         private @Nullable Entry first;
         private @Nullable Entry last;

@@ -10,6 +10,7 @@ import java.util.Objects;
  *
  * @param <V> the value; never null
  */
+@SuppressWarnings("UnusedTypeParameter") // the type of the value that stands with the key
 public final class TaskLocal<V> {
 
     private final String name;

@@ -3,7 +3,6 @@ package dev.muster.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
-import io.vertx.core.impl.NoStackTraceThrowable;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -14,6 +13,15 @@ import org.junit.jupiter.api.Test;
 
 /** Failures belong to their readers: nothing is written into one that others see, and nothing that fails late is dropped. */
 class LaterFailuresTest extends KernelTest {
+
+    /** As Vert.x and queues throw them: without a stack, and without a place for suppressed ones. */
+    private static final class Bare extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Bare(String message) {
+            super(message, null, false, false);
+        }
+    }
 
     @Test
     void sharedFailure_ofTwoGroups_carriesNothingFromOneToTheOther() {
@@ -90,10 +98,7 @@ class LaterFailuresTest extends KernelTest {
     @Test
     void firstFailureThatTakesNoSuppressed_losesNone() {
         failureOf(scope -> scope.gather(List.of(
-                scope.start(
-                        "a",
-                        own -> own.sleep(ms(1))
-                                .compose(slept -> Future.failedFuture(new NoStackTraceThrowable("bare")))),
+                scope.start("a", own -> own.sleep(ms(1)).compose(slept -> Future.failedFuture(new Bare("bare")))),
                 scope.start("b", failWhenCancelled("b")))));
 
         assertThat(main.failure()).hasMessage("bare");

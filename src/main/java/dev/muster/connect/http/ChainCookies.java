@@ -53,7 +53,7 @@ final class ChainCookies {
     ChainCookies(HttpRequest request) {
         first = request.address();
         for (String header : request.headers().getAll(HttpHeaders.COOKIE)) {
-            for (String pair : header.split(";")) {
+            for (String pair : header.split(";", -1)) {
                 if (!pair.isBlank()) {
                     own.add(pair.strip());
                 }

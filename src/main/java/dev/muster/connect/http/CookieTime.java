@@ -38,7 +38,7 @@ final class CookieTime {
         String day = null;
         String year = null;
         int month = 0;
-        for (String token : DELIMITERS.split(date)) {
+        for (String token : DELIMITERS.split(date, -1)) {
             String start = token.substring(0, Math.min(3, token.length())).toLowerCase(Locale.ROOT);
             if (time == null && TIME.matcher(token).matches()) {
                 time = token;

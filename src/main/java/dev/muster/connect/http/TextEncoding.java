@@ -177,7 +177,7 @@ final class TextEncoding {
                     Objects.requireNonNull(TextEncoding.class.getResourceAsStream("charsets.txt"), "charsets.txt")) {
                 String table = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
                 table.lines().filter(line -> !line.startsWith("#")).forEach(line -> {
-                    String[] words = line.split(" ");
+                    String[] words = line.split(" ", -1);
                     if (!words[0].equals(REFUSED)) {
                         var encoding = new TextEncoding(words[0], words[1]);
                         for (int i = 2; i < words.length; i++) {

@@ -32,7 +32,7 @@ final class ResultStarts {
         if (bytesLeft > 0) {
             bytesLeft -= readable;
         } else if (readable >= HEADER) {
-            bytesLeft = bytes.getUnsignedMediumLE(at) - (readable - HEADER);
+            bytesLeft = (long) bytes.getUnsignedMediumLE(at) - (readable - HEADER);
             commandFollows = bytes.getByte(at + SEQUENCE) == 0;
             at += HEADER;
         }
