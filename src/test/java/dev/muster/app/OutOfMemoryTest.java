@@ -28,7 +28,7 @@ class OutOfMemoryTest {
     @ParameterizedTest
     @EnumSource(
             value = MemoryHog.Place.class,
-            names = {"LOOP_AND_NETTY_BUFFERS", "LOOP_AND_JDK_BUFFERS"},
+            names = {"LOOP_AND_NETTY_BUFFERS", "LOOP_AND_JDK_BUFFERS", "FULL_STANDARD_ERROR"},
             mode = EnumSource.Mode.EXCLUDE)
     void heapThatIsExhausted_endsTheProcess(MemoryHog.Place place) throws Exception {
         ShellCommand hog = hog(place);

@@ -108,6 +108,9 @@ class MongoTypesTest {
     @ParameterizedTest(name = "{0} is {1}")
     @MethodSource("keptRows")
     void value_goesOverTheWireAndIsFoundAgain(String written, BsonType type, String json) {
+        if (json.equals("-0.0")) {
+            FerretDb.lacks("negative zeros");
+        }
         String id = "id" + (type + written).hashCode();
 
         db.run("insert: types\ndocuments: {_id: " + id + ", v: " + written + "}");
