@@ -198,7 +198,7 @@ final class HttpErrors {
     private static String whyNoTls(Throwable cause, HttpSource source, UnaryOperator<String> words) {
         for (Throwable at = cause; at != null; at = at.getCause()) {
             String message = String.valueOf(at.getMessage());
-            if (message.startsWith("No subject alternative") || message.startsWith("No name matching")) {
+            if (message.contains("No subject alternative") || message.contains("No name matching")) {
                 return "its certificate is for another name";
             }
             if (at instanceof java.security.cert.CertPathBuilderException) {
@@ -212,8 +212,10 @@ final class HttpErrors {
             }
         }
         String reason = reason(cause);
-        if (reason.startsWith(ALERT)) {
-            return whyRefused(reason.substring(ALERT.length()), source);
+        // Newer JDKs put the alert in brackets before the sentence.
+        int alert = reason.indexOf(ALERT);
+        if (alert >= 0) {
+            return whyRefused(reason.substring(alert + ALERT.length()), source);
         }
         if (has(NotSslRecordException.class, cause)) {
             return (source.settings().proxy().isPresent() ? "what answers is not TLS" : "it does not speak TLS")
