@@ -5,10 +5,6 @@ import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbWords.Target;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +16,6 @@ final class StepMemory {
 
     /** Smaller results are not counted, unless many are kept together. */
     static final long LARGE = 16 << 10;
-
-    /** Two levels of so many members with texts of such a length are 8,160 characters at most. */
-    private static final int SMALL_DEPTH = 2;
-
-    private static final int SMALL_SIZE = 8;
-    private static final int SMALL_TEXT = 60;
 
     private final StepRun step;
     private long json;
@@ -47,47 +37,10 @@ final class StepMemory {
         if (value == null || !brings && json == 0) {
             return Future.succeededFuture(value);
         }
-        if (brings && json == 0 && isSmall(value, 0)) {
-            return Future.succeededFuture(value);
-        }
         Future<Long> weight = step.run.weight(scope, value);
         return weight.succeeded()
                 ? weighed(value, weight.result(), brings)
                 : weight.compose(w -> weighed(value, w, brings));
-    }
-
-    /**
-     * Whether a value is so small that it need not be weighed: what nearly every result is, found by few looks and without
-     * memory. False says nothing.
-     */
-    private static boolean isSmall(@Nullable Object value, int depth) {
-        if (value instanceof String text) {
-            return text.length() <= SMALL_TEXT;
-        }
-        if (value instanceof Map<?, ?> map) {
-            if (depth == SMALL_DEPTH || map.size() > SMALL_SIZE) {
-                return false;
-            }
-            for (Map.Entry<?, ?> entry : map.entrySet()) {
-                if (!isSmall(entry.getKey(), depth + 1) || !isSmall(entry.getValue(), depth + 1)) {
-                    return false;
-                }
-            }
-            return true;
-        }
-        if (value instanceof List<?> list) {
-            if (depth == SMALL_DEPTH || list.size() > SMALL_SIZE) {
-                return false;
-            }
-            for (Object one : list) {
-                if (!isSmall(one, depth + 1)) {
-                    return false;
-                }
-            }
-            return true;
-        }
-        return !(value instanceof BigDecimal decimal && decimal.unscaledValue().bitLength() > Long.SIZE)
-                && !(value instanceof BigInteger);
     }
 
     private Future<@Nullable Object> weighed(@Nullable Object value, long weight, boolean brings) {
