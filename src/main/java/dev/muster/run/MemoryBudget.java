@@ -169,7 +169,7 @@ public final class MemoryBudget {
         return new MusterException(
                 ErrorType.LIMIT,
                 "the requests and runs of this node hold " + Sizes.format(mostBytes)
-                        + " of memory, which is all that they" + " may (" + SETTING + "); ask again later",
+                        + " of memory, which is all that they may (" + SETTING + "); ask again later",
                 LATER,
                 null);
     }
@@ -178,7 +178,7 @@ public final class MemoryBudget {
         return new MusterException(
                 ErrorType.LIMIT,
                 "it needs more than " + Sizes.format(mostBytes)
-                        + " of memory, which is all that the requests and runs of" + " this node may hold (" + SETTING
+                        + " of memory, which is all that the requests and runs of this node may hold (" + SETTING
                         + ")");
     }
 }

@@ -77,50 +77,23 @@ public record FileSettings(
 
     /** The same, to be written too. */
     public FileSettings writable() {
-        return new FileSettings(
-                name,
-                folder,
-                true,
-                maxReadBytes,
-                maxWriteBytes,
-                maxLineBytes,
-                maxRows,
-                optional,
-                adhoc,
-                replacesMalformed,
-                shownFolder);
+        return with(true, maxReadBytes, maxWriteBytes, maxLineBytes, maxRows, replacesMalformed);
     }
 
     /** The same, with lines that are not UTF-8 made readable. */
     public FileSettings replacing() {
-        return new FileSettings(
-                name,
-                folder,
-                write,
-                maxReadBytes,
-                maxWriteBytes,
-                maxLineBytes,
-                maxRows,
-                optional,
-                adhoc,
-                true,
-                shownFolder);
+        return with(write, maxReadBytes, maxWriteBytes, maxLineBytes, maxRows, true);
     }
 
     /** The same, with other bounds. */
     public FileSettings bounds(long readBytes, long writeBytes, int lineBytes, int rows) {
+        return with(write, readBytes, writeBytes, lineBytes, rows, replacesMalformed);
+    }
+
+    private FileSettings with(
+            boolean writes, long readBytes, long writeBytes, int lineBytes, int rows, boolean replaces) {
         return new FileSettings(
-                name,
-                folder,
-                write,
-                readBytes,
-                writeBytes,
-                lineBytes,
-                rows,
-                optional,
-                adhoc,
-                replacesMalformed,
-                shownFolder);
+                name, folder, writes, readBytes, writeBytes, lineBytes, rows, optional, adhoc, replaces, shownFolder);
     }
 
     /** Reads a source; a folder that is not absolute is below the configuration's. */
