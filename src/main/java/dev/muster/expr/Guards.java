@@ -7,7 +7,6 @@ import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelExpr.ExprKind;
 import dev.cel.common.ast.CelMutableExpr;
 import dev.cel.common.ast.CelMutableExpr.CelMutableCall;
-import dev.cel.common.ast.CelMutableExpr.CelMutableComprehension;
 import dev.cel.common.ast.CelMutableExpr.CelMutableMap;
 import dev.cel.common.ast.CelMutableExprConverter;
 import dev.cel.common.types.TypeParamType;
@@ -80,35 +79,20 @@ final class Guards {
     }
 
     private void visit(CelMutableExpr expr) {
+        Tree.children(expr, this::visit);
         switch (expr.getKind()) {
-            case SELECT -> visit(expr.select().operand());
-            case CALL -> {
-                expr.call().target().ifPresent(this::visit);
-                expr.call().args().forEach(this::visit);
-            }
             case LIST -> {
                 List<CelMutableExpr> elements = expr.list().elements();
-                elements.forEach(this::visit);
                 for (int index : expr.list().optionalIndices()) {
                     expr.list().setElement(index, call(OPTIONAL, elements.get(index)));
                 }
             }
-            case MAP -> expr.map().entries().forEach(this::visit);
-            case COMPREHENSION -> {
-                CelMutableComprehension loop = expr.comprehension();
-                visit(loop.iterRange());
-                visit(loop.accuInit());
-                visit(loop.loopCondition());
-                visit(loop.loopStep());
-                visit(loop.result());
-            }
+            case MAP -> expr.map().entries().forEach(this::guard);
             default -> {}
         }
     }
 
-    private void visit(CelMutableMap.Entry entry) {
-        visit(entry.key());
-        visit(entry.value());
+    private void guard(CelMutableMap.Entry entry) {
         if (entry.key().getKind() != ExprKind.Kind.CONSTANT) {
             entry.setKey(call(KEY, entry.key()));
         }

@@ -2,10 +2,9 @@ package dev.muster.expr;
 
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelIssue;
+import dev.cel.common.ast.CelExpr.ExprKind;
 import dev.cel.common.ast.CelMutableExpr;
 import dev.cel.common.ast.CelMutableExpr.CelMutableCall;
-import dev.cel.common.ast.CelMutableExpr.CelMutableComprehension;
-import dev.cel.common.ast.CelMutableExpr.CelMutableMap;
 import dev.cel.common.ast.CelMutableExprConverter;
 import java.util.Collection;
 import java.util.HashSet;
@@ -57,35 +56,15 @@ final class MixedOperands {
     }
 
     private void visit(CelMutableExpr expr) {
-        switch (expr.getKind()) {
-            case SELECT -> visit(expr.select().operand());
-            case CALL -> visitCall(expr.id(), expr.call());
-            case LIST -> expr.list().elements().forEach(this::visit);
-            case MAP -> {
-                for (CelMutableMap.Entry entry : expr.map().entries()) {
-                    visit(entry.key());
-                    visit(entry.value());
-                }
-            }
-            case COMPREHENSION -> {
-                CelMutableComprehension loop = expr.comprehension();
-                visit(loop.iterRange());
-                visit(loop.accuInit());
-                visit(loop.loopCondition());
-                visit(loop.loopStep());
-                visit(loop.result());
-            }
-            default -> {}
+        Tree.children(expr, this::visit);
+        if (expr.getKind() == ExprKind.Kind.CALL && calls.contains(expr.id())) {
+            loosen(expr.call());
         }
     }
 
-    private void visitCall(long id, CelMutableCall call) {
-        call.target().ifPresent(this::visit);
-        call.args().forEach(this::visit);
-        if (calls.contains(id)) {
-            int loosened = call.function().equals("_?_:_") ? 1 : 0;
-            CelMutableCall dyn = CelMutableCall.create("dyn", call.args().get(loosened));
-            call.setArg(loosened, CelMutableExpr.ofCall(++lastId, dyn));
-        }
+    private void loosen(CelMutableCall call) {
+        int loosened = call.function().equals("_?_:_") ? 1 : 0;
+        CelMutableCall dyn = CelMutableCall.create("dyn", call.args().get(loosened));
+        call.setArg(loosened, CelMutableExpr.ofCall(++lastId, dyn));
     }
 }

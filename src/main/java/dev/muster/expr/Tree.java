@@ -4,6 +4,8 @@ import dev.cel.common.CelSource;
 import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelExpr.CelComprehension;
 import dev.cel.common.ast.CelExpr.ExprKind;
+import dev.cel.common.ast.CelMutableExpr;
+import dev.cel.common.ast.CelMutableExpr.CelMutableComprehension;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -12,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a walk over a parsed expression finds: its nodes, how deep they are, what they mention. Never recursive. */
@@ -99,6 +102,32 @@ final class Tree {
             default -> {}
         }
         return children;
+    }
+
+    /** Gives the children of a node of a tree that is being changed, each of which may be changed then. */
+    static void children(CelMutableExpr expr, Consumer<CelMutableExpr> found) {
+        switch (expr.getKind()) {
+            case SELECT -> found.accept(expr.select().operand());
+            case CALL -> {
+                expr.call().target().ifPresent(found);
+                expr.call().args().forEach(found);
+            }
+            case LIST -> expr.list().elements().forEach(found);
+            case MAP ->
+                expr.map().entries().forEach(entry -> {
+                    found.accept(entry.key());
+                    found.accept(entry.value());
+                });
+            case COMPREHENSION -> {
+                CelMutableComprehension loop = expr.comprehension();
+                found.accept(loop.iterRange());
+                found.accept(loop.accuInit());
+                found.accept(loop.loopCondition());
+                found.accept(loop.loopStep());
+                found.accept(loop.result());
+            }
+            default -> {}
+        }
     }
 
     /**
