@@ -2,7 +2,7 @@ package dev.muster.task;
 
 import io.vertx.core.Future;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -51,14 +51,16 @@ public final class BlockingScope {
         if (Thread.currentThread() != thread) {
             throw new IllegalStateException(scope.task() + " waits on its own thread only");
         }
-        var answer = new Answer<R>();
+        var ended = new CompletableFuture<Future<R>>();
+        Future<R> end;
         synchronized (guard) {
             throwIfCancelled();
             waitsForLoop = true;
         }
         try {
-            scope.loop().execute(() -> answer.begin(scope, wait));
-            answer.awaitEnd();
+            scope.loop().execute(() -> begin(wait, ended));
+            // An interrupt does not end it: that is not for this wait, and is kept for what comes after it.
+            end = ended.join();
         } finally {
             synchronized (guard) {
                 waitsForLoop = false;
@@ -67,7 +69,28 @@ public final class BlockingScope {
                 }
             }
         }
-        return answer.get();
+        if (end.succeeded()) {
+            return end.result();
+        }
+        if (end.cause() instanceof Error error) {
+            throw error;
+        }
+        throw end.cause() instanceof Exception exception ? exception : new IllegalStateException(end.cause());
+    }
+
+    @SuppressWarnings("ConstantValue") // waits are written by users, who do return null
+    private <R> void begin(Function<Scope, Future<R>> wait, CompletableFuture<Future<R>> ended) {
+        Future<R> end;
+        try {
+            end = wait.apply(scope);
+        } catch (Throwable thrown) {
+            end = Future.failedFuture(thrown);
+        }
+        if (end == null) {
+            end = Future.failedFuture(new NullPointerException("the wait returned null, not a future"));
+        }
+        Future<R> begun = end;
+        begun.onComplete(over -> ended.complete(begun));
     }
 
     /** Whether the task is to stop: to be polled by code that computes for long. */
@@ -108,58 +131,6 @@ public final class BlockingScope {
     private void throwIfCancelled() {
         if (cancelled != null) {
             throw new CancelledException(cancelled);
-        }
-    }
-
-    /** What the loop has for the thread. */
-    private static final class Answer<R> {
-        private final CountDownLatch there = new CountDownLatch(1);
-        private @Nullable R value;
-        private @Nullable Throwable failure;
-
-        @SuppressWarnings("ConstantValue") // waits are written by users, who do return null
-        void begin(Scope scope, Function<Scope, Future<R>> wait) {
-            Future<R> end;
-            try {
-                end = wait.apply(scope);
-            } catch (Throwable thrown) {
-                end = Future.failedFuture(thrown);
-            }
-            if (end == null) {
-                end = Future.failedFuture(new NullPointerException("the wait returned null, not a future"));
-            }
-            end.onComplete((given, thrown) -> {
-                value = given;
-                failure = thrown;
-                there.countDown();
-            });
-        }
-
-        /** An interrupt does not end it: it is not for this wait, and is kept for what comes after it. */
-        void awaitEnd() {
-            boolean interrupted = false;
-            while (true) {
-                try {
-                    there.await();
-                    break;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        @Nullable
-        R get() throws Exception {
-            if (failure == null) {
-                return value;
-            }
-            if (failure instanceof Error error) {
-                throw error;
-            }
-            throw failure instanceof Exception exception ? exception : new IllegalStateException(failure);
         }
     }
 }

@@ -88,19 +88,9 @@ public final class Each<I, T> {
         Objects.requireNonNull(items, "the items");
         Objects.requireNonNull(body, "the body of an item");
         Objects.requireNonNull(sink, "the sink");
-        return scope.start(
-                name, own -> eachOf(own, concurrency, errors, items, body, sink).run());
-    }
-
-    @SuppressWarnings("unchecked") // items are given back to the source that gave them, and to no other
-    private static <I, T> Each<I, T> eachOf(
-            Scope own,
-            int concurrency,
-            Errors errors,
-            Items<? extends I> items,
-            ItemBody<? super I, T> body,
-            Sink<T> sink) {
-        return new Each<>(own, concurrency, errors, (Items<I>) items, body, sink);
+        @SuppressWarnings("unchecked") // items are given back to the source that gave them, and to no other
+        var source = (Items<I>) items;
+        return scope.start(name, own -> new Each<I, T>(own, concurrency, errors, source, body, sink).run());
     }
 
     private Future<Long> run() {
