@@ -1,6 +1,7 @@
 package dev.muster.web;
 
 import dev.muster.config.Visible;
+import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.http.HttpHeaders;
@@ -140,6 +141,6 @@ final class DoorCheck {
 
     private static String shown(String text) {
         String visible = Visible.line(text);
-        return visible.length() > MOST_SHOWN ? visible.substring(0, MOST_SHOWN) + "…" : visible;
+        return visible.length() > MOST_SHOWN ? Utf8.beginning(visible, MOST_SHOWN) + "…" : visible;
     }
 }
