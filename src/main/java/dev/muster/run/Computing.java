@@ -59,15 +59,20 @@ final class Computing {
 
     /** Gives a value on that was put together, if it is not too large. */
     Future<@Nullable Object> weighed(Scope scope, @Nullable Object value) {
-        return weight(scope, value, limits.valueBytes()).map(weight -> {
-            if (weight > limits.valueBytes()) {
-                throw new MusterException(
+        long weight = weights.of(value);
+        if (weight == Weights.UNKNOWN) {
+            return offloadedWeight(scope, value, limits.valueBytes()).compose(found -> within(value, found));
+        }
+        return within(value, weight);
+    }
+
+    private Future<@Nullable Object> within(@Nullable Object value, long weight) {
+        return weight <= limits.valueBytes()
+                ? Future.succeededFuture(value)
+                : Future.failedFuture(new MusterException(
                         ErrorType.LIMIT,
                         "a value that is put together takes more than " + Sizes.format(limits.valueBytes())
-                                + " as JSON, with each part counted wherever it stands (server.limits.value)");
-            }
-            return value;
-        });
+                                + " as JSON, with each part counted wherever it stands (server.limits.value)"));
     }
 
     /** The same, at once whatever its size. */
@@ -84,11 +89,13 @@ final class Computing {
     /** The size of a value as JSON text; of what is larger than this, something above it. */
     Future<Long> weight(Scope scope, @Nullable Object value, long most) {
         long weight = weights.of(value);
-        return weight != Weights.UNKNOWN
-                ? Future.succeededFuture(weight)
-                : offload.compute(scope, () -> Weight.of(value, most)).map(found -> {
-                    weights.keep(value, (Long) found);
-                    return (Long) found;
-                });
+        return weight != Weights.UNKNOWN ? Future.succeededFuture(weight) : offloadedWeight(scope, value, most);
+    }
+
+    private Future<Long> offloadedWeight(Scope scope, @Nullable Object value, long most) {
+        return offload.compute(scope, () -> Weight.of(value, most)).map(found -> {
+            weights.keep(value, (Long) found);
+            return (Long) found;
+        });
     }
 }

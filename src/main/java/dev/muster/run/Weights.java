@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * walks over nothing that is too large. On the run's loop.
  *
  * <p>Sizes of some large values are remembered, so that a value is not walked over each time it becomes a part of another one.
- * That keeps none of them from being collected.
+ * That keeps none of them from being collected. The last small ones are remembered too, and kept: a result is nearly always a part
+ * of what is put together next.
  */
 final class Weights {
 
@@ -26,7 +27,13 @@ final class Weights {
     private static final long LARGE = 8_000;
     private static final long ENDLESS = Long.MAX_VALUE / 4;
 
+    /** A power of two. */
+    private static final int MAX_RECENT = 4;
+
     private Known @Nullable [] known;
+    private @Nullable Object @Nullable [] recent;
+    private final long[] recentWeights = new long[MAX_RECENT];
+    private int recentCount;
     private int visits;
 
     /** A value by its identity: the newer one of two that fall on one place stays. */
@@ -47,7 +54,31 @@ final class Weights {
     /** The size of a value in bytes, or {@link #UNKNOWN}. */
     long of(@Nullable Object value) {
         visits = 0;
-        return weigh(value);
+        long weight = weigh(value);
+        if (weight < LARGE && weight != UNKNOWN && (value instanceof Map || value instanceof List)) {
+            keepRecent(value, weight);
+        }
+        return weight;
+    }
+
+    private void keepRecent(Object value, long weight) {
+        if (recent == null) {
+            recent = new Object[MAX_RECENT];
+        } else if (recentAt(recent, value) >= 0) {
+            return;
+        }
+        int at = recentCount++ & (MAX_RECENT - 1);
+        recent[at] = value;
+        recentWeights[at] = weight;
+    }
+
+    private static int recentAt(@Nullable Object[] recent, Object value) {
+        for (int i = 0; i < MAX_RECENT; i++) {
+            if (recent[i] == value) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** Remembers what somebody else has found out. */
@@ -72,6 +103,10 @@ final class Weights {
     }
 
     private long remembered(Object value, int size) {
+        int at = recent == null ? -1 : recentAt(recent, value);
+        if (at >= 0) {
+            return recentWeights[at];
+        }
         Known one = known == null ? null : known[Known.place(value)];
         if (one != null && one.refersTo(value)) {
             return one.weight;

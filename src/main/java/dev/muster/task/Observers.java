@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The observers of a task: none, one (itself), or many; nearly always one, which then costs nothing.
  *
- * <p>Many stand in a list that any of them leaves in constant time.
+ * <p>Many stand in a list. Few are searched one by one; more than that are found by an index, so that any of them leaves in
+ * constant time.
  */
 final class Observers {
 
@@ -64,8 +65,9 @@ final class Observers {
     private static final class Entry {
         final Consumer<?> observer;
 
-        /** The entry of the same observer that was added before this one. */
-        final @Nullable Entry same;
+        /** The entry of the same observer that was added before this one, where there is an index. */
+        @Nullable
+        Entry same;
 
         @Nullable
         Entry previous;
@@ -73,21 +75,23 @@ final class Observers {
         @Nullable
         Entry next;
 
-        Entry(Consumer<?> observer, @Nullable Entry same) {
+        Entry(Consumer<?> observer) {
             this.observer = observer;
-            this.same = same;
         }
     }
 
     private static final class Many {
-        private final IdentityHashMap<Consumer<?>, Entry> entries = new IdentityHashMap<>();
+        private static final int MAX_SEARCHED = 8;
+
+        /** The newest entry of each observer; made once there are more than a few. */
+        private @Nullable IdentityHashMap<Consumer<?>, Entry> index;
 
         private @Nullable Entry first;
         private @Nullable Entry last;
+        private int size;
 
         void add(Consumer<?> observer) {
-            var entry = new Entry(observer, entries.get(observer));
-            entries.put(observer, entry);
+            var entry = new Entry(observer);
             entry.previous = last;
             if (last == null) {
                 first = entry;
@@ -95,15 +99,38 @@ final class Observers {
                 last.next = entry;
             }
             last = entry;
+            size++;
+            if (index != null) {
+                entry.same = index.put(observer, entry);
+            } else if (size > MAX_SEARCHED) {
+                index = indexed();
+            }
+        }
+
+        private IdentityHashMap<Consumer<?>, Entry> indexed() {
+            var made = new IdentityHashMap<Consumer<?>, Entry>();
+            for (Entry entry = first; entry != null; entry = entry.next) {
+                entry.same = made.put(entry.observer, entry);
+            }
+            return made;
         }
 
         void remove(Consumer<?> observer) {
-            for (Entry entry = entries.remove(observer); entry != null; entry = entry.same) {
-                unlink(entry);
+            if (index != null) {
+                for (Entry entry = index.remove(observer); entry != null; entry = entry.same) {
+                    unlink(entry);
+                }
+                return;
+            }
+            for (Entry entry = first; entry != null; entry = entry.next) {
+                if (entry.observer == observer) {
+                    unlink(entry);
+                }
             }
         }
 
         private void unlink(Entry entry) {
+            size--;
             if (entry.previous == null) {
                 first = entry.next;
             } else {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whom a request is for and which page sent it, checked for everything that is served over HTTP, WebSockets included. Where no
  * callers are configured, whoever reaches a node may run its plans; so that no page can do so by a name that it has point to this
- * machine ("DNS rebinding"), a request must be for a host that is known. Immutable; any thread.
+ * machine ("DNS rebinding"), a request must be for a host that is known. Any thread.
  */
 final class DoorCheck {
 
@@ -36,6 +36,12 @@ final class DoorCheck {
     private final Set<Authority> hosts;
     private final Set<String> origins;
     private final boolean anyOrigin;
+
+    /** The host that was read last: nearly every request names the same. Racy by intent, as any thread may read it anew. */
+    private @Nullable ReadHost last;
+
+    /** A host as it stood in a request. */
+    private record ReadHost(String text, Authority host, boolean isKnown) {}
 
     /** By the settings of a server. */
     DoorCheck(ServerSettings settings) {
@@ -58,7 +64,8 @@ final class DoorCheck {
      *
      * @throws MusterException of type {@code badInput} if it says nothing, several things, or what is no host
      */
-    static @Nullable Authority authority(HttpServerRequest request) throws MusterException {
+    @Nullable
+    Authority authority(HttpServerRequest request) throws MusterException {
         boolean isHttp2 = request.version() == HttpVersion.HTTP_2;
         // HTTP/2 has been looked at where its headers came in, see Authorities; here it has one or the other.
         List<String> named = isHttp2 && request.authority() != null
@@ -88,7 +95,12 @@ final class DoorCheck {
 
     /** Whether a request for this host is answered by a node that has no callers. */
     boolean isKnown(@Nullable Authority host) {
-        return host == null || isOpen || host.isThisMachine() || hosts.stream().anyMatch(host::isHost);
+        ReadHost read = last;
+        return host == null || (read != null && read.host == host ? read.isKnown : isAnswered(host));
+    }
+
+    private boolean isAnswered(Authority host) {
+        return isOpen || host.isThisMachine() || hosts.stream().anyMatch(host::isHost);
     }
 
     /** What is said of a host that is not: 421. */
@@ -131,8 +143,15 @@ final class DoorCheck {
         return scheme.equalsIgnoreCase("https") ? HTTPS_PORT : HTTP_PORT;
     }
 
-    private static Authority valid(String text) {
-        return Authority.of(text).orElseThrow(() -> wrong("the request is for " + shown(text) + ", which is no host"));
+    private Authority valid(String text) {
+        ReadHost read = last;
+        if (read != null && read.text.equals(text)) {
+            return read.host;
+        }
+        Authority host =
+                Authority.of(text).orElseThrow(() -> wrong("the request is for " + shown(text) + ", which is no host"));
+        last = new ReadHost(text, host, isAnswered(host));
+        return host;
     }
 
     private static MusterException wrong(String what) {

@@ -34,7 +34,7 @@ final class Reception implements Handler<HttpServerRequest> {
     public void handle(HttpServerRequest request) {
         Authority host;
         try {
-            host = DoorCheck.authority(request);
+            host = door.authority(request);
             door.checkOrigin(request, host);
         } catch (MusterException e) {
             refuse(request, e, e.type() == ErrorType.BAD_INPUT);

@@ -8,11 +8,13 @@ public final class BaseAddress {
     private final Address address;
     private final String prefix;
     private final ShownAddress shown;
+    private final String shownAuthority;
 
     private BaseAddress(Address address, ShownAddress shown) {
         this.address = address;
         this.prefix = withoutSlash(address.uri());
         this.shown = shown;
+        this.shownAuthority = shown.authority(address.authority());
     }
 
     /**
@@ -102,12 +104,12 @@ public final class BaseAddress {
 
     /** {@code host:port}, as messages may show it. */
     public String shownAuthority() {
-        return shownAuthority(address);
+        return shownAuthority;
     }
 
     /** {@code host:port} of a request, as messages may show it. */
     String shownAuthority(Address other) {
-        return address.isSameOrigin(other) ? shown.authority(other.authority()) : other.authority();
+        return address.isSameOrigin(other) ? shownAuthority : other.authority();
     }
 
     /** The address as a URL, as messages may show it. */
