@@ -208,7 +208,7 @@ public final class Dispatcher {
 
     private void over(TakenRun taken, Run run, RunPlace place) {
         // In this order, or somebody on another loop is told in between that there is no such run.
-        ended.add(new EndedRun(run.past(), taken.owner(), taken.started(), taken.events()));
+        ended.add(EndedRun.of(run.past(), taken.owner(), taken.started(), taken.events()));
         live.remove(run.id());
         taken.offer().left();
         leave(place);

@@ -16,15 +16,21 @@ import org.jspecify.annotations.Nullable;
  * @param owner the name of who asked for it
  * @param started when it began
  * @param events if they are kept, else null
+ * @param endedNanos when it ended, in the loop's time
+ * @param bytes about how much memory it takes
  */
 record EndedRun(
         PastRun past,
         String owner,
         Instant started,
-        @Nullable EventLog events) implements KnownRun {
+        @Nullable EventLog events,
+        long endedNanos,
+        long bytes) implements KnownRun {
 
-    long bytes() {
-        return past.bytes() + (events == null ? 0 : events.bytes());
+    /** Found out now, while the run is at hand: when it is forgotten, all that it refers to would be fetched from afar. */
+    static EndedRun of(PastRun past, String owner, Instant started, @Nullable EventLog events) {
+        long bytes = past.bytes() + (events == null ? 0 : events.bytes());
+        return new EndedRun(past, owner, started, events, past.endedNanos(), bytes);
     }
 
     @Override

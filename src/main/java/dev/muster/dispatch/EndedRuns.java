@@ -24,7 +24,7 @@ final class EndedRuns {
     synchronized void add(EndedRun run) {
         runs.addLast(run);
         bytes += run.bytes();
-        forget(run.past().endedNanos());
+        forget(run.endedNanos());
     }
 
     synchronized @Nullable EndedRun find(String id, long nowNanos) {
@@ -44,7 +44,7 @@ final class EndedRuns {
 
     private void forget(long nowNanos) {
         for (EndedRun oldest = runs.peekFirst(); oldest != null; oldest = runs.peekFirst()) {
-            boolean isOld = nowNanos - oldest.past().endedNanos() > ageNanos;
+            boolean isOld = nowNanos - oldest.endedNanos() > ageNanos;
             boolean isCrowded = runs.size() > limits.ended() || (bytes > limits.endedBytes() && runs.size() > 1);
             if (!isOld && !isCrowded) {
                 return;

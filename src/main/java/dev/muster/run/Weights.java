@@ -32,7 +32,7 @@ final class Weights {
 
     private Known @Nullable [] known;
     private @Nullable Object @Nullable [] recent;
-    private final long[] recentWeights = new long[MAX_RECENT];
+    private long @Nullable [] recentWeights;
     private int recentCount;
     private int visits;
 
@@ -62,8 +62,9 @@ final class Weights {
     }
 
     private void keepRecent(Object value, long weight) {
-        if (recent == null) {
+        if (recent == null || recentWeights == null) {
             recent = new Object[MAX_RECENT];
+            recentWeights = new long[MAX_RECENT];
         } else if (recentAt(recent, value) >= 0) {
             return;
         }
@@ -104,7 +105,7 @@ final class Weights {
 
     private long remembered(Object value, int size) {
         int at = recent == null ? -1 : recentAt(recent, value);
-        if (at >= 0) {
+        if (at >= 0 && recentWeights != null) {
             return recentWeights[at];
         }
         Known one = known == null ? null : known[Known.place(value)];

@@ -268,8 +268,13 @@ final class Incoming {
         }
     }
 
-    /** The end of every answer: what was held for it goes back once it has gone, or cannot go any more. */
+    /** The end of every answer: what was held for it goes back once it has gone, or cannot go any more; what is small at once. */
     private void end(@Nullable Buffer last) {
+        if (last != null && last.length() <= LARGE) {
+            response.end(last);
+            letGo();
+            return;
+        }
         Future<Void> sent = last == null ? response.end() : response.end(last);
         sent.onComplete(gone -> letGo());
     }
