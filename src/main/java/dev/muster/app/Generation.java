@@ -28,6 +28,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Generation implements Offer {
 
+    /** Of expressions as people write them: a path, a choice, a macro, a function, a map. */
+    private static final String WARM_UP = """
+            plan: warm-up
+            output:
+              path: = run.id
+              choice: "= size(run.id) > 0 && has(run.plan) ? [1, 2].map(x, x + 1) : []"
+              text: "= {'json': json(1.5), 'sum': 1 + 2 * 3, 'text': 'a' + string(2)}"
+            """;
+
     private final Project project;
     private final Engine engine;
     private final Callers callers;
@@ -59,6 +68,14 @@ final class Generation implements Offer {
             throws InterruptedException {
         List<SourceConfig> sources = Embedded.started(project.sources(), addresses);
         return new Generation(project, Engine.over(project, sources, resources), callers);
+    }
+
+    /**
+     * Reads a plan that is not saved and does nothing, so that the first caller who brings one does not wait for the classes of
+     * expressions to be loaded. Blocks.
+     */
+    void warmUp() {
+        Program.prepare(adhoc.read(WARM_UP, Caller.everyone(), timeout -> {}), connectors, programs::get);
     }
 
     /** What it was made of. */

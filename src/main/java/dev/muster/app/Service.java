@@ -106,6 +106,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
             var service = new Service(setup, resources, generations);
             service.closings.add("all below", () -> closed(closings));
             BlockedLoops.watch(resources.vertx());
+            generations.current().warmUp();
             service.listen(setup, project);
             ServiceNews.started(setup, project, service.port());
             return service;

@@ -94,7 +94,7 @@ class AdhocBoundsTest {
     @Test
     void morePlansThanMayWait_are429_andSmallOnesAreNot() throws Exception {
         List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
-        String body = Json.write(Map.of("plan", plan(3_000, "60s")));
+        String body = Json.write(Map.of("plan", plan(1_000, "10m")));
         for (int i = 0; i < 6; i++) {
             asked.add(ServeRig.CLIENT.sendAsync(
                     rig.request("/v1/runs").POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString()));

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -99,5 +100,33 @@ class SharedResultsTest {
             System.gc();
         }
         assertThat(weights.of(List.of("text"))).isLessThan(20);
+    }
+
+    @Test
+    void smallResults_weighTheSameWhetherRememberedOrNot() {
+        var weights = new Weights();
+        List<List<Object>> values = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            values.add(new ArrayList<>(Collections.nCopies(i, "text")));
+        }
+        for (int round = 0; round < 3; round++) {
+            for (List<Object> value : values) {
+                long weight = Weight.of(value, Long.MAX_VALUE);
+                assertThat(weights.of(value)).isEqualTo(weight);
+                assertThat(weights.of(value)).isEqualTo(weight);
+                assertThat(weights.of(Map.of("part", value)))
+                        .isEqualTo(Weight.of(Map.of("part", value), Long.MAX_VALUE));
+            }
+        }
+    }
+
+    @Test
+    void equalResults_areToldApartByIdentity() {
+        var weights = new Weights();
+        List<Object> first = new ArrayList<>(List.of("text"));
+        weights.of(first);
+        List<Object> second = new ArrayList<>(List.of("text"));
+        second.add("more");
+        assertThat(weights.of(second)).isGreaterThan(weights.of(first));
     }
 }
