@@ -7,14 +7,12 @@ import dev.muster.plan.MusterException;
 import io.vertx.core.http.HttpHeaders;
 import java.util.Base64;
 import java.util.Locale;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The body of an answer as a value. From any thread. */
 final class Decoding {
 
-    private static final Pattern CHARSET = Pattern.compile(";\\s*charset\\s*=\\s*(?:\"([^\"]*)\"|([^;\\s]*))");
     private static final Pattern JSON =
             Pattern.compile("\\s*[a-z0-9!#$&^_.+-]+/(?:json|[a-z0-9!#$&^_.+-]*\\+json)\\s*(?:;.*)?");
 
@@ -75,12 +73,8 @@ final class Decoding {
 
     /** The encoding that a content type says: UTF-8 if it says none, and for JSON that calls itself ASCII, as JSON is UTF-8. */
     private TextEncoding encoding(String contentType, boolean json) {
-        Matcher matcher = CHARSET.matcher(contentType);
-        String label = !matcher.find() ? "" : matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
-        if (label.isEmpty() || json && (label.equals("us-ascii") || label.equals("ascii"))) {
-            return TextEncoding.UTF_8;
-        }
-        TextEncoding encoding = TextEncoding.of(label);
+        String label = TextEncoding.label(contentType);
+        TextEncoding encoding = TextEncoding.of(label, json);
         if (encoding == null) {
             throw bad("the body has the unknown charset \"" + request.quoted(label, 40) + "\"", null);
         }

@@ -4,31 +4,47 @@ import dev.muster.config.Sizes;
 import dev.muster.json.Json;
 import dev.muster.json.JsonException;
 import dev.muster.json.JsonTooLargeException;
-import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value as the body of a request: text as it is under a content type of its own, else JSON. From any thread.
+ * A value as the body of a request: text as it is under a content type of its own, else JSON. Its characters are encoded as the
+ * content type says. From any thread.
  *
  * @param plain whether the value is text that is sent as it is
  */
-record RequestBody(@Nullable Object value, boolean plain, HttpSource source) {
+record RequestBody(@Nullable Object value, boolean plain, TextEncoding encoding, HttpSource source) {
 
     /** Above this, writing could hold up the loop for some milliseconds; it goes to a worker. */
     private static final int WRITTEN_ON_THE_LOOP_BYTES = 256 << 10;
 
-    /** Of a value; where the headers have no content type, they get the one of JSON. */
+    /**
+     * Of a value; where the headers have no content type, they get the one of JSON.
+     *
+     * @throws MusterException of type {@link ErrorType#BAD_INPUT} if the content type names a charset that is not known
+     */
     static RequestBody of(@Nullable Object value, MultiMap headers, HttpSource source) {
-        boolean typed = headers.contains(HttpHeaders.CONTENT_TYPE);
-        if (!typed) {
+        String type = headers.get(HttpHeaders.CONTENT_TYPE);
+        if (type == null) {
             headers.set(HttpHeaders.CONTENT_TYPE, "application/json");
+            return new RequestBody(value, false, TextEncoding.UTF_8, source);
         }
-        return new RequestBody(value, typed && value instanceof String, source);
+        String label = TextEncoding.label(type.toLowerCase(Locale.ROOT));
+        boolean plain = value instanceof String;
+        TextEncoding encoding = TextEncoding.of(label, !plain);
+        if (encoding == null) {
+            throw new MusterException(
+                    ErrorType.BAD_INPUT,
+                    "body: the content type names the unknown charset \"" + Sanitized.text(label, 40)
+                            + "\"; utf-8 has all characters");
+        }
+        return new RequestBody(value, plain, encoding, source);
     }
 
     /**
@@ -80,7 +96,7 @@ record RequestBody(@Nullable Object value, boolean plain, HttpSource source) {
         }
         byte[] bytes;
         try {
-            bytes = Utf8.encode(text);
+            bytes = encoding.encode(text);
         } catch (IllegalArgumentException e) {
             throw new MusterException(ErrorType.BAD_INPUT, "body: " + e.getMessage(), e);
         }
@@ -92,7 +108,10 @@ record RequestBody(@Nullable Object value, boolean plain, HttpSource source) {
 
     private byte[] written(int limit) {
         try {
-            return Json.writeBytes(value, limit);
+            byte[] json = Json.writeBytes(value, limit);
+            return encoding.isUtf8() ? json : encoding.encode(new String(json, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            throw new MusterException(ErrorType.BAD_INPUT, "body: " + e.getMessage(), e);
         } catch (JsonTooLargeException e) {
             throw e;
         } catch (JsonException e) {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
@@ -14,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,8 @@ final class TextEncoding {
 
     /** What a text without a label is in. Below the table that its constructor reads. */
     static final TextEncoding UTF_8 = new TextEncoding("utf-8", "utf-8");
+
+    private static final Pattern CHARSET = Pattern.compile(";\\s*charset\\s*=\\s*(?:\"([^\"]*)\"|([^;\\s]*))");
 
     private final String name;
     private final @Nullable Charset charset;
@@ -73,6 +78,12 @@ final class TextEncoding {
         return known == null || known.charset == null && known.upperHalf == null ? null : known;
     }
 
+    /** The same; UTF-8 without a label, and for JSON that calls itself ASCII, as JSON is UTF-8. */
+    static @Nullable TextEncoding of(String label, boolean json) {
+        boolean isUtf8 = label.isEmpty() || json && (label.equals("us-ascii") || label.equals("ascii"));
+        return isUtf8 ? UTF_8 : of(label);
+    }
+
     /** The text; a byte-order mark goes before the label, and is left out. */
     String decode(byte[] bytes) throws MalformedException {
         if (startsWith(bytes, 0xEF, 0xBB, 0xBF)) {
@@ -88,6 +99,68 @@ final class TextEncoding {
             return decode(bytes, upperHalf);
         }
         return isUtf8() ? decodeUtf8(bytes, 0) : decode(bytes, 0, Objects.requireNonNull(charset));
+    }
+
+    /** The label that a content type in lower case names; empty if it names none. */
+    static String label(String contentType) {
+        if (!contentType.contains("charset")) {
+            return "";
+        }
+        Matcher matcher = CHARSET.matcher(contentType);
+        return !matcher.find() ? "" : matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+    }
+
+    /**
+     * The bytes of a text, without a byte-order mark: those that {@link #decode} reads as this text.
+     *
+     * @throws IllegalArgumentException with the reason if it has a character that the encoding has not
+     */
+    byte[] encode(String text) {
+        if (isUtf8()) {
+            return Utf8.encode(text);
+        }
+        if (upperHalf != null) {
+            return encode(text, upperHalf);
+        }
+        CharBuffer in = CharBuffer.wrap(text);
+        try {
+            ByteBuffer out = Objects.requireNonNull(charset)
+                    .newEncoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .encode(in);
+            byte[] bytes = new byte[out.remaining()];
+            out.get(bytes);
+            return bytes;
+        } catch (CharacterCodingException e) {
+            throw lacks(text, in.position());
+        }
+    }
+
+    private byte[] encode(String text, char[] upperHalf) {
+        var bytes = new byte[text.length()];
+        for (int i = 0; i < bytes.length; i++) {
+            char c = text.charAt(i);
+            int at = c < UPPER ? c - UPPER : indexOf(upperHalf, c);
+            if (c == NONE || at >= UPPER) {
+                throw lacks(text, i);
+            }
+            bytes[i] = (byte) (UPPER + at);
+        }
+        return bytes;
+    }
+
+    private static int indexOf(char[] upperHalf, char c) {
+        int at = 0;
+        while (at < UPPER && upperHalf[at] != c) {
+            at++;
+        }
+        return at;
+    }
+
+    private IllegalArgumentException lacks(String text, int at) {
+        return new IllegalArgumentException(
+                name + " lacks character " + (text.codePointCount(0, at) + 1) + " of the text; utf-8 has all");
     }
 
     boolean isUtf8() {

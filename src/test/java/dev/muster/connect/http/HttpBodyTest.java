@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.util.AbstractList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpBodyTest {
@@ -60,6 +62,48 @@ class HttpBodyTest {
         assertThat(http.run(posting(text).value("headers", Map.of("content-type", "text/plain"))))
                 .isEqualTo("ok");
         assertThat(Harness.await(body).toString()).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "text/plain; charset=iso-8859-1, grün €, 6772fc6e2080",
+        "text/plain; CHARSET=\"ISO-8859-15\", €, a4",
+        "text/plain; charset=utf-16le, Aä, 4100e400",
+        "text/plain; charset=gbk, 你, c4e3",
+        "text/plain; charset=utf-8, ü, c3bc",
+        "text/plain, ü, c3bc"
+    })
+    void text_isInTheCharsetOfItsContentType(String type, String text, String hex) {
+        http.source(server);
+        assertThat(http.run(posting(text).value("headers", Map.of("content-type", type))))
+                .isEqualTo("ok");
+        assertThat(HexFormat.of().formatHex(Harness.await(body).getBytes())).isEqualTo(hex);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"iso-8859-1, 5b22fc225d", "us-ascii, 5b22c3bc225d", "utf-8, 5b22c3bc225d"})
+    void json_isInTheCharsetOfItsContentType(String charset, String hex) {
+        http.source(server);
+        assertThat(http.run(posting(List.of("ü"))
+                        .value("headers", Map.of("content-type", "application/json; charset=" + charset))))
+                .isEqualTo("ok");
+        assertThat(HexFormat.of().formatHex(Harness.await(body).getBytes())).isEqualTo(hex);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "iso-8859-1, ab你, body: windows-1252 lacks character 3 of the text; utf-8 has all",
+        "shift_jis, 😀, body: shift_jis lacks character 1 of the text; utf-8 has all",
+        "koi8-r, 😀你, body: koi8-r lacks character 1 of the text; utf-8 has all",
+        "klingon, ab, body: the content type names the unknown charset \"klingon\"; utf-8 has all characters"
+    })
+    void textThatTheCharsetLacks_isRefusedBeforeItIsSent(String charset, String text, String detail) {
+        http.source(server);
+        MusterException e =
+                http.fail(posting(text).value("headers", Map.of("content-type", "text/plain; charset=" + charset)));
+        assertThat(e.type()).isEqualTo(ErrorType.BAD_INPUT);
+        assertThat(e.detail()).isEqualTo(detail);
+        assertThat(seen.get()).isZero();
     }
 
     @ParameterizedTest
