@@ -10,12 +10,14 @@ import dev.muster.plan.Language;
 import dev.muster.plan.Plan;
 import dev.muster.plan.PlanParser;
 import dev.muster.queue.QueueSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -48,6 +50,14 @@ record Project(
         Set<String> used = new HashSet<>(PlanCalls.sources(plans.values()));
         queuesInUse().forEach(queue -> used.add(queue.store()));
         return embedded.stream().filter(source -> used.contains(source.name())).toList();
+    }
+
+    /** How long a run of these plans may go on at most: where one says nothing, as long as the node lets it. */
+    Duration longestRun() {
+        return plans.values().stream()
+                .map(Plan::timeout)
+                .filter(Objects::nonNull)
+                .reduce(limits.run().runTime(), (one, other) -> one.compareTo(other) >= 0 ? one : other);
     }
 
     /** The queues that the plans put into. */
@@ -85,7 +95,8 @@ record Project(
             throws ProblemsException {
         var problems = new Problems();
         List<SourceConfig> sources = embedded.checked(configuration.sources().values(), problems);
-        var verbs = new Verbs(sources, resources, configuration.dir(), problems);
+        var verbs =
+                new Verbs(sources, resources, configuration.dir(), limits.run().runTime(), problems);
         Map<String, QueueSettings> queues = QueueSettings.read(configuration, problems);
         problems.throwIfAny();
         var language = new Language(verbs.words(), List.of());

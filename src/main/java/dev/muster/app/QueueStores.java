@@ -105,11 +105,7 @@ final class QueueStores {
     synchronized List<String> changed(Map<String, PostgresSettings> sources) {
         return bySource.entrySet().stream()
                 .filter(open -> sources.containsKey(open.getKey())
-                        && !open.getValue()
-                                .settings()
-                                .connect()
-                                .toJson()
-                                .equals(sources.get(open.getKey()).connect().toJson()))
+                        && !open.getValue().settings().connectsAs(sources.get(open.getKey())))
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();

@@ -29,6 +29,11 @@ public interface Database {
      */
     Pool open(Vertx vertx);
 
+    /** A connection of the pool that {@link #open} has given, new or used before. Called on the loop of whoever waits for it. */
+    default Future<SqlConnection> connection(Pool pool) {
+        return pool.getConnection();
+    }
+
     /**
      * Makes a connection ready for the one who got it.
      *

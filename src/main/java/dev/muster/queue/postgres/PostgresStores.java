@@ -43,8 +43,7 @@ public final class PostgresStores {
         this.isGuest = isGuest;
         String name = source.common().name();
         this.pool = new StorePool(vertx, source, CONNECTIONS);
-        this.notices = new Notices(
-                vertx, StorePool.options(source), name, source.common().connectTimeout());
+        this.notices = new Notices(vertx, source);
         this.snapshots = new HeldSnapshots(Loop.of(vertx), pool, name, alarm);
     }
 

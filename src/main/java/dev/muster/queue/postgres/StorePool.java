@@ -1,7 +1,9 @@
 package dev.muster.queue.postgres;
 
 import dev.muster.connect.postgres.PgErrors;
+import dev.muster.connect.postgres.PgSocket;
 import dev.muster.connect.postgres.PostgresSettings;
+import dev.muster.connect.postgres.SessionStart;
 import dev.muster.connect.postgres.SqlState;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
@@ -53,6 +55,7 @@ final class StorePool {
     private static final Set<String> RACES = Set.of("40001", "40P01", "23505");
 
     private final Pool pool;
+    private final SessionStart start;
     private final PgErrors errors;
     private final Duration connectTimeout;
     private final LongAdder lost = new LongAdder();
@@ -78,6 +81,7 @@ final class StorePool {
     }
 
     StorePool(Vertx vertx, PostgresSettings source, int size) {
+        this.start = source.start();
         this.errors = new PgErrors(source);
         this.connectTimeout = source.common().connectTimeout();
         int connectMillis = (int) Math.min(connectTimeout.toMillis(), Integer.MAX_VALUE);
@@ -89,12 +93,22 @@ final class StorePool {
                         .setConnectionTimeoutUnit(TimeUnit.SECONDS)
                         .setName("queues of " + source.common().name()))
                 .with(new NetClientOptions().setConnectTimeout(connectMillis).setTcpKeepAlive(true))
-                .connectingTo(options(source))
+                .connectingTo(() -> Future.succeededFuture(options(source)))
+                .withConnectHandler(StorePool::connected)
                 .using(vertx)
                 .build();
     }
 
-    /** How sessions of queues are: as the functions of the schema expect it. */
+    @SuppressWarnings("FutureReturnValueIgnored") // closing it here gives it to the pool
+    private static void connected(SqlConnection connection) {
+        PgSocket.watch(connection);
+        connection.close();
+    }
+
+    /**
+     * How sessions of queues are: as the functions of the schema expect it. Their statements have a time of their own, as none of
+     * them waits for a run.
+     */
     static PgConnectOptions options(PostgresSettings source) {
         PgConnectOptions options = new PgConnectOptions(source.connect());
         options.setCachePreparedStatements(true);
@@ -108,7 +122,7 @@ final class StorePool {
                         "jit",
                         "off")
                 .forEach(options::addProperty);
-        return options;
+        return source.start().options(options, STATEMENT_TIMEOUT);
     }
 
     /** How many connections were lost while a statement ran. */
@@ -172,7 +186,7 @@ final class StorePool {
 
     private Future<RowSet<Row>> say(Loop loop, Call call, Tuple parameters) {
         Promise<RowSet<Row>> answer = Promise.promise();
-        pool.getConnection()
+        start.login(pool::getConnection)
                 .onComplete((connection, failure) -> onLoop(loop, () -> {
                     if (failure != null) {
                         answer.fail(new Failed(Fate.NOT_SENT, errors.connecting(failure, connectTimeout)));

@@ -106,7 +106,7 @@ class PostgresSettingsTest {
         PostgresSettings settings = PostgresSettings.read("db", fields("postgres: 'postgres://db'", problems), queries);
         Vertx vertx = Vertx.vertx();
         try {
-            SqlConnector connector = PostgresConnector.of(vertx, List.of(settings));
+            SqlConnector connector = PostgresConnector.of(vertx, List.of(settings), source -> Bench.LONGEST);
             var known = new Known(Map.of("db", "postgres"), Set.of(), Set.of(), Set.of());
             new PlanParser(Language.of(connector.words()), new Expressions())
                     .parse("a.yaml", ("plan: a\nsteps:\n  a: " + step).getBytes(StandardCharsets.UTF_8), known);
