@@ -92,13 +92,13 @@ public final class SessionStart {
     }
 
     private static Optional<Duration> millis(Fields fields, String word) {
-        Optional<Duration> given = fields.duration(word);
+        Optional<Duration> given = fields.durationOrZero(word);
         if (given.isPresent() && given.get().toMillis() > Integer.MAX_VALUE) {
             fields.problem(
                     word,
                     word + " of " + fields.what() + " must be at most "
                             + Durations.format(Duration.ofHours(Integer.MAX_VALUE / 3_600_000))
-                            + ", or 0s to leave it to the server");
+                            + ", or 0 to leave it to the server");
             return Optional.empty();
         }
         return given;

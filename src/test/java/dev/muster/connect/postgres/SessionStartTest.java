@@ -85,7 +85,7 @@ class SessionStartTest {
     @Test
     void noTime_leavesItToTheServer() {
         try (StartsSeen way = new StartsSeen(address);
-                Bench db = Bench.at(way.address(), "clientCheck: 0s", "statementTimeout: 0s")) {
+                Bench db = Bench.at(way.address(), "clientCheck: 0", "statementTimeout: 0s")) {
             assertThat(show(db, "client_connection_check_interval")).isEqualTo("0");
             assertThat(show(db, "statement_timeout")).isEqualTo("0");
             assertThat(way.starts())
