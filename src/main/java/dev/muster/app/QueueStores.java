@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which store a queue has, by its {@code store}: the one place that knows all of them. What the queues of one source share is
@@ -99,6 +100,14 @@ final class QueueStores {
             bySource.put(name, known);
         }
         return known.stores();
+    }
+
+    /** Whether what the queues of a source share works, where it is open: fails with what kept it from that a moment ago. */
+    synchronized Future<@Nullable Void> ready(String source) {
+        Shared known = bySource.get(source);
+        return known == null || !known.stores().succeeded()
+                ? Future.succeededFuture()
+                : known.stores().result().ready();
     }
 
     /** The names of open sources that these settings reach otherwise. */

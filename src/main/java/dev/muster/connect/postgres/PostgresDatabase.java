@@ -239,6 +239,11 @@ final class PostgresDatabase implements Database {
     }
 
     @Override
+    public boolean isTrouble(Throwable thrown) {
+        return thrown instanceof PgException rejected && SqlState.isForAll(rejected);
+    }
+
+    @Override
     public Future<Void> close() {
         NetClient open = cancels;
         return open == null ? Future.succeededFuture() : open.close();

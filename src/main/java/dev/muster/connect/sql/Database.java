@@ -76,6 +76,11 @@ public interface Database {
      */
     MusterException failure(SqlConnection connection, Throwable thrown, List<? extends @Nullable Object> params);
 
+    /** Whether a statement failed as the database, though it answers, cannot do its work now: for its full disk, say. */
+    default boolean isTrouble(Throwable thrown) {
+        return false;
+    }
+
     /** Closes what it uses beside the pool, after that was closed. */
     Future<Void> close();
 

@@ -5,6 +5,7 @@ import dev.muster.connect.postgres.PgSocket;
 import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.connect.postgres.SessionStart;
 import dev.muster.connect.postgres.SqlState;
+import dev.muster.connect.sql.Trouble;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
@@ -32,6 +33,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +61,7 @@ final class StorePool {
     private final PgErrors errors;
     private final Duration connectTimeout;
     private final LongAdder lost = new LongAdder();
+    private final Trouble trouble = new Trouble();
 
     /** Whether what failed may be said again. */
     private enum Fate {
@@ -138,7 +141,7 @@ final class StorePool {
     Future<RowSet<Row>> once(Loop loop, Call call, String maybeDone, Tuple parameters) {
         return attempt(loop, call, again -> parameters, 1, false, false).recover(failure -> {
             boolean isOpen = failure instanceof Failed failed && failed.fate == Fate.MAYBE_DONE;
-            MusterException error = unwrapped(failure);
+            MusterException error = noted(loop, call, failure);
             return Future.failedFuture(
                     isOpen ? new MusterException(error.type(), error.detail() + "; " + maybeDone, error) : error);
         });
@@ -151,7 +154,20 @@ final class StorePool {
      */
     Future<RowSet<Row>> repeat(Loop loop, Call call, Function<Boolean, Tuple> parameters) {
         return attempt(loop, call, parameters, 1, true, false)
-                .recover(failure -> Future.failedFuture(unwrapped(failure)));
+                .recover(failure -> Future.failedFuture(noted(loop, call, failure)));
+    }
+
+    /** Fails with what keeps queues from working, if that was so a moment ago. From any thread. */
+    Future<@Nullable Void> ready(long nowNanos) {
+        return trouble.ready(nowNanos);
+    }
+
+    private MusterException noted(Loop loop, Call call, Throwable failure) {
+        MusterException error = unwrapped(failure);
+        if (error.type() == ErrorType.UNAVAILABLE) {
+            trouble.note(call, error, loop.nanos());
+        }
+        return error;
     }
 
     private static MusterException unwrapped(Throwable failure) {
@@ -213,6 +229,7 @@ final class StorePool {
                 if (failure != null) {
                     answer.fail(failed(failure));
                 } else {
+                    trouble.worked(call);
                     answer.complete(rows);
                 }
             });
