@@ -17,7 +17,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -54,10 +53,12 @@ record Project(
 
     /** How long a run of these plans may go on at most: where one says nothing, as long as the node lets it. */
     Duration longestRun() {
-        return plans.values().stream()
-                .map(Plan::timeout)
-                .filter(Objects::nonNull)
-                .reduce(limits.run().runTime(), (one, other) -> one.compareTo(other) >= 0 ? one : other);
+        Duration longest = limits.run().runTime();
+        for (Plan plan : plans.values()) {
+            Duration own = plan.timeout();
+            longest = own != null && own.compareTo(longest) > 0 ? own : longest;
+        }
+        return longest;
     }
 
     /** The queues that the plans put into. */

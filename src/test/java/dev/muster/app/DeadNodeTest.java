@@ -4,6 +4,7 @@ import static dev.muster.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServers;
+import dev.muster.connect.postgres.StartsSeen;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Tuple;
@@ -141,6 +142,31 @@ class DeadNodeTest {
                     .isOne();
             number("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database()"
                     + " and pid <> pg_backend_pid()");
+        }
+    }
+
+    @Test
+    void whatAPoolerRefuses_isSaidOnce() throws Exception {
+        try (var way = new StartsSeen(database)) {
+            way.refuse("client_connection_check_interval", "tcp_user_timeout");
+            Files.writeString(
+                    conf.resolve("muster.yaml"),
+                    "server: {port: 0, workers: 2}\nsources: {db: {postgres: '" + way.address() + "'}}\n"
+                            + "queues: {jobs: {store: db}}\n");
+            plan(
+                    "many",
+                    "steps: {s: {each: '= lists.range(16)', as: n, do: {postgres: db, sql: select pg_sleep(0.1)}}}");
+            try (var node = NodeProcess.start(conf, List.of())) {
+                for (int i = 0; i < 3; i++) {
+                    start(node, "many");
+                }
+                way.awaitStarts(12);
+                for (String name : List.of("client_connection_check_interval", "tcp_user_timeout")) {
+                    assertThat(node.said().lines().filter(line -> line.contains("refuses " + name + " at the login")))
+                            .as("of steps and queues alike: %s", node.said())
+                            .hasSize(1);
+                }
+            }
         }
     }
 

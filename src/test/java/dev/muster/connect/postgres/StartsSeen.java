@@ -1,5 +1,7 @@
 package dev.muster.connect.postgres;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.muster.connect.Rig;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -12,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +29,7 @@ public final class StartsSeen implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final NetClient client = vertx.createNetClient();
     private final List<Map<String, String>> starts = new CopyOnWriteArrayList<>();
+    private final Semaphore begun = new Semaphore(0);
     private final String to;
     private final NetServer server;
     private volatile List<String> refused = List.of();
@@ -67,6 +72,13 @@ public final class StartsSeen implements AutoCloseable {
         return starts;
     }
 
+    /** Waits until so many sessions have begun that were not refused. */
+    public void awaitStarts(int sessions) throws InterruptedException {
+        assertThat(begun.tryAcquire(sessions, 60, TimeUnit.SECONDS))
+                .as("so many sessions")
+                .isTrue();
+    }
+
     private void connected(NetSocket in) {
         in.handler(begin -> {
             if (begin.getInt(4) == VERSION) {
@@ -85,6 +97,7 @@ public final class StartsSeen implements AutoCloseable {
             refuse(in, first);
             return;
         }
+        begun.release();
         in.pause();
         String authority = to.replaceFirst(".*@([^/]+)/.*", "$1");
         int colon = authority.lastIndexOf(':');
