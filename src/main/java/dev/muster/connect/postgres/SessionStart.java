@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -56,6 +57,9 @@ public final class SessionStart {
     private final boolean sendsTimeout;
     private final Optional<Duration> timeout;
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
+
+    /** Goes up with each change of what was refused. */
+    private final AtomicInteger changes = new AtomicInteger();
 
     private SessionStart(
             String source,
@@ -142,7 +146,7 @@ public final class SessionStart {
     }
 
     private <C> Future<C> login(Supplier<Future<C>> attempt, int tries) {
-        Set<String> before = Set.copyOf(refused);
+        int before = changes.get();
         return attempt.get().recover(failure -> {
             if (tries == 0 || !(failure instanceof PgException why) || !mayBeForAParameter(why)) {
                 return Future.failedFuture(failure);
@@ -152,7 +156,8 @@ public final class SessionStart {
                 leaveOut(named, why);
                 return login(attempt, tries - 1);
             }
-            return before.equals(Set.copyOf(refused)) ? bare(attempt, why) : login(attempt, tries - 1);
+            // Another login may have learned meanwhile what this one was refused for.
+            return before == changes.get() ? bare(attempt, why) : login(attempt, tries - 1);
         });
     }
 
@@ -182,6 +187,7 @@ public final class SessionStart {
     private void leaveOut(Collection<String> names, PgException why) {
         List<String> fresh = new ArrayList<>(names);
         fresh.removeIf(name -> !refused.add(name));
+        changes.incrementAndGet();
         say(fresh, why);
     }
 
@@ -201,6 +207,7 @@ public final class SessionStart {
     private <C> Future<C> bare(Supplier<Future<C>> attempt, PgException why) {
         List<String> left = new ArrayList<>(names());
         left.removeIf(name -> !refused.add(name));
+        changes.incrementAndGet();
         if (left.isEmpty()) {
             return Future.failedFuture(why);
         }
