@@ -158,7 +158,7 @@ class SessionStartTest {
     @Test
     void everyParameterRefused_oneAfterTheOther_stillGivesASession() {
         try (StartsSeen way = new StartsSeen(address);
-                Bench db = Bench.at(way.address(), "pool: 1")) {
+                Bench db = Bench.at(way.address(), "pool: 1", "connectTimeout: 1m")) {
             way.refuse(OURS.toArray(String[]::new));
 
             assertThat(db.value("select 1")).isEqualTo(1L);
@@ -171,7 +171,7 @@ class SessionStartTest {
     @Test
     void manyWhoBeginAtOnce_allGetTheirSession() {
         try (StartsSeen way = new StartsSeen(address);
-                Bench db = Bench.at(way.address(), "pool: 8")) {
+                Bench db = Bench.at(way.address(), "pool: 8", "connectTimeout: 1m")) {
             way.refuse(OURS.toArray(String[]::new));
             List<Task<Object>> all = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
@@ -224,7 +224,7 @@ class SessionStartTest {
     void serverBehindAPoolerThatRefuses_isToldInTheSession() {
         try (SharingPooler pooler = new SharingPooler(address, false);
                 StartsSeen way = new StartsSeen(pooler.address());
-                Bench db = Bench.at(way.address(), "pool: 1")) {
+                Bench db = Bench.at(way.address(), "pool: 1", "connectTimeout: 1m")) {
             way.refuse(OURS.toArray(String[]::new));
 
             assertThat(show(db, "client_connection_check_interval")).isEqualTo("2s");
