@@ -172,7 +172,7 @@ public final class Engine implements AutoCloseable {
 
     private static Verbs verbs(List<SourceConfig> sources, Project project, Resources resources) {
         var problems = new Problems();
-        var verbs = new Verbs(sources, resources, project.configuration().dir(), problems);
+        var verbs = new Verbs(sources, resources, project.configuration().dir(), project.longestRun(), problems);
         problems.throwIfAny();
         return verbs;
     }

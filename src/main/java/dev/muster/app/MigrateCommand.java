@@ -61,6 +61,7 @@ final class MigrateCommand implements Command {
                     project.sources(),
                     setup.resources(),
                     project.configuration().dir(),
+                    project.longestRun(),
                     new Problems());
             int code = ExitCode.DONE;
             for (String source : sources) {

@@ -151,7 +151,7 @@ final class NodeQueues implements Queues {
         return stores.fires(loop);
     }
 
-    /** Whether the durable queues of a source are open; fails with what keeps one from being so. */
+    /** Whether the durable queues of a source are open and work; fails with what keeps one from that. */
     Future<Void> ready(String source) {
         Future<Void> all = Future.succeededFuture();
         for (Deployed one : byName.values()) {
@@ -160,7 +160,7 @@ final class NodeQueues implements Queues {
                 all = all.compose(before -> ready);
             }
         }
-        return all;
+        return all.compose(open -> stores.ready(source)).mapEmpty();
     }
 
     private Set<String> inUse() {

@@ -10,6 +10,7 @@ import dev.muster.plan.Language;
 import dev.muster.plan.Plan;
 import dev.muster.plan.PlanParser;
 import dev.muster.queue.QueueSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -50,6 +51,16 @@ record Project(
         return embedded.stream().filter(source -> used.contains(source.name())).toList();
     }
 
+    /** How long a run of these plans may go on at most: where one says nothing, as long as the node lets it. */
+    Duration longestRun() {
+        Duration longest = limits.run().runTime();
+        for (Plan plan : plans.values()) {
+            Duration own = plan.timeout();
+            longest = own != null && own.compareTo(longest) > 0 ? own : longest;
+        }
+        return longest;
+    }
+
     /** The queues that the plans put into. */
     List<QueueSettings> queuesInUse() {
         Set<String> used = PlanCalls.queues(plans.values());
@@ -85,7 +96,8 @@ record Project(
             throws ProblemsException {
         var problems = new Problems();
         List<SourceConfig> sources = embedded.checked(configuration.sources().values(), problems);
-        var verbs = new Verbs(sources, resources, configuration.dir(), problems);
+        var verbs =
+                new Verbs(sources, resources, configuration.dir(), limits.run().runTime(), problems);
         Map<String, QueueSettings> queues = QueueSettings.read(configuration, problems);
         problems.throwIfAny();
         var language = new Language(verbs.words(), List.of());

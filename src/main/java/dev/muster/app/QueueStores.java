@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which store a queue has, by its {@code store}: the one place that knows all of them. What the queues of one source share is
@@ -101,15 +102,19 @@ final class QueueStores {
         return known.stores();
     }
 
+    /** Whether what the queues of a source share works, where it is open: fails with what kept it from that a moment ago. */
+    synchronized Future<@Nullable Void> ready(String source) {
+        Shared known = bySource.get(source);
+        return known == null || !known.stores().succeeded()
+                ? Future.succeededFuture()
+                : known.stores().result().ready();
+    }
+
     /** The names of open sources that these settings reach otherwise. */
     synchronized List<String> changed(Map<String, PostgresSettings> sources) {
         return bySource.entrySet().stream()
                 .filter(open -> sources.containsKey(open.getKey())
-                        && !open.getValue()
-                                .settings()
-                                .connect()
-                                .toJson()
-                                .equals(sources.get(open.getKey()).connect().toJson()))
+                        && !open.getValue().settings().connectsAs(sources.get(open.getKey())))
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();

@@ -3,6 +3,7 @@ package dev.muster.app;
 import dev.muster.config.Problems;
 import dev.muster.plan.Language;
 import dev.muster.plan.PlanSchema;
+import dev.muster.run.RunLimits;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +31,7 @@ final class SchemaCommand implements Command {
         var closings = new Closings();
         closings.add("Vert.x", () -> resources.vertx().close());
         try {
-            var verbs = new Verbs(List.of(), resources, Path.of("conf"), new Problems());
+            var verbs = new Verbs(List.of(), resources, Path.of("conf"), RunLimits.DEFAULTS.runTime(), new Problems());
             session.printJson(PlanSchema.of(new Language(verbs.words(), List.of())));
             return ExitCode.DONE;
         } finally {

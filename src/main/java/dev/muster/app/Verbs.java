@@ -24,9 +24,11 @@ import dev.muster.connect.sql.SqlConnector;
 import dev.muster.connect.sql.TransactionConnector;
 import dev.muster.plan.VerbWords;
 import dev.muster.run.BuiltIn;
+import dev.muster.run.Runner;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -66,8 +68,13 @@ final class Verbs {
     private final SqlConnector mysql;
     private final TransactionConnector transactions;
 
-    /** Of these sources, with paths relative to the configuration's folder; what is wrong with their settings is noted. */
-    Verbs(Collection<SourceConfig> sources, Resources resources, Path conf, Problems problems) {
+    /**
+     * Of these sources; what is wrong with their settings is noted.
+     *
+     * @param conf the configuration's folder, to which paths are relative
+     * @param longest how long a run of the saved plans may go on; plans that callers bring say so themselves
+     */
+    Verbs(Collection<SourceConfig> sources, Resources resources, Path conf, Duration longest, Problems problems) {
         this.resources = resources;
         for (SourceConfig source : sources) {
             kinds.put(source.name(), source.kind());
@@ -98,7 +105,8 @@ final class Verbs {
         mongo = new MongoConnector(documents);
         calls = new CallConnector(resources.vertx(), resources.otherNodes());
         queues = new QueueConnector(resources.queues(), new RemoteQueues(resources.otherNodes()));
-        postgres = PostgresConnector.of(resources.vertx(), postgresSources);
+        postgres = PostgresConnector.of(
+                resources.vertx(), postgresSources, source -> source.common().adhoc() ? Runner.LONGEST : longest);
         mysql = MySqlConnector.of(resources.vertx(), mysqlSources);
         transactions = new TransactionConnector(List.of(postgres, mysql));
     }

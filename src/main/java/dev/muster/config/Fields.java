@@ -148,6 +148,14 @@ public final class Fields {
         return duration(name).orElse(otherwise);
     }
 
+    /** A duration, or {@code 0} without a unit, which is no time. */
+    public Optional<Duration> durationOrZero(String name) {
+        return parsed(
+                name,
+                "a duration, such as 300ms, 5s, 2m or 1h, or 0",
+                text -> text.equals("0") ? Duration.ZERO : Durations.parse(text));
+    }
+
     /** A duration that must be there; the stand-in is none. */
     public Duration requireDuration(String name) {
         return required(name, "a duration", duration(name), Duration.ZERO);

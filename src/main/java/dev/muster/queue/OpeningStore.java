@@ -24,7 +24,7 @@ public final class OpeningStore implements JobStore {
     private static final Logger LOG = LoggerFactory.getLogger(OpeningStore.class);
 
     static final Duration SHORTEST_PAUSE = Duration.ofMillis(200);
-    static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     private final Loop loop;
     private final String queue;

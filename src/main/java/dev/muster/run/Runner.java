@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** Starts runs of programs. Safe on every thread; each run is on the loop of its tasks. */
 public final class Runner {
 
-    private static final Duration LONGEST = Duration.ofMinutes(15);
+    /** No run goes on for longer, whatever its plan says. */
+    public static final Duration LONGEST = Duration.ofMinutes(15);
 
     private final RunLimits limits;
     private final Offload offload;

@@ -13,6 +13,7 @@ import dev.muster.plan.Language;
 import dev.muster.plan.VerbWords;
 import dev.muster.run.BuiltIn;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ final class RealLanguage {
     private RealLanguage() {}
 
     static Language of(Vertx vertx) {
-        var postgres = PostgresConnector.of(vertx, List.of());
+        var postgres = PostgresConnector.of(vertx, List.of(), source -> Duration.ofSeconds(30));
         var mysql = MySqlConnector.of(vertx, List.of());
         var words = new ArrayList<VerbWords>(List.of(
                 new HttpConnector(vertx, Map.of()).words(),

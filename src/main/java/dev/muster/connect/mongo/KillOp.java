@@ -4,6 +4,7 @@ import com.mongodb.ServerAddress;
 import dev.muster.loop.Loop;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import org.bson.BsonArray;
@@ -100,7 +101,8 @@ final class KillOp {
     private void run(BsonDocument command, BiConsumer<@Nullable BsonDocument, @Nullable Throwable> end) {
         Publisher<BsonDocument> answer;
         try {
-            answer = source.control(address).runCommand(command, BsonDocument.class);
+            answer = DriverRequest.bounded(source.control(address), Optional.of(OnServer.GRACE))
+                    .runCommand(command, BsonDocument.class);
         } catch (RuntimeException e) {
             end.accept(null, e);
             return;

@@ -67,7 +67,7 @@ public final class MongoConnector implements Connector {
                                 Bounds.list(source.settings()),
                                 () -> DriverRequest.bounded(
                                                 source.database(),
-                                                scope.remaining().map(MongoConnector::most))
+                                                source.within(scope.remaining().map(MongoConnector::most)))
                                         .runCommand(new BsonDocument("ping", new BsonInt32(1)), BsonDocument.class))
                         .fetch(scope, 2)
                         .onComplete(ended -> slot.release())

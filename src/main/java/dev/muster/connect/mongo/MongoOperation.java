@@ -10,6 +10,7 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -52,10 +53,12 @@ final class MongoOperation implements Operation {
         String comment = String.join(
                 "/", "muster", arguments.run(), arguments.plan(), arguments.step(), "" + COUNT.incrementAndGet());
         var given = new Given(call, arguments, source);
-        var left = scope.remaining();
         var server = new OnServer(source, scope.loop(), comment, what);
-        return new DriverCall(
-                source, server, what, bounds, () -> command.publisher(source.database(), given, comment, left));
+        // Not before it is sent: a flow may wait for its place for long after it was opened.
+        return new DriverCall(source, server, what, bounds, () -> {
+            Optional<Duration> left = source.within(scope.remaining());
+            return command.publisher(source.database(left), given, comment, left);
+        });
     }
 
     private Future<List<Object>> all(Scope scope, DriverCall driverCall) {
@@ -96,7 +99,8 @@ final class MongoOperation implements Operation {
 
     private static DriverRequest command(VerbCall call, MongoSource source) {
         return switch (MongoWords.operation(call)) {
-            case MongoWords.AGGREGATE -> new ReadCommands.Aggregate(MongoWords.writesOut(call));
+            case MongoWords.AGGREGATE ->
+                new ReadCommands.Aggregate(MongoWords.writesOut(call), MongoWords.awaits(call));
             case MongoWords.COUNT -> new ReadCommands.Count();
             case MongoWords.INSERT -> new WriteCommands.Insert(source);
             case MongoWords.UPDATE -> new WriteCommands.Update(source);

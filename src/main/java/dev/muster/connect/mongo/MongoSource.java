@@ -10,9 +10,11 @@ import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoDatabase;
 import dev.muster.connect.Slots;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -94,6 +96,31 @@ final class MongoSource {
             client = opened;
         }
         return opened.getDatabase(settings.database());
+    }
+
+    /**
+     * The database, for one command. An address with {@code timeoutMS} has the driver bound every command by that, and heed no
+     * other time: so it gets the smaller one in its place.
+     *
+     * @param left as {@link #within} says it
+     */
+    MongoDatabase database(Optional<Duration> left) {
+        return addressed().isEmpty() ? database() : DriverRequest.bounded(database(), left);
+    }
+
+    /** The time for a command: what is left of the step's, or that of the address ({@code timeoutMS}) if it is less. */
+    Optional<Duration> within(Optional<Duration> left) {
+        Optional<Duration> addressed = addressed();
+        return left.isPresent()
+                ? left.map(
+                        time -> addressed.filter(own -> own.compareTo(time) < 0).orElse(time))
+                : addressed;
+    }
+
+    private Optional<Duration> addressed() {
+        return Optional.ofNullable(settings.uri().getTimeout())
+                .filter(millis -> millis > 0)
+                .map(Duration::ofMillis);
     }
 
     /**

@@ -154,6 +154,11 @@ final class MongoWords {
         return call.has(AGGREGATE) && PipelineStages.writeOut(call.values().get(PIPELINE));
     }
 
+    /** Whether an aggregation waits for documents that are still to come. */
+    static boolean awaits(VerbCall call) {
+        return call.has(AGGREGATE) && PipelineStages.awaitNews(call.values().get(PIPELINE));
+    }
+
     private static boolean reads(VerbCall call) {
         return call.has(FIND) || call.has(COUNT) || call.has(AGGREGATE) && !writesOut(call);
     }

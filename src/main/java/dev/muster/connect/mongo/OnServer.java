@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class OnServer {
     private static final Logger LOG = LoggerFactory.getLogger(OnServer.class);
-    private static final Duration GRACE = Duration.ofSeconds(2);
+    static final Duration GRACE = Duration.ofSeconds(2);
     private static final String KILL_CURSORS = "killCursors";
     static final String GET_MORE = "getMore";
 

@@ -9,13 +9,23 @@ import org.jspecify.annotations.Nullable;
 /** The stages of a pipeline as the plan has written them. */
 final class PipelineStages {
     private static final Set<String> OUT = Set.of("$out", "$merge");
+    private static final Set<String> NEWS = Set.of("$changeStream");
 
     private PipelineStages() {}
 
     /** Whether one of the stages writes into a collection. */
     static boolean writeOut(@Nullable Template pipeline) {
+        return any(pipeline, OUT);
+    }
+
+    /** Whether one of the stages waits for what changes. */
+    static boolean awaitNews(@Nullable Template pipeline) {
+        return any(pipeline, NEWS);
+    }
+
+    private static boolean any(@Nullable Template pipeline, Set<String> stages) {
         return of(pipeline).stream()
-                .anyMatch(stage -> MongoWords.keys(stage).stream().anyMatch(OUT::contains));
+                .anyMatch(stage -> MongoWords.keys(stage).stream().anyMatch(stages::contains));
     }
 
     /** The stages; none where the pipeline is not written as a list. */

@@ -45,10 +45,19 @@ final class ReadCommands {
 
     /** Documents that a pipeline gives; none where it writes them into a collection. */
     static final class Aggregate implements DriverRequest {
-        private final boolean writesOut;
+        /** As long as servers wait for news by themselves. */
+        private static final Duration USUAL_WAIT = Duration.ofSeconds(1);
 
-        Aggregate(boolean writesOut) {
+        private final boolean writesOut;
+        private final boolean awaits;
+
+        /**
+         * @param writesOut whether it writes its documents into a collection
+         * @param awaits whether it waits for documents that are still to come
+         */
+        Aggregate(boolean writesOut, boolean awaits) {
             this.writesOut = writesOut;
+            this.awaits = awaits;
         }
 
         @Override
@@ -65,7 +74,17 @@ final class ReadCommands {
                 aggregate.allowDiskUse(given.isTrue(MongoWords.ALLOW_DISK_USE, false));
             }
             left.ifPresent(time -> aggregate.maxTime(DriverRequest.millis(time), TimeUnit.MILLISECONDS));
+            if (awaits) {
+                // Of a cursor that waits, each getMore has a time of its own; of others, all have that of the
+                // beginning.
+                left.ifPresent(time -> aggregate.maxAwaitTime(wait(time), TimeUnit.MILLISECONDS));
+            }
             return writesOut ? aggregate.toCollection() : aggregate;
+        }
+
+        /** The driver wants it to be less than the whole time. */
+        private static long wait(Duration left) {
+            return Math.max(1, Math.min(USUAL_WAIT.toMillis(), DriverRequest.millis(left) - 1));
         }
 
         @Override

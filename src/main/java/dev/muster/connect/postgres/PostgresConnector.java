@@ -4,20 +4,29 @@ import dev.muster.connect.sql.SqlConnector;
 import dev.muster.connect.sql.SqlDialect;
 import dev.muster.connect.sql.SqlResource;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.function.Function;
 
 /** The verb {@code postgres}. */
 public final class PostgresConnector {
     private PostgresConnector() {}
 
-    /** The connector of these sources. Nothing is opened yet. */
-    public static SqlConnector of(Vertx vertx, Collection<PostgresSettings> sources) {
+    /**
+     * The connector of these sources. Nothing is opened yet.
+     *
+     * @param longest how long a run may go on that uses a source: no statement of it has to take longer
+     */
+    public static SqlConnector of(
+            Vertx vertx, Collection<PostgresSettings> sources, Function<PostgresSettings, Duration> longest) {
         return new SqlConnector(
                 PostgresSettings.KIND,
                 "Asks a Postgres database.",
                 SqlResource.text(PostgresConnector.class, "example.yaml"),
                 SqlDialect.POSTGRES,
                 vertx,
-                sources.stream().map(PostgresDatabase::new).toList());
+                sources.stream()
+                        .map(source -> new PostgresDatabase(source, longest.apply(source)))
+                        .toList());
     }
 }

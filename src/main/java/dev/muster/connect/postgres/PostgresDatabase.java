@@ -17,12 +17,14 @@ import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnectOptions;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -45,11 +47,16 @@ final class PostgresDatabase implements Database {
     private static final AttributeKey<PgWire> WIRE = AttributeKey.valueOf(PgWire.class, "wire");
 
     private final PostgresSettings settings;
+    private final Duration longest;
     private final PgErrors failures;
     private volatile @Nullable NetClient cancels;
 
-    PostgresDatabase(PostgresSettings settings) {
+    /**
+     * @param longest the longest time that a statement may be waited for
+     */
+    PostgresDatabase(PostgresSettings settings, Duration longest) {
         this.settings = settings;
+        this.longest = longest;
         this.failures = new PgErrors(settings);
     }
 
@@ -74,10 +81,19 @@ final class PostgresDatabase implements Database {
                         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                         .setName("postgres " + common.name()))
                 .with(transport())
-                .connectingTo(settings.connect())
+                .connectingTo(this::options)
                 .withConnectHandler(connection -> connected(vertx, connection))
                 .using(vertx)
                 .build();
+    }
+
+    @Override
+    public Future<SqlConnection> connection(Pool pool) {
+        return settings.start().login(pool::getConnection);
+    }
+
+    private Future<SqlConnectOptions> options() {
+        return Future.succeededFuture(settings.start().options(settings.connect(), longest));
     }
 
     /** A server that accepts and then says nothing is given up after the time to connect, step by step. */
@@ -94,6 +110,7 @@ final class PostgresDatabase implements Database {
     @SuppressWarnings("FutureReturnValueIgnored") // closing it here gives it to the pool
     private void connected(Vertx vertx, SqlConnection connection) {
         ChannelPipeline pipeline = PgStatements.pipeline(connection);
+        PgSocket.watch(pipeline.channel());
         PgWire wire = PgWire.into(pipeline, settings.common().maxResponse());
         pipeline.channel().attr(WIRE).set(wire);
         var others = new AtomicReference<@Nullable Pool>();
@@ -124,15 +141,23 @@ final class PostgresDatabase implements Database {
         return PgBuilder.pool()
                 .with(new PoolOptions().setMaxSize(1))
                 .with(transport())
-                .connectingTo(settings.connect())
+                .connectingTo(this::options)
                 .using(vertx)
                 .build();
     }
 
-    private static Future<?> settings(SqlConnection connection) {
-        List<String> names = List.copyOf(PgAddress.SESSION.keySet());
-        List<String> values = names.stream().map(PgAddress.SESSION::get).toList();
-        return PgStatements.ask(connection, SESSION, Tuple.of(PgStatements.array(names), PgStatements.array(values)));
+    /** What values depend on has to be set; what ends the statements of a dead node is set where the server knows it. */
+    private Future<?> settings(SqlConnection connection) {
+        return set(connection, PgAddress.SESSION)
+                .compose(
+                        set -> set(connection, settings.start().wanted(longest)).otherwiseEmpty());
+    }
+
+    private static Future<@Nullable Void> set(SqlConnection connection, Map<String, String> settings) {
+        List<String> names = List.copyOf(settings.keySet());
+        List<String> values = names.stream().map(settings::get).toList();
+        return PgStatements.ask(connection, SESSION, Tuple.of(PgStatements.array(names), PgStatements.array(values)))
+                .mapEmpty();
     }
 
     @Override
@@ -211,6 +236,11 @@ final class PostgresDatabase implements Database {
             SqlConnection connection, Throwable thrown, List<? extends @Nullable Object> params) {
         PgException end = wire(connection).notes().end();
         return failures.running(end != null && PgErrors.isLost(thrown) ? end : thrown, params);
+    }
+
+    @Override
+    public boolean isTrouble(Throwable thrown) {
+        return thrown instanceof PgException rejected && SqlState.isForAll(rejected);
     }
 
     @Override

@@ -15,8 +15,10 @@ import java.util.Map;
  * @param connect how to reach it and log in; holds the password, so never shown
  * @param address host, port and database, as messages may show them
  * @param secrets what of the address is secret
+ * @param start what its sessions are told as they begin, and what of it was refused
  */
-public record PostgresSettings(SqlSettings common, PgConnectOptions connect, String address, OwnSecrets secrets) {
+public record PostgresSettings(
+        SqlSettings common, PgConnectOptions connect, String address, OwnSecrets secrets, SessionStart start) {
     /** The word that says the kind of source. */
     public static final String KIND = "postgres";
 
@@ -25,9 +27,15 @@ public record PostgresSettings(SqlSettings common, PgConnectOptions connect, Str
         SqlSettings common = SqlSettings.read(name, fields, queries);
         PgConnectOptions connect = PgAddress.read(fields);
         String address = PgAddress.text(connect, ShownAddress.of(fields, KIND));
-        var settings = new PostgresSettings(common, connect, address, fields.secrets(KIND));
+        SessionStart start = SessionStart.read(name, fields, connect, address);
+        var settings = new PostgresSettings(common, connect, address, fields.secrets(KIND), start);
         fields.unknownWords();
         return settings;
+    }
+
+    /** Whether connections are made by both in the same way. */
+    public boolean connectsAs(PostgresSettings other) {
+        return connect.toJson().equals(other.connect.toJson()) && start.says(other.start);
     }
 
     /** Without the password. */

@@ -26,6 +26,11 @@ public final class SqlState {
     /** Where a statement notices that its time is up, or that somebody ends it; others raise these codes for other reasons. */
     private static final String INTERRUPTED = "ProcessInterrupts";
 
+    /** No memory, no room on disk, the disk fails; but not a limit of the session (53400), which is its statement's own fault. */
+    private static final Set<String> NO_RESOURCES = Set.of("53000", "53100", "53200", "58030");
+
+    private static final Set<String> FOR_ALL = Set.of(READ_ONLY, "53100", "58030");
+
     private static final Set<String> LAST_WORDS = Set.of("FATAL", "PANIC");
 
     /** Classes of codes that say nothing of the statement, but of the connection, the transaction or the server. */
@@ -45,7 +50,7 @@ public final class SqlState {
                 || STATEMENT_LIMITS.contains(code) && INTERRUPTED.equals(rejected.getRoutine())) {
             return ErrorType.TIMEOUT;
         }
-        boolean isOver = code.equals(READ_ONLY)
+        boolean isOver = isOfServer(rejected)
                 || code.equals(TAKEN_NAME)
                 || code.startsWith("57P0")
                 || code.startsWith("08")
@@ -67,9 +72,20 @@ public final class SqlState {
         return code.length() == 5 && !NOT_OF_THE_STATEMENT.contains(code.substring(0, 2));
     }
 
+    /** Whether nobody can change anything at the server now: it only reads, or its disk is full or fails. */
+    static boolean isForAll(PgException rejected) {
+        return FOR_ALL.contains(String.valueOf(rejected.getSqlState()));
+    }
+
+    private static boolean isOfServer(PgException rejected) {
+        String code = String.valueOf(rejected.getSqlState());
+        return code.equals(READ_ONLY) || NO_RESOURCES.contains(code);
+    }
+
     /** Whether nothing was done, and the same may be said again on another connection: to a server that writes, for one. */
     public static boolean isNothingDone(PgException rejected) {
-        return READ_ONLY.equals(rejected.getSqlState()) || isStale(rejected);
+        return isOfServer(rejected) && !LAST_WORDS.contains(String.valueOf(rejected.getSeverity()))
+                || isStale(rejected);
     }
 
     /** Whether this rejects, with nothing done, a prepared statement that is gone or whose result has changed. */

@@ -111,7 +111,7 @@ final class Connections {
         boolean isIdle = hasIdle();
         Future<SqlConnection> coming;
         try {
-            coming = opened().getConnection();
+            coming = database.connection(opened());
         } catch (IllegalStateException e) {
             return Future.failedFuture(new MusterException(ErrorType.UNAVAILABLE, String.valueOf(e.getMessage()), e));
         }

@@ -29,6 +29,11 @@ public interface Database {
      */
     Pool open(Vertx vertx);
 
+    /** A connection of the pool that {@link #open} has given, new or used before. Called on the loop of whoever waits for it. */
+    default Future<SqlConnection> connection(Pool pool) {
+        return pool.getConnection();
+    }
+
     /**
      * Makes a connection ready for the one who got it.
      *
@@ -70,6 +75,11 @@ public interface Database {
      * @param params values that may not be repeated in the error
      */
     MusterException failure(SqlConnection connection, Throwable thrown, List<? extends @Nullable Object> params);
+
+    /** Whether a statement failed as the database, though it answers, cannot do its work now: for its full disk, say. */
+    default boolean isTrouble(Throwable thrown) {
+        return false;
+    }
 
     /** Closes what it uses beside the pool, after that was closed. */
     Future<Void> close();

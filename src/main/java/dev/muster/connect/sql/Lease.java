@@ -130,6 +130,9 @@ final class Lease implements CallSession {
             return thrown;
         }
         MusterException error = source.database().failure(connection, thrown, params);
+        if (source.database().isTrouble(thrown)) {
+            source.trouble().note(source, error, loop.nanos());
+        }
         // Whatever was not said by the server leaves open where the conversation stands.
         broken = broken || error.type() != ErrorType.QUERY && error.type() != ErrorType.TIMEOUT;
         return error;

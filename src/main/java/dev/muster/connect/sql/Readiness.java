@@ -20,12 +20,13 @@ final class Readiness {
         this.source = source;
     }
 
-    /** Completes when it answers and has prepared every named query; fails with all that it refuses. */
+    /** Completes when it answers, can do its work and has prepared every named query; fails with all that it refuses. */
     Future<@Nullable Void> ask() {
         return source.lease(scope)
                 .compose(lease -> Future.succeededFuture(lease)
                         .compose(held -> new Execution(scope, held, Commands.PING, false, List.of()).run(RowsMode.NONE))
-                        .compose(alive ->
+                        .compose(alive -> source.trouble().ready(scope.loop().nanos()))
+                        .compose(able ->
                                 next(lease, source.settings().queries().values().iterator()))
                         .eventually(lease::release));
     }

@@ -11,6 +11,7 @@ final class SqlSource {
     private final Database database;
     private final Slots slots;
     private final Connections connections;
+    private final Trouble trouble = new Trouble();
     private final LongAdder sent = new LongAdder();
     private final LongAdder cancelled = new LongAdder();
     private final LongAdder closedConnections = new LongAdder();
@@ -28,6 +29,11 @@ final class SqlSource {
 
     SqlSettings settings() {
         return database.settings();
+    }
+
+    /** What keeps its database from its work, though it answers. */
+    Trouble trouble() {
+        return trouble;
     }
 
     Database database() {

@@ -1,6 +1,7 @@
 package dev.muster.queue.postgres;
 
 import dev.muster.connect.postgres.PgErrors;
+import dev.muster.connect.postgres.PgSocket;
 import dev.muster.connect.postgres.Pooler;
 import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.connect.sql.SqlResource;
@@ -172,8 +173,10 @@ public final class Migrations {
                 + source.common().name() + ")";
     }
 
+    /** No step may take longer than it is waited for. */
     private PgConnectOptions quiet() {
-        return new PgConnectOptions(source.connect()).addProperty("client_min_messages", "warning");
+        var quiet = new PgConnectOptions(source.connect()).addProperty("client_min_messages", "warning");
+        return source.start().options(quiet, MOST);
     }
 
     private <T> Future<T> connected(Function<PgConnection, Future<T>> work) {
@@ -216,7 +219,9 @@ public final class Migrations {
         loop.execute(() -> {
             Timer late = loop.schedule(
                     source.common().connectTimeout(), () -> answer.tryFail(new IOException("it says nothing")));
-            PgConnection.connect(vertx, quiet())
+            source.start()
+                    .login(() -> PgConnection.connect(vertx, quiet()))
+                    .onSuccess(PgSocket::watch)
                     .onComplete((opened, failure) -> StorePool.onLoop(loop, () -> {
                         late.cancel();
                         if (failure != null) {

@@ -1,10 +1,11 @@
 package dev.muster.queue.postgres;
 
+import dev.muster.connect.postgres.PgSocket;
+import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,13 +27,13 @@ final class Notices {
     private static final Logger LOG = LoggerFactory.getLogger("dev.muster.queue.postgres");
 
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     /** A silent connection may be a dead one: it is asked for a sign of life now and then, and has so long to give it. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
     private final Vertx vertx;
-    private final PgConnectOptions options;
+    private final PostgresSettings settings;
     private final String source;
     private final Duration connectTimeout;
     private final Loop loop;
@@ -44,11 +45,11 @@ final class Notices {
     private Duration pause = SHORTEST_PAUSE;
     private boolean ended;
 
-    Notices(Vertx vertx, PgConnectOptions options, String source, Duration connectTimeout) {
+    Notices(Vertx vertx, PostgresSettings settings) {
         this.vertx = vertx;
-        this.options = options;
-        this.source = source;
-        this.connectTimeout = connectTimeout;
+        this.settings = settings;
+        this.source = settings.common().name();
+        this.connectTimeout = settings.common().connectTimeout();
         this.loop = Loop.of(vertx);
     }
 
@@ -82,7 +83,9 @@ final class Notices {
         if (ended) {
             return;
         }
-        Future<PgConnection> coming = PgConnection.connect(vertx, options);
+        Future<PgConnection> coming = settings.start()
+                .login(() -> PgConnection.connect(vertx, StorePool.options(settings)))
+                .onSuccess(PgSocket::watch);
         var attempt = new Object() {
             boolean isOver;
         };

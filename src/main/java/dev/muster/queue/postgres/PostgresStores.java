@@ -31,6 +31,7 @@ public final class PostgresStores {
     private static final Duration ALARM = Duration.ofMinutes(5);
 
     private final PostgresSettings source;
+    private final Loop loop;
     private final boolean isGuest;
     private final StorePool pool;
     private final Notices notices;
@@ -43,9 +44,9 @@ public final class PostgresStores {
         this.isGuest = isGuest;
         String name = source.common().name();
         this.pool = new StorePool(vertx, source, CONNECTIONS);
-        this.notices = new Notices(
-                vertx, StorePool.options(source), name, source.common().connectTimeout());
-        this.snapshots = new HeldSnapshots(Loop.of(vertx), pool, name, alarm);
+        this.notices = new Notices(vertx, source);
+        this.loop = Loop.of(vertx);
+        this.snapshots = new HeldSnapshots(loop, pool, name, alarm);
     }
 
     /**
@@ -141,6 +142,11 @@ public final class PostgresStores {
     private void gone(PostgresStore store) {
         open.remove(store);
         notices.remove(store);
+    }
+
+    /** Whether the database does what they ask for; fails with why it did not a moment ago. */
+    public Future<@Nullable Void> ready() {
+        return pool.ready(loop.nanos());
     }
 
     /** How they are at this moment. */

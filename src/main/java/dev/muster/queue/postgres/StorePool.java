@@ -1,8 +1,11 @@
 package dev.muster.queue.postgres;
 
 import dev.muster.connect.postgres.PgErrors;
+import dev.muster.connect.postgres.PgSocket;
 import dev.muster.connect.postgres.PostgresSettings;
+import dev.muster.connect.postgres.SessionStart;
 import dev.muster.connect.postgres.SqlState;
+import dev.muster.connect.sql.Trouble;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
@@ -30,6 +33,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,9 +57,11 @@ final class StorePool {
     private static final Set<String> RACES = Set.of("40001", "40P01", "23505");
 
     private final Pool pool;
+    private final SessionStart start;
     private final PgErrors errors;
     private final Duration connectTimeout;
     private final LongAdder lost = new LongAdder();
+    private final Trouble trouble = new Trouble();
 
     /** Whether what failed may be said again. */
     private enum Fate {
@@ -78,6 +84,7 @@ final class StorePool {
     }
 
     StorePool(Vertx vertx, PostgresSettings source, int size) {
+        this.start = source.start();
         this.errors = new PgErrors(source);
         this.connectTimeout = source.common().connectTimeout();
         int connectMillis = (int) Math.min(connectTimeout.toMillis(), Integer.MAX_VALUE);
@@ -89,12 +96,22 @@ final class StorePool {
                         .setConnectionTimeoutUnit(TimeUnit.SECONDS)
                         .setName("queues of " + source.common().name()))
                 .with(new NetClientOptions().setConnectTimeout(connectMillis).setTcpKeepAlive(true))
-                .connectingTo(options(source))
+                .connectingTo(() -> Future.succeededFuture(options(source)))
+                .withConnectHandler(StorePool::connected)
                 .using(vertx)
                 .build();
     }
 
-    /** How sessions of queues are: as the functions of the schema expect it. */
+    @SuppressWarnings("FutureReturnValueIgnored") // closing it here gives it to the pool
+    private static void connected(SqlConnection connection) {
+        PgSocket.watch(connection);
+        connection.close();
+    }
+
+    /**
+     * How sessions of queues are: as the functions of the schema expect it. Their statements have a time of their own, as none of
+     * them waits for a run.
+     */
     static PgConnectOptions options(PostgresSettings source) {
         PgConnectOptions options = new PgConnectOptions(source.connect());
         options.setCachePreparedStatements(true);
@@ -108,7 +125,7 @@ final class StorePool {
                         "jit",
                         "off")
                 .forEach(options::addProperty);
-        return options;
+        return source.start().options(options, STATEMENT_TIMEOUT);
     }
 
     /** How many connections were lost while a statement ran. */
@@ -124,7 +141,7 @@ final class StorePool {
     Future<RowSet<Row>> once(Loop loop, Call call, String maybeDone, Tuple parameters) {
         return attempt(loop, call, again -> parameters, 1, false, false).recover(failure -> {
             boolean isOpen = failure instanceof Failed failed && failed.fate == Fate.MAYBE_DONE;
-            MusterException error = unwrapped(failure);
+            MusterException error = noted(loop, call, failure);
             return Future.failedFuture(
                     isOpen ? new MusterException(error.type(), error.detail() + "; " + maybeDone, error) : error);
         });
@@ -137,7 +154,20 @@ final class StorePool {
      */
     Future<RowSet<Row>> repeat(Loop loop, Call call, Function<Boolean, Tuple> parameters) {
         return attempt(loop, call, parameters, 1, true, false)
-                .recover(failure -> Future.failedFuture(unwrapped(failure)));
+                .recover(failure -> Future.failedFuture(noted(loop, call, failure)));
+    }
+
+    /** Fails with what keeps queues from working, if that was so a moment ago. From any thread. */
+    Future<@Nullable Void> ready(long nowNanos) {
+        return trouble.ready(nowNanos);
+    }
+
+    private MusterException noted(Loop loop, Call call, Throwable failure) {
+        MusterException error = unwrapped(failure);
+        if (error.type() == ErrorType.UNAVAILABLE) {
+            trouble.note(call, error, loop.nanos());
+        }
+        return error;
     }
 
     private static MusterException unwrapped(Throwable failure) {
@@ -172,7 +202,7 @@ final class StorePool {
 
     private Future<RowSet<Row>> say(Loop loop, Call call, Tuple parameters) {
         Promise<RowSet<Row>> answer = Promise.promise();
-        pool.getConnection()
+        start.login(pool::getConnection)
                 .onComplete((connection, failure) -> onLoop(loop, () -> {
                     if (failure != null) {
                         answer.fail(new Failed(Fate.NOT_SENT, errors.connecting(failure, connectTimeout)));
@@ -199,6 +229,7 @@ final class StorePool {
                 if (failure != null) {
                     answer.fail(failed(failure));
                 } else {
+                    trouble.worked(call);
                     answer.complete(rows);
                 }
             });

@@ -8,10 +8,12 @@ import dev.muster.connect.mongo.Tap.Act;
 import dev.muster.connect.mongo.Tap.Seen;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.task.Body;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Items;
 import dev.muster.task.Task;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonDouble;
@@ -88,6 +91,103 @@ class MongoCancelTest {
                 .doesNotHaveDuplicates();
     }
 
+    private static long time(Seen command) {
+        return command.body().getNumber("maxTimeMS").longValue();
+    }
+
+    private <T> T within(Duration limit, Body<T> body) {
+        return db.rig.run(scope -> scope.timeout(limit, "limited", body));
+    }
+
+    @Test
+    void flowThatWaitsForItsPlace_getsTheTimeThatIsLeftThen() {
+        thousand();
+        tap.script(command -> command.name().equals("find") ? Act.HOLD : Act.PASS);
+        List<Task<@Nullable Object>> busy = List.of(db.start("find: x"), db.start("find: x"));
+        List<Seen> holding = List.of(tap.await("find"), tap.await("find"));
+        tap.script(command -> Act.PASS);
+
+        long began = System.nanoTime();
+        within(
+                Duration.ofSeconds(50),
+                scope -> db.opening("find: x").run(scope).compose(items -> {
+                    Future<Optional<Object>> first = items.next();
+                    db.rig.loop.schedule(
+                            Duration.ofMillis(300), () -> holding.forEach(find -> find.answer(error(1, "Over"))));
+                    return first;
+                }));
+
+        assertThat(time(tap.await("find")))
+                .isLessThanOrEqualTo(50_000 - 300)
+                .isGreaterThan(
+                        50_000 - Duration.ofNanos(System.nanoTime() - began).toMillis() - 1);
+        busy.forEach(task -> assertThat(Rig.causeOf(task.future())).isInstanceOf(MusterException.class));
+    }
+
+    @Test
+    void pageOfACursor_hasTheTimeOfItsBeginning_asServersRefuseAnother() {
+        thousand();
+        Object all = within(Duration.ofSeconds(8), db.body("find: x\nbatchSize: 100", null));
+
+        assertThat((List<?>) all).hasSize(1_000);
+        assertThat(time(tap.await("find"))).isBetween(1L, 8_000L);
+        assertThat(tap.await("getMore").body()).doesNotContainKey("maxTimeMS");
+    }
+
+    @Test
+    void pageOfACursorThatWaits_hasATimeOfItsOwn() {
+        var pages = new AtomicInteger();
+        tap.script(command -> {
+            switch (command.name()) {
+                case "aggregate" -> command.answer(page("firstBatch", 4711));
+                case "getMore" -> command.answer(page("nextBatch", pages.incrementAndGet() < 3 ? 4711 : 0));
+                default -> {
+                    return Act.PASS;
+                }
+            }
+            return Act.HOLD;
+        });
+
+        within(Duration.ofSeconds(50), db.body("aggregate: x\npipeline: [{$changeStream: {}}]", null));
+        within(Duration.ofMillis(900), db.body("aggregate: x\npipeline: [{$changeStream: {}}]", null));
+
+        assertThat(time(tap.await("aggregate"))).isBetween(40_000L, 50_000L);
+        assertThat(time(tap.await("getMore"))).isEqualTo(1_000);
+        assertThat(time(tap.await("aggregate"))).isBetween(1L, 900L);
+        assertThat(time(tap.await("getMore"))).isBetween(1L, 899L);
+    }
+
+    private static BsonDocument page(String name, long cursor) {
+        return Tap.ok()
+                .append(
+                        "cursor",
+                        new BsonDocument(name, new BsonArray())
+                                .append("id", new BsonInt64(cursor))
+                                .append("ns", new BsonString("t.x")));
+    }
+
+    @Test
+    void ping_hasTheTimeOfWhoeverAsks() {
+        within(Duration.ofSeconds(8), scope -> db.connector.ready(scope, MongoRig.SOURCE));
+
+        assertThat(time(tap.await("ping"))).isBetween(1L, 7_200L);
+    }
+
+    @Test
+    void timeOfTheAddress_countsWhereItIsLess() {
+        try (var other = new MongoRig("mongo: '" + tap.uri() + "?timeoutMS=7000'\npool: 2")) {
+            for (String words : List.of("find: x", "count: x", LIMITED, "delete: x\nfilter: {a: 1}")) {
+                other.rig.run(scope -> scope.timeout(Duration.ofSeconds(50), "limited", other.body(words, null)));
+                other.rig.run(scope -> scope.timeout(
+                        Duration.ofSeconds(5), "limited", other.body(words.replace("_id: 1", "_id: 2"), null)));
+            }
+            for (String name : List.of("find", "aggregate", "insert", "delete")) {
+                assertThat(time(tap.await(name))).as(name + ", the address's").isBetween(5_001L, 7_000L);
+                assertThat(time(tap.await(name))).as(name + ", the step's").isBetween(1L, 5_000L);
+            }
+        }
+    }
+
     @Test
     void cancelOfARunningFind_killsItsOperation() {
         var find = new CompletableFuture<Seen>();
@@ -111,7 +211,9 @@ class MongoCancelTest {
         task.cancel(left());
 
         assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
-        assertThat(tap.await("killOp").body().getInt32("op").getValue()).isEqualTo(77);
+        Seen kill = tap.await("killOp");
+        assertThat(kill.body().getInt32("op").getValue()).isEqualTo(77);
+        assertThat(time(kill)).isBetween(1L, 2_000L);
         assertThat(db.statistics().unconfirmed()).isZero();
         tap.script(command -> Act.PASS);
         assertThat(db.run("count: x")).isEqualTo(0L);

@@ -6,11 +6,13 @@ import dev.muster.TestServers;
 import dev.muster.config.Problems;
 import dev.muster.connect.sql.SqlBench;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /** One for Postgres. */
 final class Bench extends SqlBench {
+    static final Duration LONGEST = Duration.ofSeconds(30);
 
     /** Of the tests' server, with these further words. */
     static Bench of(String... words) {
@@ -22,7 +24,7 @@ final class Bench extends SqlBench {
     }
 
     private Bench(PostgresSettings settings) {
-        super(vertx -> PostgresConnector.of(vertx, List.of(settings)));
+        super(vertx -> PostgresConnector.of(vertx, List.of(settings), source -> LONGEST));
     }
 
     static PostgresSettings settings(String address, String... words) {

@@ -3,10 +3,12 @@ package dev.muster.connect.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServers;
+import dev.muster.connect.Rig;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.task.State;
 import dev.muster.task.Task;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes wrong is said with its type and the server's code, and the pool is as good as new. */
 class PostgresFailuresTest {
@@ -96,6 +100,55 @@ class PostgresFailuresTest {
             assertThat(error.more()).containsEntry("code", "57014");
             assertThat(slow.value("select 1")).isEqualTo(1L);
             assertThat(slow.statistics().closed()).isZero();
+        }
+    }
+
+    private static MusterException raised(Bench on, String code) {
+        return on.fail("many", "do $$ begin raise exception 'it is so' using errcode = '" + code + "'; end $$");
+    }
+
+    private static Throwable notReady(Bench of) {
+        return Rig.await(of.rig
+                .tasks
+                .start(
+                        "ready",
+                        scope -> of.connector
+                                .ready(scope, "db")
+                                .<Throwable>transform((ready, failure) -> Future.succeededFuture(
+                                        failure == null ? new AssertionError("it is ready") : failure)))
+                .future());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"53000", "53100", "53200", "58030", "25006"})
+    void serverThatHasNoRoom_isUnavailableAndTheNextConnectionIsNew(String code) {
+        try (Bench one = Bench.at(address, "pool: 1")) {
+            MusterException error = raised(one, code);
+
+            assertThat(error.type()).isEqualTo(ErrorType.UNAVAILABLE);
+            assertThat(error.more()).containsEntry("code", code);
+            assertThat(one.value("select 1")).isEqualTo(1L);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"53100", "58030", "25006"})
+    void whatKeepsAllFromWriting_makesTheSourceNotReady(String code) {
+        try (Bench one = Bench.at(address, "pool: 1")) {
+            MusterException error = raised(one, code);
+
+            assertThat(notReady(one)).hasMessage(error.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"53400", "53200", "55P03", "22012"})
+    void whatIsWrongWithOneStatement_leavesTheSourceReady(String code) {
+        try (Bench one = Bench.at(address, "pool: 1")) {
+            MusterException error = raised(one, code);
+
+            assertThat(error.type()).isEqualTo(code.equals("53200") ? ErrorType.UNAVAILABLE : ErrorType.QUERY);
+            assertThat(notReady(one)).hasMessage("it is ready");
         }
     }
 

@@ -74,6 +74,35 @@ class PostgresSettingsTest {
     }
 
     @Test
+    void timesThatMakeNoSense_areSaid() {
+        read("{postgres: 'postgres://db/x', clientCheck: soon, statementTimeout: 5}");
+        read("{postgres: 'postgres://db/x', clientCheck: 25d, statementTimeout: -1s}");
+        read("{postgres: 'postgres://db/x', clientCheck: 600h, statementTimeout: 1000h}");
+        read("{postgres: 'postgres://db/x', clientCheck:, statmentTimeout: 1s}");
+        assertThat(problems.list().toString())
+                .contains("clientCheck of source db: \"soon\" is not a duration")
+                .contains("clientCheck of source db: \"25d\" is not a duration")
+                .contains("clientCheck of source db must be at most 596h, or 0 to leave it to the server")
+                .contains("clientCheck of source db must be a duration, such as 300ms, 5s, 2m or 1h, or 0, not nothing")
+                .contains("statementTimeout of source db: \"5\" is not a duration")
+                .contains("statementTimeout of source db: \"-1s\" is not a duration")
+                .contains("statementTimeout of source db must be at most 596h, or 0 to leave it to the server")
+                .contains("unknown word \"statmentTimeout\" in source db (did you mean \"statementTimeout\"?)");
+    }
+
+    @Test
+    void otherTimesForTheServer_areAnotherWayToConnect() {
+        PostgresSettings one = read("{postgres: 'postgres://db/x', clientCheck: 3s}");
+        assertThat(one.connectsAs(read("{postgres: 'postgres://db/x', clientCheck: 3s, pool: 3}")))
+                .isTrue();
+        assertThat(one.connectsAs(read("{postgres: 'postgres://db/x'}"))).isFalse();
+        assertThat(one.connectsAs(read("{postgres: 'postgres://db/x', clientCheck: 3s, statementTimeout: 9s}")))
+                .isFalse();
+        assertThat(one.connectsAs(read("{postgres: 'postgres://db/y', clientCheck: 3s}")))
+                .isFalse();
+    }
+
+    @Test
     void queryThatIsNotThere_isAPlanErrorWithASuggestion() {
         refused(
                 "there is no query \"by_ids\" of the source db (did you mean \"by_id\"?)",
@@ -106,7 +135,7 @@ class PostgresSettingsTest {
         PostgresSettings settings = PostgresSettings.read("db", fields("postgres: 'postgres://db'", problems), queries);
         Vertx vertx = Vertx.vertx();
         try {
-            SqlConnector connector = PostgresConnector.of(vertx, List.of(settings));
+            SqlConnector connector = PostgresConnector.of(vertx, List.of(settings), source -> Bench.LONGEST);
             var known = new Known(Map.of("db", "postgres"), Set.of(), Set.of(), Set.of());
             new PlanParser(Language.of(connector.words()), new Expressions())
                     .parse("a.yaml", ("plan: a\nsteps:\n  a: " + step).getBytes(StandardCharsets.UTF_8), known);

@@ -1,0 +1,224 @@
+package dev.muster.connect.postgres;
+
+import dev.muster.config.Durations;
+import dev.muster.config.Fields;
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a source's sessions are told as they begin so that the server ends by itself what a dead node has left: to look after
+ * its client while a statement runs, when to take a silent client for dead, and how long a statement may take at most.
+ *
+ * <p>These parameters travel in the message that begins a session, and cost no round trip. One that the address sets itself is
+ * never sent. One that the server, or a pooler before it, refuses is left out from then on by all sessions of the source, and
+ * the log says so once. Safe on every thread.
+ */
+public final class SessionStart {
+    private static final Logger LOG = LoggerFactory.getLogger("dev.muster.connect.postgres");
+
+    static final String CLIENT_CHECK = "client_connection_check_interval";
+    static final String STATEMENT_TIMEOUT = "statement_timeout";
+
+    private static final Duration USUAL_CHECK = Duration.ofSeconds(2);
+
+    /** Seconds, and a count: a client that has said nothing for 14 s, not even to the network, is dead. */
+    private static final Map<String, String> KEEP_ALIVE = Map.of(
+            "tcp_keepalives_idle", Integer.toString(PgSocket.IDLE_SECONDS),
+            "tcp_keepalives_interval", Integer.toString(PgSocket.INTERVAL_SECONDS),
+            "tcp_keepalives_count", Integer.toString(PgSocket.PROBES),
+            "tcp_user_timeout", Integer.toString(PgSocket.UNANSWERED_MILLIS));
+
+    /**
+     * By which a login may be refused for a parameter: a protocol that is not understood, what is not supported, bad values, and
+     * what is unknown or not allowed.
+     */
+    private static final Set<String> CLASSES = Set.of("08", "0A", "22", "42", "55");
+
+    private static final Pattern WORD = Pattern.compile("[A-Za-z_][A-Za-z_0-9]*");
+
+    private final String source;
+    private final String address;
+    private final Map<String, String> fixed;
+    private final boolean sendsTimeout;
+    private final Optional<Duration> timeout;
+    private final Set<String> refused = ConcurrentHashMap.newKeySet();
+
+    /** Goes up with each change of what was refused. */
+    private final AtomicInteger changes = new AtomicInteger();
+
+    private SessionStart(
+            String source,
+            String address,
+            Map<String, String> fixed,
+            boolean sendsTimeout,
+            Optional<Duration> timeout) {
+        this.source = source;
+        this.address = address;
+        this.fixed = fixed;
+        this.sendsTimeout = sendsTimeout;
+        this.timeout = timeout;
+    }
+
+    /**
+     * Reads {@code clientCheck} and {@code statementTimeout}; whatever is wrong with them is noted.
+     *
+     * @param connect the source's options, as its address says them
+     * @param address as messages may show it
+     */
+    static SessionStart read(String source, Fields fields, PgConnectOptions connect, String address) {
+        Duration check = millis(fields, "clientCheck").orElse(USUAL_CHECK);
+        Optional<Duration> timeout = millis(fields, "statementTimeout");
+        Set<String> own = PgOptions.names(connect.getProperties());
+        Map<String, String> fixed = new LinkedHashMap<>();
+        if (!check.isZero()) {
+            fixed.put(CLIENT_CHECK, Long.toString(check.toMillis()));
+        }
+        fixed.putAll(KEEP_ALIVE);
+        fixed.keySet().removeAll(own);
+        boolean sendsTimeout = !own.contains(STATEMENT_TIMEOUT)
+                && timeout.map(given -> !given.isZero()).orElse(true);
+        return new SessionStart(source, address, Map.copyOf(fixed), sendsTimeout, timeout);
+    }
+
+    private static Optional<Duration> millis(Fields fields, String word) {
+        Optional<Duration> given = fields.durationOrZero(word);
+        if (given.isPresent() && given.get().toMillis() > Integer.MAX_VALUE) {
+            fields.problem(
+                    word,
+                    word + " of " + fields.what() + " must be at most "
+                            + Durations.format(Duration.ofHours(Integer.MAX_VALUE / 3_600_000))
+                            + ", or 0 to leave it to the server");
+            return Optional.empty();
+        }
+        return given;
+    }
+
+    /**
+     * Options with what is to be sent as well, as far as they do not say something else themselves.
+     *
+     * @param longest the longest time that a statement may be waited for, where the source has no {@code statementTimeout}
+     */
+    public PgConnectOptions options(PgConnectOptions base, Duration longest) {
+        var options = new PgConnectOptions(base);
+        Map<String, String> properties = new LinkedHashMap<>(wanted(longest));
+        properties.putAll(base.getProperties());
+        properties.keySet().removeAll(refused);
+        return options.setProperties(properties);
+    }
+
+    /** What is to be sent, also what was refused: behind a pooler that has refused it the server may know it. */
+    Map<String, String> wanted(Duration longest) {
+        Map<String, String> wanted = new LinkedHashMap<>(fixed);
+        if (sendsTimeout) {
+            wanted.put(STATEMENT_TIMEOUT, millis(timeout.orElse(longest)));
+        }
+        return wanted;
+    }
+
+    /** No time would mean no bound. */
+    private static String millis(Duration time) {
+        return Long.toString(Math.max(1, Math.min(time.toMillis(), Integer.MAX_VALUE)));
+    }
+
+    /**
+     * A session. Where its login is refused for one of these parameters, it is begun again without that one, at most as often as
+     * there are parameters.
+     *
+     * @param attempt begins one, with {@link #options} of that moment
+     */
+    public <C> Future<C> login(Supplier<Future<C>> attempt) {
+        return login(attempt, fixed.size() + 2);
+    }
+
+    private <C> Future<C> login(Supplier<Future<C>> attempt, int tries) {
+        int before = changes.get();
+        return attempt.get().recover(failure -> {
+            if (tries == 0 || !(failure instanceof PgException why) || !mayBeForAParameter(why)) {
+                return Future.failedFuture(failure);
+            }
+            List<String> named = named(why);
+            if (!named.isEmpty()) {
+                leaveOut(named, why);
+                return login(attempt, tries - 1);
+            }
+            // Another login may have learned meanwhile what this one was refused for.
+            return before == changes.get() ? bare(attempt, why) : login(attempt, tries - 1);
+        });
+    }
+
+    private static boolean mayBeForAParameter(PgException why) {
+        String code = String.valueOf(why.getSqlState());
+        return code.length() == 5 && CLASSES.contains(code.substring(0, 2));
+    }
+
+    /**
+     * The parameters that a refusal is about. The protocol has no field for them; their names are the same in every language, and
+     * are ours.
+     */
+    private List<String> named(PgException why) {
+        Set<String> ours = names();
+        return WORD.matcher(String.valueOf(why.getErrorMessage()))
+                .results()
+                .map(found -> found.group())
+                .filter(ours::contains)
+                .distinct()
+                .toList();
+    }
+
+    private Set<String> names() {
+        return wanted(Duration.ZERO).keySet();
+    }
+
+    private void leaveOut(Collection<String> names, PgException why) {
+        List<String> fresh = new ArrayList<>(names);
+        fresh.removeIf(name -> !refused.add(name));
+        changes.incrementAndGet();
+        say(fresh, why);
+    }
+
+    private void say(List<String> names, PgException why) {
+        if (!names.isEmpty()) {
+            LOG.warn(
+                    "source {} at {}: the server, or a pooler before it, refuses {} at the login ({}): sessions of this source"
+                            + " begin without it from now on, and a statement that a dead node leaves may run on for longer",
+                    source,
+                    address,
+                    String.join(", ", names),
+                    why.getSqlState());
+        }
+    }
+
+    /** Without all of them, as nobody says for which it was refused; if that does not help, it was for none. */
+    private <C> Future<C> bare(Supplier<Future<C>> attempt, PgException why) {
+        List<String> left = new ArrayList<>(names());
+        left.removeIf(name -> !refused.add(name));
+        changes.incrementAndGet();
+        if (left.isEmpty()) {
+            return Future.failedFuture(why);
+        }
+        return attempt.get()
+                .onSuccess(begun -> say(left, why))
+                .onFailure(again -> left.forEach(refused::remove))
+                .recover(again -> Future.failedFuture(why));
+    }
+
+    /** Whether sessions are told the same, as far as settings say it. */
+    public boolean says(SessionStart other) {
+        return fixed.equals(other.fixed) && sendsTimeout == other.sendsTimeout && timeout.equals(other.timeout);
+    }
+}
