@@ -49,7 +49,7 @@ record Greeting(long id, long mostPacketBytes, String server, Optional<Variable>
                     if (bounds.isPresent()
                             && failure instanceof MySQLException refused
                             && refused.getErrorCode() == UNKNOWN_VARIABLE) {
-                        limits.refused(refused.getErrorCode() + " " + bounds.get());
+                        limits.refused("it does not know " + bounds.get().ofSession());
                         return ask(connection, Optional.empty(), limits);
                     }
                     return Future.failedFuture(failure);

@@ -33,6 +33,10 @@ final class Presence {
     private static final Duration PULSE = Duration.ofSeconds(1);
     private static final long NOTHING = -1;
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+
+    /** The server was there a moment ago: peers may wonder already. */
+    private static final Duration LONGEST_BEFORE_RETURN = Duration.ofMillis(400);
+
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     /** Whoever opens the pool's first connection waits no longer for the lock. */
@@ -185,7 +189,8 @@ final class Presence {
                 server = null;
             });
         }
-        after(longerPause(), this::open);
+        Duration now = longerPause();
+        after(now.compareTo(LONGEST_BEFORE_RETURN) > 0 ? LONGEST_BEFORE_RETURN : now, this::open);
     }
 
     /** A pause that is twice as long as the one before. */
