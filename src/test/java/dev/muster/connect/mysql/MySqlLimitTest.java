@@ -26,11 +26,12 @@ class MySqlLimitTest {
 
     /** What a body gives that has so many milliseconds left; none at all where it is 0. */
     private static Object within(Bench db, long millis, Body<Object> body) {
-        Task<Object> task = db.rig.start(body);
-        if (millis > 0) {
-            task.withTimeout(Duration.ofMillis(millis));
-        }
-        return Rig.await(task.future());
+        return db.rig.run(scope -> {
+            if (millis > 0) {
+                scope.task().withTimeout(Duration.ofMillis(millis));
+            }
+            return body.run(scope);
+        });
     }
 
     private static Object one(Bench db, long millis, String sql) {
@@ -87,7 +88,7 @@ class MySqlLimitTest {
         try (FakeMySql server = new FakeMySql((command, text) -> null);
                 Bench db = Bench.at(server.address(), "pool: 1", "peers: false", "statementLimit: false")) {
             none(db, 10_000, 100_000);
-            assertThat(server.commands).noneMatch(text -> text.contains("max_"));
+            assertThat(server.commands).noneMatch(text -> text.contains("max_execution_time"));
         }
     }
 
@@ -142,8 +143,10 @@ class MySqlLimitTest {
         try (FakeMySql server = new FakeMySql(
                         (command, text) -> text.startsWith(SET) ? packets(FakeMySql.file("/etc/hostname")) : null);
                 Bench db = Bench.at(server.address(), "pool: 1", "peers: false")) {
-            Task<Object> task = db.start("none", "do 1");
-            task.withTimeout(Duration.ofSeconds(10));
+            Task<Object> task = db.rig.start(scope -> {
+                scope.task().withTimeout(Duration.ofSeconds(10));
+                return db.run(scope, "none", "do 1");
+            });
             MusterException failure = Bench.failure(task);
             assertThat(failure.type()).isEqualTo(ErrorType.BAD_RESPONSE);
             assertThat(failure.detail()).contains("the limit of a statement", "the connection is closed");

@@ -67,22 +67,25 @@ class MySqlPeersTest {
     }
 
     /** An update that waits for a row which somebody holds, of a node that is gone meanwhile, is never done. */
-    private void updateIsNeverDone(Bench node, Runnable gone, Runnable isEnded) {
+    private void updateIsNeverDone(Bench node, Duration limit, Runnable gone) {
         Promise<Void> held = Promise.promise();
         Promise<Object> letGo = Promise.promise();
         list.all("create table t (id int primary key, v int) engine = innodb", "insert into t values (1, 1)");
         Task<Object> lock = lockRow(list, held, letGo.future());
         Rig.await(held.future());
-        Task<Object> update = node.start("none", "update t set v = 99 where id = 1");
-        update.withTimeout(Duration.ofSeconds(2));
-        Future<Object> failed = update.future().onComplete(ended -> {});
+        Future<Object> update = node.rig
+                .start(scope -> {
+                    scope.task().withTimeout(limit);
+                    return node.run(scope, "none", "update t set v = 99 where id = 1");
+                })
+                .future()
+                .onComplete(ended -> {});
         until("%update t set v = 99%", 1);
         gone.run();
-        isEnded.run();
         until("%update t set v = 99%", 0);
         letGo.complete("");
         Rig.await(lock.future());
-        assertThat(Rig.causeOf(failed)).isNotNull();
+        assertThat(Rig.causeOf(update)).isNotNull();
         assertThat(list.value("select v from t")).isEqualTo(1L);
         list.close();
     }
@@ -95,7 +98,7 @@ class MySqlPeersTest {
                 Bench secondPeer = Bench.at(address)) {
             peer.value("select 1");
             secondPeer.value("select 1");
-            updateIsNeverDone(node, relay::down, () -> {});
+            updateIsNeverDone(node, Duration.ofMinutes(10), relay::down);
         }
     }
 
@@ -104,7 +107,10 @@ class MySqlPeersTest {
         try (Relay relay = new Relay(address);
                 Bench node = Bench.at(relay.address(), "statementLimit: false");
                 Bench started = Bench.at(address)) {
-            updateIsNeverDone(node, relay::down, started.connector::start);
+            updateIsNeverDone(node, Duration.ofMinutes(10), () -> {
+                relay.down();
+                started.connector.start();
+            });
         }
     }
 
@@ -112,7 +118,7 @@ class MySqlPeersTest {
     void updateOfADeadNode_isEndedByTheServersLimit_whereNoPeerIs() {
         try (Relay relay = new Relay(address);
                 Bench node = Bench.at(relay.address(), "peers: false")) {
-            updateIsNeverDone(node, relay::down, () -> {});
+            updateIsNeverDone(node, Duration.ofSeconds(5), relay::down);
         }
     }
 
