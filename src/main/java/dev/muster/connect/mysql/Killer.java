@@ -56,8 +56,7 @@ final class Killer {
 
     /** By a connection for this once, as the other one holds what peers look at: the address may lead to the right server. */
     private Future<Void> elsewhere(Greeting victim) {
-        return link.another()
-                .compose(connection -> send(connection, victim).eventually(connection::close));
+        return link.another().compose(connection -> send(connection, victim).eventually(connection::close));
     }
 
     private Future<Void> send(SqlConnection connection, Greeting victim) {

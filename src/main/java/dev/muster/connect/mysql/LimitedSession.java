@@ -132,8 +132,9 @@ final class LimitedSession extends ChannelDuplexHandler {
         saidMillis = UNKNOWN;
         if (!PASSING.contains(code)) {
             int from = Math.min(packet.writerIndex(), at + 2 + STATE_BYTES);
-            limits.refused(
-                    code + " " + packet.toString(from, packet.writerIndex() - from, StandardCharsets.UTF_8).strip());
+            limits.refused(code + " "
+                    + packet.toString(from, packet.writerIndex() - from, StandardCharsets.UTF_8)
+                            .strip());
         }
     }
 }

@@ -5,7 +5,6 @@ import dev.muster.connect.sql.SqlResource;
 import io.vertx.core.Future;
 import io.vertx.mysqlclient.MySQLException;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -63,8 +62,7 @@ final class Watch {
     private Future<Void> lookAround(SqlConnection connection) {
         return marked(connection).compose(running -> {
             running.remove(own.node());
-            List<String> nodes =
-                    running.keySet().stream().limit(MOST_NODES).toList();
+            List<String> nodes = running.keySet().stream().limit(MOST_NODES).toList();
             if (nodes.isEmpty()) {
                 suspects.look(link.loop().nanos(), Map.of());
                 return Future.succeededFuture();
@@ -89,9 +87,9 @@ final class Watch {
             Map<String, List<Statement>> byNode = new LinkedHashMap<>();
             for (Row row : rows) {
                 var statement = new Statement(number(row, 0), number(row, 1), number(row, 3));
-                NodeMark.nodeOf(String.valueOf(row.getValue(2))).ifPresent(node -> byNode.computeIfAbsent(
-                                node, first -> new ArrayList<>())
-                        .add(statement));
+                NodeMark.nodeOf(String.valueOf(row.getValue(2)))
+                        .ifPresent(node -> byNode.computeIfAbsent(node, first -> new ArrayList<>())
+                                .add(statement));
             }
             return byNode;
         });
@@ -99,12 +97,13 @@ final class Watch {
 
     private Future<Void> tidyUp(SqlConnection connection, String node) {
         String lock = NodeMark.lock(node);
-        return link.ask(connection, "select get_lock('" + lock + "', 0)").compose(rows -> Presence.first(rows) == 1
-                ? marked(connection)
-                        .compose(running -> end(
-                                connection, node, suspects.left(node, running.getOrDefault(node, List.of()))))
-                        .eventually(() -> link.ask(connection, "select release_lock('" + lock + "')"))
-                : Future.succeededFuture());
+        return link.ask(connection, "select get_lock('" + lock + "', 0)")
+                .compose(rows -> Presence.first(rows) == 1
+                        ? marked(connection)
+                                .compose(running -> end(
+                                        connection, node, suspects.left(node, running.getOrDefault(node, List.of()))))
+                                .eventually(() -> link.ask(connection, "select release_lock('" + lock + "')"))
+                        : Future.succeededFuture());
     }
 
     private Future<Void> end(SqlConnection connection, String node, List<Statement> left) {
@@ -116,18 +115,18 @@ final class Watch {
                 source,
                 node,
                 left.stream().map(statement -> Long.toString(statement.id())).collect(Collectors.joining(", ")));
-        return each(left.iterator(), statement -> link.ask(connection, "kill query " + statement.id())
-                .<Void>mapEmpty()
-                .recover(failure -> failure instanceof MySQLException
-                        // It has ended by itself.
-                        ? Future.succeededFuture()
-                        : Future.failedFuture(failure)));
+        return each(
+                left.iterator(),
+                statement -> link.ask(connection, "kill query " + statement.id())
+                        .<Void>mapEmpty()
+                        .recover(failure -> failure instanceof MySQLException
+                                // It has ended by itself.
+                                ? Future.succeededFuture()
+                                : Future.failedFuture(failure)));
     }
 
     private static <T> Future<Void> each(Iterator<T> items, java.util.function.Function<T, Future<Void>> step) {
-        return items.hasNext()
-                ? step.apply(items.next()).compose(done -> each(items, step))
-                : Future.succeededFuture();
+        return items.hasNext() ? step.apply(items.next()).compose(done -> each(items, step)) : Future.succeededFuture();
     }
 
     private static String areFree(List<String> nodes) {

@@ -94,12 +94,11 @@ class MySqlLimitTest {
 
     @Test
     void serverWithoutSuchALimit_isAskedOnce_notByEachConnection() throws Exception {
-        try (FakeMySql server = new FakeMySql((command, text) ->
-                        text.contains("max_execution_time")
-                                ? packets(error(1193, "HY000", "Unknown variable"))
-                                : command == FakeMySql.PREPARE && text.equals("do 2")
-                                        ? packets(error(1053, "08S01", "Server shutdown"))
-                                        : null);
+        try (FakeMySql server = new FakeMySql((command, text) -> text.contains("max_execution_time")
+                        ? packets(error(1193, "HY000", "Unknown variable"))
+                        : command == FakeMySql.PREPARE && text.equals("do 2")
+                                ? packets(error(1053, "08S01", "Server shutdown"))
+                                : null);
                 Bench db = Bench.at(server.address(), "pool: 1", "peers: false")) {
             none(db, 10_000, 100_000);
             Task<Object> broken = db.start("none", "do 2");
@@ -157,8 +156,8 @@ class MySqlLimitTest {
 
     @Test
     void limitOfTheServersOwn_isNeverLoosened() throws Exception {
-        try (FakeMySql server = new FakeMySql((command, text) ->
-                        text.startsWith("select connection_id()") ? greetingWith('9') : null);
+        try (FakeMySql server = new FakeMySql(
+                        (command, text) -> text.startsWith("select connection_id()") ? greetingWith('9') : null);
                 Bench db = Bench.at(server.address(), "pool: 1", "peers: false")) {
             none(db, 0, 10_000, 100_000);
             assertThat(sets(server)).isEmpty();
@@ -194,9 +193,12 @@ class MySqlLimitTest {
                     20_000,
                     scope -> db.inTransaction(scope, "", (own, session) -> db.run(own, session, "value", LIMIT)));
             assertThat(inTransaction).hasToString("20.0");
-            Object streamed = within(db, 50_000, scope -> db.open(scope, LIMIT + " as a")
-                    .compose(items -> items.next())
-                    .map(row -> row.orElseThrow()));
+            Object streamed = within(
+                    db,
+                    50_000,
+                    scope -> db.open(scope, LIMIT + " as a")
+                            .compose(items -> items.next())
+                            .map(row -> row.orElseThrow()));
             assertThat(streamed).hasToString("{a=50.0}");
             assertThat(one(db, 100_000, "call bound()")).hasToString("100.0");
         }
@@ -207,14 +209,16 @@ class MySqlLimitTest {
     void statementThatAsksAboutTheOneBefore_getsItsAnswer(String question) {
         try (Bench db = Bench.of("pool: 1")) {
             db.all("create table counted (a int)", "insert into counted values (1), (2), (3)");
-            Task<Object> task = db.rig.tasks.start("test", scope -> db.inTransaction(
-                    scope,
-                    "",
-                    (own, session) -> db.run(own, session, "none", "update counted set a = a + 1")
-                            .compose(done -> {
-                                scope.task().withTimeout(Duration.ofSeconds(10));
-                                return db.run(own, session, "value", question);
-                            })));
+            Task<Object> task = db.rig.tasks.start(
+                    "test",
+                    scope -> db.inTransaction(
+                            scope,
+                            "",
+                            (own, session) -> db.run(own, session, "none", "update counted set a = a + 1")
+                                    .compose(done -> {
+                                        scope.task().withTimeout(Duration.ofSeconds(10));
+                                        return db.run(own, session, "value", question);
+                                    })));
             assertThat(Rig.await(task.future())).isEqualTo(3L);
         }
     }

@@ -49,7 +49,9 @@ class MySqlPeersTest {
     private long holder(String like) {
         for (int asked = 0; asked < 1_000; asked++) {
             List<?> rows = (List<?>) list.many(HOLDER + " and sleep(0.01) = 0 limit 1", database(), like);
-            Object id = rows.isEmpty() ? null : ((java.util.Map<?, ?>) rows.get(0)).values().iterator().next();
+            Object id = rows.isEmpty()
+                    ? null
+                    : ((java.util.Map<?, ?>) rows.get(0)).values().iterator().next();
             if (id instanceof Long number) {
                 return number;
             }
@@ -59,7 +61,9 @@ class MySqlPeersTest {
 
     private static Task<Object> lockRow(Bench db, Promise<Void> held, Future<Object> until) {
         return db.rig.start(scope -> db.inTransaction(
-                scope, "", (own, session) -> db.run(own, session, "value", "select v from t where id = 1 for update")
+                scope,
+                "",
+                (own, session) -> db.run(own, session, "value", "select v from t where id = 1 for update")
                         .compose(row -> {
                             held.complete();
                             return own.await("the test", until);
@@ -193,15 +197,15 @@ class MySqlPeersTest {
             String own = "select info from information_schema.processlist where id = connection_id()";
             String marked = "/\\*muster:\\d+-[0-9a-f]{12}\\*/";
             assertThat((String) node.value(own)).matches(marked + "select info.*");
-            assertThat((String) node.value("/* an author's */ " + own)).matches(marked + "/\\* an author's \\*/ select.*");
+            assertThat((String) node.value("/* an author's */ " + own))
+                    .matches(marked + "/\\* an author's \\*/ select.*");
             node.all("create procedure told() begin " + own + "; end");
             assertThat(node.value("call told()").toString()).isNotEmpty();
             Object inTransaction = node.rig.run(
                     scope -> node.inTransaction(scope, "", (in, session) -> node.run(in, session, "value", own)));
             assertThat((String) inTransaction).matches(marked + "select info.*");
-            Object flown = node.rig.run(scope -> node.open(scope, own)
-                    .compose(items -> items.next())
-                    .map(row -> row.orElseThrow()));
+            Object flown = node.rig.run(scope ->
+                    node.open(scope, own).compose(items -> items.next()).map(row -> row.orElseThrow()));
             assertThat(flown.toString()).matches("\\{info=" + marked + "select info.*");
             assertThat((String) node.value("set statement max_statement_time = 5 for " + own))
                     .matches(marked + "set statement.*");
