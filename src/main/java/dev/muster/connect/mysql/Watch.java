@@ -35,6 +35,7 @@ final class Watch {
     private final NodeMark own;
     private final Suspects suspects = new Suspects();
     private boolean isTurn;
+    private String lastSaid = "";
 
     Watch(String source, SideLink link, NodeMark own) {
         this.source = source;
@@ -110,11 +111,13 @@ final class Watch {
         if (left.isEmpty()) {
             return Future.succeededFuture();
         }
-        LOG.info(
-                "{}: the node {} is gone; ending what it has left, on the connections {}",
-                source,
-                node,
-                left.stream().map(statement -> Long.toString(statement.id())).collect(Collectors.joining(", ")));
+        String which = node + " is gone; ending what it has left, on the connections "
+                + left.stream().map(statement -> Long.toString(statement.id())).collect(Collectors.joining(", "));
+        if (!which.equals(lastSaid)) {
+            // What takes long to be undone is asked again, each second.
+            LOG.info("{}: the node {}", source, which);
+            lastSaid = which;
+        }
         return each(
                 left.iterator(),
                 statement -> link.ask(connection, "kill query " + statement.id())

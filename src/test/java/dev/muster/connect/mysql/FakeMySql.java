@@ -149,6 +149,11 @@ final class FakeMySql implements AutoCloseable {
                 end(false));
     }
 
+    /** One row of one number of one digit. */
+    static byte[][] row(char digit) {
+        return packets(bytes(1), column("number", 8), end(false), bytes(1, digit), end(false));
+    }
+
     private static byte[] join(byte[] first, byte[] second) {
         var out = new ByteArrayOutputStream();
         out.writeBytes(first);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -214,6 +215,40 @@ class MySqlPeersTest {
             assertThat(wrong.detail()).contains("near 'selec 1' at line 1").doesNotContain("muster:");
         }
         list.close();
+    }
+
+    @Test
+    void serverWithoutLocks_isAskedForOneOnce_andStatementsGoWithoutAName() throws Exception {
+        try (FakeMySql server = new FakeMySql((command, text) -> text.startsWith("select get_lock")
+                        ? FakeMySql.packets(FakeMySql.error(1105, "HY000", "get_lock is not allowed here"))
+                        : null);
+                Bench node = Bench.at(server.address(), "pool: 1")) {
+            node.all("do 1", "do 2");
+            assertThat(server.commands).contains("do 1", "do 2").noneMatch(text -> text.contains("/*muster:"));
+            assertThat(server.commands.stream().filter(text -> text.contains("get_lock")))
+                    .hasSize(1);
+        }
+        list.close();
+    }
+
+    @Test
+    void lockThatIsRefusedForNow_isAskedForAgain_andStatementsCarryTheNameFromThenOn() throws Exception {
+        var asked = new AtomicInteger();
+        try (FakeMySql server = new FakeMySql((command, text) -> text.startsWith("select get_lock('muster-")
+                        ? FakeMySql.packets(FakeMySql.row(asked.incrementAndGet() < 3 ? '0' : '1'))
+                        : null);
+                Bench node = Bench.at(server.address(), "pool: 1")) {
+            for (int sent = 0; sent < 2_000 && server.commands.stream().noneMatch(MySqlPeersTest::isMarked); sent++) {
+                node.all("do 1");
+            }
+            assertThat(server.commands).anyMatch(MySqlPeersTest::isMarked);
+            assertThat(asked).hasValue(3);
+        }
+        list.close();
+    }
+
+    private static boolean isMarked(String text) {
+        return text.matches("/\\*muster:\\d+-[0-9a-f]{12}\\*/do 1");
     }
 
     @Test
