@@ -59,7 +59,7 @@ final class Generation implements Offer {
     }
 
     /**
-     * Makes a project ready to run; nothing is connected yet. Blocks.
+     * Makes a project ready to run. Blocks; connects nothing, but begins to look after what dead nodes have left at its sources.
      *
      * @param addresses of embedded sources
      * @param resources stay somebody else's
@@ -67,7 +67,9 @@ final class Generation implements Offer {
     static Generation open(Project project, Map<String, String> addresses, Callers callers, Resources resources)
             throws InterruptedException {
         List<SourceConfig> sources = Embedded.started(project.sources(), addresses);
-        return new Generation(project, Engine.over(project, sources, resources), callers);
+        Engine engine = Engine.over(project, sources, resources);
+        engine.verbs().start();
+        return new Generation(project, engine, callers);
     }
 
     /**

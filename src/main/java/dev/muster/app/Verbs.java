@@ -169,6 +169,11 @@ final class Verbs {
                         cpu));
     }
 
+    /** Begins what a node that stays does for its sources beside what steps ask of them. */
+    void start() {
+        mysql.start();
+    }
+
     /** Asks a source whether it is ready; fails with the reason if it is not. */
     Future<@Nullable Void> ready(Scope scope, String source) {
         String kind = kinds.getOrDefault(source, "");

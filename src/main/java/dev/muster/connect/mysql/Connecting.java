@@ -34,17 +34,20 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
 
     private final VertxInternal vertx;
     private final SqlSettings settings;
+    private final StatementLimits limits;
     private final Runnable connected;
     private final Set<Login> open = ConcurrentHashMap.newKeySet();
 
     /**
      * For a source.
      *
+     * @param limits what is known of them, for all of its connections
      * @param connected is called after each success
      */
-    Connecting(VertxInternal vertx, SqlSettings settings, Runnable connected) {
+    Connecting(VertxInternal vertx, SqlSettings settings, StatementLimits limits, Runnable connected) {
         this.vertx = vertx;
         this.settings = settings;
+        this.limits = limits;
         this.connected = connected;
     }
 
@@ -52,7 +55,7 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
     public Future<SqlConnection> connect(Context context, MySQLConnectOptions options) {
         Duration limit = settings.connectTimeout();
         var transport = new NetClientOptions().setConnectTimeout((int) Math.min(limit.toMillis(), Integer.MAX_VALUE));
-        var client = new Login(vertx, transport, settings);
+        var client = new Login(vertx, transport, settings, limits);
         open.add(client);
         Promise<SqlConnection> end = ((ContextInternal) context).promise();
         Loop loop = Loop.of(context);
@@ -62,7 +65,7 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
                 close(client);
             });
             login((ContextInternal) context, client, options)
-                    .compose(Connecting::greet)
+                    .compose(this::greet)
                     .onComplete((connection, failure) -> {
                         timer.cancel();
                         if (failure != null) {
@@ -90,10 +93,10 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
         });
     }
 
-    private static Future<SqlConnection> greet(SqlConnection connection) {
+    private Future<SqlConnection> greet(SqlConnection connection) {
         connection.exceptionHandler(broken -> {});
         MySqlWire.of(connection).loggedIn();
-        return Greeting.exchange(connection).map(greeting -> {
+        return Greeting.exchange(connection, limits).map(greeting -> {
             MySqlWire.of(connection).greeted(greeting);
             return connection;
         });

@@ -32,12 +32,14 @@ final class Login extends MySQLConnectionFactory {
             CapabilitiesFlag.CLIENT_SUPPORTED_CAPABILITIES_FLAGS & ~CapabilitiesFlag.CLIENT_LOCAL_FILES;
 
     private final SqlSettings settings;
+    private final StatementLimits limits;
     private volatile @Nullable MySqlWire wire;
 
     /** Over a client of its own, which goes with this. */
-    Login(VertxInternal vertx, NetClientOptions transport, SqlSettings settings) {
+    Login(VertxInternal vertx, NetClientOptions transport, SqlSettings settings, StatementLimits limits) {
         super(vertx, transport);
         this.settings = settings;
+        this.limits = limits;
     }
 
     /** Why this side has ended the connection, if it has. */
@@ -67,7 +69,7 @@ final class Login extends MySQLConnectionFactory {
             var connection = new MySQLSocketConnection(
                     (NetSocketInternal) socket, null, options, false, 0, sql -> false, 1, context);
             connection.init();
-            wire = MySqlWire.into(connection.socket().channelHandlerContext().channel(), settings);
+            wire = MySqlWire.into(connection.socket().channelHandlerContext().channel(), settings, limits);
             return connection.schedule(
                     context,
                     new InitialHandshakeCommand(

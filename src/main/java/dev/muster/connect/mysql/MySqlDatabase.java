@@ -6,7 +6,9 @@ import dev.muster.connect.sql.Prepared;
 import dev.muster.connect.sql.SqlDialect;
 import dev.muster.connect.sql.SqlSettings;
 import dev.muster.connect.sql.SqlText;
+import dev.muster.loop.Nanos;
 import dev.muster.plan.MusterException;
+import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
@@ -15,6 +17,7 @@ import io.vertx.mysqlclient.MySQLConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -36,11 +39,21 @@ final class MySqlDatabase implements Database {
     private static final Pattern SHOW = Pattern.compile("\\W*show\\b", Pattern.CASE_INSENSITIVE);
     private static final Logger LOG = LoggerFactory.getLogger(MySqlDatabase.class);
 
+    /** What tells of the statement before, which a statement in between would make it forget. */
+    private static final Pattern LOOKS_BACK = Pattern.compile(
+            "\\b(?:row_count|found_rows)\\s*\\(|\\b(?:warning_count|error_count|warnings|errors|diagnostics)\\b",
+            Pattern.CASE_INSENSITIVE);
+
     private final MySqlSettings settings;
+    private final StatementLimits limits;
+    private final NodeMark mark = NodeMark.fresh();
+    private volatile @Nullable SideLink link;
+    private volatile @Nullable Presence presence;
     private volatile @Nullable Killer killer;
 
     MySqlDatabase(MySqlSettings settings) {
         this.settings = settings;
+        this.limits = new StatementLimits(settings.common().name(), settings.statementLimit());
     }
 
     @Override
@@ -57,15 +70,20 @@ final class MySqlDatabase implements Database {
     public Pool open(Vertx vertx) {
         SqlSettings common = settings();
         MySQLConnectOptions options = settings.options();
-        var opened =
-                new Killer((VertxInternal) vertx, new Connecting((VertxInternal) vertx, common, () -> {}), options);
-        killer = opened;
+        var beside = new SideLink(
+                (VertxInternal) vertx, new Connecting((VertxInternal) vertx, common, limits, () -> {}), options);
+        Presence known = settings.peers() ? new Presence(common.name(), beside, mark) : null;
+        link = beside;
+        presence = known;
+        killer = new Killer(beside);
         var pool = new PoolOptions()
                 .setMaxSize(common.pool())
                 .setMaxWaitQueueSize(common.pool())
                 .setIdleTimeout((int) Math.min(common.idleTimeout().toMillis(), Integer.MAX_VALUE))
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
-        return new PooledDriver(new Connecting((VertxInternal) vertx, common, opened::warm))
+        // A server that is out of connections would refuse the one beside the pool later.
+        Runnable warm = known == null ? beside::warm : known::warm;
+        return new PooledDriver(new Connecting((VertxInternal) vertx, common, limits, warm))
                 .createPool(vertx, () -> Future.succeededFuture(options), pool, new NetClientOptions(), null);
     }
 
@@ -83,13 +101,42 @@ final class MySqlDatabase implements Database {
     }
 
     @Override
+    public void start() {
+        Presence known = presence;
+        if (known != null) {
+            known.warm();
+        }
+    }
+
+    @Override
+    public void limit(SqlConnection connection, Scope scope) {
+        if (limits.isOn()) {
+            Optional<Duration> left = scope.remaining();
+            MySqlWire.of(connection)
+                    .session()
+                    .limit(left.isPresent() ? StatementLimits.step(Nanos.of(left.get())) : StatementLimits.NONE);
+        }
+    }
+
+    @Override
     public Future<Prepared> prepare(SqlConnection connection, String sql) {
         MySqlWire wire = MySqlWire.of(connection);
+        Presence known = presence;
+        return known == null
+                ? prepare(connection, wire, sql, null, false)
+                : known.settled()
+                        .compose(settled -> prepare(connection, wire, sql, known, known.marks(wire.greeting())));
+    }
+
+    private Future<Prepared> prepare(
+            SqlConnection connection, MySqlWire wire, String sql, @Nullable Presence known, boolean marked) {
         var answer = new PrepareAnswer();
         wire.await(answer);
+        boolean looksBack = LOOKS_BACK.matcher(sql).find();
         return connection
-                .prepare(sql)
-                .map(statement -> new MySqlPrepared(settings().name(), wire, statement, answer));
+                .prepare(marked ? mark.comment() + sql : NodeMark.unmarked(sql))
+                .map(statement ->
+                        new MySqlPrepared(settings().name(), wire, statement, answer, looksBack, known, marked));
     }
 
     @Override
@@ -125,7 +172,11 @@ final class MySqlDatabase implements Database {
 
     @Override
     public Future<Void> close() {
-        Killer open = killer;
-        return open == null ? Future.succeededFuture() : open.close();
+        Presence known = presence;
+        if (known != null) {
+            known.close();
+        }
+        SideLink beside = link;
+        return beside == null ? Future.succeededFuture() : beside.close();
     }
 }

@@ -14,12 +14,41 @@ final class MySqlPrepared implements Prepared {
     private final MySqlWire wire;
     private final PreparedStatement statement;
     private final PrepareAnswer answer;
+    private final boolean looksBack;
+    private final @Nullable Presence presence;
+    private final boolean marked;
 
-    MySqlPrepared(String source, MySqlWire wire, PreparedStatement statement, PrepareAnswer answer) {
+    /**
+     * Of an answer of the server.
+     *
+     * @param presence of the node there, if it has one
+     * @param marked whether the statement carries the node's name
+     */
+    MySqlPrepared(
+            String source,
+            MySqlWire wire,
+            PreparedStatement statement,
+            PrepareAnswer answer,
+            boolean looksBack,
+            @Nullable Presence presence,
+            boolean marked) {
         this.source = source;
         this.wire = wire;
         this.statement = statement;
         this.answer = answer;
+        this.looksBack = looksBack;
+        this.presence = presence;
+        this.marked = marked;
+    }
+
+    @Override
+    public boolean isCurrent() {
+        return presence == null || presence.marks(wire.greeting()) == marked;
+    }
+
+    @Override
+    public boolean looksBack() {
+        return looksBack;
     }
 
     @Override

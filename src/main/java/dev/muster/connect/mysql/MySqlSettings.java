@@ -23,6 +23,8 @@ public final class MySqlSettings {
     private final SqlSettings common;
     private final MySqlAddress address;
     private final TlsFiles tls;
+    private final boolean statementLimit;
+    private final boolean peers;
     private final String authority;
     private final OwnSecrets secrets;
 
@@ -30,6 +32,8 @@ public final class MySqlSettings {
         this.common = common;
         this.address = address;
         this.tls = tls;
+        this.statementLimit = fields.bool("statementLimit", true);
+        this.peers = fields.bool("peers", true);
         this.authority = ShownAddress.of(fields, KIND).authority(address.authority());
         this.secrets = fields.secrets(KIND);
     }
@@ -59,6 +63,16 @@ public final class MySqlSettings {
 
     MySqlAddress address() {
         return address;
+    }
+
+    /** Whether the server is told how long statements may run. */
+    boolean statementLimit() {
+        return statementLimit;
+    }
+
+    /** Whether nodes end what a dead one has left behind. */
+    boolean peers() {
+        return peers;
     }
 
     /** Host and port, as messages may show them. */

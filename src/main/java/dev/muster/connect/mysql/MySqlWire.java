@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>It keeps why a server could not open a cursor. The driver takes that answer for a success, fetches, and hears that
  *       there is no cursor.
  *   <li>A row that is larger than rows may be is left out before it is put together, and reported.
+ *   <li>Its {@link LimitedSession} tells the server how long statements may run.
  *   <li>Its {@link ServerGuard} ends it where the server asks for a file, or sends what cannot be read.
  * </ul>
  *
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class MySqlWire extends ChannelInboundHandlerAdapter {
     private static final AttributeKey<MySqlWire> KEY = AttributeKey.valueOf(MySqlWire.class, "wire");
     private static final String DRIVER = "codec";
+    private static final String LIMIT = "muster-limit";
     private static final String GUARD = "muster-guard";
     private static final String BEFORE = "muster-packets";
     private static final String AFTER = "muster-rows";
@@ -45,6 +47,7 @@ final class MySqlWire extends ChannelInboundHandlerAdapter {
 
     private final SqlSettings settings;
     private final ServerGuard guard;
+    private final LimitedSession session;
     private final List<ByteBuf> parts = new ArrayList<>();
     private long partBytes;
     private boolean dropping;
@@ -55,16 +58,18 @@ final class MySqlWire extends ChannelInboundHandlerAdapter {
     private volatile @Nullable Consumer<MusterException> rowLost;
     private volatile @Nullable Greeting greeting;
 
-    private MySqlWire(SqlSettings settings) {
+    private MySqlWire(SqlSettings settings, StatementLimits limits) {
         this.settings = settings;
         this.guard = new ServerGuard(settings.name());
+        this.session = new LimitedSession(limits, guard);
     }
 
     /** Puts one into a new connection, before anything has come. On its loop. */
-    static MySqlWire into(Channel channel, SqlSettings settings) {
-        var wire = new MySqlWire(settings);
+    static MySqlWire into(Channel channel, SqlSettings settings, StatementLimits limits) {
+        var wire = new MySqlWire(settings, limits);
         channel.attr(KEY).set(wire);
         channel.pipeline()
+                .addBefore(DRIVER, LIMIT, wire.session)
                 .addBefore(DRIVER, GUARD, wire.guard)
                 .addBefore(DRIVER, BEFORE, wire)
                 .addAfter(DRIVER, AFTER, wire.guard.behindDriver());
@@ -91,6 +96,12 @@ final class MySqlWire extends ChannelInboundHandlerAdapter {
     /** Notes who the connection is on the server. */
     void greeted(Greeting greetings) {
         greeting = greetings;
+        greetings.bounds().ifPresent(variable -> session.begins(variable, greetings.ownLimitMillis()));
+    }
+
+    /** Its session, as far as the length of its statements goes. */
+    LimitedSession session() {
+        return session;
     }
 
     /** Who the connection is on the server, once it was asked. */

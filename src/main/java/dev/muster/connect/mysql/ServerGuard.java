@@ -56,6 +56,11 @@ final class ServerGuard extends ChannelDuplexHandler {
         loggedIn = true;
     }
 
+    /** Ends the connection because of what came and cannot be read. */
+    void endUnreadable(ChannelHandlerContext context, String what) {
+        end(context, unreadable(what));
+    }
+
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
         if (message instanceof ByteBuf bytes) {

@@ -193,6 +193,12 @@ final class Connections {
         return open;
     }
 
+    /** Opens the pool, none of whose connections are opened yet, and has its database begin. */
+    void start() {
+        opened();
+        database.start();
+    }
+
     synchronized Future<Void> close() {
         closed = true;
         Pool open = pool;

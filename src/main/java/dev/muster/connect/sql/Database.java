@@ -1,6 +1,7 @@
 package dev.muster.connect.sql;
 
 import dev.muster.plan.MusterException;
+import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -52,6 +53,12 @@ public interface Database {
         return true;
     }
 
+    /**
+     * Lets the server know how long the next statement on a connection may run, where it takes such a limit: until the deadline
+     * of a scope. Nothing is waited for.
+     */
+    default void limit(SqlConnection connection, Scope scope) {}
+
     /** Prepares a statement; fails with what the driver says. */
     Future<Prepared> prepare(SqlConnection connection, String sql);
 
@@ -80,6 +87,9 @@ public interface Database {
     default boolean isTrouble(Throwable thrown) {
         return false;
     }
+
+    /** Begins what goes on without a statement, where there is such a thing. After it was opened, once. */
+    default void start() {}
 
     /** Closes what it uses beside the pool, after that was closed. */
     Future<Void> close();

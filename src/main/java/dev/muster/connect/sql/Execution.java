@@ -47,6 +47,7 @@ final class Execution {
         var rows = new Rows(lease.source().settings(), prepared, mode, running::stop);
         lease.onRowLost(rows::lost);
         lease.source().statementSent();
+        lease.limit(scope, prepared);
         if (changesSession) {
             lease.broken();
         }

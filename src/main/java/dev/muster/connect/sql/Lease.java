@@ -56,11 +56,20 @@ final class Lease implements CallSession {
 
     /** A statement, prepared on this connection once. */
     Future<Prepared> prepared(Scope scope, String sql) {
-        Optional<Prepared> known = statements.get(sql);
+        Optional<Prepared> known = known(sql);
         return known.isPresent()
                 ? Future.succeededFuture(known.get())
                 : await(scope, () -> source.database().prepare(connection, sql))
                         .onSuccess(fresh -> statements.put(sql, fresh));
+    }
+
+    private Optional<Prepared> known(String sql) {
+        Optional<Prepared> known = statements.get(sql);
+        if (known.isPresent() && !known.get().isCurrent()) {
+            forget(sql);
+            return Optional.empty();
+        }
+        return known;
     }
 
     /**
@@ -76,7 +85,7 @@ final class Lease implements CallSession {
      * prepared anew.
      */
     Future<Bound> bound(Scope scope, String sql, List<@Nullable Object> params, RowsMode mode) {
-        boolean wasKnown = statements.get(sql).isPresent();
+        boolean wasKnown = known(sql).isPresent();
         return prepared(scope, sql).compose(prepared -> {
             try {
                 Tuple tuple = prepared.bind(params);
@@ -117,6 +126,23 @@ final class Lease implements CallSession {
     /** Sets who is told why a row was left out. */
     void onRowLost(@Nullable Consumer<MusterException> told) {
         rowLost = told;
+    }
+
+    /**
+     * Bounds the next statement on the server by the deadline of a scope. Where an author's statement has changed the session,
+     * that is left alone: the last bound holds, unless the author has set another.
+     */
+    void limit(Scope scope) {
+        if (!broken) {
+            source.database().limit(connection, scope);
+        }
+    }
+
+    /** Bounds a statement in the same way; not where it asks about the one before it, which the bound could disturb. */
+    void limit(Scope scope, Prepared next) {
+        if (!inTransaction || !next.looksBack()) {
+            limit(scope);
+        }
     }
 
     /** Waits for something that begins now and occupies the connection; a cancel ends it on the server. */

@@ -13,6 +13,16 @@ public interface Prepared {
     /** The driver's own. */
     PreparedStatement statement();
 
+    /** Whether it can be executed as it is; else it has to be prepared anew. */
+    default boolean isCurrent() {
+        return true;
+    }
+
+    /** Whether it asks about the statement before it on its connection, so that nothing may come in between. */
+    default boolean looksBack() {
+        return false;
+    }
+
     /**
      * Parameters as the driver takes them.
      *

@@ -79,6 +79,7 @@ final class RowFlow implements Items<Object> {
         var rows = new Rows(source.settings(), statement, RowsMode.STREAM, running::stop);
         held.onRowLost(rows::lost);
         source.statementSent();
+        held.limit(scope, statement);
         return running.await(() -> open.read(size.rows()))
                 .onComplete(done -> held.onRowLost(null))
                 .compose(

@@ -67,6 +67,11 @@ public final class SqlConnector implements Connector {
         return new Readiness(scope, source(source)).ask();
     }
 
+    /** Begins what goes on without a statement, for nodes that stay: the looking after what other nodes have left. */
+    public void start() {
+        sources.values().forEach(SqlSource::start);
+    }
+
     /** What can be told of each source at this moment. From any thread. */
     public Map<String, SqlStatistics> statistics() {
         var statistics = new LinkedHashMap<String, SqlStatistics>();

@@ -60,6 +60,11 @@ final class SqlSource {
         connections.back();
     }
 
+    /** Begins what goes on without a statement. */
+    void start() {
+        connections.start();
+    }
+
     Future<Void> close() {
         return connections.close();
     }

@@ -51,6 +51,7 @@ final class Transaction {
     }
 
     private static Future<@Nullable Void> command(Scope scope, Lease lease, String command) {
+        lease.limit(scope);
         return lease.await(scope, () -> lease.connection().query(command).execute())
                 .<@Nullable Void>mapEmpty()
                 .recover(thrown -> Future.failedFuture(lease.error(thrown, List.of())));

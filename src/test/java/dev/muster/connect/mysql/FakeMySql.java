@@ -136,16 +136,22 @@ final class FakeMySql implements AutoCloseable {
         return out.toByteArray();
     }
 
-    /** One row of three columns: what a greeting asks for. */
+    /** One row of four columns: what a greeting asks for, the last of them only where statements are bounded. */
     static byte[][] greeting() {
         return packets(
-                bytes(3),
+                bytes(4),
                 column("id", 8),
                 column("packet", 8),
                 column("server", 253),
+                column("limit", 8),
                 end(false),
-                bytes(1, '7', 8, '1', '6', '7', '7', '7', '2', '1', '6', 1, 's'),
+                bytes(1, '7', 8, '1', '6', '7', '7', '7', '2', '1', '6', 1, 's', 1, '0'),
                 end(false));
+    }
+
+    /** One row of one number of one digit. */
+    static byte[][] row(char digit) {
+        return packets(bytes(1), column("number", 8), end(false), bytes(1, digit), end(false));
     }
 
     private static byte[] join(byte[] first, byte[] second) {

@@ -1,0 +1,145 @@
+package dev.muster.connect.mysql;
+
+import dev.muster.connect.mysql.Suspects.Statement;
+import dev.muster.connect.sql.SqlResource;
+import io.vertx.core.Future;
+import io.vertx.mysqlclient.MySQLException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends what dead nodes have left on a server. Of all nodes with the same account one looks, the one that holds the lock for it;
+ * the others only ask for that lock. On the loop of the link.
+ *
+ * <p>Whoever finds a node dead (see {@link Suspects}) takes its lock first, so that nobody else does the same, reads the list
+ * once more, and ends what is still the same.
+ */
+final class Watch {
+    private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+    private static final String TURN = SqlResource.text(Watch.class, "watch.sql");
+    private static final String MARKED = SqlResource.text(Watch.class, "marked.sql");
+
+    /** How many nodes' locks are looked at in one look. */
+    private static final int MOST_NODES = 64;
+
+    private final String source;
+    private final SideLink link;
+    private final NodeMark own;
+    private final Suspects suspects = new Suspects();
+    private boolean isTurn;
+    private String lastSaid = "";
+
+    Watch(String source, SideLink link, NodeMark own) {
+        this.source = source;
+        this.link = link;
+        this.own = own;
+    }
+
+    /** Forgets what was seen and whose turn it is: the connection is gone. */
+    void forget() {
+        isTurn = false;
+        suspects.clear();
+    }
+
+    /** One look, which is also what keeps the connection from being closed as an idle one. Fails with the connection. */
+    Future<Void> look(SqlConnection connection) {
+        Future<Boolean> turn = isTurn
+                ? Future.succeededFuture(true)
+                : link.ask(connection, TURN).map(rows -> Presence.first(rows) == 1);
+        return turn.compose(mine -> {
+            isTurn = mine;
+            return mine ? lookAround(connection) : Future.succeededFuture();
+        });
+    }
+
+    private Future<Void> lookAround(SqlConnection connection) {
+        return marked(connection).compose(running -> {
+            running.remove(own.node());
+            List<String> nodes = running.keySet().stream().limit(MOST_NODES).toList();
+            if (nodes.isEmpty()) {
+                suspects.look(link.loop().nanos(), Map.of());
+                return Future.succeededFuture();
+            }
+            return link.ask(connection, areFree(nodes)).compose(rows -> {
+                Row free = rows.iterator().next();
+                var left = new LinkedHashMap<String, List<Statement>>();
+                for (int i = 0; i < nodes.size(); i++) {
+                    Number isFree = free.getNumeric(i);
+                    if (isFree != null && isFree.longValue() == 1) {
+                        left.put(nodes.get(i), running.getOrDefault(nodes.get(i), List.of()));
+                    }
+                }
+                return each(suspects.look(link.loop().nanos(), left).iterator(), node -> tidyUp(connection, node));
+            });
+        });
+    }
+
+    /** The statements in the server's list that carry the name of a node, by node. */
+    private Future<Map<String, List<Statement>>> marked(SqlConnection connection) {
+        return link.ask(connection, MARKED).map(rows -> {
+            Map<String, List<Statement>> byNode = new LinkedHashMap<>();
+            for (Row row : rows) {
+                var statement = new Statement(number(row, 0), number(row, 1), number(row, 3));
+                NodeMark.nodeOf(String.valueOf(row.getValue(2)))
+                        .ifPresent(node -> byNode.computeIfAbsent(node, first -> new ArrayList<>())
+                                .add(statement));
+            }
+            return byNode;
+        });
+    }
+
+    private Future<Void> tidyUp(SqlConnection connection, String node) {
+        String lock = NodeMark.lock(node);
+        return link.ask(connection, "select get_lock('" + lock + "', 0)")
+                .compose(rows -> Presence.first(rows) == 1
+                        ? marked(connection)
+                                .compose(running -> end(
+                                        connection, node, suspects.left(node, running.getOrDefault(node, List.of()))))
+                                .eventually(() -> link.ask(connection, "select release_lock('" + lock + "')"))
+                        : Future.succeededFuture());
+    }
+
+    private Future<Void> end(SqlConnection connection, String node, List<Statement> left) {
+        if (left.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        String which = node + " is gone; ending what it has left, on the connections "
+                + left.stream().map(statement -> Long.toString(statement.id())).collect(Collectors.joining(", "));
+        if (!which.equals(lastSaid)) {
+            // What takes long to be undone is asked again, each second.
+            LOG.info("{}: the node {}", source, which);
+            lastSaid = which;
+        }
+        return each(
+                left.iterator(),
+                statement -> link.ask(connection, "kill query " + statement.id())
+                        .<Void>mapEmpty()
+                        .recover(failure -> failure instanceof MySQLException
+                                // It has ended by itself.
+                                ? Future.succeededFuture()
+                                : Future.failedFuture(failure)));
+    }
+
+    private static <T> Future<Void> each(Iterator<T> items, java.util.function.Function<T, Future<Void>> step) {
+        return items.hasNext() ? step.apply(items.next()).compose(done -> each(items, step)) : Future.succeededFuture();
+    }
+
+    private static String areFree(List<String> nodes) {
+        return nodes.stream()
+                .map(node -> "is_free_lock('" + NodeMark.lock(node) + "')")
+                .collect(Collectors.joining(", ", "select ", ""));
+    }
+
+    private static long number(Row row, int column) {
+        Number number = row.getNumeric(column);
+        return number == null ? 0 : number.longValue();
+    }
+}

@@ -1,0 +1,1 @@
+select get_lock(concat('muster-watch-', left(md5(current_user()), 16)), 0)
