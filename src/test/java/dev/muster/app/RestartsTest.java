@@ -100,9 +100,10 @@ class RestartsTest {
             if (millis == 0) {
                 command.start();
             }
-            assertThat(ended).succeedsWithin(Duration.ofSeconds(60)).satisfies(called -> assertThat(called.code())
-                    .as(called.err())
-                    .isZero());
+            assertThat(ended)
+                    .succeedsWithin(Duration.ofSeconds(60))
+                    .satisfies(
+                            called -> assertThat(called.code()).as(called.err()).isZero());
         });
     }
 
@@ -111,12 +112,12 @@ class RestartsTest {
         again("starts that fail halfway", cycle -> {
             try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 int port = taken.getLocalPort();
-                String config =
-                        switch (cycle % 3) {
-                            case 0 -> "server: {port: " + port + ", workers: 2}\n";
-                            case 1 -> "server: {port: 0, workers: 2, bridge: {tcp: {port: " + port + "}}}\n";
-                            default -> "server: {port: 0, workers: 2, transport: io_uring, bridge: {tcp: {port: " + port + "}}}\n";
-                        };
+                String config = switch (cycle % 3) {
+                    case 0 -> "server: {port: " + port + ", workers: 2}\n";
+                    case 1 -> "server: {port: 0, workers: 2, bridge: {tcp: {port: " + port + "}}}\n";
+                    default ->
+                        "server: {port: 0, workers: 2, transport: io_uring, bridge: {tcp: {port: " + port + "}}}\n";
+                };
                 Called called = Called.with("serve", "--conf", serving(config).toString());
                 assertThat(called.code()).as(called.err()).isEqualTo(ExitCode.WRONG);
             }
@@ -127,14 +128,17 @@ class RestartsTest {
     void nodeWhoseDatabasesAreGone_leavesNothing() throws Exception {
         again("a node whose databases are gone", cycle -> {
             String nobody = "127.0.0.1:1";
-            try (var rig = new ServeRig(dir.resolve("gone")).config("""
+            try (var rig = new ServeRig(dir.resolve("gone"))
+                    .config("""
                             server: {port: 0, workers: 1, drain: 1ms}
                             sources:
                               pg: {postgres: 'postgres://a:b@127.0.0.1:1/x'}
                               my: {mysql: 'mysql://a:b@127.0.0.1:1/x'}
                               docs: {mongo: 'mongodb://127.0.0.1:1/x', serverSelectionTimeout: 100ms}
                             queues: {durable: {store: pg}}
-                            """).plan("worker", "trigger: {queue: durable}\noutput: 1").start()) {
+                            """)
+                    .plan("worker", "trigger: {queue: durable}\noutput: 1")
+                    .start()) {
                 before.watch(rig.vertx());
                 try (var caller = new RawCaller(rig.port())) {
                     caller.send("GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -257,8 +261,7 @@ class RestartsTest {
         Path conf = dir.resolve("serving");
         Files.createDirectories(conf.resolve("plans"));
         Files.writeString(
-                conf.resolve("muster.yaml"),
-                config.isEmpty() ? "server: {port: 0, workers: 2, drain: 1ms}\n" : config);
+                conf.resolve("muster.yaml"), config.isEmpty() ? "server: {port: 0, workers: 2, drain: 1ms}\n" : config);
         Files.writeString(conf.resolve("plans/health.yaml"), "plan: health\noutput: ok\n");
         return conf;
     }

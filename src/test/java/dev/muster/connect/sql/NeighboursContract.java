@@ -117,7 +117,12 @@ public abstract class NeighboursContract {
             System.out.printf(
                     "stress: %s: %d cancels, %d at the server, beside %d rounds of neighbours; 0 of them hit, %d connections closed"
                             + " (seed %d)%n",
-                    server(), CANCELS, db.statistics().cancelled(), asked.get(), db.statistics().closed(), SEED);
+                    server(),
+                    CANCELS,
+                    db.statistics().cancelled(),
+                    asked.get(),
+                    db.statistics().closed(),
+                    SEED);
             Rig.await(second.close());
         }
     }
@@ -131,21 +136,24 @@ public abstract class NeighboursContract {
         assertThat(lost)
                 .as("rows of transactions")
                 .isBetween((long) finished.get(Kind.TRANSACTION).get(), transactions());
-        long own = rounds.get(Kind.SHARED_ROW.ordinal()) + finished.get(Kind.SHARED_ROW).get();
+        long own = rounds.get(Kind.SHARED_ROW.ordinal())
+                + finished.get(Kind.SHARED_ROW).get();
         assertThat(number(db.value("select n from hot")))
                 .as("writes to the shared row")
                 .isBetween(own, own + cancelled.get(Kind.SHARED_ROW).get());
     }
 
     private long transactions() {
-        return finished.get(Kind.TRANSACTION).get() + cancelled.get(Kind.TRANSACTION).get();
+        return finished.get(Kind.TRANSACTION).get()
+                + cancelled.get(Kind.TRANSACTION).get();
     }
 
     /** Does its kind of work again and again; whatever goes wrong is noted, and it goes on. Gives how often it was done. */
     private Future<Long> neighbour(SqlBench db, Scope scope, Kind kind, int who) {
         long[] done = {0};
-        return Repeat.whileTrue(scope, () -> round(db, scope, kind, who, done[0])
-                        .transform((value, failure) -> {
+        return Repeat.whileTrue(
+                        scope,
+                        () -> round(db, scope, kind, who, done[0]).transform((value, failure) -> {
                             if (failure != null) {
                                 hit.add(kind + ": " + failure);
                             } else {
@@ -160,8 +168,7 @@ public abstract class NeighboursContract {
     private Future<Object> round(SqlBench db, Scope scope, Kind kind, int who, long round) {
         return switch (kind) {
             case VALUE -> db.run(scope, "value", valueAfter("0.0005"), round).onSuccess(value -> same(round, value));
-            case ROWS ->
-                db.run(scope, "many", rows(ROWS)).onSuccess(all -> same(ROWS, ((List<?>) all).size()));
+            case ROWS -> db.run(scope, "many", rows(ROWS)).onSuccess(all -> same(ROWS, ((List<?>) all).size()));
             case STREAM -> {
                 Task<Object> reader = scope.start("reader", own -> readAll(db, own));
                 yield scope.join(reader).onSuccess(count -> same(ROWS, count));
