@@ -68,6 +68,11 @@ final class LogWriter {
         return pen.flush(limitMillis / 2);
     }
 
+    /** Has its thread end once nothing waits any more. */
+    void rest() {
+        pen.rest();
+    }
+
     private void tellDropped(int share) {
         long lines = dropped;
         if (lines > 0) {

@@ -33,9 +33,10 @@ final class Pen {
     private final OutputStream to;
     private final Consumer<Throwable> broken;
     private final ArrayDeque<Waiting> line = new ArrayDeque<>();
-    private final Thread thread;
+    private final String name;
     private long waitingBytes;
     private boolean started;
+    private boolean resting;
     private boolean busy;
     private boolean over;
     private boolean isBrokenTold;
@@ -55,8 +56,7 @@ final class Pen {
     Pen(String name, OutputStream to, Consumer<Throwable> broken) {
         this.to = to;
         this.broken = broken;
-        this.thread = new Thread(this::writeAll, "muster-" + name);
-        thread.setDaemon(true);
+        this.name = name;
     }
 
     /** Writes these bytes in their turn; waits while too much waits. Drops them once the reader has gone. */
@@ -131,6 +131,12 @@ final class Pen {
         }
     }
 
+    /** Has its thread end once nothing waits any more; a later write has another one do it. */
+    synchronized void rest() {
+        resting = true;
+        notifyAll();
+    }
+
     /** Completes when nothing waits any more: with whether all was written. */
     synchronized CompletableFuture<Boolean> whenIdle() {
         if (isBrokenTold || (!over && !busy && line.isEmpty())) {
@@ -168,6 +174,8 @@ final class Pen {
         waitingBytes += text.bytes();
         if (!started) {
             started = true;
+            var thread = new Thread(this::writeAll, "muster-" + name);
+            thread.setDaemon(true);
             thread.start();
         }
         notifyAll();
@@ -209,6 +217,10 @@ final class Pen {
         while (line.isEmpty()) {
             idle.complete(true);
             idle = new CompletableFuture<>();
+            if (resting) {
+                started = false;
+                return List.of();
+            }
             try {
                 wait();
             } catch (InterruptedException e) {

@@ -226,6 +226,7 @@ public final class Session {
             flush();
         } finally {
             err.close();
+            out.rest();
         }
     }
 

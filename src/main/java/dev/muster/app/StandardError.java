@@ -70,10 +70,13 @@ final class StandardError {
         return isLost;
     }
 
-    /** Has the log written again by whoever logs. */
+    /** Has the log written again by whoever logs, and its own threads end. */
     void close() {
-        if (log != null) {
+        LogWriter writer = log;
+        if (writer != null) {
             Log.writeBy(null);
+            writer.rest();
         }
+        pen.rest();
     }
 }

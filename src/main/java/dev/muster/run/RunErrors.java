@@ -2,6 +2,7 @@ package dev.muster.run;
 
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.task.BrokenInvariantException;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import dev.muster.task.CombinedException;
@@ -84,7 +85,13 @@ final class RunErrors {
     private static MusterException internal(Throwable thrown) {
         String id = UUID.randomUUID().toString().substring(0, 8);
         LOG.error("internal error {}", id, thrown);
+        String what = thrown instanceof BrokenInvariantException broken
+                ? ", as this does not hold: " + broken.invariant()
+                : "";
         return new MusterException(
-                ErrorType.INTERNAL, "a fault of ours; the log has it under " + id, Map.of("id", id), thrown);
+                ErrorType.INTERNAL,
+                "a fault of ours" + what + "; the log has it under " + id,
+                Map.of("id", id),
+                thrown);
     }
 }

@@ -2,6 +2,7 @@ package dev.muster.sync;
 
 import dev.muster.loop.Loop;
 import dev.muster.task.Body;
+import dev.muster.task.BrokenInvariantException;
 import dev.muster.task.CancelReason;
 import dev.muster.task.Scope;
 import dev.muster.task.TimedOutException;
@@ -150,6 +151,12 @@ public final class Semaphore {
     private void handedOver(Waiters.Place<Integer, Void> place, @Nullable Void nothing, boolean delivered) {
         if (!delivered) {
             available += place.asks;
+            if (available > permits) {
+                int free = available;
+                available = permits;
+                throw new BrokenInvariantException(
+                        "no more permits are free than there are", free + " of " + permits + " permits of a semaphore");
+            }
             grant();
         }
     }

@@ -14,6 +14,14 @@ public interface Diagnostics {
      */
     void droppedFailure(String task, Throwable failure, @Nullable Throwable origin);
 
+    /**
+     * The kernel found a fault of its own: the tree in which it was seen ends with this. Logged as an error unless it is told
+     * otherwise.
+     */
+    default void brokenInvariant(BrokenInvariantException broken) {
+        LoggedDiagnostics.log(broken);
+    }
+
     /** In debug mode: a step of this task held the loop for this long, more than the threshold. */
     void slowStep(String task, long nanos);
 }

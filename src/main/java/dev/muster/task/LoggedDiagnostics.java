@@ -20,6 +20,10 @@ final class LoggedDiagnostics implements Diagnostics {
         }
     }
 
+    static void log(BrokenInvariantException broken) {
+        Log.LOGGER.log(Level.ERROR, broken.getMessage(), broken);
+    }
+
     @Override
     public void slowStep(String task, long nanos) {
         Log.LOGGER.log(Level.WARNING, "a step of task {0} held the loop for {1} ms", task, nanos / 1_000_000);

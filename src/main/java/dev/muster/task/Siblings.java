@@ -44,8 +44,11 @@ final class Siblings {
     static void unlink(TaskNode<?> task, Waiter<?> waiter) {
         if (waiter.previous != null) {
             waiter.previous.next = waiter.next;
-        } else {
+        } else if (task.firstWaiter == waiter) {
             task.firstWaiter = waiter.next;
+        } else {
+            Invariants.broken(task, Invariants.WAITS_ONCE);
+            return;
         }
         if (waiter.next != null) {
             waiter.next.previous = waiter.previous;

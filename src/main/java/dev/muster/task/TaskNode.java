@@ -441,7 +441,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
     public void run() {
         switch (phase) {
             case NEW -> begin();
-            case BODY -> throw new AssertionError(this + " has no step due");
+            case BODY -> Invariants.broken(this, Invariants.STEP_DUE);
             case CHILDREN, CLEAN_UP -> settle();
             case END -> tell();
         }
@@ -553,7 +553,15 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         }
     }
 
-    private void end() {
+    void end() {
+        if (phase == Phase.END) {
+            Invariants.broken(this, Invariants.ENDS_ONCE);
+            return;
+        }
+        if (firstChild != null || firstWaiter != null) {
+            Invariants.broken(this, Invariants.ENDS_LAST);
+            return;
+        }
         Deadlines.drop(this);
         phase = Phase.END;
         endedNanos = loop().nanos();
@@ -582,7 +590,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
                 extras.past.above = above;
             }
             if (Siblings.unlink(parent, this)) {
-                tasks.ended();
+                tasks.ended(this);
                 parent.childGone();
             }
         }

@@ -216,8 +216,12 @@ public final class Tasks {
         started++;
     }
 
-    void ended() {
+    void ended(TaskNode<?> task) {
         live--;
+        if (live < 0) {
+            live = 0;
+            Invariants.broken(task, Invariants.COUNTED);
+        }
     }
 
     FutureWaits futureWaits() {
@@ -241,6 +245,9 @@ public final class Tasks {
         if (graceTimer != null) {
             graceTimer.cancel();
             graceTimer = null;
+        }
+        if (live != 0) {
+            Invariants.broken(root, Invariants.NONE_LEFT);
         }
         unseen.reportAll();
         Current.left(this);

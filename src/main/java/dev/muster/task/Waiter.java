@@ -169,6 +169,8 @@ public final class Waiter<T> implements Completable<T>, Runnable {
     public void run() {
         if (phase == Phase.RESUMED || phase == Phase.FAILED) {
             task.resumed(this);
+        } else {
+            Invariants.broken(task, Invariants.RESUMED_ONCE);
         }
     }
 

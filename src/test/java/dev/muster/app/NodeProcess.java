@@ -21,6 +21,7 @@ final class NodeProcess implements AutoCloseable {
 
     private NodeProcess(Process process, BufferedReader lines) throws IOException {
         this.process = process;
+        AtExit.close(this);
         this.port = port(lines);
         var reader = new Thread(() -> drain(lines), "said-by-" + process.pid());
         reader.setDaemon(true);
@@ -68,6 +69,7 @@ final class NodeProcess implements AutoCloseable {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         process.onExit().join();
+        AtExit.forget(this);
     }
 
     /** Tells it to stop as {@code kill} does; its exit code, if it ends within so many seconds. */
@@ -76,6 +78,7 @@ final class NodeProcess implements AutoCloseable {
         assertThat(process.waitFor(seconds, TimeUnit.SECONDS))
                 .as("it ends; it said %s", said())
                 .isTrue();
+        AtExit.forget(this);
         return process.exitValue();
     }
 

@@ -53,6 +53,7 @@ final class FakeWork implements Connector, Operation {
                         Word.of("more", Word.Type.VALUES, "Fields of the error."),
                         Word.of("times", Word.Type.INTEGER, "How often it fails."),
                         Word.of("flow", Word.Type.INTEGER, "How many numbers it gives."),
+                        Word.of("twice", Word.Type.INTEGER, "Whether its answer is delivered twice, as no source can."),
                         Word.of("only", Word.Type.INTEGER, "Whether they can only flow."))
                 .onlyFlowing(call -> call.has("only"))
                 .flowing(call -> call.has("flow"));
@@ -89,7 +90,12 @@ final class FakeWork implements Connector, Operation {
         int count = calls.merge(call.target(), 1, Integer::sum);
         long ms = arguments.has("ms") ? ((Number) arguments.get("ms")).longValue() : 0;
         return scope.<Void>suspend("work", waiter -> {
-                    var timer = scope.loop().schedule(Duration.ofMillis(ms), () -> waiter.resume(null));
+                    var timer = scope.loop().schedule(Duration.ofMillis(ms), () -> {
+                        waiter.resume(null);
+                        if (call.has("twice")) {
+                            scope.loop().execute(waiter);
+                        }
+                    });
                     return reason -> {
                         timer.cancel();
                         cancelled.add(name);

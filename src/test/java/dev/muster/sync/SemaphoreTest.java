@@ -3,6 +3,8 @@ package dev.muster.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.task.BrokenInvariantException;
+import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import dev.muster.task.KernelTest;
 import dev.muster.task.Scope;
@@ -238,5 +240,30 @@ class SemaphoreTest extends KernelTest {
         thread.join();
 
         assertThat(thrown).singleElement().asString().startsWith("Semaphore belongs to");
+    }
+
+    @Test
+    void permitThatWasReleasedTwice_isNotThereTwice() {
+        var semaphore = new Semaphore(loop, 1);
+        valueOf(scope -> {
+            assertThat(semaphore.tryAcquire()).isTrue();
+            Task<Void> next = scope.start("next", semaphore::acquire);
+            return scope.sleep(ms(1)).compose(slept -> {
+                semaphore.release();
+                // Granted already, and not yet arrived: this release is one too many, and so is what a cancel gives
+                // back.
+                semaphore.release();
+                next.cancel(CancelReason.of("test"));
+                return next.future().transform((nothing, failure) -> {
+                    assertThat(failure.getSuppressed())
+                            .singleElement()
+                            .isInstanceOf(BrokenInvariantException.class)
+                            .asString()
+                            .contains("no more permits are free than there are", "2 of 1");
+                    assertThat(semaphore.statistics()).isEqualTo(new Semaphore.Statistics(1, 1, 0));
+                    return Future.succeededFuture();
+                });
+            });
+        });
     }
 }

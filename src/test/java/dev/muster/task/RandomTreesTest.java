@@ -19,6 +19,7 @@ class RandomTreesTest {
                 throw new AssertionError("seed " + seed + ": " + failure.getMessage(), failure);
             }
         });
+        System.out.printf("stress: %d random trees, no orphan%n", TREES);
     }
 
     @Test

@@ -98,6 +98,9 @@ class HttpMischiefTest {
             assertThat(Harness.await(last.get(i).future())).as("seed " + seed).isEqualTo("token-" + i);
         }
         assertThat(cleanFailures.get()).as("seed " + seed).isLessThanOrEqualTo(clean.get() / 5);
+        System.out.printf(
+                "stress: %d exchanges over %s, none got what was meant for another (seed %d)%n",
+                rounds * aRound, protocol, seed);
     }
 
     private void call(Tasks tree, Random random, boolean http2) {

@@ -4,19 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServers;
 import dev.muster.connect.Rig;
-import dev.muster.connect.sql.SqlStatistics;
-import dev.muster.loop.Loop;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
-import dev.muster.task.Scope;
 import dev.muster.task.Task;
-import dev.muster.task.Tasks;
-import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -25,10 +17,6 @@ import org.junit.jupiter.api.Timeout;
 /** A cancelled statement ends on the server, and nothing else does. */
 @Timeout(60)
 class MySqlCancelTest {
-    /** How many random cancels; the long run is {@code -Dmuster.cancels=1000}. */
-    private static final int CANCELS = Integer.getInteger("muster.cancels", 200);
-
-    private static final int NEIGHBOURS = 4;
     private static final String WHO_RUNS =
             "select count(*) from information_schema.processlist where db = ? and info like ? and id <> connection_id()"
                     + " and command <> 'Prepare'";
@@ -189,74 +177,5 @@ class MySqlCancelTest {
             relay.speak();
             assertThat(db.value("select 7")).isEqualTo(7L);
         }
-    }
-
-    @Test
-    void randomCancels_hitNoNeighbour() {
-        long seed = Long.getLong("muster.seed", System.nanoTime());
-        var random = new Random(seed);
-        try (Bench db = Bench.at(address, "pool: 8", "waitTimeout: 1m")) {
-            Tasks second = Tasks.on(Loop.of(db.rig.vertx));
-            var going = new boolean[] {true};
-            List<Task<Object>> neighbours = new ArrayList<>();
-            for (int i = 0; i < NEIGHBOURS; i++) {
-                long expected = i;
-                Tasks tree = i % 2 == 0 ? db.rig.tasks : second;
-                neighbours.add(tree.start("neighbour", scope -> ask(db, scope, expected, going)));
-            }
-            for (int i = 0; i < CANCELS; i++) {
-                Tasks tree = random.nextBoolean() ? db.rig.tasks : second;
-                String sql = random.nextInt(3) == 0 ? "select sleep(0.002)" : "select benchmark(20000, md5('x'))";
-                Task<Object> victim = db.start(tree, "value", sql);
-                long nanos = random.nextInt(3_000_000);
-                tree.start(
-                        "canceller",
-                        scope -> scope.sleep(Duration.ofNanos(nanos))
-                                .onComplete(slept -> victim.cancel(CancelReason.of("at random"))));
-                victim.future()
-                        .toCompletionStage()
-                        .toCompletableFuture()
-                        .handle((value, failure) -> {
-                            assertThat(failure)
-                                    .as("seed %d", seed)
-                                    .satisfiesAnyOf(
-                                            ended -> assertThat(ended).isNull(),
-                                            ended -> assertThat(ended).isInstanceOf(CancelledException.class));
-                            return value;
-                        })
-                        .orTimeout(20, TimeUnit.SECONDS)
-                        .join();
-            }
-            going[0] = false;
-            long asked = 0;
-            for (Task<Object> neighbour : neighbours) {
-                asked += (Long) Rig.await(neighbour.future());
-            }
-            SqlStatistics statistics = db.statistics();
-            System.out.printf(
-                    "%d cancels, %d of them on the server, beside %d queries of neighbours; %d connections closed%n",
-                    CANCELS, statistics.cancelled(), asked, statistics.closed());
-            assertThat(asked).isGreaterThan(CANCELS / 10);
-            assertThat(statistics.cancelled()).as("seed %d", seed).isGreaterThan(CANCELS / 10);
-            // Seldom MariaDB neither answers a kill nor ends the query within 2 s; that costs a connection and nobody
-            // else.
-            assertThat(statistics.closed()).as("seed %d", seed).isLessThanOrEqualTo(CANCELS / 100);
-            Rig.await(second.close());
-        }
-    }
-
-    /** Asks again and again; whatever goes wrong is its failure. */
-    private static Future<Object> ask(Bench db, Scope scope, long expected, boolean[] going) {
-        return askOnce(db, scope, expected, going, 0L);
-    }
-
-    private static Future<Object> askOnce(Bench db, Scope scope, long expected, boolean[] going, long asked) {
-        if (!going[0]) {
-            return Future.succeededFuture(asked);
-        }
-        return db.run(scope, "value", "select ? + sleep(0.0005)", expected).compose(value -> {
-            assertThat(((Number) value).longValue()).isEqualTo(expected);
-            return askOnce(db, scope, expected, going, asked + 1);
-        });
     }
 }

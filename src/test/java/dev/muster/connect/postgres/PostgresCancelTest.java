@@ -4,23 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServers;
 import dev.muster.connect.Rig;
-import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.task.CancelReason;
 import dev.muster.task.State;
 import dev.muster.task.Task;
-import dev.muster.task.Tasks;
 import io.vertx.core.Promise;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** A cancel ends what runs on the server, and nothing else. */
@@ -111,59 +104,6 @@ class PostgresCancelTest {
             assertThat(db.value("select 2")).isEqualTo(2L);
             assertThat(db.statistics().cancelled()).isZero();
         }
-    }
-
-    @Test
-    void atRandomMoments_noNeighbourIsHit() {
-        long seed = Long.getLong("muster.seed", System.nanoTime());
-        int cancels = Integer.getInteger("muster.cancels", 200);
-        var random = new Random(seed);
-        try (Bench db = Bench.of("pool: 4")) {
-            List<Tasks> trees = List.of(db.rig.tasks, Tasks.on(Loop.of(db.rig.vertx)));
-            var hit = new ConcurrentLinkedQueue<String>();
-            var finished = new AtomicInteger();
-            var all = new ArrayList<CompletableFuture<Void>>();
-            for (int i = 0; i < cancels; i++) {
-                var round = new ArrayList<CompletableFuture<Void>>();
-                round.add(victim(db, trees.get(i % 2), random.nextInt(4_000)));
-                for (int j = 0; j < 4; j++) {
-                    Task<Object> neighbour =
-                            db.start(trees.get(j % 2), "value", "select $1::int from pg_sleep(0.001)", (long) j);
-                    long expected = j;
-                    round.add(ended(neighbour).thenAccept(end -> {
-                        if (end.state() == State.FINISHED && end.result().equals(expected)) {
-                            finished.incrementAndGet();
-                        } else {
-                            hit.add(end.state() + ": " + end.failure());
-                        }
-                    }));
-                }
-                CompletableFuture.allOf(round.toArray(CompletableFuture[]::new))
-                        .orTimeout(60, TimeUnit.SECONDS)
-                        .join();
-                all.addAll(round);
-            }
-            assertThat(hit).as("seed %d", seed).isEmpty();
-            assertThat(finished.get()).isEqualTo(cancels * 4);
-            assertThat(db.statistics().closed())
-                    .as("connections closed, seed %d", seed)
-                    .isZero();
-            awaitIdle(db);
-            trees.forEach(tree -> Rig.await(tree.close()));
-        }
-    }
-
-    /** A statement of about 2 ms that is cancelled at some moment around its end. */
-    private static CompletableFuture<Void> victim(Bench db, Tasks tree, int micros) {
-        Task<Object> task = db.start(tree, "value", "select 1 from pg_sleep(0.002)");
-        tree.loop().execute(() -> tree.loop().schedule(micros * 1_000L, () -> task.cancel(CancelReason.of("test"))));
-        return ended(task).thenAccept(end -> {});
-    }
-
-    private static CompletableFuture<Task<Object>> ended(Task<Object> task) {
-        var end = new CompletableFuture<Task<Object>>();
-        task.onEnd(end::complete);
-        return end;
     }
 
     private static Task<Object> started(Bench db, String sql) {
