@@ -1,6 +1,8 @@
 package dev.muster.connect.file;
 
+import dev.muster.connect.Receipts;
 import dev.muster.connect.StopSignal;
+import dev.muster.task.CancelReason;
 import dev.muster.task.Items;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
@@ -118,6 +120,8 @@ final class FlowingLines implements Items<Object> {
         if (closeUnlessOpen()) {
             return Future.succeededFuture();
         }
+        CancelReason reason = scope.cancelReason();
+        Receipts.Open receipt = reason == null ? null : operation.receipts().begin(cleanUp, reason);
         return operation
                 .pool()
                 .submit(cleanUp, operation.receipts(), "close " + place.shown(), stop -> {
@@ -133,6 +137,11 @@ final class FlowingLines implements Items<Object> {
                         LOG.warn("{}: closing failed", place.shown(), e);
                     }
                     return Future.succeededFuture();
+                })
+                .onComplete(over -> {
+                    if (receipt != null) {
+                        receipt.confirmed();
+                    }
                 });
     }
 
