@@ -3,6 +3,7 @@ package dev.muster.connect.file;
 import dev.muster.connect.Receipts;
 import dev.muster.connect.StopSignal;
 import dev.muster.task.CancelReason;
+import dev.muster.task.CancelledException;
 import dev.muster.task.Items;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
@@ -28,6 +29,9 @@ final class FlowingLines implements Items<Object> {
     private List<Object> batch = List.of();
     private int taken;
 
+    /** Whether a cancel found a worker at it, which has the receipt. On the loop. */
+    private boolean wasStopped;
+
     /** Guarded by this: workers and the clean-up hand it to each other. */
     private @Nullable LineReader reader;
 
@@ -51,6 +55,7 @@ final class FlowingLines implements Items<Object> {
                     keep(operation.lines(place));
                     return this;
                 }))
+                .onFailure(this::stopped)
                 .map(opened -> this);
     }
 
@@ -62,6 +67,7 @@ final class FlowingLines implements Items<Object> {
         if (ended) {
             return Future.succeededFuture(Optional.empty());
         }
+        boolean begins = !scope.isCancelled();
         return operation
                 .pool()
                 .submit(scope, operation.receipts(), operation.what(place), operation.guarded(place, stop -> {
@@ -69,11 +75,20 @@ final class FlowingLines implements Items<Object> {
                     fetch(fresh, stop);
                     return fresh;
                 }))
+                .onFailure(thrown -> {
+                    if (begins) {
+                        stopped(thrown);
+                    }
+                })
                 .compose(fresh -> {
                     batch = fresh == null ? List.of() : fresh.lines();
                     taken = 0;
                     return next();
                 });
+    }
+
+    private void stopped(Throwable thrown) {
+        wasStopped = wasStopped || thrown instanceof CancelledException;
     }
 
     private void fetch(LineBatch fresh, StopSignal stop) throws IOException, InterruptedException {
@@ -120,7 +135,7 @@ final class FlowingLines implements Items<Object> {
         if (closeUnlessOpen()) {
             return Future.succeededFuture();
         }
-        CancelReason reason = scope.cancelReason();
+        CancelReason reason = wasStopped ? null : scope.cancelReason();
         Receipts.Open receipt = reason == null ? null : operation.receipts().begin(cleanUp, reason);
         return operation
                 .pool()
