@@ -12,7 +12,6 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -135,11 +134,14 @@ public final class Run {
         if (reason == null) {
             return null;
         }
-        return steps.stream()
-                .map(StepReport::cancel)
-                .filter(Objects::nonNull)
-                .reduce(Receipt::and)
-                .map(Receipt.of(reason)::within)
-                .orElse(Receipt.of(reason));
+        Receipt inside = null;
+        for (StepReport step : steps) {
+            Receipt one = step.cancel();
+            if (one != null) {
+                inside = inside == null ? one : inside.and(one);
+            }
+        }
+        Receipt whole = Receipt.of(reason);
+        return inside == null ? whole : whole.within(inside);
     }
 }

@@ -22,12 +22,12 @@ final class Trace {
 
     private static final long BYTES_OF_ANY = 1_000;
     private static final long BYTES_OF_A_STEP = 250;
-    private static final long BYTES_OF_AN_ERROR = 1_000;
+    private static final long BYTES_OF_A_TEXT = 1_000;
 
     private final Map<String, Begun> steps = new LinkedHashMap<>();
     private final List<String> partial = new ArrayList<>(0);
     private long left;
-    private int errors;
+    private int texts;
 
     /** A step that has begun; it is put into words only when somebody asks. */
     private static final class Begun {
@@ -67,7 +67,7 @@ final class Trace {
             begun.endedNanos = nowNanos;
             begun.error = end.error();
             begun.cancel = end.cancel();
-            errors += end.error() == null ? 0 : 1;
+            texts += (end.error() == null ? 0 : 1) + (end.cancel() == null ? 0 : 1);
         }
         if (survived && partial.size() < MOST) {
             partial.add(end.path());
@@ -80,7 +80,7 @@ final class Trace {
 
     /** About how much memory it takes. */
     long bytes() {
-        return BYTES_OF_ANY + BYTES_OF_A_STEP * (steps.size() + partial.size()) + BYTES_OF_AN_ERROR * errors;
+        return BYTES_OF_ANY + BYTES_OF_A_STEP * (steps.size() + partial.size()) + BYTES_OF_A_TEXT * texts;
     }
 
     RunReport report(String run, String plan, long startedNanos, Event.@Nullable End end, long nowNanos) {
