@@ -1,5 +1,6 @@
 package dev.muster.run;
 
+import dev.muster.connect.Receipt;
 import dev.muster.loop.Loop;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
@@ -20,7 +21,7 @@ public final class Run {
     private final Loop loop;
     private final String id;
     private final Plan plan;
-    private final Trace trace;
+    private final RunState state;
     private final RunListener listener;
     private final Task<@Nullable Object> task;
     private final long startedNanos;
@@ -31,14 +32,14 @@ public final class Run {
             Loop loop,
             String id,
             Plan plan,
-            Trace trace,
+            RunState state,
             RunListener listener,
             Task<@Nullable Object> task,
             long startedNanos) {
         this.loop = loop;
         this.id = id;
         this.plan = plan;
-        this.trace = trace;
+        this.state = state;
         this.listener = listener;
         this.task = task;
         this.startedNanos = startedNanos;
@@ -66,7 +67,7 @@ public final class Run {
 
     /** Paths of the steps whose failure became null or a default, until now. */
     public List<String> partial() {
-        return trace.partial();
+        return state.trace().partial();
     }
 
     /** What is known of it anywhere while it has not ended, which is taken for granted here. */
@@ -77,7 +78,7 @@ public final class Run {
     /** What has happened until now. */
     public RunReport report() {
         long now = end == null ? loop.nanos() : startedNanos + end.nanos();
-        return trace.report(id, plan.name(), startedNanos, end, now);
+        return state.trace().report(id, plan.name(), startedNanos, end, now);
     }
 
     /** The run as it is remembered, once it has ended. */
@@ -85,25 +86,26 @@ public final class Run {
         if (end == null) {
             throw new IllegalStateException("the run has not ended");
         }
-        return new PastRun(id, plan.name(), trace, startedNanos, end);
+        return new PastRun(id, plan.name(), state.trace(), startedNanos, end);
     }
 
     void ended(long nowNanos) {
         long nanos = nowNanos - startedNanos;
         end = task.state() == State.FINISHED
-                ? new Event.End(EndState.DONE, nanos, task.result(), null)
+                ? new Event.End(EndState.DONE, nanos, task.result(), null, null)
                 : failed(task.failure(), nanos);
         listener.event(end);
         over.complete(end);
     }
 
     private Event.End failed(Throwable thrown, long nanos) {
-        MusterException error = RunErrors.error(thrown);
+        MusterException error = RunErrors.ofRun(RunErrors.error(thrown), state.hasEffects());
         var finished = new ArrayList<String>();
         var stopped = new ArrayList<String>();
         Set<String> begun = new HashSet<>();
         String culprit = RunErrors.path(thrown);
-        for (StepReport step : report().steps()) {
+        List<StepReport> steps = report().steps();
+        for (StepReport step : steps) {
             begun.add(step.path());
             if (step.state() == EndState.DONE) {
                 finished.add(step.path());
@@ -119,6 +121,27 @@ public final class Run {
                 .filter(name -> !begun.contains(name))
                 .toList();
         return new Event.End(
-                EndState.of(error.type()), nanos, null, new RunFailure(culprit, error, finished, stopped, notStarted));
+                EndState.of(error.type()),
+                nanos,
+                null,
+                new RunFailure(culprit, error, finished, stopped, notStarted),
+                receipt(thrown, steps));
+    }
+
+    /** Of the run as a whole: with the worst end and the longest time of what was stopped in it. */
+    private static @Nullable Receipt receipt(Throwable thrown, List<StepReport> steps) {
+        CancelReason reason = RunErrors.reason(thrown);
+        if (reason == null) {
+            return null;
+        }
+        Receipt inside = null;
+        for (StepReport step : steps) {
+            Receipt one = step.cancel();
+            if (one != null) {
+                inside = inside == null ? one : inside.and(one);
+            }
+        }
+        Receipt whole = Receipt.of(reason);
+        return inside == null ? whole : whole.within(inside);
     }
 }

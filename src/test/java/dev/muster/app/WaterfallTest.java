@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.connect.Receipt;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.EndState;
@@ -117,7 +118,7 @@ class WaterfallTest {
                 List.of("stock"),
                 List.of("product", "orders"),
                 List.of("sellers"));
-        assertThat(FailureText.lines("page", new Event.End(EndState.TIMED_OUT, 301 * MS, null, failure), ASCII))
+        assertThat(FailureText.lines("page", new Event.End(EndState.TIMED_OUT, 301 * MS, null, failure, null), ASCII))
                 .containsExactly(
                         "page timedOut in step product after 301 ms: timeout: no answer in 300 ms",
                         "  done: stock",
@@ -125,9 +126,28 @@ class WaterfallTest {
                         "  not started: sellers");
     }
 
+    @Test
+    void stoppedSteps_sayWhatTheirSourcesConfirmed_theWorstFirst() {
+        var confirmed = new Receipt(Receipt.By.CALLER, "left", "shop", Receipt.State.CONFIRMED, 4 * MS, true);
+        var closed = new Receipt(Receipt.By.CALLER, "left", "cata\u001blog", Receipt.State.CLOSED, 2_000 * MS, true);
+        var nowhere = new Receipt(Receipt.By.CALLER, "left", null, Receipt.State.CONFIRMED, 0, false);
+        var error = new MusterException(ErrorType.CANCELLED, "left");
+        RunReport stopped = report(
+                new StepReport("a", "does a", true, 0, MS, EndState.CANCELLED, error, confirmed),
+                new StepReport("b", "does b", true, 0, MS, EndState.CANCELLED, error, closed),
+                new StepReport("c", "sleeps", true, 0, MS, EndState.CANCELLED, error, nowhere));
+
+        assertThat(FailureText.receipts(stopped, ASCII))
+                .containsExactly("  b: cata\\u001blog closed in 2000.0 ms", "  a: shop confirmed in 4.0 ms");
+        assertThat(Row.of(stopped))
+                .extracting(Row::note)
+                .first()
+                .isEqualTo("cancelled: left; shop confirmed in 4.0 ms");
+    }
+
     private static StepReport step(
             String path, long startMillis, long endMillis, EndState state, @Nullable MusterException error) {
-        return new StepReport(path, "does " + path, true, startMillis * MS, endMillis * MS, state, error);
+        return new StepReport(path, "does " + path, true, startMillis * MS, endMillis * MS, state, error, null);
     }
 
     private static RunReport report(StepReport... steps) {

@@ -20,6 +20,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CallerRunsTest {
 
@@ -84,8 +86,8 @@ class CallerRunsTest {
 
         assertThat(runsOf("other").newest(10)).isEmpty();
         assertRefused(() -> runsOf("other").find(id), ErrorType.NOT_FOUND, detail);
-        assertRefused(() -> runsOf("other").cancel(id), ErrorType.NOT_FOUND, detail);
-        assertRefused(() -> runsOf("rules").cancel("none"), ErrorType.NOT_FOUND, detail);
+        assertRefused(() -> runsOf("other").cancel(id, null), ErrorType.NOT_FOUND, detail);
+        assertRefused(() -> runsOf("rules").cancel("none", null), ErrorType.NOT_FOUND, detail);
     }
 
     @Test
@@ -93,7 +95,7 @@ class CallerRunsTest {
         String id = runOfFront().id();
 
         assertRefused(
-                () -> runsOf("looks").cancel(id),
+                () -> runsOf("looks").cancel(id, null),
                 ErrorType.DENIED,
                 "looks may not cancel runs of others (cancel: all)");
         offer.loop.run();
@@ -107,15 +109,45 @@ class CallerRunsTest {
     void cancel_isInTheNameOfWhoAsked_andAgainDoesNothing() {
         String id = runOfFront().id();
 
-        runsOf("rules").cancel(id);
-        runsOf("front").cancel(id);
+        runsOf("rules").cancel(id, null);
+        runsOf("front").cancel(id, null);
         offer.loop.run();
-        runsOf("front").cancel(id);
+        runsOf("front").cancel(id, null);
 
         assertThat(events.get(events.size() - 1))
                 .isInstanceOfSatisfying(
                         Event.End.class,
                         end -> assertThat(end.failure().error().detail()).contains("cancelled by rules"));
+    }
+
+    @Test
+    void cancel_withAReason_givesItToTheRunsErrorAndReceipt() {
+        String id = runOfFront().id();
+
+        runsOf("rules").cancel(id, "wrong week");
+        offer.loop.run();
+
+        assertThat(events.get(events.size() - 1)).isInstanceOfSatisfying(Event.End.class, end -> {
+            assertThat(end.failure().toValue())
+                    .containsEntry("detail", "cancelled by rules: wrong week")
+                    .containsEntry("by", "request");
+            assertThat(end.cancel().toValue()).containsEntry("why", "cancelled by rules: wrong week");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "  ", "two\nlines", "\u001b[2J", "half \ud800"})
+    void why_thatIsNoLineOfText_isRefused(String why) {
+        assertThatThrownBy(() -> CallerRuns.checkedWhy(why))
+                .isInstanceOfSatisfying(
+                        MusterException.class, error -> assertThat(error.type()).isEqualTo(ErrorType.BAD_INPUT));
+    }
+
+    @Test
+    void why_hasABound() {
+        String longest = "ä".repeat(CallerRuns.MOST_OF_WHY);
+        assertThat(CallerRuns.checkedWhy(longest)).isEqualTo(longest);
+        assertThatThrownBy(() -> CallerRuns.checkedWhy(longest + "x")).hasMessageContaining("1 to 200 characters");
     }
 
     @Test

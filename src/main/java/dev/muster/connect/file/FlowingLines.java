@@ -1,6 +1,9 @@
 package dev.muster.connect.file;
 
+import dev.muster.connect.Receipts;
 import dev.muster.connect.StopSignal;
+import dev.muster.task.CancelReason;
+import dev.muster.task.CancelledException;
 import dev.muster.task.Items;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
@@ -26,6 +29,9 @@ final class FlowingLines implements Items<Object> {
     private List<Object> batch = List.of();
     private int taken;
 
+    /** Whether a cancel found a worker at it, which has the receipt. On the loop. */
+    private boolean wasStopped;
+
     /** Guarded by this: workers and the clean-up hand it to each other. */
     private @Nullable LineReader reader;
 
@@ -45,10 +51,11 @@ final class FlowingLines implements Items<Object> {
         scope.cleanUp("close " + place.shown(), this::closeLater);
         return operation
                 .pool()
-                .submit(scope, "open " + place.shown(), operation.guarded(place, stop -> {
+                .submit(scope, operation.receipts(), "open " + place.shown(), operation.guarded(place, stop -> {
                     keep(operation.lines(place));
                     return this;
                 }))
+                .onFailure(this::stopped)
                 .map(opened -> this);
     }
 
@@ -60,18 +67,28 @@ final class FlowingLines implements Items<Object> {
         if (ended) {
             return Future.succeededFuture(Optional.empty());
         }
+        boolean begins = !scope.isCancelled();
         return operation
                 .pool()
-                .submit(scope, operation.what(place), operation.guarded(place, stop -> {
+                .submit(scope, operation.receipts(), operation.what(place), operation.guarded(place, stop -> {
                     var fresh = new LineBatch();
                     fetch(fresh, stop);
                     return fresh;
                 }))
+                .onFailure(thrown -> {
+                    if (begins) {
+                        stopped(thrown);
+                    }
+                })
                 .compose(fresh -> {
                     batch = fresh == null ? List.of() : fresh.lines();
                     taken = 0;
                     return next();
                 });
+    }
+
+    private void stopped(Throwable thrown) {
+        wasStopped = wasStopped || thrown instanceof CancelledException;
     }
 
     private void fetch(LineBatch fresh, StopSignal stop) throws IOException, InterruptedException {
@@ -118,9 +135,11 @@ final class FlowingLines implements Items<Object> {
         if (closeUnlessOpen()) {
             return Future.succeededFuture();
         }
+        CancelReason reason = wasStopped ? null : scope.cancelReason();
+        Receipts.Open receipt = reason == null ? null : operation.receipts().begin(cleanUp, reason);
         return operation
                 .pool()
-                .submit(cleanUp, "close " + place.shown(), stop -> {
+                .submit(cleanUp, operation.receipts(), "close " + place.shown(), stop -> {
                     close();
                     return null;
                 })
@@ -133,6 +152,11 @@ final class FlowingLines implements Items<Object> {
                         LOG.warn("{}: closing failed", place.shown(), e);
                     }
                     return Future.succeededFuture();
+                })
+                .onComplete(over -> {
+                    if (receipt != null) {
+                        receipt.confirmed();
+                    }
                 });
     }
 

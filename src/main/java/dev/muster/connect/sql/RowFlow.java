@@ -1,5 +1,7 @@
 package dev.muster.connect.sql;
 
+import dev.muster.connect.Receipts;
+import dev.muster.task.CancelReason;
 import dev.muster.task.Items;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
@@ -24,6 +26,7 @@ final class RowFlow implements Items<Object> {
     private final ArrayDeque<Object> batch = new ArrayDeque<>();
     private boolean ended;
     private boolean mayBeStale;
+    private boolean wasStopped;
     private @Nullable Lease lease;
     private @Nullable Prepared prepared;
     private @Nullable Cursor cursor;
@@ -81,7 +84,10 @@ final class RowFlow implements Items<Object> {
         source.statementSent();
         held.limit(scope, statement);
         return running.await(() -> open.read(size.rows()))
-                .onComplete(done -> held.onRowLost(null))
+                .onComplete(done -> {
+                    held.onRowLost(null);
+                    wasStopped = running.wasStopped();
+                })
                 .compose(
                         read -> {
                             mayBeStale = false;
@@ -139,10 +145,19 @@ final class RowFlow implements Items<Object> {
             return Future.succeededFuture();
         }
         Cursor open = cursor;
+        CancelReason reason = wasStopped ? null : scope.cancelReason();
+        Receipts.Open receipt = reason == null ? null : source.receipts().begin(cleanUp, reason);
         Future<Void> closed = open == null || held.isBroken()
                 ? Future.succeededFuture()
                 : held.await(cleanUp, open::close).onFailure(thrown -> held.broken());
         return closed.transform((done, thrown) -> Transaction.rollback(cleanUp, held))
-                .eventually(held::release);
+                .eventually(held::release)
+                .onComplete(over -> {
+                    if (receipt != null && held.isBroken()) {
+                        receipt.closed();
+                    } else if (receipt != null) {
+                        receipt.confirmed();
+                    }
+                });
     }
 }

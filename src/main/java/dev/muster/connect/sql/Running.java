@@ -1,5 +1,7 @@
 package dev.muster.connect.sql;
 
+import dev.muster.connect.Receipt;
+import dev.muster.connect.Receipts;
 import dev.muster.loop.Timer;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
@@ -30,6 +32,7 @@ final class Running<T> {
     private @Nullable Waiter<T> waiter;
     private @Nullable Timer patience;
     private @Nullable Throwable outcome;
+    private Receipts.@Nullable Open receipt;
     private boolean ended;
     private boolean confirmed;
 
@@ -55,6 +58,11 @@ final class Running<T> {
         lease.onLoop(() -> stopNow(why));
     }
 
+    /** Whether it was ended before its time, and has a receipt for that. */
+    boolean wasStopped() {
+        return receipt != null;
+    }
+
     private void end(@Nullable T value, @Nullable Throwable failure) {
         ended = true;
         if (outcome == null) {
@@ -74,6 +82,9 @@ final class Running<T> {
             return;
         }
         outcome = why;
+        receipt = why instanceof CancelledException cancelled
+                ? lease.source().receipts().begin(scope, cancelled.reason())
+                : lease.source().receipts().begin(scope, Receipt.By.LIMIT, String.valueOf(why.getMessage()));
         lease.source().statementCancelled();
         patience = scope.loop().schedule(PATIENCE, this::giveUp);
         lease.source()
@@ -97,12 +108,18 @@ final class Running<T> {
 
     private void endIfConfirmed() {
         if (ended && confirmed) {
+            if (receipt != null) {
+                receipt.confirmed();
+            }
             resume(null, outcome);
         }
     }
 
     private void giveUp() {
         lease.broken();
+        if (receipt != null) {
+            receipt.closed();
+        }
         resume(null, outcome);
     }
 
