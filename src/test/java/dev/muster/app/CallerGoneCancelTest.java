@@ -23,11 +23,13 @@ final class CallerGoneCancelTest extends CancelCase {
     }
 
     @Override
-    void strike(CancelRig rig, List<Cell> cells) throws IOException {
+    long strike(CancelRig rig, List<Cell> cells) throws IOException {
+        cells.forEach(cell -> runs.get(cell.name()).id());
+        long struckNanos = System.nanoTime();
         for (Cell cell : cells) {
-            runs.get(cell.name()).id();
             callers.get(cell.name()).close();
         }
+        return struckNanos;
     }
 
     @Override

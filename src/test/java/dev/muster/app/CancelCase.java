@@ -56,8 +56,8 @@ abstract class CancelCase {
     /** Has the runs begin. */
     abstract void begin(CancelRig rig, List<Cell> cells) throws Exception;
 
-    /** Strikes all of them. */
-    abstract void strike(CancelRig rig, List<Cell> cells) throws Exception;
+    /** Strikes all of them; the time of that. */
+    abstract long strike(CancelRig rig, List<Cell> cells) throws Exception;
 
     /** Whether the run of a cell has ended, for its caller. */
     abstract boolean isEnded(Cell cell) throws Exception;
@@ -85,13 +85,10 @@ abstract class CancelCase {
             rig.requests().answer("/other/" + cell.neighbour(), 200, "1");
             neighbours.put(cell.name(), rig.run(cell.source().name(), cell.source(), cell.neighbour()));
         }
+        all.forEach(cell -> cell.source().await(cell.neighbour()));
         begin(rig, all);
-        for (Cell cell : all) {
-            cell.source().await(cell.neighbour());
-            cell.source().await(cell.victim());
-        }
-        long struckNanos = System.nanoTime();
-        strike(rig, all);
+        all.forEach(cell -> cell.source().await(cell.victim()));
+        long struckNanos = strike(rig, all);
         for (Cell cell : all) {
             HangingSource source = cell.source();
             rig.requests().await("/clean/" + cell.victim());

@@ -18,15 +18,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class CancelRig implements AutoCloseable {
 
+    /** The time of a step in the plans that have one; long enough for a slow machine to begin all work before. */
+    static final Duration TIMED = Duration.ofSeconds(3);
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String LIMITS = "limits: {cleanUp: 30s}";
 
+    private final Path dir;
     private final HangingSources sources;
     private final Extensions extensions;
     private final ServeRig node;
     private final Queue<RawCaller> callers = new ConcurrentLinkedQueue<>();
 
     CancelRig(Path dir) throws Exception {
+        this.dir = dir;
         sources = new HangingSources(Files.createDirectories(dir.resolve("files")));
         extensions = Extensions.write(dir.resolve("extensions"));
         node = new ServeRig(dir.resolve("conf"))
@@ -34,9 +39,18 @@ final class CancelRig implements AutoCloseable {
         for (String name : HangingSources.names()) {
             HangingSource source = sources.get(name);
             node.plan(name, plan(source, ""));
-            node.plan(name + "_timed", plan(source, ", timeout: 2s"));
+            node.plan(name + "_timed", plan(source, ", timeout: " + TIMED.toSeconds() + "s"));
         }
         extensions.installed(node::start);
+    }
+
+    /** A plan that hangs at all sources at once. */
+    String planOfAll() {
+        var text = new StringBuilder("plan: all\ninput:\n");
+        HangingSources.names().forEach(name -> text.append("  ").append(name).append(": integer\n"));
+        text.append("steps:\n");
+        HangingSources.names().forEach(name -> text.append(sources.get(name).steps("")));
+        return text.append("output: 1\n").toString();
     }
 
     private static String plan(HangingSource source, String policies) {
@@ -54,6 +68,11 @@ final class CancelRig implements AutoCloseable {
 
     Extensions extensions() {
         return extensions;
+    }
+
+    /** A folder for whatever else a test writes. */
+    Path dir() {
+        return dir;
     }
 
     /** The folder of the configuration. */
@@ -117,6 +136,7 @@ final class CancelRig implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        requests().answerAll();
         for (RawCaller caller : callers) {
             caller.close();
         }

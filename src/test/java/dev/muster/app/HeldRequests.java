@@ -16,9 +16,12 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class HeldRequests implements AutoCloseable {
 
+    private static final Answer REST = new Answer(200, "1");
+
     private final Vertx vertx = Vertx.vertx();
     private final HttpServer server;
     private final Map<String, Held> held = new ConcurrentHashMap<>();
+    private volatile boolean answersAll;
 
     /** What becomes of the requests for one path; their answer may be given before they come. */
     private static final class Held {
@@ -61,6 +64,12 @@ final class HeldRequests implements AutoCloseable {
         at(path).answer.complete(new Answer(status, body));
     }
 
+    /** Answers all that came and will come. */
+    void answerAll() {
+        answersAll = true;
+        held.values().forEach(here -> here.answer.complete(REST));
+    }
+
     @Override
     public void close() {
         soon(vertx.close());
@@ -72,6 +81,9 @@ final class HeldRequests implements AutoCloseable {
 
     private void hold(HttpServerRequest request) {
         Held here = at(request.path());
+        if (answersAll) {
+            here.answer.complete(REST);
+        }
         var response = request.response();
         response.exceptionHandler(reset -> here.leftNanos.complete(System.nanoTime()));
         response.closeHandler(closed -> here.leftNanos.complete(System.nanoTime()));
