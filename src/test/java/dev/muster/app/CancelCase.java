@@ -2,14 +2,16 @@ package dev.muster.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.app.CancelCause.Victim;
 import dev.muster.app.HangingSources.HangingSource;
 import dev.muster.json.Json;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -32,91 +34,34 @@ import org.junit.jupiter.params.provider.MethodSource;
 abstract class CancelCase {
 
     private static final Duration EMPTY_WITHIN = Duration.ofSeconds(5);
-    private static final AtomicLong NUMBERS = new AtomicLong(1000);
 
+    private final CancelCause cause;
     private final Map<String, Cell> cells = new LinkedHashMap<>();
     private CancelRig rig;
 
-    /** A source with the number of the run that is cancelled and of the one beside it. */
-    record Cell(HangingSource source, long victim, long neighbour) {
-        String name() {
-            return source.name();
-        }
+    CancelCase(CancelCause cause) {
+        this.cause = cause;
     }
 
-    /** What was seen when the clean-up of a cell's run arrived, and how the run beside it ended. */
+    /** What was seen when the clean-up of a run arrived, and what the run beside it gave. */
     private record Seen(
             boolean isUnderWay, boolean isNeighbourUnderWay, boolean isEnded, Duration untilGone, Object neighbourGave) {}
 
-    private final Map<String, Seen> seen = new LinkedHashMap<>();
+    /** A run that is struck, the one beside it, and what was seen of them. */
+    private static final class Cell {
+        final Victim victim;
+        final long neighbour;
+        final FollowedRun besides;
+        Seen seen;
 
-    /** What a receipt says of who and why, a regular expression each, and how the step ends. */
-    record Expected(String state, String by, String why) {}
-
-    /** Has the runs begin. */
-    abstract void begin(CancelRig rig, List<Cell> cells) throws Exception;
-
-    /** Strikes all of them; the time of that. */
-    abstract long strike(CancelRig rig, List<Cell> cells) throws Exception;
-
-    /** Whether the run of a cell has ended, for its caller. */
-    abstract boolean isEnded(Cell cell) throws Exception;
-
-    /** The step of the cell's work, once it has ended, in all places where its receipt stands. */
-    abstract List<Map<String, Object>> ends(Cell cell) throws Exception;
-
-    abstract Expected expected();
-
-    /** After all; whatever has begun and was not struck ends here. */
-    void end() throws Exception {}
-
-    @BeforeAll
-    final void strikeAndWatch(@TempDir Path dir) throws Exception {
-        rig = new CancelRig(dir);
-        for (String name : HangingSources.names()) {
-            var cell = new Cell(rig.sources().get(name), NUMBERS.incrementAndGet(), NUMBERS.incrementAndGet());
-            cell.source().prepare(cell.victim());
-            cell.source().prepare(cell.neighbour());
-            cells.put(name, cell);
+        Cell(Victim victim, long neighbour, FollowedRun besides) {
+            this.victim = victim;
+            this.neighbour = neighbour;
+            this.besides = besides;
         }
-        List<Cell> all = List.copyOf(cells.values());
-        var neighbours = new LinkedHashMap<String, FollowedRun>();
-        for (Cell cell : all) {
-            rig.requests().answer("/other/" + cell.neighbour(), 200, "1");
-            neighbours.put(cell.name(), rig.run(cell.source().name(), cell.source(), cell.neighbour()));
-        }
-        all.forEach(cell -> cell.source().await(cell.neighbour()));
-        begin(rig, all);
-        all.forEach(cell -> cell.source().await(cell.victim()));
-        long struckNanos = strike(rig, all);
-        for (Cell cell : all) {
-            HangingSource source = cell.source();
-            rig.requests().await("/clean/" + cell.victim());
-            boolean isUnderWay = source.isUnderWay(cell.victim());
-            boolean isNeighbourUnderWay = source.isUnderWay(cell.neighbour());
-            boolean isEnded = isEnded(cell);
-            rig.requests().answer("/clean/" + cell.victim(), 200, "1");
-            long goneNanos = source.goneNanos(cell.victim());
-            rig.requests().answer("/clean/" + cell.neighbour(), 200, "1");
-            source.release(cell.neighbour());
-            Object gave = neighbours.get(cell.name()).end().get("output");
-            seen.put(
-                    cell.name(),
-                    new Seen(
-                            isUnderWay,
-                            isNeighbourUnderWay,
-                            isEnded,
-                            Duration.ofNanos(goneNanos - struckNanos),
-                            gave));
-        }
-    }
 
-    @AfterAll
-    final void close() throws Exception {
-        try {
-            end();
-        } finally {
-            rig.close();
+        HangingSource source() {
+            return victim.source();
         }
     }
 
@@ -124,24 +69,83 @@ abstract class CancelCase {
         return HangingSources.names();
     }
 
+    @BeforeAll
+    final void strikeAndWatch(@TempDir Path dir) throws Exception {
+        rig = new CancelRig(dir);
+        List<Victim> victims = rig.victims();
+        for (Victim victim : victims) {
+            HangingSource source = victim.source();
+            long neighbour = rig.nextNumber();
+            source.prepare(neighbour);
+            rig.requests().answer("/other/" + neighbour, 200, "1");
+            cells.put(victim.name(), new Cell(victim, neighbour, rig.run(victim.name(), source, neighbour)));
+        }
+        cells.values().forEach(cell -> cell.source().await(cell.neighbour));
+        cause.begin(rig, victims);
+        victims.forEach(victim -> victim.source().await(victim.number()));
+        var struckNanos = new ArrayList<Long>();
+        for (Victim victim : victims) {
+            struckNanos.add(cause.strike(rig, victim));
+        }
+        for (Victim victim : victims) {
+            watch(Objects.requireNonNull(cells.get(victim.name())), struckNanos.remove(0));
+        }
+    }
+
+    private void watch(Cell cell, long struckNanos) throws Exception {
+        HangingSource source = cell.source();
+        long victim = cell.victim.number();
+        rig.requests().await("/clean/" + victim);
+        boolean isUnderWay = source.isUnderWay(victim);
+        boolean isNeighbourUnderWay = source.isUnderWay(cell.neighbour);
+        boolean isEnded = cause.isEnded(rig, cell.victim);
+        rig.requests().answer("/clean/" + victim, 200, "1");
+        Duration untilGone = Duration.ofNanos(source.goneNanos(victim) - struckNanos);
+        rig.requests().answer("/clean/" + cell.neighbour, 200, "1");
+        source.release(cell.neighbour);
+        Object gave = cell.besides.end().get("output");
+        cell.seen = new Seen(isUnderWay, isNeighbourUnderWay, isEnded, untilGone, gave);
+    }
+
+    @AfterAll
+    final void close() throws Exception {
+        try (CancelRig closing = rig) {
+            cause.close();
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("sources")
-    final void workEndsAtItsSource_thenCleansUp_thenTheRunEnds_andNobodyElseIsHit(String source) throws Exception {
-        Cell cell = cells.get(source);
-        Seen was = seen.get(source);
-        assertThat(was).as("the clean-up arrived").isNotNull();
-        assertThat(was.isUnderWay()).as("work at the server when the clean-up began").isFalse();
-        assertThat(was.isEnded()).as("the run had ended before its clean-up").isFalse();
-        assertThat(was.untilGone()).isLessThan(EMPTY_WITHIN);
-        assertThat(was.isNeighbourUnderWay()).as("the work beside it").isTrue();
-        assertThat(was.neighbourGave()).isEqualTo(Json.parse(cell.source().result(cell.neighbour())));
-        if (cell.source().writes()) {
-            cell.source().release(cell.victim());
-            assertThat(cell.source().hasEffect(cell.victim())).as("what was cancelled wrote").isFalse();
-            assertThat(cell.source().hasEffect(cell.neighbour())).isTrue();
+    final void workEndsAtItsSource_thenCleansUp_thenTheRunEnds_andNobodyElseIsHit(String name) throws Exception {
+        Cell cell = Objects.requireNonNull(cells.get(name));
+        HangingSource source = cell.source();
+        assertThat(cell.seen.isUnderWay())
+                .as("work at the server when the clean-up began")
+                .isFalse();
+        assertThat(cell.seen.isEnded()).as("the run had ended before its clean-up").isFalse();
+        assertThat(cell.seen.untilGone()).isLessThan(EMPTY_WITHIN);
+        assertThat(cell.seen.isNeighbourUnderWay()).as("the work beside it").isTrue();
+        assertThat(cell.seen.neighbourGave()).isEqualTo(Json.parse(source.result(cell.neighbour)));
+        if (source.writes()) {
+            source.release(cell.victim.number());
+            assertThat(source.hasEffect(cell.victim.number()))
+                    .as("what was cancelled wrote")
+                    .isFalse();
+            assertThat(source.hasEffect(cell.neighbour)).isTrue();
         }
-        for (Map<String, Object> end : ends(cell)) {
-            assertThat(end).containsEntry("state", expected().state());
+        for (Map<String, Object> end : cause.ends(rig, cell.victim)) {
+            assertThat(end).containsEntry("state", cause.state());
+            checkReceipt(source, end);
         }
+    }
+
+    private void checkReceipt(HangingSource source, Map<String, Object> end) {
+        Map<?, ?> receipt = (Map<?, ?>) end.get("cancel");
+        assertThat(receipt).as("the receipt in %s", end).isNotNull();
+        assertThat(receipt.get("by")).isEqualTo(cause.by());
+        assertThat(String.valueOf(receipt.get("why"))).matches(cause.why());
+        assertThat(receipt.get("source")).isEqualTo(source.target());
+        assertThat(receipt.get("state")).isEqualTo("confirmed");
+        assertThat(((Number) receipt.get("ms")).doubleValue()).isBetween(0.0, (double) EMPTY_WITHIN.toMillis());
     }
 }

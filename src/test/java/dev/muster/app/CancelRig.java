@@ -1,16 +1,19 @@
 package dev.muster.app;
 
+import dev.muster.app.CancelCause.Victim;
 import dev.muster.app.HangingSources.HangingSource;
 import dev.muster.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The sources of the matrix of cancels, a node in this process whose plans hang at them, and a configuration for nodes in processes of
@@ -18,20 +21,31 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class CancelRig implements AutoCloseable {
 
-    /** The time of a step in the plans that have one; long enough for a slow machine to begin all work before. */
-    static final Duration TIMED = Duration.ofSeconds(3);
+    /** What the names of plans end with whose steps have a time-out. */
+    static final String TIMED = "_timed";
+
+    /** A time-out long enough for a slow machine to begin all work before. */
+    private static final Duration LONG = Duration.ofSeconds(3);
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String LIMITS = "limits: {cleanUp: 30s}";
 
     private final Path dir;
+    private final Duration time;
+    private final AtomicLong numbers = new AtomicLong(1000);
     private final HangingSources sources;
     private final Extensions extensions;
     private final ServeRig node;
     private final Queue<RawCaller> callers = new ConcurrentLinkedQueue<>();
 
     CancelRig(Path dir) throws Exception {
+        this(dir, LONG);
+    }
+
+    /** @param time of the steps that have a time-out */
+    CancelRig(Path dir, Duration time) throws Exception {
         this.dir = dir;
+        this.time = time;
         sources = new HangingSources(Files.createDirectories(dir.resolve("files")));
         extensions = Extensions.write(dir.resolve("extensions"));
         node = new ServeRig(dir.resolve("conf"))
@@ -39,7 +53,7 @@ final class CancelRig implements AutoCloseable {
         for (String name : HangingSources.names()) {
             HangingSource source = sources.get(name);
             node.plan(name, plan(source, ""));
-            node.plan(name + "_timed", plan(source, ", timeout: " + TIMED.toSeconds() + "s"));
+            node.plan(name + TIMED, plan(source, ", timeout: " + time.toMillis() + "ms"));
         }
         extensions.installed(node::start);
     }
@@ -60,6 +74,27 @@ final class CancelRig implements AutoCloseable {
 
     HangingSources sources() {
         return sources;
+    }
+
+    /** A number that no other run has. */
+    long nextNumber() {
+        return numbers.incrementAndGet();
+    }
+
+    /** A run for each source, for which all is ready that it needs to hang. */
+    List<Victim> victims() {
+        var victims = new ArrayList<Victim>();
+        for (String name : HangingSources.names()) {
+            var victim = new Victim(sources.get(name), nextNumber());
+            victim.source().prepare(victim.number());
+            victims.add(victim);
+        }
+        return victims;
+    }
+
+    /** The time of the steps that have a time-out. */
+    Duration time() {
+        return time;
     }
 
     HeldRequests requests() {

@@ -137,6 +137,11 @@ final class HangingSources implements AutoCloseable {
             return "args: {id: " + number() + "}";
         }
 
+        /** What receipts name: the source, the function, the address. */
+        String target() {
+            return name;
+        }
+
         /** Makes ready what a run of this number needs to hang. */
         void prepare(long id) {}
 
@@ -516,6 +521,11 @@ final class HangingSources implements AutoCloseable {
         }
 
         @Override
+        String target() {
+            return WitnessedFunction.NAME;
+        }
+
+        @Override
         String config() {
             return "";
         }
@@ -555,6 +565,11 @@ final class HangingSources implements AutoCloseable {
     private final class Call extends HangingSource {
         Call() {
             super("call", "call:");
+        }
+
+        @Override
+        String target() {
+            return WitnessedWorker.ADDRESS;
         }
 
         @Override
