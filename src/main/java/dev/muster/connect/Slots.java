@@ -107,7 +107,10 @@ public final class Slots {
         var ticket = new Ticket();
         return scope.<Slot>suspend("a place in the pool of " + source, waiter -> {
                     park(scope, waiter, ticket);
-                    return reason -> leave(ticket);
+                    return reason -> {
+                        Receipts.notSent(scope, source, reason);
+                        return leave(ticket);
+                    };
                 })
                 .onComplete(ended -> ticket.stopTimer());
     }

@@ -31,6 +31,7 @@ public final class WorkPool {
 
     private final PoolSettings settings;
     private final Executor threads;
+    private final Receipts receipts;
     private final ArrayDeque<WorkTicket> line = new ArrayDeque<>();
     private final Set<WorkTicket> running = new HashSet<>();
     private final Promise<Void> idle = Promise.promise();
@@ -49,12 +50,21 @@ public final class WorkPool {
      * @param abandoned those that still run although their task has gone on
      * @param done those that have ended, however they did
      * @param refused those for which there was no place
+     * @param cancels how the cancels of the pool's own work ended; that of sources is counted by them
      */
-    public record Statistics(int threads, int running, int waiting, int abandoned, long done, long refused) {}
+    public record Statistics(
+            int threads,
+            int running,
+            int waiting,
+            int abandoned,
+            long done,
+            long refused,
+            Receipts.Statistics cancels) {}
 
     /** A pool with these settings; it starts no thread yet. */
     public WorkPool(PoolSettings settings) {
         this.settings = settings;
+        this.receipts = new Receipts(settings.name());
         String prefix = "muster-" + settings.name();
         this.threads = settings.virtual() ? WorkThreads.virtualOr(prefix) : WorkThreads.platform(prefix);
     }
@@ -64,22 +74,35 @@ public final class WorkPool {
         return settings.name();
     }
 
-    /** Does work and gives its result; as {@link #submit(Scope, String, Work, Consumer)}, carried straight to the pool. */
+    /** Does work of the pool's own, carried straight to it. */
     public <T> Future<@Nullable T> submit(Scope scope, String what, Work<T> work) {
-        return submit(scope, what, work, WorkTicket::begin);
+        return submit(scope, receipts, name(), what, work, WorkTicket::begin);
+    }
+
+    /** Does work for a target that is no source: its cancels are counted by the pool. */
+    public <T> Future<@Nullable T> submit(Scope scope, String target, Work<T> work, Consumer<WorkTicket> carrier) {
+        return submit(scope, receipts, target, target, work, carrier);
+    }
+
+    /** Does work of a source, carried straight to the pool. */
+    public <T> Future<@Nullable T> submit(Scope scope, Receipts source, String what, Work<T> work) {
+        return submit(scope, source, source.source(), what, work, WorkTicket::begin);
     }
 
     /**
      * Does work and gives its result. What the work throws is the failure, an {@link Error} too.
      *
+     * @param receipts who counts its cancels
+     * @param target what their receipts name
      * @param what the work in a word or two, for those who look at the task and for messages
      * @param carrier takes the ticket to where it is {@linkplain WorkTicket#begin begun}; called on the loop
      * @return failed with {@link ErrorType#UNAVAILABLE} where there is no place
      */
     @SuppressWarnings("unchecked") // the waiter is resumed with what the work gave, and with nothing else
-    public <T> Future<@Nullable T> submit(Scope scope, String what, Work<T> work, Consumer<WorkTicket> carrier) {
+    private <T> Future<@Nullable T> submit(
+            Scope scope, Receipts receipts, String target, String what, Work<T> work, Consumer<WorkTicket> carrier) {
         Future<@Nullable Object> end = scope.suspend(what, waiter -> {
-            var ticket = new WorkTicket(this, what, scope.loop(), work, waiter);
+            var ticket = new WorkTicket(this, scope, receipts, target, what, work, waiter);
             take(what);
             try {
                 carrier.accept(ticket);
@@ -93,7 +116,14 @@ public final class WorkPool {
 
     /** What the pool is doing. */
     public synchronized Statistics statistics() {
-        return new Statistics(settings.threads(), running.size(), carried + line.size(), abandoned, done, refused);
+        return new Statistics(
+                settings.threads(),
+                running.size(),
+                carried + line.size(),
+                abandoned,
+                done,
+                refused,
+                receipts.statistics());
     }
 
     /**

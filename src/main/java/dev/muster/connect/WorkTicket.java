@@ -7,6 +7,7 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
+import dev.muster.task.Scope;
 import dev.muster.task.Tasks;
 import dev.muster.task.Waiter;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,6 +38,9 @@ public final class WorkTicket implements StopSignal {
 
     private final WorkPool pool;
     private final String what;
+    private final Scope scope;
+    private final Receipts receipts;
+    private final String target;
     private final Loop loop;
     private final Work<?> work;
     private final Waiter<@Nullable Object> waiter;
@@ -44,11 +48,22 @@ public final class WorkTicket implements StopSignal {
     private @Nullable Thread thread;
     private @Nullable Timer grace;
     private @Nullable CancelReason reason;
+    private Receipts.@Nullable Open receipt;
 
-    WorkTicket(WorkPool pool, String what, Loop loop, Work<?> work, Waiter<@Nullable Object> waiter) {
+    WorkTicket(
+            WorkPool pool,
+            Scope scope,
+            Receipts receipts,
+            String target,
+            String what,
+            Work<?> work,
+            Waiter<@Nullable Object> waiter) {
         this.pool = pool;
+        this.scope = scope;
+        this.receipts = receipts;
+        this.target = target;
         this.what = what;
-        this.loop = loop;
+        this.loop = scope.loop();
         this.work = work;
         this.waiter = waiter;
     }
@@ -128,8 +143,10 @@ public final class WorkTicket implements StopSignal {
     boolean undo(CancelReason why) {
         reason = why;
         if (pool.takeBack(this, Phase.CARRIED, Phase.QUEUED)) {
+            Receipts.notSent(scope, target, why);
             return true;
         }
+        receipt = receipts.begin(scope, target, why);
         grace = loop.schedule(pool.grace(), () -> Tasks.runAs(waiter.task(), this::abandon));
         interrupt();
         return false;
@@ -139,6 +156,9 @@ public final class WorkTicket implements StopSignal {
         if (grace != null) {
             grace.cancel();
             grace = null;
+        }
+        if (receipt != null) {
+            receipt.confirmed();
         }
         if (failure == null) {
             waiter.resume(value);
@@ -162,7 +182,9 @@ public final class WorkTicket implements StopSignal {
         }
         String detail = what + " was told to stop " + pool.grace().toMillis()
                 + " ms ago and still runs; it keeps its place in the " + pool.name() + " pool until it ends";
-        LOG.warn("{}", detail);
+        if (receipt != null) {
+            receipt.abandoned();
+        }
         waiter.fail(new MusterException(ErrorType.FUNCTION, detail));
     }
 }

@@ -9,6 +9,7 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,27 @@ public final class JobQueue {
     /** Puts a job once there is room; {@code ACCEPTED} or {@code EXISTING}. The body must be JSON, which is not checked here. */
     public Future<PutResult> put(Scope scope, NewJob job) {
         return putAll(scope, List.of(job)).compose(JobQueue::only);
+    }
+
+    /**
+     * The same.
+     *
+     * @param whenCancelled is told, on the scope's loop, that a cancel has come while the job waits or goes to the store
+     */
+    public Future<PutResult> put(Scope scope, NewJob job, Consumer<CancelReason> whenCancelled) {
+        PutBatch batch = batch(List.of(job));
+        if (batch.isDecided()) {
+            return only(batch.parts());
+        }
+        var wait = new QueueWait<>(loop, puts, batch, scope);
+        return scope.<List<Part<PutResult>>>suspend("room in the queue " + settings.name(), waiter -> {
+                    wait.park(waiter);
+                    return reason -> {
+                        whenCancelled.accept(reason);
+                        return wait.undo(reason);
+                    };
+                })
+                .compose(JobQueue::only);
     }
 
     /**

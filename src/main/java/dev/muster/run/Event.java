@@ -1,5 +1,6 @@
 package dev.muster.run;
 
+import dev.muster.connect.Receipt;
 import dev.muster.loop.Nanos;
 import dev.muster.plan.MusterException;
 import java.util.LinkedHashMap;
@@ -40,6 +41,7 @@ public sealed interface Event {
      * @param hasValue whether the event carries its result
      * @param value that result
      * @param error why, unless it is done or skipped
+     * @param cancel what became of its cancel, if it was stopped
      */
     record StepEnd(
             String path,
@@ -47,7 +49,8 @@ public sealed interface Event {
             long nanos,
             boolean hasValue,
             @Nullable Object value,
-            @Nullable MusterException error)
+            @Nullable MusterException error,
+            @Nullable Receipt cancel)
             implements Event {
         @Override
         public String word() {
@@ -65,6 +68,9 @@ public sealed interface Event {
             }
             if (error != null) {
                 map.put("error", error.toValue());
+            }
+            if (cancel != null) {
+                map.put("cancel", cancel.toValue());
             }
             return map;
         }
@@ -93,12 +99,14 @@ public sealed interface Event {
      * @param nanos how long it took
      * @param output what it gives, if it is done
      * @param failure why it is not, with the step
+     * @param cancel what became of its cancel, if it was stopped
      */
     record End(
             EndState state,
             long nanos,
             @Nullable Object output,
-            @Nullable RunFailure failure) implements Event {
+            @Nullable RunFailure failure,
+            @Nullable Receipt cancel) implements Event {
         @Override
         public String word() {
             return "end";
@@ -113,6 +121,9 @@ public sealed interface Event {
                 map.put("output", output);
             } else {
                 map.put("error", failure.toValue());
+            }
+            if (cancel != null) {
+                map.put("cancel", cancel.toValue());
             }
             return map;
         }

@@ -39,6 +39,6 @@ final class NestedPlan {
         }
         Task<@Nullable Object> task = scope.start("plan " + plan.name(), body::run);
         time.limit(step.run, task, limit);
-        return scope.join(task);
+        return scope.join(task).onFailure(step::stopped);
     }
 }

@@ -17,7 +17,7 @@ public final class PastRun {
         this.plan = plan;
         this.trace = trace;
         this.startedNanos = startedNanos;
-        this.end = end.failure() == null ? new Event.End(end.state(), end.nanos(), null, null) : end;
+        this.end = end.failure() == null ? new Event.End(end.state(), end.nanos(), null, null, null) : end;
     }
 
     /** The run's identifier. */

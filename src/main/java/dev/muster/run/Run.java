@@ -1,5 +1,6 @@
 package dev.muster.run;
 
+import dev.muster.connect.Receipt;
 import dev.muster.loop.Loop;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Plan;
@@ -11,6 +12,7 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -91,7 +93,7 @@ public final class Run {
     void ended(long nowNanos) {
         long nanos = nowNanos - startedNanos;
         end = task.state() == State.FINISHED
-                ? new Event.End(EndState.DONE, nanos, task.result(), null)
+                ? new Event.End(EndState.DONE, nanos, task.result(), null, null)
                 : failed(task.failure(), nanos);
         listener.event(end);
         over.complete(end);
@@ -103,7 +105,8 @@ public final class Run {
         var stopped = new ArrayList<String>();
         Set<String> begun = new HashSet<>();
         String culprit = RunErrors.path(thrown);
-        for (StepReport step : report().steps()) {
+        List<StepReport> steps = report().steps();
+        for (StepReport step : steps) {
             begun.add(step.path());
             if (step.state() == EndState.DONE) {
                 finished.add(step.path());
@@ -119,6 +122,24 @@ public final class Run {
                 .filter(name -> !begun.contains(name))
                 .toList();
         return new Event.End(
-                EndState.of(error.type()), nanos, null, new RunFailure(culprit, error, finished, stopped, notStarted));
+                EndState.of(error.type()),
+                nanos,
+                null,
+                new RunFailure(culprit, error, finished, stopped, notStarted),
+                receipt(thrown, steps));
+    }
+
+    /** Of the run as a whole: with the worst end and the longest time of what was stopped in it. */
+    private static @Nullable Receipt receipt(Throwable thrown, List<StepReport> steps) {
+        CancelReason reason = RunErrors.reason(thrown);
+        if (reason == null) {
+            return null;
+        }
+        return steps.stream()
+                .map(StepReport::cancel)
+                .filter(Objects::nonNull)
+                .reduce(Receipt::and)
+                .map(Receipt.of(reason)::within)
+                .orElse(Receipt.of(reason));
     }
 }

@@ -57,6 +57,14 @@ final class RunErrors {
         return thrown instanceof StepFailed failed ? failed.path : null;
     }
 
+    /** Why it was stopped, if it was and did not fail. */
+    static @Nullable CancelReason reason(Throwable thrown) {
+        if (thrown instanceof CancelledException cancelled) {
+            return cancelled.reason();
+        }
+        return thrown instanceof TimedOutException timedOut ? timedOut.reason() : null;
+    }
+
     static MusterException of(CancelReason reason) {
         ErrorType type = reason.kind() == CancelReason.Kind.TIMEOUT ? ErrorType.TIMEOUT : ErrorType.CANCELLED;
         return new MusterException(type, reason.why());

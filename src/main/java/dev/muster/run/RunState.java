@@ -271,7 +271,7 @@ final class RunState {
 
     /** Notes an end, and tells it; {@code survived} says that the step's failure became a value. */
     void ended(Event.StepEnd end, boolean survived) {
-        trace.ended(end.path(), end.state(), now(), end.error(), survived);
+        trace.ended(end, now(), survived);
         options.listener().event(end);
         openSteps--;
         tellIfQuiet();

@@ -1,5 +1,6 @@
 package dev.muster.run;
 
+import dev.muster.connect.Receipts;
 import dev.muster.task.Locals;
 import dev.muster.task.TaskLocal;
 import dev.muster.task.Tasks;
@@ -21,16 +22,15 @@ public record RunStep(
         @Nullable String step) {
 
     private static final TaskLocal<RunStep> RUN = TaskLocal.named("run");
-    private static final TaskLocal<String> STEP = TaskLocal.named("step");
 
     /** That which the calling thread works for now. Looked for when it is asked; costs less than a microsecond. */
     public static Optional<RunStep> current() {
-        return at(Tasks.current(RUN), Tasks.current(STEP));
+        return at(Tasks.current(RUN), Tasks.current(Receipts.STEP));
     }
 
     /** That whose step is on a loop's thread at this moment; racy. */
     public static Optional<RunStep> on(Thread thread) {
-        return at(Tasks.current(thread, RUN), Tasks.current(thread, STEP));
+        return at(Tasks.current(thread, RUN), Tasks.current(thread, Receipts.STEP));
     }
 
     /** The values for the task of a run. */
@@ -39,11 +39,12 @@ public record RunStep(
     }
 
     /** The values for the task of a step. */
-    static Locals ofStep(String path) {
-        return Locals.of(STEP, path);
+    static Locals ofStep(Receipts.Taker step) {
+        return Locals.of(Receipts.STEP, step);
     }
 
-    private static Optional<RunStep> at(@Nullable RunStep run, @Nullable String step) {
-        return Optional.ofNullable(run).map(of -> new RunStep(of.run, of.plan, of.caller, step));
+    private static Optional<RunStep> at(@Nullable RunStep run, Receipts.@Nullable Taker step) {
+        return Optional.ofNullable(run)
+                .map(of -> new RunStep(of.run, of.plan, of.caller, step == null ? null : step.path()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.run;
 
+import dev.muster.connect.Receipt;
 import dev.muster.plan.MusterException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param endedNanos when it ended, or -1
  * @param state how it ended, or null while it runs
  * @param error why, unless it is done or skipped
+ * @param cancel what became of its cancel, if it was stopped
  */
 public record StepReport(
         String path,
@@ -21,4 +23,5 @@ public record StepReport(
         long startedNanos,
         long endedNanos,
         @Nullable EndState state,
-        @Nullable MusterException error) {}
+        @Nullable MusterException error,
+        @Nullable Receipt cancel) {}

@@ -1,6 +1,8 @@
 package dev.muster.run;
 
 import dev.muster.connect.CallSession;
+import dev.muster.connect.Receipt;
+import dev.muster.connect.Receipts;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Policies;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The outer task ends with what the step gives to others; the inner one carries time-out, retry and clean-up, so that a
  * failure or a passed deadline in there can still become the step's default. On the run's loop.
  */
-final class StepRun {
+final class StepRun implements Receipts.Taker {
 
     final RunState run;
     final Place place;
@@ -50,6 +52,7 @@ final class StepRun {
     private @Nullable StepRun flowSource;
     private boolean streamed;
     private boolean counted;
+    private @Nullable StepCancel cancel;
 
     /** Where the results of this step in other tries of the run are. */
     Kept others = Kept.NOTHING;
@@ -156,7 +159,7 @@ final class StepRun {
         if (place.around() != null) {
             place.around().add(this);
         }
-        Task<@Nullable Object> task = scope.start(path, RunStep.ofStep(path), this::body);
+        Task<@Nullable Object> task = scope.start(path, RunStep.ofStep(this), this::body);
         task.onEnd(this::ended);
         return task;
     }
@@ -224,6 +227,42 @@ final class StepRun {
         });
     }
 
+    // ---- its cancel
+
+    @Override
+    public String path() {
+        return path;
+    }
+
+    /** A call of this step was stopped at its source. */
+    @Override
+    public void take(Receipt receipt) {
+        cancel().own(receipt);
+        for (StepRun around = parent; around != null; around = around.parent) {
+            around.cancel().inside(receipt);
+        }
+    }
+
+    /** Its work was stopped, by this failure if it is a cancel or a time that was up. */
+    void stopped(Throwable thrown) {
+        CancelReason reason = RunErrors.reason(thrown);
+        if (reason != null) {
+            cancel().stopped(reason);
+        }
+    }
+
+    /** Whether what it called was stopped before it was sent. */
+    boolean foundUnsent() {
+        return cancel != null && cancel.foundUnsent();
+    }
+
+    private StepCancel cancel() {
+        if (cancel == null) {
+            cancel = new StepCancel();
+        }
+        return cancel;
+    }
+
     // ---- its end
 
     private void ended(Task<@Nullable Object> task) {
@@ -246,15 +285,21 @@ final class StepRun {
     private Event.StepEnd endOf(Task<@Nullable Object> task) {
         long nanos = run.now() - startedNanos;
         if (task.state() != State.FINISHED) {
+            stopped(task.failure());
             MusterException error = RunErrors.error(task.failure());
-            return new Event.StepEnd(path, EndState.of(error.type()), nanos, false, null, error);
+            return new Event.StepEnd(path, EndState.of(error.type()), nanos, false, null, error, receipt());
         }
         if (skipped) {
-            return new Event.StepEnd(path, EndState.SKIPPED, nanos, false, null, null);
+            return new Event.StepEnd(path, EndState.SKIPPED, nanos, false, null, null, null);
         }
         EndState state = taken == null ? EndState.DONE : EndState.of(taken.type());
         boolean carries = wanted && !streamed && step.action() instanceof VerbCall;
-        return new Event.StepEnd(path, state, nanos, carries, carries ? task.result() : null, taken);
+        return new Event.StepEnd(
+                path, state, nanos, carries, carries ? task.result() : null, taken, taken == null ? null : receipt());
+    }
+
+    private @Nullable Receipt receipt() {
+        return cancel == null ? null : cancel.receipt();
     }
 
     // ---- the run's deadline

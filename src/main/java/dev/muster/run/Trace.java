@@ -1,5 +1,6 @@
 package dev.muster.run;
 
+import dev.muster.connect.Receipt;
 import dev.muster.plan.Action;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.Step;
@@ -36,6 +37,7 @@ final class Trace {
         private long endedNanos = -1;
         private @Nullable EndState state;
         private @Nullable MusterException error;
+        private @Nullable Receipt cancel;
 
         Begun(String path, Step step, long startedNanos) {
             this.path = path;
@@ -45,7 +47,7 @@ final class Trace {
 
         StepReport report() {
             boolean isCall = step.action() instanceof VerbCall;
-            return new StepReport(path, summary(step.action()), isCall, startedNanos, endedNanos, state, error);
+            return new StepReport(path, summary(step.action()), isCall, startedNanos, endedNanos, state, error, cancel);
         }
     }
 
@@ -58,16 +60,17 @@ final class Trace {
     }
 
     /** Notes an end; {@code survived} says that the step's failure became a value. */
-    void ended(String path, EndState state, long nowNanos, @Nullable MusterException error, boolean survived) {
-        Begun begun = steps.get(path);
+    void ended(Event.StepEnd end, long nowNanos, boolean survived) {
+        Begun begun = steps.get(end.path());
         if (begun != null) {
-            begun.state = state;
+            begun.state = end.state();
             begun.endedNanos = nowNanos;
-            begun.error = error;
-            errors += error == null ? 0 : 1;
+            begun.error = end.error();
+            begun.cancel = end.cancel();
+            errors += end.error() == null ? 0 : 1;
         }
         if (survived && partial.size() < MOST) {
-            partial.add(path);
+            partial.add(end.path());
         }
     }
 

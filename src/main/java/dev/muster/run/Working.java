@@ -61,7 +61,10 @@ final class Working {
         if (limit != null) {
             inner.withTimeout(limit);
         }
-        return scope.join(inner).recover(thrown -> Future.failedFuture(named(timedOut(thrown, limit))));
+        return scope.join(inner).recover(thrown -> {
+            step.stopped(thrown);
+            return Future.failedFuture(named(timedOut(thrown, limit)));
+        });
     }
 
     /** Stops the work alone; the step goes on with its default. */

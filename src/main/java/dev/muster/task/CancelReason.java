@@ -17,8 +17,10 @@ public record CancelReason(Kind kind, String by, String why) implements Serializ
 
     /** What brings a cancel about. */
     public enum Kind {
-        /** Somebody outside asked for it: a caller left, a person clicked. */
+        /** Whoever waited for the result has left. */
         CALLER,
+        /** Somebody asked for it: a person clicked, an operator gave an order. */
+        REQUEST,
         /** A deadline passed; the task ends as {@link State#TIMED_OUT}. */
         TIMEOUT,
         /** A task beside it, or above it, failed. */
@@ -44,6 +46,15 @@ public record CancelReason(Kind kind, String by, String why) implements Serializ
     /** The reason of a deadline. */
     public static CancelReason timeout(String by, Duration limit) {
         return new CancelReason(Kind.TIMEOUT, by, "no end within " + inWords(limit));
+    }
+
+    /**
+     * The reason of somebody who asks for a cancel.
+     *
+     * @param by who asks
+     */
+    public static CancelReason request(String by, String why) {
+        return new CancelReason(Kind.REQUEST, by, why);
     }
 
     static CancelReason failure(String by, Throwable failure) {

@@ -32,6 +32,9 @@ final class RunValues {
         if (end != null && end.failure() != null) {
             value.put("error", end.failure().toValue());
         }
+        if (end != null && end.cancel() != null) {
+            value.put("cancel", end.cancel().toValue());
+        }
         return value;
     }
 
@@ -58,6 +61,9 @@ final class RunValues {
         value.put("ms", Nanos.toMillis(ended - step.startedNanos()));
         if (step.error() != null) {
             value.put("error", step.error().toValue());
+        }
+        if (step.cancel() != null) {
+            value.put("cancel", step.cancel().toValue());
         }
         return value;
     }

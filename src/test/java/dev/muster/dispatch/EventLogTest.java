@@ -84,7 +84,7 @@ class EventLogTest {
         }
         assertThat(log.bytes()).isLessThanOrEqualTo(200);
 
-        log.add(new Event.End(EndState.DONE, 1, "y".repeat(1_000), null));
+        log.add(new Event.End(EndState.DONE, 1, "y".repeat(1_000), null, null));
 
         EventLog.Page page = log.after(0, 100);
         assertThat(numbers(page)).containsExactly(21L);
@@ -95,7 +95,7 @@ class EventLogTest {
     void over_isSaidWithTheLastPageOnly() {
         EventLog log = log(10, 1_000_000);
         log.add(new Event.Start("id", "plan"));
-        log.add(new Event.End(EndState.DONE, 1, null, null));
+        log.add(new Event.End(EndState.DONE, 1, null, null, null));
 
         assertThat(log.after(0, 1).over()).isFalse();
         assertThat(log.after(1, 1).over()).isTrue();

@@ -2,6 +2,8 @@ package dev.muster.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.connect.Receipt;
+import dev.muster.connect.Receipts;
 import dev.muster.loop.VirtualLoop;
 import dev.muster.task.Scope;
 import dev.muster.task.Tasks;
@@ -55,12 +57,12 @@ class RunStepTest {
         inRun("product-page", "shop", scope -> {
             scope.start(
                     "sellers",
-                    RunStep.ofStep("sellers"),
+                    RunStep.ofStep(new Named("sellers")),
                     own -> own.start(
                                     "items",
                                     inner -> inner.start(
                                                     "[3]",
-                                                    RunStep.ofStep("sellers[3]"),
+                                                    RunStep.ofStep(new Named("sellers[3]")),
                                                     deep -> deep.start("sellers.work", this::look)
                                                             .future())
                                             .future())
@@ -78,5 +80,13 @@ class RunStepTest {
 
         assertThat(seen).containsExactly(Optional.empty());
         assertThat(RunStep.current()).isEmpty();
+    }
+
+    /** A step that is only its path. */
+    private record Named(String path) implements Receipts.Taker {
+        @Override
+        public void take(Receipt receipt) {
+            throw new AssertionError("nothing is cancelled");
+        }
     }
 }

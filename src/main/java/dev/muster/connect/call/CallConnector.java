@@ -5,6 +5,7 @@ import dev.muster.config.Problems;
 import dev.muster.connect.Arguments;
 import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
+import dev.muster.connect.Receipts;
 import dev.muster.connect.TraceContext;
 import dev.muster.connect.Values;
 import dev.muster.plan.ErrorType;
@@ -74,6 +75,7 @@ public final class CallConnector implements Connector {
 
     private final EventBus bus;
     private final CallRoutes routes;
+    private final Receipts receipts = new Receipts("call");
 
     /** Over the event bus of this Vert.x, by itself. */
     public CallConnector(Vertx vertx) {
@@ -105,6 +107,11 @@ public final class CallConnector implements Connector {
     public Future<Void> close() {
         routes.close();
         return Future.succeededFuture();
+    }
+
+    /** How the cancels of calls ended: a call is withdrawn when that was published and no reply can come any more. */
+    public Receipts.Statistics cancels() {
+        return receipts.statistics();
     }
 
     private static void check(VerbCall call, Problems problems) {
@@ -142,10 +149,12 @@ public final class CallConnector implements Connector {
         OtherNodes.Question asked =
                 routes.ask(address, value, body, options(scope, arguments).addHeader(CALL_HEADER, call));
         return scope.await(address, asked.reply(), reason -> {
+                    Receipts.Open receipt = receipts.begin(scope, address, reason);
                     // In a turn of its own: the empty reply is not to be taken for what the task waits for.
                     scope.loop().execute(() -> {
                         asked.giveUp();
                         bus.publish(CANCEL, null, new DeliveryOptions().addHeader(CANCEL_HEADER, call));
+                        receipt.confirmed();
                     });
                     return true;
                 })

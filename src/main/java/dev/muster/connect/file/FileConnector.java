@@ -2,6 +2,7 @@ package dev.muster.connect.file;
 
 import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
+import dev.muster.connect.Receipts;
 import dev.muster.connect.WorkPool;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileConnector implements Connector {
     private final Map<String, FileSettings> sources = new LinkedHashMap<>();
+    private final Map<String, Receipts> receipts = new LinkedHashMap<>();
     private final WorkPool pool;
     private final OpenFiles files = new OpenFiles();
     private final VerbWords words;
@@ -34,7 +37,10 @@ public final class FileConnector implements Connector {
      * @param pool for work that blocks
      */
     public FileConnector(Collection<FileSettings> sources, WorkPool pool) {
-        sources.forEach(source -> this.sources.put(source.name(), source));
+        for (FileSettings source : sources) {
+            this.sources.put(source.name(), source);
+            receipts.put(source.name(), new Receipts(source.name()));
+        }
         this.pool = pool;
         this.words = FileWords.of(this.sources);
     }
@@ -56,7 +62,7 @@ public final class FileConnector implements Connector {
             return (scope, arguments) -> Future.failedFuture(
                     new MusterException(ErrorType.FILE, "there is no source of files " + call.target()));
         }
-        return new FileOperation(call, source, pool, files);
+        return new FileOperation(call, source, pool, files, Objects.requireNonNull(receipts.get(source.name())));
     }
 
     /** Completes when the folder of a source is there; fails with what is wrong. */
@@ -77,6 +83,13 @@ public final class FileConnector implements Connector {
     /** How many files are open. */
     public Statistics statistics() {
         return files.statistics();
+    }
+
+    /** How the cancels of each source ended. */
+    public Map<String, Receipts.Statistics> cancels() {
+        var cancels = new LinkedHashMap<String, Receipts.Statistics>();
+        receipts.forEach((name, of) -> cancels.put(name, of.statistics()));
+        return cancels;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.muster.connect.file;
 
 import dev.muster.connect.Arguments;
 import dev.muster.connect.Operation;
+import dev.muster.connect.Receipts;
 import dev.muster.connect.StopSignal;
 import dev.muster.connect.Work;
 import dev.muster.connect.WorkPool;
@@ -32,15 +33,17 @@ final class FileOperation implements Operation {
     private final FileSettings source;
     private final WorkPool pool;
     private final OpenFiles files;
+    private final Receipts receipts;
     private final String action;
     private final Optional<UriTemplate> template;
     private final LineFilter filter;
     private final boolean asJson;
 
-    FileOperation(VerbCall call, FileSettings source, WorkPool pool, OpenFiles files) {
+    FileOperation(VerbCall call, FileSettings source, WorkPool pool, OpenFiles files, Receipts receipts) {
         this.source = source;
         this.pool = pool;
         this.files = files;
+        this.receipts = receipts;
         this.action = FileWords.action(call);
         this.template = call.uri(action);
         this.filter = LineFilter.of(call.text(FileWords.MATCH).orElse(null));
@@ -64,7 +67,7 @@ final class FileOperation implements Operation {
             case FileWords.LINES -> stop -> list(place, stop);
             default -> stop -> write(place, content, stop);
         };
-        return pool.submit(scope, what(place), guarded(place, work));
+        return pool.submit(scope, receipts, what(place), guarded(place, work));
     }
 
     @Override
@@ -80,6 +83,10 @@ final class FileOperation implements Operation {
 
     WorkPool pool() {
         return pool;
+    }
+
+    Receipts receipts() {
+        return receipts;
     }
 
     String what(Place place) {

@@ -45,7 +45,7 @@ final class FlowingLines implements Items<Object> {
         scope.cleanUp("close " + place.shown(), this::closeLater);
         return operation
                 .pool()
-                .submit(scope, "open " + place.shown(), operation.guarded(place, stop -> {
+                .submit(scope, operation.receipts(), "open " + place.shown(), operation.guarded(place, stop -> {
                     keep(operation.lines(place));
                     return this;
                 }))
@@ -62,7 +62,7 @@ final class FlowingLines implements Items<Object> {
         }
         return operation
                 .pool()
-                .submit(scope, operation.what(place), operation.guarded(place, stop -> {
+                .submit(scope, operation.receipts(), operation.what(place), operation.guarded(place, stop -> {
                     var fresh = new LineBatch();
                     fetch(fresh, stop);
                     return fresh;
@@ -120,7 +120,7 @@ final class FlowingLines implements Items<Object> {
         }
         return operation
                 .pool()
-                .submit(cleanUp, "close " + place.shown(), stop -> {
+                .submit(cleanUp, operation.receipts(), "close " + place.shown(), stop -> {
                     close();
                     return null;
                 })

@@ -1,5 +1,7 @@
 package dev.muster.connect.http;
 
+import dev.muster.connect.Receipt;
+import dev.muster.connect.Receipts;
 import dev.muster.connect.TraceContext;
 import dev.muster.loop.Timer;
 import dev.muster.task.CancelReason;
@@ -47,19 +49,29 @@ final class Exchange implements Parking<Answer>, Undo {
     private @Nullable Timer patience;
     private @Nullable Runnable whenOver;
     private @Nullable CancelReason cancelled;
+    private Receipts.@Nullable Open receipt;
+    private boolean hasSent;
 
     /**
      * A request that is not sent yet.
      *
      * @param expect with which statuses the body will be looked at
      * @param trace the trace that it belongs to, or null
+     * @param hasSent whether the request that led to this one, by a redirect, was sent
      */
-    Exchange(Scope scope, HttpSource source, HttpRequest request, Expect expect, @Nullable TraceContext trace) {
+    Exchange(
+            Scope scope,
+            HttpSource source,
+            HttpRequest request,
+            Expect expect,
+            @Nullable TraceContext trace,
+            boolean hasSent) {
         this.scope = scope;
         this.source = source;
         this.request = request;
         this.expect = expect;
         this.trace = trace;
+        this.hasSent = hasSent;
         this.repeats = new Repeats(request);
     }
 
@@ -101,15 +113,24 @@ final class Exchange implements Parking<Answer>, Undo {
         switch (phase) {
             case CONNECTING -> {
                 phase = Phase.ABANDONED;
+                if (hasSent) {
+                    source.receipts().begin(scope, reason).confirmed();
+                } else {
+                    Receipts.notSent(scope, source.name(), reason);
+                }
                 return true;
             }
             case ANSWERING, READING -> {
+                receipt = source.receipts().begin(scope, reason);
                 stop(() -> fail(new CancelledException(reason)));
                 return false;
             }
             default -> {
                 // Being reset already: that ends the wait.
                 cancelled = reason;
+                receipt = receipt == null && phase != Phase.OVER
+                        ? source.receipts().begin(scope, reason)
+                        : receipt;
                 return phase == Phase.OVER;
             }
         }
@@ -142,6 +163,7 @@ final class Exchange implements Parking<Answer>, Undo {
             return;
         }
         phase = Phase.ANSWERING;
+        hasSent = true;
         request.trace(ready, trace);
         ready.response().onComplete(this::answered);
         written = request.saysLength() ? ready.end(Buffer.buffer(request.body())) : ready.end();
@@ -163,7 +185,7 @@ final class Exchange implements Parking<Answer>, Undo {
         head.handler(this::read);
         head.endHandler(ignored -> finished());
         if (body.hasFailed()) {
-            stop(this::conclude);
+            leaveBody(body);
         } else if (!body.isWanted()) {
             patience = scope.loop().schedule(ResponseBody.UNWANTED_PATIENCE, this::leaveUnread);
         }
@@ -181,8 +203,17 @@ final class Exchange implements Parking<Answer>, Undo {
 
     private void read(Buffer chunk) {
         if (phase == Phase.READING && body != null && !body.add(chunk)) {
-            stop(this::conclude);
+            leaveBody(body);
         }
+    }
+
+    /** Enough of it has come, or too much. */
+    private void leaveBody(ResponseBody read) {
+        String tooLarge = read.tooLarge();
+        if (tooLarge != null) {
+            receipt = source.receipts().begin(scope, Receipt.By.LIMIT, tooLarge);
+        }
+        stop(this::conclude);
     }
 
     /** The beginning of a body that nobody wants is enough. */
@@ -214,8 +245,13 @@ final class Exchange implements Parking<Answer>, Undo {
     /** Resets the request; once that is done, or has taken too long, it is over, and then comes the rest. */
     private void stop(Runnable then) {
         phase = Phase.STOPPING;
-        Future<Void> reset = sent == null ? Future.succeededFuture() : Reset.of(sent, written, scope.loop());
-        reset.onComplete(done -> {
+        Future<Boolean> reset = sent == null ? Future.succeededFuture(true) : Reset.of(sent, scope.loop());
+        reset.onSuccess(isConfirmed -> {
+            if (receipt != null && isConfirmed) {
+                receipt.confirmed();
+            } else if (receipt != null) {
+                receipt.closed();
+            }
             over();
             then.run();
         });

@@ -80,7 +80,7 @@ final class HttpCall {
     }
 
     private Future<Arrived> exchange(HttpRequest request, int redirects) {
-        var next = new Exchange(scope, source, request, expect, trace);
+        var next = new Exchange(scope, source, request, expect, trace, redirects > 0);
         exchange = next;
         return next.run().compose(answer -> {
             if (expect.accepts(answer.status())) {

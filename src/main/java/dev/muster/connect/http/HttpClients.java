@@ -6,6 +6,7 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClientAgent;
@@ -87,6 +88,17 @@ final class HttpClients {
         } else {
             connection.close();
         }
+    }
+
+    /** Completes, on its loop, when a connection is closed. */
+    static Future<Void> closed(HttpConnection connection) {
+        Promise<Void> closed = Promise.promise();
+        if (connection instanceof HttpClientConnectionInternal open) {
+            open.channelHandlerContext().channel().closeFuture().addListener(over -> closed.complete());
+        } else {
+            connection.closeHandler(over -> closed.tryComplete());
+        }
+        return closed.future();
     }
 
     /** Keeps the exchanges of a new connection apart. On its loop, before its first request. */

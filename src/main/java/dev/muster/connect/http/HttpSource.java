@@ -1,5 +1,6 @@
 package dev.muster.connect.http;
 
+import dev.muster.connect.Receipts;
 import dev.muster.connect.Slots;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -19,6 +20,7 @@ final class HttpSource {
     private final Vertx vertx;
     private final Slots slots;
     private final @Nullable Guard guard;
+    private final Receipts receipts;
     private final LongAdder requests = new LongAdder();
     private final AtomicInteger openRequests = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
@@ -30,6 +32,7 @@ final class HttpSource {
         this.settings = settings;
         this.vertx = vertx;
         this.slots = new Slots(name, settings.pool(), settings.maxWaiting(), settings.waitTimeout());
+        this.receipts = new Receipts(name);
         this.guard = settings.base().isPresent() ? null : new Guard(name, settings, resolver);
     }
 
@@ -111,6 +114,11 @@ final class HttpSource {
         connections.decrementAndGet();
     }
 
+    /** The receipts of its cancels. */
+    Receipts receipts() {
+        return receipts;
+    }
+
     void requestBegins() {
         requests.increment();
         openRequests.incrementAndGet();
@@ -121,6 +129,6 @@ final class HttpSource {
     }
 
     HttpStatistics statistics() {
-        return new HttpStatistics(slots.statistics(), requests.sum(), openRequests.get());
+        return new HttpStatistics(slots.statistics(), requests.sum(), openRequests.get(), receipts.statistics());
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.connect.http;
 
+import dev.muster.connect.Receipts;
 import dev.muster.connect.Slots;
 
 /**
@@ -8,5 +9,6 @@ import dev.muster.connect.Slots;
  * @param pool its places
  * @param requests sent since the beginning, redirects included
  * @param openRequests those that are not over
+ * @param cancels how the cancels ended
  */
-public record HttpStatistics(Slots.Statistics pool, long requests, int openRequests) {}
+public record HttpStatistics(Slots.Statistics pool, long requests, int openRequests, Receipts.Statistics cancels) {}

@@ -24,21 +24,23 @@ final class Reset {
     /**
      * Resets a request. On the loop.
      *
-     * @param written done when the request has left, or cannot
-     * @return done, and never failed, when the reset is confirmed or the connection closed
+     * @return true when the reset is confirmed: it has left on HTTP/2, the connection is closed on HTTP/1.1; false when that
+     *     took too long and the connection was closed without asking; never failed
      */
-    static Future<Void> of(HttpClientRequest request, Future<Void> written, Loop loop) {
-        Promise<Void> over = Promise.promise();
+    static Future<Boolean> of(HttpClientRequest request, Loop loop) {
+        Promise<Boolean> over = Promise.promise();
         Timer patience = loop.schedule(PATIENCE, () -> {
             HttpClients.breakOff(request.connection());
-            over.tryComplete();
+            over.tryComplete(false);
         });
         // Vert.x says that HTTP/1.1 is reset when its close has begun, which comes after what is being written.
-        Future<Void> before = request.version() == HttpVersion.HTTP_2 ? Future.succeededFuture() : written;
-        request.reset(CANCEL).eventually(() -> before).onComplete(done -> {
-            patience.cancel();
-            over.tryComplete();
-        });
+        boolean isStream = request.version() == HttpVersion.HTTP_2;
+        request.reset(CANCEL)
+                .eventually(() -> isStream ? Future.succeededFuture() : HttpClients.closed(request.connection()))
+                .onComplete(done -> {
+                    patience.cancel();
+                    over.tryComplete(true);
+                });
         return over.future();
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.connect.http;
 
+import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.task.Waiter;
 import io.vertx.core.buffer.Buffer;
@@ -56,6 +57,12 @@ final class ResponseBody implements AutoCloseable {
     /** Whether its status is one of those whose body is looked at. */
     boolean isWanted() {
         return isWanted;
+    }
+
+    /** Why no more of it is read, if it is larger than it may be; else null. */
+    @Nullable
+    String tooLarge() {
+        return failure != null && failure.type() == ErrorType.LIMIT ? failure.detail() : null;
     }
 
     /** Whether something is wrong with it. */

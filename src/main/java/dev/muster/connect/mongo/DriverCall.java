@@ -1,7 +1,10 @@
 package dev.muster.connect.mongo;
 
+import dev.muster.connect.Receipt;
+import dev.muster.connect.Receipts;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
 import dev.muster.task.Waiter;
@@ -32,6 +35,8 @@ final class DriverCall implements CoreSubscriber<Object> {
     /** All below is guarded by this. */
     private @Nullable Waiter<Batch> waiter;
 
+    private @Nullable Scope reader;
+
     private @Nullable Subscription subscription;
     private List<Object> items = new ArrayList<>();
     private long wanted;
@@ -42,6 +47,9 @@ final class DriverCall implements CoreSubscriber<Object> {
     private boolean ended;
     private boolean stopped;
     private @Nullable Throwable failure;
+
+    /** Of its cancel, once one has come; on the loop. */
+    private Receipts.@Nullable Open receipt;
 
     /** Nothing is sent yet. The publisher makes the command out of the step's words, on a thread of the driver. */
     DriverCall(MongoSource source, OnServer server, String what, Bounds bounds, Supplier<Publisher<?>> publisher) {
@@ -55,18 +63,24 @@ final class DriverCall implements CoreSubscriber<Object> {
     /** Reads on until there are so many, or the end. On the loop; one at a time. */
     Future<Batch> fetch(Scope scope, long count) {
         return scope.suspend(what, parked -> {
-            begin(parked, count);
-            return reason -> stop(() -> parked.fail(new CancelledException(reason)));
+            begin(parked, count, scope);
+            return reason -> cancel(scope, reason, () -> parked.fail(new CancelledException(reason)));
         });
     }
 
-    /** Ends it, if it has not ended; completes when the server has let go. On the loop. */
-    Future<@Nullable Void> close(Scope scope) {
+    /**
+     * Ends it, if it has not ended; completes when the server has let go. On the loop.
+     *
+     * @param reader whose cancel may be why
+     */
+    Future<@Nullable Void> close(Scope scope, Scope reader) {
         return scope.suspend("the end of " + what, parked -> {
-            if (stop(() -> parked.resume(null))) {
+            CancelReason reason = reader.cancelReason();
+            Runnable over = () -> parked.resume(null);
+            if (reason == null || receipt != null || hasEnded() ? stop(over) : cancel(scope, reason, over)) {
                 parked.resume(null);
             }
-            return reason -> true;
+            return again -> true;
         });
     }
 
@@ -135,10 +149,15 @@ final class DriverCall implements CoreSubscriber<Object> {
         return server;
     }
 
-    private void begin(Waiter<Batch> parked, long count) {
+    private synchronized boolean hasEnded() {
+        return ended;
+    }
+
+    private void begin(Waiter<Batch> parked, long count, Scope scope) {
         boolean first;
         synchronized (this) {
             waiter = parked;
+            reader = scope;
             wanted = count;
             first = !begun;
             begun = true;
@@ -189,16 +208,22 @@ final class DriverCall implements CoreSubscriber<Object> {
     /** More came than may: nothing of it is kept, and nothing more is read. */
     private void breakOff(MusterException over) {
         Waiter<Batch> parked;
+        Scope scope;
         synchronized (this) {
             parked = waiter;
+            scope = reader;
             waiter = null;
             failure = over;
             ended = true;
             items = new ArrayList<>();
         }
-        if (parked != null) {
+        if (parked != null && scope != null) {
             server.onLoop(() -> {
-                if (stop(() -> parked.fail(over))) {
+                Receipts.Open opened = source.receipts().begin(scope, Receipt.By.LIMIT, over.detail());
+                receipt = opened;
+                Runnable failed = () -> parked.fail(over);
+                if (stop(ending(opened, failed))) {
+                    opened.confirmed();
                     parked.fail(over);
                 }
             });
@@ -220,6 +245,30 @@ final class DriverCall implements CoreSubscriber<Object> {
         }
         items = new ArrayList<>();
         bytes = 0;
+    }
+
+    /** As {@link #stop}, with a receipt. */
+    private boolean cancel(Scope scope, CancelReason reason, Runnable quiet) {
+        Receipts.Open opened = source.receipts().begin(scope, reason);
+        receipt = opened;
+        boolean isQuiet = stop(ending(opened, quiet));
+        if (isQuiet && server.hasSent()) {
+            opened.confirmed();
+        } else if (isQuiet) {
+            Receipts.notSent(scope, source.name(), reason);
+        }
+        return isQuiet;
+    }
+
+    private Runnable ending(Receipts.Open opened, Runnable quiet) {
+        return () -> {
+            if (server.hasDropped()) {
+                opened.closed();
+            } else {
+                opened.confirmed();
+            }
+            quiet.run();
+        };
     }
 
     /** True if nothing is under way; else it runs the step once the server has let go. On the loop. */

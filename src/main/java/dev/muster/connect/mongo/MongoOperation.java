@@ -43,7 +43,7 @@ final class MongoOperation implements Operation {
         DriverCall driverCall = driverCall(scope, arguments, Bounds.flow(source.settings()));
         var flow = new FlowingDocuments(source, scope, driverCall, fetch());
         if (!scope.isCancelled()) {
-            scope.cleanUp("close the cursor of " + what, driverCall::close);
+            scope.cleanUp("close the cursor of " + what, own -> driverCall.close(own, scope));
         }
         return Future.succeededFuture(flow);
     }
@@ -82,7 +82,7 @@ final class MongoOperation implements Operation {
     /** A cancel that came between two batches has ended no wait, and so nobody has waited for the cursor's end yet. */
     private Future<?> letGo(Scope scope, DriverCall driverCall) {
         return driverCall.hasBegun()
-                ? scope.shield("close the cursor of " + what, CLOSING, driverCall::close)
+                ? scope.shield("close the cursor of " + what, CLOSING, own -> driverCall.close(own, scope))
                         .future()
                 : Future.succeededFuture();
     }

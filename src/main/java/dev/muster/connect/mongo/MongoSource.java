@@ -9,6 +9,7 @@ import com.mongodb.event.ClusterListener;
 import com.mongodb.reactivestreams.client.MongoClient;
 import com.mongodb.reactivestreams.client.MongoClients;
 import com.mongodb.reactivestreams.client.MongoDatabase;
+import dev.muster.connect.Receipts;
 import dev.muster.connect.Slots;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ final class MongoSource {
     private final MongoSettings settings;
     private final DriverThreads threads;
     private final Slots slots;
+    private final Receipts receipts;
     private final LongAdder commands = new LongAdder();
     private final LongAdder unconfirmed = new LongAdder();
     private final AtomicInteger open = new AtomicInteger();
@@ -43,6 +45,7 @@ final class MongoSource {
     MongoSource(MongoSettings settings, DriverThreads threads) {
         this.settings = settings;
         this.threads = threads;
+        this.receipts = new Receipts(settings.name());
         this.slots = new Slots(settings.name(), settings.pool(), settings.maxWaiting(), settings.waitTimeout());
     }
 
@@ -60,6 +63,11 @@ final class MongoSource {
 
     Slots slots() {
         return slots;
+    }
+
+    /** The receipts of its cancels. */
+    Receipts receipts() {
+        return receipts;
     }
 
     /** How UUIDs are kept in binaries. */
@@ -145,7 +153,13 @@ final class MongoSource {
     }
 
     MongoStatistics statistics() {
-        return new MongoStatistics(slots.statistics(), commands.sum(), open.get(), cursors.get(), unconfirmed.sum());
+        return new MongoStatistics(
+                slots.statistics(),
+                commands.sum(),
+                open.get(),
+                cursors.get(),
+                unconfirmed.sum(),
+                receipts.statistics());
     }
 
     private MongoClientSettings.Builder driver() {

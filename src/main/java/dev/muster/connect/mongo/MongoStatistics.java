@@ -1,5 +1,6 @@
 package dev.muster.connect.mongo;
 
+import dev.muster.connect.Receipts;
 import dev.muster.connect.Slots;
 
 /**
@@ -10,6 +11,12 @@ import dev.muster.connect.Slots;
  * @param openCommands of these, the ones without an answer yet
  * @param openCursors cursors that are open on the server
  * @param unconfirmed cancels that the server had not confirmed in time, so that the connection was closed
+ * @param cancels how the cancels ended
  */
 public record MongoStatistics(
-        Slots.Statistics slots, long commands, int openCommands, int openCursors, long unconfirmed) {}
+        Slots.Statistics slots,
+        long commands,
+        int openCommands,
+        int openCursors,
+        long unconfirmed,
+        Receipts.Statistics cancels) {}

@@ -44,6 +44,7 @@ final class OnServer {
     private boolean killed;
     private int kills;
     private boolean stopped;
+    private boolean dropped;
     private @Nullable Timer grace;
 
     OnServer(MongoSource source, Loop loop, String comment, String what) {
@@ -84,6 +85,11 @@ final class OnServer {
         return sent;
     }
 
+    /** Whether a connection was closed because what was under way on it did not end. */
+    synchronized boolean hasDropped() {
+        return dropped;
+    }
+
     synchronized void killBegins() {
         kills++;
     }
@@ -102,6 +108,7 @@ final class OnServer {
         synchronized (this) {
             stopped = true;
             busy = List.copyOf(requests);
+            dropped = dropped || !busy.isEmpty();
             requests.clear();
             busy.forEach(request -> source.commandEnds());
             forgetCursor();
@@ -193,10 +200,11 @@ final class OnServer {
                 return;
             }
             busy = List.copyOf(requests);
+            dropped = true;
             forgetCursor();
         }
         source.unconfirmed();
-        LOG.warn(
+        LOG.debug(
                 "{}: the server has not confirmed a cancel within {}; the connection is closed",
                 what,
                 Durations.format(GRACE));

@@ -6,6 +6,7 @@ import dev.muster.config.Problems;
 import dev.muster.connect.Arguments;
 import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
+import dev.muster.connect.Receipts;
 import dev.muster.json.Json;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -17,10 +18,12 @@ import dev.muster.queue.JobQueue;
 import dev.muster.queue.NewJob;
 import dev.muster.queue.QueueException;
 import dev.muster.queue.Queues;
+import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +58,7 @@ public final class QueueConnector implements Connector {
 
     private final Queues queues;
     private final RemoteQueues elsewhere;
+    private final Receipts receipts = new Receipts("queue");
 
     /** Over the queues of a node. */
     public QueueConnector(Queues queues) {
@@ -108,14 +112,32 @@ public final class QueueConnector implements Connector {
                     new MusterException(ErrorType.BAD_INPUT, "queue " + name + ": " + e.getMessage(), e));
         }
         if (queue.isEmpty()) {
-            return elsewhere.put(name, job, scope);
+            return elsewhere.put(name, job, scope, receipts);
         }
+        var cancel = new AtomicReference<Receipts.@Nullable Open>();
         return queue.get()
-                .put(scope, job)
-                .transform((result, failure) -> failure == null
-                        ? Future.succeededFuture(result.id())
-                        : Future.failedFuture(
-                                failure instanceof QueueException refused ? QueueErrors.of(refused) : failure));
+                .put(scope, job, reason -> cancel.set(receipts.begin(scope, name, reason)))
+                .transform((result, failure) -> {
+                    settle(cancel.get(), scope, name, failure);
+                    return failure == null
+                            ? Future.succeededFuture(result.id())
+                            : Future.failedFuture(
+                                    failure instanceof QueueException refused ? QueueErrors.of(refused) : failure);
+                });
+    }
+
+    /** A put that was cancelled has left nothing, or is in the queue: either way it can do nothing any more. */
+    private static void settle(Receipts.@Nullable Open cancel, Scope scope, String queue, @Nullable Throwable failure) {
+        if (failure instanceof CancelledException cancelled) {
+            Receipts.notSent(scope, queue, cancelled.reason());
+        } else if (cancel != null) {
+            cancel.confirmed();
+        }
+    }
+
+    /** How the cancels of puts that were on their way into a queue ended. */
+    public Receipts.Statistics cancels() {
+        return receipts.statistics();
     }
 
     private static NewJob job(Arguments arguments) {

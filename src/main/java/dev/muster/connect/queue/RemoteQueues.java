@@ -3,6 +3,7 @@ package dev.muster.connect.queue;
 import dev.muster.cluster.OtherNodes;
 import dev.muster.cluster.OtherNodes.Place;
 import dev.muster.cluster.OtherNodes.Question;
+import dev.muster.connect.Receipts;
 import dev.muster.json.Json;
 import dev.muster.json.JsonException;
 import dev.muster.plan.ErrorType;
@@ -89,7 +90,7 @@ public final class RemoteQueues {
     }
 
     /** Puts a job and waits for room; the id of the job. */
-    Future<@Nullable Object> put(String queue, NewJob job, Scope scope) {
+    Future<@Nullable Object> put(String queue, NewJob job, Scope scope, Receipts receipts) {
         String what = "the queue " + queue + " of another node";
         return scope.await(what, owner(queue)).compose(owner -> {
             if (owner.isEmpty()) {
@@ -102,6 +103,7 @@ public final class RemoteQueues {
             Question asked = ask(owner.get(), "muster.queue." + queue + ".put", body(job, wait), wait);
             return scope.await(what, asked.reply(), reason -> {
                         asked.giveUp();
+                        receipts.begin(scope, queue, reason).confirmed();
                         return true;
                     })
                     .transform((reply, failure) -> failure == null

@@ -1,6 +1,7 @@
 package dev.muster.connect.sql;
 
 import dev.muster.config.Durations;
+import dev.muster.connect.Receipts;
 import dev.muster.connect.Slots;
 import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
@@ -87,7 +88,10 @@ final class Connections {
         paused.add(over);
         // One may have come back since it was looked for.
         goOnIfIdle();
-        return scope.await("its next attempt to connect to " + name(), over.future())
+        return scope.await("its next attempt to connect to " + name(), over.future(), reason -> {
+                    Receipts.notSent(scope, name(), reason);
+                    return true;
+                })
                 .onComplete(ended -> {
                     timer.cancel();
                     paused.remove(over);
@@ -140,7 +144,10 @@ final class Connections {
         return scope.<SqlConnection>suspend("a connection to " + name(), waiter -> {
                     coming.onComplete(waiter);
                     timer.set(scope.loop().schedule(limit, () -> waiter.fail(tooSlow(limit))));
-                    return reason -> true;
+                    return reason -> {
+                        Receipts.notSent(scope, name(), reason);
+                        return true;
+                    };
                 })
                 .onComplete(ended -> {
                     Timer running = timer.get();

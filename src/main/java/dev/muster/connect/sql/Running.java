@@ -1,5 +1,7 @@
 package dev.muster.connect.sql;
 
+import dev.muster.connect.Receipt;
+import dev.muster.connect.Receipts;
 import dev.muster.loop.Timer;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
@@ -30,6 +32,7 @@ final class Running<T> {
     private @Nullable Waiter<T> waiter;
     private @Nullable Timer patience;
     private @Nullable Throwable outcome;
+    private Receipts.@Nullable Open receipt;
     private boolean ended;
     private boolean confirmed;
 
@@ -74,6 +77,9 @@ final class Running<T> {
             return;
         }
         outcome = why;
+        receipt = why instanceof CancelledException cancelled
+                ? lease.source().receipts().begin(scope, cancelled.reason())
+                : lease.source().receipts().begin(scope, Receipt.By.LIMIT, String.valueOf(why.getMessage()));
         lease.source().statementCancelled();
         patience = scope.loop().schedule(PATIENCE, this::giveUp);
         lease.source()
@@ -97,12 +103,18 @@ final class Running<T> {
 
     private void endIfConfirmed() {
         if (ended && confirmed) {
+            if (receipt != null) {
+                receipt.confirmed();
+            }
             resume(null, outcome);
         }
     }
 
     private void giveUp() {
         lease.broken();
+        if (receipt != null) {
+            receipt.closed();
+        }
         resume(null, outcome);
     }
 

@@ -1,5 +1,6 @@
 package dev.muster.connect.sql;
 
+import dev.muster.connect.Receipts;
 import dev.muster.connect.Slots;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
@@ -13,6 +14,7 @@ final class SqlSource {
     private final Connections connections;
     private final LongAdder sent = new LongAdder();
     private final LongAdder cancelled = new LongAdder();
+    private final Receipts receipts;
     private final LongAdder closedConnections = new LongAdder();
 
     SqlSource(Database database, Vertx vertx) {
@@ -20,6 +22,7 @@ final class SqlSource {
         this.database = database;
         this.slots = new Slots(settings.name(), settings.pool(), settings.maxWaiting(), settings.waitTimeout());
         this.connections = new Connections(database, vertx);
+        this.receipts = new Receipts(settings.name());
     }
 
     String name() {
@@ -58,6 +61,11 @@ final class SqlSource {
         return connections.close();
     }
 
+    /** The receipts of its cancels. */
+    Receipts receipts() {
+        return receipts;
+    }
+
     void statementSent() {
         sent.increment();
     }
@@ -71,6 +79,7 @@ final class SqlSource {
     }
 
     SqlStatistics statistics() {
-        return new SqlStatistics(slots.statistics(), sent.sum(), cancelled.sum(), closedConnections.sum());
+        return new SqlStatistics(
+                slots.statistics(), sent.sum(), cancelled.sum(), closedConnections.sum(), receipts.statistics());
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.connect.sql;
 
+import dev.muster.connect.Receipts;
 import dev.muster.connect.Slots;
 
 /**
@@ -9,5 +10,7 @@ import dev.muster.connect.Slots;
  * @param statements sent since the beginning
  * @param cancelled statements that were ended on the server, since the beginning
  * @param closed connections that were closed because it was not sure that they could be used again, since the beginning
+ * @param cancels how the cancels ended
  */
-public record SqlStatistics(Slots.Statistics pool, long statements, long cancelled, long closed) {}
+public record SqlStatistics(
+        Slots.Statistics pool, long statements, long cancelled, long closed, Receipts.Statistics cancels) {}
