@@ -196,7 +196,7 @@ abstract sealed class CancelCause implements AutoCloseable {
 
         @Override
         String why() {
-            return "other failed: .*";
+            return "other failed.*";
         }
     }
 
