@@ -1,6 +1,8 @@
 package dev.muster.connect.file;
 
+import dev.muster.connect.Receipts;
 import dev.muster.connect.StopSignal;
+import dev.muster.task.CancelReason;
 import dev.muster.task.Items;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
@@ -118,7 +120,10 @@ final class FlowingLines implements Items<Object> {
         if (closeUnlessOpen()) {
             return Future.succeededFuture();
         }
-        return operation
+        // A cancel between two batches finds nobody at work, but an open file.
+        CancelReason reason = scope.cancelReason();
+        Receipts.Open receipt = reason == null ? null : operation.receipts().begin(scope, reason);
+        Future<Void> closed = operation
                 .pool()
                 .submit(cleanUp, operation.receipts(), "close " + place.shown(), stop -> {
                     close();
@@ -134,6 +139,7 @@ final class FlowingLines implements Items<Object> {
                     }
                     return Future.succeededFuture();
                 });
+        return receipt == null ? closed : closed.onComplete(done -> receipt.confirmed());
     }
 
     private synchronized boolean closeUnlessOpen() {

@@ -1,5 +1,8 @@
 package dev.muster.connect.sql;
 
+import dev.muster.connect.Receipts;
+import dev.muster.task.CancelReason;
+import dev.muster.task.CancelledException;
 import dev.muster.task.Items;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
@@ -24,6 +27,10 @@ final class RowFlow implements Items<Object> {
     private final ArrayDeque<Object> batch = new ArrayDeque<>();
     private boolean ended;
     private boolean mayBeStale;
+
+    /** Whether a cancel found it fetching, and has its receipt from there. */
+    private boolean isStopped;
+
     private @Nullable Lease lease;
     private @Nullable Prepared prepared;
     private @Nullable Cursor cursor;
@@ -92,6 +99,7 @@ final class RowFlow implements Items<Object> {
 
     /** Nothing of a statement that failed as it was bound has been given away: it begins anew. */
     private Future<Void> failed(Lease held, Throwable thrown) {
+        isStopped = thrown instanceof CancelledException;
         if (!mayBeStale || !source.database().isStale(held.connection(), thrown)) {
             return Future.failedFuture(held.error(thrown, params));
         }
@@ -137,11 +145,20 @@ final class RowFlow implements Items<Object> {
         if (held == null) {
             return Future.succeededFuture();
         }
+        CancelReason reason = isStopped ? null : scope.cancelReason();
+        Receipts.Open receipt = reason == null ? null : source.receipts().begin(scope, reason);
         Cursor open = cursor;
         Future<Void> closed = open == null || held.isBroken()
                 ? Future.succeededFuture()
                 : held.await(cleanUp, open::close).onFailure(thrown -> held.broken());
-        return closed.transform((done, thrown) -> Transaction.rollback(cleanUp, held))
-                .eventually(held::release);
+        Future<Void> over = closed.transform((done, thrown) -> Transaction.rollback(cleanUp, held))
+                .onComplete(done -> {
+                    if (receipt != null && held.isBroken()) {
+                        receipt.closed();
+                    } else if (receipt != null) {
+                        receipt.confirmed();
+                    }
+                });
+        return over.eventually(held::release);
     }
 }

@@ -2,6 +2,7 @@ package dev.muster.connect.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.connect.Receipts;
 import dev.muster.connect.Rig;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.VerbCall;
@@ -160,6 +161,7 @@ class FileLinesTest extends FileBench {
         task.cancel(CancelReason.of("enough"));
         assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
         assertThat(connector.statistics().open()).isZero();
+        assertThat(connector.cancels().values()).containsExactly(new Receipts.Statistics(1, 0, 0));
     }
 
     @ParameterizedTest
@@ -186,6 +188,7 @@ class FileLinesTest extends FileBench {
         task.cancel(CancelReason.of("enough"));
         assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
         assertThat(connector.statistics().open()).isZero();
+        assertThat(connector.cancels().values()).containsExactly(new Receipts.Statistics(1, 0, 0));
     }
 
     @Test
