@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import dev.muster.config.Amounts;
 import dev.muster.config.Durations;
+import dev.muster.connect.Receipt;
 import dev.muster.plan.MusterException;
 import dev.muster.run.Event;
 import dev.muster.run.RunFailure;
@@ -9,6 +10,7 @@ import dev.muster.run.RunReport;
 import dev.muster.run.StepReport;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
@@ -48,6 +50,27 @@ final class FailureText {
                 .limit(MOST_NAMES)
                 .forEach(step -> lines.add("  " + look.printable(step.path()) + ": " + why(step, look)));
         return lines;
+    }
+
+    /** What was stopped at which source, and whether that was confirmed; the worst first. */
+    static List<String> receipts(RunReport report, Look look) {
+        List<StepReport> stopped = report.steps().stream()
+                .filter(step -> step.cancel() != null && step.cancel().source() != null)
+                .sorted(Comparator.comparing(FailureText::stateOfCancel).reversed())
+                .toList();
+        var lines = new ArrayList<String>();
+        stopped.stream()
+                .limit(MOST_NAMES)
+                .forEach(step -> lines.add("  " + look.printable(step.path()) + ": "
+                        + look.printable(Objects.requireNonNull(step.cancel()).inWords())));
+        if (stopped.size() > MOST_NAMES) {
+            lines.add("  and " + (stopped.size() - MOST_NAMES) + " more");
+        }
+        return lines;
+    }
+
+    private static Receipt.State stateOfCancel(StepReport step) {
+        return Objects.requireNonNull(step.cancel()).state();
     }
 
     private static String why(StepReport step, Look look) {

@@ -102,6 +102,7 @@ record OneRun(
         }
         lines.addAll(FailureText.partial(report, session.look()));
         lines.addAll(FailureText.lines(report.plan(), end, session.look()));
+        lines.addAll(FailureText.receipts(report, session.look()));
         session.sayPainted(lines);
     }
 

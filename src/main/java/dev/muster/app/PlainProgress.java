@@ -51,7 +51,10 @@ final class PlainProgress implements Progress {
         String why = step.error() == null
                 ? ""
                 : "  " + step.error().type().word() + ": "
-                        + session.look().printable(step.error().detail());
+                        + session.look().printable(step.error().detail())
+                        + (step.cancel() == null
+                                ? ""
+                                : "  (" + session.look().printable(step.cancel().inWords()) + ")");
         return step.path() + "  " + step.state().word() + (step.state() == EndState.SKIPPED ? "" : "  " + time) + why;
     }
 

@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.connect.Receipt;
 import dev.muster.run.EndState;
 import dev.muster.run.RunReport;
 import dev.muster.run.StepReport;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A row of a waterfall: a step, or many items of an {@code each} in one.
@@ -75,9 +77,13 @@ record Row(String path, long startedNanos, long endedNanos, EndState state, Stri
 
     private static Row of(StepReport step, long now) {
         String note = Optional.ofNullable(step.error())
-                .map(error -> error.type().word() + ": " + error.detail())
+                .map(error -> error.type().word() + ": " + error.detail() + stopped(step.cancel()))
                 .orElse(step.summary());
         return new Row(step.path(), step.startedNanos(), ended(step, now), state(step), note);
+    }
+
+    private static String stopped(@Nullable Receipt cancel) {
+        return cancel == null || cancel.source() == null ? "" : "; " + cancel.inWords();
     }
 
     private static boolean isItem(StepReport step) {

@@ -21,6 +21,7 @@ import io.vertx.core.eventbus.ReplyException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class BusRuns {
     static final String RUN = "muster.run";
     static final String CANCEL = "muster.run.cancel";
 
+    private static final Set<String> CANCEL_WORDS = Set.of("run", "why");
     private static final String AUTHORIZATION = "authorization";
 
     /** How long another node may take to cancel a run. */
@@ -92,6 +94,7 @@ final class BusRuns {
     /** Whether this node answers: it has the run, or what was asked is wrong. */
     private boolean isHere(Asker asker) {
         try {
+            why(asker);
             return node.dispatcher().find(id(asker), loop).isPresent();
         } catch (MusterException e) {
             return true;
@@ -102,7 +105,7 @@ final class BusRuns {
     void cancelHere(Asker asker) {
         then(asker, node.offer().callers().identify(asker.header(AUTHORIZATION)), caller -> {
             String id = id(asker);
-            new CallerRuns(node.dispatcher(), loop, caller).cancel(id);
+            new CallerRuns(node.dispatcher(), loop, caller).cancel(id, why(asker));
             asker.reply(Map.of("run", id), Map.of());
         });
     }
@@ -130,10 +133,20 @@ final class BusRuns {
     }
 
     private static String id(Asker asker) {
-        if (asker.body() instanceof Map<?, ?> map && map.get("run") instanceof String id) {
+        if (asker.body() instanceof Map<?, ?> map
+                && map.get("run") instanceof String id
+                && CANCEL_WORDS.containsAll(map.keySet())) {
             return id;
         }
-        throw new MusterException(ErrorType.BAD_INPUT, CANCEL + ": the body must be {run}");
+        throw new MusterException(ErrorType.BAD_INPUT, CANCEL + ": the body must be {run, why?}");
+    }
+
+    private static @Nullable String why(Asker asker) {
+        Object why = asker.body() instanceof Map<?, ?> map ? map.get("why") : null;
+        if (why != null && !(why instanceof String)) {
+            throw new MusterException(ErrorType.BAD_INPUT, CANCEL + ": why must be text");
+        }
+        return CallerRuns.checkedWhy((String) why);
     }
 
     private void start(Asker asker, Offer offer, Caller caller, Program program, RunOrder order, Duration spent) {

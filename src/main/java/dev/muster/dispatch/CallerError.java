@@ -3,6 +3,7 @@ package dev.muster.dispatch;
 import dev.muster.access.KeysUnavailableException;
 import dev.muster.access.TooManyTokensException;
 import dev.muster.access.UnidentifiedException;
+import dev.muster.connect.Receipt;
 import dev.muster.connect.queue.QueueErrors;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The status is the table's, but: {@code limit} with a field {@code retryAfter} (seconds) is 429, and where the request itself
  * is refused ({@code badInput}, {@code denied}, {@code notFound}, {@code limit}) a field {@code status} says another one, 401
- * or 408 say. The field {@code status} of the other types is an upstream's and is called {@code upstreamStatus} here.
+ * or 408 say. The field {@code status} of the other types is an upstream's and is called {@code upstreamStatus} here. The status
+ * of {@code cancelled} goes by its field {@code by}: 499 where the caller left, 503 where the node stops, 409 otherwise.
  *
  * @param error the error
  * @param status the status of HTTP that says the same
@@ -31,6 +33,7 @@ public record CallerError(MusterException error, int status) {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallerError.class);
     private static final String STATUS = "status";
+    private static final String BY = "by";
     private static final long NOT_IDENTIFIED = 401;
     private static final int TOO_MANY = 429;
 
@@ -67,8 +70,18 @@ public record CallerError(MusterException error, int status) {
         if (isOfRequest(error.type()) && error.more().get(STATUS) instanceof Number other) {
             return new CallerError(error, other.intValue());
         }
+        if (error.type() == ErrorType.CANCELLED) {
+            return new CallerError(error, statusOfCancel(error.more().get(BY)));
+        }
         boolean passes = error.type() == ErrorType.LIMIT && error.more().containsKey(RETRY_AFTER);
         return new CallerError(error, passes ? TOO_MANY : error.type().status());
+    }
+
+    private static int statusOfCancel(@Nullable Object by) {
+        if (by == null || by.equals(Receipt.By.CALLER.word())) {
+            return ErrorType.CANCELLED.status();
+        }
+        return by.equals(Receipt.By.NODE.word()) ? ErrorType.UNAVAILABLE.status() : ErrorType.CONFLICT.status();
     }
 
     /** The error of a caller who did not say who it is, or whose key is none. */

@@ -95,7 +95,8 @@ public final class Dispatcher {
             Run run = offer.runner().start(offer.tasks(loop), program, request.input(), options);
             taken.began(run);
             live.put(run.id(), taken);
-            run.end().onComplete(end -> {
+            run.end().onSuccess(end -> {
+                CancelLog.tell(taken, end);
                 over(taken, run, place);
                 held.letGo();
             });

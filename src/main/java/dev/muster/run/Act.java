@@ -21,8 +21,18 @@ interface Act {
         return false;
     }
 
-    static Act of(Operation operation) {
+    /** Whether it may change something where it is sent to. */
+    default boolean hasEffects() {
+        return false;
+    }
+
+    static Act of(Operation operation, boolean hasEffects) {
         return new Act() {
+            @Override
+            public boolean hasEffects() {
+                return hasEffects;
+            }
+
             @Override
             public Future<@Nullable Object> run(Scope scope, StepRun step, Arguments arguments) {
                 return operation.run(scope, arguments);

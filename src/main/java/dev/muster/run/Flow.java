@@ -46,13 +46,11 @@ final class Flow implements Items<EachRun.Held> {
             return read.future();
         }
         VerbCall call = (VerbCall) source.step.action();
-        return VerbRun.arguments(scope, source, call)
-                .compose(arguments -> source.place.program().act(call).open(scope, arguments))
-                .compose(begun -> {
-                    items = begun;
-                    opened.complete(this);
-                    return scope.await("its reader", read.future());
-                });
+        return VerbRun.open(scope, source, call).compose(begun -> {
+            items = begun;
+            opened.complete(this);
+            return scope.await("its reader", read.future());
+        });
     }
 
     /**

@@ -36,8 +36,7 @@ final class Outflow {
 
     /** Does what the call says, item by item; gives null. */
     static Future<@Nullable Object> run(Scope scope, StepRun step, VerbCall call) {
-        return VerbRun.arguments(scope, step, call)
-                .compose(arguments -> step.place.program().act(call).open(scope, arguments))
+        return VerbRun.open(scope, step, call)
                 .compose(items -> Repeat.whileTrue(scope, new Outflow(step, scope, items)::next))
                 .map(ended -> null);
     }

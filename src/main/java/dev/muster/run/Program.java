@@ -84,7 +84,7 @@ public final class Program {
         if (connector == null) {
             throw new IllegalArgumentException("nobody executes the verb " + call.verb() + " at " + call.at());
         }
-        return Act.of(connector.prepare(call));
+        return Act.of(connector.prepare(call), call.words().effects().test(call));
     }
 
     /** Whether the output, or else everybody, sees what this step gives. */

@@ -22,7 +22,7 @@ public final class Run {
     private final Loop loop;
     private final String id;
     private final Plan plan;
-    private final Trace trace;
+    private final RunState state;
     private final RunListener listener;
     private final Task<@Nullable Object> task;
     private final long startedNanos;
@@ -33,14 +33,14 @@ public final class Run {
             Loop loop,
             String id,
             Plan plan,
-            Trace trace,
+            RunState state,
             RunListener listener,
             Task<@Nullable Object> task,
             long startedNanos) {
         this.loop = loop;
         this.id = id;
         this.plan = plan;
-        this.trace = trace;
+        this.state = state;
         this.listener = listener;
         this.task = task;
         this.startedNanos = startedNanos;
@@ -68,7 +68,7 @@ public final class Run {
 
     /** Paths of the steps whose failure became null or a default, until now. */
     public List<String> partial() {
-        return trace.partial();
+        return state.trace().partial();
     }
 
     /** What is known of it anywhere while it has not ended, which is taken for granted here. */
@@ -79,7 +79,7 @@ public final class Run {
     /** What has happened until now. */
     public RunReport report() {
         long now = end == null ? loop.nanos() : startedNanos + end.nanos();
-        return trace.report(id, plan.name(), startedNanos, end, now);
+        return state.trace().report(id, plan.name(), startedNanos, end, now);
     }
 
     /** The run as it is remembered, once it has ended. */
@@ -87,7 +87,7 @@ public final class Run {
         if (end == null) {
             throw new IllegalStateException("the run has not ended");
         }
-        return new PastRun(id, plan.name(), trace, startedNanos, end);
+        return new PastRun(id, plan.name(), state.trace(), startedNanos, end);
     }
 
     void ended(long nowNanos) {
@@ -100,7 +100,7 @@ public final class Run {
     }
 
     private Event.End failed(Throwable thrown, long nanos) {
-        MusterException error = RunErrors.error(thrown);
+        MusterException error = RunErrors.ofRun(RunErrors.error(thrown), state.hasEffects());
         var finished = new ArrayList<String>();
         var stopped = new ArrayList<String>();
         Set<String> begun = new HashSet<>();

@@ -1,5 +1,6 @@
 package dev.muster.run;
 
+import dev.muster.connect.Receipt;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.task.CancelReason;
@@ -7,6 +8,7 @@ import dev.muster.task.CancelledException;
 import dev.muster.task.CombinedException;
 import dev.muster.task.TimedOutException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -18,6 +20,13 @@ import org.slf4j.LoggerFactory;
 final class RunErrors {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.muster.run");
+
+    /** The further field of a cancel that says who asked for it, in the words of {@link Receipt.By}. */
+    static final String BY = "by";
+
+    private static final String EFFECTS = "effects";
+    private static final String RETRY_AFTER = "retryAfter";
+    private static final long LATER_SECONDS = 1;
 
     private RunErrors() {}
 
@@ -66,8 +75,36 @@ final class RunErrors {
     }
 
     static MusterException of(CancelReason reason) {
-        ErrorType type = reason.kind() == CancelReason.Kind.TIMEOUT ? ErrorType.TIMEOUT : ErrorType.CANCELLED;
-        return new MusterException(type, reason.why());
+        return reason.kind() == CancelReason.Kind.TIMEOUT
+                ? new MusterException(ErrorType.TIMEOUT, reason.why())
+                : new MusterException(
+                        ErrorType.CANCELLED,
+                        reason.why(),
+                        Map.of(BY, Receipt.By.of(reason).word()),
+                        null);
+    }
+
+    /**
+     * What a run failed with, as its caller is told: whether and when to try again. Where something may have changed already, it
+     * says so, and says no more that one should.
+     *
+     * @param hasEffects whether a call that may change something was sent to its source
+     */
+    static MusterException ofRun(MusterException error, boolean hasEffects) {
+        boolean isStopped = error.type() == ErrorType.CANCELLED || error.type() == ErrorType.TIMEOUT;
+        boolean isLater = error.more().containsKey(RETRY_AFTER);
+        if (hasEffects && (isStopped || isLater)) {
+            var more = new LinkedHashMap<>(error.more());
+            more.remove(RETRY_AFTER);
+            more.put(EFFECTS, true);
+            return new MusterException(error.type(), error.detail(), more, error);
+        }
+        if (!isLater && Receipt.By.NODE.word().equals(error.more().get(BY))) {
+            var more = new LinkedHashMap<>(error.more());
+            more.put(RETRY_AFTER, LATER_SECONDS);
+            return new MusterException(error.type(), error.detail(), more, error);
+        }
+        return error;
     }
 
     private static MusterException combined(CombinedException combined) {

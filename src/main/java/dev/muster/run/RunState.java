@@ -48,6 +48,7 @@ final class RunState {
     private int openSteps;
     private int tasks;
     private long heldJson;
+    private int effects;
 
     RunState(
             Loop loop,
@@ -98,6 +99,11 @@ final class RunState {
             holds(output - heldJson, false);
         }
         heldJson = output;
+    }
+
+    /** The times of its steps. */
+    Trace trace() {
+        return trace;
     }
 
     /** The run's time. */
@@ -175,6 +181,21 @@ final class RunState {
 
     Kept kept() {
         return options.kept();
+    }
+
+    /** A call that may change something is on its way to its source. */
+    void effectBegins() {
+        effects++;
+    }
+
+    /** One that had begun was never sent. */
+    void effectWasNone() {
+        effects--;
+    }
+
+    /** Whether something may have changed anywhere, so that to run it again may do it twice. */
+    boolean hasEffects() {
+        return effects > 0;
     }
 
     // ---- what steps tell

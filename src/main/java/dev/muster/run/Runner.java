@@ -52,7 +52,7 @@ public final class Runner {
         Locals locals = RunStep.ofRun(id, plan.name(), options.caller().get("name"));
         Task<@Nullable Object> task =
                 tasks.start("run " + id + " " + plan.name(), locals, scope -> state.body(scope, given));
-        var run = new Run(loop, id, plan, trace, options.listener(), task, startedNanos);
+        var run = new Run(loop, id, plan, state, options.listener(), task, startedNanos);
         Duration limit = limitOf(plan, options);
         state.time().limit(state, task, limit);
         task.onEnd(ended -> {

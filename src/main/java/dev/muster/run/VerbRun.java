@@ -5,10 +5,12 @@ import dev.muster.connect.CallSession;
 import dev.muster.plan.ErrorRule;
 import dev.muster.plan.Step;
 import dev.muster.plan.VerbCall;
+import dev.muster.task.Items;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The execution of a verb: its words are computed, then it is done. */
@@ -18,7 +20,29 @@ final class VerbRun {
 
     static Future<@Nullable Object> run(Scope scope, StepRun step, VerbCall call) {
         Act act = step.place.program().act(call);
-        return arguments(scope, step, call).compose(arguments -> act.run(scope, step, arguments));
+        return arguments(scope, step, call)
+                .compose(arguments -> act.hasEffects()
+                        ? counted(step, () -> act.run(scope, step, arguments))
+                        : act.run(scope, step, arguments));
+    }
+
+    /** Begins to do it item by item. */
+    static Future<Items<Object>> open(Scope scope, StepRun step, VerbCall call) {
+        Act act = step.place.program().act(call);
+        return arguments(scope, step, call)
+                .compose(arguments -> act.hasEffects()
+                        ? counted(step, () -> act.open(scope, arguments))
+                        : act.open(scope, arguments));
+    }
+
+    /** Counts a call that may change something, unless a cancel finds that it was never sent. */
+    private static <T extends @Nullable Object> Future<T> counted(StepRun step, Supplier<Future<T>> call) {
+        step.run.effectBegins();
+        return call.get().onFailure(thrown -> {
+            if (step.foundUnsent()) {
+                step.run.effectWasNone();
+            }
+        });
     }
 
     @SuppressWarnings("unchecked") // the template is a map of the words

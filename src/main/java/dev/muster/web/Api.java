@@ -51,7 +51,7 @@ final class Api {
         api.known(HttpMethod.GET, "/v1/runs", List.of("limit", "before"), RunsApi::list);
         api.known(HttpMethod.GET, "/v1/runs/:id", RunsApi::report);
         api.known(HttpMethod.GET, "/v1/runs/:id/events", RunsApi::events);
-        api.known(HttpMethod.DELETE, "/v1/runs/:id", RunsApi::cancel);
+        api.known(HttpMethod.DELETE, "/v1/runs/:id", List.of("why"), RunsApi::cancel);
         api.known(HttpMethod.GET, "/v1/plans", PlansApi::list);
         api.known(HttpMethod.GET, "/v1/plans/:name", PlansApi::plan);
         api.queues();

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** The operation of an exposed plan in the document: what {@link InputBinding} takes, and what there is for an answer. */
 final class PlanOperation {
 
-    private static final List<Integer> PROBLEMS = List.of(400, 401, 403, 406, 408, 413, 429, 499, 500, 502, 503, 504);
+    private static final List<Integer> PROBLEMS =
+            List.of(400, 401, 403, 406, 408, 409, 413, 429, 499, 500, 502, 503, 504);
     private static final Set<String> BY_QUERY = Set.of("GET", "DELETE");
     private static final String RUN_HEADER = "#/components/headers/run";
     private static final String PARTIAL_HEADER = "#/components/headers/partial";

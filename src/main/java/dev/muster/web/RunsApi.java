@@ -136,9 +136,11 @@ final class RunsApi {
     }
 
     /** {@code DELETE /v1/runs/{id}}. */
-    static void cancel(Incoming incoming, RoutingContext path) {
+    static void cancel(Incoming incoming, RoutingContext path, ApiQuery query) {
+        String why = query.text("why", CallerRuns::checkedWhy);
+        query.check();
         String id = path.pathParam("id");
-        runs(incoming).cancel(id);
+        runs(incoming).cancel(id, why);
         incoming.json(202, Map.of("run", id));
     }
 

@@ -64,7 +64,7 @@ final class HeldJob implements Kept {
     void cancel(String why) {
         TakenRun running = run;
         if (running != null) {
-            running.cancel(CancelReason.of("job " + job.id() + ": " + why));
+            running.cancel(CancelReason.request("queue", "job " + job.id() + ": " + why));
         }
     }
 

@@ -84,8 +84,8 @@ class CallerRunsTest {
 
         assertThat(runsOf("other").newest(10)).isEmpty();
         assertRefused(() -> runsOf("other").find(id), ErrorType.NOT_FOUND, detail);
-        assertRefused(() -> runsOf("other").cancel(id), ErrorType.NOT_FOUND, detail);
-        assertRefused(() -> runsOf("rules").cancel("none"), ErrorType.NOT_FOUND, detail);
+        assertRefused(() -> runsOf("other").cancel(id, null), ErrorType.NOT_FOUND, detail);
+        assertRefused(() -> runsOf("rules").cancel("none", null), ErrorType.NOT_FOUND, detail);
     }
 
     @Test
@@ -93,7 +93,7 @@ class CallerRunsTest {
         String id = runOfFront().id();
 
         assertRefused(
-                () -> runsOf("looks").cancel(id),
+                () -> runsOf("looks").cancel(id, null),
                 ErrorType.DENIED,
                 "looks may not cancel runs of others (cancel: all)");
         offer.loop.run();
@@ -107,10 +107,10 @@ class CallerRunsTest {
     void cancel_isInTheNameOfWhoAsked_andAgainDoesNothing() {
         String id = runOfFront().id();
 
-        runsOf("rules").cancel(id);
-        runsOf("front").cancel(id);
+        runsOf("rules").cancel(id, null);
+        runsOf("front").cancel(id, null);
         offer.loop.run();
-        runsOf("front").cancel(id);
+        runsOf("front").cancel(id, null);
 
         assertThat(events.get(events.size() - 1))
                 .isInstanceOfSatisfying(
