@@ -425,7 +425,7 @@ class ServeDoorsTest {
                 "POST /v1/plans/twice/runs?detach=1",
                 "POST /v1/queues/mail/take?max=1&max=2",
                 "POST /v1/queues/mail/jobs?wiat=1s",
-                "DELETE /v1/runs/x?why=a",
+                "DELETE /v1/runs/x?reason=a",
                 "POST /v1/queues/mail/redrive?all=1"
             })
     void query_thatNobodyKnows_isRefused(String line) throws Exception {

@@ -161,10 +161,17 @@ class ServeTest {
                         .header("Last-Event-ID", "1")
                         .build(),
                 BodyHandlers.ofString());
-        HttpResponse<String> cancelled = rig.send(rig.request("/v1/runs/" + run).DELETE());
+        assertThat(rig.send(rig.request("/v1/runs/" + run + "?why=two%0Alines").DELETE())
+                        .statusCode())
+                .isEqualTo(400);
+        HttpResponse<String> cancelled =
+                rig.send(rig.request("/v1/runs/" + run + "?why=wrong%20week").DELETE());
         assertThat(cancelled.statusCode()).isEqualTo(202);
 
         String text = events.get().body();
+        assertThat(text).contains("\"by\":\"request\"", ": wrong week\"");
+        assertThat(rig.get("/v1/runs/" + run).body())
+                .contains("\"cancel\":{\"by\":\"request\",\"why\":\"cancelled by ", ": wrong week\"");
         assertThat(text).doesNotContain("event: start").contains("event: end").contains("\"state\":\"cancelled\"");
         assertThat(text).startsWith("event: step\nid: 2\ndata: {");
         assertThat(rig.send(rig.request("/v1/runs/" + run).DELETE()).statusCode())

@@ -20,6 +20,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CallerRunsTest {
 
@@ -116,6 +118,36 @@ class CallerRunsTest {
                 .isInstanceOfSatisfying(
                         Event.End.class,
                         end -> assertThat(end.failure().error().detail()).contains("cancelled by rules"));
+    }
+
+    @Test
+    void cancel_withAReason_givesItToTheRunsErrorAndReceipt() {
+        String id = runOfFront().id();
+
+        runsOf("rules").cancel(id, "wrong week");
+        offer.loop.run();
+
+        assertThat(events.get(events.size() - 1)).isInstanceOfSatisfying(Event.End.class, end -> {
+            assertThat(end.failure().toValue())
+                    .containsEntry("detail", "cancelled by rules: wrong week")
+                    .containsEntry("by", "request");
+            assertThat(end.cancel().toValue()).containsEntry("why", "cancelled by rules: wrong week");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "  ", "two\nlines", "\u001b[2J", "half \ud800"})
+    void why_thatIsNoLineOfText_isRefused(String why) {
+        assertThatThrownBy(() -> CallerRuns.checkedWhy(why))
+                .isInstanceOfSatisfying(
+                        MusterException.class, error -> assertThat(error.type()).isEqualTo(ErrorType.BAD_INPUT));
+    }
+
+    @Test
+    void why_hasABound() {
+        String longest = "ä".repeat(CallerRuns.MOST_OF_WHY);
+        assertThat(CallerRuns.checkedWhy(longest)).isEqualTo(longest);
+        assertThatThrownBy(() -> CallerRuns.checkedWhy(longest + "x")).hasMessageContaining("1 to 200 characters");
     }
 
     @Test

@@ -3,13 +3,17 @@ package dev.muster.run;
 import dev.muster.connect.Arguments;
 import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
+import dev.muster.connect.Receipts;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbWords;
 import dev.muster.plan.Word;
+import dev.muster.task.CancelReason;
+import dev.muster.task.CancelledException;
 import dev.muster.task.Items;
 import dev.muster.task.Scope;
+import dev.muster.task.Waiter;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,10 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The verb {@code work: NAME} of the tests: it takes {@code ms}, then gives {@code value}, or fails with {@code fail} as the
- * type of the error, the first {@code times} times; {@code flow} gives so many numbers one by one.
+ * type of the error, the first {@code times} times; {@code flow} gives so many numbers one by one. With {@code ends} a cancel
+ * takes {@code stop} milliseconds and has a receipt.
  */
 final class FakeWork implements Connector, Operation {
 
+    final Receipts receipts = new Receipts("work");
     int running;
     int mostRunning;
     final List<String> began = new ArrayList<>();
@@ -53,7 +59,11 @@ final class FakeWork implements Connector, Operation {
                         Word.of("more", Word.Type.VALUES, "Fields of the error."),
                         Word.of("times", Word.Type.INTEGER, "How often it fails."),
                         Word.of("flow", Word.Type.INTEGER, "How many numbers it gives."),
-                        Word.of("only", Word.Type.INTEGER, "Whether they can only flow."))
+                        Word.of("only", Word.Type.INTEGER, "Whether they can only flow."),
+                        Word.of("stop", Word.Type.INTEGER, "How long a cancel takes."),
+                        Word.oneOf("ends", "How a cancel ends.", "confirmed", "closed", "abandoned", "unsent"),
+                        Word.of("effect", Word.Type.INTEGER, "Whether it changes something."))
+                .withEffects(call -> call.has("effect"))
                 .onlyFlowing(call -> call.has("only"))
                 .flowing(call -> call.has("flow"));
     }
@@ -93,7 +103,7 @@ final class FakeWork implements Connector, Operation {
                     return reason -> {
                         timer.cancel();
                         cancelled.add(name);
-                        return true;
+                        return stop(scope, waiter, call, reason);
                     };
                 })
                 .eventually(() -> {
@@ -104,6 +114,26 @@ final class FakeWork implements Connector, Operation {
                         arguments.has("fail") && count <= call.integer("times").orElse(Long.MAX_VALUE)
                                 ? Future.failedFuture(failure(arguments))
                                 : Future.succeededFuture(arguments.get("value")));
+    }
+
+    private boolean stop(Scope scope, Waiter<Void> waiter, VerbCall call, CancelReason reason) {
+        String ends = call.text("ends").orElse("");
+        if (ends.equals("unsent")) {
+            Receipts.notSent(scope, call.target(), reason);
+        }
+        if (ends.isEmpty() || ends.equals("unsent")) {
+            return true;
+        }
+        Receipts.Open receipt = receipts.begin(scope, call.target(), reason);
+        scope.loop().schedule(Duration.ofMillis(call.integer("stop").orElse(0L)), () -> {
+            switch (ends) {
+                case "closed" -> receipt.closed();
+                case "abandoned" -> receipt.abandoned();
+                default -> receipt.confirmed();
+            }
+            waiter.fail(new CancelledException(reason));
+        });
+        return false;
     }
 
     private static MusterException failure(Arguments arguments) {

@@ -68,6 +68,30 @@ class ProblemDetailsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "caller, 499",
+        "node, 503",
+        "request, 409",
+        "sibling, 409",
+        "notNeeded, 409",
+        "deadline, 409",
+        "limit, 409"
+    })
+    void status_ofACancelledRun_goesByWhoCancelledIt(String by, int status) {
+        ProblemDetails problem = ProblemDetails.of(error(ErrorType.CANCELLED, Map.of("by", by)));
+        assertThat(problem.status()).isEqualTo(status);
+        assertThat(problem.value()).containsEntry("type", "cancelled").containsEntry("by", by);
+        assertThat(problem.headers()).isEmpty();
+    }
+
+    @Test
+    void headers_ofARunThatTheNodeCancelled_sayWhenToTryAgain() {
+        ProblemDetails problem = ProblemDetails.of(error(ErrorType.CANCELLED, Map.of("by", "node", "retryAfter", 1L)));
+        assertThat(problem.status()).isEqualTo(503);
+        assertThat(problem.headers()).containsEntry("Retry-After", "1");
+    }
+
+    @ParameterizedTest
     @EnumSource
     void title_isASentence(ErrorType type) {
         assertThat(ProblemDetails.title(type)).matches("[A-Z].*\\.");

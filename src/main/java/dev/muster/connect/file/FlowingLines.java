@@ -120,10 +120,9 @@ final class FlowingLines implements Items<Object> {
         if (closeUnlessOpen()) {
             return Future.succeededFuture();
         }
-        // A cancel between two batches finds nobody at work, but an open file.
         CancelReason reason = scope.cancelReason();
-        Receipts.Open receipt = reason == null ? null : operation.receipts().begin(scope, reason);
-        Future<Void> closed = operation
+        Receipts.Open receipt = reason == null ? null : operation.receipts().begin(cleanUp, reason);
+        return operation
                 .pool()
                 .submit(cleanUp, operation.receipts(), "close " + place.shown(), stop -> {
                     close();
@@ -138,8 +137,12 @@ final class FlowingLines implements Items<Object> {
                         LOG.warn("{}: closing failed", place.shown(), e);
                     }
                     return Future.succeededFuture();
+                })
+                .onComplete(over -> {
+                    if (receipt != null) {
+                        receipt.confirmed();
+                    }
                 });
-        return receipt == null ? closed : closed.onComplete(done -> receipt.confirmed());
     }
 
     private synchronized boolean closeUnlessOpen() {

@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The end of a request that is not to go on: its stream is reset on HTTP/2, its connection closed on HTTP/1.1. */
 final class Reset {
@@ -29,7 +30,10 @@ final class Reset {
      */
     static Future<Boolean> of(HttpClientRequest request, Loop loop) {
         Promise<Boolean> over = Promise.promise();
+        var isLate = new AtomicBoolean();
         Timer patience = loop.schedule(PATIENCE, () -> {
+            // What is closed without asking says that it is closed, too.
+            isLate.set(true);
             HttpClients.breakOff(request.connection());
             over.tryComplete(false);
         });
@@ -39,7 +43,7 @@ final class Reset {
                 .eventually(() -> isStream ? Future.succeededFuture() : HttpClients.closed(request.connection()))
                 .onComplete(done -> {
                     patience.cancel();
-                    over.tryComplete(true);
+                    over.tryComplete(!isLate.get());
                 });
         return over.future();
     }

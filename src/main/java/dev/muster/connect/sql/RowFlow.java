@@ -2,7 +2,6 @@ package dev.muster.connect.sql;
 
 import dev.muster.connect.Receipts;
 import dev.muster.task.CancelReason;
-import dev.muster.task.CancelledException;
 import dev.muster.task.Items;
 import dev.muster.task.Scope;
 import io.vertx.core.Future;
@@ -27,10 +26,7 @@ final class RowFlow implements Items<Object> {
     private final ArrayDeque<Object> batch = new ArrayDeque<>();
     private boolean ended;
     private boolean mayBeStale;
-
-    /** Whether a cancel found it fetching, and has its receipt from there. */
-    private boolean isStopped;
-
+    private boolean wasStopped;
     private @Nullable Lease lease;
     private @Nullable Prepared prepared;
     private @Nullable Cursor cursor;
@@ -87,7 +83,10 @@ final class RowFlow implements Items<Object> {
         held.onRowLost(rows::lost);
         source.statementSent();
         return running.await(() -> open.read(size.rows()))
-                .onComplete(done -> held.onRowLost(null))
+                .onComplete(done -> {
+                    held.onRowLost(null);
+                    wasStopped = running.wasStopped();
+                })
                 .compose(
                         read -> {
                             mayBeStale = false;
@@ -99,7 +98,6 @@ final class RowFlow implements Items<Object> {
 
     /** Nothing of a statement that failed as it was bound has been given away: it begins anew. */
     private Future<Void> failed(Lease held, Throwable thrown) {
-        isStopped = thrown instanceof CancelledException;
         if (!mayBeStale || !source.database().isStale(held.connection(), thrown)) {
             return Future.failedFuture(held.error(thrown, params));
         }
@@ -145,20 +143,20 @@ final class RowFlow implements Items<Object> {
         if (held == null) {
             return Future.succeededFuture();
         }
-        CancelReason reason = isStopped ? null : scope.cancelReason();
-        Receipts.Open receipt = reason == null ? null : source.receipts().begin(scope, reason);
         Cursor open = cursor;
+        CancelReason reason = wasStopped ? null : scope.cancelReason();
+        Receipts.Open receipt = reason == null ? null : source.receipts().begin(cleanUp, reason);
         Future<Void> closed = open == null || held.isBroken()
                 ? Future.succeededFuture()
                 : held.await(cleanUp, open::close).onFailure(thrown -> held.broken());
-        Future<Void> over = closed.transform((done, thrown) -> Transaction.rollback(cleanUp, held))
-                .onComplete(done -> {
+        return closed.transform((done, thrown) -> Transaction.rollback(cleanUp, held))
+                .eventually(held::release)
+                .onComplete(over -> {
                     if (receipt != null && held.isBroken()) {
                         receipt.closed();
                     } else if (receipt != null) {
                         receipt.confirmed();
                     }
                 });
-        return over.eventually(held::release);
     }
 }

@@ -58,6 +58,11 @@ final class Running<T> {
         lease.onLoop(() -> stopNow(why));
     }
 
+    /** Whether it was ended before its time, and has a receipt for that. */
+    boolean wasStopped() {
+        return receipt != null;
+    }
+
     private void end(@Nullable T value, @Nullable Throwable failure) {
         ended = true;
         if (outcome == null) {

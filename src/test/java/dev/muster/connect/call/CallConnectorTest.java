@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.config.Problem;
 import dev.muster.config.Problems;
 import dev.muster.connect.Arguments;
+import dev.muster.connect.Receipts;
 import dev.muster.connect.Rig;
 import dev.muster.connect.TraceContext;
 import dev.muster.plan.ErrorType;
@@ -179,6 +180,7 @@ class CallConnectorTest {
         message.reply("late");
         rig.run(scope -> scope.yieldNow());
         assertThat(task.state()).isEqualTo(State.CANCELLED);
+        assertThat(connector.cancels()).isEqualTo(new Receipts.Statistics(1, 0, 0));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.muster.connect.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.connect.Receipts;
 import dev.muster.loop.Loop;
 import dev.muster.task.CancelReason;
 import dev.muster.task.State;
@@ -71,6 +72,7 @@ class HttpCancelTest {
         assertThat(ended(task)).isEqualTo(State.CANCELLED);
         assertThat(http.statistics().pool().inUse()).isZero();
         Harness.await(closed);
+        assertThat(http.statistics().cancels()).isEqualTo(new Receipts.Statistics(1, 0, 0));
         assertThat(http.run(Step.get("/ok"))).isEqualTo("ok");
     }
 
@@ -115,6 +117,7 @@ class HttpCancelTest {
         assertThat(ended(task)).isEqualTo(State.CANCELLED);
         assertThat(Duration.ofNanos(System.nanoTime() - beforeNanos)).isGreaterThanOrEqualTo(Reset.PATIENCE);
         assertThat(http.statistics().pool().inUse()).isZero();
+        assertThat(http.statistics().cancels()).isEqualTo(new Receipts.Statistics(0, 1, 0));
         peer.handler(rest -> {}).resume();
         Harness.await(closed);
     }

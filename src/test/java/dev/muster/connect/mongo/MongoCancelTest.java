@@ -3,6 +3,7 @@ package dev.muster.connect.mongo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServers;
+import dev.muster.connect.Receipts;
 import dev.muster.connect.Rig;
 import dev.muster.connect.mongo.Tap.Act;
 import dev.muster.connect.mongo.Tap.Seen;
@@ -112,6 +113,7 @@ class MongoCancelTest {
 
         assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
         assertThat(tap.await("killOp").body().getInt32("op").getValue()).isEqualTo(77);
+        assertThat(db.statistics().cancels()).isEqualTo(new Receipts.Statistics(1, 0, 0));
         assertThat(db.statistics().unconfirmed()).isZero();
         tap.script(command -> Act.PASS);
         assertThat(db.run("count: x")).isEqualTo(0L);
@@ -214,6 +216,7 @@ class MongoCancelTest {
 
         assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
         assertThat(db.statistics().unconfirmed()).isOne();
+        assertThat(db.statistics().cancels()).isEqualTo(new Receipts.Statistics(0, 1, 0));
         assertThat(tap.isClosed(find)).isTrue();
         tap.script(command -> Act.PASS);
         assertThat(db.run("find: x")).isEqualTo(List.of());

@@ -3,6 +3,7 @@ package dev.muster.connect.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServers;
+import dev.muster.connect.Receipts;
 import dev.muster.connect.Rig;
 import dev.muster.connect.sql.SqlStatistics;
 import dev.muster.loop.Loop;
@@ -66,6 +67,7 @@ class MySqlCancelTest {
             assertThat(db.value("select connection_id()")).isEqualTo(id);
             assertThat(db.statistics().closed()).isZero();
             assertThat(db.statistics().cancelled()).isEqualTo(1);
+            assertThat(db.statistics().cancels()).isEqualTo(new Receipts.Statistics(1, 0, 0));
         }
     }
 
@@ -186,6 +188,7 @@ class MySqlCancelTest {
             relay.mute();
             cancelled(task);
             assertThat(db.statistics().closed()).isEqualTo(1);
+            assertThat(db.statistics().cancels()).isEqualTo(new Receipts.Statistics(0, 1, 0));
             relay.speak();
             assertThat(db.value("select 7")).isEqualTo(7L);
         }

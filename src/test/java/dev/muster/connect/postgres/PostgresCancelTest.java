@@ -3,6 +3,7 @@ package dev.muster.connect.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServers;
+import dev.muster.connect.Receipts;
 import dev.muster.connect.Rig;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
@@ -39,6 +40,7 @@ class PostgresCancelTest {
             assertThat(db.value(STILL_RUNNING, "mark1")).isEqualTo(0L);
             assertThat(db.value("select pg_backend_pid()")).isEqualTo(pid);
             assertThat(db.statistics().cancelled()).isEqualTo(1);
+            assertThat(db.statistics().cancels()).isEqualTo(new Receipts.Statistics(1, 0, 0));
             assertThat(db.statistics().closed()).isZero();
         }
     }
@@ -99,6 +101,7 @@ class PostgresCancelTest {
             assertThat(task.state()).isEqualTo(State.CANCELLED);
             awaitIdle(db);
             assertThat(db.statistics().closed()).isEqualTo(1);
+            assertThat(db.statistics().cancels()).isEqualTo(new Receipts.Statistics(0, 1, 0));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.config.Problem;
 import dev.muster.config.Problems;
+import dev.muster.connect.Receipts;
 import dev.muster.connect.Rig;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
@@ -107,6 +108,8 @@ class QueueConnectorTest {
         gone.cancel(CancelReason.of("the test"));
         assertThat(Rig.causeOf(gone.future())).isInstanceOf(CancelledException.class);
         assertThat(stays.isDone()).isFalse();
+        // It was not in the queue: there was nothing to stop.
+        assertThat(connector.cancels()).isEqualTo(new Receipts.Statistics(0, 0, 0));
         assertThat(Rig.await(queue.tryTake(2))).hasSize(2);
         Rig.await(stays.future());
         assertThat(Rig.await(queue.tryTake(2))).extracting(Job::body).containsExactly("4");
