@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import static dev.muster.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.app.CancelCause.Victim;
@@ -7,11 +8,13 @@ import dev.muster.app.HangingSources.HangingSource;
 import dev.muster.json.Json;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -37,29 +40,19 @@ abstract class CancelCase {
 
     private final CancelCause cause;
     private final Map<String, Cell> cells = new LinkedHashMap<>();
+    private final Map<String, Long> struckNanos = new ConcurrentHashMap<>();
     private CancelRig rig;
 
     CancelCase(CancelCause cause) {
         this.cause = cause;
     }
 
-    /** What was seen when the clean-up of a run arrived, and what the run beside it gave. */
+    /** What was seen when the clean-up of a run arrived, when that was, and what the run beside it gave. */
     private record Seen(
-            boolean isUnderWay, boolean isNeighbourUnderWay, boolean isEnded, Duration untilGone, Object neighbourGave) {}
+            boolean isUnderWay, boolean isNeighbourUnderWay, boolean isEnded, long atNanos, Object neighbourGave) {}
 
-    /** A run that is struck, the one beside it, and what was seen of them. */
-    private static final class Cell {
-        final Victim victim;
-        final long neighbour;
-        final FollowedRun besides;
-        Seen seen;
-
-        Cell(Victim victim, long neighbour, FollowedRun besides) {
-            this.victim = victim;
-            this.neighbour = neighbour;
-            this.besides = besides;
-        }
-
+    /** A run that is struck, and the one beside it. */
+    private record Cell(Victim victim, long neighbour, FollowedRun besides, CompletableFuture<Seen> seen) {
         HangingSource source() {
             return victim.source();
         }
@@ -78,33 +71,49 @@ abstract class CancelCase {
             long neighbour = rig.nextNumber();
             source.prepare(neighbour);
             rig.requests().answer("/other/" + neighbour, 200, "1");
-            cells.put(victim.name(), new Cell(victim, neighbour, rig.run(victim.name(), source, neighbour)));
+            FollowedRun besides = rig.run(victim.name(), source, neighbour);
+            cells.put(victim.name(), new Cell(victim, neighbour, besides, new CompletableFuture<>()));
         }
-        cells.values().forEach(cell -> cell.source().await(cell.neighbour));
+        cells.values().forEach(cell -> cell.source().await(cell.neighbour()));
         cause.begin(rig, victims);
         victims.forEach(victim -> victim.source().await(victim.number()));
-        var struckNanos = new ArrayList<Long>();
+        cells.values().forEach(this::watch);
         for (Victim victim : victims) {
-            struckNanos.add(cause.strike(rig, victim));
+            struckNanos.put(victim.name(), cause.strike(rig, victim));
         }
-        for (Victim victim : victims) {
-            watch(Objects.requireNonNull(cells.get(victim.name())), struckNanos.remove(0));
+        for (Cell cell : cells.values()) {
+            cell.seen().handle((seen, failure) -> failure).get(1, TimeUnit.MINUTES);
         }
     }
 
-    private void watch(Cell cell, long struckNanos) throws Exception {
+    /** Waits for the clean-up of a run, on a thread of its own: every run has a server to be asked just then. */
+    private void watch(Cell cell) {
+        var watcher = new Thread(
+                () -> {
+                    try {
+                        cell.seen().complete(seen(cell));
+                    } catch (Exception | AssertionError e) {
+                        cell.seen().completeExceptionally(e);
+                    }
+                },
+                "watches-" + cell.victim().name());
+        watcher.setDaemon(true);
+        watcher.start();
+    }
+
+    private Seen seen(Cell cell) throws Exception {
         HangingSource source = cell.source();
-        long victim = cell.victim.number();
+        long victim = cell.victim().number();
         rig.requests().await("/clean/" + victim);
         boolean isUnderWay = source.isUnderWay(victim);
-        boolean isNeighbourUnderWay = source.isUnderWay(cell.neighbour);
-        boolean isEnded = cause.isEnded(rig, cell.victim);
+        long atNanos = System.nanoTime();
+        boolean isNeighbourUnderWay = source.isUnderWay(cell.neighbour());
+        boolean isEnded = cause.isEnded(rig, cell.victim());
         rig.requests().answer("/clean/" + victim, 200, "1");
-        Duration untilGone = Duration.ofNanos(source.goneNanos(victim) - struckNanos);
-        rig.requests().answer("/clean/" + cell.neighbour, 200, "1");
-        source.release(cell.neighbour);
-        Object gave = cell.besides.end().get("output");
-        cell.seen = new Seen(isUnderWay, isNeighbourUnderWay, isEnded, untilGone, gave);
+        rig.requests().answer("/clean/" + cell.neighbour(), 200, "1");
+        source.release(cell.neighbour());
+        Object gave = cell.besides().end().get("output");
+        return new Seen(isUnderWay, isNeighbourUnderWay, isEnded, atNanos, gave);
     }
 
     @AfterAll
@@ -119,21 +128,22 @@ abstract class CancelCase {
     final void workEndsAtItsSource_thenCleansUp_thenTheRunEnds_andNobodyElseIsHit(String name) throws Exception {
         Cell cell = Objects.requireNonNull(cells.get(name));
         HangingSource source = cell.source();
-        assertThat(cell.seen.isUnderWay())
+        Seen seen = soon(cell.seen());
+        assertThat(seen.isUnderWay())
                 .as("work at the server when the clean-up began")
                 .isFalse();
-        assertThat(cell.seen.isEnded()).as("the run had ended before its clean-up").isFalse();
-        assertThat(cell.seen.untilGone()).isLessThan(EMPTY_WITHIN);
-        assertThat(cell.seen.isNeighbourUnderWay()).as("the work beside it").isTrue();
-        assertThat(cell.seen.neighbourGave()).isEqualTo(Json.parse(source.result(cell.neighbour)));
+        assertThat(Duration.ofNanos(seen.atNanos() - struckNanos.get(name))).isLessThan(EMPTY_WITHIN);
+        assertThat(seen.isEnded()).as("the run had ended before its clean-up").isFalse();
+        assertThat(seen.isNeighbourUnderWay()).as("the work beside it").isTrue();
+        assertThat(seen.neighbourGave()).isEqualTo(Json.parse(source.result(cell.neighbour())));
         if (source.writes()) {
-            source.release(cell.victim.number());
-            assertThat(source.hasEffect(cell.victim.number()))
+            source.release(cell.victim().number());
+            assertThat(source.hasEffect(cell.victim().number()))
                     .as("what was cancelled wrote")
                     .isFalse();
-            assertThat(source.hasEffect(cell.neighbour)).isTrue();
+            assertThat(source.hasEffect(cell.neighbour())).isTrue();
         }
-        for (Map<String, Object> end : cause.ends(rig, cell.victim)) {
+        for (Map<String, Object> end : cause.ends(rig, cell.victim())) {
             assertThat(end).containsEntry("state", cause.state());
             checkReceipt(source, end);
         }
