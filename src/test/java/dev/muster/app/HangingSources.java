@@ -429,7 +429,7 @@ final class HangingSources implements AutoCloseable {
 
         @Override
         long goneNanos(long id) {
-            return finds.killedNanos(id);
+            return untilGone(id);
         }
 
         @Override

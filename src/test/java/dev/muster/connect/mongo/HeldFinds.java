@@ -28,7 +28,7 @@ public final class HeldFinds implements AutoCloseable {
 
     private static final class Held {
         final CompletableFuture<Seen> arrived = new CompletableFuture<>();
-        final CompletableFuture<Long> killedNanos = new CompletableFuture<>();
+        volatile boolean killed;
     }
 
     public HeldFinds() throws IOException {
@@ -45,15 +45,13 @@ public final class HeldFinds implements AutoCloseable {
         soon(at(id).arrived);
     }
 
-    /** Whether it is under way. */
+    /** Whether it is under way: it has been neither killed nor answered, and whoever asked is there. */
     public boolean isOpen(long id) {
         Held here = held.get(id);
-        return here != null && here.arrived.isDone() && !here.killedNanos.isDone();
-    }
-
-    /** Waits until it was killed; the time of that. */
-    public long killedNanos(long id) {
-        return soon(at(id).killedNanos);
+        return here != null
+                && here.arrived.isDone()
+                && !here.killed
+                && !soon(here.arrived).from().isClosed();
     }
 
     /** Answers it with one document of that number. */
@@ -91,11 +89,11 @@ public final class HeldFinds implements AutoCloseable {
 
     private void kill(long id) {
         Held here = at(id);
+        here.killed = true;
         here.arrived.thenAccept(find -> find.answer(new BsonDocument("ok", new BsonDouble(0))
                 .append("errmsg", new BsonString("operation was interrupted"))
                 .append("code", new BsonInt32(11601))
                 .append("codeName", new BsonString("Interrupted"))));
-        here.killedNanos.complete(System.nanoTime());
     }
 
     /** The finds whose comment the command asks for, by their numbers. */
