@@ -55,8 +55,10 @@ final class CancelTimes {
         causes.put(CancelCause.Deleted::new, rounds);
         causes.put(CancelCause.CtrlC::new, processes);
         causes.put(CancelCause.Terminated::new, processes);
-        System.out.printf("%-15s %-9s %5s %10s %10s %10s %8s%n", "cause", "source", "tries", "median", "p99", "longest", "goal");
-        ExecutorService watchers = Executors.newFixedThreadPool(HangingSources.names().size());
+        System.out.printf(
+                "%-15s %-9s %5s %10s %10s %10s %8s%n", "cause", "source", "tries", "median", "p99", "longest", "goal");
+        ExecutorService watchers =
+                Executors.newFixedThreadPool(HangingSources.names().size());
         try {
             for (int i = 0; i < WARM_UP; i++) {
                 round(rig, new CancelCause.CallerGone(), watchers);
@@ -102,7 +104,8 @@ final class CancelTimes {
     }
 
     /** Strikes a run at each source; how long each took to be gone, in nanoseconds. */
-    private static Map<String, Long> round(CancelRig rig, CancelCause cause, ExecutorService watchers) throws Exception {
+    private static Map<String, Long> round(CancelRig rig, CancelCause cause, ExecutorService watchers)
+            throws Exception {
         var times = new LinkedHashMap<String, Long>();
         List<Victim> victims = rig.victims();
         try (cause) {
@@ -111,8 +114,7 @@ final class CancelTimes {
             victims.forEach(victim -> victim.source().await(victim.number()));
             var gone = new LinkedHashMap<Victim, CompletableFuture<Long>>();
             victims.forEach(victim -> gone.put(
-                    victim,
-                    CompletableFuture.supplyAsync(() -> victim.source().goneNanos(victim.number()), watchers)));
+                    victim, CompletableFuture.supplyAsync(() -> victim.source().goneNanos(victim.number()), watchers)));
             for (Victim victim : victims) {
                 times.put(victim.name(), cause.strike(rig, victim));
             }
@@ -122,8 +124,9 @@ final class CancelTimes {
                 cause.ends(rig, victim);
             }
         }
-        victims.stream().filter(victim -> victim.source().writes()).forEach(victim -> victim.source()
-                .release(victim.number()));
+        victims.stream()
+                .filter(victim -> victim.source().writes())
+                .forEach(victim -> victim.source().release(victim.number()));
         return times;
     }
 

@@ -77,7 +77,10 @@ final class HangingSources implements AutoCloseable {
                 .map(HangingSource::config)
                 .filter(line -> !line.isEmpty())
                 .map(line -> "  " + line + "\n")
-                .collect(Collectors.joining("", "sources:\n  gate: {http: '" + requests.address() + "', pool: 1000, " + PATIENT + "}\n", ""));
+                .collect(Collectors.joining(
+                        "",
+                        "sources:\n  gate: {http: '" + requests.address() + "', pool: 1000, " + PATIENT + "}\n",
+                        ""));
     }
 
     @Override
@@ -240,7 +243,11 @@ final class HangingSources implements AutoCloseable {
         }
 
         private boolean ask(String sql, long id) {
-            return soon(own.preparedQuery(sql).execute(Tuple.of(id))).iterator().next().getLong(0) > 0;
+            return soon(own.preparedQuery(sql).execute(Tuple.of(id)))
+                            .iterator()
+                            .next()
+                            .getLong(0)
+                    > 0;
         }
 
         @Override
@@ -344,7 +351,8 @@ final class HangingSources implements AutoCloseable {
             holders.put(id, number(lock, "select connection_id()"));
             soon(lock.query("insert into gate values (" + id + ", 0)").execute());
             soon(lock.query("begin").execute());
-            soon(lock.query("select n from gate where id = " + id + " for update").execute());
+            soon(lock.query("select n from gate where id = " + id + " for update")
+                    .execute());
         }
 
         @Override
@@ -368,8 +376,9 @@ final class HangingSources implements AutoCloseable {
 
         @Override
         boolean isUnderWay(long id) {
-            return ask("select count(*) from information_schema.processlist where info like '%update gate set n%' and id = "
-                            + waiters.get(id))
+            return ask(
+                            "select count(*) from information_schema.processlist where info like '%update gate set n%' and id = "
+                                    + waiters.get(id))
                     > 0;
         }
 

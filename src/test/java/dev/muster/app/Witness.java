@@ -83,7 +83,8 @@ final class Witness implements AutoCloseable {
     }
 
     private void listen(Socket socket) {
-        try (var lines = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))) {
+        try (var lines =
+                new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))) {
             Seen here = at(Long.parseLong(lines.readLine()));
             here.begun.complete(socket);
             String last = lines.readLine();

@@ -34,8 +34,7 @@ public final class WitnessedWorker implements VerticleFactory {
     }
 
     @Override
-    public void createVerticle2(
-            String name, ClassLoader loader, Promise<Callable<? extends Deployable>> promise) {
+    public void createVerticle2(String name, ClassLoader loader, Promise<Callable<? extends Deployable>> promise) {
         promise.fail("it only answers calls");
     }
 

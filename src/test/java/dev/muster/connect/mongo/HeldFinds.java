@@ -102,7 +102,8 @@ public final class HeldFinds implements AutoCloseable {
         var found = new BsonArray();
         held.forEach((id, here) -> {
             if (isOpen(id)
-                    && wanted.contains('"' + soon(here.arrived).body().getString("comment").getValue() + '"')) {
+                    && wanted.contains(
+                            '"' + soon(here.arrived).body().getString("comment").getValue() + '"')) {
                 found.add(new BsonDocument("opid", new BsonInt64(id)));
             }
         });
