@@ -28,7 +28,7 @@ final class CancelRig implements AutoCloseable {
     private static final Duration LONG = Duration.ofSeconds(3);
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final String LIMITS = "limits: {cleanUp: 30s}";
+    private static final String LIMITS = "limits: {cleanUp: 30s, runTime: 5m}";
 
     private final Path dir;
     private final Duration time;
@@ -60,7 +60,7 @@ final class CancelRig implements AutoCloseable {
 
     /** A plan that hangs at all sources at once. */
     String planOfAll() {
-        var text = new StringBuilder("plan: all\ninput:\n");
+        var text = new StringBuilder("plan: all\ntimeout: 5m\ninput:\n");
         HangingSources.names().forEach(name -> text.append("  ").append(name).append(": integer\n"));
         text.append("steps:\n");
         HangingSources.names().forEach(name -> text.append(sources.get(name).steps("")));
@@ -68,7 +68,7 @@ final class CancelRig implements AutoCloseable {
     }
 
     private static String plan(HangingSource source, String policies) {
-        return "input: {" + source.name() + ": integer}\nsteps:\n" + source.steps(policies)
+        return "timeout: 5m\ninput: {" + source.name() + ": integer}\nsteps:\n" + source.steps(policies)
                 + "  other: {http: gate, get: '/other/{id}', " + source.args() + "}\noutput: = " + source.last();
     }
 
