@@ -203,27 +203,27 @@ final class HangingSources implements AutoCloseable {
 
         @Override
         String words() {
-            return "http: " + name() + ", get: '/work/{id}', " + args();
+            return "http: " + name() + ", get: '/held/{id}', " + args();
         }
 
         @Override
         void await(long id) {
-            requests.await("/work/" + id);
+            requests.await("/held/" + id);
         }
 
         @Override
         boolean isUnderWay(long id) {
-            return requests.isOpen("/work/" + id);
+            return requests.isOpen("/held/" + id);
         }
 
         @Override
         long goneNanos(long id) {
-            return requests.leftNanos("/work/" + id);
+            return requests.leftNanos("/held/" + id);
         }
 
         @Override
         void release(long id) {
-            requests.answer("/work/" + id, 200, result(id));
+            requests.answer("/held/" + id, 200, result(id));
         }
 
         @Override
