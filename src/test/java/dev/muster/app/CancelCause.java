@@ -74,6 +74,7 @@ abstract sealed class CancelCause implements AutoCloseable {
     /** A cause in the node of this process. */
     private abstract static sealed class InNode extends CancelCause {
         private final String suffix;
+        private final Map<String, Long> askedNanos = new LinkedHashMap<>();
 
         InNode(String title, String suffix) {
             super(title);
@@ -83,9 +84,15 @@ abstract sealed class CancelCause implements AutoCloseable {
         @Override
         void begin(CancelRig rig, List<Victim> victims) throws Exception {
             for (Victim victim : victims) {
+                askedNanos.put(victim.name(), System.nanoTime());
                 runs.put(victim.name(), rig.run(victim.name() + suffix, victim.source(), victim.number()));
             }
             victims.forEach(victim -> run(victim).id());
+        }
+
+        /** When its run was asked for. */
+        final long askedNanos(Victim victim) {
+            return Objects.requireNonNull(askedNanos.get(victim.name()));
         }
 
         @Override
@@ -143,21 +150,14 @@ abstract sealed class CancelCause implements AutoCloseable {
 
     /** The time of the step is up. */
     static final class TimeOut extends InNode {
-        private long beginNanos;
-
         TimeOut() {
             super("time-out", CancelRig.TIMED);
         }
 
-        @Override
-        void begin(CancelRig rig, List<Victim> victims) throws Exception {
-            beginNanos = System.nanoTime();
-            super.begin(rig, victims);
-        }
-
+        /** It strikes by itself, at the earliest when this time has passed since the run was asked for. */
         @Override
         long strike(CancelRig rig, Victim victim) {
-            return beginNanos + rig.time().toNanos();
+            return askedNanos(victim) + rig.time().toNanos();
         }
 
         @Override
