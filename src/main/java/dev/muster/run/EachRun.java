@@ -33,7 +33,7 @@ final class EachRun {
     private long failures;
     private @Nullable Throwable firstFailure;
     private @Nullable Task<Long> task;
-    private @Nullable MusterException overflow;
+    private @Nullable Throwable broken;
 
     private EachRun(StepRun step, Action.Each each) {
         this.step = step;
@@ -72,8 +72,11 @@ final class EachRun {
         step.run.requireTasks(step, items.size() < 0 ? each.concurrency() : Math.min(each.concurrency(), items.size()));
         Task<Long> all = Each.start(scope, "items", each.concurrency(), errors(), items, this::item, this::itemEnded);
         task = all;
+        if (items instanceof Flow flow) {
+            flow.whenBroken(this::breakOff);
+        }
         return scope.join(all)
-                .recover(thrown -> Future.failedFuture(overflow == null ? counted(thrown, items.size()) : overflow))
+                .recover(thrown -> Future.failedFuture(broken == null ? counted(thrown, items.size()) : broken))
                 .map(count -> results());
     }
 
@@ -169,10 +172,11 @@ final class EachRun {
         }
     }
 
-    private void breakOff(MusterException why) {
-        if (overflow == null && task != null) {
-            overflow = why;
-            task.cancel(new CancelReason(CancelReason.Kind.FAILURE, step.path, why.detail()));
+    private void breakOff(Throwable why) {
+        if (broken == null && task != null) {
+            broken = why;
+            task.cancel(
+                    new CancelReason(CancelReason.Kind.FAILURE, step.path, RunErrors.error(why).detail()));
         }
     }
 

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Collections;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class Flow implements Items<EachRun.Held> {
     private final Promise<@Nullable Object> read = Promise.promise();
     private @Nullable Items<Object> items;
     private @Nullable Throwable broken;
+    private Consumer<Throwable> whenBroken = why -> {};
     private long count;
 
     private Flow(StepRun source) {
@@ -51,6 +53,14 @@ final class Flow implements Items<EachRun.Held> {
         });
     }
 
+    /**
+     * Has the reader told when the source fails while it is open. It would learn it with the next item, but what it does with those
+     * before may take long, and nobody wants that any more.
+     */
+    void whenBroken(Consumer<Throwable> told) {
+        whenBroken = told;
+    }
+
     /** Without being opened, it failed, or took a default or was skipped: then there is nothing to read. */
     private void sourceEnded(Task<@Nullable Object> task) {
         if (task.state() == State.FINISHED) {
@@ -58,6 +68,10 @@ final class Flow implements Items<EachRun.Held> {
         } else {
             broken = task.failure();
             opened.tryFail(broken);
+            // The cancel of a run reaches the reader by itself.
+            if (task.state() != State.CANCELLED) {
+                whenBroken.accept(broken);
+            }
         }
     }
 

@@ -99,6 +99,32 @@ class FlowTest {
     }
 
     @Test
+    void sourceWhoseTimeIsUp_endsWhatItsReaderDoes() {
+        var end = scenario.run("""
+                plan: p
+                steps:
+                  source: {work: s, flow: 1000, timeout: 50ms}
+                  r: {each: = source, as: n, concurrency: 1, do: {work: w, ms: 20000}}
+                output: = r
+                """);
+        assertThat(end.failure().toValue()).containsEntry("type", "timeout").containsEntry("step", "source");
+        assertThat(scenario.millis()).isEqualTo(50);
+    }
+
+    @Test
+    void optionalReader_takesNullOnceItsSourceFails() {
+        var end = scenario.run("""
+                plan: p
+                steps:
+                  source: {work: s, flow: 1000, timeout: 50ms}
+                  r: {each: = source, as: n, do: {work: w, ms: 20000}, optional: true}
+                output: = r
+                """);
+        assertThat(end.output()).isNull();
+        assertThat(scenario.millis()).isEqualTo(50);
+    }
+
+    @Test
     void flowInASequentialRun_stillEnds() {
         var run = scenario.start("""
                 plan: p

@@ -93,6 +93,7 @@ class PostgresFlowTest {
     @Test
     void cancelBetweenRows_endsTheStatementOnTheServer() {
         long before = PLANS.db.statistics().statements();
+        long confirmed = PLANS.db.statistics().cancels().confirmed();
         Run run = PLANS.start("""
                 steps:
                   rows: {postgres: db, sql: "select n, pg_sleep(case when n > 20 then 30 else 0 end)::text from generate_series(1, 1000) n", rows: stream}
@@ -107,10 +108,29 @@ class PostgresFlowTest {
         assertThat(Rig.await(run.end()).state()).isEqualTo(EndState.CANCELLED);
         assertThat(PLANS.db.statistics().pool().inUse()).isZero();
         assertThat(PLANS.db.statistics().closed()).isZero();
+        assertThat(PLANS.db.statistics().cancels().confirmed() - confirmed).isOne();
         assertThat(
                         PLANS.db.value(
                                 "select count(*) from pg_stat_activity where state = 'active' and query like 'select n, pg_sleep%'"))
                 .isEqualTo(0L);
+    }
+
+    @Test
+    void cancelWhileTheReaderIsBusy_closesTheCursor_andHasItsReceipt() {
+        long before = PLANS.db.statistics().statements();
+        long confirmed = PLANS.db.statistics().cancels().confirmed();
+        Run run = PLANS.start("""
+                steps:
+                  rows: {postgres: db, sql: "select n from generate_series(1, 1000) n", rows: stream}
+                  all: {each: = rows, concurrency: 1, do: {sleep: 1h}}
+                output: = size(all)
+                """, false);
+        PostgresCancelTest.eventually(PLANS.db, () -> PLANS.db.statistics().statements() == before + 1);
+        run.cancel(CancelReason.of("test"));
+        assertThat(Rig.await(run.end()).state()).isEqualTo(EndState.CANCELLED);
+        assertThat(PLANS.db.statistics().cancels().confirmed() - confirmed).isOne();
+        assertThat(PLANS.db.statistics().pool().inUse()).isZero();
+        assertThat(PLANS.db.statistics().closed()).isZero();
     }
 
     @Test

@@ -1,0 +1,8 @@
+package dev.muster.app;
+
+final class CtrlCCancelTest extends CancelCase {
+
+    CtrlCCancelTest() {
+        super(new CancelCause.CtrlC());
+    }
+}
