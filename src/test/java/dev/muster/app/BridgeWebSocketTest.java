@@ -119,6 +119,45 @@ class BridgeWebSocketTest {
     }
 
     @Test
+    void messageThatCannotBeRead_failsItsCallAlone() throws Exception {
+        rig.start();
+        var page = new Page();
+        WebSocket socket = open(page);
+        for (String body : new String[] {"[".repeat(300) + "]".repeat(300), "NaN"}) {
+            soon(socket.sendText(
+                    "{\"type\":\"send\",\"address\":\"muster.run\",\"body\":" + body + ",\"replyAddress\":\"r7\"}", true));
+            assertThat(page.next())
+                    .containsEntry("type", "err")
+                    .containsEntry("address", "r7")
+                    .containsEntry("failureCode", 400L);
+        }
+        send(socket, run("steps"));
+        assertThat(page.next()).containsEntry("address", "r");
+        socket.abort();
+    }
+
+    @Test
+    void messageThatIsTooLarge_closesWith1009() throws Exception {
+        rig.start();
+        var page = new Page();
+        WebSocket socket = open(page);
+        socket.sendText("\"" + "x".repeat(2 << 20) + "\"", true);
+
+        assertThat(soon(page.closed)).isEqualTo(1009);
+    }
+
+    @Test
+    void messageThatIsTooLargeInPieces_closesWith1009() throws Exception {
+        rig.start();
+        var page = new Page();
+        WebSocket socket = open(page);
+        socket.sendText("\"" + "x".repeat(900_000), false)
+                .thenCompose(sent -> socket.sendText("x".repeat(900_000) + "\"", true));
+
+        assertThat(soon(page.closed)).isEqualTo(1009);
+    }
+
+    @Test
     void closedSocket_cancelsItsRuns() throws Exception {
         rig.start();
         WebSocket socket = open(new Page());
