@@ -44,6 +44,7 @@ class Held {
   /** Whether a message with others was refused, so that it is said in one of its own. */
   isAlone = false;
   isShortened = false;
+  isReplaced = false;
 
   constructor(job) {
     this.job = job;
@@ -282,7 +283,16 @@ export class Work {
       }
       errors = batch.map(() => e);
     }
-    const again = batch.filter((held, i) => this.#isUnanswered(held, errors[i]));
+    const isSaid = (held) => this.#unsaid.includes(held);
+    const [again, over] = [[], []];
+    batch.forEach((held, i) => {
+      if (isSaid(held)) {
+        this.#isUnanswered(held, errors[i]) ? again.push(held) : over.push(held);
+      }
+    });
+    // Those whose outcome was replaced are to be said still.
+    this.#forget(over.filter((held) => !held.isReplaced));
+    over.forEach((held) => { held.isReplaced = false; });
     if (again.length === 0) {
       this.#sayFailures = 0;
       this.#say();
@@ -308,9 +318,6 @@ export class Work {
 
   /** Whether an outcome is to be said again; if not, it is over, or another one takes its place. */
   #isUnanswered(held, error) {
-    if (!this.#unsaid.includes(held)) {
-      return false;
-    }
     if (error !== undefined && mayPass(error)) {
       held.isRepeated = true;
       return true;
@@ -318,6 +325,7 @@ export class Work {
     const { job, word } = held;
     if (REFUSED.includes(error?.type) && (word === 'ack' || word === 'fail') && !held.isShortened) {
       held.isShortened = true;
+      held.isReplaced = true;
       const what = word === 'ack' ? 'result' : 'error';
       const detail = `the ${what} cannot be stored: ${error.detail}`.slice(0, MOST_DETAIL);
       this.#warn(error.type, `job ${job.id} of queue ${this.#queue.name}: ${detail}`);
@@ -328,7 +336,6 @@ export class Work {
     if (error !== undefined && !held.isRefused) {
       this.#warn(error.type, `job ${job.id}: ${word} was refused: ${error.detail ?? error}`);
     }
-    this.#forget([held]);
     return false;
   }
 
