@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,8 +24,9 @@ class QueueWorkerTest {
     private QueueWorker worker;
 
     private void start(WorkOptions options, Function<WorkJob, Future<?>> handler) {
-        var queue = new QueueClient(node, "mail");
-        worker = new QueueWorker(loop, queue, handler, options, failures -> Duration.ofSeconds(1L << failures)).start();
+        IntFunction<Duration> pauses = failures -> Duration.ofSeconds(1L << failures);
+        var queue = new QueueClient(loop, node, "mail", pauses);
+        worker = new QueueWorker(loop, queue, handler, options, pauses).start();
         loop.runReady();
     }
 
@@ -434,5 +436,62 @@ class QueueWorkerTest {
         assertThat(the("release").ids()).containsExactly("2", "3");
         the("release").applied();
         assertThat(the("ack").ids()).containsExactly("1");
+    }
+
+    @Test
+    void jobsOfAMessage_areJudgedEachByItsError() {
+        start(WorkOptions.consumers(3));
+        the("take").give("30s", 1, 2, 3);
+        loop.runReady();
+        end("1", "a");
+        end("2", "b");
+        end("3", "c");
+        the("ack").reply(Map.of("jobs", List.of(
+                Map.of("id", "1", "state", "done"),
+                Map.of("id", "2", "error", Map.of("type", "unavailable", "detail", "the test")),
+                Map.of("id", "3", "error", Map.of("type", "badInput", "detail", "not for me")))));
+
+        assertThat(JobMessages.jobs(the("fail").body)).singleElement().satisfies(said -> assertThat(said)
+                .containsEntry("id", "3")
+                .containsEntry("giveUp", true)
+                .containsEntry("error", JobMessages.failed("the result cannot be stored: not for me")));
+        the("fail").reply(Map.of("jobs", List.of(Map.of("id", "3", "state", "dead"))));
+        pass(2_000);
+        assertThat(JobMessages.jobs(the("ack").body)).singleElement().satisfies(said -> assertThat(said)
+                .containsEntry("id", "2"));
+    }
+
+    @Test
+    void messageThatIsRefused_isSaidOfEachJobAlone() {
+        start(WorkOptions.consumers(2));
+        the("take").give("30s", 1, 2);
+        loop.runReady();
+        end("1", "a");
+        end("2", "b");
+        the("ack").fail("limit");
+
+        assertThat(JobMessages.jobs(the("ack").body)).singleElement().satisfies(said -> assertThat(said)
+                .containsEntry("id", "1"));
+        the("ack").reply(Map.of("jobs", List.of(Map.of("id", "1", "state", "done"))));
+        assertThat(JobMessages.jobs(the("ack").body)).singleElement().satisfies(said -> assertThat(said)
+                .containsEntry("id", "2"));
+    }
+
+    @Test
+    void lease_isExtended_whileItsOutcomeIsSaidAgain() {
+        start(WorkOptions.consumers(1));
+        the("take").give("3s", 1);
+        loop.runReady();
+        end("1", "a");
+        the("ack").fail("unavailable");
+        for (int i = 0; i < 5; i++) {
+            pass(1_000);
+            the("extend").reply(Map.of("jobs", List.of(Map.of("id", "1", "state", "leased"))));
+            the("ack").fail("unavailable");
+        }
+        pass(1_000);
+
+        assertThat(JobMessages.jobs(the("ack").body)).singleElement().satisfies(said -> assertThat(said)
+                .containsEntry("id", "1"));
     }
 }
