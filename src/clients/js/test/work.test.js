@@ -188,6 +188,49 @@ overBoth('work', (it) => {
     await end();
   });
 
+  it('judges the jobs of a message each by its error', async (world) => {
+    const { take, give, said } = await begin(world, ({ body }) => body, { consumers: 3 });
+    give(await take(3), [1, 2, 3]);
+    const [asked] = await said('ack');
+    world.peer.reply(asked, { jobs: [
+      { id: '1', state: 'done' },
+      { id: '2', error: { type: 'unavailable', detail: 'no' } },
+      { id: '3', error: { type: 'badInput', detail: 'not for me' } },
+    ] });
+    const [again, jobs] = await said('ack');
+    assert.deepEqual(jobs.map(({ id }) => id), ['2']);
+    world.peer.reply(again, { jobs: [{ id: '2', state: 'done' }] });
+    const [failed, dead] = await said('fail');
+    const error = { type: 'failed', detail: 'the result cannot be stored: not for me' };
+    assert.deepEqual(dead, [{ id: '3', lease: 'L3', error, giveUp: true }]);
+    world.peer.reply(failed, { jobs: [{ id: '3', state: 'dead' }] });
+  });
+
+  it('gives up jobs whose results the server would not take, and no other', async (world) => {
+    let deep = 1;
+    for (let i = 0; i < 300; i += 1) {
+      deep = [deep];
+    }
+    const results = [undefined, 'x'.repeat(5000), deep, { n: NaN }, 'small'];
+    world.bridge.limits = { maxBytes: 4000, maxNesting: 256 };
+    const { take, give } = await begin(world, ({ body }) => results[body], { consumers: 4 });
+    give(await take(4), [1, 2, 3, 4]);
+    const outcomes = {};
+    while (Object.keys(outcomes).length < 4) {
+      const frame = await world.peer.next();
+      const word = frame.address.slice(ADDRESS.length);
+      if (word === 'ack' || word === 'fail') {
+        frame.body.jobs.forEach(({ id, giveUp, error }) => { outcomes[id] = [word, giveUp, error?.detail ?? '']; });
+        world.peer.reply(frame, { jobs: frame.body.jobs.map(({ id }) => ({ id, state: 'done' })) });
+      }
+    }
+    assert.deepEqual(outcomes[4], ['ack', undefined, '']);
+    for (const [id, why] of [[1, 'server takes 4000'], [2, 'nested deeper than 256'], [3, 'n is NaN']]) {
+      assert.deepEqual(outcomes[id].slice(0, 2), ['fail', true]);
+      assert.match(outcomes[id][2], new RegExp(why));
+    }
+  });
+
   it('makes a job dead whose result is no JSON', async (world) => {
     const { take, give, said, applied, end } = await begin(world, () => 1n);
     give(await take(), [1]);
