@@ -78,6 +78,21 @@ overBoth('queue', (it) => {
     assert.deepEqual(await world.peer.settled(), []);
   });
 
+  it('says outcomes by hand again while the store does not answer', async (world) => {
+    const mail = (await world.connect()).queue('mail');
+    const held = { ...job(7), leaseMs: 30_000 };
+    for (const word of ['ack', 'fail', 'release']) {
+      const saying = mail[word](held);
+      world.peer.refuse(await world.peer.nextTo(ADDRESS + word), 503, 'no connection to db');
+      world.peer.reply(await world.peer.nextTo(ADDRESS + word), { id: '7', state: 'done' });
+      await soon(saying);
+    }
+    const late = mail.ack({ ...held, leaseMs: 0 });
+    late.catch(() => {});
+    world.peer.refuse(await world.peer.nextTo(`${ADDRESS}ack`), 503, 'no connection to db');
+    await fails(late, 'unavailable');
+  });
+
   it('joins until all is done', async (world) => {
     const [joining, ask] = await asked(world, (mail) => mail.join(), 'join');
     assert.deepEqual(ask.body, { wait: '300000ms' });
@@ -144,7 +159,7 @@ overBoth('work', (it) => {
       }
       await stopped;
     };
-    return { work, take, give, said, ids, applied, end };
+    return { work, take, give, said, ids, applied, end, waits };
   }
 
   it('acknowledges with the result', async (world) => {
@@ -189,21 +204,40 @@ overBoth('work', (it) => {
   });
 
   it('judges the jobs of a message each by its error', async (world) => {
-    const { take, give, said } = await begin(world, ({ body }) => body, { consumers: 3 });
+    const { take, give, said, ids, applied, end } = await begin(world, ({ body }) => body, { consumers: 3 });
     give(await take(3), [1, 2, 3]);
-    const [asked] = await said('ack');
+    const asked = await said('ack');
     world.peer.reply(asked, { jobs: [
       { id: '1', state: 'done' },
       { id: '2', error: { type: 'unavailable', detail: 'no' } },
       { id: '3', error: { type: 'badInput', detail: 'not for me' } },
     ] });
-    const [again, jobs] = await said('ack');
-    assert.deepEqual(jobs.map(({ id }) => id), ['2']);
-    world.peer.reply(again, { jobs: [{ id: '2', state: 'done' }] });
-    const [failed, dead] = await said('fail');
+    const again = await said('ack');
+    assert.deepEqual(ids(again), ['2']);
+    applied(again);
+    const failed = await said('fail');
     const error = { type: 'failed', detail: 'the result cannot be stored: not for me' };
-    assert.deepEqual(dead, [{ id: '3', lease: 'L3', error, giveUp: true }]);
-    world.peer.reply(failed, { jobs: [{ id: '3', state: 'dead' }] });
+    assert.deepEqual(failed.body.jobs, [{ id: '3', lease: 'L3', error, giveUp: true }]);
+    applied(failed);
+    await end();
+  });
+
+  it('extends a lease while its outcome is said again', async (world) => {
+    const { take, give, applied, end, waits } = await begin(world, () => undefined);
+    give(await take(), [1], '300ms');
+    for (let extended = 0; extended < 4;) {
+      const frame = await world.peer.next();
+      const word = frame.address.slice(ADDRESS.length);
+      if (word === 'ack') {
+        world.peer.refuse(frame, 503, 'no connection to db');
+      } else if (word === 'extend') {
+        extended += 1;
+        applied(frame);
+      } else {
+        waits(frame);
+      }
+    }
+    await end();
   });
 
   it('gives up jobs whose results the server would not take, and no other', async (world) => {
@@ -213,7 +247,7 @@ overBoth('work', (it) => {
     }
     const results = [undefined, 'x'.repeat(5000), deep, { n: NaN }, 'small'];
     world.bridge.limits = { maxBytes: 4000, maxNesting: 256 };
-    const { take, give } = await begin(world, ({ body }) => results[body], { consumers: 4 });
+    const { take, give, applied, end, waits } = await begin(world, ({ body }) => results[body], { consumers: 4 });
     give(await take(4), [1, 2, 3, 4]);
     const outcomes = {};
     while (Object.keys(outcomes).length < 4) {
@@ -221,7 +255,9 @@ overBoth('work', (it) => {
       const word = frame.address.slice(ADDRESS.length);
       if (word === 'ack' || word === 'fail') {
         frame.body.jobs.forEach(({ id, giveUp, error }) => { outcomes[id] = [word, giveUp, error?.detail ?? '']; });
-        world.peer.reply(frame, { jobs: frame.body.jobs.map(({ id }) => ({ id, state: 'done' })) });
+        applied(frame);
+      } else {
+        waits(frame);
       }
     }
     assert.deepEqual(outcomes[4], ['ack', undefined, '']);
@@ -229,6 +265,7 @@ overBoth('work', (it) => {
       assert.deepEqual(outcomes[id].slice(0, 2), ['fail', true]);
       assert.match(outcomes[id][2], new RegExp(why));
     }
+    await end();
   });
 
   it('makes a job dead whose result is no JSON', async (world) => {
