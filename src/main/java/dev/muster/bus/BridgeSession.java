@@ -219,13 +219,8 @@ final class BridgeSession implements FrameReader.Taker {
 
     /** Answers a ping, and says what frames may be like. */
     void pong() {
-        out.send(Map.of(
-                "type",
-                "pong",
-                "maxBytes",
-                (long) desk.limits().bodyBytes(),
-                "maxNesting",
-                (long) JsonLimits.DEFAULT.nesting()));
+        out.send(Map.of("type", "pong", "maxBytes", (long) desk.limits().bodyBytes(), "maxNesting", (long)
+                JsonLimits.DEFAULT.nesting()));
     }
 
     void error(BridgeFrame about, BusError error) {

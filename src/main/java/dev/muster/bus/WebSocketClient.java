@@ -32,8 +32,7 @@ final class WebSocketClient implements BridgeSocket {
     /** A message that is too large cannot be passed over: who sent it is told so by the code. */
     private static void close(SockJSSocket socket, Throwable broken) {
         if (broken instanceof CorruptedWebSocketFrameException corrupted) {
-            socket.close(
-                    corrupted.closeStatus().code(), corrupted.closeStatus().reasonText());
+            socket.close(corrupted.closeStatus().code(), corrupted.closeStatus().reasonText());
         } else if (broken instanceof TooLongFrameException || broken instanceof IllegalStateException) {
             // The latter is what Vert.x says of a message that came in pieces.
             socket.close(

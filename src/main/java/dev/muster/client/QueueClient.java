@@ -147,17 +147,22 @@ public final class QueueClient {
             long overNanos,
             int failures,
             Promise<Void> answer) {
-        settle(word, body).onComplete((done, failure) -> loop.execute(() -> {
-            long leftNanos = overNanos - loop.nanos();
-            if (failure == null) {
-                answer.complete();
-            } else if (leftNanos > 0 && failure instanceof MusterError error && error.mayPass() && !channel.isClosed()) {
-                long pauseNanos = Math.min(leftNanos, pause(failures, lease).toNanos());
-                loop.schedule(pauseNanos, () -> outcome(word, body, lease, overNanos, failures + 1, answer));
-            } else {
-                answer.fail(failure);
-            }
-        }));
+        settle(word, body)
+                .onComplete((done, failure) -> loop.execute(() -> {
+                    long leftNanos = overNanos - loop.nanos();
+                    if (failure == null) {
+                        answer.complete();
+                    } else if (leftNanos > 0
+                            && failure instanceof MusterError error
+                            && error.mayPass()
+                            && !channel.isClosed()) {
+                        long pauseNanos =
+                                Math.min(leftNanos, pause(failures, lease).toNanos());
+                        loop.schedule(pauseNanos, () -> outcome(word, body, lease, overNanos, failures + 1, answer));
+                    } else {
+                        answer.fail(failure);
+                    }
+                }));
     }
 
     /** How long to wait before an outcome is said again: with jitter, and well within a lease. */

@@ -166,7 +166,8 @@ final class TcpChannel implements Channel {
         failures = 0;
         silentPings = 0;
         listeners.keySet().forEach(address -> register(ready, address));
-        // So that what the node does not take is refused from the first message on. One that answers no pings is taken as it is.
+        // So that what the node does not take is refused from the first message on. One that answers no pings is taken
+        // as it is.
         greeting = loop.schedule(GREETING, () -> greeted(ready));
         ping(ready);
     }

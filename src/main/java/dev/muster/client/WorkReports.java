@@ -4,7 +4,6 @@ import dev.muster.json.Json;
 import dev.muster.json.Utf8;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -211,8 +211,7 @@ final class Leases {
             if (words instanceof Settle.Ack ack && ack.output() != null) {
                 String detail = "the result cannot be stored: " + why.getMessage();
                 LOG.warn("job {} of queue {} is given up: {}", one.job.id(), name, detail);
-                one.unsaid.add(
-                        new Settle.Fail(one.job.id(), one.job.lease(), error(detail), null, true));
+                one.unsaid.add(new Settle.Fail(one.job.id(), one.job.lease(), error(detail), null, true));
             } else {
                 LOG.warn(
                         "queue {} was not told how job {} went, which may be worked on again: {}",

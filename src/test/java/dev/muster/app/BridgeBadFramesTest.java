@@ -110,7 +110,8 @@ class BridgeBadFramesTest {
 
     @Test
     void lengthThatNoFrameMayHave_isSaidAndEndsTheConnection() throws Exception {
-        for (int length : new int[] {-1, Integer.MAX_VALUE, Integer.MIN_VALUE, (256 << 20) + 1, 0x47455420, 0x16030100}) {
+        for (int length :
+                new int[] {-1, Integer.MAX_VALUE, Integer.MIN_VALUE, (256 << 20) + 1, 0x47455420, 0x16030100}) {
             try (var bad = new BridgePeer(rig)) {
                 bad.bytes(ByteBuffer.allocate(4).putInt(length).array());
                 assertThat(bad.next()).containsEntry("type", "err").containsEntry("failureCode", 413L);

@@ -129,7 +129,8 @@ class BridgeWebSocketTest {
         WebSocket socket = open(page);
         for (String body : new String[] {"[".repeat(300) + "]".repeat(300), "NaN"}) {
             soon(socket.sendText(
-                    "{\"type\":\"send\",\"address\":\"muster.run\",\"body\":" + body + ",\"replyAddress\":\"r7\"}", true));
+                    "{\"type\":\"send\",\"address\":\"muster.run\",\"body\":" + body + ",\"replyAddress\":\"r7\"}",
+                    true));
             assertThat(page.next())
                     .containsEntry("type", "err")
                     .containsEntry("address", "r7")
@@ -165,7 +166,11 @@ class BridgeWebSocketTest {
                 int one = in.readUnsignedByte();
                 ends = one == '\r' || one == '\n' ? ends + 1 : 0;
             }
-            var head = ByteBuffer.allocate(14).put((byte) 0x81).put((byte) 0xff).putLong(2 << 20).putInt(0);
+            var head = ByteBuffer.allocate(14)
+                    .put((byte) 0x81)
+                    .put((byte) 0xff)
+                    .putLong(2 << 20)
+                    .putInt(0);
             socket.getOutputStream().write(head.array());
 
             assertThat(in.readUnsignedByte()).as("a close").isEqualTo(0x88);

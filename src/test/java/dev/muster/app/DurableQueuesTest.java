@@ -88,7 +88,9 @@ class DurableQueuesTest {
                 .containsEntry("output", 8L)
                 .containsEntry("lastError", Map.of("type", "failed", "detail", "no luck"))
                 .doesNotContainKey("error");
-        assertThat(rig.get("/v1/queues/out/jobs?state=done").body()).contains("\"lastError\":{").doesNotContain("\"error\"");
+        assertThat(rig.get("/v1/queues/out/jobs?state=done").body())
+                .contains("\"lastError\":{")
+                .doesNotContain("\"error\"");
     }
 
     /** Takes the one job and says what came of it; the status. */

@@ -38,7 +38,8 @@ class OutageTest {
     private static final int JOBS = Integer.getInteger("muster.outage.jobs", 50);
     private static final long SECONDS = Long.getLong("muster.outage.seconds", 2);
     private static final long WORK_MILLIS = SECONDS * 500;
-    private static final String CLIENTS = Path.of("src/clients").toAbsolutePath().toString();
+    private static final String CLIENTS =
+            Path.of("src/clients").toAbsolutePath().toString();
 
     private static final String PYTHON = """
             import asyncio, sys
@@ -142,8 +143,8 @@ class OutageTest {
         String address = TestServers.postgres().freshDatabase();
         URI database = URI.create(address);
         wire = new Wire(database);
-        String through =
-                address.replace(database.getHost() + ":" + database.getPort(), "127.0.0.1:" + wire.server.getLocalPort());
+        String through = address.replace(
+                database.getHost() + ":" + database.getPort(), "127.0.0.1:" + wire.server.getLocalPort());
         assertThat(through).isNotEqualTo(address);
         rig = new ServeRig(conf)
                 .config("server: {port: 0, workers: 2, drain: 2s, limits: {runs: 2000}, bridge: {tcp: {port: 0}}}\n"
@@ -159,9 +160,13 @@ class OutageTest {
     private void put() throws Exception {
         var lines = new StringBuilder("[");
         for (int i = 0; i < JOBS; i++) {
-            lines.append(i == 0 ? "" : ",").append("{\"body\": {\"n\": ").append(i).append("}}");
+            lines.append(i == 0 ? "" : ",")
+                    .append("{\"body\": {\"n\": ")
+                    .append(i)
+                    .append("}}");
         }
-        assertThat(rig.post("/v1/queues/work/jobs", lines.append("]").toString()).statusCode())
+        assertThat(rig.post("/v1/queues/work/jobs", lines.append("]").toString())
+                        .statusCode())
                 .isEqualTo(201);
     }
 
@@ -187,8 +192,8 @@ class OutageTest {
         }
 
         assertThat(count("dead")).isZero();
-        List<?> jobs = (List<?>) ((Map<?, ?>)
-                        Json.parse(rig.get("/v1/queues/work/jobs?state=done&limit=1000").body()))
+        List<?> jobs = (List<?>) ((Map<?, ?>) Json.parse(
+                        rig.get("/v1/queues/work/jobs?state=done&limit=1000").body()))
                 .get("jobs");
         assertThat(jobs).hasSize(Math.min(JOBS, 1_000)).allSatisfy(job -> {
             assertThat(((Map<?, ?>) job).get("attempt")).isEqualTo(1L);
@@ -212,7 +217,8 @@ class OutageTest {
     void javaClient_doesEachJobOnce() throws Exception {
         rig.start();
         Vertx vertx = Vertx.vertx();
-        MusterClient client = MusterClient.onTcp(vertx, ClientOptions.at("127.0.0.1", rig.service().bridgePort()));
+        MusterClient client = MusterClient.onTcp(
+                vertx, ClientOptions.at("127.0.0.1", rig.service().bridgePort()));
         try {
             client.work("work", WorkOptions.consumers(JOBS), job -> {
                 Promise<Object> sent = Promise.promise();
@@ -239,8 +245,8 @@ class OutageTest {
         assumeTrue(isThere(command[0]), command[0] + " is not here");
         rig.start();
         List<String> words = new ArrayList<>(List.of(command));
-        words.addAll(List.of(
-                CLIENTS, "" + rig.service().bridgePort(), Long.toString(WORK_MILLIS), Integer.toString(JOBS)));
+        words.addAll(
+                List.of(CLIENTS, "" + rig.service().bridgePort(), Long.toString(WORK_MILLIS), Integer.toString(JOBS)));
         Process process = new ProcessBuilder(words).inheritIO().start();
         try {
             endWhileAway(name);

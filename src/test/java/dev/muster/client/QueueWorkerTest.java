@@ -467,18 +467,23 @@ class QueueWorkerTest {
         end("1", "a");
         end("2", "b");
         end("3", "c");
-        the("ack").reply(Map.of("jobs", List.of(
-                Map.of("id", "1", "state", "done"),
-                Map.of("id", "2", "error", Map.of("type", "unavailable", "detail", "the test")),
-                Map.of("id", "3", "error", Map.of("type", "badInput", "detail", "not for me")))));
+        the("ack")
+                .reply(Map.of(
+                        "jobs",
+                        List.of(
+                                Map.of("id", "1", "state", "done"),
+                                Map.of("id", "2", "error", Map.of("type", "unavailable", "detail", "the test")),
+                                Map.of("id", "3", "error", Map.of("type", "badInput", "detail", "not for me")))));
 
         pass(2_000);
         assertThat(the("ack").ids()).containsExactly("2");
         the("ack").applied();
-        assertThat(JobMessages.jobs(the("fail").body)).singleElement().satisfies(said -> assertThat(said)
-                .containsEntry("id", "3")
-                .containsEntry("giveUp", true)
-                .containsEntry("error", JobMessages.failed("the result cannot be stored: not for me")));
+        assertThat(JobMessages.jobs(the("fail").body))
+                .singleElement()
+                .satisfies(said -> assertThat(said)
+                        .containsEntry("id", "3")
+                        .containsEntry("giveUp", true)
+                        .containsEntry("error", JobMessages.failed("the result cannot be stored: not for me")));
         the("fail").applied();
         loop.runReady();
         assertThat(the("take").body.get("max")).as("all places are free").isNotNull();

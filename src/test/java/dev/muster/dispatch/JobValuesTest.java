@@ -16,8 +16,7 @@ class JobValuesTest {
     private static final Map<String, String> BROKEN = Map.of("type", "failed");
 
     private static JobView view(JobState state, @Nullable String error) {
-        return new JobView(
-                "1", state, "1", 2, null, null, 0, Instant.EPOCH, null, null, false, error, null, null);
+        return new JobView("1", state, "1", 2, null, null, 0, Instant.EPOCH, null, null, false, error, null, null);
     }
 
     @ParameterizedTest

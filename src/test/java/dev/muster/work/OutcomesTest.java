@@ -34,8 +34,8 @@ class OutcomesTest {
     private static final String SLEEPS = "input: {n: integer}\nsteps: {a: {sleep: 1s}}\noutput: = input.n";
 
     private final FakeOffer offer = new FakeOffer();
-    private final Dispatcher dispatcher = new Dispatcher(
-            new DispatchLimits(100, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 26));
+    private final Dispatcher dispatcher =
+            new Dispatcher(new DispatchLimits(100, 1_000, 1 << 20, Duration.ofMinutes(5), 10, 1 << 20, 1 << 26));
     private QueueSettings settings = QueueSettings.memory("q")
             .withRetries(2, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1)))
             .withLease(Duration.ofSeconds(15));
@@ -177,13 +177,13 @@ class OutcomesTest {
 
     @Test
     void checkpoint_isSaidAgain_beforeTheFailure() {
-        start(
-                "checkpoint: [a]\nsteps: {a: {set: 7}, b: {sleep: 1s, after: [a]}, c: {fail: no luck, after: [b]}}",
-                1);
+        start("checkpoint: [a]\nsteps: {a: {set: 7}, b: {sleep: 1s, after: [a]}, c: {fail: no luck, after: [b]}}", 1);
         store.fails = Settle.Checkpoint.class::isInstance;
         put(1);
         pass(5);
-        assertThat(job("1").state()).as("the failure waits for what was said before").isEqualTo(JobState.LEASED);
+        assertThat(job("1").state())
+                .as("the failure waits for what was said before")
+                .isEqualTo(JobState.LEASED);
         store.fails = one -> false;
         pass(2);
 
