@@ -41,6 +41,10 @@ export class Bridge {
     }
     bridge.#ping();
     await bridge.#isGreeted(signal);
+    if (bridge.error !== undefined) {
+      // Nobody was told of its end: it was nobody's yet.
+      throw bridge.error;
+    }
     return bridge;
   }
 

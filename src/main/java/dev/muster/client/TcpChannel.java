@@ -163,7 +163,6 @@ final class TcpChannel implements Channel {
 
     private void connected(TcpWire ready) {
         wire = ready;
-        failures = 0;
         silentPings = 0;
         listeners.keySet().forEach(address -> register(ready, address));
         // So that what the node does not take is refused from the first message on. One that answers no pings is taken
@@ -176,6 +175,8 @@ final class TcpChannel implements Channel {
         if (greeting != null) {
             greeting.cancel();
             greeting = null;
+            // One that accepts and hangs up at once was not reached.
+            failures = 0;
             connecting.complete(ready);
         }
     }
