@@ -1,5 +1,11 @@
 import { fromFailure, MusterError } from './errors.js';
 
+/** How long a new connection waits for the answer to its first ping. */
+const GREETING_MS = 1000;
+
+/** How deep a frame may nest, unless the server says otherwise. */
+const MOST_NESTING = 256;
+
 /** Node has it as a global from 19 on. */
 const webCrypto = globalThis.crypto ?? (await import('node:crypto')).webcrypto;
 
@@ -9,7 +15,12 @@ export class Bridge {
   heard = false;
   /** @type {MusterError | undefined} why it has ended */
   error;
+  /** @type {number | undefined} how long a frame may be that the server takes, once it has said so */
+  mostBytes;
 
+  #mostNesting = MOST_NESTING;
+  #greet;
+  #greeted = new Promise((resolve) => { this.#greet = resolve; });
   #transport;
   #key;
   #pingMs;
@@ -29,6 +40,11 @@ export class Bridge {
       throw bridge.error;
     }
     bridge.#ping();
+    await bridge.#isGreeted(signal);
+    if (bridge.error !== undefined) {
+      // Nobody was told of its end: it was nobody's yet.
+      throw bridge.error;
+    }
     return bridge;
   }
 
@@ -37,6 +53,15 @@ export class Bridge {
     this.#pingMs = pingMs;
     this.#told = told;
     this.ended = new Promise((resolve) => { this.#ended = resolve; });
+  }
+
+  /** So that what the server does not take is refused from the first message on. One that answers no pings is taken as it is. */
+  async #isGreeted(signal) {
+    const timer = setTimeout(this.#greet, GREETING_MS);
+    signal.addEventListener('abort', this.#greet, { once: true });
+    await this.#greeted;
+    signal.removeEventListener('abort', this.#greet);
+    clearTimeout(timer);
   }
 
   get isOpen() {
@@ -48,7 +73,7 @@ export class Bridge {
     if (this.error !== undefined) {
       throw new MusterError('unavailable', this.error.detail);
     }
-    this.#transport.send(json(frame));
+    this.#transport.send(json(frame, this.mostBytes, this.#mostNesting));
   }
 
   /** Sends to an address as this caller, and wants no reply. */
@@ -88,7 +113,7 @@ export class Bridge {
     // pongs was sent between their pings.
     this.#barrier();
     this.send({ type: 'register', address, headers: this.#headers() });
-    return this.#barrier();
+    return this.#barrier(address);
   }
 
   /** Wants no more messages of an address. */
@@ -107,8 +132,8 @@ export class Bridge {
     return { ...(this.#key === undefined ? {} : { authorization: `Bearer ${this.#key}` }), ...more };
   }
 
-  #barrier() {
-    const pong = new Promise((resolve, reject) => this.#pongs.push({ resolve, reject }));
+  #barrier(address) {
+    const pong = new Promise((resolve, reject) => this.#pongs.push({ resolve, reject, address }));
     pong.catch(() => {});
     this.send({ type: 'ping' });
     return pong;
@@ -156,6 +181,9 @@ export class Bridge {
     const request = this.#requests.get(frame.address);
     if (frame.type === 'pong') {
       this.heard = true;
+      this.mostBytes = frame.maxBytes ?? this.mostBytes;
+      this.#mostNesting = frame.maxNesting ?? this.#mostNesting;
+      this.#greet();
       this.#pongs.shift()?.resolve();
     } else if (request !== undefined) {
       this.#requests.delete(frame.address);
@@ -165,7 +193,8 @@ export class Bridge {
         request.resolve(frame.body);
       }
     } else if (frame.type === 'err') {
-      const [registering] = this.#pongs;
+      const about = frame.sourceAddress;
+      const registering = this.#pongs.find(({ address }) => about === undefined || about === address);
       registering === undefined ? this.#told.warn(fromFailure(frame)) : registering.reject(fromFailure(frame));
     } else {
       this.#told.deliver(this, frame);
@@ -178,6 +207,7 @@ export class Bridge {
     }
     this.error = new MusterError('unavailable', why);
     clearTimeout(this.#timer);
+    this.#greet();
     const waiting = [...this.#requests.values(), ...this.#pongs];
     this.#requests.clear();
     this.#pongs = [];
@@ -199,10 +229,54 @@ export function randomName(bytes) {
     .join('');
 }
 
-function json(frame) {
+/** The text of a frame; what the server would not take is refused: `badInput`, or `limit` if it is too large. */
+function json(frame, mostBytes, mostNesting) {
+  let text;
   try {
-    return JSON.stringify(frame);
+    text = JSON.stringify(frame);
+    if (text.includes('null')) {
+      JSON.stringify(frame, finite);
+    }
   } catch (cause) {
     throw new MusterError('badInput', `cannot be sent as JSON: ${cause.message}`, { cause });
   }
+  // Three bytes at most are one unit of a text.
+  if (text.length * 3 > mostBytes && bytesOf(text) > mostBytes) {
+    const detail = `a message of ${bytesOf(text)} bytes; the server takes ${mostBytes} at most (server.limits.body)`;
+    throw new MusterError('limit', detail);
+  }
+  if (text.length > 2 * mostNesting && nestsDeeper(text, mostNesting)) {
+    throw new MusterError('badInput', `a message nested deeper than ${mostNesting} levels, which the server does not take`);
+  }
+  return text;
+}
+
+/** JSON.stringify would make null of these, and say nothing. */
+function finite(name, value) {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new TypeError(`${name === '' ? 'a value' : name} is ${value}`);
+  }
+  return value;
+}
+
+const bytesOf = (text) => new TextEncoder().encode(text).length;
+
+function nestsDeeper(text, levels) {
+  let depth = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text[i];
+    if (unit === '"') {
+      do {
+        i += text[i] === '\\' ? 2 : 1;
+      } while (text[i] !== '"');
+    } else if (unit === '[' || unit === '{') {
+      depth += 1;
+      if (depth > levels) {
+        return true;
+      }
+    } else if (unit === ']' || unit === '}') {
+      depth -= 1;
+    }
+  }
+  return false;
 }

@@ -53,6 +53,15 @@ class Client {
     return this.#bridge?.isOpen === true;
   }
 
+  get isClosed() {
+    return this.#isClosed;
+  }
+
+  /** How long a message may be, as far as the server has said so. */
+  get mostBytes() {
+    return this.#bridge?.mostBytes;
+  }
+
   get backoffMs() {
     return this.#options.backoffMs;
   }

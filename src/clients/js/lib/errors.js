@@ -12,6 +12,10 @@ const TYPE_OF_STATUS = {
   499: 'cancelled', 502: 'badResponse', 503: 'unavailable', 504: 'timeout',
 };
 
+/** Whether the same may be answered another time: the server cannot be reached, is late, or has no room now. */
+export const mayPass = ({ type, error }) =>
+  type === 'unavailable' || type === 'timeout' || (type === 'limit' && error?.retryAfter !== undefined);
+
 /** What went wrong, as Muster reports it: a type of its table of errors, and why. */
 export class MusterError extends Error {
   /**

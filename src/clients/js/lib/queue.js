@@ -1,7 +1,8 @@
-import { fromObject, MusterError } from './errors.js';
+import { fromObject, mayPass, MusterError } from './errors.js';
 
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const LONGEST_WAIT_MS = 300_000;
+const LONGEST_PAUSE_MS = 2000;
 
 /** Milliseconds as the node reads them. */
 export const duration = (ms) => `${Math.round(ms)}ms`;
@@ -50,12 +51,12 @@ export class Queue {
 
   /** The job is done. */
   async ack(job, output) {
-    await this.ask('ack', { ...lease(job), output });
+    await this.#outcome('ack', job, { output });
   }
 
   /** This try failed. */
   async fail(job, error, options) {
-    await this.ask('fail', { ...lease(job), ...failure(error, options) });
+    await this.#outcome('fail', job, failure(error, options));
   }
 
   /** Makes the lease run so long from now at least, an hour at most. */
@@ -65,7 +66,7 @@ export class Queue {
 
   /** Gives the job back unworked. */
   async release(job) {
-    await this.ask('release', lease(job));
+    await this.#outcome('release', job, {});
   }
 
   /** Waits until no job is scheduled, ready or leased, or so long at most; whether that came about. */
@@ -78,6 +79,30 @@ export class Queue {
   /** Lets nobody put any more. What the queue is like now. */
   close() {
     return this.ask('close', {});
+  }
+
+  /** Says an outcome, again and again for as long as a lease lasts while the server or its store cannot be reached. */
+  async #outcome(word, job, said) {
+    const over = performance.now() + job.leaseMs;
+    for (let failures = 0; ; failures += 1) {
+      try {
+        await this.ask(word, { ...lease(job), ...said });
+        return;
+      } catch (e) {
+        const left = over - performance.now();
+        if (!(e instanceof MusterError) || !mayPass(e) || !(left > 0) || this.#client.isClosed) {
+          throw e;
+        }
+        await new Promise((resolve) => { setTimeout(resolve, Math.min(left, this.pauseMs(failures, job.leaseMs))); });
+      }
+    }
+  }
+
+  /** How long to wait before an outcome is said again: with jitter, and well within a lease. */
+  pauseMs(failures, leaseMs) {
+    const [least, most] = this.#client.backoffMs;
+    const pause = Math.min(most, LONGEST_PAUSE_MS, leaseMs / 4, least * 2 ** Math.min(failures, 30));
+    return pause * (0.5 + Math.random() / 2);
   }
 
   address(word) {

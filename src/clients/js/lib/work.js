@@ -1,4 +1,4 @@
-import { MusterError } from './errors.js';
+import { fromObject, mayPass, MusterError } from './errors.js';
 import { duration, failure, lease } from './queue.js';
 
 const TAKE_WAIT_MS = 20_000;
@@ -10,8 +10,12 @@ const MOST_TAKEN = 1000;
 const MOST_SAID = 1000;
 const MOST_SAID_CHARS = 256 * 1024;
 
-/** Errors behind which a message may be sent again. */
-const AGAIN = ['unavailable', 'timeout'];
+/** What an outcome has beside its words: names, quotes and commas. */
+const LEASE_CHARS = 32;
+const MOST_DETAIL = 1000;
+
+/** Errors of an outcome that nobody could store. */
+const REFUSED = ['badInput', 'limit'];
 
 /** Errors of a take that another one would have too. */
 const FATAL = ['badInput', 'denied', 'notFound'];
@@ -35,6 +39,12 @@ class Held {
   said;
   chars = 0;
   expiry;
+  /** Whether its outcome was said in vain. */
+  isRepeated = false;
+  /** Whether a message with others was refused, so that it is said in one of its own. */
+  isAlone = false;
+  isShortened = false;
+  isReplaced = false;
 
   constructor(job) {
     this.job = job;
@@ -58,6 +68,7 @@ export class Work {
   #taking;
   #takeEnd;
   #isStopping = false;
+  #isHurrying = false;
   #pause;
   #sayPause;
   #patience;
@@ -103,11 +114,6 @@ export class Work {
       this.#leaveTake();
       clearTimeout(this.#pause);
       this.#ahead.splice(0).forEach((held) => this.#outcome(held, 'release', {}));
-      if (this.#sayPause !== undefined) {
-        clearTimeout(this.#sayPause);
-        this.#sayPause = undefined;
-        this.#say();
-      }
       if (drainMs === 0) {
         this.#abortHandlers();
       } else if (Number.isFinite(drainMs)) {
@@ -120,6 +126,13 @@ export class Work {
 
   /** The same, and the handlers are aborted at once. */
   finish() {
+    this.#isHurrying = true;
+    if (this.#sayPause !== undefined) {
+      // Once more, and no more.
+      clearTimeout(this.#sayPause);
+      this.#sayPause = undefined;
+      this.#say();
+    }
     this.stop(0);
     this.#abortHandlers();
     return this.ended;
@@ -240,7 +253,8 @@ export class Work {
       this.#outcome(held, 'fail', failure({ type: 'failed', detail }, { giveUp: true }));
       return;
     }
-    Object.assign(held, { word, said: { ...lease(held.job), ...more }, chars: text.length });
+    const chars = text.length + held.job.id.length + held.job.lease.length + LEASE_CHARS;
+    Object.assign(held, { word, said: { ...lease(held.job), ...more }, chars });
     this.#unsaid.push(held);
     if (!this.#isSaying) {
       this.#isSaying = true;
@@ -256,33 +270,86 @@ export class Work {
       return;
     }
     const batch = this.#batch(first);
+    let errors;
     try {
       const { jobs } = await this.#queue.ask(first.word, { jobs: batch.map(({ said }) => said) });
-      this.#sayFailures = 0;
-      batch.filter((held, i) => jobs[i]?.error !== undefined && !held.isRefused)
-        .forEach(({ job }) => this.#warn('conflict', `job ${job.id}: ${first.word} was refused`));
+      errors = batch.map((held, i) => (jobs[i]?.error === undefined ? undefined : fromObject(jobs[i].error)));
     } catch (e) {
-      if (AGAIN.includes(e.type) && !this.#isStopping) {
-        this.#sayPause = setTimeout(() => {
-          this.#sayPause = undefined;
-          this.#say();
-        }, this.#pauseMs(this.#sayFailures));
-        this.#sayFailures += 1;
+      if (REFUSED.includes(e.type) && !mayPass(e) && batch.length > 1) {
+        // One of them is to blame, the others are not.
+        batch.forEach((held) => { held.isAlone = true; });
+        this.#say();
         return;
       }
-      this.#warn(e.type, `queue ${this.#queue.name} was not told how ${batch.length} jobs went: ${e.detail ?? e}`);
+      errors = batch.map(() => e);
     }
-    this.#forget(batch);
-    this.#say();
+    const isSaid = (held) => this.#unsaid.includes(held);
+    const [again, over] = [[], []];
+    batch.forEach((held, i) => {
+      if (isSaid(held)) {
+        this.#isUnanswered(held, errors[i]) ? again.push(held) : over.push(held);
+      }
+    });
+    // Those whose outcome was replaced are to be said still.
+    this.#forget(over.filter((held) => !held.isReplaced));
+    over.forEach((held) => { held.isReplaced = false; });
+    if (again.length === 0) {
+      this.#sayFailures = 0;
+      this.#say();
+      return;
+    }
+    const why = errors.find((e) => e !== undefined && mayPass(e));
+    const what = `queue ${this.#queue.name} was not told how ${again.length} jobs went`;
+    if (this.#isHurrying) {
+      this.#warn(why.type, `${what}: ${why.detail}`);
+      this.#forget(again);
+      this.#say();
+      return;
+    }
+    if (this.#sayFailures === 0) {
+      this.#warn(why.type, `${what}; it is said again: ${why.detail}`);
+    }
+    this.#sayPause = setTimeout(() => {
+      this.#sayPause = undefined;
+      this.#say();
+    }, this.#queue.pauseMs(this.#sayFailures, this.#leaseMs));
+    this.#sayFailures += 1;
+  }
+
+  /** Whether an outcome is to be said again; if not, it is over, or another one takes its place. */
+  #isUnanswered(held, error) {
+    if (error !== undefined && mayPass(error)) {
+      held.isRepeated = true;
+      return true;
+    }
+    const { job, word } = held;
+    if (REFUSED.includes(error?.type) && (word === 'ack' || word === 'fail') && !held.isShortened) {
+      held.isShortened = true;
+      held.isReplaced = true;
+      const what = word === 'ack' ? 'result' : 'error';
+      const detail = `the ${what} cannot be stored: ${error.detail}`.slice(0, MOST_DETAIL);
+      this.#warn(error.type, `job ${job.id} of queue ${this.#queue.name}: ${detail}`);
+      this.#unsaid = this.#unsaid.filter((other) => other !== held);
+      this.#outcome(held, 'fail', failure({ type: 'failed', detail }, { giveUp: word === 'ack' || held.said.giveUp }));
+      return false;
+    }
+    if (error !== undefined && !held.isRefused) {
+      this.#warn(error.type, `job ${job.id}: ${word} was refused: ${error.detail ?? error}`);
+    }
+    return false;
   }
 
   /** What is said in one message: the same word, and not too much. */
   #batch(first) {
+    if (first.isAlone) {
+      return [first];
+    }
     const batch = [];
+    const mostChars = Math.min(MOST_SAID_CHARS, (this.#client.mostBytes ?? Infinity) / 4);
     let chars = 0;
-    for (const held of this.#unsaid.filter(({ word }) => word === first.word)) {
+    for (const held of this.#unsaid.filter(({ word, isAlone }) => word === first.word && !isAlone)) {
       chars += held.chars;
-      if (batch.length === MOST_SAID || (chars > MOST_SAID_CHARS && batch.length > 0)) {
+      if (batch.length === MOST_SAID || (chars > mostChars && batch.length > 0)) {
         break;
       }
       batch.push(held);
@@ -308,12 +375,17 @@ export class Work {
 
   #lasts(held, ms) {
     clearTimeout(held.expiry);
-    held.expiry = setTimeout(() => this.#lose(held, 'its lease ran out, as the server could not be told to extend it'), ms);
+    held.expiry = setTimeout(() => {
+      const what = held.word === undefined ? 'to extend it' : 'how it went';
+      this.#lose(held, `its lease ran out, as the server could not be told ${what}`);
+    }, ms);
   }
 
   #extend() {
     this.#beat = setTimeout(() => this.#extend(), this.#leaseMs / BEATS);
-    const mine = [...this.#held].filter((held) => held.word === undefined && !held.isRefused);
+    // Of a loop that stops, what is said in vain is said until its lease is over.
+    const mine = [...this.#held].filter((held) => !held.isRefused
+      && (held.word === undefined || (held.isRepeated && !this.#isStopping)));
     if (!this.#client.connected) {
       return;
     }
@@ -332,12 +404,12 @@ export class Work {
       return;  // The leases end when they end, which is watched.
     }
     some.forEach((held, i) => {
-      if (!this.#held.has(held) || held.word !== undefined) {
+      if (!this.#held.has(held)) {
         return;
       }
       if (jobs[i]?.error === undefined) {
         this.#lasts(held, this.#leaseMs - (performance.now() - askedAt));
-      } else if (jobs[i].error.type === 'conflict') {
+      } else if (jobs[i].error.type === 'conflict' && held.word === undefined) {
         held.isRefused = true;
         this.#lose(held, jobs[i].error.detail);
       }

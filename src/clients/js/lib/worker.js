@@ -1,6 +1,9 @@
 import { randomName } from './bridge.js';
 import { MusterError } from './errors.js';
 
+/** How much of what a handler fails with is sent. */
+const MOST_MESSAGE = 10_000;
+
 /** A handler that answers at an address until it is stopped, over reconnects too. */
 export class Worker {
   #client;
@@ -88,11 +91,20 @@ export class Worker {
   async #answer(call) {
     try {
       const { signal, run, step, id } = call;
-      call.answer(await this.#handler(call.body, { signal, run, step, id }));
+      reply(call, await this.#handler(call.body, { signal, run, step, id }));
     } catch (e) {
       const known = e instanceof MusterError;
       call.fail(known ? e.status : 500, known ? e.detail : describe(e));
     }
+  }
+}
+
+function reply(call, value) {
+  try {
+    call.answer(value);
+  } catch (e) {
+    // The caller would wait until its time is over.
+    call.fail(502, `the reply cannot be sent: ${e.detail ?? e.message}`);
   }
 }
 
@@ -135,7 +147,7 @@ class Pending {
   }
 
   fail(failureCode, message) {
-    this.#send({ body: null, failureCode, failureType: 'RECIPIENT_FAILURE', message });
+    this.#send({ body: null, failureCode, failureType: 'RECIPIENT_FAILURE', message: message.slice(0, MOST_MESSAGE) });
   }
 
   #send(frame) {

@@ -62,7 +62,7 @@ class Peer {
     if (frame.type === 'ping') {
       this.pings += 1;
       if (this.#bridge.pongs) {
-        this.send({ type: 'pong' });
+        this.send({ type: 'pong', ...this.#bridge.limits });
       }
       return;
     }
@@ -130,6 +130,7 @@ class Peer {
 
 class FakeBridge {
   pongs = true;
+  limits = {};
   refuseRegistrations = false;
   peers = new Set();
   #accepted = new Arrivals();

@@ -78,6 +78,21 @@ overBoth('queue', (it) => {
     assert.deepEqual(await world.peer.settled(), []);
   });
 
+  it('says outcomes by hand again while the store does not answer', async (world) => {
+    const mail = (await world.connect()).queue('mail');
+    const held = { ...job(7), leaseMs: 30_000 };
+    for (const word of ['ack', 'fail', 'release']) {
+      const saying = mail[word](held);
+      world.peer.refuse(await world.peer.nextTo(ADDRESS + word), 503, 'no connection to db');
+      world.peer.reply(await world.peer.nextTo(ADDRESS + word), { id: '7', state: 'done' });
+      await soon(saying);
+    }
+    const late = mail.ack({ ...held, leaseMs: 0 });
+    late.catch(() => {});
+    world.peer.refuse(await world.peer.nextTo(`${ADDRESS}ack`), 503, 'no connection to db');
+    await fails(late, 'unavailable');
+  });
+
   it('joins until all is done', async (world) => {
     const [joining, ask] = await asked(world, (mail) => mail.join(), 'join');
     assert.deepEqual(ask.body, { wait: '300000ms' });
@@ -144,7 +159,7 @@ overBoth('work', (it) => {
       }
       await stopped;
     };
-    return { work, take, give, said, ids, applied, end };
+    return { work, take, give, said, ids, applied, end, waits };
   }
 
   it('acknowledges with the result', async (world) => {
@@ -185,6 +200,71 @@ overBoth('work', (it) => {
       { error: { type: 'timeout', detail: 'too slow' } },
     ]);
     applied(fail);
+    await end();
+  });
+
+  it('judges the jobs of a message each by its error', async (world) => {
+    const { take, give, said, ids, applied, end } = await begin(world, ({ body }) => body, { consumers: 3 });
+    give(await take(3), [1, 2, 3]);
+    const asked = await said('ack');
+    world.peer.reply(asked, { jobs: [
+      { id: '1', state: 'done' },
+      { id: '2', error: { type: 'unavailable', detail: 'no' } },
+      { id: '3', error: { type: 'badInput', detail: 'not for me' } },
+    ] });
+    const again = await said('ack');
+    assert.deepEqual(ids(again), ['2']);
+    applied(again);
+    const failed = await said('fail');
+    const error = { type: 'failed', detail: 'the result cannot be stored: not for me' };
+    assert.deepEqual(failed.body.jobs, [{ id: '3', lease: 'L3', error, giveUp: true }]);
+    applied(failed);
+    await end();
+  });
+
+  it('extends a lease while its outcome is said again', async (world) => {
+    const { take, give, applied, end, waits } = await begin(world, () => undefined);
+    give(await take(), [1], '300ms');
+    for (let extended = 0; extended < 4;) {
+      const frame = await world.peer.next();
+      const word = frame.address.slice(ADDRESS.length);
+      if (word === 'ack') {
+        world.peer.refuse(frame, 503, 'no connection to db');
+      } else if (word === 'extend') {
+        extended += 1;
+        applied(frame);
+      } else {
+        waits(frame);
+      }
+    }
+    await end();
+  });
+
+  it('gives up jobs whose results the server would not take, and no other', async (world) => {
+    let deep = 1;
+    for (let i = 0; i < 300; i += 1) {
+      deep = [deep];
+    }
+    const results = [undefined, 'x'.repeat(5000), deep, { n: NaN }, 'small'];
+    world.bridge.limits = { maxBytes: 4000, maxNesting: 256 };
+    const { take, give, applied, end, waits } = await begin(world, ({ body }) => results[body], { consumers: 4 });
+    give(await take(4), [1, 2, 3, 4]);
+    const outcomes = {};
+    while (Object.keys(outcomes).length < 4) {
+      const frame = await world.peer.next();
+      const word = frame.address.slice(ADDRESS.length);
+      if (word === 'ack' || word === 'fail') {
+        frame.body.jobs.forEach(({ id, giveUp, error }) => { outcomes[id] = [word, giveUp, error?.detail ?? '']; });
+        applied(frame);
+      } else {
+        waits(frame);
+      }
+    }
+    assert.deepEqual(outcomes[4], ['ack', undefined, '']);
+    for (const [id, why] of [[1, 'server takes 4000'], [2, 'nested deeper than 256'], [3, 'n is NaN']]) {
+      assert.deepEqual(outcomes[id].slice(0, 2), ['fail', true]);
+      assert.match(outcomes[id][2], new RegExp(why));
+    }
     await end();
   });
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import secrets
-from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, TypeVar
+from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
 
 from ._errors import MusterError, from_failure
 
@@ -19,13 +19,38 @@ _CLOSE_S = 1.0
 """How long a close waits for a peer that does not read what was sent."""
 
 
-def encode(frame: Mapping[str, Any]) -> bytes:
-    """The frame on the wire: its length in four bytes, big end first, and its JSON."""
+_MOST_NESTING = 256
+"""How deep a frame may nest, unless the server says otherwise."""
+
+
+def encode(frame: Mapping[str, Any], most_bytes: Optional[int] = None, most_nesting: int = _MOST_NESTING) -> bytes:
+    """The frame on the wire: its length in four bytes, big end first, and its JSON.
+
+    What the server would not take is refused here: ``badInput``, or ``limit`` if it is too large.
+    """
     try:
         payload = json.dumps(frame, separators=(",", ":"), allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError) as e:
         raise MusterError("badInput", f"cannot be sent as JSON: {e}") from e
+    if most_bytes is not None and len(payload) > most_bytes:
+        detail = f"a message of {len(payload)} bytes; the server takes {most_bytes} at most (server.limits.body)"
+        raise MusterError("limit", detail)
+    if payload.count(b"[") + payload.count(b"{") > most_nesting and _nests_deeper(frame, most_nesting):
+        raise MusterError("badInput", f"a message nested deeper than {most_nesting} levels, which the server does not take")
     return len(payload).to_bytes(4, "big") + payload
+
+
+def _nests_deeper(value: Any, levels: int) -> bool:
+    level = [value]
+    for _ in range(levels):
+        inside: List[Any] = []
+        for one in level:
+            items = one.values() if isinstance(one, dict) else one
+            inside.extend(item for item in items if isinstance(item, (dict, list, tuple)))
+        if not inside:
+            return False
+        level = inside
+    return True
 
 
 async def within(awaitable: "Awaitable[T]", timeout_s: float) -> T:
@@ -62,7 +87,12 @@ class Bridge:
         self._ping_s = ping_s
         self._max_frame_bytes = max_frame_bytes
         self._requests: Dict[str, "asyncio.Future[Any]"] = {}
-        self._pongs: List["asyncio.Future[None]"] = []
+        self._pongs: List[Tuple["asyncio.Future[None]", Optional[str]]] = []
+        self.most_bytes: Optional[int] = None
+        """How long a frame may be that the server takes; None until it has said so."""
+        self._most_nesting = _MOST_NESTING
+        self.greeted: "asyncio.Future[None]" = self._loop.create_future()
+        """Done once the server has answered a ping, and said what it takes, or the connection has ended."""
         self._unanswered = 0
         self.heard = False
         self.closed: "asyncio.Future[MusterError]" = self._loop.create_future()
@@ -74,7 +104,7 @@ class Bridge:
         """Writes a frame, at once; a connection that has ended is ``unavailable``."""
         if self.closed.done():
             raise self.closed.result()
-        self._writer.write(encode(frame))
+        self._writer.write(encode(frame, self.most_bytes, self._most_nesting))
 
     def tell(self, address: str, body: Any, **frame: Any) -> None:
         """Sends to an address as this caller, and wants no reply."""
@@ -101,7 +131,7 @@ class Bridge:
         """Asks for the messages of an address; the future fails if that is refused, else ends with the next pong."""
         self._barrier()
         self.send({"type": "register", "address": address, "headers": dict(self._headers)})
-        return self._barrier()
+        return self._barrier(address)
 
     def unregister(self, address: str) -> None:
         """Wants no more messages of an address."""
@@ -124,12 +154,12 @@ class Bridge:
         except (ConnectionError, OSError, asyncio.TimeoutError):
             self._writer.transport.abort()
 
-    def _barrier(self) -> "asyncio.Future[None]":
+    def _barrier(self, address: Optional[str] = None) -> "asyncio.Future[None]":
         # A refusal may come without its address. The bridge handles frames in order, so what is refused between two
         # pongs was sent between their pings.
         pong: "asyncio.Future[None]" = self._loop.create_future()
         pong.add_done_callback(lambda done: done.cancelled() or done.exception())
-        self._pongs.append(pong)
+        self._pongs.append((pong, address))
         self.send({"type": "ping"})
         return pong
 
@@ -172,8 +202,9 @@ class Bridge:
         kind = frame.get("type")
         if kind == "pong":
             self.heard = True
+            self._learn(frame)
             if self._pongs:
-                _settle(self._pongs.pop(0), None)
+                _settle(self._pongs.pop(0)[0], None)
             return
         answer = self._requests.get(str(frame.get("address")))
         if answer is not None:
@@ -184,9 +215,17 @@ class Bridge:
         else:
             self._deliver(self, frame)
 
+    def _learn(self, frame: Frame) -> None:
+        if isinstance(frame.get("maxBytes"), int):
+            self.most_bytes = frame["maxBytes"]
+        if isinstance(frame.get("maxNesting"), int):
+            self._most_nesting = frame["maxNesting"]
+        _settle(self.greeted, None)
+
     def _refused(self, frame: Frame) -> None:
         error = from_failure(frame)
-        waiting = [pong for pong in self._pongs if not pong.done()]
+        about = frame.get("sourceAddress")
+        waiting = [pong for pong, address in self._pongs if not pong.done() and (about is None or about == address)]
         if waiting:
             _settle(waiting[0], None, error)
         else:
@@ -204,7 +243,8 @@ class Bridge:
             self._writer.close()
         else:
             self._writer.transport.abort()
-        for waiting in [*self._requests.values(), *self._pongs]:
+        _settle(self.greeted, None)
+        for waiting in [*self._requests.values(), *(pong for pong, _ in self._pongs)]:
             _settle(waiting, None, MusterError("unavailable", why))
         self._pongs.clear()
 

@@ -14,6 +14,9 @@ from ._stream import Events, _Feed
 from ._work import JobHandler, Loop
 from ._worker import Handler, Worker
 
+_GREETING_S = 1.0
+"""How long a new connection waits for the answer to its first ping."""
+
 Plan = Union[str, Mapping[str, Any]]
 """The name of a saved plan; or a plan itself, as an object or YAML text, for callers who may."""
 
@@ -215,7 +218,16 @@ class Client:
         except (OSError, asyncio.TimeoutError) as e:
             why = str(e) or f"no answer in {self._connect_timeout_s:g} s"
             raise MusterError("unavailable", f"cannot connect to tcp://{self._host}:{self._port}: {why}") from e
-        return Bridge(reader, writer, self._key, self._deliver, self._ping_s, self._max_frame_bytes)
+        bridge = Bridge(reader, writer, self._key, self._deliver, self._ping_s, self._max_frame_bytes)
+        try:
+            # So that what the server does not take is refused from the first message on.
+            await within(asyncio.shield(bridge.greeted), min(_GREETING_S, self._connect_timeout_s))
+        except asyncio.TimeoutError:
+            pass  # a bridge that answers no pings is taken as it is
+        except asyncio.CancelledError:
+            await bridge.close("the client has been closed")
+            raise
+        return bridge
 
     def _use(self, bridge: Bridge) -> None:
         self._bridge = bridge

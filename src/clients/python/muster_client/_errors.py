@@ -25,6 +25,8 @@ _TYPE_OF_STATUS: Dict[int, str] = {
     413: "limit",
 }
 
+_LATER = ("unavailable", "timeout")
+
 _TYPE_OF_FAILURE: Dict[str, str] = {"NO_HANDLERS": "unavailable", "TIMEOUT": "timeout"}
 
 
@@ -68,6 +70,11 @@ class MusterError(Exception):
     def status(self) -> int:
         """The HTTP status that goes with the type; 500 where the table has no other."""
         return _STATUS_OF_TYPE.get(self.type, 500)
+
+
+def may_pass(error: MusterError) -> bool:
+    """Whether the same may be answered another time: the server cannot be reached, is late, or has no room now."""
+    return error.type in _LATER or (error.type == "limit" and "retryAfter" in error.error)
 
 
 def from_object(error: Any, run: Optional[str] = None) -> MusterError:

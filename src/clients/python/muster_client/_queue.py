@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import re
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional
 
-from ._errors import MusterError, from_object
+from ._errors import MusterError, from_object, may_pass
 
 if TYPE_CHECKING:
     from ._bridge import Bridge, Waiting
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _UNIT_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 _LONGEST_WAIT_S = 300.0
+_LONGEST_PAUSE_S = 2.0
 
 
 def duration(seconds: float) -> str:
@@ -132,14 +134,18 @@ class Queue:
         return bridge.ask_and_wait(self._address("take"), {"max": max, "wait": duration(wait_s)})
 
     async def ack(self, job: Job, output: Any = None) -> None:
-        """The job is done; ``conflict`` if the lease is no longer the job's, as for the next three."""
-        await self._ask("ack", {**_lease(job), **({} if output is None else {"output": output})})
+        """The job is done; ``conflict`` if the lease is no longer the job's, as for the next three.
+
+        While the server cannot be reached or its store does not answer, ``ack``, ``fail`` and ``release`` are said again, for as
+        long as a lease lasts; one that took effect is answered as done.
+        """
+        await self._outcome("ack", job, {} if output is None else {"output": output})
 
     async def fail(
         self, job: Job, error: Any = None, *, retry_in_s: Optional[float] = None, give_up: bool = False
     ) -> None:
         """This try failed: another one comes after the queue's back-off or ``retry_in_s``, none if it is given up."""
-        await self._ask("fail", {**_lease(job), **failure(error, retry_in_s, give_up)})
+        await self._outcome("fail", job, failure(error, retry_in_s, give_up))
 
     async def extend(self, job: Job, by_s: float) -> None:
         """Makes the lease run so long from now at least, an hour at most."""
@@ -147,7 +153,7 @@ class Queue:
 
     async def release(self, job: Job) -> None:
         """Gives the job back unworked: the try does not count."""
-        await self._ask("release", _lease(job))
+        await self._outcome("release", job, {})
 
     async def join(self, *, wait_s: Optional[float] = None) -> bool:
         """Waits until no job is scheduled, ready or leased, or so long at most; whether that came about."""
@@ -160,6 +166,27 @@ class Queue:
     async def close(self) -> Dict[str, Any]:
         """Lets nobody put any more; jobs that are there are worked on. What the queue is like now."""
         return await self._ask("close", None)  # type: ignore[no-any-return]
+
+    async def _outcome(self, word: str, job: Job, said: Mapping[str, Any]) -> None:
+        loop = asyncio.get_running_loop()
+        over = loop.time() + job.lease_s
+        failures = 0
+        while True:
+            try:
+                await self._ask(word, {**_lease(job), **said})
+                return
+            except MusterError as e:
+                left = over - loop.time()
+                if not may_pass(e) or left <= 0 or self._client._closed:
+                    raise
+                failures += 1
+                await asyncio.sleep(min(left, self._pause_s(failures, job.lease_s)))
+
+    def _pause_s(self, failures: int, lease_s: float) -> float:
+        """How long to wait before an outcome is said again: with jitter, and well within a lease."""
+        least, most = self._client._backoff_s
+        pause = min(most, _LONGEST_PAUSE_S, lease_s / 4, least * 2 ** min(failures - 1, 30))
+        return random.uniform(pause / 2, pause)
 
     def _address(self, word: str) -> str:
         return f"muster.queue.{self.name}.{word}"

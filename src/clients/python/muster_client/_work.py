@@ -11,7 +11,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Callable, Deque, Dict, List, Optional, Set, Tuple
 
 from ._bridge import Waiting, log
-from ._errors import MusterError
+from ._errors import MusterError, from_object, may_pass
 from ._queue import Job, Queue, duration, failure
 from ._worker import is_async
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 JobHandler = Callable[[Job], Any]
 """Takes a job, returns its result, as JSON; async, or blocking in a thread."""
 
-_AGAIN = ("unavailable", "timeout")
-"""Errors behind which a message may be sent again."""
+_REFUSED = ("badInput", "limit")
+"""Errors of an outcome that nobody could store."""
 
 _FATAL = ("badInput", "denied", "notFound")
 """Errors of a take that another one would have too."""
@@ -35,6 +35,9 @@ _BEATS = 3
 _MOST_TAKEN = 1000
 _MOST_SAID = 1000
 _MOST_SAID_CHARS = 256 << 10
+_LEASE_CHARS = 32
+"""What an outcome has beside its words: names, quotes and commas."""
+_MOST_DETAIL = 1000
 
 
 class JobFailure(Exception):
@@ -64,6 +67,11 @@ class _Held:
         self.word = ""
         self.said: Dict[str, Any] = {}
         self.chars = 0
+        self.repeated = False
+        """Whether it was said in vain."""
+        self.alone = False
+        """Whether a message with others was refused, so that it is said in one of its own."""
+        self.shortened = False
 
 
 class Loop:
@@ -259,6 +267,7 @@ class Loop:
             self._failed(held, f"the result cannot be sent as JSON: {e}", give_up=True)
             return
         held.word, held.said = word, {"id": held.job.id, "lease": held.job.lease, **said}
+        held.chars += len(held.job.id) + len(held.job.lease) + _LEASE_CHARS
         self._unsaid.append(held)
         self._changed.set()
 
@@ -272,27 +281,69 @@ class Loop:
             word, batch = self._batch()
             try:
                 reply = await self._queue._ask(word, {"jobs": [held.said for held in batch]})
-                for held, one in zip(batch, reply["jobs"]):
-                    if one.get("error") is not None and not held.conflict:
-                        log.warning("job %s: %s was refused: %s", held.job.id, word, one["error"].get("detail"))
-                failures = 0
+                errors = [one.get("error") for one in reply["jobs"]]
+                answers = [error and from_object(error) for error in errors]
             except MusterError as e:
-                if e.type in _AGAIN and not self._stopping and not self._client._closed:
-                    failures += 1
-                    await self._pause(failures)
+                if e.type in _REFUSED and len(batch) > 1 and not may_pass(e):
+                    # One of them is to blame, the others are not.
+                    for held in batch:
+                        held.alone = True
                     continue
-                log.warning("queue %s was not told how %d jobs went: %s", self._queue.name, len(batch), e)
-            for held in batch:
-                self._forget(held)
+                answers = [e] * len(batch)
+            again = [held for held, error in zip(batch, answers) if self._is_unanswered(held, error)]
+            failures = failures + 1 if again else 0
+            if not again:
+                continue
+            why = next(error for error in answers if error is not None and may_pass(error))
+            if self._gives_up():
+                log.warning("queue %s was not told how %d jobs went: %s", self._queue.name, len(again), why)
+                for held in again:
+                    self._forget(held)
+                continue
+            if failures == 1:
+                log.warning("queue %s was not told how %d jobs went; it is said again: %s", self._queue.name, len(again), why)
+            await self._pause_to_say(failures)
+
+    def _is_unanswered(self, held: _Held, error: Optional[MusterError]) -> bool:
+        """Whether an outcome is to be said again; if not, it is over, or another one takes its place."""
+        if held not in self._unsaid:
+            return False
+        if error is not None and may_pass(error):
+            held.repeated = True
+            return True
+        if error is not None and error.type in _REFUSED and held.word in ("ack", "fail") and not held.shortened:
+            held.shortened = True
+            what = "result" if held.word == "ack" else "error"
+            detail = f"the {what} cannot be stored: {error.detail}"[:_MOST_DETAIL]
+            log.warning("job %s of queue %s: %s", held.job.id, self._queue.name, detail)
+            gives_up = held.word == "ack" or bool(held.said.get("giveUp"))
+            self._unsaid.remove(held)
+            self._failed(held, detail, give_up=gives_up)
+            return False
+        if error is not None and not held.conflict:
+            log.warning("job %s: %s was refused: %s", held.job.id, held.word, error.detail)
+        self._forget(held)
+        return False
+
+    def _gives_up(self) -> bool:
+        return self._client._closed or self._hurry.is_set()
+
+    async def _pause_to_say(self, failures: int) -> None:
+        hurry = self._loop.create_task(self._hurry.wait())
+        await asyncio.wait([hurry], timeout=self._queue._pause_s(failures, self._lease_s))
+        hurry.cancel()
 
     def _batch(self) -> Tuple[str, List[_Held]]:
         """What is said in one message: the same word, and not too much."""
         first = self._unsaid[0]
         batch, chars = [first], first.chars
+        bridge = self._client._bridge
+        most_bytes = None if bridge is None else bridge.most_bytes
+        most_chars = _MOST_SAID_CHARS if most_bytes is None else min(_MOST_SAID_CHARS, most_bytes // 2)
         for held in self._unsaid[1:]:
-            if len(batch) >= _MOST_SAID or chars + held.chars > _MOST_SAID_CHARS:
+            if first.alone or len(batch) >= _MOST_SAID or chars + held.chars > most_chars:
                 break
-            if held.word == first.word:
+            if held.word == first.word and not held.alone:
                 batch.append(held)
                 chars += held.chars
         return first.word, batch
@@ -318,7 +369,12 @@ class Loop:
         if self._held:
             self._beating = self._loop.call_later(self._lease_s / _BEATS, self._beat)
         bridge = self._client._bridge
-        mine = [held for held in self._held if not held.word and not held.conflict]
+        # Of a loop that stops, what is said in vain is said until its lease is over.
+        mine = [
+            held
+            for held in self._held
+            if not held.conflict and (not held.word or (held.repeated and not self._stopping))
+        ]
         if bridge is None or bridge.closed.done():
             return
         by = duration(self._lease_s)
@@ -335,17 +391,18 @@ class Loop:
             return
         for held, one in zip(some, answer.result()["jobs"]):
             error = one.get("error")
-            if held not in self._held or held.word:
+            if held not in self._held:
                 continue
             if error is None:
                 self._lasts(held, until)
-            elif error.get("type") == "conflict":
+            elif error.get("type") == "conflict" and not held.word:
                 held.conflict = True
                 self._lose(held, str(error.get("detail")))
 
     def _expired(self, held: _Held) -> None:
         if held in self._held:
-            self._lose(held, "its lease ran out, as the server could not be told to extend it")
+            what = "how it went" if held.word else "to extend it"
+            self._lose(held, f"its lease ran out, as the server could not be told {what}")
 
     def _lose(self, held: _Held, why: str) -> None:
         log.warning("job %s of queue %s is given up: %s", held.job.id, self._queue.name, why)

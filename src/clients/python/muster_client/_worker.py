@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from ._client import Client
 
 
+_MOST_MESSAGE = 10_000
+"""How much of what a handler fails with is sent."""
+
+
 class Call:
     """One call of a step: who asks, and whether the answer is still wanted."""
 
@@ -42,7 +46,7 @@ class Call:
         self._send({"type": "send", "address": self._reply, "body": value})
 
     def _fail(self, code: int, message: str) -> None:
-        failure = {"failureCode": code, "failureType": "RECIPIENT_FAILURE", "message": message}
+        failure = {"failureCode": code, "failureType": "RECIPIENT_FAILURE", "message": message[:_MOST_MESSAGE]}
         self._send({"type": "send", "address": self._reply, "body": None, **failure})
 
     def _send(self, frame: Frame) -> None:
@@ -146,6 +150,14 @@ class Worker:
         while self._waiting and len(self._running) < self._concurrency:
             self._start(self._waiting.popleft())
 
+    @staticmethod
+    def _reply(call: Call, value: Any) -> None:
+        try:
+            call._answer(value)
+        except MusterError as e:
+            # The caller would wait until its time is over.
+            call._fail(502, f"the reply cannot be sent: {e.detail}")
+
     async def _answer(self, call: Call) -> None:
         try:
             if is_async(self._handler):
@@ -154,7 +166,7 @@ class Worker:
                 value = await asyncio.to_thread(self._handler, call._body, call)
             if inspect.isawaitable(value):
                 value = await value
-            call._answer(value)
+            self._reply(call, value)
         except asyncio.CancelledError:
             # Asked for, it ends here; a handler's own is a failure as any other, and its caller has to know.
             if not call.cancelled:

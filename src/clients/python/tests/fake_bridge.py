@@ -16,6 +16,7 @@ class FakeBridge:
 
     def __init__(self) -> None:
         self.pongs = True
+        self.limits = {}
         self.refuse_registrations = False
         self._server: Optional[asyncio.AbstractServer] = None
         self._peers: "asyncio.Queue[Peer]" = asyncio.Queue()
@@ -151,7 +152,7 @@ class Peer:
         if frame["type"] == "ping":
             self.pings += 1
             if self._bridge.pongs:
-                self.send({"type": "pong"})
+                self.send({"type": "pong", **self._bridge.limits})
         else:
             if frame["type"] == "register" and self._bridge.refuse_registrations:
                 self.send({"type": "err", "message": "access_denied"})

@@ -58,7 +58,8 @@ class ConnectionTest(BridgeTest):
         half = b"\x00\x00\x00\x05\"\xed\xa0\x80\""
         for garbage in (b"\x00\x00\x00\x04oops", b"\x00\x00\x00\x02[]", b"\x00\x00\x00\x01\xff", half, b"\x00\x00\x00\x00"):
             with self.subTest(garbage):
-                running, _ = await self.running()
+                # So late that the client is closed before it connects again.
+                running, _ = await self.running(backoff_s=(60, 60))
                 self.peer.raw(garbage)
                 self.assertIn("not a JSON object", (await self.fails(running, "unavailable")).detail)
                 await soon(self.client.close())

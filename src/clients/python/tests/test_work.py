@@ -176,6 +176,117 @@ class WorkTest(BridgeTest):
         self.assertIn("JSON", jobs[0]["error"]["detail"])
         self.applied(asked, "dead")
 
+    async def test_jobs_of_a_message_are_judged_each_by_its_error(self):
+        async def handler(job):
+            return job.body
+
+        await self.begin(handler, consumers=3)
+        self.give(await self.take(3), "a", "b", "c")
+        asked, _ = await self.said("ack")
+        errors = [None, {"type": "unavailable", "detail": "no"}, {"type": "badInput", "detail": "not for me"}]
+        self.peer.reply(
+            asked, {"jobs": [{"id": str(n), **({"error": e} if e else {})} for n, e in enumerate(errors, 1)]}
+        )
+        self.unanswered.remove(asked)
+        asked, jobs = await self.said("ack")
+        self.assertEqual(["2"], [job["id"] for job in jobs])
+        self.applied(asked)
+        asked, jobs = await self.said("fail")
+        error = {"type": "failed", "detail": "the result cannot be stored: not for me"}
+        self.assertEqual([{"id": "3", "lease": "L3", "error": error, "giveUp": True}], jobs)
+        self.applied(asked, "dead")
+
+    async def test_result_that_the_server_would_not_take_gives_the_job_up_and_no_other(self):
+        deep = 1
+        for _ in range(300):
+            deep = [deep]
+        results = {"large": "x" * 5000, "deep": deep, "nan": math.nan, "small": "y"}
+
+        async def handler(job):
+            return results[job.body]
+
+        self.bridge.limits = {"maxBytes": 4000, "maxNesting": 256}
+        await self.begin(handler, consumers=4)
+        self.give(await self.take(4), *results)
+        outcomes = {}
+        for _ in range(4):
+            frame = await self.next_but_takes()
+            word = frame["address"].rsplit(".", 1)[1]
+            for job in frame["body"]["jobs"]:
+                outcomes[job["id"]] = (word, job.get("giveUp"), (job.get("error") or {}).get("detail", ""))
+            self.applied(frame)
+            if len(outcomes) == 4:
+                break
+        self.assertEqual(("ack", None, ""), outcomes["4"])
+        for id, why in (("1", "server takes 4000"), ("2", "nested deeper than 256"), ("3", "as JSON")):
+            word, gives_up, detail = outcomes[id]
+            self.assertEqual(("fail", True), (word, gives_up))
+            self.assertIn(why, detail)
+
+    async def test_lease_is_extended_while_its_outcome_is_said_again(self):
+        async def handler(job):
+            return None
+
+        await self.begin(handler)
+        self.give(await self.take(1), "a", lease="300ms")
+        extended = 0
+        while extended < 4:
+            frame = await self.next_but_takes()
+            if frame["address"] == ADDRESS + "ack":
+                self.peer.refuse(frame, 503, "no connection to db")
+            elif frame["address"] == ADDRESS + "extend":
+                extended += 1
+                self.applied(frame, "leased")
+        asked, jobs = await self.said_beside_extensions("ack")
+        self.assertEqual([{"id": "1", "lease": "L1"}], jobs)
+        self.applied(asked)
+
+    async def said_beside_extensions(self, word):
+        while True:
+            frame = await self.next_but_takes()
+            if frame["address"] == ADDRESS + word:
+                return frame, frame["body"]["jobs"]
+
+    async def next_but_takes(self):
+        frame = await self.peer.next()
+        while frame["address"] == ADDRESS + "take":
+            self.waiting[frame["headers"]["muster-call"]] = frame
+            frame = await self.peer.next()
+        return frame
+
+    async def test_outcomes_by_hand_are_said_again(self):
+        await self.connect()
+        mail = self.client.queue("mail")
+        for word in ("ack", "fail", "release"):
+            taking = asyncio.ensure_future(mail.take())
+            self.waiting = {}
+            self.give(await self.take(1), "a")
+            [job] = await soon(taking)
+            saying = asyncio.ensure_future(getattr(mail, word)(job))
+            self.peer.refuse(await self.peer.next_to(ADDRESS + word), 503, "no connection to db")
+            asked = await self.peer.next_to(ADDRESS + word)
+            self.peer.reply(asked, {"id": "1", "state": "done"})
+            await soon(saying)
+
+    async def test_outcome_by_hand_is_given_up_when_the_lease_is_over(self):
+        await self.connect()
+        mail = self.client.queue("mail")
+        taking = asyncio.ensure_future(mail.take())
+        self.waiting = {}
+        self.give(await self.take(1), "a", lease="200ms")
+        [job] = await soon(taking)
+        saying = asyncio.ensure_future(mail.ack(job))
+        while not saying.done():
+            asking = asyncio.ensure_future(self.peer.next_to(ADDRESS + "ack"))
+            await asyncio.wait([asking, saying], return_when=asyncio.FIRST_COMPLETED)
+            if asking.done():
+                self.peer.refuse(asking.result(), 503, "no connection to db")
+            else:
+                asking.cancel()
+        with self.assertRaises(MusterError) as raised:
+            saying.result()
+        self.assertEqual("unavailable", raised.exception.type)
+
     async def test_plain_function_works_in_a_thread(self):
         await self.begin(lambda job: job.body + 1)
         self.give(await self.take(), 1)

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Queues and jobs as people look at them: a row each, numbers to the right, columns as wide as they need to be. */
 final class QueueTable {
 
+    private static final String LAST_ERROR = "lastError";
     private static final List<String> COUNTS =
             List.of("size", "scheduled", "ready", "leased", "done", "dead", "cancelled");
     private static final int LEAST_BODY = 20;
@@ -44,14 +45,15 @@ final class QueueTable {
     /** Lines about jobs of one state. */
     static List<String> jobs(List<Map<String, @Nullable Object>> jobs, Look look) {
         var table = new QueueTable(look, 0, 1);
-        table.rows.add(List.of("id", "attempt", "created", "key", "error", "body"));
+        boolean areOver = jobs.stream().anyMatch(job -> job.get(LAST_ERROR) != null);
+        table.rows.add(List.of("id", "attempt", "created", "key", areOver ? "last error" : "error", "body"));
         for (Map<String, @Nullable Object> job : jobs) {
             table.rows.add(List.of(
                     text(job, "id"),
                     text(job, "attempt"),
                     text(job, "created").replaceFirst("[.][0-9]+Z", "Z"),
                     text(job, "key"),
-                    error(job.get("error")),
+                    error(job.get(areOver ? LAST_ERROR : "error")),
                     Json.write(job.get("body"))));
         }
         return table.lines();

@@ -49,7 +49,7 @@ final class Service implements NodeState, BusNode, AutoCloseable {
 
     private static final Duration HEALTH_FRESH = Duration.ofSeconds(1);
 
-    /** How long queues have to take what was said of their jobs, once the last run has ended. */
+    /** How long queues have, at least, to take what was said of their jobs once the last run has ended; else the rest of the drain. */
     private static final Duration SAID = Duration.ofSeconds(2);
 
     /** What reads large bodies: no more of them at once than there are cores, or their threads would crowd out the loops. */
@@ -198,8 +198,10 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     void drain() throws InterruptedException {
         stopping = true;
         Future<Void> worked = work.stop();
+        long endNanos = resources.loop().nanos() + settings.drain().toNanos();
         new Drain(resources.loop(), dispatcher, queues, servers.web(), bridge).within(settings.drain());
-        Waiting.ends(worked, SAID);
+        Duration left = Duration.ofNanos(endNanos - resources.loop().nanos());
+        Waiting.ends(worked, left.compareTo(SAID) > 0 ? left : SAID);
         close();
         LOG.info("stopped");
     }

@@ -57,15 +57,20 @@ final class BridgeOut {
         send(frame);
     }
 
-    /** Sends what went wrong with a frame, or with none that could be read. */
-    void error(@Nullable BridgeFrame about, BusError error) {
+    /**
+     * Sends what went wrong with a frame.
+     *
+     * @param address where it was to go; empty if that is not known
+     * @param replyAddress where its sender expects the answer; null if it expects none, or that is not known
+     */
+    void error(String address, @Nullable String replyAddress, BusError error) {
         var frame = new LinkedHashMap<String, @Nullable Object>();
         frame.put("type", "err");
-        if (about != null && about.replyAddress() != null) {
-            frame.put("address", about.replyAddress());
+        if (replyAddress != null) {
+            frame.put("address", replyAddress);
         }
-        if (about != null && !about.address().isEmpty()) {
-            frame.put("sourceAddress", about.address());
+        if (!address.isEmpty()) {
+            frame.put("sourceAddress", address);
         }
         frame.put("failureCode", (long) error.code());
         frame.put("failureType", "RECIPIENT_FAILURE");

@@ -2,6 +2,7 @@ package dev.muster.bus;
 
 import dev.muster.dispatch.QueueAnswer;
 import dev.muster.dispatch.TakenRun;
+import dev.muster.json.JsonLimits;
 import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * What a client of a bridge does over one connection: the runs it asked for, its waits at queues, the events it takes, the addresses it answers at.
  * All of it ends with the connection. On the loop of its server.
  */
-final class BridgeSession {
+final class BridgeSession implements FrameReader.Taker {
 
     private static final Logger LOG = LoggerFactory.getLogger(BridgeSession.class);
     private static final CancelReason LEFT = CancelReason.of("the caller left");
@@ -58,13 +59,14 @@ final class BridgeSession {
         }
     }
 
-    /** Takes a frame. */
-    void frame(byte[] json) {
+    /** Takes a frame. One that is refused fails what it is about, and nothing else. */
+    @Override
+    public void frame(byte[] json) {
         if (isClosed) {
             return;
         }
         if (json.length > desk.limits().bodyBytes()) {
-            refusedLength(json.length);
+            passedOver(json.length, new FrameScan().scan(json, 0, json.length));
             return;
         }
         var memory = new MessageMemory(desk.runs().memory());
@@ -75,19 +77,43 @@ final class BridgeSession {
             frames.take(frame);
         } catch (MusterException e) {
             letGo(memory);
-            error(null, BusError.of(e));
+            refuse(new FrameScan().scan(json, 0, json.length), e);
         }
     }
 
+    @Override
+    public void passedOver(int length, FrameScan scan) {
+        refuse(scan, wrongLength(length));
+    }
+
     /** Says that no frame may have this length, and ends: there is no telling where the next one begins. */
-    void refusedLength(int length) {
-        error(
-                null,
-                BusError.of(new MusterException(
-                        ErrorType.LIMIT,
-                        "a frame has from 1 to " + desk.limits().bodyBytes() + " bytes (server.limits.body), not "
-                                + Integer.toUnsignedString(length))));
-        close("a frame was of a length that none may have");
+    @Override
+    public void refused(int length) {
+        if (!isClosed) {
+            out.error("", null, BusError.of(wrongLength(length)));
+            close("a frame was of a length that none may have");
+        }
+    }
+
+    private MusterException wrongLength(int length) {
+        return new MusterException(
+                ErrorType.LIMIT,
+                "a frame has from 1 to " + desk.limits().bodyBytes() + " bytes (server.limits.body), not "
+                        + Integer.toUnsignedString(length));
+    }
+
+    /** Tells whoever waits for what is in a frame: its sender, or the one whom it was to answer. */
+    private void refuse(FrameScan scan, MusterException why) {
+        if (isClosed) {
+            return;
+        }
+        hasSpoken = true;
+        BusError error = BusError.of(why);
+        Unanswered by = ReplyAddresses.isOne(scan.address()) ? replies.take(scan.address()) : null;
+        if (by != null) {
+            by.failed(error.code(), "the reply was refused: " + why.detail());
+        }
+        out.error(scan.address(), scan.replyAddress(), error);
     }
 
     /** The connection is gone, and with it what it brought about. */
@@ -191,13 +217,15 @@ final class BridgeSession {
         }
     }
 
+    /** Answers a ping, and says what frames may be like. */
     void pong() {
-        out.send(Map.of("type", "pong"));
+        out.send(Map.of("type", "pong", "maxBytes", (long) desk.limits().bodyBytes(), "maxNesting", (long)
+                JsonLimits.DEFAULT.nesting()));
     }
 
-    void error(@Nullable BridgeFrame about, BusError error) {
+    void error(BridgeFrame about, BusError error) {
         if (!isClosed) {
-            out.error(about, error);
+            out.error(about.address(), about.replyAddress(), error);
         }
     }
 

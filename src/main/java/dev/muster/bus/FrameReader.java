@@ -3,21 +3,36 @@ package dev.muster.bus;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import java.util.Arrays;
-import java.util.function.Consumer;
-import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts a stream of bytes into frames: four bytes of length, the highest first, and as many bytes of JSON. It keeps what has
- * come of one frame and no more. For one thread.
+ * come of one frame and no more. A frame that is too long is passed over. For one thread.
  */
 final class FrameReader implements Handler<Buffer> {
 
     private static final int HEAD = 4;
     private static final int FIRST = 1 << 10;
 
+    /** The longest frame that is passed over. Whoever speaks another protocol, as HTTP or TLS, begins with more. */
+    static final int MOST_PASSED_OVER = 256 << 20;
+
+    /** Who is told of frames. */
+    interface Taker {
+
+        /** A frame is there. */
+        void frame(byte[] json);
+
+        /** A frame of a length that none may have was passed over. */
+        void passedOver(int length, FrameScan scan);
+
+        /** There is a length at whose end nothing can be expected; nothing is read behind it. */
+        void refused(int length);
+    }
+
     private final int mostBytes;
-    private final Consumer<byte[]> frame;
-    private final IntConsumer refused;
+    private final Taker taker;
+    private @Nullable FrameScan passed;
     private byte[] body = new byte[0];
     private int head;
     private int headBytes;
@@ -25,16 +40,10 @@ final class FrameReader implements Handler<Buffer> {
     private boolean isOver;
     private long frames;
 
-    /**
-     * A reader.
-     *
-     * @param frame takes each frame
-     * @param refused is told, once, a length that no frame may have; nothing is read behind it
-     */
-    FrameReader(int mostBytes, Consumer<byte[]> frame, IntConsumer refused) {
+    /** A reader of frames that have so many bytes at most. */
+    FrameReader(int mostBytes, Taker taker) {
         this.mostBytes = mostBytes;
-        this.frame = frame;
-        this.refused = refused;
+        this.taker = taker;
     }
 
     @Override
@@ -45,14 +54,38 @@ final class FrameReader implements Handler<Buffer> {
                 head = head << 8 | chunk.getUnsignedByte(at++);
                 headBytes++;
                 if (headBytes == HEAD && (head <= 0 || head > mostBytes)) {
-                    isOver = true;
-                    refused.accept(head);
+                    begunWrong();
                 }
                 continue;
             }
             int more = Math.min(head - bodyBytes, chunk.length() - at);
-            take(chunk, at, more);
+            FrameScan scan = passed;
+            if (scan == null) {
+                take(chunk, at, more);
+            } else {
+                passOver(scan, chunk.getBytes(at, at + more));
+            }
             at += more;
+        }
+    }
+
+    private void begunWrong() {
+        if (head < 0 || head > MOST_PASSED_OVER) {
+            isOver = true;
+            taker.refused(head);
+        } else {
+            passed = new FrameScan();
+            passOver(passed, body);
+        }
+    }
+
+    private void passOver(FrameScan scan, byte[] some) {
+        scan.scan(some, 0, some.length);
+        bodyBytes += some.length;
+        if (bodyBytes == head) {
+            int length = head;
+            next();
+            taker.passedOver(length, scan);
         }
     }
 
@@ -82,12 +115,17 @@ final class FrameReader implements Handler<Buffer> {
         bodyBytes += count;
         if (bodyBytes == head) {
             byte[] whole = body.length == head ? body : Arrays.copyOf(body, head);
-            body = new byte[0];
-            head = 0;
-            headBytes = 0;
-            bodyBytes = 0;
-            frames++;
-            frame.accept(whole);
+            next();
+            taker.frame(whole);
         }
+    }
+
+    private void next() {
+        body = new byte[0];
+        passed = null;
+        head = 0;
+        headBytes = 0;
+        bodyBytes = 0;
+        frames++;
     }
 }

@@ -21,7 +21,7 @@ final class TcpSocket implements BridgeSocket {
     static void serve(Bridge bridge, BridgeDesk desk, NetSocket socket) {
         var tcp = new TcpSocket(socket);
         var session = new BridgeSession(bridge, desk, tcp);
-        var frames = new FrameReader(desk.limits().bodyBytes(), session::frame, session::refusedLength);
+        var frames = new FrameReader(desk.limits().bodyBytes(), session);
         tcp.reader = frames;
         socket.exceptionHandler(broken -> socket.close());
         socket.closeHandler(closed -> {

@@ -1,6 +1,9 @@
 package dev.muster.bus;
 
 import dev.muster.access.Callers;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.core.Future;
 import io.vertx.core.streams.ReadStream;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
@@ -20,10 +23,23 @@ final class WebSocketClient implements BridgeSocket {
     static void serve(Bridge bridge, BridgeDesk desk, SockJSSocket socket) {
         var client = new WebSocketClient(socket);
         var session = new BridgeSession(bridge, desk, client);
-        socket.exceptionHandler(broken -> socket.close());
+        socket.exceptionHandler(broken -> close(socket, broken));
         socket.closeHandler(closed -> session.closed());
         socket.handler(message -> session.frame(message.getBytes()));
         session.open();
+    }
+
+    /** A message that is too large cannot be passed over: who sent it is told so by the code. */
+    private static void close(SockJSSocket socket, Throwable broken) {
+        if (broken instanceof CorruptedWebSocketFrameException corrupted) {
+            socket.close(corrupted.closeStatus().code(), corrupted.closeStatus().reasonText());
+        } else if (broken instanceof TooLongFrameException || broken instanceof IllegalStateException) {
+            // The latter is what Vert.x says of a message that came in pieces.
+            socket.close(
+                    WebSocketCloseStatus.MESSAGE_TOO_BIG.code(), WebSocketCloseStatus.MESSAGE_TOO_BIG.reasonText());
+        } else {
+            socket.close();
+        }
     }
 
     @Override

@@ -23,6 +23,7 @@ final class BusChannel implements Channel {
 
     private final EventBus bus;
     private final @Nullable String authorization;
+    private volatile boolean isClosed;
     private final Map<String, MessageConsumer<Object>> consumers = new ConcurrentHashMap<>();
 
     BusChannel(Vertx vertx, ClientOptions options) {
@@ -88,7 +89,13 @@ final class BusChannel implements Channel {
     }
 
     @Override
+    public boolean isClosed() {
+        return isClosed;
+    }
+
+    @Override
     public Future<Void> close() {
+        isClosed = true;
         consumers.keySet().forEach(this::unregister);
         return Future.succeededFuture();
     }

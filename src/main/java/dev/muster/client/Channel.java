@@ -46,6 +46,9 @@ interface Channel {
     /** Takes nothing there any more. */
     void leave(String address);
 
+    /** Whether it was ended. */
+    boolean isClosed();
+
     /** Ends it; what is asked fails. */
     Future<Void> close();
 }

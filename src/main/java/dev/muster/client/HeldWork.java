@@ -29,6 +29,15 @@ final class HeldWork {
     Map<String, @Nullable Object> said = Map.of();
     long bytes;
 
+    /** Whether it was said in vain. */
+    boolean isRepeated;
+
+    /** Whether a message with others was refused, so that it is said in one of its own. */
+    boolean isAlone;
+
+    /** Whether what was to be said could not be stored, and its reason is said in its place. */
+    boolean isShortened;
+
     HeldWork(TakenJob job) {
         this.job = job;
     }

@@ -94,7 +94,7 @@ public final class MusterClient {
 
     /** The operations of a queue. */
     public QueueClient queue(String name) {
-        return new QueueClient(channel, name);
+        return new QueueClient(Loop.of(vertx), channel, name, options::pause);
     }
 
     /**

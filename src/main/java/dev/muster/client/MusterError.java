@@ -47,6 +47,18 @@ public final class MusterError extends RuntimeException {
         return new MusterError("unavailable", detail, Map.of());
     }
 
+    /** What is not sent, as a node would refuse it. */
+    static MusterError refused(String type, String detail) {
+        return new MusterError(type, detail, Map.of());
+    }
+
+    /** Whether the same may be answered another time: the node cannot be reached, is late, or has no room now. */
+    boolean mayPass() {
+        return type.equals("unavailable")
+                || type.equals("timeout")
+                || type.equals("limit") && value.containsKey("retryAfter");
+    }
+
     /** What kind of error it is: {@code badInput}, {@code denied}, {@code unavailable} and so on. */
     public String type() {
         return type;

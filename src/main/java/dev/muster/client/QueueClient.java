@@ -1,10 +1,14 @@
 package dev.muster.client;
 
+import dev.muster.loop.Loop;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,13 +18,24 @@ import org.jspecify.annotations.Nullable;
 public final class QueueClient {
 
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final int PARTS_OF_A_LEASE = 4;
 
+    private final Loop loop;
     private final Channel channel;
     private final String name;
+    private final IntFunction<Duration> pauses;
 
-    QueueClient(Channel channel, String name) {
+    /**
+     * A queue.
+     *
+     * @param pauses how long to wait after so many failures in a row
+     */
+    QueueClient(Loop loop, Channel channel, String name, IntFunction<Duration> pauses) {
+        this.loop = loop;
         this.channel = channel;
         this.name = name;
+        this.pauses = pauses;
     }
 
     /** Its name. */
@@ -60,13 +75,17 @@ public final class QueueClient {
                 .map(JobMessages::taken);
     }
 
-    /** The job is done, with this result; {@code conflict} if the lease is no longer the job's, as for the next three. */
+    /**
+     * The job is done, with this result; {@code conflict} if the lease is no longer the job's, as for the next three. While the node
+     * cannot be reached or its store does not answer, an ack, a fail and a release are said again, for as long as a lease
+     * lasts; one that took effect is answered as done.
+     */
     public Future<Void> ack(TakenJob job, @Nullable Object output) {
         Map<String, @Nullable Object> body = JobMessages.lease(job);
         if (output != null) {
             body.put("output", output);
         }
-        return settle("ack", body);
+        return outcome("ack", job, body);
     }
 
     /** This try failed for that reason, a JSON value; the next one comes after the queue's back-off. */
@@ -78,7 +97,7 @@ public final class QueueClient {
     public Future<Void> fail(TakenJob job, @Nullable Object error, @Nullable Duration retryIn, boolean givesUp) {
         Map<String, @Nullable Object> body = JobMessages.lease(job);
         body.putAll(JobMessages.failure(error, retryIn, givesUp));
-        return settle("fail", body);
+        return outcome("fail", job, body);
     }
 
     /** Makes the lease run so long from now at least, an hour at most. */
@@ -90,7 +109,7 @@ public final class QueueClient {
 
     /** Gives the job back unworked: the try does not count. */
     public Future<Void> release(TakenJob job) {
-        return settle("release", JobMessages.lease(job));
+        return outcome("release", job, JobMessages.lease(job));
     }
 
     /** Waits until no job is scheduled, ready or leased. */
@@ -112,6 +131,46 @@ public final class QueueClient {
     /** Says one thing of several jobs; {@code {id, state} or {id, error}} of each, in their order. */
     Future<List<Map<String, @Nullable Object>>> settle(String word, List<Map<String, @Nullable Object>> jobs) {
         return ask(word, Map.of("jobs", jobs), Duration.ZERO).map(JobMessages::jobs);
+    }
+
+    private Future<Void> outcome(String word, TakenJob job, Map<String, @Nullable Object> body) {
+        Promise<Void> answer = Promise.promise();
+        loop.execute(() -> outcome(
+                word, body, job.leaseTime(), loop.nanos() + job.leaseTime().toNanos(), 0, answer));
+        return answer.future();
+    }
+
+    private void outcome(
+            String word,
+            Map<String, @Nullable Object> body,
+            Duration lease,
+            long overNanos,
+            int failures,
+            Promise<Void> answer) {
+        settle(word, body)
+                .onComplete((done, failure) -> loop.execute(() -> {
+                    long leftNanos = overNanos - loop.nanos();
+                    if (failure == null) {
+                        answer.complete();
+                    } else if (leftNanos > 0
+                            && failure instanceof MusterError error
+                            && error.mayPass()
+                            && !channel.isClosed()) {
+                        long pauseNanos =
+                                Math.min(leftNanos, pause(failures, lease).toNanos());
+                        loop.schedule(pauseNanos, () -> outcome(word, body, lease, overNanos, failures + 1, answer));
+                    } else {
+                        answer.fail(failure);
+                    }
+                }));
+    }
+
+    /** How long to wait before an outcome is said again: with jitter, and well within a lease. */
+    Duration pause(int failures, Duration lease) {
+        long nanos = Math.min(
+                Math.min(pauses.apply(failures).toNanos(), LONGEST_PAUSE.toNanos()),
+                lease.dividedBy(PARTS_OF_A_LEASE).toNanos());
+        return Duration.ofNanos(nanos / 2 + ThreadLocalRandom.current().nextLong(nanos / 2 + 1));
     }
 
     private Future<Void> settle(String word, Map<String, @Nullable Object> body) {

@@ -61,7 +61,7 @@ public final class QueueWorker {
         this.pauses = pauses;
         this.take = new WorkTake(loop, queue);
         this.leases = new WorkLeases(loop, queue, this::lost);
-        this.reports = new WorkReports(loop, queue, pauses, this::forget);
+        this.reports = new WorkReports(loop, queue, this::forget);
     }
 
     QueueWorker start() {
@@ -71,7 +71,8 @@ public final class QueueWorker {
 
     /**
      * Takes no more, gives back what was taken ahead, and lets handlers end in the time that the options say; those that are told to
-     * end then and fail have their jobs given back untried. Idempotent; from any thread.
+     * end then and fail have their jobs given back untried. What the node does not answer is said again until the job's lease is
+     * over. Idempotent; from any thread.
      *
      * @return completes when the last handler has ended and the node knows of it, and hands the worker no jobs any more
      */
@@ -88,6 +89,7 @@ public final class QueueWorker {
     /** The same as a close, but handlers are told to end at once. */
     Future<Void> end() {
         loop.execute(() -> {
+            reports.last();
             stop(Duration.ZERO);
             cancelHandlers();
         });
@@ -212,7 +214,7 @@ public final class QueueWorker {
         }
         // First of all, or it would be handed what is given back.
         take.withdraw();
-        reports.last();
+        leases.last();
         ahead.forEach(one -> reports.say(one, "release", Map.of()));
         ahead.clear();
         if (drain.isZero()) {

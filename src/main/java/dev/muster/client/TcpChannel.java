@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class TcpChannel implements Channel {
 
+    private static final String ADDRESS = "address";
     private static final Duration PING = Duration.ofSeconds(5);
     private static final int MOST_SILENT_PINGS = 3;
+    private static final long BAD_RESPONSE = 502;
+
+    /** How long a new connection waits for the answer to its first ping. */
+    private static final Duration GREETING = Duration.ofSeconds(1);
 
     private final Loop loop;
     private final NetClient net;
@@ -32,9 +38,10 @@ final class TcpChannel implements Channel {
     private Promise<TcpWire> connecting = Promise.promise();
     private @Nullable TcpWire wire;
     private @Nullable Timer timer;
+    private @Nullable Timer greeting;
     private int silentPings;
     private int failures;
-    private boolean isClosed;
+    private volatile boolean isClosed;
 
     /** Who takes what comes to an address. */
     private record Listener(boolean stays, Consumer<Arrived> taken, Consumer<MusterError> broken) {}
@@ -103,6 +110,11 @@ final class TcpChannel implements Channel {
     }
 
     @Override
+    public boolean isClosed() {
+        return isClosed;
+    }
+
+    @Override
     public Future<Void> close() {
         Promise<Void> closed = Promise.promise();
         loop.execute(() -> {
@@ -117,7 +129,7 @@ final class TcpChannel implements Channel {
 
     private <T> void onWire(Promise<T> result, Consumer<TcpWire> next) {
         loop.execute(() -> {
-            if (wire != null) {
+            if (wire != null && greeting == null) {
                 next.accept(wire);
             } else if (isClosed) {
                 result.tryFail(MusterError.unavailable("the client was closed"));
@@ -151,11 +163,22 @@ final class TcpChannel implements Channel {
 
     private void connected(TcpWire ready) {
         wire = ready;
-        failures = 0;
         silentPings = 0;
         listeners.keySet().forEach(address -> register(ready, address));
+        // So that what the node does not take is refused from the first message on. One that answers no pings is taken
+        // as it is.
+        greeting = loop.schedule(GREETING, () -> greeted(ready));
         ping(ready);
-        connecting.complete(ready);
+    }
+
+    private void greeted(TcpWire ready) {
+        if (greeting != null) {
+            greeting.cancel();
+            greeting = null;
+            // One that accepts and hangs up at once was not reached.
+            failures = 0;
+            connecting.complete(ready);
+        }
     }
 
     private void register(TcpWire ready, String address) {
@@ -203,12 +226,22 @@ final class TcpChannel implements Channel {
             timer.cancel();
             timer = null;
         }
+        if (greeting != null) {
+            greeting.cancel();
+            greeting = null;
+        }
     }
 
     // ---- frames
 
     private void frame(Map<String, @Nullable Object> frame) {
         silentPings = 0;
+        TcpWire from = wire;
+        if (from != null && "pong".equals(frame.get("type"))) {
+            from.learn(frame);
+            greeted(from);
+            return;
+        }
         String address = String.valueOf(frame.get("address"));
         Promise<@Nullable Object> reply = asked.take(address);
         if (frame.get("type") instanceof String type && type.equals("err")) {
@@ -236,11 +269,20 @@ final class TcpChannel implements Channel {
         }
     }
 
-    /** Sends a reply, if the connection is still the one that it belongs to. */
-    void reply(TcpWire to, @Nullable Object... words) {
+    /** Sends a reply, if the connection is still the one that it belongs to; one that the node would not take fails the call. */
+    void reply(TcpWire to, Object address, @Nullable Object... words) {
         loop.execute(() -> {
-            if (wire == to) {
-                to.send("send", words);
+            if (wire != to) {
+                return;
+            }
+            @Nullable Object[] all = Arrays.copyOf(words, words.length + 2);
+            all[words.length] = ADDRESS;
+            all[words.length + 1] = address;
+            try {
+                to.send("send", all);
+            } catch (MusterError e) {
+                String why = "the reply cannot be sent: " + e.detail();
+                to.send("send", ADDRESS, address, "failureCode", BAD_RESPONSE, "message", why);
             }
         });
     }

@@ -1,5 +1,6 @@
 package dev.muster.client;
 
+import dev.muster.json.Utf8;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param frame as it was sent
  */
 record TcpMessage(TcpChannel channel, TcpWire wire, Map<String, @Nullable Object> frame) implements Arrived {
+
+    /** How much of what a handler fails with is sent. */
+    private static final int MOST_MESSAGE = 10_000;
 
     @Override
     public @Nullable Object body() {
@@ -29,17 +33,18 @@ record TcpMessage(TcpChannel channel, TcpWire wire, Map<String, @Nullable Object
 
     @Override
     public void reply(@Nullable Object value) {
-        send("address", frame.get("replyAddress"), "body", value);
+        send("body", value);
     }
 
     @Override
     public void fail(int code, String message) {
-        send("address", frame.get("replyAddress"), "failureCode", (long) code, "message", message);
+        send("failureCode", (long) code, "message", Utf8.beginning(message, MOST_MESSAGE));
     }
 
     private void send(@Nullable Object... words) {
-        if (frame.get("replyAddress") != null) {
-            channel.reply(wire, words);
+        Object address = frame.get("replyAddress");
+        if (address != null) {
+            channel.reply(wire, address, words);
         }
     }
 }

@@ -17,7 +17,7 @@ final class TcpRequests {
         this.authorization = authorization;
     }
 
-    /** Asks; null headers are none. */
+    /** Asks; null headers are none. What cannot be sent fails alone. */
     void send(
             TcpWire wire,
             String address,
@@ -26,19 +26,23 @@ final class TcpRequests {
             Promise<@Nullable Object> reply) {
         count++;
         String own = "r" + count;
-        open.put(own, reply);
-        wire.send(
-                "send",
-                "address",
-                address,
-                "body",
-                body,
-                "headers",
-                headers,
-                "replyAddress",
-                own,
-                "authorization",
-                authorization);
+        try {
+            wire.send(
+                    "send",
+                    "address",
+                    address,
+                    "body",
+                    body,
+                    "headers",
+                    headers,
+                    "replyAddress",
+                    own,
+                    "authorization",
+                    authorization);
+            open.put(own, reply);
+        } catch (MusterError e) {
+            reply.tryFail(e);
+        }
     }
 
     /** Withdraws what was asked by a name, if it was; it fails if it was not and is not to be. */

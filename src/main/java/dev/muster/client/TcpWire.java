@@ -19,7 +19,15 @@ final class TcpWire {
 
     private static final int HEAD = 4;
 
+    /** How deep a frame may nest, unless the node says otherwise. */
+    private static final long MOST_NESTING = 256;
+
     private final NetSocket socket;
+
+    /** What the node takes, as it says. */
+    private long mostBytes = Long.MAX_VALUE;
+
+    private long mostNesting = MOST_NESTING;
 
     TcpWire(NetSocket socket, Consumer<Map<String, @Nullable Object>> frame, Runnable closed) {
         this.socket = socket;
@@ -30,7 +38,18 @@ final class TcpWire {
         socket.handler(parser);
     }
 
-    /** A frame by turns of names and values; null values are left out. */
+    /** Learns from a pong what the node takes. */
+    void learn(Map<String, @Nullable Object> pong) {
+        mostBytes = pong.get("maxBytes") instanceof Long most ? most : mostBytes;
+        mostNesting = pong.get("maxNesting") instanceof Long most ? most : mostNesting;
+    }
+
+    /**
+     * Sends a frame by turns of names and values; null values are left out.
+     *
+     * @throws MusterError if it cannot be sent, or the node would not take it: of type {@code badInput}, or {@code limit} if it
+     *     is too large
+     */
     void send(String type, @Nullable Object... words) {
         var frame = new LinkedHashMap<String, @Nullable Object>();
         frame.put("type", type);
@@ -39,8 +58,54 @@ final class TcpWire {
                 frame.put(String.valueOf(words[i]), words[i + 1]);
             }
         }
-        byte[] json = Json.writeBytes(frame);
+        byte[] json = json(frame);
         socket.write(Buffer.buffer(HEAD + json.length).appendInt(json.length).appendBytes(json));
+    }
+
+    private byte[] json(Map<String, @Nullable Object> frame) {
+        byte[] json;
+        try {
+            json = Json.writeBytes(frame);
+        } catch (RuntimeException e) {
+            throw MusterError.refused("badInput", "cannot be sent as JSON: " + e.getMessage());
+        }
+        if (json.length > mostBytes) {
+            throw MusterError.refused(
+                    "limit",
+                    "a message of " + json.length + " bytes; the node takes " + mostBytes
+                            + " at most (server.limits.body)");
+        }
+        if (json.length > mostNesting && nestsDeeper(json, mostNesting)) {
+            throw MusterError.refused(
+                    "badInput",
+                    "a message nested deeper than " + mostNesting + " levels, which the node does not take");
+        }
+        return json;
+    }
+
+    private static boolean nestsDeeper(byte[] json, long levels) {
+        long depth = 0;
+        for (int i = 0; i < json.length; i++) {
+            switch (json[i]) {
+                case '"' -> i = endOfText(json, i + 1);
+                case '[', '{' -> {
+                    if (++depth > levels) {
+                        return true;
+                    }
+                }
+                case ']', '}' -> depth--;
+                default -> {}
+            }
+        }
+        return false;
+    }
+
+    private static int endOfText(byte[] json, int from) {
+        int at = from;
+        while (json[at] != '"') {
+            at += json[at] == '\\' ? 2 : 1;
+        }
+        return at;
     }
 
     void close() {

@@ -31,6 +31,7 @@ final class WorkLeases {
     private final Set<HeldWork> held = new LinkedHashSet<>();
     private Duration lease = Duration.ZERO;
     private @Nullable Timer beat;
+    private boolean isLast;
 
     WorkLeases(Loop loop, QueueClient queue, Holder holder) {
         this.loop = loop;
@@ -56,6 +57,11 @@ final class WorkLeases {
         }
     }
 
+    /** What is said in vain is said until its lease is over, which is extended no more. */
+    void last() {
+        isLast = true;
+    }
+
     /** Holds a job no more. */
     void forget(HeldWork one) {
         held.remove(one);
@@ -70,8 +76,9 @@ final class WorkLeases {
 
     private void beat() {
         beat = loop.schedule(lease.dividedBy(BEATS), this::beat);
-        List<HeldWork> mine =
-                held.stream().filter(one -> !one.isSaid() && !one.isRefused).toList();
+        List<HeldWork> mine = held.stream()
+                .filter(one -> !one.isRefused && (!one.isSaid() || one.isRepeated && !isLast))
+                .toList();
         for (int from = 0; from < mine.size(); from += WorkReports.MOST_AT_ONCE) {
             extend(mine.subList(from, Math.min(mine.size(), from + WorkReports.MOST_AT_ONCE)));
         }
@@ -93,12 +100,12 @@ final class WorkLeases {
         for (int i = 0; i < Math.min(some.size(), answers.size()); i++) {
             HeldWork one = some.get(i);
             MusterError error = JobMessages.error(answers.get(i));
-            if (!held.contains(one) || one.isSaid()) {
+            if (!held.contains(one)) {
                 continue;
             }
             if (error == null) {
                 lasts(one, askedNanos);
-            } else if (error.type().equals("conflict")) {
+            } else if (error.type().equals("conflict") && !one.isSaid()) {
                 one.isRefused = true;
                 holder.lost(one, error.detail());
             }
@@ -111,7 +118,8 @@ final class WorkLeases {
         }
         one.expiry = loop.schedule(fromNanos + lease.toNanos() - loop.nanos(), () -> {
             if (held.contains(one)) {
-                holder.lost(one, "its lease ran out, as the node could not be told to extend it");
+                String what = one.isSaid() ? "how it went" : "to extend it";
+                holder.lost(one, "its lease ran out, as the node could not be told " + what);
             }
         });
     }

@@ -1,15 +1,15 @@
 package dev.muster.client;
 
 import dev.muster.json.Json;
+import dev.muster.json.Utf8;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,11 +25,15 @@ final class WorkReports {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkReports.class);
     private static final long MOST_BYTES = 256 << 10;
-    private static final Set<String> AGAIN = Set.of("unavailable", "timeout");
+    private static final int MOST_DETAIL = 1_000;
+
+    /** Errors of an outcome that nobody could store. */
+    private static final Set<String> REFUSED = Set.of("badInput", "limit");
+
+    private static final Set<String> STORED = Set.of("ack", "fail");
 
     private final Loop loop;
     private final QueueClient queue;
-    private final IntFunction<Duration> pauses;
     private final Consumer<List<HeldWork>> over;
     private final List<HeldWork> unsaid = new ArrayList<>();
     private @Nullable Timer pause;
@@ -40,13 +44,11 @@ final class WorkReports {
     /**
      * Nothing is to be said yet.
      *
-     * @param pauses how long to wait after so many failures in a row
      * @param over told of jobs of which everything was said
      */
-    WorkReports(Loop loop, QueueClient queue, IntFunction<Duration> pauses, Consumer<List<HeldWork>> over) {
+    WorkReports(Loop loop, QueueClient queue, Consumer<List<HeldWork>> over) {
         this.loop = loop;
         this.queue = queue;
-        this.pauses = pauses;
         this.over = over;
     }
 
@@ -72,7 +74,7 @@ final class WorkReports {
         unsaid.remove(one);
     }
 
-    /** What cannot be said now is not said again. */
+    /** What waits to be said again is said once more; what cannot be said then is not. */
     void last() {
         isLast = true;
         if (pause != null) {
@@ -104,7 +106,7 @@ final class WorkReports {
                     if (failure == null) {
                         answered(batch, word, answers);
                     } else {
-                        failed(batch, failure);
+                        failed(batch, word, failure);
                     }
                 }));
     }
@@ -112,7 +114,13 @@ final class WorkReports {
     private List<HeldWork> batch() {
         List<HeldWork> batch = new ArrayList<>();
         long bytes = 0;
+        if (unsaid.get(0).isAlone) {
+            return List.of(unsaid.get(0));
+        }
         for (HeldWork one : unsaid) {
+            if (one.isAlone) {
+                continue;
+            }
             bytes += one.bytes;
             if (batch.size() == MOST_AT_ONCE || bytes > MOST_BYTES && !batch.isEmpty()) {
                 return batch;
@@ -127,26 +135,86 @@ final class WorkReports {
     }
 
     private void answered(List<HeldWork> batch, String word, List<Map<String, @Nullable Object>> answers) {
-        failures = 0;
-        for (int i = 0; i < Math.min(batch.size(), answers.size()); i++) {
-            MusterError error = JobMessages.error(answers.get(i));
-            if (error != null && !batch.get(i).isRefused) {
-                LOG.warn("job {}: {} was refused: {}", batch.get(i).job.id(), word, error.detail());
-            }
+        List<@Nullable MusterError> errors = new ArrayList<>();
+        for (int i = 0; i < batch.size(); i++) {
+            errors.add(i < answers.size() ? JobMessages.error(answers.get(i)) : null);
         }
-        done(batch);
+        answeredEach(batch, word, errors);
     }
 
-    private void failed(List<HeldWork> batch, Throwable failure) {
-        if (!isLast && failure instanceof MusterError error && AGAIN.contains(error.type())) {
-            pause = loop.schedule(pauses.apply(failures++), () -> {
-                pause = null;
-                sendNow();
-            });
+    private void failed(List<HeldWork> batch, String word, Throwable failure) {
+        MusterError error =
+                failure instanceof MusterError known ? known : MusterError.refused("internal", failure.toString());
+        if (REFUSED.contains(error.type()) && !error.mayPass() && batch.size() > 1) {
+            // One of them is to blame, the others are not.
+            batch.forEach(one -> one.isAlone = true);
+            isSending = false;
+            send();
+        } else {
+            answeredEach(batch, word, Collections.nCopies(batch.size(), error));
+        }
+    }
+
+    /** By their errors, which are null of those that were taken. */
+    private void answeredEach(List<HeldWork> batch, String word, List<? extends @Nullable MusterError> errors) {
+        List<HeldWork> again = new ArrayList<>();
+        List<HeldWork> done = new ArrayList<>();
+        MusterError why = null;
+        for (int i = 0; i < batch.size(); i++) {
+            HeldWork one = batch.get(i);
+            MusterError error = errors.get(i);
+            if (!unsaid.contains(one)) {
+                continue;
+            }
+            if (error != null && error.mayPass()) {
+                one.isRepeated = true;
+                again.add(one);
+                why = error;
+            } else if (error == null || !isReplaced(one, word, error)) {
+                done.add(one);
+            }
+        }
+        if (why != null && isLast) {
+            LOG.warn("queue {} was not told how {} jobs went: {}", queue.name(), again.size(), why.detail());
+            done.addAll(again);
+            why = null;
+        }
+        if (why == null) {
+            failures = 0;
+            done(done);
             return;
         }
-        LOG.warn("queue {} was not told how {} jobs went: {}", queue.name(), batch.size(), failure.getMessage());
-        done(batch);
+        if (failures == 0) {
+            LOG.warn(
+                    "queue {} was not told how {} jobs went; it is said again: {}",
+                    queue.name(),
+                    again.size(),
+                    why.detail());
+        }
+        pause = loop.schedule(queue.pause(failures++, again.get(0).job.leaseTime()), () -> {
+            pause = null;
+            sendNow();
+        });
+        unsaid.removeAll(done);
+        over.accept(done);
+    }
+
+    /** Whether the reason of what cannot be stored is to be said in its place. */
+    private boolean isReplaced(HeldWork one, String word, MusterError error) {
+        if (!REFUSED.contains(error.type()) || !STORED.contains(word) || one.isShortened) {
+            if (!one.isRefused) {
+                LOG.warn("job {}: {} was refused: {}", one.job.id(), word, error.detail());
+            }
+            return false;
+        }
+        one.isShortened = true;
+        String what = word.equals("ack") ? "result" : "error";
+        String why = Utf8.beginning("the " + what + " cannot be stored: " + error.detail(), MOST_DETAIL);
+        LOG.warn("job {} of queue {}: {}", one.job.id(), queue.name(), why);
+        boolean givesUp = word.equals("ack") || Boolean.TRUE.equals(one.said.get("giveUp"));
+        unsaid.remove(one);
+        say(one, "fail", JobMessages.failure(JobMessages.failed(why), null, givesUp));
+        return true;
     }
 
     private void done(List<HeldWork> batch) {

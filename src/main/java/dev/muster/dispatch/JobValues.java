@@ -4,6 +4,7 @@ import dev.muster.config.Durations;
 import dev.muster.json.Json;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobQueue;
+import dev.muster.queue.JobState;
 import dev.muster.queue.JobView;
 import dev.muster.queue.QueueStatus;
 import dev.muster.queue.Settled;
@@ -125,7 +126,9 @@ public final class JobValues {
         if (job.cancelAsked()) {
             value.put("cancelAsked", true);
         }
-        putJson(value, "error", job.error());
+        // Of a job that came to a good end, or was cancelled, it is what an earlier try failed with.
+        boolean isOver = job.state() == JobState.DONE || job.state() == JobState.CANCELLED;
+        putJson(value, isOver ? "lastError" : "error", job.error());
         putJson(value, "output", job.output());
         putJson(value, "checkpoint", job.checkpoint());
         return value;

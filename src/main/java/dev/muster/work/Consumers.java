@@ -216,7 +216,8 @@ public final class Consumers implements Duty, Leases.Holder {
     }
 
     @Override
-    public void allSaid() {
+    public void said() {
+        pull();
         tellIfStopped();
     }
 

@@ -5,13 +5,16 @@ import dev.muster.dispatch.TakenRun;
 import dev.muster.json.Json;
 import dev.muster.json.JsonTooLargeException;
 import dev.muster.queue.Job;
+import dev.muster.queue.Settle;
 import dev.muster.run.Kept;
 import dev.muster.task.CancelReason;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A leased job with the run that works on it, if that has begun. On the loop of its consumers. */
@@ -22,11 +25,23 @@ final class HeldJob implements Kept {
     /** Until when the lease is sure to hold; it was asked for before that was counted from. */
     long validUntilNanos;
 
+    /** When the lease is over at the latest, unless it was extended without an answer. */
+    long overNanos;
+
+    /** What is to be said, in its order; the first of it may be under way. */
+    final Deque<Settle> unsaid = new ArrayDeque<>();
+
+    /** Whether the first of it is, or waits to be said again. */
+    boolean isSaying;
+
+    /** Whether the lease is being extended. */
+    boolean isExtending;
+
     /** What ends the watch for its cancel. */
     Runnable unwatch = () -> {};
 
     private final int mostKeptBytes;
-    private final Consumer<String> checkpoint;
+    private final BiConsumer<HeldJob, String> checkpoint;
     private final Map<String, @Nullable Object> results = new LinkedHashMap<>();
     private @Nullable TakenRun run;
     private boolean lost;
@@ -37,9 +52,8 @@ final class HeldJob implements Kept {
      * @param mostKeptBytes of a checkpoint; results beyond it are not kept
      * @param checkpoint takes each new one, as JSON
      */
-    HeldJob(Job job, long validUntilNanos, int mostKeptBytes, Consumer<String> checkpoint) {
+    HeldJob(Job job, int mostKeptBytes, BiConsumer<HeldJob, String> checkpoint) {
         this.job = job;
-        this.validUntilNanos = validUntilNanos;
         this.mostKeptBytes = mostKeptBytes;
         this.checkpoint = checkpoint;
         if (job.checkpoint() != null && Json.parse(job.checkpoint()) instanceof Map<?, ?> kept) {
@@ -65,6 +79,15 @@ final class HeldJob implements Kept {
         TakenRun running = run;
         if (running != null) {
             running.cancel(CancelReason.request("queue", "job " + job.id() + ": " + why));
+        }
+    }
+
+    /** What was left for another try, and is not under way, is not to be said. */
+    void dropCheckpoints() {
+        Settle first = isSaying ? unsaid.poll() : null;
+        unsaid.removeIf(Settle.Checkpoint.class::isInstance);
+        if (first != null) {
+            unsaid.addFirst(first);
         }
     }
 
@@ -100,7 +123,7 @@ final class HeldJob implements Kept {
         }
         results.put(step, result);
         try {
-            checkpoint.accept(new String(Json.writeBytes(results, mostKeptBytes), StandardCharsets.UTF_8));
+            checkpoint.accept(this, new String(Json.writeBytes(results, mostKeptBytes), StandardCharsets.UTF_8));
         } catch (JsonTooLargeException e) {
             results.remove(step);
         }

@@ -1,5 +1,6 @@
 package dev.muster.work;
 
+import dev.muster.json.Json;
 import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
 import dev.muster.queue.Job;
@@ -9,12 +10,16 @@ import dev.muster.queue.Settled;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The leases that consumers hold: extended in time, watched for cancels, and ended by what is said of their jobs. On one loop. */
+/**
+ * The leases that consumers hold: extended in time, watched for cancels, and ended by what is said of their jobs. What the queue does not
+ * answer is said again until it does or the lease is over, which is extended meanwhile. On one loop.
+ */
 final class Leases {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
@@ -33,23 +38,30 @@ final class Leases {
         /** A job may be somebody else's by now. */
         void lost(HeldJob one, String why);
 
-        /** Nothing that was said is on its way any more. */
-        void allSaid();
+        /** A job that had ended is one less of which something is to be said. */
+        void said();
     }
 
     private final Loop loop;
     private final JobQueue queue;
     private final Holder holder;
+    private final Sayings sayings;
     private final String name;
     private final Duration lease;
+
+    /** Jobs that are worked on, or were taken ahead. */
     private final Set<HeldJob> held = new LinkedHashSet<>();
+
+    /** Jobs that have ended, of which the queue has not answered all. */
+    private final Set<HeldJob> ended = new LinkedHashSet<>();
+
     private @Nullable Timer beat;
-    private int saying;
 
     Leases(Loop loop, JobQueue queue, Holder holder) {
         this.loop = loop;
         this.queue = queue;
         this.holder = holder;
+        this.sayings = new Sayings(loop, queue);
         this.name = queue.settings().name();
         this.lease = queue.settings().lease();
     }
@@ -59,6 +71,9 @@ final class Leases {
         beat = loop.schedule(lease.dividedBy(BEATS), () -> {
             start();
             List.copyOf(held).forEach(this::extend);
+            if (sayings.isRepeating()) {
+                ended.forEach(this::extend);
+            }
         });
     }
 
@@ -69,13 +84,14 @@ final class Leases {
         }
     }
 
+    /** How many jobs are held, those included that have ended while the queue does not answer. */
     int size() {
-        return held.size();
+        return held.size() + (sayings.isRepeating() ? ended.size() : 0);
     }
 
-    /** Whether something that was said is on its way. */
+    /** Whether something is to be said of a job that has ended. */
     boolean isSaying() {
-        return saying > 0;
+        return !ended.isEmpty();
     }
 
     boolean holds(HeldJob one) {
@@ -84,12 +100,10 @@ final class Leases {
 
     /** Holds a job that came now; when it was leased, nobody here can tell exactly. */
     HeldJob hold(Job job) {
-        long sureNanos = lease.toNanos() - lease.toNanos() / BEATS;
-        var one = new HeldJob(
-                job,
-                loop.nanos() + sureNanos,
-                MOST_KEPT_BYTES,
-                text -> say(new Settle.Checkpoint(job.id(), job.lease(), text)));
+        long nowNanos = loop.nanos();
+        var one = new HeldJob(job, MOST_KEPT_BYTES, this::keep);
+        one.validUntilNanos = nowNanos + lease.toNanos() - lease.toNanos() / BEATS;
+        one.overNanos = nowNanos + lease.toNanos();
         one.unwatch = queue.watch(job, () -> loop.execute(() -> cancelAsked(one)));
         held.add(one);
         return one;
@@ -98,7 +112,13 @@ final class Leases {
     /** Says how it went with a job, which is held no more. */
     void end(HeldJob one, Settle how) {
         forget(one);
-        say(how);
+        if (how instanceof Settle.Ack) {
+            // No other try will look for it.
+            one.dropCheckpoints();
+        }
+        ended.add(one);
+        one.unsaid.add(how);
+        sayNext(one);
     }
 
     /** Holds a job no more, of which nothing is said. */
@@ -113,51 +133,168 @@ final class Leases {
         }
     }
 
-    private void say(Settle what) {
-        saying++;
-        queue.settle(what)
-                .onComplete((settled, failure) -> loop.execute(() -> {
-                    saying--;
-                    if (failure != null) {
-                        LOG.warn(
-                                "queue {} was not told how job {} went, which may be worked on again: {}",
-                                name,
-                                what.id(),
-                                failure.toString());
-                    } else if (!settled.isApplied()) {
-                        LOG.warn(
-                                "job {} of queue {} has another holder; what came of it here is dropped",
-                                what.id(),
-                                name);
-                    }
-                    if (saying == 0) {
-                        holder.allSaid();
-                    }
-                }));
+    // ---- what is said, in its order
+
+    private void keep(HeldJob one, String checkpoint) {
+        one.dropCheckpoints();
+        one.unsaid.add(new Settle.Checkpoint(one.job.id(), one.job.lease(), checkpoint));
+        sayNext(one);
     }
+
+    private void sayNext(HeldJob one) {
+        Settle next = one.unsaid.peek();
+        if (next != null && !one.isSaying) {
+            one.isSaying = true;
+            sayings.say(new Outcome(one, next));
+        } else if (next == null && ended.remove(one)) {
+            holder.said();
+        }
+    }
+
+    private void saidAll(HeldJob one) {
+        one.unsaid.clear();
+        one.isSaying = false;
+        sayNext(one);
+    }
+
+    /** A checkpoint, or how it went with a job. */
+    private final class Outcome implements Sayings.Saying {
+
+        private final HeldJob one;
+        private final Settle words;
+
+        Outcome(HeldJob one, Settle words) {
+            this.one = one;
+            this.words = words;
+        }
+
+        @Override
+        public Settle words() {
+            return words;
+        }
+
+        @Override
+        public boolean isStillMeant() {
+            boolean isEnded = ended.contains(one);
+            if (loop.nanos() < one.overNanos && (isEnded || held.contains(one) && !one.isLost())) {
+                return true;
+            }
+            if (isEnded) {
+                LOG.warn(
+                        "the lease of job {} of queue {} ran out before the queue could be told how it went:"
+                                + " it may be worked on again",
+                        one.job.id(),
+                        name);
+            }
+            saidAll(one);
+            return false;
+        }
+
+        @Override
+        public void answered(Settled settled) {
+            one.isSaying = false;
+            one.unsaid.poll();
+            if (settled.isApplied()) {
+                sayNext(one);
+                return;
+            }
+            if (ended.contains(one)) {
+                LOG.warn("job {} of queue {} has another holder; what came of it here is dropped", one.job.id(), name);
+            }
+            saidAll(one);
+        }
+
+        @Override
+        public void refused(Throwable why) {
+            one.isSaying = false;
+            one.unsaid.poll();
+            if (words instanceof Settle.Ack ack && ack.output() != null) {
+                String detail = "the result cannot be stored: " + why.getMessage();
+                LOG.warn("job {} of queue {} is given up: {}", one.job.id(), name, detail);
+                one.unsaid.add(new Settle.Fail(one.job.id(), one.job.lease(), error(detail), null, true));
+            } else {
+                LOG.warn(
+                        "queue {} was not told how job {} went, which may be worked on again: {}",
+                        name,
+                        one.job.id(),
+                        why.toString());
+            }
+            sayNext(one);
+        }
+    }
+
+    private static String error(String detail) {
+        return Json.write(Map.of("type", "failed", "detail", detail));
+    }
+
+    // ---- that leases last
 
     private void extend(HeldJob one) {
-        long nowNanos = loop.nanos();
-        if (nowNanos >= one.validUntilNanos) {
-            lose(one, "its lease ran out, as the queue did not answer");
-            return;
+        if (isToBeExtended(one) && !one.isExtending) {
+            one.isExtending = true;
+            sayings.say(new Extension(one));
         }
-        queue.settle(new Settle.Extend(one.job.id(), one.job.lease(), lease))
-                .onSuccess(settled -> loop.execute(() -> extended(one, settled, nowNanos)));
     }
 
-    private void extended(HeldJob one, Settled settled, long askedNanos) {
-        switch (settled.verdict()) {
-            case APPLIED -> one.validUntilNanos = askedNanos + lease.toNanos();
-            case CANCEL_ASKED -> cancelAsked(one);
-            default -> lose(one, "its lease is no longer valid");
+    private boolean isToBeExtended(HeldJob one) {
+        return held.contains(one)
+                ? !one.isLost() && !isExpired(one)
+                : ended.contains(one) && loop.nanos() < one.overNanos;
+    }
+
+    private boolean isExpired(HeldJob one) {
+        boolean isExpired = loop.nanos() >= one.validUntilNanos;
+        if (isExpired) {
+            lose(one, "its lease ran out, as the queue did not answer");
         }
+        return isExpired;
     }
 
     private void lose(HeldJob one, String why) {
         if (held.contains(one) && !one.isLost()) {
             LOG.warn("job {} of queue {}: {}", one.job.id(), name, why);
             holder.lost(one, why);
+        }
+    }
+
+    /** Of a lease, for as long as there is something to do or to say of its job. */
+    private final class Extension implements Sayings.Saying {
+
+        private final HeldJob one;
+        private long askedNanos = loop.nanos();
+
+        Extension(HeldJob one) {
+            this.one = one;
+        }
+
+        @Override
+        public Settle words() {
+            return new Settle.Extend(one.job.id(), one.job.lease(), lease);
+        }
+
+        @Override
+        public boolean isStillMeant() {
+            askedNanos = loop.nanos();
+            one.isExtending = isToBeExtended(one);
+            return one.isExtending;
+        }
+
+        @Override
+        public void answered(Settled settled) {
+            one.isExtending = false;
+            switch (settled.verdict()) {
+                case APPLIED -> {
+                    one.validUntilNanos = askedNanos + lease.toNanos();
+                    one.overNanos = loop.nanos() + lease.toNanos();
+                }
+                case CANCEL_ASKED -> cancelAsked(one);
+                default -> lose(one, "its lease is no longer valid");
+            }
+        }
+
+        @Override
+        public void refused(Throwable why) {
+            one.isExtending = false;
         }
     }
 }

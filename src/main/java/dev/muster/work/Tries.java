@@ -15,6 +15,7 @@ import dev.muster.run.EndState;
 import dev.muster.run.Event;
 import dev.muster.run.MemoryBudget;
 import dev.muster.run.Program;
+import dev.muster.run.RunFailure;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -119,9 +120,18 @@ final class Tries {
         } else if (end.state() == EndState.CANCELLED && isStopping) {
             giveBack(one);
         } else {
-            fail(one, TryReport.of(run, end), false);
+            fail(one, TryReport.of(run, end), isTooLarge(end));
         }
         ended.run();
+    }
+
+    /** Whether what the run gives can never be kept: another try would give the same. */
+    private static boolean isTooLarge(Event.End end) {
+        RunFailure failure = end.failure();
+        return failure != null
+                && failure.step() == null
+                && failure.error().type() == ErrorType.LIMIT
+                && !failure.error().more().containsKey(CallerError.RETRY_AFTER);
     }
 
     private void fail(HeldJob one, Map<String, ?> error, boolean giveUp) {

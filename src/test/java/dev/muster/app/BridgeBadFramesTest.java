@@ -4,6 +4,7 @@ import static dev.muster.app.BridgePeer.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.json.Json;
+import dev.muster.task.CancelReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -66,6 +67,8 @@ class BridgeBadFramesTest {
                         + " bridge: {tcp: {port: 0}, addresses: ['images.*']}}\n")
                 .plan("ok", "output: 1")
                 .plan("sleeps", "steps: {long: {sleep: 1m}}")
+                .plan("soon", "steps: {long: {sleep: 20s}}\noutput: 1")
+                .plan("calls", "steps: {a: {call: images.a}}\noutput: = a")
                 .start();
     }
 
@@ -107,12 +110,83 @@ class BridgeBadFramesTest {
 
     @Test
     void lengthThatNoFrameMayHave_isSaidAndEndsTheConnection() throws Exception {
-        for (int length : new int[] {0, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, (1 << 20) + 1}) {
+        for (int length :
+                new int[] {-1, Integer.MAX_VALUE, Integer.MIN_VALUE, (256 << 20) + 1, 0x47455420, 0x16030100}) {
             try (var bad = new BridgePeer(rig)) {
                 bad.bytes(ByteBuffer.allocate(4).putInt(length).array());
                 assertThat(bad.next()).containsEntry("type", "err").containsEntry("failureCode", 413L);
                 assertThat(bad.isEnded()).isTrue();
             }
+        }
+    }
+
+    private static byte[] asked(String body) {
+        String address = "{\"type\":\"send\",\"address\":\"muster.run\",\"body\":";
+        return (address + body + ",\"headers\":{\"address\":\"x\"},\"replyAddress\":\"r7\"}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void frameThatIsTooLong_failsItsCallAlone() throws Exception {
+        try (var peer = new BridgePeer(rig)) {
+            peer.send(frame("send", "address", "muster.run", "body", Map.of("plan", "soon"), "replyAddress", "other"));
+            peer.raw(asked("\"" + "x\\\"".repeat(1 << 19) + "\""));
+            Map<String, Object> refused = peer.next();
+            assertThat(refused)
+                    .containsEntry("address", "r7")
+                    .containsEntry("sourceAddress", "muster.run")
+                    .containsEntry("failureCode", 413L);
+            assertThat(BridgePeer.error(refused)).containsEntry("type", "limit");
+            peer.bytes(new byte[4]);
+            assertThat(peer.next()).containsEntry("type", "err").containsEntry("failureCode", 413L);
+            assertServes(peer);
+            rig.service().dispatcher().live().forEach(run -> run.cancel(CancelReason.of("it was long enough")));
+            assertThat(peer.next()).as("the run beside it went on").containsEntry("address", "other");
+        }
+    }
+
+    @Test
+    void frameThatCannotBeRead_failsItsCall() throws Exception {
+        try (var peer = new BridgePeer(rig)) {
+            String deep = "[".repeat(300) + "\"}]\"" + "]".repeat(300);
+            for (String body : new String[] {deep, "NaN", "1" + "0".repeat(1_500), "{\"a\":1,\"a\":2}", "'x'", "1,"}) {
+                assertThat(peer.raw(asked(body)).next())
+                        .as(body)
+                        .containsEntry("address", "r7")
+                        .containsEntry("failureCode", 400L);
+            }
+            assertServes(peer);
+        }
+    }
+
+    @Test
+    void replyThatIsRefused_failsTheCallThatItWasTo_andNoOther() throws Exception {
+        try (var caller = new BridgePeer(rig);
+                var worker = new BridgePeer(rig)) {
+            worker.register("images.a").settled();
+            caller.send(frame("send", "address", "muster.run", "body", Map.of("plan", "calls"), "replyAddress", "one"));
+            Object first = worker.next().get("replyAddress");
+            caller.send(frame("send", "address", "muster.run", "body", Map.of("plan", "calls"), "replyAddress", "two"));
+            Object second = worker.next().get("replyAddress");
+
+            worker.send(frame("send", "address", first, "body", "x".repeat(2 << 20)));
+            Map<String, Object> failed = caller.next();
+            assertThat(failed).containsEntry("address", "one");
+            assertThat(BridgePeer.error(failed)).containsEntry("type", "badResponse");
+            assertThat((String) BridgePeer.error(failed).get("detail")).contains("413", "a frame has from 1 to");
+            assertThat(worker.next()).containsEntry("sourceAddress", first);
+            worker.send(frame("send", "address", second, "body", "fine"));
+            assertThat(caller.next()).containsEntry("address", "two").containsEntry("body", "fine");
+        }
+    }
+
+    @Test
+    void pong_saysWhatFramesMayBeLike() throws Exception {
+        try (var peer = new BridgePeer(rig)) {
+            assertThat(peer.send(frame("ping")).next())
+                    .containsEntry("type", "pong")
+                    .containsEntry("maxBytes", 1L << 20)
+                    .containsEntry("maxNesting", 256L);
         }
     }
 

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.json.Json;
+import java.io.DataInputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +16,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +120,74 @@ class BridgeWebSocketTest {
         send(socket, frame("send", "address", page.next().get("replyAddress"), "body", "done"));
         assertThat(page.next()).containsEntry("body", Map.of("r", "done"));
         socket.abort();
+    }
+
+    @Test
+    void messageThatCannotBeRead_failsItsCallAlone() throws Exception {
+        rig.start();
+        var page = new Page();
+        WebSocket socket = open(page);
+        for (String body : new String[] {"[".repeat(300) + "]".repeat(300), "NaN"}) {
+            soon(socket.sendText(
+                    "{\"type\":\"send\",\"address\":\"muster.run\",\"body\":" + body + ",\"replyAddress\":\"r7\"}",
+                    true));
+            assertThat(page.next())
+                    .containsEntry("type", "err")
+                    .containsEntry("address", "r7")
+                    .containsEntry("failureCode", 400L);
+        }
+        send(socket, run("steps"));
+        assertThat(page.next()).containsEntry("address", "r");
+        socket.abort();
+    }
+
+    @Test
+    void messageThatIsTooLarge_closesWith1009() throws Exception {
+        rig.start();
+        var page = new Page();
+        WebSocket socket = open(page);
+        socket.sendText("\"" + "x".repeat(2 << 20) + "\"", true);
+
+        assertThat(soon(page.closed)).isEqualTo(1009);
+    }
+
+    @Test
+    void frameThatIsTooLarge_closesWith1009() throws Exception {
+        rig.start();
+        try (var socket = new Socket("127.0.0.1", rig.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write(("GET /eventbus/websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+                                    + "Connection: Upgrade\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n"
+                                    + "Sec-WebSocket-Version: 13\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            var in = new DataInputStream(socket.getInputStream());
+            for (int ends = 0; ends < 4; ) {
+                int one = in.readUnsignedByte();
+                ends = one == '\r' || one == '\n' ? ends + 1 : 0;
+            }
+            var head = ByteBuffer.allocate(14)
+                    .put((byte) 0x81)
+                    .put((byte) 0xff)
+                    .putLong(2 << 20)
+                    .putInt(0);
+            socket.getOutputStream().write(head.array());
+
+            assertThat(in.readUnsignedByte()).as("a close").isEqualTo(0x88);
+            assertThat(in.readUnsignedByte()).isGreaterThanOrEqualTo(2);
+            assertThat(in.readUnsignedShort()).isEqualTo(1009);
+        }
+    }
+
+    @Test
+    void messageThatIsTooLargeInPieces_closesWith1009() throws Exception {
+        rig.start();
+        var page = new Page();
+        WebSocket socket = open(page);
+        socket.sendText("\"" + "x".repeat(900_000), false)
+                .thenCompose(sent -> socket.sendText("x".repeat(900_000) + "\"", true));
+
+        assertThat(soon(page.closed)).isEqualTo(1009);
     }
 
     @Test

@@ -75,6 +75,33 @@ class DurableQueuesTest {
     }
 
     @Test
+    void doneJob_showsAnEarlierFailureAsLastError() throws Exception {
+        rig.start();
+        put("out", "7");
+        assertThat(settled("fail", ", \"error\": {\"type\": \"failed\", \"detail\": \"no luck\"}, \"retryIn\": \"0s\""))
+                .isEqualTo(204);
+        assertThat(get("/v1/queues/out/jobs/1").get("error")).isEqualTo(Map.of("type", "failed", "detail", "no luck"));
+        assertThat(settled("ack", ", \"output\": 8")).isEqualTo(204);
+
+        assertThat(get("/v1/queues/out/jobs/1"))
+                .containsEntry("state", "done")
+                .containsEntry("output", 8L)
+                .containsEntry("lastError", Map.of("type", "failed", "detail", "no luck"))
+                .doesNotContainKey("error");
+        assertThat(rig.get("/v1/queues/out/jobs?state=done").body())
+                .contains("\"lastError\":{")
+                .doesNotContain("\"error\"");
+    }
+
+    /** Takes the one job and says what came of it; the status. */
+    private int settled(String how, String words) throws Exception {
+        String taken = rig.post("/v1/queues/out/take?wait=5s", "").body();
+        Map<?, ?> job = (Map<?, ?>) ((List<?>) ((Map<?, ?>) Json.parse(taken)).get("jobs")).get(0);
+        return rig.post("/v1/queues/out/jobs/1/" + how, "{\"lease\": \"" + job.get("lease") + "\"" + words + "}")
+                .statusCode();
+    }
+
+    @Test
     void jobs_outliveTheNode() throws Exception {
         rig.start();
         assertThat(put("in", "{\"n\": 7}")).isEqualTo(201);

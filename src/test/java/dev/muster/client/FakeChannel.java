@@ -110,6 +110,11 @@ final class FakeChannel implements Channel {
     public void leave(String address) {}
 
     @Override
+    public boolean isClosed() {
+        return false;
+    }
+
+    @Override
     public Future<Void> close() {
         return Future.succeededFuture();
     }

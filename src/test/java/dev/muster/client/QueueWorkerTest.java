@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,8 +24,9 @@ class QueueWorkerTest {
     private QueueWorker worker;
 
     private void start(WorkOptions options, Function<WorkJob, Future<?>> handler) {
-        var queue = new QueueClient(node, "mail");
-        worker = new QueueWorker(loop, queue, handler, options, failures -> Duration.ofSeconds(1L << failures)).start();
+        IntFunction<Duration> pauses = failures -> Duration.ofSeconds(1L << failures);
+        var queue = new QueueClient(loop, node, "mail", pauses);
+        worker = new QueueWorker(loop, queue, handler, options, pauses).start();
         loop.runReady();
     }
 
@@ -269,7 +271,7 @@ class QueueWorkerTest {
         the("ack").fail("unavailable");
         the("take").fail("unavailable");
         pass(1_999);
-        assertThat(node.words()).as("pauses grow").isEmpty();
+        assertThat(node.words()).as("pauses grow").doesNotContain("take");
         pass(1);
 
         assertThat(the("ack").ids()).containsExactly("1");
@@ -285,9 +287,11 @@ class QueueWorkerTest {
         the("ack").fail("unavailable");
         pass(1_000);
         the("ack").fail("unavailable");
-        pass(2_000);
+        pass(1_999);
+        assertThat(node.words()).as("the job is held").doesNotContain("take");
+        pass(1);
 
-        assertThat(node.words()).containsExactly("take");
+        assertThat(node.words()).contains("take");
     }
 
     @Test
@@ -417,11 +421,30 @@ class QueueWorkerTest {
         end("1", null);
         the("ack").fail("unavailable");
         loop.runReady();
-        worker.close();
+        worker.end();
         the("ack").fail("unavailable");
         loop.runReady();
 
         assertThat(worker.ended().succeeded()).isTrue();
+    }
+
+    @Test
+    void closedWorker_saysOutcomesAgain_untilTheLeaseIsOver() {
+        start(WorkOptions.consumers(1));
+        the("take").give("30s", 1);
+        loop.runReady();
+        end("1", null);
+        the("ack").fail("unavailable");
+        worker.close();
+        for (int i = 0; i < 14; i++) {
+            pass(2_000);
+            the("ack").fail("unavailable");
+        }
+        assertThat(worker.ended().isComplete()).isFalse();
+        pass(2_000);
+
+        assertThat(worker.ended().succeeded()).isTrue();
+        assertThat(node.words()).as("its lease is extended no more").doesNotContain("extend");
     }
 
     @Test
@@ -433,6 +456,67 @@ class QueueWorkerTest {
         the("take").give("30s", 1, 2, 3);
         assertThat(the("release").ids()).containsExactly("2", "3");
         the("release").applied();
+        assertThat(the("ack").ids()).containsExactly("1");
+    }
+
+    @Test
+    void jobsOfAMessage_areJudgedEachByItsError() {
+        start(WorkOptions.consumers(3));
+        the("take").give("30s", 1, 2, 3);
+        loop.runReady();
+        end("1", "a");
+        end("2", "b");
+        end("3", "c");
+        the("ack")
+                .reply(Map.of(
+                        "jobs",
+                        List.of(
+                                Map.of("id", "1", "state", "done"),
+                                Map.of("id", "2", "error", Map.of("type", "unavailable", "detail", "the test")),
+                                Map.of("id", "3", "error", Map.of("type", "badInput", "detail", "not for me")))));
+
+        pass(2_000);
+        assertThat(the("ack").ids()).containsExactly("2");
+        the("ack").applied();
+        assertThat(JobMessages.jobs(the("fail").body))
+                .singleElement()
+                .satisfies(said -> assertThat(said)
+                        .containsEntry("id", "3")
+                        .containsEntry("giveUp", true)
+                        .containsEntry("error", JobMessages.failed("the result cannot be stored: not for me")));
+        the("fail").applied();
+        loop.runReady();
+        assertThat(the("take").body.get("max")).as("all places are free").isNotNull();
+    }
+
+    @Test
+    void messageThatIsRefused_isSaidOfEachJobAlone() {
+        start(WorkOptions.consumers(2));
+        the("take").give("30s", 1, 2);
+        loop.runReady();
+        end("1", "a");
+        end("2", "b");
+        the("ack").fail("limit");
+
+        assertThat(the("ack").ids()).containsExactly("1");
+        the("ack").applied();
+        assertThat(the("ack").ids()).containsExactly("2");
+    }
+
+    @Test
+    void lease_isExtended_whileItsOutcomeIsSaidAgain() {
+        start(WorkOptions.consumers(1));
+        the("take").give("3s", 1);
+        loop.runReady();
+        end("1", "a");
+        the("ack").fail("unavailable");
+        for (int i = 0; i < 5; i++) {
+            pass(1_000);
+            the("extend").applied();
+            the("ack").fail("unavailable");
+        }
+        pass(1_000);
+
         assertThat(the("ack").ids()).containsExactly("1");
     }
 }

@@ -1,5 +1,7 @@
 package dev.muster.work;
 
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
 import dev.muster.queue.CancelVerdict;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobState;
@@ -15,6 +17,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A store that can be made to fail, and remembers outputs. */
@@ -22,6 +25,17 @@ final class FailingStore implements JobStore {
 
     final List<String> outputs = new ArrayList<>();
     boolean refuseExtends;
+
+    /** What is failed, and how. */
+    Predicate<Settle> fails = one -> false;
+
+    Throwable failure = new MusterException(ErrorType.UNAVAILABLE, "no connection to db");
+
+    /** Whether what is failed takes effect all the same: its answer is lost. */
+    boolean losesAnswers;
+
+    /** How often something was said that was failed. */
+    int failed;
 
     /** The most jobs that have waited at once. */
     long mostWaiting;
@@ -36,6 +50,12 @@ final class FailingStore implements JobStore {
     public Future<List<Settled>> settle(List<Settle> batch) {
         if (refuseExtends && batch.stream().anyMatch(Settle.Extend.class::isInstance)) {
             return Future.failedFuture("the store cannot be reached");
+        }
+        if (batch.stream().anyMatch(fails)) {
+            failed++;
+            return losesAnswers
+                    ? of.settle(batch).compose(lost -> Future.failedFuture(failure))
+                    : Future.failedFuture(failure);
         }
         batch.forEach(settle -> {
             if (settle instanceof Settle.Ack ack) {

@@ -1,0 +1,161 @@
+package dev.muster.work;
+
+import dev.muster.loop.Loop;
+import dev.muster.loop.Timer;
+import dev.muster.plan.ErrorType;
+import dev.muster.plan.MusterException;
+import dev.muster.queue.JobQueue;
+import dev.muster.queue.Part;
+import dev.muster.queue.QueueException;
+import dev.muster.queue.Settle;
+import dev.muster.queue.Settled;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the holders of leases say to one queue, said again until it is answered. While the queue does not answer, everything waits for
+ * the next attempt, and goes together in it; the pauses between attempts grow from 0.1 s to 2 s, never above a quarter of a lease. On
+ * one loop.
+ */
+final class Sayings {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sayings.class);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final int MOST_DOUBLED = 10;
+    private static final int PARTS_OF_A_LEASE = 4;
+
+    /** Types of errors that say something of what was said: it would be refused again. */
+    private static final Set<ErrorType> FINAL =
+            Set.of(ErrorType.BAD_INPUT, ErrorType.LIMIT, ErrorType.CONFLICT, ErrorType.DENIED, ErrorType.NOT_FOUND);
+
+    /** The field of an error that has the database's code, and classes of codes that say nothing of the statement. */
+    private static final String CODE = "code";
+
+    private static final Set<String> OF_THE_SERVER = Set.of("08", "25", "40", "53", "55", "57", "58", "XX");
+
+    /** Something that is said of one job. */
+    interface Saying {
+
+        /** The words, the same each time. */
+        Settle words();
+
+        /** Whether it is still to be said, before each attempt but the first; if not, it has been told so. */
+        boolean isStillMeant();
+
+        /** The queue has answered. */
+        void answered(Settled settled);
+
+        /** The queue would refuse it again. */
+        void refused(Throwable why);
+    }
+
+    private final Loop loop;
+    private final JobQueue queue;
+    private final String name;
+    private final Duration longestPause;
+    private final List<Saying> again = new ArrayList<>();
+    private @Nullable Timer pause;
+    private int failures;
+
+    Sayings(Loop loop, JobQueue queue) {
+        this.loop = loop;
+        this.queue = queue;
+        this.name = queue.settings().name();
+        Duration part = queue.settings().lease().dividedBy(PARTS_OF_A_LEASE);
+        this.longestPause = part.compareTo(LONGEST_PAUSE) < 0 ? part : LONGEST_PAUSE;
+    }
+
+    /** Says something now, or with the next attempt if the queue does not answer. */
+    void say(Saying one) {
+        if (pause != null) {
+            again.add(one);
+        } else {
+            send(List.of(one));
+        }
+    }
+
+    /** Whether the queue has not answered lately. */
+    boolean isRepeating() {
+        return failures > 0;
+    }
+
+    private void send(List<Saying> some) {
+        List<Settle> words = some.stream().map(Saying::words).toList();
+        queue.settleAll(words).onComplete((parts, failure) -> loop.execute(() -> answered(some, parts, failure)));
+    }
+
+    private void answered(List<Saying> some, @Nullable List<Part<Settled>> parts, @Nullable Throwable failure) {
+        int before = again.size();
+        Throwable why = null;
+        for (int i = 0; i < some.size(); i++) {
+            Throwable own = parts == null ? failure : parts.get(i).failure();
+            Settled settled = parts == null ? null : parts.get(i).result();
+            if (settled != null) {
+                some.get(i).answered(settled);
+            } else if (own == null || !isFinal(own)) {
+                again.add(some.get(i));
+                why = own;
+            } else {
+                some.get(i).refused(own);
+            }
+        }
+        if (again.size() > before && pause == null) {
+            pause(why);
+        } else if (again.isEmpty()) {
+            recovered();
+        }
+    }
+
+    private void recovered() {
+        if (failures > 0) {
+            failures = 0;
+            LOG.info("queue {} answers again", name);
+        }
+    }
+
+    private void pause(@Nullable Throwable why) {
+        if (failures == 0) {
+            LOG.warn(
+                    "queue {} cannot be told how its jobs go, which is said again as long as their leases last: {}",
+                    name,
+                    String.valueOf(why));
+        }
+        Duration doubled = SHORTEST_PAUSE.multipliedBy(1L << Math.min(failures, MOST_DOUBLED));
+        long nanos = (doubled.compareTo(longestPause) < 0 ? doubled : longestPause).toNanos();
+        failures++;
+        pause = loop.schedule(nanos / 2 + ThreadLocalRandom.current().nextLong(nanos / 2 + 1), this::sayAgain);
+    }
+
+    private void sayAgain() {
+        pause = null;
+        List<Saying> some = List.copyOf(again);
+        again.clear();
+        List<Saying> meant = some.stream().filter(Saying::isStillMeant).toList();
+        if (!meant.isEmpty()) {
+            send(meant);
+        }
+    }
+
+    /** Whether the same would be refused again: by the type of the error. */
+    private static boolean isFinal(Throwable failure) {
+        if (failure instanceof QueueException refused) {
+            return refused.kind() != QueueException.Kind.BUSY;
+        }
+        if (!(failure instanceof MusterException error)) {
+            return false;
+        }
+        return FINAL.contains(error.type()) || error.type() == ErrorType.QUERY && !isOfTheServer(error);
+    }
+
+    private static boolean isOfTheServer(MusterException error) {
+        String code = String.valueOf(error.more().get(CODE));
+        return code.length() < 2 || OF_THE_SERVER.contains(code.substring(0, 2));
+    }
+}
