@@ -186,8 +186,8 @@ public final class JobQueue {
      * @return ends the watch; from any thread
      */
     public Runnable watch(Job job, Runnable told) {
-        run(() -> watches.watch(job.lease(), told));
-        return () -> run(() -> watches.unwatch(job.lease()));
+        run(() -> watches.watch(job, told));
+        return () -> run(() -> watches.over(job.lease()));
     }
 
     /** Cancels a job. */
@@ -365,8 +365,8 @@ public final class JobQueue {
         }
 
         @Override
-        public void cancelAsked(String id, String lease) {
-            watches.asked(lease);
+        public void cancelAsked(String id, long fence) {
+            watches.asked(fence);
         }
 
         @Override

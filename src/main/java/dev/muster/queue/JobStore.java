@@ -38,8 +38,12 @@ public interface JobStore {
          */
         void room(long jobs);
 
-        /** A leased job is to be cancelled. Told once at least, to the node that took it. */
-        void cancelAsked(String id, String lease);
+        /**
+         * A leased job is to be cancelled. Told once at least, to the node that took it.
+         *
+         * @param fence of the lease
+         */
+        void cancelAsked(String id, long fence);
 
         /** No job is scheduled, ready or leased; told after a close too, if that is so. */
         void idle();

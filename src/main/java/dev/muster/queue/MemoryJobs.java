@@ -1,6 +1,7 @@
 package dev.muster.queue;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class MemoryJobs {
     private final Supplier<String> leases;
 
     private long numbers;
+    private long fences;
     private long bytes;
     private long done;
     private long cancelled;
@@ -34,11 +36,15 @@ final class MemoryJobs {
      *
      * @param jitter makes of the longest pause, in nanoseconds, the one to make
      * @param leases makes a lease that no job has had
+     * @param made the wall clock's time: fences go on from its microseconds, so that they are higher than those of the process
+     *     that had a queue of this name before
      */
-    MemoryJobs(QueueSettings settings, LongUnaryOperator jitter, Supplier<String> leases, StoreHints hints) {
+    MemoryJobs(
+            QueueSettings settings, LongUnaryOperator jitter, Supplier<String> leases, Instant made, StoreHints hints) {
         this.settings = settings;
         this.leases = leases;
         this.jitter = jitter;
+        this.fences = ChronoUnit.MICROS.between(Instant.EPOCH, made);
         this.hints = hints;
         this.ready = new ReadyJobs(settings);
         this.dead = new DeadJobs(settings);
@@ -82,6 +88,7 @@ final class MemoryJobs {
         job.state = JobState.LEASED;
         job.attempt++;
         job.lease = leases.get();
+        job.fence = ++fences;
         job.expires = now.plus(settings.lease());
         job.expiresNanos = nanos + settings.lease().toNanos();
         leased.add(job);
@@ -164,7 +171,7 @@ final class MemoryJobs {
             case LEASED -> {
                 if (!job.cancelAsked) {
                     job.cancelAsked = true;
-                    hints.cancelAsked(id, job.lease);
+                    hints.cancelAsked(id, job.fence);
                 }
                 return CancelVerdict.ASKED;
             }

@@ -54,7 +54,7 @@ public final class MemoryStore implements JobStore {
         this.loop = loop;
         this.settings = settings;
         this.hints = new StoreHints(loop);
-        this.jobs = new MemoryJobs(settings, jitter, leases, hints);
+        this.jobs = new MemoryJobs(settings, jitter, leases, loop.wallTime(), hints);
         hints.of(jobs);
     }
 

@@ -26,6 +26,10 @@ final class StoredJob extends IndexedHeap.Element {
     KeyedJobs among;
 
     String lease = "";
+
+    /** Of the last lease. */
+    long fence;
+
     long expiresNanos;
     Instant expires = Instant.MAX;
     boolean cancelAsked;
@@ -62,7 +66,7 @@ final class StoredJob extends IndexedHeap.Element {
     }
 
     Job leased() {
-        return new Job(id, body, attempt, lease, expires, key, priority, checkpoint);
+        return new Job(id, body, attempt, lease, expires, key, priority, checkpoint, fence);
     }
 
     /** As seen at a moment: what is due by then counts as ready. */

@@ -396,6 +396,7 @@ public abstract class JobStoreContract extends StoreTest {
         assertThat(second.id()).isEqualTo(id);
         assertThat(second.attempt()).isEqualTo(2);
         assertThat(second.lease()).isNotEqualTo(first.lease());
+        assertThat(second.fence()).isGreaterThan(first.fence());
         assertThat(ack(first)).isEqualTo(Settled.STALE);
         assertThat(ack(second).isApplied()).isTrue();
     }
@@ -498,6 +499,7 @@ public abstract class JobStoreContract extends StoreTest {
         assertThat(names(again)).containsExactly("a", "b", "c");
         assertThat(again.get(0).attempt()).isEqualTo(1);
         assertThat(again.get(0).lease()).isNotEqualTo(first.lease());
+        assertThat(again.get(0).fence()).isGreaterThan(first.fence());
         assertThat(ack(first)).isEqualTo(Settled.STALE);
     }
 
@@ -601,7 +603,7 @@ public abstract class JobStoreContract extends StoreTest {
         Job job = takeOne();
 
         assertThat(cancel(id)).isEqualTo(CancelVerdict.ASKED);
-        store.until("the cancel is told", () -> hints.cancels.contains(id + " " + job.lease()));
+        store.until("the cancel is told", () -> hints.cancels.contains(id + " " + job.fence()));
         assertThat(extend(job, LONG)).isEqualTo(Settled.CANCEL_ASKED);
         assertThat(find(id).state()).isEqualTo(JobState.LEASED);
         assertThat(find(id).cancelAsked()).isTrue();

@@ -39,7 +39,8 @@ public final class Migrations {
             "007_housekeeping",
             "008_enqueue",
             "009_cron",
-            "010_keys");
+            "010_keys",
+            "011_fences");
 
     /** A database that does not answer for so long is given up; steps that another node makes are waited for. */
     private static final Duration MOST = Duration.ofMinutes(2);

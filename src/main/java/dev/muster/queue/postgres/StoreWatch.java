@@ -94,8 +94,8 @@ final class StoreWatch {
         tell(JobStore.Listener::idle);
     }
 
-    void hintCancel(String id, String lease) {
-        tell(to -> to.cancelAsked(id, lease));
+    void hintCancel(String id, long fence) {
+        tell(to -> to.cancelAsked(id, fence));
     }
 
     /** Somebody told something. What is not understood is a reason to look. */
@@ -106,7 +106,7 @@ final class StoreWatch {
             case "closed" -> hintRoom(1);
             case "room" -> hintRoom(StoreRows.number(more.get(0)));
             case "due" -> lookSoon(Duration.ofMillis(StoreRows.number(more.get(0)) / 1_000 + 1));
-            case "cancel" -> hintCancel(more.get(0), more.get(1));
+            case "cancel" -> hintCancel(more.get(0), StoreRows.number(more.get(1)));
             default -> look(true);
         }
     }
@@ -159,7 +159,7 @@ final class StoreWatch {
         boolean isClosed = row.getBoolean(9);
         Long[] cancels = Objects.requireNonNull(row.getArrayOfLongs(11));
         for (int i = 0; i < cancels.length; i += 2) {
-            hintCancel(cancels[i].toString(), cancels[i + 1].toString());
+            hintCancel(cancels[i].toString(), cancels[i + 1]);
         }
         if (wantedRoom && (room > 0 || isClosed)) {
             hintRoom(room);

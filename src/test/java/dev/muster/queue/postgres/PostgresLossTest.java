@@ -15,7 +15,9 @@ import dev.muster.queue.Settle;
 import dev.muster.queue.Settled;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Row;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,18 +125,51 @@ class PostgresLossTest {
         String take = "select id, lease, attempt from muster.take(" + queue + ", 5, 77, true)";
         var first = database.sql(take).iterator().next();
         var again = database.sql(take).iterator().next();
-        assertThat(again.getLong(1)).isEqualTo(first.getLong(1));
+        assertThat(again.getUUID(1)).isEqualTo(first.getUUID(1));
         assertThat(again.getInteger(2)).isEqualTo(1);
-        String settle = "select verdict from muster.settle(" + queue + ", array[" + first.getLong(0) + "], array["
-                + first.getLong(1) + "], array['ack'], array[null], array[null]::bigint[], %s, false)";
 
-        assertThat(verdict(settle.formatted("false"))).isEqualTo("applied");
-        assertThat(verdict(settle.formatted("true"))).isEqualTo("applied");
-        assertThat(verdict(settle.formatted("false"))).isEqualTo("stale");
+        assertThat(settle(first, "ack", false)).isEqualTo("applied done");
+        assertThat(settle(first, "ack", true)).isEqualTo("applied done");
+        assertThat(settle(first, "ack", false)).isEqualTo("stale null");
     }
 
-    private String verdict(String sql) {
-        return database.sql(sql).iterator().next().getString(0);
+    @Test
+    void repeatedSettle_ofAJobThatSomebodyElseHasByNow_saysWhatItDid() {
+        put("1");
+        var first = taken();
+        assertThat(settle(first, "release", false)).isEqualTo("applied ready");
+        var second = taken();
+        assertThat(second.getLong(0)).isEqualTo(first.getLong(0));
+
+        assertThat(settle(first, "release", true)).isEqualTo("applied ready");
+        assertThat(settle(second, "ack", false)).isEqualTo("applied done");
+        assertThat(settle(first, "release", true)).isEqualTo("stale null");
+    }
+
+    @Test
+    void repeatedSettle_whoseLeaseEndedByAnotherWord_isStale() {
+        put("1");
+        var first = taken();
+        assertThat(settle(first, "fail", false)).isEqualTo("applied scheduled");
+
+        assertThat(settle(first, "ack", true)).isEqualTo("stale null");
+        assertThat(settle(first, "fail", true)).isEqualTo("applied scheduled");
+    }
+
+    private Row taken() {
+        return database.sql("select id, lease, fence from muster.take(" + store.store.number() + ", 5, "
+                        + ThreadLocalRandom.current().nextLong() + ", false)")
+                .iterator()
+                .next();
+    }
+
+    private String settle(Row job, String verb, boolean again) {
+        Row answer = database.sql("select verdict, state from muster.settle(" + store.store.number() + ", array["
+                        + job.getLong(0) + "], array['" + job.getUUID(1) + "'::uuid], array['" + verb
+                        + "'], array['1'], array[null]::bigint[], " + again + ", false)")
+                .iterator()
+                .next();
+        return answer.getString(0) + " " + answer.getString(1);
     }
 
     @Test
