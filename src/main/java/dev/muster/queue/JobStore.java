@@ -83,7 +83,11 @@ public interface JobStore {
      */
     Future<List<Job>> take(int max);
 
-    /** Does what holders of leases say. A batch names a job once at most. */
+    /**
+     * Does what holders of leases say. A batch names a job once at most. What ended a lease may be said again by whoever did not get
+     * the answer: by the same lease and word it is answered as when it took effect, and changes nothing. A store in memory remembers
+     * the last 10,000, a durable one each job's last.
+     */
     Future<List<Settled>> settle(List<Settle> batch);
 
     /** Cancels jobs by their ids. */

@@ -23,6 +23,7 @@ final class MemoryJobs {
     private final OrderedLine<StoredJob> leased = new OrderedLine<>(StoredJob::compareExpiry);
     private final ReadyJobs ready;
     private final DeadJobs dead;
+    private final EndedLeases ended = new EndedLeases();
     private final Supplier<String> leases;
 
     private long numbers;
@@ -98,9 +99,14 @@ final class MemoryJobs {
     Settled settle(Settle one, Instant now, long nanos) {
         StoredJob job = byId.get(one.id());
         if (job == null || job.state != JobState.LEASED || !job.lease.equals(one.lease())) {
-            return Settled.STALE;
+            Settled before = ended.find(one);
+            return before == null ? Settled.STALE : before;
         }
-        return settle(job, one, now, nanos);
+        Settled settled = settle(job, one, now, nanos);
+        if (job.lease.isEmpty()) {
+            ended.add(one, settled);
+        }
+        return settled;
     }
 
     private Settled settle(StoredJob job, Settle one, Instant now, long nanos) {

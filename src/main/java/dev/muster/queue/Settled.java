@@ -21,7 +21,7 @@ public record Settled(
 
     /** Whether a settle took effect. */
     public enum Verdict {
-        /** It did. */
+        /** It did, now or when the same was said before. */
         APPLIED,
         /** The lease is not, or no longer, the job's: it ran out, was settled, or the job is gone. Nothing changed. */
         STALE,

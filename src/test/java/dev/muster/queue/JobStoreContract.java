@@ -351,14 +351,65 @@ public abstract class JobStoreContract extends StoreTest {
         fail(jobs.get(1));
         release(jobs.get(2));
 
-        for (Job job : jobs) {
-            assertThat(ack(job)).as(job.body()).isEqualTo(Settled.STALE);
-            assertThat(fail(job)).as(job.body()).isEqualTo(Settled.STALE);
-            assertThat(release(job)).as(job.body()).isEqualTo(Settled.STALE);
+        for (int i = 0; i < 3; i++) {
+            Job job = jobs.get(i);
+            if (i != 0) {
+                assertThat(ack(job)).as(job.body()).isEqualTo(Settled.STALE);
+            }
+            if (i != 1) {
+                assertThat(fail(job)).as(job.body()).isEqualTo(Settled.STALE);
+            }
+            if (i != 2) {
+                assertThat(release(job)).as(job.body()).isEqualTo(Settled.STALE);
+            }
+            assertThat(settle(new Settle.Fail(job.id(), job.lease(), "1", null, true)))
+                    .as(job.body())
+                    .isEqualTo(Settled.STALE);
             assertThat(extend(job, LONG)).as(job.body()).isEqualTo(Settled.STALE);
             assertThat(checkpoint(job, "1")).as(job.body()).isEqualTo(Settled.STALE);
         }
         assertThat(counts()).isEqualTo(new QueueCounts(1, 1, 0, 1, 0, 0));
+    }
+
+    @Test
+    void outcomeThatIsSaidAgain_isAnsweredAsBefore_andChangesNothing() {
+        open();
+        putNamed("acked", "failed", "released", "given up");
+        List<Job> jobs = take(4);
+        var giveUp = new Settle.Fail(jobs.get(3).id(), jobs.get(3).lease(), "1", null, true);
+        List<Settled> first = List.of(ack(jobs.get(0)), fail(jobs.get(1), LONG), release(jobs.get(2)), settle(giveUp));
+        QueueCounts before = counts();
+
+        assertThat(List.of(ack(jobs.get(0)), fail(jobs.get(1), LONG), release(jobs.get(2)), settle(giveUp)))
+                .isEqualTo(first)
+                .extracting(Settled::state)
+                .containsExactly(JobState.DONE, JobState.SCHEDULED, JobState.READY, JobState.DEAD);
+        assertThat(counts()).isEqualTo(before);
+        assertThat(find(jobs.get(1).id()).attempt()).isOne();
+    }
+
+    @Test
+    void releaseThatIsSaidAgain_whenAnotherHasTheJob_leavesItsLease() {
+        open();
+        putNamed("a");
+        Job first = takeOne();
+        release(first);
+        Job second = takeOne();
+
+        assertThat(release(first)).isEqualTo(Settled.to(JobState.READY));
+        assertThat(ack(first)).isEqualTo(Settled.STALE);
+        assertThat(ack(second)).isEqualTo(Settled.to(JobState.DONE));
+    }
+
+    @Test
+    void leaseThatRanOut_isNotTakenForOneThatWasEnded() {
+        open();
+        putNamed("a");
+        Job first = takeOne();
+        store.advance(settings().lease().plusMillis(10));
+
+        assertThat(fail(first)).isEqualTo(Settled.STALE);
+        assertThat(ack(first)).isEqualTo(Settled.STALE);
     }
 
     @Test

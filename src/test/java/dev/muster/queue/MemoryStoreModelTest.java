@@ -53,7 +53,7 @@ class MemoryStoreModelTest {
             Settled settled = store.call(to -> to.settle(List.of(settle))).get(0);
             StoreModel.Item held = model.held(settle.id(), settle.lease());
             if (held == null) {
-                same(settled, Settled.STALE);
+                same(settled, model.saidBefore(settle));
                 return;
             }
             if (settle instanceof Settle.Extend extend) {
@@ -73,6 +73,7 @@ class MemoryStoreModelTest {
                 model.retry(held, fail.retryIn() == null ? null : fail.retryIn().toSeconds(), fail.giveUp());
             }
             same(settled, Settled.to(held.state));
+            model.ended(settle, settled);
             advance(0);
         }
 

@@ -16,6 +16,7 @@ final class StoreModel {
     private final QueueSettings settings;
     private final Map<String, Double> fullAt = new HashMap<>();
     private final List<Item> dead = new ArrayList<>();
+    private final Map<String, Settled> ended = new HashMap<>();
     private int leases;
 
     static final class Item {
@@ -172,6 +173,21 @@ final class StoreModel {
                         && lease.equals(Integer.toString(job.lease)))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** A lease was ended; whoever says the same again is answered the same. */
+    void ended(Settle by, Settled settled) {
+        ended.put(words(by), settled);
+    }
+
+    /** The answer to what is said of a lease that is not the job's. */
+    Settled saidBefore(Settle again) {
+        return ended.getOrDefault(words(again), Settled.STALE);
+    }
+
+    private static String words(Settle one) {
+        boolean givesUp = one instanceof Settle.Fail fail && fail.giveUp();
+        return one.id() + " " + one.lease() + " " + one.getClass().getSimpleName() + " " + givesUp;
     }
 
     void release(Item job) {

@@ -40,6 +40,7 @@ public final class Migrations {
             "008_enqueue",
             "009_cron",
             "010_keys",
+            "011_repeats",
             "012_fences");
 
     /** A database that does not answer for so long is given up; steps that another node makes are waited for. */

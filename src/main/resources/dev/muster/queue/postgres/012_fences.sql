@@ -5,10 +5,10 @@
 alter sequence muster.lease rename to fence;
 alter table muster.job rename column lease to fence;
 alter table muster.job drop constraint job_is_as_its_state_says;
-alter table muster.job drop column settled;
+alter table muster.job drop column settled, drop column settled_as;
 
 -- fence is that of the last lease, over or not. settled is the lease that its holder ended last, settled_by the word by which it
--- did, settled_as what the job became then: an answer that was lost is given again by them.
+-- did, settled_as what the job became then: an outcome that is said again is answered by them.
 alter table muster.job
     add column lease uuid,
     add column settled uuid,
@@ -137,8 +137,10 @@ end $$;
 
 drop function muster.settle(integer, bigint[], bigint[], text[], text[], bigint[], boolean, boolean);
 
--- Does what holders of leases say; one row for each, in order. A job is named once. _again says that the answer to the same words
--- may have been lost: what they did then is answered as done. pause_micros is how far off the next try is.
+-- Does what holders of leases say; one row for each, in order. A job is named once. What a holder says again, because the answer
+-- may have been lost, is answered as when it took effect, however late and whoever asks: by the same lease and the same word, until
+-- another lease of the job is settled. _again is what nodes of earlier steps say; it makes no difference. pause_micros is how far off
+-- the next try is.
 create function muster.settle(
     _queue integer, _ids bigint[], _leases uuid[], _verbs text[], _texts text[], _micros bigint[], _again boolean,
     _tell boolean
@@ -171,7 +173,7 @@ begin
                        end
                    end::muster.job_state as next,
                    j.state = 'leased' and j.lease = s.lease and j.expires > at as is_holder,
-                   _again and j.settled = s.lease and j.settled_by = s.verb as is_repeated,
+                   j.settled = s.lease and j.settled_by = s.verb as is_repeated,
                    j.settled_as
             from said s join muster.job j on j.id = s.id and j.queue = _queue
         ), changed as (
