@@ -8,12 +8,14 @@ alter table muster.job drop constraint job_is_as_its_state_says;
 alter table muster.job drop column settled, drop column settled_as;
 
 -- fence is that of the last lease, over or not. settled is the lease that its holder ended last, settled_by the word by which it
--- did, settled_as what the job became then: an outcome that is said again is answered by them.
+-- did, settled_as what the job became then: an outcome that is said again is answered by them. settled_before has the same of up to
+-- ten leases before that one, the last of them last; most jobs have none.
 alter table muster.job
     add column lease uuid,
     add column settled uuid,
     add column settled_by text,
-    add column settled_as muster.job_state;
+    add column settled_as muster.job_state,
+    add column settled_before text[];
 
 update muster.job set lease = gen_random_uuid() where state = 'leased';
 
@@ -185,7 +187,7 @@ drop function muster.settle(integer, bigint[], bigint[], text[], text[], bigint[
 
 -- Does what holders of leases say; one row for each, in order. A job is named once. What a holder says again, because the answer
 -- may have been lost, is answered as when it took effect, however late and whoever asks: by the same lease and the same word, until
--- another lease of the job is settled. _again is what nodes of earlier steps say; it makes no difference. pause_micros is how far off
+-- ten other leases of the job were ended by their holders. _again is what nodes of earlier steps say; it makes no difference. pause_micros is how far off
 -- the next try is.
 create function muster.settle(
     _queue integer, _ids bigint[], _leases uuid[], _verbs text[], _texts text[], _micros bigint[], _again boolean,
@@ -219,8 +221,12 @@ begin
                        end
                    end::muster.job_state as next,
                    j.state = 'leased' and j.lease = s.lease and j.expires > at as is_holder,
-                   j.settled = s.lease and j.settled_by = s.verb as is_repeated,
-                   j.settled_as
+                   case when j.settled = s.lease then
+                            case when j.settled_by = s.verb then j.settled_as::text end
+                        when j.settled_before is not null then
+                            (select split_part(b, ' ', 3) from unnest(j.settled_before) as b
+                             where split_part(b, ' ', 1) = s.lease::text and split_part(b, ' ', 2) = s.verb)
+                   end as repeated_as
             from said s join muster.job j on j.id = s.id and j.queue = _queue
         ), changed as (
             update muster.job j
@@ -235,6 +241,9 @@ begin
                                when h.verb = 'extend' then greatest(j.expires, at + h.micros * interval '1 microsecond')
                                else j.expires end,
                 taken = case when h.next = 'leased' then j.taken end,
+                settled_before = case when h.next = 'leased' or j.settled is null then j.settled_before
+                                      else (j.settled_before || concat_ws(' ', j.settled, j.settled_by, j.settled_as))
+                                          [greatest(cardinality(j.settled_before) - 8, 1):] end,
                 settled = case when h.next = 'leased' then j.settled else j.lease end,
                 settled_by = case when h.next = 'leased' then j.settled_by else h.verb end,
                 settled_as = case when h.next = 'leased' then j.settled_as else h.next end,
@@ -245,10 +254,10 @@ begin
             from held h where j.id = h.id and h.next is not null
             returning j.id, j.state, j.expires, j.due
         )
-        select case when c.id is not null or h.is_repeated then 'applied'
+        select case when c.id is not null or h.repeated_as is not null then 'applied'
                     when h.is_holder and h.is_asked then 'cancel_asked'
                     else 'stale' end,
-               case when c.id is not null then c.state::text when h.is_repeated then h.settled_as::text end,
+               case when c.id is not null then c.state::text else h.repeated_as end,
                c.expires,
                case when c.state = 'scheduled' then (extract(epoch from c.due - at) * 1000000)::bigint end
         from said s left join held h using (ord) left join changed c on c.id = s.id

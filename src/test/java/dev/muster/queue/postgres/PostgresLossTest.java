@@ -16,6 +16,7 @@ import dev.muster.queue.Settled;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
@@ -143,7 +144,20 @@ class PostgresLossTest {
 
         assertThat(settle(first, "release", true)).isEqualTo("applied ready");
         assertThat(settle(second, "ack", false)).isEqualTo("applied done");
-        assertThat(settle(first, "release", true)).isEqualTo("stale null");
+        assertThat(settle(first, "release", true)).isEqualTo("applied ready");
+    }
+
+    @Test
+    void repeatedSettle_isKnown_untilTenMoreLeasesWereEnded() {
+        put("1");
+        List<Row> all = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            all.add(taken());
+            assertThat(settle(all.get(i), "release", false)).isEqualTo("applied ready");
+        }
+
+        assertThat(settle(all.get(0), "release", true)).isEqualTo("stale null");
+        assertThat(all.subList(1, 12)).allSatisfy(job -> assertThat(settle(job, "release", true)).isEqualTo("applied ready"));
     }
 
     @Test
