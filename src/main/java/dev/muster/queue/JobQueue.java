@@ -68,7 +68,7 @@ public final class JobQueue {
     public JobQueue(Loop loop, QueueSettings settings, JobStore store) {
         this.loop = loop;
         this.settings = settings;
-        this.store = new StoreCalls(store);
+        this.store = new StoreCalls(settings.name(), store);
         this.settles = new SettleLine(this.store, watches);
         this.puts = new PutLine(loop, this.store, settings.name(), MOST_WAITING);
         this.takes = new TakeLine(this.store, settles, settings.name(), MOST_WAITING, () -> {
@@ -146,7 +146,7 @@ public final class JobQueue {
     /** Takes jobs that are there, if nobody waits for them. From any thread. */
     public Future<List<Job>> tryTake(int max) {
         requireMax(max);
-        return here(() -> takes.waiting() > 0 ? Future.succeededFuture(List.of()) : store.once(from -> from.take(max)));
+        return here(() -> takes.waiting() > 0 ? Future.succeededFuture(List.of()) : store.taken(max));
     }
 
     /** Says something of a leased job; of one job, in the order in which it is said. From any thread. */

@@ -86,7 +86,7 @@ final class MemoryJobs {
         if (job == null) {
             return null;
         }
-        job.state = JobState.LEASED;
+        job.become(JobState.LEASED);
         job.attempt++;
         job.lease = leases.get();
         job.fence = ++fences;
@@ -200,13 +200,13 @@ final class MemoryJobs {
     }
 
     private void makeReady(StoredJob job, long sinceNanos, long nanos) {
-        job.state = JobState.READY;
+        job.become(JobState.READY);
         job.readyNanos = sinceNanos;
         ready.add(job, nanos);
     }
 
     private void schedule(StoredJob job, long dueNanos) {
-        job.state = JobState.SCHEDULED;
+        job.become(JobState.SCHEDULED);
         job.readyNanos = dueNanos;
         scheduled.add(job);
     }
@@ -224,14 +224,14 @@ final class MemoryJobs {
         } else {
             cancelled++;
         }
-        job.state = as;
+        job.become(as);
         byId.remove(job.id);
         finish(job);
         return Settled.to(as);
     }
 
     private void bury(StoredJob job, long nanos) {
-        job.state = JobState.DEAD;
+        job.become(JobState.DEAD);
         job.diedNanos = nanos;
         finish(job);
         dead.add(job);
@@ -239,6 +239,10 @@ final class MemoryJobs {
     }
 
     private void finish(StoredJob job) {
+        if (bytes < job.bytes) {
+            throw new IllegalStateException("all jobs together have " + bytes + " bytes, and job " + job.id + " alone has "
+                    + job.bytes);
+        }
         bytes -= job.bytes;
         if (job.unique != null) {
             byUnique.remove(job.unique);

@@ -70,14 +70,16 @@ declare
 begin
     if exists (select from muster.job where queue = _queue.id and state = 'leased' and expires <= _at) then
         with over as (
-            select id from muster.job
+            -- What is read here is the row as it is locked. Another look at the table would see it as it was when this statement
+            -- began, and forget a cancel that was asked for since.
+            select id, cancel_asked, attempt from muster.job
             where queue = _queue.id and state = 'leased' and expires <= _at
             order by expires limit 1000 for update skip locked
         ), ended as (
-            select j.id, case when j.cancel_asked then 'cancelled'
-                              when j.attempt > _queue.retries then 'dead'
+            select o.id, case when o.cancel_asked then 'cancelled'
+                              when o.attempt > _queue.retries then 'dead'
                               else 'scheduled' end::muster.job_state as next
-            from muster.job j join over using (id)
+            from over o
         )
         update muster.job j
         set state = e.next, lease = null, expires = null, taken = null, cancel_asked = false,
@@ -360,4 +362,23 @@ begin
                      coalesce(sum(leased), 0)::bigint as leased, coalesce(sum(done), 0)::bigint as done,
                      coalesce(sum(dead), 0)::bigint as dead, coalesce(sum(cancelled), 0)::bigint as cancelled
               from muster.tally where queue = _queue) t;
+end $$;
+
+-- Counts the jobs of a queue anew, where its counters are wrong; whoever changes jobs waits meanwhile.
+create function muster.recount(queue text) returns void language plpgsql as $$
+declare
+    number integer;
+begin
+    select q.id into number from muster.queue q where q.name = recount.queue;
+    if not found then
+        raise exception 'there is no queue "%"', recount.queue using errcode = 'undefined_object';
+    end if;
+    lock table muster.job in share row exclusive mode;
+    delete from muster.tally t where t.queue = number;
+    insert into muster.tally
+    select number, nextval('muster.tally_slot'), count(*) filter (where j.state = 'scheduled'),
+           count(*) filter (where j.state = 'ready'), count(*) filter (where j.state = 'leased'),
+           count(*) filter (where j.state = 'done'), count(*) filter (where j.state = 'dead'),
+           count(*) filter (where j.state = 'cancelled')
+    from muster.job j where j.queue = number;
 end $$;

@@ -7,7 +7,9 @@ import dev.muster.connect.Rig;
 import dev.muster.queue.HeardHints;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobState;
+import dev.muster.queue.JobStore;
 import dev.muster.queue.NewJob;
+import dev.muster.queue.QueueCounts;
 import dev.muster.queue.QueueSettings;
 import dev.muster.queue.Settle;
 import dev.muster.queue.Settled;
@@ -146,5 +148,17 @@ class FenceTest {
         assertThatThrownBy(() -> database.sql(change.formatted("state = 'ready', finished = null")))
                 .hasMessageContaining("may not go from done (fence " + job.fence() + ") to ready");
         assertThat(database.number("select count(*) from muster.job where state = 'done'")).isOne();
+    }
+
+    @Test
+    void countersThatAreWrong_areCountedAnew() {
+        taken();
+        store.put(NewJob.of("2"));
+        database.sql("update muster.tally set leased = leased - 5, ready = 7");
+        String name = database.sql("select name from muster.queue").iterator().next().getString(0);
+        database.sql("select muster.recount('" + name + "')");
+
+        assertThat(store.call(JobStore::status).counts()).isEqualTo(new QueueCounts(0, 1, 1, 0, 0, 0));
+        assertThatThrownBy(() -> database.sql("select muster.recount('x')")).hasMessageContaining("no queue \"x\"");
     }
 }

@@ -348,6 +348,7 @@ class PostgresHistoryTest {
     private void besideAgain() {
         beside = Rig.await(PgConnection.connect(
                 vertx, JobsDatabase.settings(database.uri()).connect()));
+        beside.exceptionHandler(killed -> {});
     }
 
     private RowSet<Row> sql(String text) {
