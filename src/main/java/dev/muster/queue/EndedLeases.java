@@ -39,7 +39,8 @@ final class EndedLeases {
     @Nullable
     Settled find(Settle again) {
         Ended ended = byLease.get(again.lease());
-        boolean isSame = ended != null && ended.id().equals(again.id()) && ended.word().equals(word(again));
+        boolean isSame =
+                ended != null && ended.id().equals(again.id()) && ended.word().equals(word(again));
         return isSame ? ended.settled() : null;
     }
 

@@ -240,8 +240,8 @@ final class MemoryJobs {
 
     private void finish(StoredJob job) {
         if (bytes < job.bytes) {
-            throw new IllegalStateException("all jobs together have " + bytes + " bytes, and job " + job.id + " alone has "
-                    + job.bytes);
+            throw new IllegalStateException(
+                    "all jobs together have " + bytes + " bytes, and job " + job.id + " alone has " + job.bytes);
         }
         bytes -= job.bytes;
         if (job.unique != null) {

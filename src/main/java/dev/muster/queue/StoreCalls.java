@@ -81,7 +81,8 @@ final class StoreCalls {
 
     private void require(boolean holds, String what, int asked, int answered) {
         if (!holds) {
-            String fault = "the store of the queue \"" + queue + "\" is broken: " + what + " " + asked + " jobs with " + answered;
+            String fault = "the store of the queue \"" + queue + "\" is broken: " + what + " " + asked + " jobs with "
+                    + answered;
             LOG.error(fault);
             throw new IllegalStateException(fault);
         }

@@ -121,12 +121,14 @@ final class CrashingNodes implements AutoCloseable {
 
     /** How many jobs were begun more than once: those that a killed node had, and those whose lease a busy one let run out. */
     int assertOnlyTheKilledTwice() throws InterruptedException {
-        List<Row> rows = rows("select w.job, w.node, exists (select from lease_audit a where a.job = w.job::bigint and a.ended)"
-                + " from witness w where exists"
-                + " (select from witness later where later.job = w.job and later.attempt > w.attempt)");
-        assertThat(rows).allSatisfy(row -> assertThat(killed.contains(row.getString(1)) || row.getBoolean(2))
-                .as("job %s of %s ran again", row.getString(0), row.getString(1))
-                .isTrue());
+        List<Row> rows =
+                rows("select w.job, w.node, exists (select from lease_audit a where a.job = w.job::bigint and a.ended)"
+                        + " from witness w where exists"
+                        + " (select from witness later where later.job = w.job and later.attempt > w.attempt)");
+        assertThat(rows)
+                .allSatisfy(row -> assertThat(killed.contains(row.getString(1)) || row.getBoolean(2))
+                        .as("job %s of %s ran again", row.getString(0), row.getString(1))
+                        .isTrue());
         for (String node : killed) {
             assertThat(rows.stream()
                             .filter(row -> row.getString(1).equals(node))

@@ -33,7 +33,8 @@ class PausedNodeTest {
             for (int n = 1; n <= PAUSES; n++) {
                 nodes.newProduct(n);
                 nodes.newProduct(-n);
-                assertThat(nodes.post(0, "planned/jobs", "{\"body\": {\"n\": " + n + "}}").statusCode())
+                assertThat(nodes.post(0, "planned/jobs", "{\"body\": {\"n\": " + n + "}}")
+                                .statusCode())
                         .isEqualTo(201);
                 int paused = nodes.awaitWaiter(n, -1).node();
                 int other = 1 - paused;
@@ -45,7 +46,9 @@ class PausedNodeTest {
                 Map<?, ?> second = takeForLong(nodes, other);
                 assertThat(second.get("id")).isEqualTo(first.get("id"));
                 assertThat((Long) second.get("fence")).isGreaterThan((Long) first.get("fence"));
-                assertThat(save(nodes, second, -n)).as("a write of the new holder").isEqualTo("true true");
+                assertThat(save(nodes, second, -n))
+                        .as("a write of the new holder")
+                        .isEqualTo("true true");
                 nodes.letPass(other);
                 nodes.awaitTrue("exists (select from tried where n = $1)", (long) n);
                 nodes.letPass(paused);
@@ -57,7 +60,9 @@ class PausedNodeTest {
                 assertThat(nodes.post(other, "by-hand/jobs/" + second.get("id") + "/ack", lease(second))
                                 .statusCode())
                         .isEqualTo(204);
-                assertThat(save(nodes, first, -n)).as("a write after the job's end").isEqualTo("false false");
+                assertThat(save(nodes, first, -n))
+                        .as("a write after the job's end")
+                        .isEqualTo("false false");
                 nodes.letPass(0);
                 nodes.letPass(1);
                 awaitDone(nodes, n);
@@ -89,7 +94,9 @@ class PausedNodeTest {
         for (Map.Entry<String, String> outcome : late.entrySet()) {
             HttpResponse<String> answer =
                     nodes.post(node, "by-hand/jobs/" + job.get("id") + "/" + outcome.getKey(), outcome.getValue());
-            assertThat(answer.statusCode()).as("late %s: %s", outcome.getKey(), answer.body()).isEqualTo(409);
+            assertThat(answer.statusCode())
+                    .as("late %s: %s", outcome.getKey(), answer.body())
+                    .isEqualTo(409);
             assertThat(answer.body()).contains("\"conflict\"").contains("lease");
         }
         return late.size();
@@ -113,7 +120,8 @@ class PausedNodeTest {
 
     /** The job is done, by the holder with the fence that wrote last. */
     private static void awaitDone(PausedNodes nodes, long n) throws Exception {
-        nodes.awaitTrue("exists (select from muster.job where state = 'done' and body::json ->> 'n' = $1)", Long.toString(n));
+        nodes.awaitTrue(
+                "exists (select from muster.job where state = 'done' and body::json ->> 'n' = $1)", Long.toString(n));
         String output = nodes.rows(
                         "select output from muster.job where state = 'done' and body::json ->> 'n' = $1",
                         Long.toString(n))
@@ -121,7 +129,9 @@ class PausedNodeTest {
                 .getString(0);
         Object fence = ((Map<?, ?>) Json.parse(output)).get("fence");
         for (String table : List.of("by_column", "by_lease")) {
-            assertThat(nodes.rows("select fence from " + table + " where n = $1", n).get(0).getLong(0))
+            assertThat(nodes.rows("select fence from " + table + " where n = $1", n)
+                            .get(0)
+                            .getLong(0))
                     .as("the fence in %s", table)
                     .isEqualTo(fence);
         }

@@ -52,8 +52,9 @@ final class PausedNodes implements AutoCloseable {
                 .build();
         rows("create table by_column (n bigint primary key, fence bigint not null default 0)");
         rows("create table by_lease (n bigint primary key, fence bigint not null default 0)");
-        rows("create table tried (number bigint generated always as identity, n bigint, fence bigint, by_column boolean,"
-                + " by_lease boolean)");
+        rows(
+                "create table tried (number bigint generated always as identity, n bigint, fence bigint, by_column boolean,"
+                        + " by_lease boolean)");
         rows("""
                 create function save(job bigint, product bigint, token bigint) returns bigint language plpgsql as $$
                 declare
@@ -84,7 +85,8 @@ final class PausedNodes implements AutoCloseable {
                 queues:
                   planned: {store: db, lease: 1s, retries: 1000, backoff: 10ms..50ms}
                   by-hand: {store: db, lease: 1s, retries: 1000, backoff: 10ms..50ms}
-                """.formatted(database, gate.getAddress().getPort()));
+                """.formatted(
+                        database, gate.getAddress().getPort()));
         Files.writeString(conf.resolve("plans/save.yaml"), """
                 plan: save
                 trigger: {queue: planned, consumers: 1}
@@ -183,9 +185,13 @@ final class PausedNodes implements AutoCloseable {
     /** Waits until it is true. The database does the waiting. */
     void awaitTrue(String condition, Object... parameters) throws InterruptedException {
         long endNanos = System.nanoTime() + PATIENCE.toNanos();
-        while (!rows("select (" + condition + ") from pg_sleep(0.02)", parameters).get(0).getBoolean(0)) {
+        while (!rows("select (" + condition + ") from pg_sleep(0.02)", parameters)
+                .get(0)
+                .getBoolean(0)) {
             assertThat(System.nanoTime())
-                    .as("%s within %s; a node said %s", condition, PATIENCE, nodes.get(0).said())
+                    .as(
+                            "%s within %s; a node said %s",
+                            condition, PATIENCE, nodes.get(0).said())
                     .isLessThan(endNanos);
         }
     }

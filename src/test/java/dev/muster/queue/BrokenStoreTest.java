@@ -55,7 +55,9 @@ class BrokenStoreTest extends KernelTest {
     void putWithTooFewAnswers_fails_andTheNextIsDone() {
         JobQueue queue = queue("put", List.of());
 
-        isBroken(queue.tryPut(NewJob.of("1")), "the store of the queue \"q\" is broken: it answered a put of 1 jobs with 0");
+        isBroken(
+                queue.tryPut(NewJob.of("1")),
+                "the store of the queue \"q\" is broken: it answered a put of 1 jobs with 0");
         assertThat(now(queue.tryPut(NewJob.of("2"))).verdict()).isEqualTo(PutResult.Verdict.ACCEPTED);
         end(queue);
     }

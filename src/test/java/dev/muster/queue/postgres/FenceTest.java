@@ -29,8 +29,7 @@ class FenceTest {
     private static JobsDatabase database;
     private static PostgresStores node;
 
-    private final QueueSettings queue =
-            JobsDatabase.queue().withRetries(3, new QueueSettings.Backoff(MOMENT, MOMENT));
+    private final QueueSettings queue = JobsDatabase.queue().withRetries(3, new QueueSettings.Backoff(MOMENT, MOMENT));
     private PostgresFixture store;
 
     @BeforeAll
@@ -113,7 +112,8 @@ class FenceTest {
         PgConnection writer = Rig.await(PgConnection.connect(database.vertx, database.settings.connect()));
         Rig.await(writer.query("begin; " + holds(job, job.fence())).execute());
 
-        assertThat(settle(new Settle.Extend(job.id(), job.lease(), Duration.ofMinutes(2))).isApplied())
+        assertThat(settle(new Settle.Extend(job.id(), job.lease(), Duration.ofMinutes(2)))
+                        .isApplied())
                 .isTrue();
         assertThat(settle(new Settle.Release(job.id(), job.lease())).state()).isEqualTo(JobState.READY);
         assertThat(store.take(1)).as("before the transaction is over").isEmpty();
@@ -147,7 +147,8 @@ class FenceTest {
         for (String guess : List.of(Long.toString(job.fence()), "1", "", "x", "00000000-0000-0000-0000-000000000000")) {
             assertThat(settle(new Settle.Ack(job.id(), guess, null))).isEqualTo(Settled.STALE);
         }
-        assertThat(settle(new Settle.Ack(job.id(), job.lease(), null)).isApplied()).isTrue();
+        assertThat(settle(new Settle.Ack(job.id(), job.lease(), null)).isApplied())
+                .isTrue();
     }
 
     @Test

@@ -46,7 +46,8 @@ final class HistoryCheck {
     private int questions;
 
     /** What was said of a lease, and the answer, if there was one. */
-    private record Said(Operation operation, Settle settle, @Nullable Settled settled) {
+    private record Said(
+            Operation operation, Settle settle, @Nullable Settled settled) {
         boolean mayHaveMade(Change end) {
             boolean fits = settle instanceof Settle.Ack
                     ? end.state() == JobState.DONE
@@ -95,7 +96,8 @@ final class HistoryCheck {
             }
         } else if (operation.asked instanceof Asked.Says says) {
             for (int i = 0; i < says.settles().size(); i++) {
-                Settled settled = operation.isAnswered() ? this.<Settled>list(operation).get(i) : null;
+                Settled settled =
+                        operation.isAnswered() ? this.<Settled>list(operation).get(i) : null;
                 Settle settle = says.settles().get(i);
                 said.computeIfAbsent(settle.lease(), none -> new ArrayList<>())
                         .add(new Said(operation, settle, settled));
@@ -145,7 +147,10 @@ final class HistoryCheck {
                 step(change);
             }
             if (change.isTake()) {
-                require(change.fence() != null && change.fence() > fence, change, "its fence is not higher than before");
+                require(
+                        change.fence() != null && change.fence() > fence,
+                        change,
+                        "its fence is not higher than before");
                 require(leases.add(change.lease()), change, "it had this lease before");
                 fence = change.fence();
             }
@@ -158,7 +163,10 @@ final class HistoryCheck {
         require(put != null, change, "nobody has put it");
         require(byBody.putIfAbsent(change.body(), change) == null, change, "it was put twice");
         require(!put.begun.isAfter(change.at()), change, "it was there before it was put");
-        require(change.state() == JobState.READY || change.state() == JobState.SCHEDULED, change, "no state of a new job");
+        require(
+                change.state() == JobState.READY || change.state() == JobState.SCHEDULED,
+                change,
+                "no state of a new job");
     }
 
     private void kept(Change change) {
@@ -188,10 +196,11 @@ final class HistoryCheck {
                 }
             }
             case LEASED -> end(change);
-            case DEAD -> require(
-                    redrives.stream().anyMatch(redrive -> mayHaveRevived(redrive, change)),
-                    change,
-                    "nobody has brought it back");
+            case DEAD ->
+                require(
+                        redrives.stream().anyMatch(redrive -> mayHaveRevived(redrive, change)),
+                        change,
+                        "nobody has brought it back");
             default -> require(false, change, "a finished job has changed");
         }
     }
@@ -216,8 +225,8 @@ final class HistoryCheck {
     }
 
     private static boolean mayHaveRevived(Operation redrive, Change change) {
-        boolean isItsTime = !redrive.begun.isAfter(change.at())
-                && (!redrive.isAnswered() || !redrive.ended.isBefore(change.at()));
+        boolean isItsTime =
+                !redrive.begun.isAfter(change.at()) && (!redrive.isAnswered() || !redrive.ended.isBefore(change.at()));
         return isItsTime
                 && (redrive.asked instanceof Asked.Redrive
                         ? !redrive.isAnswered() || (Integer) redrive.answer > 0
@@ -235,7 +244,10 @@ final class HistoryCheck {
                     String word = change.queue() + " " + change.unique();
                     if (change.state().isUnfinished()) {
                         String before = holders.putIfAbsent(word, change.job());
-                        require(before == null || before.equals(change.job()), change, "its word is job " + before + "'s");
+                        require(
+                                before == null || before.equals(change.job()),
+                                change,
+                                "its word is job " + before + "'s");
                     } else {
                         holders.remove(word, change.job());
                     }
@@ -264,18 +276,27 @@ final class HistoryCheck {
         questions++;
         if (operation.asked instanceof Asked.Put put) {
             for (int i = 0; i < put.jobs().size(); i++) {
-                put(operation, put.jobs().get(i), this.<PutResult>list(operation).get(i));
+                put(
+                        operation,
+                        put.jobs().get(i),
+                        this.<PutResult>list(operation).get(i));
             }
         } else if (operation.asked instanceof Asked.Take) {
             this.<Job>list(operation).forEach(job -> taken(operation, job));
             takenTogether(operation);
         } else if (operation.asked instanceof Asked.Says says) {
             for (int i = 0; i < says.settles().size(); i++) {
-                settled(operation, says.settles().get(i), this.<Settled>list(operation).get(i));
+                settled(
+                        operation,
+                        says.settles().get(i),
+                        this.<Settled>list(operation).get(i));
             }
         } else if (operation.asked instanceof Asked.Cancel cancel) {
             for (int i = 0; i < cancel.ids().size(); i++) {
-                cancelled(operation, cancel.ids().get(i), this.<CancelVerdict>list(operation).get(i));
+                cancelled(
+                        operation,
+                        cancel.ids().get(i),
+                        this.<CancelVerdict>list(operation).get(i));
             }
         } else if (operation.asked instanceof Asked.Redrive) {
             long revived = byJob.values().stream()
@@ -307,7 +328,10 @@ final class HistoryCheck {
             case EXISTING -> {
                 require(made == null, String.valueOf(result.id()), "it exists, and was put", operation);
                 Change other = byJob.get(result.id()).get(0);
-                require(job.unique() != null && job.unique().equals(other.unique()), other, "of another word " + operation);
+                require(
+                        job.unique() != null && job.unique().equals(other.unique()),
+                        other,
+                        "of another word " + operation);
                 require(isNotAfter(operation, other), other, "it was put later " + operation);
             }
             default -> require(made == null, job.body(), "it was refused, and is there", operation);
@@ -367,7 +391,8 @@ final class HistoryCheck {
                 } else {
                     require(end != null, settle.id(), "its outcome was answered and is lost", operation);
                     require(
-                            new Said(operation, settle, settled).mayHaveMade(end) || wasSaidBefore(operation, settle, end),
+                            new Said(operation, settle, settled).mayHaveMade(end)
+                                    || wasSaidBefore(operation, settle, end),
                             settle.id(),
                             "something else came of it",
                             operation);
@@ -378,20 +403,23 @@ final class HistoryCheck {
                             "its lease had run out " + operation);
                 }
             }
-            case CANCEL_ASKED -> require(
-                    byJob.get(take.job()).stream()
-                            .anyMatch(change -> change.cancelAsked() && isNotAfter(operation, change)),
-                    settle.id(),
-                    "nobody has asked for its cancel",
-                    operation);
-            default -> require(!isValidThroughout(operation, take, end), settle.id(), "a valid lease was refused", operation);
+            case CANCEL_ASKED ->
+                require(
+                        byJob.get(take.job()).stream()
+                                .anyMatch(change -> change.cancelAsked() && isNotAfter(operation, change)),
+                        settle.id(),
+                        "nobody has asked for its cancel",
+                        operation);
+            default ->
+                require(!isValidThroughout(operation, take, end), settle.id(), "a valid lease was refused", operation);
         }
     }
 
     private boolean wasSaidBefore(Operation operation, Settle settle, Change end) {
         return said.get(settle.lease()).stream()
                 .anyMatch(one -> one.operation() != operation
-                        && one.settle().getClass() == settle.getClass() && one.mayHaveMade(end));
+                        && one.settle().getClass() == settle.getClass()
+                        && one.mayHaveMade(end));
     }
 
     private boolean isValidThroughout(Operation operation, Change take, @Nullable Change end) {
@@ -430,9 +458,7 @@ final class HistoryCheck {
     private void switches(JobStore.Switch which) {
         for (int queue : retries.keySet()) {
             List<Operation> turns = operations.stream()
-                    .filter(one -> one.queue == queue
-                            && one.asked instanceof Asked.Turn turn
-                            && turn.which() == which)
+                    .filter(one -> one.queue == queue && one.asked instanceof Asked.Turn turn && turn.which() == which)
                     .toList();
             for (int i = 0; i < turns.size(); i++) {
                 if (turns.get(i).isAnswered() && ((Asked.Turn) turns.get(i).asked).on()) {
@@ -479,7 +505,8 @@ final class HistoryCheck {
     }
 
     private void fail(String job, String what) {
-        var text = new StringBuilder("job ").append(job).append(": ").append(what).append("\nits history:");
+        var text =
+                new StringBuilder("job ").append(job).append(": ").append(what).append("\nits history:");
         byJob.getOrDefault(job, List.of()).forEach(change -> text.append("\n  ").append(change));
         Set<String> leases = new HashSet<>();
         byJob.getOrDefault(job, List.of()).forEach(change -> leases.add(String.valueOf(change.lease())));
@@ -499,7 +526,8 @@ final class HistoryCheck {
         if (one.asked instanceof Asked.Put put) {
             List<Change> life = byJob.getOrDefault(job, List.of());
             return !life.isEmpty()
-                    && put.jobs().stream().anyMatch(put1 -> put1.body().equals(life.get(0).body()));
+                    && put.jobs().stream()
+                            .anyMatch(put1 -> put1.body().equals(life.get(0).body()));
         }
         return one.asked instanceof Asked.Cancel cancel && cancel.ids().contains(job)
                 || one.asked instanceof Asked.RedriveOne redrive && redrive.id().equals(job);

@@ -83,9 +83,10 @@ final class JobsDatabase implements AutoCloseable {
         sql("create table public.clock as select timestamptz '2026-01-05 10:00:00Z' as at");
         sql("create or replace function muster.now() returns timestamptz language sql volatile as"
                 + " $$ select at from public.clock $$");
-        sql("create or replace function muster.pause(_queue muster.queue, _attempts integer) returns interval language sql as $$"
-                + " select least(_queue.backoff_max_micros::float8, _queue.backoff_min_micros::float8"
-                + " * power(2::float8, greatest(_attempts, 1) - 1)) * interval '1 microsecond' $$");
+        sql(
+                "create or replace function muster.pause(_queue muster.queue, _attempts integer) returns interval language sql as $$"
+                        + " select least(_queue.backoff_max_micros::float8, _queue.backoff_min_micros::float8"
+                        + " * power(2::float8, greatest(_attempts, 1) - 1)) * interval '1 microsecond' $$");
         isStopped = true;
     }
 

@@ -158,7 +158,9 @@ class PostgresHistoryTest {
                 try {
                     return Rig.await(opening.get());
                 } catch (RuntimeException e) {
-                    assertThat(tried).as("tries to open, the last of which failed with %s", e).isLessThan(100);
+                    assertThat(tried)
+                            .as("tries to open, the last of which failed with %s", e)
+                            .isLessThan(100);
                 }
             }
         }
@@ -198,13 +200,16 @@ class PostgresHistoryTest {
     private void operate() throws Exception {
         int crashEvery = Math.max(1_250, OPERATIONS / 20);
         for (int i = 1; i <= OPERATIONS; i++) {
-            assertThat(room.tryAcquire(60, TimeUnit.SECONDS)).as("an operation ends").isTrue();
+            assertThat(room.tryAcquire(60, TimeUnit.SECONDS))
+                    .as("an operation ends")
+                    .isTrue();
             step(nodes.get(random.nextInt(NODES)), random.nextInt(queues.size()))
                     .onComplete(end -> room.release());
             if (i % FAULTS_EVERY == 0) {
                 CuttingRelay.Fault[] all = CuttingRelay.Fault.values();
-                nodes.get(random.nextInt(NODES)).relay.fault(
-                        all[random.nextInt(all.length)], random.nextInt(20) == 0, random);
+                nodes.get(random.nextInt(NODES))
+                        .relay
+                        .fault(all[random.nextInt(all.length)], random.nextInt(20) == 0, random);
             }
             if (i % 500 == 250) {
                 nodes.get(random.nextInt(NODES)).restart();
@@ -215,7 +220,9 @@ class PostgresHistoryTest {
                 besideAgain();
             }
         }
-        assertThat(room.tryAcquire(AT_ONCE, 120, TimeUnit.SECONDS)).as("all operations end").isTrue();
+        assertThat(room.tryAcquire(AT_ONCE, 120, TimeUnit.SECONDS))
+                .as("all operations end")
+                .isTrue();
     }
 
     private Future<?> step(Node node, int queue) {
@@ -229,10 +236,12 @@ class PostgresHistoryTest {
             }
             case 5, 6, 7, 8, 9 -> {
                 int max = 1 + random.nextInt(6);
-                return node.ask(queue, new Asked.Take(max), from -> from.take(max)).onSuccess(here::taken);
+                return node.ask(queue, new Asked.Take(max), from -> from.take(max))
+                        .onSuccess(here::taken);
             }
             case 10, 11, 12, 13, 14, 15, 16 -> {
-                List<Settle> settles = here.someHeld(random).stream().map(this::randomSettle).toList();
+                List<Settle> settles =
+                        here.someHeld(random).stream().map(this::randomSettle).toList();
                 return node.ask(queue, new Asked.Says(settles), to -> to.settle(settles));
             }
             case 17, 18 -> {
@@ -314,7 +323,9 @@ class PostgresHistoryTest {
                         .unfinished();
                 sql("select pg_sleep(0.01)");
             }
-            retries.put(((PostgresStore) node.open.get(place)).number(), queues.get(place).retries());
+            retries.put(
+                    ((PostgresStore) node.open.get(place)).number(),
+                    queues.get(place).retries());
         }
         return retries;
     }

@@ -157,7 +157,8 @@ class PostgresLossTest {
         }
 
         assertThat(settle(all.get(0), "release", true)).isEqualTo("stale null");
-        assertThat(all.subList(1, 12)).allSatisfy(job -> assertThat(settle(job, "release", true)).isEqualTo("applied ready"));
+        assertThat(all.subList(1, 12))
+                .allSatisfy(job -> assertThat(settle(job, "release", true)).isEqualTo("applied ready"));
     }
 
     @Test

@@ -97,15 +97,16 @@ class StoresAgreeTest {
         }
 
         private static List<Object> told(Job job, @Nullable String id) {
-            return Arrays.asList(
-                    id, job.body(), job.attempt(), job.key(), job.priority(), job.checkpoint());
+            return Arrays.asList(id, job.body(), job.attempt(), job.key(), job.priority(), job.checkpoint());
         }
 
         void settle(Taken one, Random random) {
             boolean isWrong = random.nextInt(20) == 0;
             long seed = random.nextLong();
-            Settle here = randomSettle(one.here().id(), isWrong ? "x" : one.here().lease(), new Random(seed));
-            Settle there = randomSettle(one.there().id(), isWrong ? "x" : one.there().lease(), new Random(seed));
+            Settle here =
+                    randomSettle(one.here().id(), isWrong ? "x" : one.here().lease(), new Random(seed));
+            Settle there =
+                    randomSettle(one.there().id(), isWrong ? "x" : one.there().lease(), new Random(seed));
             same(
                     here.toString(),
                     withoutTime(memory.call(to -> to.settle(List.of(here))).get(0)),
@@ -167,10 +168,7 @@ class StoresAgreeTest {
                 Optional<JobView> here = memory.call(in -> in.find(one));
                 Optional<JobView> there = postgres.call(in -> in.find(there(one)))
                         .filter(job -> job.state() != JobState.DONE && job.state() != JobState.CANCELLED);
-                same(
-                        "find " + id,
-                        here.map(job -> told(job, job.id())),
-                        there.map(job -> told(job, here(job.id()))));
+                same("find " + id, here.map(job -> told(job, job.id())), there.map(job -> told(job, here(job.id()))));
             }
         }
 
@@ -232,9 +230,10 @@ class StoresAgreeTest {
     private static void step(Pair pair, Random random) {
         String anyId = Integer.toString(1 + random.nextInt(pair.put + 1));
         switch (random.nextInt(14)) {
-            case 0, 1, 2 -> pair.put(IntStream.range(0, random.nextInt(4))
-                    .mapToObj(i -> randomJob(random))
-                    .toList());
+            case 0, 1, 2 ->
+                pair.put(IntStream.range(0, random.nextInt(4))
+                        .mapToObj(i -> randomJob(random))
+                        .toList());
             case 3, 4, 5 -> pair.take(1 + random.nextInt(3));
             case 6, 7, 8, 9 -> {
                 if (!pair.taken.isEmpty()) {
