@@ -110,7 +110,14 @@ end $$;
 
 drop function muster.take(integer, integer, bigint, boolean);
 
--- Leases jobs. _call names the take: one whose answer was lost is said again, and gets what it has leased.
+-- Takes that were said again without having leased anything; for ten minutes.
+create table muster.take_again (
+    call  bigint primary key,
+    said  timestamptz not null
+);
+
+-- Leases jobs. _call names the take: one whose answer was lost is said again, and gets what it has leased. The server may still be at the
+-- first one then, which is waited for, or come to it later, when it leases nothing: nobody would hear of it.
 create function muster.take(_queue integer, _most integer, _call bigint, _again boolean)
 returns table (id bigint, body text, attempt integer, lease uuid, expires timestamptz, key text, priority integer,
     checkpoint text, fence bigint) language plpgsql
@@ -123,6 +130,7 @@ declare
     picked bigint[];
     looked_at text[];
 begin
+    perform pg_advisory_xact_lock(_call);
     select * into strict q from muster.queue where id = _queue;
     if muster.has_bounds(q) then
         -- What the keys let holds until this transaction has ended: each statement from here on sees what other takes leased.
@@ -131,12 +139,16 @@ begin
     end if;
     at := muster.now();
     now_nanos := muster.nanos(at);
-    if _again and exists (select from muster.job j
-                          where j.queue = _queue and j.state = 'leased' and j.taken = _call and j.expires > at) then
+    if _again then
         return query
             select j.id, j.body, j.attempt, j.lease, j.expires, j.key, j.priority::integer, j.checkpoint, j.fence
             from muster.job j where j.queue = _queue and j.state = 'leased' and j.taken = _call and j.expires > at
             order by j.priority desc, j.due, j.id;
+        if found then
+            return;
+        end if;
+        insert into muster.take_again (call, said) values (_call, at) on conflict do nothing;
+    elsif exists (select from muster.take_again a where a.call = _call) then
         return;
     end if;
     perform muster.catch_up(q, at);
@@ -338,6 +350,7 @@ begin
     at := muster.now();
     worked := muster.catch_up(q, at) + muster.sweep(q, at);
     perform muster.fold_tally(_queue);
+    delete from muster.take_again a where a.said < at - interval '10 minutes';
     -- So that the first take after a time without any does not find very many.
     if exists (select from muster.key_news n where n.queue = _queue) and pg_try_advisory_xact_lock(1299543155, _queue) then
         select * into strict q from muster.queue where id = _queue;

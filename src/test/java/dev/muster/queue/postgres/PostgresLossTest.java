@@ -16,6 +16,7 @@ import dev.muster.queue.Settled;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Row;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -169,6 +170,36 @@ class PostgresLossTest {
 
         assertThat(settle(first, "ack", true)).isEqualTo("stale null");
         assertThat(settle(first, "fail", true)).isEqualTo("applied scheduled");
+    }
+
+    @Test
+    void takeThatTheServerComesToAfterItsRepeat_leasesNothing() {
+        String take = "select id from muster.take(" + store.store.number() + ", 5, 77, %s)";
+        assertThat(database.sql(take.formatted("true"))).isEmpty();
+        put("1");
+
+        assertThat(database.sql(take.formatted("false"))).isEmpty();
+        assertThat(store.take(5)).hasSize(1);
+        database.sql("update muster.take_again set said = said - interval '1 hour'");
+        store.advance(Duration.ZERO);
+        assertThat(database.number("select count(*) from muster.take_again")).isZero();
+    }
+
+    @Test
+    void repeatOfATake_waitsForTheOneThatTheServerIsStillAt() {
+        put("1", "2");
+        String take = "select id, lease from muster.take(" + store.store.number() + ", 1, 88, %s)";
+        PgConnection first = Rig.await(PgConnection.connect(database.vertx, database.settings.connect()));
+        PgConnection second = Rig.await(PgConnection.connect(database.vertx, database.settings.connect()));
+        Rig.await(first.query("begin").execute());
+        Row leased = Rig.await(first.query(take.formatted("false")).execute()).iterator().next();
+        var again = second.query(take.formatted("true")).execute();
+        Rig.await(first.query("commit").execute());
+
+        assertThat(Rig.await(again).iterator().next().getUUID(1)).isEqualTo(leased.getUUID(1));
+        assertThat(store.take(5)).hasSize(1);
+        Rig.await(first.close());
+        Rig.await(second.close());
     }
 
     private Row taken() {
