@@ -192,7 +192,9 @@ class PostgresLossTest {
         PgConnection first = Rig.await(PgConnection.connect(database.vertx, database.settings.connect()));
         PgConnection second = Rig.await(PgConnection.connect(database.vertx, database.settings.connect()));
         Rig.await(first.query("begin").execute());
-        Row leased = Rig.await(first.query(take.formatted("false")).execute()).iterator().next();
+        Row leased = Rig.await(first.query(take.formatted("false")).execute())
+                .iterator()
+                .next();
         var again = second.query(take.formatted("true")).execute();
         Rig.await(first.query("commit").execute());
 
