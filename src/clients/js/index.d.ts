@@ -93,6 +93,8 @@ export interface Job {
   readonly attempt: number;
   /** Proves whose the job is. */
   readonly lease: string;
+  /** The lease's fencing token, higher than that of every earlier lease of the job; it proves nothing. */
+  readonly fence: number;
   /** How long the lease ran when the job was taken; by no clock, as those of others may differ. */
   readonly leaseMs: number;
   readonly key?: string;

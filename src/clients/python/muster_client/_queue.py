@@ -52,6 +52,8 @@ class Job:
     """Which try this is, from 1."""
     lease: str
     """Proves whose the job is."""
+    fence: int
+    """The lease's fencing token, higher than that of every earlier lease of the job; it proves nothing."""
     lease_s: float
     """How long the lease ran when the job was taken. By no clock: those of others may differ."""
     key: Optional[str]
@@ -65,6 +67,7 @@ class Job:
         self.body = job.get("body")
         self.attempt = job.get("attempt", 1)
         self.lease = job["lease"]
+        self.fence = job.get("fence", 0)
         self.lease_s = lease_s
         self.key = job.get("key")
         self.priority = job.get("priority", 0)

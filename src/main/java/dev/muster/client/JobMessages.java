@@ -107,7 +107,8 @@ final class JobMessages {
                 lease,
                 job.get("key") instanceof String key ? key : null,
                 whole(job.get("priority"), 0),
-                job.get("checkpoint"));
+                job.get("checkpoint"),
+                job.get("fence") instanceof Number fence ? fence.longValue() : 0);
     }
 
     private static int whole(@Nullable Object value, int usual) {

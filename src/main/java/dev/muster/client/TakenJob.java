@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param key the key it was put with, or null
  * @param priority the priority it was put with
  * @param checkpoint what an earlier try left, or null
+ * @param fence the lease's fencing token, higher than that of every earlier lease of the job
  */
 public record TakenJob(
         String id,
@@ -23,4 +24,5 @@ public record TakenJob(
         Duration leaseTime,
         @Nullable String key,
         int priority,
-        @Nullable Object checkpoint) {}
+        @Nullable Object checkpoint,
+        long fence) {}

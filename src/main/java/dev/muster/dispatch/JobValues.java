@@ -155,6 +155,7 @@ public final class JobValues {
         value.put("body", body);
         value.put("attempt", (long) job.attempt());
         value.put("lease", job.lease());
+        value.put("fence", job.fence());
         value.put("expires", expires);
         putIf(value, "key", job.key());
         if (job.priority() != 0) {

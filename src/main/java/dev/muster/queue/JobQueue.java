@@ -69,7 +69,7 @@ public final class JobQueue {
     public JobQueue(Loop loop, QueueSettings settings, JobStore store) {
         this.loop = loop;
         this.settings = settings;
-        this.store = new StoreCalls(store);
+        this.store = new StoreCalls(settings.name(), store);
         this.settles = new SettleLine(this.store, watches);
         this.puts = new PutLine(loop, this.store, settings.name(), MOST_WAITING);
         this.takes = new TakeLine(this.store, settles, settings.name(), MOST_WAITING, () -> {
@@ -168,7 +168,7 @@ public final class JobQueue {
     /** Takes jobs that are there, if nobody waits for them. From any thread. */
     public Future<List<Job>> tryTake(int max) {
         requireMax(max);
-        return here(() -> takes.waiting() > 0 ? Future.succeededFuture(List.of()) : store.once(from -> from.take(max)));
+        return here(() -> takes.waiting() > 0 ? Future.succeededFuture(List.of()) : store.taken(max));
     }
 
     /** Says something of a leased job; of one job, in the order in which it is said. From any thread. */
@@ -208,8 +208,8 @@ public final class JobQueue {
      * @return ends the watch; from any thread
      */
     public Runnable watch(Job job, Runnable told) {
-        run(() -> watches.watch(job.lease(), told));
-        return () -> run(() -> watches.unwatch(job.lease()));
+        run(() -> watches.watch(job, told));
+        return () -> run(() -> watches.over(job.lease()));
     }
 
     /** Cancels a job. */
@@ -387,8 +387,8 @@ public final class JobQueue {
         }
 
         @Override
-        public void cancelAsked(String id, String lease) {
-            watches.asked(lease);
+        public void cancelAsked(String id, long fence) {
+            watches.asked(fence);
         }
 
         @Override

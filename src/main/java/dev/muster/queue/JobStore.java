@@ -38,8 +38,12 @@ public interface JobStore {
          */
         void room(long jobs);
 
-        /** A leased job is to be cancelled. Told once at least, to the node that took it. */
-        void cancelAsked(String id, String lease);
+        /**
+         * A leased job is to be cancelled. Told once at least, to the node that took it.
+         *
+         * @param fence of the lease
+         */
+        void cancelAsked(String id, long fence);
 
         /** No job is scheduled, ready or leased; told after a close too, if that is so. */
         void idle();
@@ -82,7 +86,7 @@ public interface JobStore {
     /**
      * Does what holders of leases say. A batch names a job once at most. What ended a lease may be said again by whoever did not get
      * the answer: by the same lease and word it is answered as when it took effect, and changes nothing. A store in memory remembers
-     * the last 10,000, a durable one each job's last.
+     * the last 10,000, a durable one the last ten of each job.
      */
     Future<List<Settled>> settle(List<Settle> batch);
 

@@ -1,6 +1,7 @@
 package dev.muster.queue;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class MemoryJobs {
     private final Supplier<String> leases;
 
     private long numbers;
+    private long fences;
     private long bytes;
     private long done;
     private long cancelled;
@@ -35,11 +37,15 @@ final class MemoryJobs {
      *
      * @param jitter makes of the longest pause, in nanoseconds, the one to make
      * @param leases makes a lease that no job has had
+     * @param made the wall clock's time: fences go on from its microseconds, so that they are higher than those of the process
+     *     that had a queue of this name before
      */
-    MemoryJobs(QueueSettings settings, LongUnaryOperator jitter, Supplier<String> leases, StoreHints hints) {
+    MemoryJobs(
+            QueueSettings settings, LongUnaryOperator jitter, Supplier<String> leases, Instant made, StoreHints hints) {
         this.settings = settings;
         this.leases = leases;
         this.jitter = jitter;
+        this.fences = ChronoUnit.MICROS.between(Instant.EPOCH, made);
         this.hints = hints;
         this.ready = new ReadyJobs(settings);
         this.dead = new DeadJobs(settings);
@@ -80,9 +86,10 @@ final class MemoryJobs {
         if (job == null) {
             return null;
         }
-        job.state = JobState.LEASED;
+        job.become(JobState.LEASED);
         job.attempt++;
         job.lease = leases.get();
+        job.fence = ++fences;
         job.expires = now.plus(settings.lease());
         job.expiresNanos = nanos + settings.lease().toNanos();
         leased.add(job);
@@ -170,7 +177,7 @@ final class MemoryJobs {
             case LEASED -> {
                 if (!job.cancelAsked) {
                     job.cancelAsked = true;
-                    hints.cancelAsked(id, job.lease);
+                    hints.cancelAsked(id, job.fence);
                 }
                 return CancelVerdict.ASKED;
             }
@@ -193,13 +200,13 @@ final class MemoryJobs {
     }
 
     private void makeReady(StoredJob job, long sinceNanos, long nanos) {
-        job.state = JobState.READY;
+        job.become(JobState.READY);
         job.readyNanos = sinceNanos;
         ready.add(job, nanos);
     }
 
     private void schedule(StoredJob job, long dueNanos) {
-        job.state = JobState.SCHEDULED;
+        job.become(JobState.SCHEDULED);
         job.readyNanos = dueNanos;
         scheduled.add(job);
     }
@@ -217,14 +224,14 @@ final class MemoryJobs {
         } else {
             cancelled++;
         }
-        job.state = as;
+        job.become(as);
         byId.remove(job.id);
         finish(job);
         return Settled.to(as);
     }
 
     private void bury(StoredJob job, long nanos) {
-        job.state = JobState.DEAD;
+        job.become(JobState.DEAD);
         job.diedNanos = nanos;
         finish(job);
         dead.add(job);
@@ -232,6 +239,10 @@ final class MemoryJobs {
     }
 
     private void finish(StoredJob job) {
+        if (bytes < job.bytes) {
+            throw new IllegalStateException(
+                    "all jobs together have " + bytes + " bytes, and job " + job.id + " alone has " + job.bytes);
+        }
         bytes -= job.bytes;
         if (job.unique != null) {
             byUnique.remove(job.unique);

@@ -11,6 +11,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A store whose jobs live and die with the process.
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * first. One timer stands for all that time will bring. On the loop only.
  */
 public final class MemoryStore implements JobStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryStore.class);
 
     private final Loop loop;
     private final QueueSettings settings;
@@ -54,7 +58,7 @@ public final class MemoryStore implements JobStore {
         this.loop = loop;
         this.settings = settings;
         this.hints = new StoreHints(loop);
-        this.jobs = new MemoryJobs(settings, jitter, leases, hints);
+        this.jobs = new MemoryJobs(settings, jitter, leases, loop.wallTime(), hints);
         hints.of(jobs);
     }
 
@@ -212,7 +216,12 @@ public final class MemoryStore implements JobStore {
         timerNanos = nextNanos;
         timer = loop.schedule(nextNanos - loop.nanos(), () -> {
             timer = null;
-            now(nanos -> null);
+            try {
+                now(nanos -> null);
+            } catch (IllegalStateException e) {
+                LOG.error("the queue {} is broken, and goes on without a job: {}", settings.name(), e.getMessage());
+                arm();
+            }
         });
     }
 }

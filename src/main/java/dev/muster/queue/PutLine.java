@@ -137,7 +137,7 @@ final class PutLine implements QueueWait.At<PutBatch, List<Part<PutResult>>> {
             }
             waiting -= jobs.size();
             inFlight = true;
-            store.call(to -> to.put(jobs)).onComplete((results, failure) -> {
+            store.put(jobs).onComplete((results, failure) -> {
                 inFlight = false;
                 answer(results, failure);
                 send();

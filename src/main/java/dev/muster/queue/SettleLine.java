@@ -143,7 +143,7 @@ final class SettleLine {
     private void call(List<Settle> settles, List<Span> spans) {
         waiting -= settles.size();
         calls++;
-        store.call(to -> to.settle(settles)).onComplete((results, failure) -> {
+        store.settle(settles).onComplete((results, failure) -> {
             calls--;
             settles.forEach(settle -> busy.remove(settle.id()));
             answer(settles, spans, results, failure);

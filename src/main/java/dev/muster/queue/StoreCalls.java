@@ -2,18 +2,29 @@ package dev.muster.queue;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The calls of one queue to its store: counted, so that the store is ended after the last one has been answered. */
+/**
+ * The calls of one queue to its store: counted, so that the store is ended after the last one has been answered. An answer that
+ * cannot be, because of a fault of the store, fails that call and is logged: nobody waits for its missing part for ever, and no job is
+ * worked on without a lease.
+ */
 final class StoreCalls {
 
+    private static final Logger LOG = LoggerFactory.getLogger(StoreCalls.class);
+
+    private final String queue;
     private final JobStore store;
     private int inFlight;
     private long total;
     private @Nullable Promise<Void> ending;
 
-    StoreCalls(JobStore store) {
+    StoreCalls(String queue, JobStore store) {
+        this.queue = queue;
         this.store = store;
     }
 
@@ -32,16 +43,60 @@ final class StoreCalls {
         Future<T> answer;
         try {
             answer = operation.apply(store);
+        } catch (IllegalStateException e) {
+            LOG.error("the queue {} is broken: {}", queue, e.getMessage());
+            answer = Future.failedFuture(e);
         } catch (RuntimeException e) {
             answer = Future.failedFuture(e);
         }
         return answer;
     }
 
+    /** Puts, as {@link #call} does. */
+    Future<List<PutResult>> put(List<NewJob> jobs) {
+        return this.<List<PutResult>>call(to -> to.put(jobs)).map(results -> {
+            require(results.size() == jobs.size(), "it answered a put of", jobs.size(), results.size());
+            return results;
+        });
+    }
+
+    /** Takes, as {@link #call} does. */
+    Future<List<Job>> take(int max) {
+        return this.<List<Job>>call(from -> from.take(max)).map(jobs -> {
+            require(jobs.size() <= max, "it answered a take of", max, jobs.size());
+            for (Job job : jobs) {
+                require(!job.lease().isEmpty(), "it gave a job without a lease, of", jobs.size(), 1);
+            }
+            return jobs;
+        });
+    }
+
+    /** Settles, as {@link #call} does. */
+    Future<List<Settled>> settle(List<Settle> batch) {
+        return this.<List<Settled>>call(to -> to.settle(batch)).map(results -> {
+            require(results.size() == batch.size(), "it answered what was said of", batch.size(), results.size());
+            return results;
+        });
+    }
+
+    private void require(boolean holds, String what, int asked, int answered) {
+        if (!holds) {
+            String fault = "the store of the queue \"" + queue + "\" is broken: " + what + " " + asked + " jobs with "
+                    + answered;
+            LOG.error(fault);
+            throw new IllegalStateException(fault);
+        }
+    }
+
     /** To be called when what follows an answer has been done, which may be another call. */
     void answered() {
         inFlight--;
         endIfQuiet();
+    }
+
+    /** Takes, for whom the answer alone counts. */
+    Future<List<Job>> taken(int max) {
+        return take(max).onComplete((jobs, failure) -> answered());
     }
 
     /** Calls, for whom the answer alone counts. */

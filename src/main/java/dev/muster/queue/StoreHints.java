@@ -19,7 +19,7 @@ final class StoreHints {
     private boolean telling;
     private boolean ended;
 
-    private record StoredCancel(String id, String lease) {}
+    private record StoredCancel(String id, long fence) {}
 
     StoreHints(Loop loop) {
         this.loop = loop;
@@ -46,8 +46,8 @@ final class StoreHints {
         roomIsWanted = true;
     }
 
-    void cancelAsked(String id, String lease) {
-        cancels.add(new StoredCancel(id, lease));
+    void cancelAsked(String id, long fence) {
+        cancels.add(new StoredCancel(id, fence));
     }
 
     /** A job came to its end: the last one, perhaps. */
@@ -94,7 +94,7 @@ final class StoreHints {
         finished = false;
         roomIsWanted &= fits <= 0;
         cancels.clear();
-        asked.forEach(cancel -> to.cancelAsked(cancel.id(), cancel.lease()));
+        asked.forEach(cancel -> to.cancelAsked(cancel.id(), cancel.fence()));
         if (fits > 0) {
             to.room(fits);
         }

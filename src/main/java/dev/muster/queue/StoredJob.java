@@ -15,7 +15,8 @@ final class StoredJob extends IndexedHeap.Element {
     final int priority;
     final Instant created;
 
-    JobState state = JobState.READY;
+    JobState state;
+    private boolean isInLine;
     int attempt;
 
     /** When it becomes, or became, ready. */
@@ -26,6 +27,10 @@ final class StoredJob extends IndexedHeap.Element {
     KeyedJobs among;
 
     String lease = "";
+
+    /** Of the last lease. */
+    long fence;
+
     long expiresNanos;
     Instant expires = Instant.MAX;
     boolean cancelAsked;
@@ -46,6 +51,7 @@ final class StoredJob extends IndexedHeap.Element {
         this.unique = put.unique();
         this.priority = put.priority();
         this.created = created;
+        this.state = put.delay().isZero() ? JobState.READY : JobState.SCHEDULED;
     }
 
     /** How many bytes a text has in UTF-8. */
@@ -61,8 +67,17 @@ final class StoredJob extends IndexedHeap.Element {
         return bytes;
     }
 
+    /** Goes on to a state, or into its first one. A step that no job may take is a fault of the store, and stops this job alone. */
+    void become(JobState next) {
+        if (isInLine ? !state.mayBecome(next) : next != state) {
+            throw new IllegalStateException("job " + id + " may not go from " + state.word() + " to " + next.word());
+        }
+        isInLine = true;
+        state = next;
+    }
+
     Job leased() {
-        return new Job(id, body, attempt, lease, expires, key, priority, checkpoint);
+        return new Job(id, body, attempt, lease, expires, key, priority, checkpoint, fence);
     }
 
     /** As seen at a moment: what is due by then counts as ready. */

@@ -108,7 +108,7 @@ final class TakeLine implements QueueWait.At<Integer, List<Job>> {
             int asked = (int) Math.min(wanted, MOST_AT_ONCE);
             inFlight = true;
             hinted = false;
-            store.call(from -> from.take(asked)).onComplete((jobs, failure) -> {
+            store.take(asked).onComplete((jobs, failure) -> {
                 inFlight = false;
                 if (failure == null) {
                     quiet = jobs.size() < asked && !hinted;

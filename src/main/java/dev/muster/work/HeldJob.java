@@ -66,6 +66,7 @@ final class HeldJob implements Kept {
         var about = new HashMap<String, @Nullable Object>();
         about.put("job", job.id());
         about.put("attempt", (long) job.attempt());
+        about.put("fence", job.fence());
         about.put("key", job.key());
         return Caller.ofNode("queue " + queue, about);
     }

@@ -70,4 +70,30 @@ class CrashTest {
                     producer.confirmed().size(), producer.unconfirmed(), KILLS, SEED);
         }
     }
+
+    @Test
+    void nodesAndTheDatabaseAreKilledAtOnce_andNoConfirmedJobIsLost() throws Exception {
+        try (var database = new CrashingPostgres();
+                var cluster = new CrashingNodes(dir, database.uri());
+                var producer = new ConfirmedPuts(cluster::port)) {
+            int untilNow = 0;
+            for (int crash = 0; crash < KILLS; crash++) {
+                producer.allow(JOBS_PER_KILL);
+                producer.awaitConfirmed(untilNow + 1 + random.nextInt(JOBS_PER_KILL - 1));
+                untilNow += JOBS_PER_KILL;
+                int node = random.nextInt(CrashingNodes.NODES);
+                cluster.kill(node);
+                database.crash();
+                cluster.startAgain(node);
+                producer.awaitConfirmed(untilNow);
+            }
+            cluster.awaitAllFinished();
+
+            cluster.assertDone(producer.confirmed());
+            cluster.assertOneLeaseAtATime();
+            System.out.printf(
+                    "%d confirmed jobs, %d not confirmed, %d times a node and Postgres killed together (seed %d): all done%n",
+                    producer.confirmed().size(), producer.unconfirmed(), KILLS, SEED);
+        }
+    }
 }

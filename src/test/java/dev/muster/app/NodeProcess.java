@@ -72,6 +72,12 @@ final class NodeProcess implements AutoCloseable {
         AtExit.forget(this);
     }
 
+    /** Sends it a signal that it survives, {@code STOP} or {@code CONT}. */
+    void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+        assertThat(kill.waitFor()).as("kill -%s", name).isZero();
+    }
+
     /** Tells it to stop as {@code kill} does; its exit code, if it ends within so many seconds. */
     int terminated(int seconds) throws InterruptedException {
         process.toHandle().destroy();

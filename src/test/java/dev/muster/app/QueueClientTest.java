@@ -112,13 +112,17 @@ class QueueClientTest {
 
         TakenJob job = soon(mail.take(10, NOT)).get(0);
         assertThat(job)
-                .isEqualTo(new TakenJob("1", Map.of("n", 1L), 1, job.lease(), Duration.ofSeconds(30), "k", 3, null));
+                .isEqualTo(new TakenJob(
+                        "1", Map.of("n", 1L), 1, job.lease(), Duration.ofSeconds(30), "k", 3, null, job.fence()));
+        long fence = job.fence();
         soon(mail.extend(job, LONG));
         soon(mail.release(job));
         job = soon(mail.take(1, LONG)).get(0);
+        assertThat(job.fence()).isGreaterThan(fence);
         soon(mail.fail(job, "no luck"));
         assertThat(refused(mail.ack(job, null))).isEqualTo("conflict");
         job = soon(mail.take(1, LONG)).get(0);
+        assertThat(job.fence()).isGreaterThan(fence);
         assertThat(job.attempt()).isEqualTo(2);
         soon(mail.ack(job, List.of(1L)));
         soon(mail.join());

@@ -48,6 +48,8 @@ public final class CrashingPostgres implements AutoCloseable {
                 Files.readAllLines(folder.data().resolve("postmaster.pid")).get(0);
         ProcessHandle postmaster =
                 ProcessHandle.of(Long.parseLong(first.strip())).orElseThrow();
+        // So that it makes no other process between the look at those that it has and its end.
+        new ProcessBuilder("kill", "-STOP", first.strip()).start().waitFor();
         List<ProcessHandle> all = new ArrayList<>(List.of(postmaster));
         postmaster.descendants().forEach(all::add);
         all.forEach(ProcessHandle::destroyForcibly);

@@ -24,8 +24,8 @@ public final class HeardHints implements JobStore.Listener {
     }
 
     @Override
-    public void cancelAsked(String id, String lease) {
-        cancels.add(id + " " + lease);
+    public void cancelAsked(String id, long fence) {
+        cancels.add(id + " " + fence);
     }
 
     @Override

@@ -320,7 +320,8 @@ class JobQueueBatchTest extends KernelTest {
         List<Settle> acks = taken.result().stream()
                 .<Settle>map(job -> new Settle.Ack(job.id(), job.lease(), null))
                 .toList();
-        Future<List<Part<Settled>>> one = queue.settleAll(List.of(acks.get(0), acks.get(1), acks.get(0)));
+        Settle late = new Settle.Release(acks.get(0).id(), acks.get(0).lease());
+        Future<List<Part<Settled>>> one = queue.settleAll(List.of(acks.get(0), acks.get(1), late));
         Future<List<Part<Settled>>> two = queue.settleAll(List.of(acks.get(2)));
         loop.advance(ms(100));
 

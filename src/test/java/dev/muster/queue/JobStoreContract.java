@@ -447,6 +447,7 @@ public abstract class JobStoreContract extends StoreTest {
         assertThat(second.id()).isEqualTo(id);
         assertThat(second.attempt()).isEqualTo(2);
         assertThat(second.lease()).isNotEqualTo(first.lease());
+        assertThat(second.fence()).isGreaterThan(first.fence());
         assertThat(ack(first)).isEqualTo(Settled.STALE);
         assertThat(ack(second).isApplied()).isTrue();
     }
@@ -549,6 +550,7 @@ public abstract class JobStoreContract extends StoreTest {
         assertThat(names(again)).containsExactly("a", "b", "c");
         assertThat(again.get(0).attempt()).isEqualTo(1);
         assertThat(again.get(0).lease()).isNotEqualTo(first.lease());
+        assertThat(again.get(0).fence()).isGreaterThan(first.fence());
         assertThat(ack(first)).isEqualTo(Settled.STALE);
     }
 
@@ -652,7 +654,7 @@ public abstract class JobStoreContract extends StoreTest {
         Job job = takeOne();
 
         assertThat(cancel(id)).isEqualTo(CancelVerdict.ASKED);
-        store.until("the cancel is told", () -> hints.cancels.contains(id + " " + job.lease()));
+        store.until("the cancel is told", () -> hints.cancels.contains(id + " " + job.fence()));
         assertThat(extend(job, LONG)).isEqualTo(Settled.CANCEL_ASKED);
         assertThat(find(id).state()).isEqualTo(JobState.LEASED);
         assertThat(find(id).cancelAsked()).isTrue();

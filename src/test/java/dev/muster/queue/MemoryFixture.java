@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 
 /** A store in memory on a virtual loop. */
-final class MemoryFixture implements StoreFixture {
+public final class MemoryFixture implements StoreFixture {
     final VirtualLoop loop;
     final MemoryStore store;
     private long leases;
@@ -27,6 +27,16 @@ final class MemoryFixture implements StoreFixture {
         var random = new Random(1);
         return new MemoryFixture(
                 settings, listener, VirtualLoop.inOrder(), longest -> (long) (random.nextDouble() * longest));
+    }
+
+    /** With the longest pauses, always. */
+    public static MemoryFixture withLongestPauses(QueueSettings settings, JobStore.Listener listener) {
+        return new MemoryFixture(settings, listener, VirtualLoop.inOrder(), longest -> longest);
+    }
+
+    /** How many dead jobs it has dropped for want of room, as only a store in memory does. */
+    public long dropped() {
+        return store.dropped();
     }
 
     @Override

@@ -41,7 +41,8 @@ public final class Migrations {
             "008_enqueue",
             "009_cron",
             "010_keys",
-            "011_repeats");
+            "011_repeats",
+            "012_fences");
 
     /** A database that does not answer for so long is given up; steps that another node makes are waited for. */
     private static final Duration MOST = Duration.ofMinutes(2);

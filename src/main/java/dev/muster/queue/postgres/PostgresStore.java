@@ -56,7 +56,7 @@ final class PostgresStore implements JobStore {
         this.number = number;
         this.settings = settings;
         this.onEnd = onEnd;
-        this.watch = new StoreWatch(loop, this::look);
+        this.watch = new StoreWatch(loop, settings.name(), this::look);
         this.limit = new TellLimit(loop, this::tell);
     }
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,11 @@ import org.jspecify.annotations.Nullable;
 /** What is asked and answered, as parameters and rows. */
 final class StoreRows {
 
-    /** A number as ids and leases are written: no other text is one of them. */
+    /** A number as ids are written: no other text is one of them. */
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
+
+    private static final Pattern LEASE = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final UUID NO_LEASE = new UUID(0, 0);
 
     private StoreRows() {}
 
@@ -66,7 +70,7 @@ final class StoreRows {
         return Tuple.tuple()
                 .addInteger(queue)
                 .addValue(array(batch, one -> number(one.id()), Long[]::new))
-                .addValue(array(batch, one -> number(one.lease()), Long[]::new))
+                .addValue(array(batch, one -> lease(one.lease()), UUID[]::new))
                 .addValue(array(batch, StoreRows::verb, String[]::new))
                 .addValue(array(batch, StoreRows::said, String[]::new))
                 .addValue(array(batch, StoreRows::time, Long[]::new))
@@ -90,9 +94,14 @@ final class StoreRows {
                 .addLong((long) JobStore.MOST_LISTED_CHARS);
     }
 
-    /** Of an id or a lease; 0, which none has, for any other text. */
+    /** Of an id or a fence; 0, which none has, for any other text. */
     static long number(String text) {
         return NUMBER.matcher(text).matches() ? Long.parseLong(text) : 0;
+    }
+
+    /** One that no job has for any text that is not a lease as they are written here. */
+    private static UUID lease(String text) {
+        return LEASE.matcher(text).matches() ? UUID.fromString(text) : NO_LEASE;
     }
 
     private static String verb(Settle one) {
@@ -166,11 +175,12 @@ final class StoreRows {
                 id(row, 0),
                 row.getString(1),
                 row.getInteger(2),
-                id(row, 3),
+                row.getUUID(3).toString(),
                 row.getOffsetDateTime(4).toInstant(),
                 key.isEmpty() ? null : key,
                 row.getInteger(6),
-                row.getString(7));
+                row.getString(7),
+                row.getLong(8));
     }
 
     static Settled settled(Row row) {

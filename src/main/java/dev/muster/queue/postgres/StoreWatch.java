@@ -13,12 +13,16 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at a queue in the database every few seconds, and when time brings something about: does a part of the housekeeping, and
  * hints at what there is to do. It makes up for every notification that was lost. On the store's loop.
  */
 final class StoreWatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger("dev.muster.queue.postgres");
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration SPREAD = Duration.ofSeconds(2);
@@ -30,6 +34,7 @@ final class StoreWatch {
     private static final Duration LATE = Duration.ofMillis(1);
 
     private final Loop loop;
+    private final String queue;
     private final Supplier<Future<Row>> look;
     private JobStore.@Nullable Listener listener;
     private @Nullable Timer timer;
@@ -41,10 +46,12 @@ final class StoreWatch {
     /** The last look, or somebody's, saw unfinished jobs. */
     private boolean wasBusy;
 
+    private boolean wasBroken;
     private boolean ended;
 
-    StoreWatch(Loop loop, Supplier<Future<Row>> look) {
+    StoreWatch(Loop loop, String queue, Supplier<Future<Row>> look) {
         this.loop = loop;
+        this.queue = queue;
         this.look = look;
     }
 
@@ -94,8 +101,8 @@ final class StoreWatch {
         tell(JobStore.Listener::idle);
     }
 
-    void hintCancel(String id, String lease) {
-        tell(to -> to.cancelAsked(id, lease));
+    void hintCancel(String id, long fence) {
+        tell(to -> to.cancelAsked(id, fence));
     }
 
     /** Somebody told something. What is not understood is a reason to look. */
@@ -106,7 +113,7 @@ final class StoreWatch {
             case "closed" -> hintRoom(1);
             case "room" -> hintRoom(StoreRows.number(more.get(0)));
             case "due" -> lookSoon(Duration.ofMillis(StoreRows.number(more.get(0)) / 1_000 + 1));
-            case "cancel" -> hintCancel(more.get(0), more.get(1));
+            case "cancel" -> hintCancel(more.get(0), StoreRows.number(more.get(1)));
             default -> look(true);
         }
     }
@@ -155,11 +162,12 @@ final class StoreWatch {
     /** When to look again at the latest. */
     private Duration seen(Row row, boolean tells, boolean wantedRoom) {
         QueueCounts counts = counts(row);
+        complainOf(counts);
         long room = row.getLong(7) - counts.waiting();
         boolean isClosed = row.getBoolean(9);
         Long[] cancels = Objects.requireNonNull(row.getArrayOfLongs(11));
         for (int i = 0; i < cancels.length; i += 2) {
-            hintCancel(cancels[i].toString(), cancels[i + 1].toString());
+            hintCancel(cancels[i].toString(), cancels[i + 1]);
         }
         if (wantedRoom && (room > 0 || isClosed)) {
             hintRoom(room);
@@ -180,6 +188,24 @@ final class StoreWatch {
                 ? SHORTEST.plus(SPREAD)
                 : Duration.ofNanos(Math.max(0, Math.min(nextMicros, 3_600_000_000L)) * 1_000)
                         .plus(LATE);
+    }
+
+    /** Counters that are below zero are those of a fault, or of somebody who has changed the tables: said once. */
+    private void complainOf(QueueCounts counts) {
+        boolean isBroken = counts.scheduled() < 0
+                || counts.ready() < 0
+                || counts.leased() < 0
+                || counts.done() < 0
+                || counts.dead() < 0
+                || counts.cancelled() < 0;
+        if (isBroken && !wasBroken) {
+            LOG.error(
+                    "the counters of the queue {} are broken: {}; `select muster.recount('{}')` counts its jobs anew",
+                    queue,
+                    counts,
+                    queue);
+        }
+        wasBroken = isBroken;
     }
 
     static QueueCounts counts(Row row) {

@@ -34,6 +34,7 @@ final class JobsDatabase implements AutoCloseable {
     private final PgConnection beside = Rig.await(PgConnection.connect(vertx, settings.connect()));
     private final List<PostgresStores> nodes = new ArrayList<>();
     private Duration offset = Duration.ZERO;
+    private boolean isStopped;
 
     static PostgresSettings settings(String address) {
         var problems = new Problems();
@@ -77,8 +78,24 @@ final class JobsDatabase implements AutoCloseable {
         return ((Number) sql(sql, parameters).iterator().next().getValue(0)).longValue();
     }
 
+    /** From now on time passes as {@link #advance} says and not otherwise, and pauses are the longest; a node is there already. */
+    void stopClock() {
+        sql("create table public.clock as select timestamptz '2026-01-05 10:00:00Z' as at");
+        sql("create or replace function muster.now() returns timestamptz language sql volatile as"
+                + " $$ select at from public.clock $$");
+        sql(
+                "create or replace function muster.pause(_queue muster.queue, _attempts integer) returns interval language sql as $$"
+                        + " select least(_queue.backoff_max_micros::float8, _queue.backoff_min_micros::float8"
+                        + " * power(2::float8, greatest(_attempts, 1) - 1)) * interval '1 microsecond' $$");
+        isStopped = true;
+    }
+
     /** Lets the database's clock go on. */
     void advance(Duration by) {
+        if (isStopped) {
+            sql("update public.clock set at = at + interval '" + by.toNanos() / 1_000 + " microseconds'");
+            return;
+        }
         offset = offset.plus(by);
         sql("create or replace function muster.now() returns timestamptz language sql volatile as "
                 + "$$ select clock_timestamp() + interval '" + offset.toNanos() / 1_000 + " microseconds' $$");

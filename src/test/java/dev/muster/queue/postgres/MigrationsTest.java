@@ -6,7 +6,11 @@ import dev.muster.connect.Rig;
 import dev.muster.connect.postgres.SharingPooler;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.queue.HeardHints;
+import dev.muster.queue.Job;
+import dev.muster.queue.QueueSettings;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +104,34 @@ class MigrationsTest {
         database.sql("drop table muster.job");
 
         assertThat(Rig.await(migrations.apply()).pending()).isEmpty();
+    }
+
+    @Test
+    void jobsOfAnOlderSchema_areThereAfterItsSteps_andTheirLeasesRunOut() {
+        List<String> names = Rig.await(migrations.status()).pending();
+        List<String> before = names.subList(0, names.indexOf("012_fences"));
+        Rig.await(new Migrations(database.vertx, database.settings, before).apply());
+        database.sql(
+                "select muster.configure('old', 9, 999, 3, 1000000, null, null, null, 1, 1, 1000000, 1000000, 1000000)");
+        database.sql("select * from muster.put(1, array['1', '2'], array['', ''], array['', ''], array[0, 0]::bigint[],"
+                + " array[0, 0], false)");
+        long lease = database.sql("select lease from muster.take(1, 1, 7, false)")
+                .iterator()
+                .next()
+                .getLong(0);
+
+        PostgresStores node = database.node();
+        assertThat(database.number("select fence from muster.job where state = 'leased'"))
+                .isEqualTo(lease);
+        PostgresFixture store = database.open(
+                node, QueueSettings.durable("old", "db").withLease(Duration.ofSeconds(1)), new HeardHints());
+        store.advance(Duration.ofSeconds(2));
+        store.advance(Duration.ofSeconds(2));
+        List<Job> jobs = store.take(2);
+
+        assertThat(jobs).extracting(Job::body).containsExactlyInAnyOrder("1", "2");
+        assertThat(jobs).allSatisfy(job -> assertThat(job.fence()).isGreaterThan(lease));
+        store.end();
     }
 
     @Test

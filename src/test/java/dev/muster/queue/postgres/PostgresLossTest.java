@@ -15,7 +15,11 @@ import dev.muster.queue.Settle;
 import dev.muster.queue.Settled;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Row;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,18 +127,97 @@ class PostgresLossTest {
         String take = "select id, lease, attempt from muster.take(" + queue + ", 5, 77, true)";
         var first = database.sql(take).iterator().next();
         var again = database.sql(take).iterator().next();
-        assertThat(again.getLong(1)).isEqualTo(first.getLong(1));
+        assertThat(again.getUUID(1)).isEqualTo(first.getUUID(1));
         assertThat(again.getInteger(2)).isEqualTo(1);
-        String settle = "select verdict from muster.settle(" + queue + ", array[" + first.getLong(0) + "], array["
-                + first.getLong(1) + "], array['ack'], array[null], array[null]::bigint[], %s, false)";
 
-        assertThat(verdict(settle.formatted("false"))).isEqualTo("applied");
-        assertThat(verdict(settle.formatted("true"))).isEqualTo("applied");
-        assertThat(verdict(settle.formatted("false"))).isEqualTo("stale");
+        assertThat(settle(first, "ack", false)).isEqualTo("applied done");
+        assertThat(settle(first, "ack", true)).isEqualTo("applied done");
+        assertThat(settle(first, "ack", false)).isEqualTo("applied done");
     }
 
-    private String verdict(String sql) {
-        return database.sql(sql).iterator().next().getString(0);
+    @Test
+    void repeatedSettle_ofAJobThatSomebodyElseHasByNow_saysWhatItDid() {
+        put("1");
+        var first = taken();
+        assertThat(settle(first, "release", false)).isEqualTo("applied ready");
+        var second = taken();
+        assertThat(second.getLong(0)).isEqualTo(first.getLong(0));
+
+        assertThat(settle(first, "release", true)).isEqualTo("applied ready");
+        assertThat(settle(second, "ack", false)).isEqualTo("applied done");
+        assertThat(settle(first, "release", true)).isEqualTo("applied ready");
+    }
+
+    @Test
+    void repeatedSettle_isKnown_untilTenMoreLeasesWereEnded() {
+        put("1");
+        List<Row> all = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            all.add(taken());
+            assertThat(settle(all.get(i), "release", false)).isEqualTo("applied ready");
+        }
+
+        assertThat(settle(all.get(0), "release", true)).isEqualTo("stale null");
+        assertThat(all.subList(1, 12))
+                .allSatisfy(job -> assertThat(settle(job, "release", true)).isEqualTo("applied ready"));
+    }
+
+    @Test
+    void repeatedSettle_whoseLeaseEndedByAnotherWord_isStale() {
+        put("1");
+        var first = taken();
+        assertThat(settle(first, "fail", false)).isEqualTo("applied scheduled");
+
+        assertThat(settle(first, "ack", true)).isEqualTo("stale null");
+        assertThat(settle(first, "fail", true)).isEqualTo("applied scheduled");
+    }
+
+    @Test
+    void takeThatTheServerComesToAfterItsRepeat_leasesNothing() {
+        String take = "select id from muster.take(" + store.store.number() + ", 5, 77, %s)";
+        assertThat(database.sql(take.formatted("true"))).isEmpty();
+        put("1");
+
+        assertThat(database.sql(take.formatted("false"))).isEmpty();
+        assertThat(store.take(5)).hasSize(1);
+        database.sql("update muster.take_again set said = said - interval '1 hour'");
+        store.advance(Duration.ZERO);
+        assertThat(database.number("select count(*) from muster.take_again")).isZero();
+    }
+
+    @Test
+    void repeatOfATake_waitsForTheOneThatTheServerIsStillAt() {
+        put("1", "2");
+        String take = "select id, lease from muster.take(" + store.store.number() + ", 1, 88, %s)";
+        PgConnection first = Rig.await(PgConnection.connect(database.vertx, database.settings.connect()));
+        PgConnection second = Rig.await(PgConnection.connect(database.vertx, database.settings.connect()));
+        Rig.await(first.query("begin").execute());
+        Row leased = Rig.await(first.query(take.formatted("false")).execute())
+                .iterator()
+                .next();
+        var again = second.query(take.formatted("true")).execute();
+        Rig.await(first.query("commit").execute());
+
+        assertThat(Rig.await(again).iterator().next().getUUID(1)).isEqualTo(leased.getUUID(1));
+        assertThat(store.take(5)).hasSize(1);
+        Rig.await(first.close());
+        Rig.await(second.close());
+    }
+
+    private Row taken() {
+        return database.sql("select id, lease, fence from muster.take(" + store.store.number() + ", 5, "
+                        + ThreadLocalRandom.current().nextLong() + ", false)")
+                .iterator()
+                .next();
+    }
+
+    private String settle(Row job, String verb, boolean again) {
+        Row answer = database.sql("select verdict, state from muster.settle(" + store.store.number() + ", array["
+                        + job.getLong(0) + "], array['" + job.getUUID(1) + "'::uuid], array['" + verb
+                        + "'], array['1'], array[null]::bigint[], " + again + ", false)")
+                .iterator()
+                .next();
+        return answer.getString(0) + " " + answer.getString(1);
     }
 
     @Test

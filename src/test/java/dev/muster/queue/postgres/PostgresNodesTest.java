@@ -199,7 +199,7 @@ class PostgresNodesTest {
         Job job = here.take(1).get(0);
         there.until("there is room", () -> told.room > 0);
         there.call(to -> to.cancel(List.of(job.id())));
-        there.until("the cancel is told", () -> told.cancels.contains(job.id() + " " + job.lease()));
+        there.until("the cancel is told", () -> told.cancels.contains(job.id() + " " + job.fence()));
         here.settle(List.of(ack(job)));
         there.until("the queue is idle", () -> told.idle > 0);
         stores.forEach(PostgresFixture::end);
@@ -215,7 +215,7 @@ class PostgresNodesTest {
         Job again = stores.get(1).take(1).get(0);
 
         assertThat(again.id()).isEqualTo(job.id());
-        assertThat(Long.parseLong(again.lease())).isGreaterThan(Long.parseLong(job.lease()));
+        assertThat(again.fence()).isGreaterThan(job.fence());
         assertThat(stores.get(1).settle(List.of(ack(job)))).containsExactly(Settled.STALE);
         stores.get(1).end();
     }

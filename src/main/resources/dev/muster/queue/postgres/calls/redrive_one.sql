@@ -2,8 +2,8 @@
 with known as materialized (
     select j.id, j.state, j.unique_word, q.size
     from muster.queue q join muster.job j on j.queue = q.id
-    where q.id = $1 and j.id = $2 and muster.is_kept(q, j.state, j.finished, clock_timestamp())
-    for update of j
+    where q.id = $1 and j.id = $2 and muster.is_kept(q, j.state, j.finished, muster.now())
+    for no key update of j
 ), verdict as materialized (
     select k.id, case when k.state <> 'dead' then
                           case when $3 and k.state in ('ready', 'leased') then 'redriven' else 'not_dead' end

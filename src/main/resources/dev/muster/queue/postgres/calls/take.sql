@@ -1,1 +1,1 @@
-select id, body, attempt, lease, expires, key, priority, checkpoint from muster.take($1, $2, $3, $4)
+select id, body, attempt, lease, expires, key, priority, checkpoint, fence from muster.take($1, $2, $3, $4)
