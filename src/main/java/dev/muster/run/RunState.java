@@ -4,6 +4,7 @@ import dev.muster.connect.TraceContext;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.plan.Plan;
 import dev.muster.plan.Step;
 import dev.muster.plan.Template;
 import dev.muster.plan.VerbCall;
@@ -109,6 +110,10 @@ final class RunState {
 
     String id() {
         return id;
+    }
+
+    Plan plan() {
+        return program.plan();
     }
 
     Loop loop() {

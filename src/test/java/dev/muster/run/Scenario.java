@@ -83,7 +83,8 @@ final class Scenario {
         return start(
                 text,
                 input,
-                new RunOptions(sequential, Map.of(), null, null, Kept.NOTHING, events::add, memory, Duration.ZERO));
+                new RunOptions(
+                        sequential, Map.of(), null, null, Kept.NOTHING, events::add, memory, Duration.ZERO, null));
     }
 
     /** Starts a plan as part of a caller's trace. */
