@@ -3,6 +3,7 @@ package dev.muster.app;
 import dev.muster.config.Amounts;
 import dev.muster.config.Durations;
 import dev.muster.plan.MusterException;
+import dev.muster.run.Attempts;
 import dev.muster.run.Event;
 import dev.muster.run.RunFailure;
 import dev.muster.run.RunReport;
@@ -30,6 +31,9 @@ final class FailureText {
         lines.add(look.red(look.printable(plan) + " " + end.state().word() + step + " after " + time + ": "
                         + failure.error().type().word())
                 + ": " + look.printable(failure.error().detail()));
+        if (failure.attempts() != null) {
+            lines.addAll(before(failure.attempts(), look));
+        }
         add(lines, "done", failure.finished(), look);
         add(lines, "stopped", failure.stopped(), look);
         add(lines, "not started", failure.notStarted(), look);
@@ -47,6 +51,21 @@ final class FailureText {
                 .filter(step -> step.error() != null && report.partial().contains(step.path()))
                 .limit(MOST_NAMES)
                 .forEach(step -> lines.add("  " + look.printable(step.path()) + ": " + why(step, look)));
+        return lines;
+    }
+
+    /** Why the attempts before failed, a line each. */
+    private static List<String> before(Attempts attempts, Look look) {
+        var lines = new ArrayList<String>();
+        for (Attempts.Failed failed : attempts.errors()) {
+            lines.add("  attempt " + (lines.size() + 1) + ", "
+                    + Durations.human(Duration.ofNanos(failed.nanos())) + ": "
+                    + failed.type().word() + ": " + look.printable(failed.detail()));
+        }
+        int more = attempts.count() - 1 - lines.size();
+        if (more > 0) {
+            lines.add("  and " + Amounts.of(more, "attempt") + " more");
+        }
         return lines;
     }
 

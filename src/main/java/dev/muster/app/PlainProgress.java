@@ -52,7 +52,9 @@ final class PlainProgress implements Progress {
                 ? ""
                 : "  " + step.error().type().word() + ": "
                         + session.look().printable(step.error().detail());
-        return step.path() + "  " + step.state().word() + (step.state() == EndState.SKIPPED ? "" : "  " + time) + why;
+        String tried = step.attempts() == null ? "" : "  " + step.attempts().words();
+        return step.path() + "  " + step.state().word() + (step.state() == EndState.SKIPPED ? "" : "  " + time) + tried
+                + why;
     }
 
     private static boolean isBad(Event.StepEnd step) {

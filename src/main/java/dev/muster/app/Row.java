@@ -77,6 +77,9 @@ record Row(String path, long startedNanos, long endedNanos, EndState state, Stri
         String note = Optional.ofNullable(step.error())
                 .map(error -> error.type().word() + ": " + error.detail())
                 .orElse(step.summary());
+        if (step.attempts() != null) {
+            note = step.attempts().words() + ", " + note;
+        }
         return new Row(step.path(), step.startedNanos(), ended(step, now), state(step), note);
     }
 

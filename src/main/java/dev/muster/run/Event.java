@@ -40,6 +40,7 @@ public sealed interface Event {
      * @param hasValue whether the event carries its result
      * @param value that result
      * @param error why, unless it is done or skipped
+     * @param attempts those before the last one, or null if there were none
      */
     record StepEnd(
             String path,
@@ -47,8 +48,21 @@ public sealed interface Event {
             long nanos,
             boolean hasValue,
             @Nullable Object value,
-            @Nullable MusterException error)
+            @Nullable MusterException error,
+            @Nullable Attempts attempts)
             implements Event {
+
+        /** Of a step that was tried once. */
+        public StepEnd(
+                String path,
+                EndState state,
+                long nanos,
+                boolean hasValue,
+                @Nullable Object value,
+                @Nullable MusterException error) {
+            this(path, state, nanos, hasValue, value, error, null);
+        }
+
         @Override
         public String word() {
             return "step";
@@ -66,6 +80,7 @@ public sealed interface Event {
             if (error != null) {
                 map.put("error", error.toValue());
             }
+            Attempts.add(attempts, map);
             return map;
         }
     }

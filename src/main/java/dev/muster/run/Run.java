@@ -118,7 +118,9 @@ public final class Run {
                 .map(step -> step.name())
                 .filter(name -> !begun.contains(name))
                 .toList();
-        return new Event.End(
-                EndState.of(error.type()), nanos, null, new RunFailure(culprit, error, finished, stopped, notStarted));
+        Attempts attempts = trace.attempts(culprit);
+        var failure = new RunFailure(
+                culprit, Attempts.told(error, attempts), finished, stopped, notStarted, attempts);
+        return new Event.End(EndState.of(error.type()), nanos, null, failure);
     }
 }

@@ -274,6 +274,11 @@ final class RunState {
         return now;
     }
 
+    /** Notes how often a step was tried until now. */
+    void tried(StepRun step, Attempts attempts) {
+        trace.tried(step.path, attempts);
+    }
+
     /** Notes an end, and tells it; {@code survived} says that the step's failure became a value. */
     void ended(Event.StepEnd end, boolean survived) {
         trace.ended(end.path(), end.state(), now(), end.error(), survived);

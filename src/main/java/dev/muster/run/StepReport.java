@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param endedNanos when it ended, or -1
  * @param state how it ended, or null while it runs
  * @param error why, unless it is done or skipped
+ * @param attempts those before the last one until now, or null if there were none
  */
 public record StepReport(
         String path,
@@ -21,4 +22,18 @@ public record StepReport(
         long startedNanos,
         long endedNanos,
         @Nullable EndState state,
-        @Nullable MusterException error) {}
+        @Nullable MusterException error,
+        @Nullable Attempts attempts) {
+
+    /** Of a step that was tried once. */
+    public StepReport(
+            String path,
+            String summary,
+            boolean isCall,
+            long startedNanos,
+            long endedNanos,
+            @Nullable EndState state,
+            @Nullable MusterException error) {
+        this(path, summary, isCall, startedNanos, endedNanos, state, error, null);
+    }
+}

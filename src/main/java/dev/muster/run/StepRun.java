@@ -50,6 +50,7 @@ final class StepRun {
     private @Nullable StepRun flowSource;
     private boolean streamed;
     private boolean counted;
+    private @Nullable Attempts attempts;
 
     /** Where the results of this step in other tries of the run are. */
     Kept others = Kept.NOTHING;
@@ -224,6 +225,18 @@ final class StepRun {
         });
     }
 
+    /** An attempt has failed, and another one will follow. */
+    void attemptFailed(MusterException error, long nanos) {
+        attempts = (attempts == null ? Attempts.FIRST : attempts).failed(error, nanos);
+        run.tried(this, attempts);
+    }
+
+    /** Another attempt begins after one that {@linkplain #attemptFailed failed}. */
+    void attemptBegins() {
+        attempts = (attempts == null ? Attempts.FIRST : attempts).another();
+        run.tried(this, attempts);
+    }
+
     // ---- its end
 
     private void ended(Task<@Nullable Object> task) {
@@ -247,14 +260,14 @@ final class StepRun {
         long nanos = run.now() - startedNanos;
         if (task.state() != State.FINISHED) {
             MusterException error = RunErrors.error(task.failure());
-            return new Event.StepEnd(path, EndState.of(error.type()), nanos, false, null, error);
+            return new Event.StepEnd(path, EndState.of(error.type()), nanos, false, null, error, attempts);
         }
         if (skipped) {
             return new Event.StepEnd(path, EndState.SKIPPED, nanos, false, null, null);
         }
         EndState state = taken == null ? EndState.DONE : EndState.of(taken.type());
         boolean carries = wanted && !streamed && step.action() instanceof VerbCall;
-        return new Event.StepEnd(path, state, nanos, carries, carries ? task.result() : null, taken);
+        return new Event.StepEnd(path, state, nanos, carries, carries ? task.result() : null, taken, attempts);
     }
 
     // ---- the run's deadline

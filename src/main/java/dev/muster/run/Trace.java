@@ -36,6 +36,7 @@ final class Trace {
         private long endedNanos = -1;
         private @Nullable EndState state;
         private @Nullable MusterException error;
+        private @Nullable Attempts attempts;
 
         Begun(String path, Step step, long startedNanos) {
             this.path = path;
@@ -45,7 +46,7 @@ final class Trace {
 
         StepReport report() {
             boolean isCall = step.action() instanceof VerbCall;
-            return new StepReport(path, summary(step.action()), isCall, startedNanos, endedNanos, state, error);
+            return new StepReport(path, summary(step.action()), isCall, startedNanos, endedNanos, state, error, attempts);
         }
     }
 
@@ -55,6 +56,23 @@ final class Trace {
             return;
         }
         steps.put(path, new Begun(path, step, nowNanos));
+    }
+
+    /** Notes how often a step was tried until now. */
+    void tried(String path, Attempts attempts) {
+        Begun begun = steps.get(path);
+        if (begun != null) {
+            int before = begun.attempts == null ? 0 : begun.attempts.errors().size();
+            errors += attempts.errors().size() - before;
+            begun.attempts = attempts;
+        }
+    }
+
+    /** Why a step was tried again; null if it was not. */
+    @Nullable
+    Attempts attempts(@Nullable String path) {
+        Begun begun = path == null ? null : steps.get(path);
+        return begun == null ? null : begun.attempts;
     }
 
     /** Notes an end; {@code survived} says that the step's failure became a value. */

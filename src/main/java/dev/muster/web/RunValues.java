@@ -2,6 +2,7 @@ package dev.muster.web;
 
 import dev.muster.dispatch.KnownRun;
 import dev.muster.loop.Nanos;
+import dev.muster.run.Attempts;
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
 import dev.muster.run.RunReport;
@@ -35,7 +36,7 @@ final class RunValues {
         return value;
     }
 
-    /** The whole: a line, {@code partial}, and {@code steps: [{path, does, state, startMs, ms, error}]}. */
+    /** The whole: a line, {@code partial}, and {@code steps: [{path, does, state, startMs, ms, error, attempts, errors}]}. */
     static Map<String, Object> report(KnownRun run, RunReport report) {
         Map<String, Object> value = line(run, report.summary());
         value.put("partial", report.partial());
@@ -59,6 +60,7 @@ final class RunValues {
         if (step.error() != null) {
             value.put("error", step.error().toValue());
         }
+        Attempts.add(step.attempts(), value);
         return value;
     }
 
