@@ -71,7 +71,7 @@ class CallersDeadlineTest {
         var end = scenario.end(scenario.start("{plan: outer, steps: {a: {plan: inner}}}", ms(300)));
 
         assertThat(scenario.millis()).isEqualTo(300);
-        assertThat(end.failure().step()).isEqualTo("a.b");
+        assertThat(end.failure().step()).isEqualTo("a");
         assertThat(scenario.work.left).containsExactly(300L);
     }
 
