@@ -119,8 +119,7 @@ public final class Run {
                 .filter(name -> !begun.contains(name))
                 .toList();
         Attempts attempts = trace.attempts(culprit);
-        var failure = new RunFailure(
-                culprit, Attempts.told(error, attempts), finished, stopped, notStarted, attempts);
+        var failure = new RunFailure(culprit, Attempts.told(error, attempts), finished, stopped, notStarted, attempts);
         return new Event.End(EndState.of(error.type()), nanos, null, failure);
     }
 }

@@ -46,7 +46,8 @@ final class Trace {
 
         StepReport report() {
             boolean isCall = step.action() instanceof VerbCall;
-            return new StepReport(path, summary(step.action()), isCall, startedNanos, endedNanos, state, error, attempts);
+            return new StepReport(
+                    path, summary(step.action()), isCall, startedNanos, endedNanos, state, error, attempts);
         }
     }
 

@@ -85,12 +85,11 @@ class ServeDeadlineTest {
 
     @Test
     void eachHeader_shortensTheRun() throws Exception {
-        for (String[] header : new String[][] {
-            {MUSTER, "600ms"}, {MUSTER, "0600ms"}, {GRPC, "600m"}, {GRPC, "600000u"}, {ENVOY, "600"}
-        }) {
+        for (String[] header :
+                new String[][] {{MUSTER, "600ms"}, {MUSTER, "0600ms"}, {GRPC, "600m"}, {GRPC, "600000u"}, {ENVOY, "600"}
+                }) {
             Map<?, ?> problem = problem(get("/sleeps", header), 504, "timeout");
-            assertThat(problem.get("detail"))
-                    .isEqualTo("no answer within the 600 ms that " + header[0] + " gives");
+            assertThat(problem.get("detail")).isEqualTo("no answer within the 600 ms that " + header[0] + " gives");
             assertThat(problem.get("step")).isEqualTo("long");
             assertThat(problem.get("run")).isNotNull();
         }
@@ -98,16 +97,16 @@ class ServeDeadlineTest {
 
     @Test
     void smallestOfThree_counts() throws Exception {
-        String detail = String.valueOf(
-                problem(get("/sleeps", MUSTER, "1m", GRPC, "600m", ENVOY, "9000"), 504, "timeout").get("detail"));
+        String detail =
+                String.valueOf(problem(get("/sleeps", MUSTER, "1m", GRPC, "600m", ENVOY, "9000"), 504, "timeout")
+                        .get("detail"));
         assertThat(detail).isEqualTo("no answer within the 600 ms that grpc-timeout gives");
     }
 
     @Test
     void plansOwnTime_countsWhereItIsSmaller_andHugeTimesChangeNothing() throws Exception {
-        for (String[] huge : new String[][] {
-            {MUSTER, "999999999999999h"}, {GRPC, "99999999H"}, {ENVOY, "999999999999999"}
-        }) {
+        for (String[] huge :
+                new String[][] {{MUSTER, "999999999999999h"}, {GRPC, "99999999H"}, {ENVOY, "999999999999999"}}) {
             assertThat(problem(get("/short", huge), 504, "timeout").get("detail"))
                     .isEqualTo("no answer in 50 ms");
             assertThat(get("/twice/4", huge).body()).isEqualTo("8");
@@ -129,9 +128,22 @@ class ServeDeadlineTest {
     void malformedHeader_is400_andNamesItAndItsForm() throws Exception {
         int before = runs();
         for (String[] header : new String[][] {
-            {MUSTER, "1.5s"}, {MUSTER, "300"}, {MUSTER, "-1s"}, {MUSTER, "300 ms"}, {MUSTER, ""},
-            {MUSTER, "300ms, 300ms"}, {GRPC, "123456789m"}, {GRPC, "300"}, {GRPC, "-1m"}, {GRPC, "1.5S"}, {GRPC, "1h"},
-            {GRPC, ""}, {ENVOY, "-1"}, {ENVOY, "300ms"}, {ENVOY, "99999999999999999999"}, {ENVOY, ""}
+            {MUSTER, "1.5s"},
+            {MUSTER, "300"},
+            {MUSTER, "-1s"},
+            {MUSTER, "300 ms"},
+            {MUSTER, ""},
+            {MUSTER, "300ms, 300ms"},
+            {GRPC, "123456789m"},
+            {GRPC, "300"},
+            {GRPC, "-1m"},
+            {GRPC, "1.5S"},
+            {GRPC, "1h"},
+            {GRPC, ""},
+            {ENVOY, "-1"},
+            {ENVOY, "300ms"},
+            {ENVOY, "99999999999999999999"},
+            {ENVOY, ""}
         }) {
             assertThat(raw(header[0] + ": " + header[1]))
                     .startsWith("HTTP/1.1 400 ")
@@ -145,8 +157,7 @@ class ServeDeadlineTest {
     /** The answer to a request with these lines in its head. */
     private String raw(String lines) throws Exception {
         try (var caller = new RawCaller(rig.port())) {
-            return caller.send("GET /twice/3 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + lines
-                            + "\r\n\r\n")
+            return caller.send("GET /twice/3 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + lines + "\r\n\r\n")
                     .rest();
         }
     }
@@ -169,9 +180,8 @@ class ServeDeadlineTest {
     @Test
     void noTimeAtAll_is504AtOnce_andStartsNothing() throws Exception {
         int before = runs();
-        for (String[] header : new String[][] {
-            {MUSTER, "0ms"}, {MUSTER, "0h"}, {GRPC, "0n"}, {GRPC, "00000000H"}, {ENVOY, "0"}
-        }) {
+        for (String[] header :
+                new String[][] {{MUSTER, "0ms"}, {MUSTER, "0h"}, {GRPC, "0n"}, {GRPC, "00000000H"}, {ENVOY, "0"}}) {
             Map<?, ?> problem = problem(get("/twice/3", header), 504, "timeout");
             assertThat(problem.get("detail")).isEqualTo("no answer within the 0 ms that " + header[0] + " gives");
             assertThat(problem.containsKey("run")).isFalse();
@@ -277,8 +287,8 @@ class ServeDeadlineTest {
         var client = rig.vertx().createHttpClient(options);
         HttpClientRequest slow = soon(client.request(HttpMethod.POST, "/echo"));
         slow.putHeader(ENVOY, "60").setChunked(true).exceptionHandler(gone -> {});
-        Future<String> late = slow.response()
-                .compose(answer -> answer.body().map(body -> answer.statusCode() + " " + body));
+        Future<String> late =
+                slow.response().compose(answer -> answer.body().map(body -> answer.statusCode() + " " + body));
         soon(slow.sendHead());
         assertThat(soon(late)).startsWith("504 ").contains("that " + ENVOY + " gives");
         Future<String> other = client.request(HttpMethod.GET, "/twice/8")
@@ -302,8 +312,8 @@ class ServeDeadlineTest {
             long before = (System.nanoTime() - begun) / 1_000_000;
             String answer = caller.send("}").rest();
             var end = answer.substring(answer.lastIndexOf("{\"event\":\"end\""));
-            double ms = ((Number) ((Map<?, ?>) Json.parse(end.substring(0, end.indexOf('\n')))).get("ms"))
-                    .doubleValue();
+            double ms =
+                    ((Number) ((Map<?, ?>) Json.parse(end.substring(0, end.indexOf('\n')))).get("ms")).doubleValue();
             assertThat(ms).isLessThanOrEqualTo(3_000 - before + 1);
         }
     }
@@ -322,8 +332,7 @@ class ServeDeadlineTest {
 
     @Test
     void waitOfAQueue_isNoLongerThanTheDeadline() throws Exception {
-        HttpRequest.Builder take =
-                rig.request("/v1/queues/mail/take?wait=1m").POST(BodyPublishers.noBody());
+        HttpRequest.Builder take = rig.request("/v1/queues/mail/take?wait=1m").POST(BodyPublishers.noBody());
         HttpResponse<String> none = rig.send(take.copy().header(MUSTER, "900ms"));
         assertThat(none.statusCode()).as(none.body()).isEqualTo(200);
         assertThat(none.body()).contains("\"jobs\":[]");
@@ -335,8 +344,7 @@ class ServeDeadlineTest {
         HttpRequest.Builder put =
                 rig.request("/v1/queues/mail/jobs?wait=1m").POST(BodyPublishers.ofString("{\"body\": 2}"));
         assertThat(rig.send(put.copy().header(GRPC, "900m")).statusCode()).isEqualTo(429);
-        HttpRequest.Builder join =
-                rig.request("/v1/queues/mail/join?wait=1m").POST(BodyPublishers.noBody());
+        HttpRequest.Builder join = rig.request("/v1/queues/mail/join?wait=1m").POST(BodyPublishers.noBody());
         assertThat(rig.send(join.copy().header(GRPC, "900m")).body().toLowerCase(Locale.ROOT))
                 .contains("false");
     }

@@ -61,8 +61,27 @@ class DeadlineHeaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "300", "ms", "s", "-1s", "+1s", "1.5s", "1 s", " 1s", "1s ", "1S", "1ms,1ms", "1d", "1us", "٣s",
-                "1000000000000000ms", "0x1s", "1e3s", "s1", "1sms"
+                "",
+                " ",
+                "300",
+                "ms",
+                "s",
+                "-1s",
+                "+1s",
+                "1.5s",
+                "1 s",
+                " 1s",
+                "1s ",
+                "1S",
+                "1ms,1ms",
+                "1d",
+                "1us",
+                "٣s",
+                "1000000000000000ms",
+                "0x1s",
+                "1e3s",
+                "s1",
+                "1sms"
             })
     void muster_malformed_namesTheHeaderAndItsForm(String text) {
         refused(DeadlineHeader.MUSTER, text, "a whole number with ms, s, m or h, such as 300ms");
@@ -71,15 +90,32 @@ class DeadlineHeaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "m", "300", "123456789m", "-1m", "+1m", "1.5S", "1 m", " 1m", "1m ", "1s", "1h", "1ms", "٣m", "1U",
-                "m1", "000000001m", "1m, 1m"
+                "",
+                "m",
+                "300",
+                "123456789m",
+                "-1m",
+                "+1m",
+                "1.5S",
+                "1 m",
+                " 1m",
+                "1m ",
+                "1s",
+                "1h",
+                "1ms",
+                "٣m",
+                "1U",
+                "m1",
+                "000000001m",
+                "1m, 1m"
             })
     void grpc_malformed_namesTheHeaderAndItsForm(String text) {
         refused(DeadlineHeader.GRPC, text, "1 to 8 digits and one of H, M, S, m, u and n, such as 300m");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "-1", "+1", "1.5", "300ms", "1 ", " 1", "1000000000000000", "99999999999999999999", "٣"})
+    @ValueSource(
+            strings = {"", "-1", "+1", "1.5", "300ms", "1 ", " 1", "1000000000000000", "99999999999999999999", "٣"})
     void envoy_malformed_namesTheHeaderAndItsForm(String text) {
         refused(DeadlineHeader.ENVOY, text, "a whole number of milliseconds, such as 300");
     }

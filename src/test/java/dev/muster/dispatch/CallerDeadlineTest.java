@@ -88,15 +88,13 @@ class CallerDeadlineTest {
     @Test
     void zero_isATimeoutAtOnce() {
         said.header(DeadlineHeader.MUSTER, List.of("5s")).header(DeadlineHeader.ENVOY, List.of("0"));
-        refused(
-                ErrorType.TIMEOUT,
-                "no answer within the 0 ms that x-envoy-expected-rq-timeout-ms gives",
-                said::get);
+        refused(ErrorType.TIMEOUT, "no answer within the 0 ms that x-envoy-expected-rq-timeout-ms gives", said::get);
     }
 
     @Test
     void hugeOne_doesNotOverflow() {
-        Deadline deadline = said.header(DeadlineHeader.GRPC, List.of("99999999H")).get();
+        Deadline deadline =
+                said.header(DeadlineHeader.GRPC, List.of("99999999H")).get();
         assertThat(deadline).isNotNull();
         assertThat(deadline.left(1_000)).isEqualTo(Duration.ofDays(365));
     }

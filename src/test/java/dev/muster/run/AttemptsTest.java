@@ -16,7 +16,8 @@ class AttemptsTest {
 
     private Map<String, Object> step(String path) {
         return scenario.events.stream()
-                .filter(event -> event instanceof Event.StepEnd end && end.path().equals(path))
+                .filter(event ->
+                        event instanceof Event.StepEnd end && end.path().equals(path))
                 .map(Event::toValue)
                 .reduce((first, last) -> last)
                 .orElseThrow();
@@ -41,9 +42,9 @@ class AttemptsTest {
                 .containsEntry(
                         "errors", List.of(error("unavailable", "a broke", 20), error("unavailable", "a broke", 20)))
                 .doesNotContainKey("error");
-        assertThat(run.report().steps()).singleElement().satisfies(step -> assertThat(
-                        step.attempts().count())
-                .isEqualTo(3));
+        assertThat(run.report().steps())
+                .singleElement()
+                .satisfies(step -> assertThat(step.attempts().count()).isEqualTo(3));
     }
 
     @Test
@@ -125,7 +126,8 @@ class AttemptsTest {
                     group: {a: {work: a, ms: 5, fail: unavailable, times: 1}}
                     retry: {times: 1, backoff: 1ms..1ms}
                 """);
-        assertThat(step("g")).containsEntry("attempts", 2L)
+        assertThat(step("g"))
+                .containsEntry("attempts", 2L)
                 .containsEntry("errors", List.of(error("unavailable", "g.a broke", 5)));
         assertThat(step("g.a")).doesNotContainKey("attempts");
     }

@@ -23,8 +23,7 @@ class CallersDeadlineTest {
 
         assertThat(end.state()).isEqualTo(EndState.TIMED_OUT);
         assertThat(end.failure().error().type().word()).isEqualTo("timeout");
-        assertThat(end.failure().error().detail())
-                .isEqualTo("no answer within the 300 ms that Muster-Deadline gives");
+        assertThat(end.failure().error().detail()).isEqualTo("no answer within the 300 ms that Muster-Deadline gives");
         assertThat(scenario.millis()).isEqualTo(300);
         assertThat(scenario.work.cancelled).containsExactly("a");
     }
