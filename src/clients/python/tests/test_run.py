@@ -2,6 +2,8 @@ import asyncio
 import gc
 import json
 
+from muster_client._client import written
+
 from .support import BridgeTest, soon
 
 START = {"event": "start", "run": "run-1", "plan": "page"}
