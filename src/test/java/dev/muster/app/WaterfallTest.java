@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.run.Attempts;
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
 import dev.muster.run.RunReport;
@@ -123,6 +124,36 @@ class WaterfallTest {
                         "  done: stock",
                         "  stopped: product, orders",
                         "  not started: sellers");
+    }
+
+    @Test
+    void failureAfterSeveralAttempts_saysWhyEachOfThemFailed() {
+        var before = List.of(
+                new Attempts.Failed(ErrorType.UNAVAILABLE, "refused\u001b[2J", 20 * MS),
+                new Attempts.Failed(ErrorType.BAD_RESPONSE, "status 503", 1_500 * MS));
+        var failure = new dev.muster.run.RunFailure(
+                "product",
+                new MusterException(ErrorType.TIMEOUT, "no answer in 2 s"),
+                List.of(),
+                List.of("product"),
+                List.of(),
+                new Attempts(13, before));
+        assertThat(FailureText.lines("page", new Event.End(EndState.TIMED_OUT, 2_001 * MS, null, failure), ASCII))
+                .containsExactly(
+                        "page timedOut in step product after 2 s: timeout: no answer in 2 s",
+                        "  attempt 1, 20 ms: unavailable: refused\\u001b[2J",
+                        "  attempt 2, 1.5 s: badResponse: status 503",
+                        "  and 10 attempts more",
+                        "  stopped: product");
+    }
+
+    @Test
+    void row_saysHowManyAttemptsThereWere() {
+        var attempts = new Attempts(2, List.of(new Attempts.Failed(ErrorType.UNAVAILABLE, "refused", MS)));
+        var step = new StepReport("a", "GET /a", true, 0, 9 * MS, EndState.DONE, null, attempts);
+        assertThat(Row.of(report(step, step("b", 0, 9, EndState.DONE, null))))
+                .extracting(Row::note)
+                .containsExactly("2 attempts, GET /a", "does b");
     }
 
     private static StepReport step(
