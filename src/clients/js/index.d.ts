@@ -45,6 +45,8 @@ export interface RunOptions {
   signal?: AbortSignal;
   /** The W3C trace context to go on with. */
   traceparent?: string;
+  /** When the server ends the run as `timeout`: milliseconds from now, or text such as `'300ms'`. */
+  deadline?: number | string;
 }
 
 export interface StreamOptions extends RunOptions {

@@ -74,9 +74,9 @@ class Client {
     this.#use(await this.#connect());
   }
 
-  async run(plan, input, { signal, traceparent } = {}) {
+  async run(plan, input, { signal, traceparent, deadline } = {}) {
     // By its events, and not by one reply: the run's id, which a cancel needs, comes with them.
-    const events = this.stream(plan, input, { signal, traceparent });
+    const events = this.stream(plan, input, { signal, traceparent, deadline });
     for await (const event of events) {
       if (event.event === 'end') {
         if (event.state === 'done') {

@@ -1,6 +1,17 @@
 import { randomName } from './bridge.js';
 import { MusterError } from './errors.js';
 
+/** A deadline as the server reads it: text as it is, a number as milliseconds, rounded up so that some time stays some. */
+function written(deadline) {
+  if (typeof deadline === 'string') {
+    return deadline;
+  }
+  if (typeof deadline !== 'number' || !(deadline >= 0 && deadline < 1e15)) {
+    throw new RangeError(`deadline is ${String(deadline)}; it has to be milliseconds from 0 on, or text such as '300ms'`);
+  }
+  return `${Math.ceil(deadline)}ms`;
+}
+
 /**
  * The events of one run: an async iterator that starts the run when it is first read, and ends after its `end`.
  *
@@ -28,12 +39,12 @@ export class Events {
   #readers = [];
   #abort = () => this.#failed(aborted(this.#signal, this.run));
 
-  constructor(client, body, { window = 64, signal, traceparent } = {}) {
+  constructor(client, body, { window = 64, signal, traceparent, deadline } = {}) {
     if (!Number.isInteger(window) || window < 1) {
       throw new RangeError(`window is ${window}; it has to be a whole number from 1 on`);
     }
     this.#client = client;
-    this.#body = body;
+    this.#body = deadline === undefined ? body : { ...body, deadline: written(deadline) };
     this.#window = window;
     this.#signal = signal;
     this.#headers = traceparent === undefined ? {} : { traceparent };

@@ -36,6 +36,24 @@ overBoth('run', (it) => {
     await soon(running);
   });
 
+  for (const [deadline, written] of [['300ms', '300ms'], [300, '300ms'], [0, '0ms'], [0.4, '1ms'], [1500.5, '1501ms']]) {
+    it(`says a deadline of ${JSON.stringify(deadline)} as ${written}`, async (world) => {
+      const client = await world.connect();
+      const running = client.run('page', { id: 7 }, { deadline });
+      const asked = await world.peer.runAsked();
+      assert.equal(asked.body.deadline, written);
+      world.peer.event(asked, END);
+      await soon(running);
+    });
+  }
+
+  it('sends no deadline that is none', async (world) => {
+    const client = await world.connect();
+    for (const deadline of [-1, NaN, Infinity, null, {}, 10n]) {
+      await assert.rejects(client.run('page', {}, { deadline }), RangeError);
+    }
+  });
+
   it('throws the error of a run that failed', async (world) => {
     const [running, asked] = await world.running();
     const error = { type: 'timeout', step: 'product', detail: 'no answer in 300 ms' };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from typing import Any, Dict, Generator, Mapping, Optional, Set, Tuple, Union
 from urllib.parse import urlsplit
@@ -19,6 +20,22 @@ _GREETING_S = 1.0
 
 Plan = Union[str, Mapping[str, Any]]
 """The name of a saved plan; or a plan itself, as an object or YAML text, for callers who may."""
+
+Deadline = Union[str, float]
+"""After how long the server ends a run: seconds, or text such as ``"300ms"``."""
+
+_LONGEST_S = 1e11
+
+
+def written(deadline: Deadline) -> str:
+    """A deadline as the server reads it; seconds are rounded up to milliseconds, so that some time stays some."""
+    if isinstance(deadline, str):
+        return deadline
+    if isinstance(deadline, bool) or not isinstance(deadline, (int, float)):
+        raise TypeError(f"deadline is {deadline!r}; it has to be seconds, or text such as '300ms'")
+    if not 0 <= deadline <= _LONGEST_S:
+        raise ValueError(f"deadline is {deadline}; it has to be seconds from 0 on")
+    return f"{math.ceil(round(deadline * 1000, 6))}ms"
 
 
 def connect(
@@ -92,10 +109,20 @@ class Client:
         """Whether there is a connection now."""
         return self._bridge is not None and not self._bridge.closed.done()
 
-    async def run(self, plan: Plan, input: Any = None, *, traceparent: Optional[str] = None) -> Any:
-        """Runs a plan and returns its output. Cancelling the task that waits here cancels the run."""
+    async def run(
+        self,
+        plan: Plan,
+        input: Any = None,
+        *,
+        traceparent: Optional[str] = None,
+        deadline: Optional[Deadline] = None,
+    ) -> Any:
+        """Runs a plan and returns its output. Cancelling the task that waits here cancels the run.
+
+        The server ends the run as ``timeout`` once the ``deadline`` has passed: seconds, or text such as ``"300ms"``.
+        """
         # By its events, and not by one reply: the run's id, which a cancel needs, comes with them.
-        async with self.stream(plan, input, traceparent=traceparent) as events:
+        async with self.stream(plan, input, traceparent=traceparent, deadline=deadline) as events:
             async for event in events:
                 if event.get("event") == "end":
                     if event.get("state") == "done":
@@ -104,12 +131,20 @@ class Client:
         raise MusterError("badResponse", "the run's events ended without an end", run=events.run)
 
     def stream(
-        self, plan: Plan, input: Any = None, *, window: int = 64, traceparent: Optional[str] = None
+        self,
+        plan: Plan,
+        input: Any = None,
+        *,
+        window: int = 64,
+        traceparent: Optional[str] = None,
+        deadline: Optional[Deadline] = None,
     ) -> Events:
         """The events of a run of this plan, which starts when they are first read. Leaving them cancels the run."""
         body: Dict[str, Any] = {"plan": plan}
         if input is not None:
             body["input"] = input
+        if deadline is not None:
+            body["deadline"] = written(deadline)
         return Events(self, body, window, {"traceparent": traceparent} if traceparent else {})
 
     async def cancel(self, run: str) -> None:

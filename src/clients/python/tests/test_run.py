@@ -2,6 +2,8 @@ import asyncio
 import gc
 import json
 
+from muster_client._client import written
+
 from .support import BridgeTest, soon
 
 START = {"event": "start", "run": "run-1", "plan": "page"}
@@ -40,6 +42,19 @@ class RunTest(BridgeTest):
         self.assertNotIn("input", asked["body"])
         self.peer.event(asked, END)
         await soon(running)
+
+    async def test_deadline_is_said_in_the_servers_form(self):
+        client = await self.connect()
+        running = asyncio.ensure_future(client.run("page", deadline=0.57))
+        asked = await self.peer.run_asked()
+        self.assertEqual("570ms", asked["body"]["deadline"])
+        self.peer.event(asked, END)
+        await soon(running)
+        told = [("300ms", "300ms"), (2, "2000ms"), (0, "0ms"), (0.0001, "1ms"), (1.1, "1100ms")]
+        self.assertEqual([text for _, text in told], [written(deadline) for deadline, _ in told])
+        for wrong in (-1, float("nan"), float("inf"), True, [], 1e300):
+            with self.assertRaises((ValueError, TypeError)):
+                client.stream("page", deadline=wrong)
 
     async def test_failed_run_raises_its_error(self):
         client = await self.connect()

@@ -4,6 +4,7 @@ import dev.muster.config.Amounts;
 import dev.muster.config.Durations;
 import dev.muster.connect.Receipt;
 import dev.muster.plan.MusterException;
+import dev.muster.run.Attempts;
 import dev.muster.run.Event;
 import dev.muster.run.RunFailure;
 import dev.muster.run.RunReport;
@@ -32,6 +33,9 @@ final class FailureText {
         lines.add(look.red(look.printable(plan) + " " + end.state().word() + step + " after " + time + ": "
                         + failure.error().type().word())
                 + ": " + look.printable(failure.error().detail()));
+        if (failure.attempts() != null) {
+            lines.addAll(before(failure.attempts(), look));
+        }
         add(lines, "done", failure.finished(), look);
         add(lines, "stopped", failure.stopped(), look);
         add(lines, "not started", failure.notStarted(), look);
@@ -65,6 +69,21 @@ final class FailureText {
                         + look.printable(Objects.requireNonNull(step.cancel()).inWords())));
         if (stopped.size() > MOST_NAMES) {
             lines.add("  and " + (stopped.size() - MOST_NAMES) + " more");
+        }
+        return lines;
+    }
+
+    /** Why the attempts before failed, a line each. */
+    private static List<String> before(Attempts attempts, Look look) {
+        var lines = new ArrayList<String>();
+        for (Attempts.Failed failed : attempts.errors()) {
+            lines.add("  attempt " + (lines.size() + 1) + ", "
+                    + Durations.human(Duration.ofNanos(failed.nanos())) + ": "
+                    + failed.type().word() + ": " + look.printable(failed.detail()));
+        }
+        int more = attempts.count() - 1 - lines.size();
+        if (more > 0) {
+            lines.add("  and " + Amounts.of(more, "attempt") + " more");
         }
         return lines;
     }

@@ -13,6 +13,7 @@ import dev.muster.dispatch.DispatchLimits;
 import dev.muster.expr.ExpressionLimits;
 import dev.muster.plan.PlanLimits;
 import dev.muster.run.RunLimits;
+import dev.muster.run.Runner;
 import dev.muster.web.HttpLimits;
 import java.time.Duration;
 import java.util.Set;
@@ -97,7 +98,7 @@ record Limits(
     private static RunLimits run(Fields fields) {
         RunLimits usual = RunLimits.DEFAULTS;
         return new RunLimits(
-                fields.duration("runTime", usual.runTime()),
+                runTime(fields, usual.runTime()),
                 fields.duration("readerTime", usual.readerTime()),
                 bytes(fields, "output", usual.outputBytes(), 1 << 30),
                 bytes(fields, "value", usual.valueBytes(), 1 << 30),
@@ -105,6 +106,16 @@ record Limits(
                 fields.integer("planDepth", 1, 100, usual.planDepth()),
                 fields.integer("tasks", 1, 10 * MILLION, usual.tasks()),
                 usual.offloadMicros());
+    }
+
+    /** No plan may say more either. */
+    private static Duration runTime(Fields fields, Duration usual) {
+        Duration given = fields.duration("runTime", usual);
+        if (given.isZero() || given.compareTo(Runner.LONGEST) > 0) {
+            fields.problem("runTime", "runTime of " + fields.what() + " must be from 1ms to 15m, the longest run");
+            return usual;
+        }
+        return given;
     }
 
     private static DispatchLimits dispatch(Fields fields) {

@@ -55,7 +55,9 @@ final class PlainProgress implements Progress {
                         + (step.cancel() == null
                                 ? ""
                                 : "  (" + session.look().printable(step.cancel().inWords()) + ")");
-        return step.path() + "  " + step.state().word() + (step.state() == EndState.SKIPPED ? "" : "  " + time) + why;
+        String tried = step.attempts() == null ? "" : "  " + step.attempts().words();
+        return step.path() + "  " + step.state().word() + (step.state() == EndState.SKIPPED ? "" : "  " + time) + tried
+                + why;
     }
 
     private static boolean isBad(Event.StepEnd step) {

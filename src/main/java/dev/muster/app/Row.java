@@ -79,6 +79,9 @@ record Row(String path, long startedNanos, long endedNanos, EndState state, Stri
         String note = Optional.ofNullable(step.error())
                 .map(error -> error.type().word() + ": " + error.detail() + stopped(step.cancel()))
                 .orElse(step.summary());
+        if (step.attempts() != null) {
+            note = step.attempts().words() + ", " + note;
+        }
         return new Row(step.path(), step.startedNanos(), ended(step, now), state(step), note);
     }
 

@@ -5,6 +5,7 @@ import dev.muster.dispatch.TakenRun;
 import dev.muster.plan.MusterException;
 import dev.muster.run.MemoryBudget;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,12 @@ interface Asker {
     /** A header of the message. */
     @Nullable
     String header(String name);
+
+    /** All values of a header of the message, in their order. */
+    default List<String> headers(String name) {
+        String value = header(name);
+        return value == null ? List.of() : List.of(value);
+    }
 
     /**
      * The body as a JSON value, which is counted as {@link #memory}.

@@ -2,7 +2,9 @@ package dev.muster.bus;
 
 import dev.muster.access.Caller;
 import dev.muster.cluster.OtherNodes.Place;
+import dev.muster.connect.DeadlineHeader;
 import dev.muster.connect.TraceContext;
+import dev.muster.dispatch.CallerDeadline;
 import dev.muster.dispatch.CallerRuns;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
@@ -12,6 +14,8 @@ import dev.muster.dispatch.TakenRun;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.run.Deadline;
+import dev.muster.run.Kept;
 import dev.muster.run.MemoryBudget;
 import dev.muster.run.Program;
 import dev.muster.run.RunListener;
@@ -52,17 +56,14 @@ final class BusRuns {
 
     /** {@code muster.run}. */
     void run(Asker asker) {
+        long cameNanos = loop.nanos();
         Offer offer = node.offer();
         then(asker, offer.callers().identify(asker.header(AUTHORIZATION)), caller -> {
             RunOrder order = RunOrder.of(asker.body());
+            Deadline deadline = deadline(asker, order, cameNanos);
             if (order.isNamed()) {
-                start(
-                        asker,
-                        offer,
-                        caller,
-                        Dispatcher.program(offer, (String) order.plan(), caller),
-                        order,
-                        Duration.ZERO);
+                Program program = Dispatcher.program(offer, (String) order.plan(), caller);
+                start(asker, offer, program, new Wish(caller, order, Duration.ZERO, deadline));
                 return;
             }
             CallerRuns.checkAdhoc(caller);
@@ -70,12 +71,27 @@ final class BusRuns {
             Promise<Void> gone = Promise.promise();
             Future<Program> read = offer.adhoc(order.plan(), caller, loop, gone.future());
             asker.whenGone(read, gone::tryComplete);
-            then(
-                    asker,
-                    read,
-                    program ->
-                            start(asker, offer, caller, program, order, Duration.ofNanos(loop.nanos() - beganNanos)));
+            then(asker, CallerDeadline.bound(loop, read, deadline, gone::tryComplete), program -> {
+                Duration spent = Duration.ofNanos(loop.nanos() - beganNanos);
+                start(asker, offer, program, new Wish(caller, order, spent, deadline));
+            });
         });
+    }
+
+    /** Whose run it is to be, and what is known of its time. */
+    private record Wish(
+            Caller caller,
+            RunOrder order,
+            Duration spent,
+            @Nullable Deadline deadline) {}
+
+    /** What the headers and the body say of a deadline. */
+    private static @Nullable Deadline deadline(Asker asker, RunOrder order, long cameNanos) {
+        var said = new CallerDeadline(cameNanos).word("deadline", order.deadline());
+        for (DeadlineHeader header : DeadlineHeader.ALL) {
+            said.header(header, asker.headers(header.lowerCase()));
+        }
+        return said.get();
     }
 
     /** {@code muster.run.cancel}, of a run of any node of the cluster. */
@@ -149,11 +165,12 @@ final class BusRuns {
         return CallerRuns.checkedWhy((String) why);
     }
 
-    private void start(Asker asker, Offer offer, Caller caller, Program program, RunOrder order, Duration spent) {
+    private void start(Asker asker, Offer offer, Program program, Wish wish) {
+        RunOrder order = wish.order();
         String events = order.events();
         if (events == null) {
             var reply = new OutputReply(asker);
-            TakenRun run = take(asker, offer, caller, program, order, spent, reply);
+            TakenRun run = take(asker, offer, program, wish, reply);
             reply.taken(run);
             asker.brought(run);
             return;
@@ -165,29 +182,24 @@ final class BusRuns {
                             + " flow to whoever takes the events: this needs a window (window: 64, say)");
         }
         var feed = new EventFeed(loop, asker.target(events), order.window());
-        TakenRun run = take(asker, offer, caller, program, order, spent, feed);
+        TakenRun run = take(asker, offer, program, wish, feed);
         asker.brought(run);
         asker.reply(Map.of("run", run.id()), Map.of("muster-run", run.id()));
         feed.open(run);
     }
 
-    private TakenRun take(
-            Asker asker,
-            Offer offer,
-            Caller caller,
-            Program program,
-            RunOrder order,
-            Duration spent,
-            RunListener listener) {
+    private TakenRun take(Asker asker, Offer offer, Program program, Wish wish, RunListener listener) {
         var request = new RunRequest(
-                        caller,
-                        order.input(),
-                        false,
-                        asker.header(TraceContext.HEADER),
-                        asker.header(TraceContext.STATE_HEADER),
-                        listener)
-                .holding(asker.memory())
-                .after(spent);
+                wish.caller(),
+                wish.order().input(),
+                false,
+                asker.header(TraceContext.HEADER),
+                asker.header(TraceContext.STATE_HEADER),
+                Kept.NOTHING,
+                listener,
+                asker.memory(),
+                wish.spent(),
+                wish.deadline());
         return node.dispatcher().take(offer, loop, program, request);
     }
 

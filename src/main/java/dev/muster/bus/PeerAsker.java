@@ -13,6 +13,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,11 @@ final class PeerAsker implements Asker {
         return name.equals("authorization")
                 ? Callers.authorization(message.headers())
                 : message.headers().get(name);
+    }
+
+    @Override
+    public List<String> headers(String name) {
+        return message.headers().getAll(name);
     }
 
     @Override

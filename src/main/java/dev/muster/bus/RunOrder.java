@@ -13,11 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param input a JSON value; an empty object where it is left out
  * @param events where the events go, or null if only the output is wanted
  * @param window how many events may be unacknowledged; 0 if none are acknowledged
+ * @param deadline how long whoever asks waits, as it is written; null where it is left out
  */
 record RunOrder(
-        Object plan, @Nullable Object input, @Nullable String events, int window) {
+        Object plan,
+        @Nullable Object input,
+        @Nullable String events,
+        int window,
+        @Nullable Object deadline) {
 
-    private static final Set<String> WORDS = Set.of("plan", "input", "events", "window");
+    private static final Set<String> WORDS = Set.of("plan", "input", "events", "window", "deadline");
     private static final int MOST_WINDOW = 10_000;
 
     /**
@@ -27,7 +32,7 @@ record RunOrder(
      */
     static RunOrder of(@Nullable Object body) {
         if (!(body instanceof Map<?, ?> map) || !WORDS.containsAll(map.keySet())) {
-            throw wrong("the body must be {plan, input?, events?, window?}");
+            throw wrong("the body must be {plan, input?, events?, window?, deadline?}");
         }
         Object plan = map.get("plan");
         if (!(plan instanceof Map<?, ?>) && !(plan instanceof String text && !text.isBlank())) {
@@ -38,7 +43,8 @@ record RunOrder(
             throw wrong("events must be an address");
         }
         Object input = map.containsKey("input") ? map.get("input") : Map.of();
-        return new RunOrder(plan, input, (String) events, window(map.get("window"), events != null));
+        return new RunOrder(
+                plan, input, (String) events, window(map.get("window"), events != null), map.get("deadline"));
     }
 
     /** Whether it names a plan: text with a line break or a colon is one itself. */

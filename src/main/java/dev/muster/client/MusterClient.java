@@ -3,6 +3,7 @@ package dev.muster.client;
 import dev.muster.loop.Loop;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * {@code unavailable}, runs are ended by the node, and workers answer again.
  */
 public final class MusterClient {
+
+    private static final Duration LONGEST = Duration.ofDays(365);
 
     private final Vertx vertx;
     private final Channel channel;
@@ -53,12 +56,24 @@ public final class MusterClient {
         return channel.ask("muster.run", order(plan, input));
     }
 
+    /**
+     * Runs a plan, and gives its output.
+     *
+     * @param deadline after how long the node ends the run, as {@code timeout}; rounded up to whole milliseconds
+     */
+    public Future<@Nullable Object> run(String plan, @Nullable Object input, Duration deadline) {
+        return channel.ask("muster.run", within(deadline, order(plan, input)));
+    }
+
     /** Runs a plan, and gives its events to somebody who takes each at once. */
     public RunStream stream(String plan, @Nullable Object input, Consumer<Map<String, @Nullable Object>> each) {
-        return streamSlowly(plan, input, event -> {
-            each.accept(event);
-            return Future.succeededFuture();
-        });
+        return streamSlowly(plan, input, atOnce(each));
+    }
+
+    /** The same for a run that the node ends after this time. */
+    public RunStream stream(
+            String plan, @Nullable Object input, Duration deadline, Consumer<Map<String, @Nullable Object>> each) {
+        return streamSlowly(plan, input, deadline, atOnce(each));
     }
 
     /**
@@ -67,9 +82,29 @@ public final class MusterClient {
      */
     public RunStream streamSlowly(
             String plan, @Nullable Object input, Function<Map<String, @Nullable Object>, Future<?>> each) {
-        Map<String, Object> order = order(plan, input);
+        return begin(order(plan, input), each);
+    }
+
+    /** The same for a run that the node ends after this time. */
+    public RunStream streamSlowly(
+            String plan,
+            @Nullable Object input,
+            Duration deadline,
+            Function<Map<String, @Nullable Object>, Future<?>> each) {
+        return begin(within(deadline, order(plan, input)), each);
+    }
+
+    private RunStream begin(Map<String, Object> order, Function<Map<String, @Nullable Object>, Future<?>> each) {
         order.put("window", (long) window);
         return new RunStream(channel, each).begin(order);
+    }
+
+    private static Function<Map<String, @Nullable Object>, Future<?>> atOnce(
+            Consumer<Map<String, @Nullable Object>> each) {
+        return event -> {
+            each.accept(event);
+            return Future.succeededFuture();
+        };
     }
 
     /** Cancels a run; again does nothing. */
@@ -132,6 +167,16 @@ public final class MusterClient {
         if (input != null) {
             order.put("input", input);
         }
+        return order;
+    }
+
+    private static Map<String, Object> within(Duration deadline, Map<String, Object> order) {
+        if (deadline.isNegative()) {
+            throw new IllegalArgumentException("a deadline of " + deadline + " has passed before the run is asked for");
+        }
+        // What is longer says nothing more than that.
+        Duration bounded = deadline.compareTo(LONGEST) > 0 ? LONGEST : deadline;
+        order.put("deadline", (bounded.toNanos() + 999_999) / 1_000_000 + "ms");
         return order;
     }
 }

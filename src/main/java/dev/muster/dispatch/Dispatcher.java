@@ -68,7 +68,8 @@ public final class Dispatcher {
      * Takes in a run of a program that the caller may run. On the loop.
      *
      * @throws MusterException {@code limit} with {@code retryAfter}, {@code unavailable} while the node stops or if
-     *     the offer is closed, {@code badInput} with all that is wrong with the input
+     *     the offer is closed, {@code timeout} if the caller's deadline has passed, {@code badInput} with all that is wrong with
+     *     the input
      */
     public TakenRun take(Offer offer, Loop loop, Program program, RunRequest request) {
         checkOpen();
@@ -91,7 +92,8 @@ public final class Dispatcher {
                     request.kept(),
                     taken,
                     held,
-                    request.spent());
+                    request.spent(),
+                    request.deadline());
             Run run = offer.runner().start(offer.tasks(loop), program, request.input(), options);
             taken.began(run);
             live.put(run.id(), taken);

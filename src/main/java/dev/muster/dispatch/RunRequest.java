@@ -1,6 +1,7 @@
 package dev.muster.dispatch;
 
 import dev.muster.access.Caller;
+import dev.muster.run.Deadline;
 import dev.muster.run.Kept;
 import dev.muster.run.MemoryBudget;
 import dev.muster.run.RunListener;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param kept what an earlier try left of it
  * @param listener who is told of its events, on the run's loop
  * @param memory what the request holds of the node's memory, which the run keeps until its end, or null
- * @param spent how much of the run's time has passed already
+ * @param spent how much of the time that the plan gives has passed already
+ * @param deadline until when the caller waits, or null where it has not said
  */
 public record RunRequest(
         Caller caller,
@@ -29,7 +31,8 @@ public record RunRequest(
         Kept kept,
         RunListener listener,
         MemoryBudget.@Nullable Share memory,
-        Duration spent) {
+        Duration spent,
+        @Nullable Deadline deadline) {
 
     /** The wish of somebody who asks once. */
     public RunRequest(
@@ -39,16 +42,6 @@ public record RunRequest(
             @Nullable String traceparent,
             @Nullable String tracestate,
             RunListener listener) {
-        this(caller, input, detached, traceparent, tracestate, Kept.NOTHING, listener, null, Duration.ZERO);
-    }
-
-    /** The same, whose run keeps what the request holds. */
-    public RunRequest holding(MemoryBudget.Share held) {
-        return new RunRequest(caller, input, detached, traceparent, tracestate, kept, listener, held, spent);
-    }
-
-    /** The same, for whose plan so much of the run's time was spent. */
-    public RunRequest after(Duration passed) {
-        return new RunRequest(caller, input, detached, traceparent, tracestate, kept, listener, memory, passed);
+        this(caller, input, detached, traceparent, tracestate, Kept.NOTHING, listener, null, Duration.ZERO, null);
     }
 }

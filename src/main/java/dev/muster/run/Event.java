@@ -41,6 +41,7 @@ public sealed interface Event {
      * @param hasValue whether the event carries its result
      * @param value that result
      * @param error why, unless it is done or skipped
+     * @param attempts those before the last one, or null if there were none
      * @param cancel what became of its cancel, if it was stopped
      */
     record StepEnd(
@@ -50,8 +51,21 @@ public sealed interface Event {
             boolean hasValue,
             @Nullable Object value,
             @Nullable MusterException error,
+            @Nullable Attempts attempts,
             @Nullable Receipt cancel)
             implements Event {
+
+        /** Of a step that was tried once and not stopped. */
+        public StepEnd(
+                String path,
+                EndState state,
+                long nanos,
+                boolean hasValue,
+                @Nullable Object value,
+                @Nullable MusterException error) {
+            this(path, state, nanos, hasValue, value, error, null, null);
+        }
+
         @Override
         public String word() {
             return "step";
@@ -72,6 +86,7 @@ public sealed interface Event {
             if (cancel != null) {
                 map.put("cancel", cancel.toValue());
             }
+            Attempts.add(attempts, map);
             return map;
         }
     }

@@ -39,8 +39,14 @@ final class PlanTime {
 
     /** Ends the task that executes the plan, or lets its steps take their defaults, once this time is over. */
     void limit(RunState run, Task<?> task, Duration limit) {
+        limit(run, task, limit, "no answer in " + Durations.human(limit));
+    }
+
+    /** The same, with what is said once the time is over. */
+    void limit(RunState run, Task<?> task, Duration limit, String why) {
         endNanos = run.loop().nanos() + limit.toNanos();
-        var timer = run.loop().schedule(limit, () -> isOver(task, limit));
+        task.announceStop(limit);
+        var timer = run.loop().schedule(limit, () -> isOver(task, why));
         task.onEnd(ended -> timer.cancel());
     }
 
@@ -65,8 +71,8 @@ final class PlanTime {
         return nanos < endNanos - nowNanos && (outer == null || outer.allows(nanos, nowNanos));
     }
 
-    private void isOver(Task<?> task, Duration limit) {
-        passed = new CancelReason(CancelReason.Kind.TIMEOUT, "plan " + plan, "no answer in " + Durations.human(limit));
+    private void isOver(Task<?> task, String why) {
+        passed = new CancelReason(CancelReason.Kind.TIMEOUT, "plan " + plan, why);
         if (live.survives()) {
             live.expire(passed);
         } else {

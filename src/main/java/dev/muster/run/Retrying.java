@@ -7,9 +7,13 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The policy {@code retry}: pauses of full jitter between attempts, never shorter than the upstream's Retry-After. */
 final class Retrying {
+
+    private static final Logger LOG = LoggerFactory.getLogger("dev.muster.run");
 
     private Retrying() {}
 
@@ -20,6 +24,7 @@ final class Retrying {
 
     private static Future<@Nullable Object> again(
             Scope scope, StepRun step, Retry retry, Supplier<Future<@Nullable Object>> attempt, int failed) {
+        long beganNanos = step.run.now();
         return attempt.get().recover(thrown -> {
             MusterException error = RunErrors.error(thrown);
             if (failed >= retry.times() || scope.isCancelled() || !isTried(retry, error)) {
@@ -29,7 +34,12 @@ final class Retrying {
             if (!hasTime(scope, step, pause)) {
                 return Future.failedFuture(thrown);
             }
-            return scope.sleep(pause).compose(ignored -> again(scope, step, retry, attempt, failed + 1));
+            step.attemptFailed(error, step.run.now() - beganNanos);
+            LOG.debug("attempt {} failed; another one in {} ms: {}", failed + 1, pause.toMillis(), error.detail());
+            return scope.sleep(pause).compose(ignored -> {
+                step.attemptBegins();
+                return again(scope, step, retry, attempt, failed + 1);
+            });
         });
     }
 

@@ -120,12 +120,9 @@ public final class Run {
                 .map(step -> step.name())
                 .filter(name -> !begun.contains(name))
                 .toList();
-        return new Event.End(
-                EndState.of(error.type()),
-                nanos,
-                null,
-                new RunFailure(culprit, error, finished, stopped, notStarted),
-                receipt(thrown, steps));
+        Attempts attempts = state.trace().attempts(culprit);
+        var failure = new RunFailure(culprit, Attempts.told(error, attempts), finished, stopped, notStarted, attempts);
+        return new Event.End(EndState.of(error.type()), nanos, null, failure, receipt(thrown, steps));
     }
 
     /** Of the run as a whole: with the worst end and the longest time of what was stopped in it. */

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param kept what an earlier try left of it
  * @param listener who is told of the events
  * @param memory what the run and its request hold of the node's memory
- * @param spent how much of the run's time had passed before it began
+ * @param spent how much of the time that the plan gives had passed before it began
+ * @param deadline until when its caller waits, or null where it has not said
  */
 public record RunOptions(
         boolean sequential,
@@ -25,7 +26,8 @@ public record RunOptions(
         Kept kept,
         RunListener listener,
         MemoryBudget.Share memory,
-        Duration spent) {
+        Duration spent,
+        @Nullable Deadline deadline) {
 
     /** The options of work that is tried once. */
     public RunOptions(
@@ -42,7 +44,8 @@ public record RunOptions(
                 Kept.NOTHING,
                 listener,
                 MemoryBudget.unbounded().share(),
-                Duration.ZERO);
+                Duration.ZERO,
+                null);
     }
 
     /** Concurrent, for nobody in particular. */

@@ -4,6 +4,7 @@ import dev.muster.connect.TraceContext;
 import dev.muster.loop.Loop;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.plan.Plan;
 import dev.muster.plan.Step;
 import dev.muster.plan.Template;
 import dev.muster.plan.VerbCall;
@@ -115,6 +116,10 @@ final class RunState {
 
     String id() {
         return id;
+    }
+
+    Plan plan() {
+        return program.plan();
     }
 
     Loop loop() {
@@ -288,6 +293,11 @@ final class RunState {
         trace.began(step.path, step.step, now);
         options.listener().stepBegan(step.path);
         return now;
+    }
+
+    /** Notes how often a step was tried until now. */
+    void tried(StepRun step, Attempts attempts) {
+        trace.tried(step.path, attempts);
     }
 
     /** Notes an end, and tells it; {@code survived} says that the step's failure became a value. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Starts runs of programs. Safe on every thread; each run is on the loop of its tasks. */
 public final class Runner {
 
-    /** No run goes on for longer, whatever its plan says. */
+    /** No run is longer, whatever its plan or the settings say. */
     public static final Duration LONGEST = Duration.ofMinutes(15);
 
     private final RunLimits limits;
@@ -31,18 +31,22 @@ public final class Runner {
      * Starts a run. On the loop of the tasks.
      *
      * @param input a JSON value, usually a map
-     * @throws MusterException of type {@link ErrorType#BAD_INPUT} with everything that is wrong with the input
+     * @throws MusterException of type {@link ErrorType#TIMEOUT} if the caller's deadline has passed, {@link
+     *     ErrorType#BAD_INPUT} with everything that is wrong with the input
      */
     @SuppressWarnings("unchecked") // an input that fits is a map
     public Run start(Tasks tasks, Program program, @Nullable Object input, RunOptions options) {
         Plan plan = program.plan();
+        var loop = tasks.loop();
+        if (options.deadline() != null) {
+            options.deadline().check(loop.nanos());
+        }
         List<String> problems = plan.input().problems(input);
         if (!problems.isEmpty()) {
             throw new MusterException(
                     ErrorType.BAD_INPUT, "the input of plan " + plan.name() + ": " + String.join("; ", problems));
         }
         Outflow.check(plan.streamed(), options.listener());
-        var loop = tasks.loop();
         String id = RunId.next(loop.wallTime());
         var trace = new Trace();
         long seed = ThreadLocalRandom.current().nextLong();
@@ -54,8 +58,7 @@ public final class Runner {
         Task<@Nullable Object> task =
                 tasks.start("run " + id + " " + plan.name(), locals, scope -> state.body(scope, given));
         var run = new Run(loop, id, plan, state, options.listener(), task, startedNanos);
-        Duration limit = limitOf(plan, options);
-        state.time().limit(state, task, limit);
+        limit(state, task, options);
         task.onEnd(ended -> {
             long endedNanos = loop.nanos();
             state.whenQuiet(() -> run.ended(endedNanos));
@@ -66,6 +69,18 @@ public final class Runner {
     /** This time, or that of the longest run if it is longer. */
     public static Duration within(Duration time) {
         return time.compareTo(LONGEST) > 0 ? LONGEST : time;
+    }
+
+    /** The run's time: the smaller one of what its plan gives, and what its caller does. */
+    private void limit(RunState state, Task<?> task, RunOptions options) {
+        Duration limit = limitOf(state.plan(), options);
+        Deadline deadline = options.deadline();
+        Duration left = deadline == null ? limit : deadline.left(state.now());
+        if (deadline != null && left.compareTo(limit) < 0) {
+            state.time().limit(state, task, left, deadline.passed());
+        } else {
+            state.time().limit(state, task, limit);
+        }
     }
 
     private Duration limitOf(Plan plan, RunOptions options) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param endedNanos when it ended, or -1
  * @param state how it ended, or null while it runs
  * @param error why, unless it is done or skipped
+ * @param attempts those before the last one until now, or null if there were none
  * @param cancel what became of its cancel, if it was stopped
  */
 public record StepReport(
@@ -24,4 +25,18 @@ public record StepReport(
         long endedNanos,
         @Nullable EndState state,
         @Nullable MusterException error,
-        @Nullable Receipt cancel) {}
+        @Nullable Attempts attempts,
+        @Nullable Receipt cancel) {
+
+    /** Of a step that was tried once and not stopped. */
+    public StepReport(
+            String path,
+            String summary,
+            boolean isCall,
+            long startedNanos,
+            long endedNanos,
+            @Nullable EndState state,
+            @Nullable MusterException error) {
+        this(path, summary, isCall, startedNanos, endedNanos, state, error, null, null);
+    }
+}

@@ -53,6 +53,7 @@ final class StepRun implements Receipts.Taker {
     private boolean streamed;
     private boolean counted;
     private @Nullable StepCancel cancel;
+    private @Nullable Attempts attempts;
 
     /** Where the results of this step in other tries of the run are. */
     Kept others = Kept.NOTHING;
@@ -263,6 +264,20 @@ final class StepRun implements Receipts.Taker {
         return cancel;
     }
 
+    // ---- its attempts
+
+    /** An attempt has failed, and another one will follow. */
+    void attemptFailed(MusterException error, long nanos) {
+        attempts = (attempts == null ? Attempts.FIRST : attempts).failed(error, nanos);
+        run.tried(this, attempts);
+    }
+
+    /** Another attempt begins after one that {@linkplain #attemptFailed failed}. */
+    void attemptBegins() {
+        attempts = (attempts == null ? Attempts.FIRST : attempts).another();
+        run.tried(this, attempts);
+    }
+
     // ---- its end
 
     private void ended(Task<@Nullable Object> task) {
@@ -287,15 +302,22 @@ final class StepRun implements Receipts.Taker {
         if (task.state() != State.FINISHED) {
             stopped(task.failure());
             MusterException error = RunErrors.error(task.failure());
-            return new Event.StepEnd(path, EndState.of(error.type()), nanos, false, null, error, receipt());
+            return new Event.StepEnd(path, EndState.of(error.type()), nanos, false, null, error, attempts, receipt());
         }
         if (skipped) {
-            return new Event.StepEnd(path, EndState.SKIPPED, nanos, false, null, null, null);
+            return new Event.StepEnd(path, EndState.SKIPPED, nanos, false, null, null);
         }
         EndState state = taken == null ? EndState.DONE : EndState.of(taken.type());
         boolean carries = wanted && !streamed && step.action() instanceof VerbCall;
         return new Event.StepEnd(
-                path, state, nanos, carries, carries ? task.result() : null, taken, taken == null ? null : receipt());
+                path,
+                state,
+                nanos,
+                carries,
+                carries ? task.result() : null,
+                taken,
+                attempts,
+                taken == null ? null : receipt());
     }
 
     private @Nullable Receipt receipt() {

@@ -38,6 +38,7 @@ final class Trace {
         private @Nullable EndState state;
         private @Nullable MusterException error;
         private @Nullable Receipt cancel;
+        private @Nullable Attempts attempts;
 
         Begun(String path, Step step, long startedNanos) {
             this.path = path;
@@ -47,7 +48,8 @@ final class Trace {
 
         StepReport report() {
             boolean isCall = step.action() instanceof VerbCall;
-            return new StepReport(path, summary(step.action()), isCall, startedNanos, endedNanos, state, error, cancel);
+            return new StepReport(
+                    path, summary(step.action()), isCall, startedNanos, endedNanos, state, error, attempts, cancel);
         }
     }
 
@@ -57,6 +59,23 @@ final class Trace {
             return;
         }
         steps.put(path, new Begun(path, step, nowNanos));
+    }
+
+    /** Notes how often a step was tried until now. */
+    void tried(String path, Attempts attempts) {
+        Begun begun = steps.get(path);
+        if (begun != null) {
+            int before = begun.attempts == null ? 0 : begun.attempts.errors().size();
+            texts += attempts.errors().size() - before;
+            begun.attempts = attempts;
+        }
+    }
+
+    /** Why a step was tried again; null if it was not. */
+    @Nullable
+    Attempts attempts(@Nullable String path) {
+        Begun begun = path == null ? null : steps.get(path);
+        return begun == null ? null : begun.attempts;
     }
 
     /** Notes an end; {@code survived} says that the step's failure became a value. */

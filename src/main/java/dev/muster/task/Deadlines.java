@@ -31,6 +31,14 @@ final class Deadlines {
         }
     }
 
+    /** Notes that somebody else will stop the task at a moment; one that is not earlier than what is known changes nothing. */
+    static void announce(TaskNode<?> task, long atNanos) {
+        if (task.phase != TaskNode.Phase.END && atNanos < task.effectiveDeadlineNanos) {
+            task.effectiveDeadlineNanos = atNanos;
+            handDown(task, atNanos);
+        }
+    }
+
     /** The task has no deadline of its own to wait for any more. */
     static void drop(TaskNode<?> task) {
         Extras extras = task.extras;

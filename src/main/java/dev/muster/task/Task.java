@@ -78,6 +78,15 @@ public sealed interface Task<T> permits TaskNode {
     Task<T> withTimeout(Duration limit);
 
     /**
+     * Announces that whoever started it will stop it this long from now at the latest, unless that was known already: {@link
+     * Scope#remaining} counts it, here and below as a deadline does, but no timer stands behind it. For owners that do more
+     * at that moment than to cancel the task.
+     *
+     * @return this task
+     */
+    Task<T> announceStop(Duration limit);
+
+    /**
      * Has the observer called once it has ended, in a later step. Whoever observes has seen a failure, so that it is not
      * reported as dropped. Observers are called before the parent ends; they may start further tasks there.
      */

@@ -1,6 +1,7 @@
 package dev.muster.task;
 
 import dev.muster.loop.Loop;
+import dev.muster.loop.Nanos;
 import dev.muster.loop.OutOfMemory;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
@@ -378,6 +379,13 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         } else {
             loop().execute(() -> Deadlines.limit(this, limit, from));
         }
+        return this;
+    }
+
+    @Override
+    public Task<T> announceStop(Duration limit) {
+        requireLoop("announce its stop");
+        Deadlines.announce(this, loop().nanos() + Nanos.of(limit));
         return this;
     }
 

@@ -5,6 +5,7 @@ import dev.muster.config.Sizes;
 import dev.muster.loop.Timer;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.run.Deadline;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.StreamResetException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +47,14 @@ final class BodyReader {
             tooLarge();
             return;
         }
-        timer = incoming.loop().schedule(limits.requestTime(), this::tooSlow);
+        Deadline deadline = incoming.deadline();
+        Duration left = deadline == null
+                ? limits.requestTime()
+                : deadline.left(incoming.loop().nanos());
+        timer = deadline == null || left.compareTo(limits.requestTime()) > 0
+                ? incoming.loop().schedule(limits.requestTime(), this::tooSlow)
+                : incoming.loop()
+                        .schedule(left, () -> refuse(new MusterException(ErrorType.TIMEOUT, deadline.passed())));
         request.handler(this::part);
         request.endHandler(end -> {
             stopTimer();

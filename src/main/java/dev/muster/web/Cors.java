@@ -17,7 +17,8 @@ final class Cors {
     private static final String ANY = "*";
     private static final CharSequence METHODS = HttpHeaders.createOptimized("GET, HEAD, POST, PUT, PATCH, DELETE");
     private static final CharSequence ALLOWED = HttpHeaders.createOptimized(
-            "authorization, content-type, last-event-id, if-none-match, traceparent, tracestate");
+            "authorization, content-type, last-event-id, if-none-match, traceparent, tracestate, muster-deadline,"
+                    + " idempotency-key");
     private static final CharSequence EXPOSED = HttpHeaders.createOptimized(
             "muster-run, muster-partial, retry-after, location, allow, www-authenticate, etag");
     private static final CharSequence TEN_MINUTES = HttpHeaders.createOptimized("600");

@@ -1,6 +1,8 @@
 package dev.muster.web;
 
+import dev.muster.connect.DeadlineHeader;
 import io.vertx.core.http.HttpHeaders;
+import java.util.List;
 
 /** Names and values of headers, encoded once. */
 final class HeaderNames {
@@ -23,5 +25,15 @@ final class HeaderNames {
     static final CharSequence NDJSON = HttpHeaders.createOptimized("application/x-ndjson");
     static final CharSequence EVENTS = HttpHeaders.createOptimized("text/event-stream");
 
+    /** The names of deadlines, by their ordinals. */
+    private static final List<CharSequence> DEADLINES = DeadlineHeader.ALL.stream()
+            .map(header -> HttpHeaders.createOptimized(header.lowerCase()))
+            .toList();
+
     private HeaderNames() {}
+
+    /** The name of a header that says a deadline. */
+    static CharSequence of(DeadlineHeader header) {
+        return DEADLINES.get(header.ordinal());
+    }
 }

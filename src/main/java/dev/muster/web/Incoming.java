@@ -2,9 +2,13 @@ package dev.muster.web;
 
 import dev.muster.access.Caller;
 import dev.muster.access.Callers;
+import dev.muster.connect.DeadlineHeader;
+import dev.muster.dispatch.CallerDeadline;
 import dev.muster.dispatch.JsonBody;
 import dev.muster.dispatch.OnLoop;
 import dev.muster.loop.Loop;
+import dev.muster.plan.MusterException;
+import dev.muster.run.Deadline;
 import dev.muster.run.MemoryBudget;
 import dev.muster.task.CancelReason;
 import io.netty.util.NetUtil;
@@ -17,6 +21,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +38,10 @@ final class Incoming {
     private final Desk desk;
     private final Site site;
     private final RequestMemory memory;
+    private final long cameNanos;
     private Caller caller;
     private @Nullable String run;
+    private @Nullable Deadline deadline;
     private boolean isOver;
     private boolean isBroken;
     private boolean closes;
@@ -45,6 +52,7 @@ final class Incoming {
         this.request = request;
         this.response = request.response();
         this.desk = desk;
+        this.cameNanos = desk.loop().nanos();
         this.site = desk.site();
         this.memory = new RequestMemory(desk.dispatcher().memory());
         this.caller = site.offer().callers().isEmpty() ? Caller.everyone() : Caller.stranger();
@@ -163,6 +171,44 @@ final class Incoming {
             caller = found;
             return null;
         });
+    }
+
+    /**
+     * Reads until when the caller waits, before anything is done for it. The time counts from when the request's head came.
+     *
+     * @throws MusterException of type {@code badInput} if it is malformed, {@code timeout} if it is no time at all
+     */
+    void readDeadline() throws MusterException {
+        CallerDeadline said = null;
+        for (DeadlineHeader header : DeadlineHeader.ALL) {
+            CharSequence name = HeaderNames.of(header);
+            if (request.headers().contains(name)) {
+                said = said == null ? new CallerDeadline(cameNanos) : said;
+                said.header(header, request.headers().getAll(name));
+            }
+        }
+        deadline = said == null ? null : said.get();
+    }
+
+    /** Until when the caller waits; null if it has not said, or {@link #readDeadline} was not called. */
+    @Nullable
+    Deadline deadline() {
+        return deadline;
+    }
+
+    /**
+     * A time to wait, or the caller's own if that is shorter.
+     *
+     * @throws MusterException of type {@code timeout} if that is over
+     */
+    Duration within(Duration wait) throws MusterException {
+        if (deadline == null) {
+            return wait;
+        }
+        long nowNanos = loop().nanos();
+        deadline.check(nowNanos);
+        Duration left = deadline.left(nowNanos);
+        return left.compareTo(wait) < 0 ? left : wait;
     }
 
     /** Whether something of a body is to come. */

@@ -27,8 +27,7 @@ final class JobsApi {
     /** {@code POST /v1/queues/{name}/jobs}: one job, or several as a list or as lines. */
     static void put(Incoming incoming, RoutingContext path, ApiQuery query) {
         JobQueue queue = QueuesApi.queue(incoming, path);
-        Duration wait = query.value("wait", JobWords::wait, Duration.ZERO);
-        query.check();
+        Duration wait = QueuesApi.wait(incoming, query);
         incoming.then(incoming.body(), body -> {
             boolean isOne = JobRequest.isOne(incoming, body);
             incoming.then(JobRequest.jobs(incoming, body, isOne), jobs -> put(incoming, queue, jobs, isOne, wait));
@@ -36,7 +35,7 @@ final class JobsApi {
     }
 
     private static void put(Incoming incoming, JobQueue queue, List<NewJob> jobs, boolean isOne, Duration wait) {
-        QueueAnswer<List<PutAnswer>> answer = queues(incoming).put(incoming.loop(), queue, jobs, wait);
+        QueueAnswer<List<PutAnswer>> answer = queues(incoming).put(incoming.loop(), queue, jobs, incoming.within(wait));
         incoming.whenLeft(answer.giveUp());
         incoming.then(answer.future(), all -> {
             if (isOne) {
@@ -51,14 +50,13 @@ final class JobsApi {
     static void take(Incoming incoming, RoutingContext path, ApiQuery query) {
         JobQueue queue = QueuesApi.queue(incoming, path);
         int max = query.value("max", text -> JobWords.max(ApiQuery.whole("max", text)), 1);
-        Duration wait = query.value("wait", JobWords::wait, Duration.ZERO);
-        query.check();
+        Duration wait = QueuesApi.wait(incoming, query);
         // An empty body is one too, and a connection is kept only behind one that was read.
         incoming.then(incoming.body(), none -> take(incoming, queue, max, wait));
     }
 
     private static void take(Incoming incoming, JobQueue queue, int max, Duration wait) {
-        QueueAnswer<List<Job>> answer = queues(incoming).take(incoming.loop(), queue, max, wait);
+        QueueAnswer<List<Job>> answer = queues(incoming).take(incoming.loop(), queue, max, incoming.within(wait));
         incoming.whenLeft(answer.giveUp());
         incoming.then(answer.future(), jobs -> {
             if (incoming.isGone()) {

@@ -97,6 +97,9 @@ final class PlanOperation {
                 parameters.add(others());
             }
         }
+        parameters.add(Map.of("$ref", "#/components/parameters/deadline"));
+        parameters.add(Map.of("$ref", "#/components/parameters/grpcTimeout"));
+        parameters.add(Map.of("$ref", "#/components/parameters/envoyTimeout"));
         parameters.add(Map.of("$ref", "#/components/parameters/traceparent"));
         parameters.add(Map.of("$ref", "#/components/parameters/tracestate"));
         return parameters;

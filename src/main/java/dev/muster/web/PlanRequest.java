@@ -4,6 +4,7 @@ import dev.muster.dispatch.RunRequest;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.run.Kept;
 import dev.muster.run.Program;
 import dev.muster.run.RunListener;
 import io.vertx.core.Future;
@@ -112,9 +113,17 @@ final class PlanRequest {
             boolean detached) {
         String traceparent = incoming.request().getHeader(HeaderNames.TRACEPARENT);
         String tracestate = traceparent == null ? null : tracestate(incoming.request());
-        var request = new RunRequest(incoming.caller(), input, detached, traceparent, tracestate, listener)
-                .holding(incoming.memory())
-                .after(spent);
+        var request = new RunRequest(
+                incoming.caller(),
+                input,
+                detached,
+                traceparent,
+                tracestate,
+                Kept.NOTHING,
+                listener,
+                incoming.memory(),
+                spent,
+                incoming.deadline());
         return incoming.desk().dispatcher().take(incoming.site().offer(), incoming.loop(), program, request);
     }
 }

@@ -63,11 +63,11 @@ final class QueuesApi {
     /** {@code POST /v1/queues/{name}/join}: waits until its jobs are finished. */
     static void join(Incoming incoming, RoutingContext path, ApiQuery query) {
         JobQueue queue = queue(incoming, path);
-        Duration wait = query.value("wait", JobWords::wait, Duration.ZERO);
-        query.check();
+        Duration wait = wait(incoming, query);
         // An empty body is one too, and a connection is kept only behind one that was read.
         incoming.then(incoming.body(), none -> {
-            QueueAnswer<Boolean> answer = incoming.desk().node().queues().join(incoming.loop(), queue, wait);
+            QueueAnswer<Boolean> answer =
+                    incoming.desk().node().queues().join(incoming.loop(), queue, incoming.within(wait));
             incoming.whenLeft(answer.giveUp());
             incoming.then(answer.future(), joined -> incoming.json(200, JobValues.joined(joined)));
         });
@@ -82,6 +82,14 @@ final class QueuesApi {
                 MOST_REDRIVEN);
         query.check();
         incoming.then(queue.redrive(max), count -> incoming.json(200, Map.of("redriven", (long) count)));
+    }
+
+    /** How long the caller would wait, the last thing that its query says, and until when in any case. */
+    static Duration wait(Incoming incoming, ApiQuery query) {
+        Duration wait = query.value("wait", JobWords::wait, Duration.ZERO);
+        query.check();
+        incoming.readDeadline();
+        return wait;
     }
 
     static JobQueue queue(Incoming incoming, RoutingContext path) {

@@ -118,6 +118,7 @@ final class Reception implements Handler<HttpServerRequest> {
         Program program = Objects.requireNonNull(
                 incoming.site().offer().programs().get(match.plan().name()));
         Accepted form = PlanRequest.form(incoming);
+        incoming.readDeadline();
         PlanRequest.checkRoom(incoming);
         incoming.then(
                 incoming.hasBody() ? incoming.body() : NO_BODY,

@@ -2,6 +2,7 @@ package dev.muster.web;
 
 import dev.muster.dispatch.KnownRun;
 import dev.muster.loop.Nanos;
+import dev.muster.run.Attempts;
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
 import dev.muster.run.RunReport;
@@ -38,7 +39,7 @@ final class RunValues {
         return value;
     }
 
-    /** The whole: a line, {@code partial}, and {@code steps: [{path, does, state, startMs, ms, error}]}. */
+    /** The whole: a line, {@code partial}, and {@code steps: [{path, does, state, startMs, ms, error, attempts, errors}]}. */
     static Map<String, Object> report(KnownRun run, RunReport report) {
         Map<String, Object> value = line(run, report.summary());
         value.put("partial", report.partial());
@@ -62,6 +63,7 @@ final class RunValues {
         if (step.error() != null) {
             value.put("error", step.error().toValue());
         }
+        Attempts.add(step.attempts(), value);
         if (step.cancel() != null) {
             value.put("cancel", step.cancel().toValue());
         }

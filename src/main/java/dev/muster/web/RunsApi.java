@@ -1,5 +1,6 @@
 package dev.muster.web;
 
+import dev.muster.dispatch.CallerDeadline;
 import dev.muster.dispatch.CallerRuns;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.KnownRun;
@@ -46,6 +47,7 @@ final class RunsApi {
                 PlanRequest.refuseRepeat(incoming);
             }
             Accepted form = isDetached ? Accepted.OUTPUT : PlanRequest.form(incoming);
+            incoming.readDeadline();
             PlanRequest.checkRoom(incoming);
             return new Wanted(isDetached, form);
         }
@@ -73,8 +75,9 @@ final class RunsApi {
         Future<Program> read = incoming.site()
                 .offer()
                 .adhoc(Objects.requireNonNull(map.get("plan")), incoming.caller(), incoming.loop(), gone.future());
+        Future<Program> inTime = CallerDeadline.bound(incoming.loop(), read, incoming.deadline(), gone::tryComplete);
         incoming.then(
-                read,
+                inTime,
                 program -> run(
                         incoming,
                         program,

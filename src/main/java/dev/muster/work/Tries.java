@@ -77,8 +77,8 @@ final class Tries {
         MemoryBudget.Share held = dispatcher.memory().share();
         try {
             Object input = Json.parse(one.job.body(), held);
-            var request =
-                    new RunRequest(one.caller(queue), input, false, null, null, one, event -> {}, held, Duration.ZERO);
+            var request = new RunRequest(
+                    one.caller(queue), input, false, null, null, one, event -> {}, held, Duration.ZERO, null);
             TakenRun run = dispatcher.take(offer, loop, program, request);
             running++;
             one.began(run);

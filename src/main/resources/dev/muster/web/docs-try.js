@@ -6,6 +6,8 @@ const NDJSON = 'application/x-ndjson';
 /** What a silent stream says now and then, which means nothing. */
 const ALIVE = '{"event":"alive"}';
 const MOST_EVENTS = 1000;
+/** Headers that proxies and other programs send. */
+const UNASKED = ['traceparent', 'grpc-timeout', 'x-envoy-expected-rq-timeout-ms'];
 const MOST_TEXT = 256 * 1024;
 const base = new URL('.', document.baseURI);
 
@@ -14,7 +16,7 @@ export function needsKey(operation) {
 }
 
 export function tryPart(operation, parameters, body) {
-  const fields = parameters.filter((parameter) => parameter.name !== 'traceparent')
+  const fields = parameters.filter((parameter) => !UNASKED.includes(parameter.name))
     .map((parameter) => ({ parameter, input: inputOf(operation, parameter) }));
   const content = resolved((operation.responses || {})['200'] || {}).content || {};
   const types = Object.keys(content);

@@ -59,6 +59,51 @@ class BridgeTest {
     }
 
     @Test
+    void deadline_endsTheRun_byItsWordOrByHeaders() throws Exception {
+        rig.start();
+        try (var peer = rig.peer()) {
+            peer.ask("muster.run", Map.of("plan", "steps"));
+            Map<String, Object> late = peer.ask("muster.run", Map.of("plan", "sleeps", "deadline", "700ms"));
+            assertThat(late).containsEntry("failureCode", 504L);
+            assertThat(error(late))
+                    .containsEntry("type", "timeout")
+                    .containsEntry("step", "long")
+                    .containsEntry("detail", "no answer within the 700 ms that deadline gives");
+            peer.send(frame(
+                    "send",
+                    "address",
+                    "muster.run",
+                    "headers",
+                    Map.of("X-Envoy-Expected-Rq-Timeout-Ms", 700L, "grpc-timeout", "1M"),
+                    "body",
+                    Map.of("plan", "sleeps"),
+                    "replyAddress",
+                    "r1"));
+            assertThat(error(peer.next()))
+                    .containsEntry("detail", "no answer within the 700 ms that x-envoy-expected-rq-timeout-ms gives");
+            assertThat(peer.ask("muster.run", Map.of("plan", "sleeps", "deadline", 300L)))
+                    .containsEntry("failureCode", 400L);
+            assertThat(error(peer.ask("muster.run", Map.of("plan", "sleeps", "deadline", "0ms"))))
+                    .containsEntry("type", "timeout")
+                    .doesNotContainKey("run");
+            String adhoc = "plan: x\nsteps: {long: {sleep: 1m}}";
+            assertThat(error(peer.ask("muster.run", Map.of("plan", adhoc, "deadline", "700ms"))))
+                    .containsEntry("detail", "no answer within the 700 ms that deadline gives");
+
+            peer.register(EVENTS);
+            var order = new java.util.LinkedHashMap<String, Object>(run("sleeps"));
+            order.put("deadline", "700ms");
+            peer.send(frame("send", "address", "muster.run", "body", order));
+            Map<String, Object> event = peer.next();
+            while (!"end".equals(words(event, "body").get("event"))) {
+                event = peer.next();
+            }
+            assertThat(words(event, "body")).containsEntry("state", "timedOut");
+            assertThat(words(event, "body").get("error").toString()).contains("the 700 ms that deadline gives");
+        }
+    }
+
+    @Test
     void failures_areErrorsWithTheStatusOfTheirType() throws Exception {
         rig.start();
         try (var peer = rig.peer()) {

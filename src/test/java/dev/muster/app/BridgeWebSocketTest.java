@@ -123,6 +123,21 @@ class BridgeWebSocketTest {
     }
 
     @Test
+    void deadline_endsThePagesRun() throws Exception {
+        rig.start();
+        var page = new Page();
+        WebSocket socket = open(page);
+        send(socket, run("steps"));
+        assertThat(page.next()).containsEntry("type", "rec");
+        for (String[] said : new String[][] {{"700ms", "504"}, {"0ms", "504"}, {"soon", "400"}}) {
+            Map<String, Object> order = Map.of("plan", "sleeps", "deadline", said[0]);
+            send(socket, frame("send", "address", "muster.run", "body", order, "replyAddress", "r"));
+            assertThat(page.next()).containsEntry("type", "err").containsEntry("failureCode", Long.valueOf(said[1]));
+        }
+        socket.abort();
+    }
+
+    @Test
     void messageThatCannotBeRead_failsItsCallAlone() throws Exception {
         rig.start();
         var page = new Page();

@@ -67,8 +67,12 @@ class BusPeerTest {
     }
 
     private ReplyException refused(String address, JsonObject body) {
+        return refused(address, body, new DeliveryOptions());
+    }
+
+    private ReplyException refused(String address, JsonObject body, DeliveryOptions options) {
         try {
-            throw new AssertionError("not refused: " + ask(address, body));
+            throw new AssertionError("not refused: " + ask(address, body, options));
         } catch (CompletionException e) {
             return (ReplyException) e.getCause();
         }
@@ -88,6 +92,34 @@ class BusPeerTest {
                 .isEqualTo(new JsonObject().put("same", number));
         assertThat(ask("muster.run", plan("bare").put("input", new JsonObject().put("n", 7))))
                 .isEqualTo(7L);
+    }
+
+    @Test
+    void deadline_endsTheRun_byItsWordOrByHeaders() throws Exception {
+        rig.start();
+        ask("muster.run", plan("steps"));
+
+        ReplyException late = refused("muster.run", plan("sleeps").put("deadline", "700ms"));
+        assertThat(late.failureCode()).isEqualTo(504);
+        assertThat(new JsonObject(late.getMessage()).getString("detail"))
+                .isEqualTo("no answer within the 700 ms that deadline gives");
+        var headers = new DeliveryOptions().addHeader("Muster-Deadline", "1m").addHeader("GRPC-Timeout", "700m");
+        assertThat(refused("muster.run", plan("sleeps").put("deadline", "1h"), headers)
+                        .getMessage())
+                .contains("no answer within the 700 ms that grpc-timeout gives");
+        for (Object wrong : new Object[] {"300", "-1s", "", 300, true}) {
+            ReplyException refused = refused("muster.run", plan("sleeps").put("deadline", wrong));
+            assertThat(refused.failureCode()).isEqualTo(400);
+            assertThat(refused.getMessage()).contains("deadline must be a ");
+        }
+        var twice = new DeliveryOptions().addHeader("muster-deadline", "5s").addHeader("Muster-Deadline", "6s");
+        assertThat(refused("muster.run", plan("steps"), twice).getMessage())
+                .contains("Muster-Deadline stands more than once, with different values");
+        ReplyException none = refused("muster.run", plan("sleeps").put("deadline", "0s"));
+        assertThat(none.failureCode()).isEqualTo(504);
+        assertThat(new JsonObject(none.getMessage()).containsKey("run")).isFalse();
+        assertThat(ask("muster.run", plan("steps").put("deadline", "999999999999999h")))
+                .isEqualTo(new JsonObject().put("a", 1L).put("b", 2L));
     }
 
     @Test

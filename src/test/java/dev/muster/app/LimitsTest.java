@@ -49,6 +49,18 @@ class LimitsTest {
     }
 
     @Test
+    void runTime_isNoLongerThanTheLongestRun_andSomeTime() throws IOException {
+        assertThat(read("{runTime: 15m}").run().runTime()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(read("{runTime: 1ms}").run().runTime()).isEqualTo(Duration.ofMillis(1));
+        for (String wrong : new String[] {"901s", "16m", "8760h", "0s"}) {
+            assertThatThrownBy(() -> read("{runTime: " + wrong + "}"))
+                    .isInstanceOf(ProblemsException.class)
+                    .hasMessageContaining("muster.yaml:2:")
+                    .hasMessageContaining("runTime of limits of the server must be from 1ms to 15m, the longest run");
+        }
+    }
+
+    @Test
     void boundsOnWork_areTaken() throws IOException {
         Limits limits = read(
                 "{expressions: 5, visits: 2000, value: 3KiB, tasks: 4, memory: 7MiB, adhocThreads: 8, adhocWaiting: 9}");

@@ -104,6 +104,28 @@ class MusterClientTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    void deadline_endsTheRun_andNoTimeStartsNone(boolean tcp) {
+        MusterClient client = client(tcp);
+        MusterError late = error(client.run("sleeps", null, Duration.ofMillis(700)));
+        assertThat(late.type()).isEqualTo("timeout");
+        assertThat(late.detail()).isEqualTo("no answer within the 700 ms that deadline gives");
+        assertThat(late.step()).isEqualTo("long");
+        RunStream stream = client.stream("sleeps", null, Duration.ofMillis(700), event -> {});
+        assertThat(error(stream.output()).type()).isEqualTo("timeout");
+        MusterError none = error(client.run("sleeps", null, Duration.ZERO));
+        assertThat(none.type()).isEqualTo("timeout");
+        assertThat(none.run()).isNull();
+        // Neither less than a millisecond nor more than the node can count is lost on the way.
+        assertThat(error(client.run("sleeps", null, Duration.ofNanos(1))).detail())
+                .isEqualTo("no answer within the 1 ms that deadline gives");
+        assertThat(soon(client.run("steps", null, Duration.ofSeconds(Long.MAX_VALUE))))
+                .isEqualTo(Map.of("a", 1L, "b", 2L));
+        assertThatThrownBy(() -> client.run("steps", null, Duration.ofMillis(-1)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     void stream_givesTheEventsAndTheOutput(boolean tcp) {
         List<Object> events = new CopyOnWriteArrayList<>();
         RunStream stream = client(tcp).stream("steps", null, event -> events.add(event.get("event")));

@@ -17,7 +17,7 @@ class ServeCorsTest {
     private static final String KEY = "shop-shop-shop-shop";
     private static final String SHOP = "Origin: https://shop.example\r\n";
     private static final String ASKS = "Access-Control-Request-Method: POST\r\n"
-            + "Access-Control-Request-Headers: authorization, last-event-id, traceparent, content-type\r\n";
+            + "Access-Control-Request-Headers: authorization, last-event-id, traceparent, content-type, muster-deadline, idempotency-key\r\n";
 
     @TempDir
     Path conf;
@@ -58,7 +58,7 @@ class ServeCorsTest {
                     .contains("access-control-allow-origin: https://shop.example\r\n")
                     .contains("access-control-allow-methods: get, head, post, put, patch, delete\r\n")
                     .containsPattern("access-control-allow-headers: .*authorization.*content-type.*last-event-id"
-                            + ".*traceparent.*tracestate")
+                            + ".*traceparent.*tracestate.*muster-deadline.*idempotency-key")
                     .contains("access-control-max-age: 600\r\n")
                     .contains("vary: origin\r\n");
         }

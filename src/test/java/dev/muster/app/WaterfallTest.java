@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.connect.Receipt;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import dev.muster.run.Attempts;
 import dev.muster.run.EndState;
 import dev.muster.run.Event;
 import dev.muster.run.RunReport;
@@ -133,9 +134,9 @@ class WaterfallTest {
         var nowhere = new Receipt(Receipt.By.CALLER, "left", null, Receipt.State.CONFIRMED, 0, false);
         var error = new MusterException(ErrorType.CANCELLED, "left");
         RunReport stopped = report(
-                new StepReport("a", "does a", true, 0, MS, EndState.CANCELLED, error, confirmed),
-                new StepReport("b", "does b", true, 0, MS, EndState.CANCELLED, error, closed),
-                new StepReport("c", "sleeps", true, 0, MS, EndState.CANCELLED, error, nowhere));
+                new StepReport("a", "does a", true, 0, MS, EndState.CANCELLED, error, null, confirmed),
+                new StepReport("b", "does b", true, 0, MS, EndState.CANCELLED, error, null, closed),
+                new StepReport("c", "sleeps", true, 0, MS, EndState.CANCELLED, error, null, nowhere));
 
         assertThat(FailureText.receipts(stopped, ASCII))
                 .containsExactly("  b: cata\\u001blog closed in 2000.0 ms", "  a: shop confirmed in 4.0 ms");
@@ -145,9 +146,39 @@ class WaterfallTest {
                 .isEqualTo("cancelled: left; shop confirmed in 4.0 ms");
     }
 
+    @Test
+    void failureAfterSeveralAttempts_saysWhyEachOfThemFailed() {
+        var before = List.of(
+                new Attempts.Failed(ErrorType.UNAVAILABLE, "refused\u001b[2J", 20 * MS),
+                new Attempts.Failed(ErrorType.BAD_RESPONSE, "status 503", 1_500 * MS));
+        var failure = new dev.muster.run.RunFailure(
+                "product",
+                new MusterException(ErrorType.TIMEOUT, "no answer in 2 s"),
+                List.of(),
+                List.of("product"),
+                List.of(),
+                new Attempts(13, before));
+        assertThat(FailureText.lines("page", new Event.End(EndState.TIMED_OUT, 2_001 * MS, null, failure, null), ASCII))
+                .containsExactly(
+                        "page timedOut in step product after 2 s: timeout: no answer in 2 s",
+                        "  attempt 1, 20 ms: unavailable: refused\\u001b[2J",
+                        "  attempt 2, 1.5 s: badResponse: status 503",
+                        "  and 10 attempts more",
+                        "  stopped: product");
+    }
+
+    @Test
+    void row_saysHowManyAttemptsThereWere() {
+        var attempts = new Attempts(2, List.of(new Attempts.Failed(ErrorType.UNAVAILABLE, "refused", MS)));
+        var step = new StepReport("a", "GET /a", true, 0, 9 * MS, EndState.DONE, null, attempts, null);
+        assertThat(Row.of(report(step, step("b", 0, 9, EndState.DONE, null))))
+                .extracting(Row::note)
+                .containsExactly("2 attempts, GET /a", "does b");
+    }
+
     private static StepReport step(
             String path, long startMillis, long endMillis, EndState state, @Nullable MusterException error) {
-        return new StepReport(path, "does " + path, true, startMillis * MS, endMillis * MS, state, error, null);
+        return new StepReport(path, "does " + path, true, startMillis * MS, endMillis * MS, state, error);
     }
 
     private static RunReport report(StepReport... steps) {

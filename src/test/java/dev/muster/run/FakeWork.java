@@ -41,6 +41,9 @@ final class FakeWork implements Connector, Operation {
     /** What each attempt would send as its traceparent. */
     final List<String> traced = new ArrayList<>();
 
+    /** How many milliseconds each attempt was left, or -1 where nobody would stop it. */
+    final List<Long> left = new ArrayList<>();
+
     /** How many items of a flow were taken. */
     int taken;
 
@@ -92,6 +95,7 @@ final class FakeWork implements Connector, Operation {
     private Future<@Nullable Object> run(Scope scope, VerbCall call, Arguments arguments) {
         String name = arguments.step();
         began.add(name);
+        left.add(scope.remaining().map(Duration::toMillis).orElse(-1L));
         if (arguments.trace() != null) {
             traced.add(arguments.trace().next());
         }

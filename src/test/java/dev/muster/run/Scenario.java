@@ -83,7 +83,18 @@ final class Scenario {
         return start(
                 text,
                 input,
-                new RunOptions(sequential, Map.of(), null, null, Kept.NOTHING, events::add, memory, Duration.ZERO));
+                new RunOptions(
+                        sequential, Map.of(), null, null, Kept.NOTHING, events::add, memory, Duration.ZERO, null));
+    }
+
+    /** Starts a plan for a caller who waits so long. */
+    Run start(String text, Duration callers) {
+        var deadline = new Deadline(loop.nanos() + callers.toNanos(), callers, "Muster-Deadline");
+        return start(
+                text,
+                Map.of(),
+                new RunOptions(
+                        false, Map.of(), null, null, Kept.NOTHING, events::add, memory, Duration.ZERO, deadline));
     }
 
     /** Starts a plan as part of a caller's trace. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +100,59 @@ class DeadlineTest extends KernelTest {
         });
 
         assertThat(remaining).contains(ms(90));
+    }
+
+    @Test
+    void announcedStop_isKnownBelow_andStopsNothing() {
+        var left = new ArrayList<Duration>();
+        Task<Object> task = tasks.start("main", scope -> {
+            left.add(scope.remaining().orElseThrow());
+            scope.cleanUp("after", own -> {
+                left.add(own.remaining().orElseThrow());
+                return Future.succeededFuture();
+            });
+            return scope.join(scope.start("child", child -> {
+                left.add(child.remaining().orElseThrow());
+                return child.sleep(ms(300)).map(slept -> "done");
+            }));
+        });
+        task.announceStop(ms(500));
+        task.announceStop(ms(100));
+        task.announceStop(ms(200));
+        loop.run();
+
+        assertThat(left).startsWith(ms(100), ms(100)).hasSize(3);
+        assertThat(left.get(2)).isGreaterThan(ms(1_000));
+        assertThat(task.result()).isEqualTo("done");
+        assertThat(nowMs()).isEqualTo(300);
+    }
+
+    @Test
+    void announcedStop_ofARunningTask_isHandedDown_butNotToShieldedOnes() {
+        var left = new ArrayList<Optional<Duration>>();
+        Task<Object> task = tasks.start("main", scope -> {
+            scope.start("child", child -> child.sleep(ms(10)).map(slept -> left.add(child.remaining())));
+            return scope.sleep(ms(5)).compose(slept -> {
+                scope.task().announceStop(ms(50));
+                return scope.sleep(ms(20)).map(again -> left.add(scope.remaining()));
+            });
+        });
+        loop.run();
+
+        assertThat(task.state()).isEqualTo(State.FINISHED);
+        assertThat(left).containsExactly(Optional.of(ms(45)), Optional.of(ms(30)));
+    }
+
+    @Test
+    void earlierTimeoutThanAnAnnouncedStop_stillActs() {
+        Task<Object> task = tasks.start("main", scope -> scope.suspend("ever", waiter -> reason -> true))
+                .announceStop(ms(500))
+                .withTimeout(ms(100));
+        task.onEnd(ended -> {});
+        loop.run();
+
+        assertThat(task.state()).isEqualTo(State.TIMED_OUT);
+        assertThat(nowMs()).isEqualTo(100);
     }
 
     @Test

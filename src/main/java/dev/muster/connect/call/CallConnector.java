@@ -4,6 +4,7 @@ import dev.muster.cluster.OtherNodes;
 import dev.muster.config.Problems;
 import dev.muster.connect.Arguments;
 import dev.muster.connect.Connector;
+import dev.muster.connect.DeadlineHeader;
 import dev.muster.connect.Operation;
 import dev.muster.connect.Receipts;
 import dev.muster.connect.TraceContext;
@@ -30,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A map arrives as a {@code JsonObject}, a list as a {@code JsonArray}, anything else as itself, so that every Vert.x
  * consumer understands it. The headers {@code muster-run} and {@code muster-step} say who asks, {@code traceparent} in which
- * trace. The step's deadline bounds the wait; on cancel the wait is over at once and nothing stays behind on the bus, which drops
- * a late reply. The worker can be told: the header {@link #CALL_HEADER} of the request names the call, and a message with that
+ * trace, {@code muster-deadline} how much of the step's time is left, in whole milliseconds. The step's deadline bounds the
+ * wait; on cancel the wait is over at once and nothing stays behind on the bus, which drops a late reply. The worker can be told: the header {@link #CALL_HEADER} of the request names the call, and a message with that
  * name in the header {@link #CANCEL_HEADER} is published at {@link #CANCEL}. In a cluster workers of all nodes take turns, and a call
  * whose node goes away fails at once.
  */
@@ -66,8 +67,8 @@ public final class CallConnector implements Connector {
                     Word.of(
                             "with",
                             Word.Type.VALUE,
-                            "The body of the request; null where it is left out. Its headers are muster-run, muster-step and"
-                                    + " traceparent."))
+                            "The body of the request; null where it is left out. Its headers are muster-run, muster-step,"
+                                    + " muster-deadline and traceparent."))
             .checked(CallConnector::check)
             .withEffects(call -> true)
             .summarized(call -> "call " + call.target())
@@ -168,7 +169,8 @@ public final class CallConnector implements Connector {
         var options = new DeliveryOptions()
                 .setSendTimeout(wait.plus(AFTER_DEADLINE).toMillis())
                 .addHeader("muster-run", arguments.run())
-                .addHeader("muster-step", arguments.step());
+                .addHeader("muster-step", arguments.step())
+                .addHeader(DeadlineHeader.MUSTER.lowerCase(), DeadlineHeader.MUSTER.write(wait));
         TraceContext trace = arguments.trace();
         if (trace != null) {
             options.addHeader(TraceContext.HEADER, trace.next());

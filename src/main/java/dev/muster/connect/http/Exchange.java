@@ -15,6 +15,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,9 +164,16 @@ final class Exchange implements Parking<Answer>, Undo {
             stop(() -> fail(HttpErrors.noHttp2(request, source)));
             return;
         }
+        Optional<Duration> left = request.timed() ? scope.remaining() : Optional.empty();
+        if (left.isPresent() && left.get().isZero()) {
+            // Its deadline acts in a moment; a request without time is of no use to anybody.
+            stop(() -> fail(HttpErrors.noTime(request)));
+            return;
+        }
         phase = Phase.ANSWERING;
         hasSent = true;
         request.trace(ready, trace);
+        request.deadline(ready, left);
         ready.response().onComplete(this::answered);
         written = request.saysLength() ? ready.end(Buffer.buffer(request.body())) : ready.end();
     }

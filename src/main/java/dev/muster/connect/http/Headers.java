@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,18 @@ final class Headers {
             "trailer",
             "transfer-encoding",
             "upgrade");
+
+    /** They have a meaning of their own, and cannot say how much time is left. */
+    private static final Set<String> TAKEN = Set.of(
+            "accept",
+            "accept-encoding",
+            "authorization",
+            "content-encoding",
+            "content-type",
+            "cookie",
+            "traceparent",
+            "tracestate",
+            "user-agent");
 
     private static final String TOKEN_SIGNS = "!#$%&'*+-.^_`|~";
 
@@ -51,6 +64,32 @@ final class Headers {
             }
         }
         return headers;
+    }
+
+    /** The header that says how much time is left, in lower case. */
+    static Optional<String> deadline(Fields fields) {
+        return fields.string("deadline")
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .filter(name -> {
+                    String wrong = problem(name);
+                    if (wrong == null && TAKEN.contains(name)) {
+                        wrong = "the header " + name + " says something else";
+                    }
+                    boolean isWrittenTwice = fields.mapping("headers")
+                            .map(headers -> headers.entries().stream()
+                                    .anyMatch(entry -> entry.name().equalsIgnoreCase(name)))
+                            .orElse(false);
+                    if (wrong == null && isWrittenTwice) {
+                        wrong = "headers has " + name + " already; leave one of the two out";
+                    }
+                    if (wrong != null) {
+                        fields.problem(
+                                "deadline",
+                                "deadline of " + fields.what()
+                                        + " takes the name of a header, such as Muster-Deadline: " + wrong);
+                    }
+                    return wrong == null;
+                });
     }
 
     /** What is wrong with a name, or null. */

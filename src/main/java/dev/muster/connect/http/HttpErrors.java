@@ -44,6 +44,11 @@ final class HttpErrors {
                         + " speaks nothing else (protocol: http2)");
     }
 
+    /** The time of its step was up in the moment in which it was to be sent. Nothing was sent. */
+    static MusterException noTime(HttpRequest request) {
+        return new MusterException(ErrorType.TIMEOUT, request + ": no time was left to send it");
+    }
+
     /** A connection, but no answer began. */
     static MusterException answering(Throwable cause, HttpRequest request, HttpSource source) {
         if (isOfTls(cause)) {

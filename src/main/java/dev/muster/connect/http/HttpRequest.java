@@ -1,5 +1,6 @@
 package dev.muster.connect.http;
 
+import dev.muster.connect.DeadlineHeader;
 import dev.muster.connect.TraceContext;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientRequest;
@@ -9,6 +10,7 @@ import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param body empty for none
  * @param options the same for the client
  * @param traced whether the header {@code traceparent} is added when it is sent
+ * @param timed whether the header of the deadline is added when it is sent
  * @param settings of its source
  * @param redirected whether its address is of a server's choice
  */
@@ -27,32 +30,39 @@ record HttpRequest(
         byte[] body,
         RequestOptions options,
         boolean traced,
+        boolean timed,
         HttpSettings settings,
         boolean redirected) {
 
     static final byte[] NO_BODY = {};
 
     static HttpRequest of(
-            HttpMethod method, Address address, MultiMap headers, byte[] body, HttpSettings settings, boolean traced) {
+            HttpMethod method,
+            Address address,
+            MultiMap headers,
+            byte[] body,
+            HttpSettings settings,
+            boolean traced,
+            boolean timed) {
         RequestOptions options = options(method, address, headers, settings.connectTimeout());
         if (!options.getHost().equals(address.host())) {
             // The client writes the host as it is given, and connects to what is resolved: no brackets, but a dot at
             // the end.
             options.setServer(SocketAddress.inetSocketAddress(address.port(), address.host()));
         }
-        return new HttpRequest(method, address, headers, body, options, traced, settings, false);
+        return new HttpRequest(method, address, headers, body, options, traced, timed, settings, false);
     }
 
     /** The same, but to one address and no other; the host is still who is asked for, in TLS too. */
     HttpRequest reaching(InetAddress only, Duration connectTimeout) {
         RequestOptions pinned = options(method, address, headers, connectTimeout);
         pinned.setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(only, address.port())));
-        return new HttpRequest(method, address, headers, body, pinned, traced, settings, redirected);
+        return new HttpRequest(method, address, headers, body, pinned, traced, timed, settings, redirected);
     }
 
     /** The same, with an address that a server has named. */
     HttpRequest asRedirected() {
-        return new HttpRequest(method, address, headers, body, options, traced, settings, true);
+        return new HttpRequest(method, address, headers, body, options, traced, timed, settings, true);
     }
 
     private static RequestOptions options(
@@ -80,6 +90,14 @@ record HttpRequest(
             if (state != null && !sending.headers().contains(TraceContext.STATE_HEADER)) {
                 sending.putHeader(TraceContext.STATE_HEADER, state);
             }
+        }
+    }
+
+    /** Adds how much of its step's time is left to what is about to be sent, if it is to say so. */
+    void deadline(HttpClientRequest sending, Optional<Duration> left) {
+        if (timed && left.isPresent()) {
+            String header = settings.deadline().orElseThrow();
+            sending.putHeader(header, DeadlineHeader.formOf(header).write(left.get()));
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param redirects how many redirects in a row are followed
  * @param headers sent with every request unless the step has its own; may hold secrets, so never shown
  * @param trace whether requests carry the header {@code traceparent}
+ * @param deadline the header, in lower case, by which requests say how much of their step's time is left, or nothing
  * @param proxy through which connections go, or nothing
  * @param tls how to trust and to be trusted
  * @param keepAlive whether HTTP/1.1 connections are used again
@@ -47,6 +48,7 @@ public record HttpSettings(
         int redirects,
         Map<String, String> headers,
         boolean trace,
+        Optional<String> deadline,
         Optional<ProxySettings> proxy,
         TlsSettings tls,
         boolean keepAlive,
@@ -84,6 +86,7 @@ public record HttpSettings(
                 fields.integer("redirects", 0, 100, 5),
                 Headers.read(fields),
                 fields.bool("trace", true),
+                Headers.deadline(fields),
                 ProxySettings.read(fields),
                 TlsSettings.read(fields),
                 fields.bool("keepAlive", true),

@@ -41,7 +41,7 @@ final class HttpWords {
                         Word.of(
                                 "headers",
                                 Word.Type.VALUES,
-                                "Headers of the request; they go before the source's own and traceparent, and null leaves one out."),
+                                "Headers of the request; they go before the source's own, its deadline and traceparent, and null leaves one out."),
                         Word.of(
                                 "body",
                                 Word.Type.VALUE,

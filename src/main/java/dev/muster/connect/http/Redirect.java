@@ -46,8 +46,10 @@ final class Redirect {
         }
         if (reads) {
             headers.remove(HttpHeaders.CONTENT_TYPE);
-            return HttpRequest.of(HttpMethod.GET, to, headers, HttpRequest.NO_BODY, settings, request.traced());
+            return HttpRequest.of(
+                    HttpMethod.GET, to, headers, HttpRequest.NO_BODY, settings, request.traced(), request.timed());
         }
-        return HttpRequest.of(request.method(), to, headers, request.body(), settings, request.traced());
+        return HttpRequest.of(
+                request.method(), to, headers, request.body(), settings, request.traced(), request.timed());
     }
 }

@@ -27,6 +27,13 @@ record RequestDraft(
     HttpRequest write() {
         return large == null || settings == null
                 ? head
-                : HttpRequest.of(head.method(), head.address(), head.headers(), large.bytes(), settings, head.traced());
+                : HttpRequest.of(
+                        head.method(),
+                        head.address(),
+                        head.headers(),
+                        large.bytes(),
+                        settings,
+                        head.traced(),
+                        head.timed());
     }
 }

@@ -64,14 +64,16 @@ final class RequestPlan {
     private RequestDraft build(Arguments arguments) {
         MultiMap headers = headers(arguments);
         boolean traced = isTraced(arguments);
+        boolean timed = isTimed(arguments);
         if (!arguments.has("body")) {
             return new RequestDraft(HttpRequest.of(
-                    method, address(arguments), headers, HttpRequest.NO_BODY, source.settings(), traced));
+                    method, address(arguments), headers, HttpRequest.NO_BODY, source.settings(), traced, timed));
         }
         var body = RequestBody.of(arguments.get("body"), headers, source);
         byte[] bytes = body.small().orElse(null);
         byte[] sent = bytes == null ? HttpRequest.NO_BODY : bytes;
-        HttpRequest request = HttpRequest.of(method, address(arguments), headers, sent, source.settings(), traced);
+        HttpRequest request =
+                HttpRequest.of(method, address(arguments), headers, sent, source.settings(), traced, timed);
         return bytes == null ? new RequestDraft(request, body, source.settings()) : new RequestDraft(request);
     }
 
@@ -150,7 +152,19 @@ final class RequestPlan {
     private boolean isTraced(Arguments arguments) {
         return source.settings().trace()
                 && !source.settings().headers().containsKey(TraceContext.HEADER)
-                && map(arguments, "headers").keySet().stream().noneMatch(TraceContext.HEADER::equalsIgnoreCase);
+                && !hasOwn(arguments, TraceContext.HEADER);
+    }
+
+    /** What somebody wrote in the header of the deadline goes before ours in the same way. */
+    private boolean isTimed(Arguments arguments) {
+        return source.settings()
+                .deadline()
+                .filter(header -> !hasOwn(arguments, header))
+                .isPresent();
+    }
+
+    private static boolean hasOwn(Arguments arguments, String header) {
+        return map(arguments, "headers").keySet().stream().anyMatch(header::equalsIgnoreCase);
     }
 
     private static String headerValue(String name, Object value) {

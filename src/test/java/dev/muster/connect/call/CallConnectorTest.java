@@ -115,6 +115,24 @@ class CallConnectorTest {
     }
 
     @Test
+    void consumer_seesHowMuchTimeIsLeft() throws Exception {
+        var seen = new CompletableFuture<String>();
+        rig.vertx.eventBus().consumer("worker", message -> {
+            seen.complete(message.headers().get("Muster-Deadline"));
+            message.reply(null);
+        });
+        VerbCall call = Rig.call(connector.words(), "worker", Map.of());
+        var arguments = new Arguments(Map.of(), "run-1", "plan", "step");
+        rig.run(scope -> scope.timeout(
+                java.time.Duration.ofSeconds(40),
+                "step",
+                own -> connector.prepare(call).run(own, arguments)));
+        String left = seen.get(30, TimeUnit.SECONDS);
+        assertThat(left).matches("[0-9]+ms");
+        assertThat(Long.parseLong(left.substring(0, left.length() - 2))).isBetween(1L, 40_000L);
+    }
+
+    @Test
     void consumer_seesJsonTypesAndWhoAsks() throws Exception {
         var seen = new CompletableFuture<Message<Object>>();
         rig.vertx.eventBus().consumer("worker", message -> {

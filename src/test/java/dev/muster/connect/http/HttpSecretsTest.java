@@ -231,6 +231,7 @@ class HttpSecretsTest {
                 HttpHeaders.headers(),
                 HttpRequest.NO_BODY,
                 settings,
+                false,
                 false);
         for (Exception cause : List.of(new CertificateException("t0ken-of-ours"), new SSLException("t0ken-of-ours"))) {
             MusterException e = HttpErrors.answering(new SSLException("no", cause), request, source);

@@ -47,7 +47,8 @@ class SpellingsTest {
         } catch (IllegalArgumentException e) {
             return false;
         }
-        var request = HttpRequest.of(HttpMethod.GET, address, HttpHeaders.headers(), HttpRequest.NO_BODY, ANY, false);
+        var request =
+                HttpRequest.of(HttpMethod.GET, address, HttpHeaders.headers(), HttpRequest.NO_BODY, ANY, false, false);
         try {
             HttpRequest sent = guard.atOnce(request);
             throw new AssertionError(what + (sent == null ? " is taken for a name" : " gets through"));
