@@ -175,8 +175,8 @@ final class EachRun {
     private void breakOff(Throwable why) {
         if (broken == null && task != null) {
             broken = why;
-            task.cancel(
-                    new CancelReason(CancelReason.Kind.FAILURE, step.path, RunErrors.error(why).detail()));
+            task.cancel(new CancelReason(
+                    CancelReason.Kind.FAILURE, step.path, RunErrors.error(why).detail()));
         }
     }
 

@@ -52,7 +52,8 @@ public final class HandWritten extends AbstractVerticle {
                 .build();
         vertx.deployVerticle(
                         () -> new HandWritten(Integer.parseInt(args[0]), Integer.parseInt(args[1]), pool),
-                        new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors()))
+                        new DeploymentOptions()
+                                .setInstances(Runtime.getRuntime().availableProcessors()))
                 .onFailure(failure -> {
                     failure.printStackTrace();
                     System.exit(1);
@@ -84,7 +85,8 @@ public final class HandWritten extends AbstractVerticle {
     }
 
     private void sendResult(HttpServerRequest request, String path) {
-        fetch(path).onComplete(
+        fetch(path)
+                .onComplete(
                         item -> send(request, new JsonObject().put("result", item)), failure -> fail(request, failure));
     }
 
@@ -108,12 +110,14 @@ public final class HandWritten extends AbstractVerticle {
     }
 
     private Future<JsonObject> fetch(String path) {
-        return client.request(HttpMethod.GET, path).compose(request -> request.send()).compose(response -> {
-            if (response.statusCode() != 200) {
-                return Future.failedFuture("status " + response.statusCode());
-            }
-            return response.body().map(Buffer::toJsonObject);
-        });
+        return client.request(HttpMethod.GET, path)
+                .compose(request -> request.send())
+                .compose(response -> {
+                    if (response.statusCode() != 200) {
+                        return Future.failedFuture("status " + response.statusCode());
+                    }
+                    return response.body().map(Buffer::toJsonObject);
+                });
     }
 
     private static void send(HttpServerRequest request, JsonObject value) {
