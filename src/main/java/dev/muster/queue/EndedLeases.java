@@ -39,9 +39,10 @@ final class EndedLeases {
     @Nullable
     Settled find(Settle again) {
         Ended ended = byLease.get(again.lease());
-        boolean isSame =
-                ended != null && ended.id().equals(again.id()) && ended.word().equals(word(again));
-        return isSame ? ended.settled() : null;
+        if (ended == null || !ended.id().equals(again.id()) || !ended.word().equals(word(again))) {
+            return null;
+        }
+        return ended.settled();
     }
 
     /** Of words that end a lease alone; to give up is another word than to fail. */

@@ -2,7 +2,9 @@ package dev.muster.web;
 
 import dev.muster.connect.DeadlineHeader;
 import io.vertx.core.http.HttpHeaders;
-import java.util.List;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 
 /** Names and values of headers, encoded once. */
 final class HeaderNames {
@@ -25,15 +27,16 @@ final class HeaderNames {
     static final CharSequence NDJSON = HttpHeaders.createOptimized("application/x-ndjson");
     static final CharSequence EVENTS = HttpHeaders.createOptimized("text/event-stream");
 
-    /** The names of deadlines, by their ordinals. */
-    private static final List<CharSequence> DEADLINES = DeadlineHeader.ALL.stream()
-            .map(header -> HttpHeaders.createOptimized(header.lowerCase()))
-            .toList();
+    private static final Map<DeadlineHeader, CharSequence> DEADLINES = new EnumMap<>(DeadlineHeader.class);
+
+    static {
+        DeadlineHeader.ALL.forEach(header -> DEADLINES.put(header, HttpHeaders.createOptimized(header.lowerCase())));
+    }
 
     private HeaderNames() {}
 
     /** The name of a header that says a deadline. */
     static CharSequence of(DeadlineHeader header) {
-        return DEADLINES.get(header.ordinal());
+        return Objects.requireNonNull(DEADLINES.get(header));
     }
 }
