@@ -58,7 +58,10 @@ class ClusterQueuesTest {
             Map<String, Object> lease = Map.of("id", id, "lease", job.get("lease"));
 
             assertThat(body(client.ask(at("mail", "ack"), lease))).containsEntry("state", "done");
-            assertThat(error(client.ask(at("mail", "ack"), lease))).containsEntry("type", "conflict");
+            assertThat(body(client.ask(at("mail", "ack"), lease)))
+                    .as("said again")
+                    .containsEntry("state", "done");
+            assertThat(error(client.ask(at("mail", "release"), lease))).containsEntry("type", "conflict");
         }
         assertThat(rig.second.queue("mail").accepted()).isEqualTo(1);
     }
