@@ -39,14 +39,14 @@ final class PlanTime {
 
     /** Ends the task that executes the plan, or lets its steps take their defaults, once this time is over. */
     void limit(RunState run, Task<?> task, Duration limit) {
-        limit(run, task, limit, "no answer in " + Durations.human(limit));
+        limit(run, task, limit, null);
     }
 
-    /** The same, with what is said once the time is over. */
-    void limit(RunState run, Task<?> task, Duration limit, String why) {
+    /** The same, with what is said once the time is over, where that is not the limit itself. */
+    void limit(RunState run, Task<?> task, Duration limit, @Nullable String why) {
         endNanos = run.loop().nanos() + limit.toNanos();
         task.announceStop(limit);
-        var timer = run.loop().schedule(limit, () -> isOver(task, why));
+        var timer = run.loop().schedule(limit, () -> isOver(task, limit, why));
         task.onEnd(ended -> timer.cancel());
     }
 
@@ -71,8 +71,9 @@ final class PlanTime {
         return nanos < endNanos - nowNanos && (outer == null || outer.allows(nanos, nowNanos));
     }
 
-    private void isOver(Task<?> task, String why) {
-        passed = new CancelReason(CancelReason.Kind.TIMEOUT, "plan " + plan, why);
+    private void isOver(Task<?> task, Duration limit, @Nullable String why) {
+        String said = why == null ? "no answer in " + Durations.human(limit) : why;
+        passed = new CancelReason(CancelReason.Kind.TIMEOUT, "plan " + plan, said);
         if (live.survives()) {
             live.expire(passed);
         } else {
