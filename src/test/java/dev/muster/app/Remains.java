@@ -23,8 +23,8 @@ final class Remains {
     private static final long WARM_UP_MILLIS = 1_000;
     private static final int COLLECTIONS = 30;
 
-    /** A thread that outlives a Vert.x, such as the one that asks here, may know the last one that it saw. */
-    private static final int MOST_KNOWN = 1;
+    /** Threads that outlive a Vert.x, such as the one that asks here and the JVM's own, may know the last one that they saw. */
+    private static final int MOST_KNOWN = 2;
 
     /** A JVM loads some classes late: of rare paths, of its own tools. One kept class loader a restart is more than this. */
     private static final long LATE_CLASSES = 400;

@@ -306,15 +306,16 @@ class ServeDeadlineTest {
                     + "Connection: close\r\nAccept: application/x-ndjson\r\nMuster-Deadline: 3s\r\n\r\n{");
             long begun = System.nanoTime();
             // Whatever time this takes is taken from the run.
-            for (int i = 0; i < 5; i++) {
+            long before = 0;
+            while (before < 500) {
                 rig.get("/health/live");
+                before = (System.nanoTime() - begun) / 1_000_000;
             }
-            long before = (System.nanoTime() - begun) / 1_000_000;
             String answer = caller.send("}").rest();
             var end = answer.substring(answer.lastIndexOf("{\"event\":\"end\""));
             double ms =
                     ((Number) ((Map<?, ?>) Json.parse(end.substring(0, end.indexOf('\n')))).get("ms")).doubleValue();
-            assertThat(ms).isLessThanOrEqualTo(3_000 - before + 1);
+            assertThat(ms).isLessThanOrEqualTo(3_000 - before + 100);
         }
     }
 
