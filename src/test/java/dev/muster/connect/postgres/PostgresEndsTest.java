@@ -54,7 +54,7 @@ class PostgresEndsTest {
         "25P04, FATAL, ProcessInterrupts, TIMEOUT",
         "55P03, ERROR, heap_lock_tuple, QUERY",
         "57014, ERROR, exec_stmt_raise, QUERY",
-        "53200, ERROR, AllocSetAlloc, QUERY",
+        "53200, ERROR, AllocSetAlloc, UNAVAILABLE",
         "42P05, ERROR, StorePreparedStatement, UNAVAILABLE",
         "26000, ERROR, FetchPreparedStatement, QUERY",
         "25P02, ERROR, exec_bind_message, QUERY",

@@ -35,6 +35,7 @@ class PostgresNeighboursTest extends NeighboursContract {
 
     @Override
     protected int mostClosed(int cancels) {
-        return 0;
+        // On a machine with much else to do, a cancel may be unconfirmed for two seconds.
+        return cancels / 100;
     }
 }
