@@ -18,12 +18,15 @@ import org.slf4j.LoggerFactory;
  * A statement that occupies a connection, and its confirmed end. On the loop of its scope; {@link #stop} from any thread.
  *
  * <p>A cancel that arrives after its statement has ended would hit the next one on that connection. So the wait is over when
- * both have happened: the statement has ended, and the cancel can no longer act. Where that is not known in time, the
- * connection is closed.
+ * both have happened: the statement has ended, and the cancel can no longer act. A cancel that arrives before its statement hits
+ * nothing, and is repeated. Where the end is not known in time, the connection is closed.
  */
 final class Running<T> {
     /** How long a cancel may take to be confirmed. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** The pause before the server is asked again; each one after it is twice as long. */
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
 
     private static final Logger LOG = LoggerFactory.getLogger(Running.class);
 
@@ -31,6 +34,8 @@ final class Running<T> {
     private final Scope scope;
     private @Nullable Waiter<T> waiter;
     private @Nullable Timer patience;
+    private @Nullable Timer repeat;
+    private Duration pause = FIRST_PAUSE;
     private @Nullable Throwable outcome;
     private Receipts.@Nullable Open receipt;
     private boolean ended;
@@ -87,6 +92,12 @@ final class Running<T> {
                 : lease.source().receipts().begin(scope, Receipt.By.LIMIT, String.valueOf(why.getMessage()));
         lease.source().statementCancelled();
         patience = scope.loop().schedule(PATIENCE, this::giveUp);
+        ask();
+    }
+
+    /** Asks the server to end the statement, and asks again if that came before the server had begun it, and was lost. */
+    private void ask() {
+        confirmed = false;
         lease.source()
                 .database()
                 .cancel(lease.connection())
@@ -94,6 +105,7 @@ final class Running<T> {
                     if (failure == null) {
                         confirmed = true;
                         endIfConfirmed();
+                        askAgain();
                     } else {
                         Tasks.runAs(
                                 scope.task(),
@@ -104,6 +116,13 @@ final class Running<T> {
                         giveUp();
                     }
                 }));
+    }
+
+    private void askAgain() {
+        if (!ended && waiter != null) {
+            repeat = scope.loop().schedule(pause, this::ask);
+            pause = pause.multipliedBy(2);
+        }
     }
 
     private void endIfConfirmed() {
@@ -129,6 +148,10 @@ final class Running<T> {
         if (patience != null) {
             patience.cancel();
             patience = null;
+        }
+        if (repeat != null) {
+            repeat.cancel();
+            repeat = null;
         }
         if (parked != null) {
             parked.complete(value, failure);

@@ -99,6 +99,21 @@ class PostgresCancelTest {
     }
 
     @Test
+    void cancelThatHitsNothing_isRepeated() {
+        try (Tap tap = new Tap(TestServers.postgres().uri());
+                Bench db = Bench.at(tap.address(), "pool: 1")) {
+            long pid = (Long) db.value("select pg_backend_pid()");
+            Task<Object> task = started(db, "select pg_sleep(30), 'mark3'");
+            tap.swallow(2);
+            cancel(task);
+            assertThat(tap.toSwallow()).isZero();
+            assertThat(db.value(STILL_RUNNING, "mark3")).isEqualTo(0L);
+            assertThat(db.value("select pg_backend_pid()")).isEqualTo(pid);
+            assertThat(db.statistics().cancels()).isEqualTo(new Receipts.Statistics(1, 0, 0));
+        }
+    }
+
+    @Test
     void afterTheEnd_doesNothing() {
         try (Bench db = Bench.of("pool: 1")) {
             Task<Object> task = db.start("value", "select 1");

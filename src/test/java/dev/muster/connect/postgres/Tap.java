@@ -10,6 +10,7 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A way to the tests' server that can be cut and opened again. */
@@ -19,6 +20,7 @@ final class Tap implements AutoCloseable {
     private final String to;
     private volatile boolean open = true;
     private volatile boolean silent;
+    private final AtomicInteger swallowed = new AtomicInteger();
     private final AtomicReference<Instead> instead = new AtomicReference<>();
     private final NetServer server;
 
@@ -49,6 +51,16 @@ final class Tap implements AutoCloseable {
     /** Accepts further connections and leads them nowhere. */
     void silence() {
         silent = true;
+    }
+
+    /** Takes what so many further connections say first, and closes them as if it had been done. */
+    void swallow(int connections) {
+        swallowed.set(connections);
+    }
+
+    /** How many connections are still to be swallowed. */
+    int toSwallow() {
+        return swallowed.get();
     }
 
     /** Says this in place of the next thing that the server says; done when it is said. */
@@ -85,6 +97,13 @@ final class Tap implements AutoCloseable {
         }
         if (!open) {
             in.close();
+            return;
+        }
+        if (swallowed.get() > 0) {
+            in.handler(said -> {
+                swallowed.decrementAndGet();
+                in.close();
+            });
             return;
         }
         String authority = to.replaceFirst(".*@([^/]+)/.*", "$1");
