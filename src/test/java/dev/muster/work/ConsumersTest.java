@@ -248,7 +248,8 @@ class ConsumersTest {
 
         assertThat(counts().done()).isOne();
         assertThat(json(store.outputs.get(0)))
-                .isEqualTo(Map.of("name", "queue q", "claims", withNull(Map.of("job", "1", "attempt", 1L), "key")));
+                .isEqualTo(Map.of(
+                        "name", "queue q", "claims", withNull(Map.of("job", "1", "attempt", 1L, "fence", 1L), "key")));
     }
 
     private static Map<String, Object> withNull(Map<String, Object> map, String name) {
