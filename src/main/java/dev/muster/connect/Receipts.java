@@ -7,6 +7,7 @@ import dev.muster.task.CancelReason;
 import dev.muster.task.Scope;
 import dev.muster.task.TaskLocal;
 import dev.muster.task.Tasks;
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,12 @@ public final class Receipts {
 
     /** Who takes the receipts of a step: a value of the step's task that the tasks below inherit. */
     public static final TaskLocal<Taker> STEP = TaskLocal.named("step");
+
+    /**
+     * How much longer than its step a call may take at a server that ends it by itself: so the step's own deadline comes first, whose
+     * cancel has a receipt.
+     */
+    public static final Duration SERVER_SLACK = Duration.ofMillis(100);
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.muster.cancel");
 

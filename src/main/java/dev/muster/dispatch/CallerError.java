@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * An error as callers outside are told of it, by HTTP and event bus alike. Immutable. Causes and stacks stay in the log.
  *
- * <p>The status is the table's, but: {@code limit} with a field {@code retryAfter} (seconds) is 429, and where the request itself
+ * <p>The status is the table's, but: {@code limit} {@linkplain #isForLackOfRoom for lack of room} is 429, and where the request itself
  * is refused ({@code badInput}, {@code denied}, {@code notFound}, {@code limit}) a field {@code status} says another one, 401
  * or 408 say. The field {@code status} of the other types is an upstream's and is called {@code upstreamStatus} here. The status
  * of {@code cancelled} goes by its field {@code by}: 499 where the caller left, 503 where the node stops, 409 otherwise.
@@ -32,6 +32,7 @@ public record CallerError(MusterException error, int status) {
     public static final String RETRY_AFTER = "retryAfter";
 
     private static final Logger LOG = LoggerFactory.getLogger(CallerError.class);
+    private static final String EFFECTS = "effects";
     private static final String STATUS = "status";
     private static final String BY = "by";
     private static final long NOT_IDENTIFIED = 401;
@@ -73,8 +74,17 @@ public record CallerError(MusterException error, int status) {
         if (error.type() == ErrorType.CANCELLED) {
             return new CallerError(error, statusOfCancel(error.more().get(BY)));
         }
-        boolean passes = error.type() == ErrorType.LIMIT && error.more().containsKey(RETRY_AFTER);
-        return new CallerError(error, passes ? TOO_MANY : error.type().status());
+        return new CallerError(
+                error, isForLackOfRoom(error) ? TOO_MANY : error.type().status());
+    }
+
+    /**
+     * Whether the node had no room at that moment, so that the same may go well another time: a field {@code retryAfter} (seconds)
+     * says so, or {@code effects} in its place where a run had changed something before.
+     */
+    public static boolean isForLackOfRoom(MusterException error) {
+        return error.type() == ErrorType.LIMIT
+                && (error.more().containsKey(RETRY_AFTER) || error.more().containsKey(EFFECTS));
     }
 
     private static int statusOfCancel(@Nullable Object by) {

@@ -191,6 +191,11 @@ final class Leases {
         }
 
         @Override
+        public long untilNanos() {
+            return one.overNanos;
+        }
+
+        @Override
         public void answered(Settled settled) {
             one.isSaying = false;
             one.unsaid.poll();
@@ -277,6 +282,11 @@ final class Leases {
             askedNanos = loop.nanos();
             one.isExtending = isToBeExtended(one);
             return one.isExtending;
+        }
+
+        @Override
+        public long untilNanos() {
+            return held.contains(one) ? one.validUntilNanos : one.overNanos;
         }
 
         @Override

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the holders of leases say to one queue, said again until it is answered. While the queue does not answer, everything waits for
- * the next attempt, and goes together in it; the pauses between attempts grow from 0.1 s to 2 s, never above a quarter of a lease. On
- * one loop.
+ * the next attempt, and goes together in it; the pauses between attempts grow from 0.1 s to 2 s, never above a quarter of a lease, and
+ * are at most half of the time in which what waits can still be said. On one loop.
  */
 final class Sayings {
 
@@ -48,6 +48,9 @@ final class Sayings {
 
         /** Whether it is still to be said, before each attempt but the first; if not, it has been told so. */
         boolean isStillMeant();
+
+        /** Until when it is of use to say it, in the loop's time. */
+        long untilNanos();
 
         /** The queue has answered. */
         void answered(Settled settled);
@@ -128,9 +131,18 @@ final class Sayings {
                     String.valueOf(why));
         }
         Duration doubled = SHORTEST_PAUSE.multipliedBy(1L << Math.min(failures, MOST_DOUBLED));
-        long nanos = (doubled.compareTo(longestPause) < 0 ? doubled : longestPause).toNanos();
+        long usualNanos = (doubled.compareTo(longestPause) < 0 ? doubled : longestPause).toNanos();
+        long nanos = Math.min(usualNanos, Math.max(SHORTEST_PAUSE.toNanos(), leftNanos() / 2));
         failures++;
         pause = loop.schedule(nanos / 2 + ThreadLocalRandom.current().nextLong(nanos / 2 + 1), this::sayAgain);
+    }
+
+    private long leftNanos() {
+        long nowNanos = loop.nanos();
+        return again.stream()
+                .mapToLong(one -> one.untilNanos() - nowNanos)
+                .min()
+                .orElse(Long.MAX_VALUE);
     }
 
     private void sayAgain() {

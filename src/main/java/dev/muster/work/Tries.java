@@ -86,7 +86,7 @@ final class Tries {
         } catch (JsonException e) {
             fail(one, new MusterException(ErrorType.BAD_INPUT, "the job's body: " + e.getMessage(), e), true);
         } catch (MusterException e) {
-            if (e.type() == ErrorType.LIMIT && e.more().containsKey(CallerError.RETRY_AFTER)) {
+            if (CallerError.isForLackOfRoom(e)) {
                 return false;
             }
             if (e.type() == ErrorType.UNAVAILABLE) {
@@ -131,7 +131,7 @@ final class Tries {
         return failure != null
                 && failure.step() == null
                 && failure.error().type() == ErrorType.LIMIT
-                && !failure.error().more().containsKey(CallerError.RETRY_AFTER);
+                && !CallerError.isForLackOfRoom(failure.error());
     }
 
     private void fail(HeldJob one, Map<String, ?> error, boolean giveUp) {

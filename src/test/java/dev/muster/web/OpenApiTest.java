@@ -2,6 +2,7 @@ package dev.muster.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.connect.Receipt;
 import dev.muster.json.Json;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.Plan;
@@ -292,6 +293,30 @@ class OpenApiTest {
                 Arrays.stream(ErrorType.values()).map(type -> type.word()).toList();
         assertThat(at(document(true), "components", "schemas", "Problem", "properties", "type", "enum"))
                 .isEqualTo(words);
+    }
+
+    @Test
+    void cancels_haveTheWordsOfReceipts() {
+        assertThat(at(document(true), "components", "schemas", "CancelledBy", "enum"))
+                .isEqualTo(
+                        Arrays.stream(Receipt.By.values()).map(by -> by.word()).toList());
+        assertThat(at(document(true), "components", "schemas", "Cancel", "properties", "state", "enum"))
+                .isEqualTo(Arrays.stream(Receipt.State.values())
+                        .map(state -> state.word())
+                        .toList());
+    }
+
+    @Test
+    void whatStartsARun_maySayThatSomebodyElseCancelledIt() {
+        for (Map<?, ?> operation : List.of(
+                operation("/products/{id}", "get"),
+                operation("/v1/plans/{name}/runs", "post"),
+                operation("/v1/runs", "post"))) {
+            assertThat(((Map<?, ?>) operation.get("responses")).containsKey("409"))
+                    .isTrue();
+        }
+        assertThat(operation("/v1/runs/{id}", "delete").get("parameters").toString())
+                .contains("why");
     }
 
     @Test

@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A map arrives as a {@code JsonObject}, a list as a {@code JsonArray}, anything else as itself, so that every Vert.x
  * consumer understands it. The headers {@code muster-run} and {@code muster-step} say who asks, {@code traceparent} in which
  * trace, {@code muster-deadline} how much of the step's time is left, in whole milliseconds. The step's deadline bounds the
- * wait; on cancel the wait is over at once and nothing stays behind on the bus, which drops a late reply. The worker can be told: the header {@link #CALL_HEADER} of the request names the call, and a message with that
- * name in the header {@link #CANCEL_HEADER} is published at {@link #CANCEL}. In a cluster workers of all nodes take turns, and a call
- * whose node goes away fails at once.
+ * wait; on cancel the wait is over at once and nothing stays behind on the bus, which drops a late reply. The worker can be told:
+ * the header {@link #CALL_HEADER} of the request names the call, and a message with that name in the header {@link #CANCEL_HEADER}
+ * is published at {@link #CANCEL}. In a cluster workers of all nodes take turns, and a call whose node goes away fails at once.
  */
 public final class CallConnector implements Connector {
     /** The most bytes of a reply, as JSON: 16 MiB. */

@@ -253,8 +253,9 @@ final class Exchange implements Parking<Answer>, Undo {
 
     /** Resets the request; once that is done, or has taken too long, it is over, and then comes the rest. */
     private void stop(Runnable then) {
+        boolean isSent = phase == Phase.ANSWERING || phase == Phase.READING;
         phase = Phase.STOPPING;
-        Future<Boolean> reset = sent == null ? Future.succeededFuture(true) : Reset.of(sent, scope.loop());
+        Future<Boolean> reset = sent == null ? Future.succeededFuture(true) : Reset.of(sent, isSent, scope.loop());
         reset.onSuccess(isConfirmed -> {
             if (receipt != null && isConfirmed) {
                 receipt.confirmed();

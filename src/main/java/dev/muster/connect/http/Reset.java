@@ -25,10 +25,11 @@ final class Reset {
     /**
      * Resets a request. On the loop.
      *
+     * @param isSent whether something of it has left: a connection of HTTP/1.1 that got nothing of it stays open, for others
      * @return true when the reset is confirmed: it has left on HTTP/2, the connection is closed on HTTP/1.1; false when that
      *     took too long and the connection was closed without asking; never failed
      */
-    static Future<Boolean> of(HttpClientRequest request, Loop loop) {
+    static Future<Boolean> of(HttpClientRequest request, boolean isSent, Loop loop) {
         Promise<Boolean> over = Promise.promise();
         var isLate = new AtomicBoolean();
         Timer patience = loop.schedule(PATIENCE, () -> {
@@ -38,9 +39,9 @@ final class Reset {
             over.tryComplete(false);
         });
         // Vert.x says that HTTP/1.1 is reset when its close has begun, which comes after what is being written.
-        boolean isStream = request.version() == HttpVersion.HTTP_2;
+        boolean closes = isSent && request.version() != HttpVersion.HTTP_2;
         request.reset(CANCEL)
-                .eventually(() -> isStream ? Future.succeededFuture() : HttpClients.closed(request.connection()))
+                .eventually(() -> closes ? HttpClients.closed(request.connection()) : Future.succeededFuture())
                 .onComplete(done -> {
                     patience.cancel();
                     over.tryComplete(!isLate.get());

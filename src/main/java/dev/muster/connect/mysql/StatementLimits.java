@@ -1,5 +1,6 @@
 package dev.muster.connect.mysql;
 
+import dev.muster.connect.Receipts;
 import io.vertx.sqlclient.spi.DatabaseMetadata;
 import java.math.BigDecimal;
 import java.util.Optional;
@@ -9,8 +10,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How long the server lets the statements of a source run by itself, so that they end where the node is no more: the time that
- * their step had left when they were sent, rounded up to one of a few lengths (0.1, 0.2, 0.5, 1, 2, 5 s and so on). A session
- * is told only when that length is another than before, see {@link LimitedSession}.
+ * their step had left when they were sent, rounded up to one of a few lengths (0.1, 0.2, 0.5, 1, 2, 5 s and so on), and {@link
+ * Receipts#SERVER_SLACK} more where that would be no later than the step's own deadline. A session is told only when that length is
+ * another than before, see {@link LimitedSession}.
  *
  * <p>A server that knows no such limit is asked once, and never again by this source. Safe on every thread.
  */
@@ -24,6 +26,7 @@ final class StatementLimits {
     private static final long LONGEST_MILLIS = 1_000_000_000;
     private static final long NANOS_IN_MILLI = 1_000_000;
     private static final int THOUSANDTHS = 3;
+    private static final long SLACK_MILLIS = Receipts.SERVER_SLACK.toMillis();
 
     private final String source;
     private volatile boolean on;
@@ -93,9 +96,17 @@ final class StatementLimits {
         }
     }
 
-    /** The shortest length, in milliseconds, that is not less than this time; {@link #NONE} beyond the longest. */
+    /**
+     * The shortest length, in milliseconds, that is not less than this time, with the slack where it is hardly more; {@link #NONE}
+     * beyond the longest.
+     */
     static long step(long nanos) {
         long millis = nanos <= 0 ? 1 : (nanos - 1) / NANOS_IN_MILLI + 1;
+        long length = length(millis);
+        return length == NONE || length - millis >= SLACK_MILLIS ? length : length + SLACK_MILLIS;
+    }
+
+    private static long length(long millis) {
         for (long unit = SHORTEST_MILLIS; unit <= LONGEST_MILLIS; unit *= 10) {
             if (millis <= unit) {
                 return unit;

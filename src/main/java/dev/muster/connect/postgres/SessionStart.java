@@ -8,6 +8,7 @@ import io.vertx.pgclient.PgException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -180,8 +181,11 @@ public final class SessionStart {
                 .toList();
     }
 
+    /** Queues, and what makes their schema, have a {@code statement_timeout} of their own, whatever the source has. */
     private Set<String> names() {
-        return wanted(Duration.ZERO).keySet();
+        Set<String> names = new HashSet<>(wanted(Duration.ZERO).keySet());
+        names.add(STATEMENT_TIMEOUT);
+        return names;
     }
 
     private void leaveOut(Collection<String> names, PgException why) {

@@ -35,6 +35,7 @@ final class Lease implements CallSession {
     private final Statements statements;
     private volatile @Nullable Consumer<MusterException> rowLost;
     private boolean broken;
+    private boolean stopped;
     private boolean inTransaction;
 
     Lease(SqlSource source, Loop loop, SqlConnection connection, Slots.Slot slot) {
@@ -121,6 +122,15 @@ final class Lease implements CallSession {
 
     boolean isBroken() {
         return broken;
+    }
+
+    /** Says that something on it was ended before its time, which has a receipt. */
+    void stopped() {
+        stopped = true;
+    }
+
+    boolean wasStopped() {
+        return stopped;
     }
 
     /** Sets who is told why a row was left out. */

@@ -26,7 +26,6 @@ final class RowFlow implements Items<Object> {
     private final ArrayDeque<Object> batch = new ArrayDeque<>();
     private boolean ended;
     private boolean mayBeStale;
-    private boolean wasStopped;
     private @Nullable Lease lease;
     private @Nullable Prepared prepared;
     private @Nullable Cursor cursor;
@@ -84,10 +83,7 @@ final class RowFlow implements Items<Object> {
         source.statementSent();
         held.limit(scope, statement);
         return running.await(() -> open.read(size.rows()))
-                .onComplete(done -> {
-                    held.onRowLost(null);
-                    wasStopped = running.wasStopped();
-                })
+                .onComplete(done -> held.onRowLost(null))
                 .compose(
                         read -> {
                             mayBeStale = false;
@@ -145,7 +141,7 @@ final class RowFlow implements Items<Object> {
             return Future.succeededFuture();
         }
         Cursor open = cursor;
-        CancelReason reason = wasStopped ? null : scope.cancelReason();
+        CancelReason reason = held.wasStopped() ? null : scope.cancelReason();
         Receipts.Open receipt = reason == null ? null : source.receipts().begin(cleanUp, reason);
         Future<Void> closed = open == null || held.isBroken()
                 ? Future.succeededFuture()

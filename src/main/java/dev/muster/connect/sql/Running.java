@@ -63,11 +63,6 @@ final class Running<T> {
         lease.onLoop(() -> stopNow(why));
     }
 
-    /** Whether it was ended before its time, and has a receipt for that. */
-    boolean wasStopped() {
-        return receipt != null;
-    }
-
     private void end(@Nullable T value, @Nullable Throwable failure) {
         ended = true;
         if (outcome == null) {
@@ -90,6 +85,7 @@ final class Running<T> {
         receipt = why instanceof CancelledException cancelled
                 ? lease.source().receipts().begin(scope, cancelled.reason())
                 : lease.source().receipts().begin(scope, Receipt.By.LIMIT, String.valueOf(why.getMessage()));
+        lease.stopped();
         lease.source().statementCancelled();
         patience = scope.loop().schedule(PATIENCE, this::giveUp);
         ask();

@@ -175,9 +175,11 @@ public final class Migrations {
                 + source.common().name() + ")";
     }
 
-    /** No step may take longer than it is waited for. */
+    /** No step may take longer than it is waited for; the source's own time for a statement is none for them. */
     private PgConnectOptions quiet() {
-        var quiet = new PgConnectOptions(source.connect()).addProperty("client_min_messages", "warning");
+        var quiet = new PgConnectOptions(source.connect())
+                .addProperty("client_min_messages", "warning")
+                .addProperty("statement_timeout", Long.toString(MOST.toMillis()));
         return source.start().options(quiet, MOST);
     }
 

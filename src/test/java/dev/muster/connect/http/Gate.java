@@ -7,6 +7,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A server in front of another that takes connections, but lets nothing through before it is opened: in front of a server
@@ -18,11 +19,13 @@ final class Gate {
     private final NetClient client;
     private final CompletableFuture<Void> reached = new CompletableFuture<>();
     private final Promise<Void> opened = Promise.promise();
+    private final AtomicInteger callers = new AtomicInteger();
 
     Gate(Harness http, int behindPort) {
         client = http.vertx.createNetClient();
         server = http.serveRaw(socket -> {
             Context context = Vertx.currentContext();
+            callers.incrementAndGet();
             socket.pause();
             opened.future()
                     .onSuccess(open -> context.runOnContext(ignored ->
@@ -33,6 +36,11 @@ final class Gate {
 
     int port() {
         return server.actualPort();
+    }
+
+    /** How many have connected. */
+    int callers() {
+        return callers.get();
     }
 
     /** Waits until somebody has connected. */

@@ -191,6 +191,9 @@ class HttpCancelTest {
         awaitIdle();
         assertThat(http.run(Step.get("/next"))).isEqualTo("ok");
         assertThat(seen).contains("/next").doesNotContain("/gone");
+        assertThat(gate.callers())
+                .as("the connection got nothing of the cancelled request, and is kept for the next")
+                .isOne();
     }
 
     private void awaitIdle() {

@@ -10,6 +10,7 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.task.Body;
 import dev.muster.task.Task;
+import dev.muster.task.TimedOutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -69,7 +70,7 @@ class MySqlLimitTest {
                     return command == FakeMySql.EXECUTE ? packets(ok(false), ok(false)) : null;
                 });
                 Bench db = Bench.at(server.address(), "pool: 1", "peers: false")) {
-            none(db, 10_000);
+            none(db, 8_000);
             assertThat(sets(server)).containsExactly("10000");
         }
     }
@@ -78,7 +79,7 @@ class MySqlLimitTest {
     void limit_goesOnlyWhenItsStepChanges_inBothDirections() throws Exception {
         try (FakeMySql server = new FakeMySql((command, text) -> null);
                 Bench db = Bench.at(server.address(), "pool: 1", "peers: false")) {
-            none(db, 0, 10_000, 9_000, 8_000, 100_000, 99_000, 45_000, 45_000, 0, 0, 900_000);
+            none(db, 0, 8_000, 9_000, 8_000, 90_000, 99_000, 45_000, 45_000, 0, 0, 900_000);
             assertThat(sets(server)).containsExactly("10000", "100000", "50000", "0", "1000000");
         }
     }
@@ -87,7 +88,7 @@ class MySqlLimitTest {
     void switchedOff_saysAndAsksNothing() throws Exception {
         try (FakeMySql server = new FakeMySql((command, text) -> null);
                 Bench db = Bench.at(server.address(), "pool: 1", "peers: false", "statementLimit: false")) {
-            none(db, 10_000, 100_000);
+            none(db, 8_000, 90_000);
             assertThat(server.commands).noneMatch(text -> text.contains("max_execution_time"));
         }
     }
@@ -100,10 +101,10 @@ class MySqlLimitTest {
                                 ? packets(error(1053, "08S01", "Server shutdown"))
                                 : null);
                 Bench db = Bench.at(server.address(), "pool: 1", "peers: false")) {
-            none(db, 10_000, 100_000);
+            none(db, 8_000, 90_000);
             Task<Object> broken = db.start("none", "do 2");
             assertThat(Bench.failure(broken).type()).isEqualTo(ErrorType.UNAVAILABLE);
-            none(db, 10_000);
+            none(db, 8_000);
             assertThat(server.commands.stream().filter(text -> text.startsWith("select connection_id()")))
                     .hasSize(4);
             assertThat(server.commands.stream().filter(text -> text.contains("max_execution_time")))
@@ -121,7 +122,7 @@ class MySqlLimitTest {
                     return text.startsWith(SET) ? packets(error(1227, "42000", "Access denied")) : null;
                 });
                 Bench db = Bench.at(server.address(), "pool: 1", "peers: false")) {
-            none(db, 10_000, 100_000, 10_000);
+            none(db, 8_000, 90_000, 8_000);
             assertThat(sets(server)).containsExactly("10000");
             assertThat(runs).hasValue(3);
         }
@@ -132,7 +133,7 @@ class MySqlLimitTest {
         try (FakeMySql server = new FakeMySql((command, text) ->
                         text.equals(SET + "10000") ? packets(error(1317, "70100", "Interrupted")) : null);
                 Bench db = Bench.at(server.address(), "pool: 1", "peers: false")) {
-            none(db, 10_000, 9_000, 100_000, 99_000);
+            none(db, 8_000, 9_000, 90_000, 99_000);
             assertThat(sets(server)).containsExactly("10000", "10000", "100000");
         }
     }
@@ -159,7 +160,7 @@ class MySqlLimitTest {
         try (FakeMySql server = new FakeMySql(
                         (command, text) -> text.startsWith("select connection_id()") ? greetingWith('9') : null);
                 Bench db = Bench.at(server.address(), "pool: 1", "peers: false")) {
-            none(db, 0, 10_000, 100_000);
+            none(db, 0, 8_000, 90_000);
             assertThat(sets(server)).isEmpty();
         }
     }
@@ -168,19 +169,34 @@ class MySqlLimitTest {
     void largeStatement_isNotCutByItsLimit() {
         try (Bench db = Bench.of("pool: 1")) {
             String large = "x".repeat(17 << 20);
-            Object length = within(db, 50_000, scope -> db.run(scope, "value", "select length(?)", large));
+            Object length = within(db, 45_000, scope -> db.run(scope, "value", "select length(?)", large));
             assertThat(length).isEqualTo((long) large.length());
-            assertThat(one(db, 50_000, LIMIT)).hasToString("50.0");
+            assertThat(one(db, 45_000, LIMIT)).hasToString("50.0");
+        }
+    }
+
+    @Test
+    void timeThatIsALengthItself_isEndedByTheNode_withAReceipt() {
+        try (Bench db = Bench.of("pool: 1")) {
+            int tries = 10;
+            for (int i = 0; i < tries; i++) {
+                Task<Object> task = db.rig.start(scope -> {
+                    scope.task().withTimeout(Duration.ofMillis(100));
+                    return db.run(scope, "value", "select sleep(20)");
+                });
+                assertThat(Rig.causeOf(task.future())).isInstanceOf(TimedOutException.class);
+            }
+            assertThat(db.statistics().cancels().confirmed()).isEqualTo(tries);
         }
     }
 
     @Test
     void sessionUsedAgain_hasTheLimitOfItsNextStep() {
         try (Bench db = Bench.of("pool: 1")) {
-            assertThat(one(db, 10_000, LIMIT)).hasToString("10.0");
-            assertThat(one(db, 100_000, LIMIT)).hasToString("100.0");
+            assertThat(one(db, 8_000, LIMIT)).hasToString("10.0");
+            assertThat(one(db, 90_000, LIMIT)).hasToString("100.0");
             assertThat(one(db, 0, LIMIT)).hasToString("0.0");
-            assertThat(one(db, 20_000, LIMIT)).hasToString("20.0");
+            assertThat(one(db, 15_000, LIMIT)).hasToString("20.0");
         }
     }
 
@@ -190,17 +206,17 @@ class MySqlLimitTest {
             db.all("create or replace procedure bound() begin select @@max_statement_time as a; end");
             Object inTransaction = within(
                     db,
-                    20_000,
+                    15_000,
                     scope -> db.inTransaction(scope, "", (own, session) -> db.run(own, session, "value", LIMIT)));
             assertThat(inTransaction).hasToString("20.0");
             Object streamed = within(
                     db,
-                    50_000,
+                    45_000,
                     scope -> db.open(scope, LIMIT + " as a")
                             .compose(items -> items.next())
                             .map(row -> row.orElseThrow()));
             assertThat(streamed).hasToString("{a=50.0}");
-            assertThat(one(db, 100_000, "call bound()")).hasToString("100.0");
+            assertThat(one(db, 90_000, "call bound()")).hasToString("100.0");
         }
     }
 
@@ -228,7 +244,7 @@ class MySqlLimitTest {
         try (Bench db = Bench.of("pool: 1")) {
             Object author = within(
                     db,
-                    20_000,
+                    15_000,
                     scope -> db.inTransaction(
                             scope,
                             "",
@@ -238,14 +254,14 @@ class MySqlLimitTest {
                                         return db.run(own, session, "value", LIMIT);
                                     })));
             assertThat(author).hasToString("7.0");
-            assertThat(one(db, 20_000, LIMIT)).hasToString("20.0");
+            assertThat(one(db, 15_000, LIMIT)).hasToString("20.0");
         }
     }
 
     @Test
     void setStatementOfAnAuthor_isTheirs() {
         try (Bench db = Bench.of("pool: 1")) {
-            assertThat(one(db, 20_000, "set statement max_statement_time = 3 for " + LIMIT))
+            assertThat(one(db, 15_000, "set statement max_statement_time = 3 for " + LIMIT))
                     .hasToString("3.0");
         }
     }

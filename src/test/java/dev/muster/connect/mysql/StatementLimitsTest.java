@@ -2,6 +2,7 @@ package dev.muster.connect.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.connect.Receipts;
 import dev.muster.connect.mysql.StatementLimits.Variable;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -15,46 +16,49 @@ class StatementLimitsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, 100",
-        "1, 100",
-        "99, 100",
-        "100, 100",
-        "101, 200",
-        "200, 200",
+        "0, 200",
+        "100, 200",
+        "101, 300",
+        "200, 300",
         "201, 500",
-        "500, 500",
+        "400, 500",
+        "401, 600",
+        "500, 600",
         "501, 1000",
-        "1000, 1000",
+        "900, 1000",
+        "901, 1100",
+        "1000, 1100",
         "1001, 2000",
         "2001, 5000",
+        "5000, 5100",
         "5001, 10000",
         "10001, 20000",
         "20001, 50000",
         "50001, 100000",
         "900000, 1000000",
-        "5000000000, 5000000000",
+        "5000000000, 5000000100",
         "5000000001, 0"
     })
-    void step_isTheNextLength_neverLess(long millis, long step) {
+    void step_isTheNextLength_laterThanTheDeadline(long millis, long step) {
         assertThat(StatementLimits.step(Duration.ofMillis(millis).toNanos())).isEqualTo(step);
     }
 
     @Test
-    void step_isNeverShorterThanTheTimeThatIsLeft() {
+    void step_isLongerThanTheTimeThatIsLeft_byTheSlack() {
         long seed = System.nanoTime();
         var random = new Random(seed);
         for (int i = 0; i < 10_000; i++) {
             long nanos = (long) Math.exp(random.nextDouble() * Math.log(1e15));
             assertThat(Duration.ofMillis(StatementLimits.step(nanos)).toNanos())
                     .as("%d ns, seed %d", nanos, seed)
-                    .isGreaterThanOrEqualTo(nanos);
+                    .isGreaterThanOrEqualTo(nanos + Receipts.SERVER_SLACK.toNanos());
         }
     }
 
     @Test
     void nanosecondMore_isTheNextStep() {
         long second = Duration.ofSeconds(1).toNanos();
-        assertThat(StatementLimits.step(second)).isEqualTo(1_000);
+        assertThat(StatementLimits.step(second)).isEqualTo(1_100);
         assertThat(StatementLimits.step(second + 1)).isEqualTo(2_000);
         assertThat(StatementLimits.step(Long.MAX_VALUE)).isEqualTo(StatementLimits.NONE);
     }

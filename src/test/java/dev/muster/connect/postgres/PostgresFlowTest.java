@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.connect.Operation;
+import dev.muster.connect.Receipts;
 import dev.muster.connect.Rig;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
@@ -12,7 +13,9 @@ import dev.muster.run.EndState;
 import dev.muster.run.Run;
 import dev.muster.task.CancelReason;
 import dev.muster.task.Items;
+import dev.muster.task.Task;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -131,6 +134,42 @@ class PostgresFlowTest {
         assertThat(PLANS.db.statistics().cancels().confirmed() - confirmed).isOne();
         assertThat(PLANS.db.statistics().pool().inUse()).isZero();
         assertThat(PLANS.db.statistics().closed()).isZero();
+    }
+
+    @Test
+    void cancelWhileItIsOpened_hasOneReceipt() {
+        try (var plans = new PlanBench(Bench.of("pool: 3"))) {
+            Bench db = plans.db;
+            db.all("drop table if exists held_back", "create table held_back (n int)");
+            Promise<Object> locked = Promise.promise();
+            Task<Object> holder = db.rig.start(scope -> db.inTransaction(
+                    scope,
+                    "",
+                    (own, session) -> db.run(own, session, "none", "lock table held_back in access exclusive mode")
+                            .onComplete(locked)
+                            .compose(done -> own.sleep(Duration.ofHours(1)).mapEmpty())));
+            Rig.await(locked.future());
+            Run run = plans.start("""
+                    steps:
+                      rows: {postgres: db, sql: "select n from held_back", rows: stream}
+                      all: {each: = rows, do: {set: = item.n}}
+                    output: = size(all)
+                    """, false);
+            // The server cannot prepare it, as it does not get to see the table.
+            db.all("""
+                    do $$ begin
+                        for i in 1..1000 loop
+                            exit when exists (select from pg_locks where not granted and relation = 'held_back'::regclass);
+                            perform pg_sleep(0.01);
+                        end loop;
+                    end $$
+                    """);
+            run.cancel(CancelReason.of("test"));
+            assertThat(Rig.await(run.end()).state()).isEqualTo(EndState.CANCELLED);
+            assertThat(db.statistics().cancels()).isEqualTo(new Receipts.Statistics(1, 0, 0));
+            holder.cancel(CancelReason.of("over"));
+            Rig.causeOf(holder.future());
+        }
     }
 
     @Test

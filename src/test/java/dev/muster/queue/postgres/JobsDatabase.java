@@ -36,10 +36,10 @@ final class JobsDatabase implements AutoCloseable {
     private Duration offset = Duration.ZERO;
     private boolean isStopped;
 
-    static PostgresSettings settings(String address) {
+    static PostgresSettings settings(String address, String... more) {
         var problems = new Problems();
-        var words =
-                (Mapping) Yaml.read("muster.yaml", ("postgres: '" + address + "'").getBytes(StandardCharsets.UTF_8));
+        String text = "postgres: '" + address + "'\n" + String.join("\n", more);
+        var words = (Mapping) Yaml.read("muster.yaml", text.getBytes(StandardCharsets.UTF_8));
         var settings = PostgresSettings.read("db", new Fields(words, "source db", problems), Map.of());
         assertThat(problems.list()).isEmpty();
         return settings;

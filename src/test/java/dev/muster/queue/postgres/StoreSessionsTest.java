@@ -17,6 +17,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the sessions of durable queues are told as they begin: those that work, the one that listens, those that make the schema. */
 class StoreSessionsTest {
@@ -44,8 +46,8 @@ class StoreSessionsTest {
     }
 
     /** Opens a store, puts a job and awaits that the node has heard of it. */
-    private void work(String address) {
-        PostgresSettings settings = JobsDatabase.settings(address);
+    private void work(String address, String... words) {
+        PostgresSettings settings = JobsDatabase.settings(address, words);
         PostgresStores node = Rig.await(PostgresStores.open(vertx, settings));
         try {
             Loop loop = Loop.of(vertx);
@@ -85,10 +87,19 @@ class StoreSessionsTest {
     }
 
     @Test
-    void poolerThatRefusesAllOfIt_isWorkedThrough() {
+    void timeOfTheSourcesStatements_isNoneOfTheirs() {
+        work(way.address(), "statementTimeout: 700ms");
+
+        assertThat(way.last("muster")).containsEntry("statement_timeout", "120000");
+        assertThat(way.last("muster queues")).containsEntry("statement_timeout", "30000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"statementTimeout: 30s", "statementTimeout: 0"})
+    void poolerThatRefusesAllOfIt_isWorkedThrough(String words) {
         way.refuse("statement_timeout", OURS[0], OURS[1], OURS[2], OURS[3], OURS[4]);
 
-        work(way.address());
+        work(way.address(), words);
 
         Map<String, String> last = way.last("muster queues");
         assertThat(last).containsEntry("jit", "off").doesNotContainKeys(OURS).doesNotContainKey("statement_timeout");
