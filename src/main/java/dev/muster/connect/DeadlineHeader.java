@@ -92,6 +92,7 @@ public enum DeadlineHeader {
 
     /** More than a year in any unit, and far from an overflow in all of them. */
     private static final long MOST_NUMBER = 1_000_000_000_000L;
+
     private static final int MOST_QUOTED = 40;
 
     private final String header;
