@@ -20,7 +20,7 @@ public enum DeadlineHeader {
         Duration read(String text) {
             boolean isMillis = text.endsWith("ms");
             int digits = text.length() - (isMillis ? 2 : 1);
-            long count = digits > MOST_DIGITS ? -1 : number(text, digits);
+            long count = number(text, digits);
             if (count < 0) {
                 return null;
             }
@@ -71,7 +71,7 @@ public enum DeadlineHeader {
         @Override
         @Nullable
         Duration read(String text) {
-            long count = text.length() > MOST_DIGITS ? -1 : number(text, text.length());
+            long count = number(text, text.length());
             return count < 0 ? null : Duration.ofMillis(count);
         }
 
@@ -89,7 +89,10 @@ public enum DeadlineHeader {
 
     private static final int MOST_GRPC_DIGITS = 8;
     private static final long MOST_GRPC_NUMBER = 99_999_999;
-    private static final int MOST_DIGITS = 15;
+
+    /** More than a year in any unit, and far from an overflow in all of them. */
+    private static final long MOST_NUMBER = 1_000_000_000_000L;
+
     private static final int MOST_QUOTED = 40;
 
     private final String header;
@@ -142,7 +145,7 @@ public enum DeadlineHeader {
 
     abstract @Nullable Duration read(String text);
 
-    /** The number that the first characters say in ASCII digits, or -1. */
+    /** The number that the first characters say in ASCII digits, {@link #MOST_NUMBER} at most, or -1. */
     private static long number(String text, int length) {
         if (length < 1) {
             return -1;
@@ -153,7 +156,7 @@ public enum DeadlineHeader {
             if (digit < '0' || digit > '9') {
                 return -1;
             }
-            number = number * 10 + digit - '0';
+            number = Math.min(MOST_NUMBER, number * 10 + digit - '0');
         }
         return number;
     }

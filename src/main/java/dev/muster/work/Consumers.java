@@ -58,6 +58,7 @@ public final class Consumers implements Duty, Leases.Holder {
     private @Nullable Scope scope;
     private boolean isTaking;
     private boolean isPausing;
+    private boolean isRefused;
     private boolean isStopping;
 
     /**
@@ -146,15 +147,32 @@ public final class Consumers implements Duty, Leases.Holder {
             tellIfStopped();
             return;
         }
+        if (isRefused && failure == null) {
+            isRefused = false;
+            LOG.info("queue {} gives jobs again", queue.settings().name());
+        }
         begin();
         if (jobs != null && !jobs.isEmpty()) {
             pull();
             return;
         }
         if (failure != null) {
-            LOG.warn("no jobs from queue {}: {}", queue.settings().name(), failure.toString());
+            refused(failure);
         }
         pause();
+    }
+
+    /** Says in the log what has changed, not each answer: jobs are asked for each second. */
+    private void refused(Throwable failure) {
+        if (isRefused) {
+            LOG.debug("still no jobs from queue {}: {}", queue.settings().name(), Why.of(failure));
+        } else {
+            isRefused = true;
+            LOG.warn(
+                    "no jobs from queue {}, which is asked on: {}",
+                    queue.settings().name(),
+                    Why.of(failure));
+        }
     }
 
     private void pause() {

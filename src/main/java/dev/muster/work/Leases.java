@@ -222,7 +222,7 @@ final class Leases {
                         "queue {} was not told how job {} went, which may be worked on again: {}",
                         name,
                         one.job.id(),
-                        why.toString());
+                        Why.of(why));
             }
             sayNext(one);
         }

@@ -128,7 +128,7 @@ final class Sayings {
             LOG.warn(
                     "queue {} cannot be told how its jobs go, which is said again as long as their leases last: {}",
                     name,
-                    String.valueOf(why));
+                    Why.of(why));
         }
         Duration doubled = SHORTEST_PAUSE.multipliedBy(1L << Math.min(failures, MOST_DOUBLED));
         long usualNanos = (doubled.compareTo(longestPause) < 0 ? doubled : longestPause).toNanos();

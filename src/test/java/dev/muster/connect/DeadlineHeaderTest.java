@@ -17,7 +17,16 @@ class DeadlineHeaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"300ms,300", "0ms,0", "5s,5000", "2m,120000", "1h,3600000", "007s,7000", "0h,0"})
+    @CsvSource({
+        "300ms,300",
+        "0ms,0",
+        "5s,5000",
+        "2m,120000",
+        "1h,3600000",
+        "007s,7000",
+        "0h,0",
+        "00000000000000000000005s,5000"
+    })
     void muster_isADurationOfPlans(String text, long millis) {
         assertThat(parse(DeadlineHeader.MUSTER, text)).isEqualTo(Duration.ofMillis(millis));
     }
@@ -51,7 +60,11 @@ class DeadlineHeaderTest {
         "MUSTER,999999999999999m",
         "GRPC,99999999H",
         "GRPC,99999999M",
-        "ENVOY,999999999999999"
+        "ENVOY,999999999999999",
+        "ENVOY,9223372036854775808",
+        "MUSTER,9223372036854775807h",
+        "MUSTER,99999999999999999999ms",
+        "MUSTER,00018446744073709551616000000000000000000000000000s"
     })
     void hugeTimes_areAYear(DeadlineHeader form, String text) {
         assertThat(parse(form, text)).isEqualTo(DeadlineHeader.MOST);
@@ -61,27 +74,8 @@ class DeadlineHeaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "",
-                " ",
-                "300",
-                "ms",
-                "s",
-                "-1s",
-                "+1s",
-                "1.5s",
-                "1 s",
-                " 1s",
-                "1s ",
-                "1S",
-                "1ms,1ms",
-                "1d",
-                "1us",
-                "٣s",
-                "1000000000000000ms",
-                "0x1s",
-                "1e3s",
-                "s1",
-                "1sms"
+                "", " ", "300", "ms", "s", "-1s", "+1s", "1.5s", "1 s", " 1s", "1s ", "1S", "1ms,1ms", "1d", "1us",
+                "٣s", "0x1s", "1e3s", "s1", "1sms"
             })
     void muster_malformed_namesTheHeaderAndItsForm(String text) {
         refused(DeadlineHeader.MUSTER, text, "a whole number with ms, s, m or h, such as 300ms");
@@ -114,8 +108,7 @@ class DeadlineHeaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"", "-1", "+1", "1.5", "300ms", "1 ", " 1", "1000000000000000", "99999999999999999999", "٣"})
+    @ValueSource(strings = {"", "-1", "+1", "1.5", "300ms", "1 ", " 1", "٣"})
     void envoy_malformed_namesTheHeaderAndItsForm(String text) {
         refused(DeadlineHeader.ENVOY, text, "a whole number of milliseconds, such as 300");
     }

@@ -25,6 +25,10 @@ final class FailingStore implements JobStore {
 
     final List<String> outputs = new ArrayList<>();
     boolean refuseExtends;
+    boolean refuseTakes;
+
+    /** How often jobs were asked for in vain. */
+    int refusedTakes;
 
     /** What is failed, and how. */
     Predicate<Settle> fails = one -> false;
@@ -82,6 +86,10 @@ final class FailingStore implements JobStore {
 
     @Override
     public Future<List<Job>> take(int max) {
+        if (refuseTakes) {
+            refusedTakes++;
+            return Future.failedFuture(failure);
+        }
         return of.take(max);
     }
 

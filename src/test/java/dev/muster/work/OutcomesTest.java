@@ -2,6 +2,10 @@ package dev.muster.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.muster.connect.Connector;
 import dev.muster.connect.Operation;
 import dev.muster.dispatch.DispatchLimits;
@@ -33,6 +37,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Consumers whose queue does not answer when their runs end. */
 class OutcomesTest {
@@ -111,6 +116,43 @@ class OutcomesTest {
 
     private static Object detail(String error) {
         return ((Map<?, ?>) Json.parse(error)).get("detail");
+    }
+
+    @Test
+    void queueThatIsAway_isLoggedOnce_withTheReasonInWords() {
+        var log = new ListAppender<ILoggingEvent>();
+        Logger logger = (Logger) LoggerFactory.getLogger("dev.muster.work");
+        log.start();
+        logger.addAppender(log);
+        Level before = logger.getLevel();
+        logger.setLevel(Level.INFO);
+        try {
+            start(SLEEPS, 2);
+            put(2);
+            store.fails = one -> true;
+            store.refuseTakes = true;
+            pass(120);
+            store.fails = one -> false;
+            store.refuseTakes = false;
+            put(1);
+            pass(5);
+        } finally {
+            logger.setLevel(before);
+            logger.detachAppender(log);
+        }
+
+        assertThat(store.refusedTakes).isGreaterThan(20);
+        assertThat(counts().done()).isPositive();
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .filteredOn(line -> !line.contains("the lease of job"))
+                .containsExactlyInAnyOrder(
+                        "queue q cannot be told how its jobs go, which is said again as long as their leases last:"
+                                + " unavailable: no connection to db",
+                        "no jobs from queue q, which is asked on: unavailable: no connection to db",
+                        "queue q gives jobs again",
+                        "queue q answers again");
+        assertThat(log.list).allMatch(line -> line.getThrowableProxy() == null);
     }
 
     @Test

@@ -19,22 +19,33 @@ import org.slf4j.LoggerFactory;
  * Ends what dead nodes have left on a server. Of all nodes with the same account one looks, the one that holds the lock for it;
  * the others only ask for that lock. On the loop of the link.
  *
+ * <p>A node that is paused or cut off keeps that lock, for hours, and looks at nothing. So the others ask now and then for how
+ * long its holder has said nothing; one of them, which gets the lock of its successor, looks in its place.
+ *
  * <p>Whoever finds a node dead (see {@link Suspects}) takes its lock first, so that nobody else does the same, reads the list
  * once more, and ends what is still the same.
  */
 final class Watch {
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
     private static final String TURN = SqlResource.text(Watch.class, "watch.sql");
+    private static final String SILENT = SqlResource.text(Watch.class, "silent.sql");
     private static final String MARKED = SqlResource.text(Watch.class, "marked.sql");
 
     /** How many nodes' locks are looked at in one look. */
     private static final int MOST_NODES = 64;
+
+    /** Each so many looks in vain, the first one too, it is asked whether the holder is silent: that reads the server's list. */
+    private static final int LOOKS_IN_VAIN = 4;
+
+    /** How many silent holders in a row have a successor. */
+    private static final int MOST_SILENT = 16;
 
     private final String source;
     private final SideLink link;
     private final NodeMark own;
     private final Suspects suspects = new Suspects();
     private boolean isTurn;
+    private int looksInVain;
     private String lastSaid = "";
 
     Watch(String source, SideLink link, NodeMark own) {
@@ -46,17 +57,41 @@ final class Watch {
     /** Forgets what was seen and whose turn it is: the connection is gone. */
     void forget() {
         isTurn = false;
+        looksInVain = 0;
         suspects.clear();
     }
 
     /** One look, which is also what keeps the connection from being closed as an idle one. Fails with the connection. */
     Future<Void> look(SqlConnection connection) {
-        Future<Boolean> turn = isTurn
-                ? Future.succeededFuture(true)
-                : link.ask(connection, TURN).map(rows -> Presence.first(rows) == 1);
-        return turn.compose(mine -> {
+        return (isTurn ? Future.succeededFuture(true) : turn(connection)).compose(mine -> {
             isTurn = mine;
             return mine ? lookAround(connection) : Future.succeededFuture();
+        });
+    }
+
+    private Future<Boolean> turn(SqlConnection connection) {
+        return link.ask(connection, TURN.formatted("")).compose(rows -> {
+            if (Presence.first(rows) == 1) {
+                return Future.succeededFuture(true);
+            }
+            return looksInVain++ % LOOKS_IN_VAIN == 0
+                    ? succeed(connection, "", MOST_SILENT)
+                    : Future.succeededFuture(false);
+        });
+    }
+
+    /** Takes the place of a holder that is silent, or of its successor if that one is silent too, and so on. */
+    private Future<Boolean> succeed(SqlConnection connection, String lock, int most) {
+        return link.ask(connection, SILENT.formatted(lock)).compose(silent -> {
+            long holder = Presence.first(silent);
+            if (holder <= 0 || most == 0) {
+                return Future.succeededFuture(false);
+            }
+            String next = "-" + holder;
+            return link.ask(connection, TURN.formatted(next))
+                    .compose(rows -> Presence.first(rows) == 1
+                            ? Future.succeededFuture(true)
+                            : succeed(connection, next, most - 1));
         });
     }
 

@@ -1,1 +1,1 @@
-select get_lock(concat('muster-watch-', left(md5(current_user()), 16)), 0)
+select get_lock(concat('muster-watch-', left(md5(current_user()), 16), '%s'), 0)

@@ -28,6 +28,9 @@ class MySqlPeersTest {
             "select is_used_lock(concat('muster-', substring_index(substring_index(info, '*/', 1), ':', -1)))"
                     + " from information_schema.processlist where db = ? and info like ? and id <> connection_id()";
 
+    private static final String WATCHING =
+            "select get_lock(concat('muster-watch-', left(md5(current_user()), 16), ''), 0)";
+
     private final String address = TestServers.mysql().freshDatabase();
 
     /** Asks, and is nobody's peer. */
@@ -117,6 +120,80 @@ class MySqlPeersTest {
                 started.connector.start();
             });
         }
+    }
+
+    /** A node that is paused, or whose machine is gone, keeps the lock for looking, and looks at nothing. */
+    @Test
+    void updateOfADeadNode_isEndedByAPeer_whileTheWatcherIsSilent() {
+        String own = addressOfNewUser();
+        Promise<Void> held = Promise.promise();
+        Promise<Object> letGo = Promise.promise();
+        try (Bench watcher = Bench.at(own, "peers: false");
+                Relay relay = new Relay(own);
+                Bench node = Bench.at(relay.address(), "statementLimit: false");
+                Bench peer = Bench.at(own)) {
+            Task<Object> silent = watcher.rig.start(scope -> watcher.inTransaction(
+                    scope,
+                    "",
+                    (in, session) -> watcher.run(in, session, "value", WATCHING).compose(got -> {
+                        held.complete();
+                        return in.await("the test", letGo.future());
+                    })));
+            Rig.await(held.future());
+            untilWatcherIsSilentFor(4);
+            peer.value("select 1");
+            updateIsNeverDone(node, Duration.ofMinutes(10), relay::down);
+            letGo.complete("");
+            Rig.await(silent.future());
+        }
+    }
+
+    private void untilWatcherIsSilentFor(int seconds) {
+        String silence = "select coalesce(max(time), 0) + sleep(0.05) from information_schema.processlist where db = ?"
+                + " and command = 'Sleep'";
+        for (int asked = 0; asked < 1_000; asked++) {
+            if (((Number) list.value(silence, database())).longValue() >= seconds) {
+                return;
+            }
+        }
+        throw new AssertionError("nobody is silent: " + list.many("show full processlist"));
+    }
+
+    /** The address with an account of its own, which no other node of these tests looks for. */
+    private String addressOfNewUser() {
+        String user = "peer" + System.nanoTime();
+        list.all(
+                "create user " + user + "@'%' identified by 'p'",
+                "grant all on " + database() + ".* to " + user + "@'%'");
+        return address.replaceFirst("//[^@/]*@", "//" + user + ":p@");
+    }
+
+    @Test
+    void successorsOfSilentWatchers_areAskedForOneByOne() throws Exception {
+        try (FakeMySql server = new FakeMySql((command, text) -> {
+                    if (text.contains("is_used_lock(concat('muster-watch-'")) {
+                        return FakeMySql.packets(FakeMySql.row(text.contains("'-7'") ? '8' : '7'));
+                    }
+                    return text.contains("get_lock(concat('muster-watch-'")
+                            ? FakeMySql.packets(FakeMySql.row(text.contains("'-8'") ? '1' : '0'))
+                            : text.startsWith("select get_lock('muster-")
+                                    ? FakeMySql.packets(FakeMySql.row('1'))
+                                    : null;
+                });
+                Bench node = Bench.at(server.address(), "pool: 1")) {
+            for (int sent = 0; sent < 2_000 && server.commands.stream().noneMatch(MySqlPeersTest::isLook); sent++) {
+                node.all("do 1");
+            }
+            assertThat(server.commands).anyMatch(MySqlPeersTest::isLook);
+            assertThat(server.commands.stream().filter(text -> text.contains("get_lock(concat('muster-watch-'")))
+                    .extracting(text -> text.replaceAll(".*16\\), ", ""))
+                    .containsExactly("''), 0)", "'-7'), 0)", "'-8'), 0)");
+        }
+        list.close();
+    }
+
+    private static boolean isLook(String text) {
+        return text.contains("where info like '/*muster:");
     }
 
     @Test
