@@ -110,6 +110,9 @@ abstract class CancelCase {
         HangingSource source = cell.source();
         long victim = cell.victim().number();
         rig.requests().await("/clean/" + victim);
+        if (!source.isGoneWhenConfirmed()) {
+            source.goneNanos(victim);
+        }
         boolean isUnderWay = source.isUnderWay(victim);
         long atNanos = System.nanoTime();
         boolean isNeighbourUnderWay = source.isUnderWay(cell.neighbour());

@@ -154,6 +154,11 @@ final class HangingSources implements AutoCloseable {
         /** Whether the server shows the run's work, by its own list. */
         abstract boolean isUnderWay(long id);
 
+        /** Whether the work is gone once its cancel is confirmed; else it has been told to end by then. */
+        boolean isGoneWhenConfirmed() {
+            return true;
+        }
+
         /** Waits until the server shows the run's work no more; the time of that. */
         abstract long goneNanos(long id);
 
@@ -574,6 +579,11 @@ final class HangingSources implements AutoCloseable {
     private final class Call extends HangingSource {
         Call() {
             super("call", "call:");
+        }
+
+        @Override
+        boolean isGoneWhenConfirmed() {
+            return false;
         }
 
         @Override
