@@ -110,7 +110,7 @@ abstract class CancelCase {
         HangingSource source = cell.source();
         long victim = cell.victim().number();
         rig.requests().await("/clean/" + victim);
-        if (!source.stopsBeforeConfirmation()) {
+        if (!source.isGoneWhenConfirmed()) {
             source.goneNanos(victim);
         }
         boolean isUnderWay = source.isUnderWay(victim);

@@ -154,8 +154,8 @@ final class HangingSources implements AutoCloseable {
         /** Whether the server shows the run's work, by its own list. */
         abstract boolean isUnderWay(long id);
 
-        /** Whether a confirmed cancel means that the server has stopped; else it has only been told, and stops a moment later. */
-        boolean stopsBeforeConfirmation() {
+        /** Whether the work is gone once its cancel is confirmed; else it has been told to end by then. */
+        boolean isGoneWhenConfirmed() {
             return true;
         }
 
@@ -582,7 +582,7 @@ final class HangingSources implements AutoCloseable {
         }
 
         @Override
-        boolean stopsBeforeConfirmation() {
+        boolean isGoneWhenConfirmed() {
             return false;
         }
 
