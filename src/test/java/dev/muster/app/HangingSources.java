@@ -534,6 +534,12 @@ final class HangingSources implements AutoCloseable {
             super("cpu", "CPU");
         }
 
+        /** The function has ended by then, but its end is told over a socket. */
+        @Override
+        boolean isGoneWhenConfirmed() {
+            return false;
+        }
+
         @Override
         String target() {
             return WitnessedFunction.NAME;

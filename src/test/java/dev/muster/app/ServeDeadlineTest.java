@@ -106,7 +106,7 @@ class ServeDeadlineTest {
     @Test
     void plansOwnTime_countsWhereItIsSmaller_andHugeTimesChangeNothing() throws Exception {
         for (String[] huge :
-                new String[][] {{MUSTER, "999999999999999h"}, {GRPC, "99999999H"}, {ENVOY, "999999999999999"}}) {
+                new String[][] {{MUSTER, "999999999999999h"}, {GRPC, "99999999H"}, {ENVOY, "99999999999999999999"}}) {
             assertThat(problem(get("/short", huge), 504, "timeout").get("detail"))
                     .isEqualTo("no answer in 50 ms");
             assertThat(get("/twice/4", huge).body()).isEqualTo("8");
@@ -142,7 +142,6 @@ class ServeDeadlineTest {
             {GRPC, ""},
             {ENVOY, "-1"},
             {ENVOY, "300ms"},
-            {ENVOY, "99999999999999999999"},
             {ENVOY, ""}
         }) {
             assertThat(raw(header[0] + ": " + header[1]))

@@ -2,6 +2,7 @@ package dev.muster.connect.mongo;
 
 import dev.muster.connect.Arguments;
 import dev.muster.connect.Operation;
+import dev.muster.connect.Receipts;
 import dev.muster.plan.VerbCall;
 import dev.muster.task.Items;
 import dev.muster.task.Scope;
@@ -56,7 +57,7 @@ final class MongoOperation implements Operation {
         var server = new OnServer(source, scope.loop(), comment, what);
         // Not before it is sent: a flow may wait for its place for long after it was opened.
         return new DriverCall(source, server, what, bounds, () -> {
-            Optional<Duration> left = source.within(scope.remaining());
+            Optional<Duration> left = source.within(scope.remaining().map(time -> time.plus(Receipts.SERVER_SLACK)));
             return command.publisher(source.database(left), given, comment, left);
         });
     }

@@ -116,13 +116,12 @@ final class MongoSource {
         return addressed().isEmpty() ? database() : DriverRequest.bounded(database(), left);
     }
 
-    /** The time for a command: what is left of the step's and some more, or that of the address ({@code timeoutMS}) if it is less. */
+    /** The time for a command: this one, or that of the address ({@code timeoutMS}) if it is less. */
     Optional<Duration> within(Optional<Duration> left) {
         Optional<Duration> addressed = addressed();
         return left.isPresent()
-                ? left.map(time -> time.plus(Receipts.SERVER_SLACK))
-                        .map(time ->
-                                addressed.filter(own -> own.compareTo(time) < 0).orElse(time))
+                ? left.map(
+                        time -> addressed.filter(own -> own.compareTo(time) < 0).orElse(time))
                 : addressed;
     }
 
