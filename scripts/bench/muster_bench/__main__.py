@@ -1,4 +1,4 @@
-"""The command: chooses cases, runs them, ends all that was started, prints and writes the tables."""
+"""The command: chooses cases, runs them, ends all that was started, prints the tables."""
 
 import argparse
 import contextlib
@@ -55,7 +55,6 @@ def options():
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these contestants alone")
     parser.add_argument("--jar", nargs="+", type=pathlib.Path, default=[], metavar="JAR", help="other jars of Muster too, for before and after")
     parser.add_argument("--rounds", type=int, help="how many rounds are counted")
-    parser.add_argument("--write", action="store_true", help="writes the tables into docs/benchmarks.md too")
     found = parser.parse_args()
     unknown = [case for case in found.case if case not in CASES]
     if unknown:
@@ -74,8 +73,6 @@ def main():
         cases = bench.options.case or list(CASES)
         http_cases.measure(bench, [case for case in cases if case in http_cases.CASES])
     print(report.environment(machine.describe(), bench.versions, bench.missing))
-    if bench.options.write:
-        report.write(bench)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import pathlib
 import pwd
 import shutil
 import tempfile
+import time
 
 from . import machine
 
@@ -86,8 +87,6 @@ class Postgres:
         self.psql("vacuum analyze")
 
     def await_ready(self):
-        import time
-
         for _ in range(300):
             try:
                 machine.run(self.bin / "pg_isready", "-h", "127.0.0.1", "-p", self.port)
