@@ -1,8 +1,6 @@
 """Who is measured in the HTTP cases: each starts a server for all five of them."""
 
-import json
 import os
-import pathlib
 import re
 import sys
 
