@@ -53,10 +53,8 @@ class CutCableTest {
                     server.await(name, BusyNode::isBusy, PATIENCE);
                     assertThat(node.isAlive()).isTrue();
                     cable.cut();
+                    // The node notices it too, after a while; nothing that it does then reaches the server.
                     millis.add(server.millisUntilEmpty(name, GONE));
-                    assertThat(node.isAlive())
-                            .as("the node, which knows of nothing")
-                            .isTrue();
                 } finally {
                     node.descendants().forEach(ProcessHandle::destroyForcibly);
                     node.destroyForcibly().onExit().join();
