@@ -348,7 +348,7 @@ public abstract class JobStoreContract extends StoreTest {
         putNamed("acked", "failed", "released");
         List<Job> jobs = take(3);
         ack(jobs.get(0));
-        fail(jobs.get(1));
+        fail(jobs.get(1), LONG);
         release(jobs.get(2));
 
         for (int i = 0; i < 3; i++) {
