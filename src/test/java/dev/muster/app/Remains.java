@@ -79,7 +79,10 @@ final class Remains {
             thread.join(JOIN_MILLIS);
         }
         assertThat(more()).as("threads that are left").isEmpty();
-        assertThat(files()).as("files and sockets that are open").isEqualTo(files);
+        // Fewer are no fault: what another test has left may be closed meanwhile.
+        assertThat(files())
+                .as("files and sockets that are open, where there were %s", files)
+                .allSatisfy((kind, count) -> assertThat(count).isLessThanOrEqualTo(files.getOrDefault(kind, 0L)));
         for (int i = 0; i < COLLECTIONS && live() > MOST_KNOWN; i++) {
             System.gc();
         }
