@@ -31,9 +31,7 @@ final class Weights {
     private static final int MAX_RECENT = 4;
 
     private Known @Nullable [] known;
-    private @Nullable Object @Nullable [] recent;
-    private long @Nullable [] recentWeights;
-    private int recentCount;
+    private @Nullable Recent recent;
     private int visits;
 
     /** A value by its identity: the newer one of two that fall on one place stays. */
@@ -62,24 +60,34 @@ final class Weights {
     }
 
     private void keepRecent(Object value, long weight) {
-        if (recent == null || recentWeights == null) {
-            recent = new Object[MAX_RECENT];
-            recentWeights = new long[MAX_RECENT];
-        } else if (recentAt(recent, value) >= 0) {
-            return;
+        if (recent == null) {
+            recent = new Recent();
         }
-        int at = recentCount++ & (MAX_RECENT - 1);
-        recent[at] = value;
-        recentWeights[at] = weight;
+        if (recent.weight(value) == UNKNOWN) {
+            recent.keep(value, weight);
+        }
     }
 
-    private static int recentAt(@Nullable Object[] recent, Object value) {
-        for (int i = 0; i < MAX_RECENT; i++) {
-            if (recent[i] == value) {
-                return i;
-            }
+    /** The last small values, by their identity; a new one takes the place of the oldest. */
+    private static final class Recent {
+        private final @Nullable Object[] values = new Object[MAX_RECENT];
+        private final long[] weights = new long[MAX_RECENT];
+        private int count;
+
+        void keep(Object value, long weight) {
+            int at = count++ & (MAX_RECENT - 1);
+            values[at] = value;
+            weights[at] = weight;
         }
-        return -1;
+
+        long weight(Object value) {
+            for (int i = 0; i < MAX_RECENT; i++) {
+                if (values[i] == value) {
+                    return weights[i];
+                }
+            }
+            return UNKNOWN;
+        }
     }
 
     /** Remembers what somebody else has found out. */
@@ -104,9 +112,9 @@ final class Weights {
     }
 
     private long remembered(Object value, int size) {
-        int at = recent == null ? -1 : recentAt(recent, value);
-        if (at >= 0 && recentWeights != null) {
-            return recentWeights[at];
+        long small = recent == null ? UNKNOWN : recent.weight(value);
+        if (small != UNKNOWN) {
+            return small;
         }
         Known one = known == null ? null : known[Known.place(value)];
         if (one != null && one.refersTo(value)) {
