@@ -1,1 +1,1 @@
-"""Measures Muster beside others. Each case is a module with NAME, ABOUT and measure(bench)."""
+"""Measures Muster beside others. A module of cases has CASES, a line for each name, and measure(bench, cases)."""

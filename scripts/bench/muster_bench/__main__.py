@@ -8,7 +8,9 @@ import sys
 
 from . import http_cases, machine, report
 
-CASES = {**http_cases.CASES}
+# In the order in which they are measured. Each has CASES, a name and a line for each of its cases, and measure(bench, cases).
+MODULES = [http_cases]
+CASES = {name: about for module in MODULES for name, about in module.CASES.items()}
 
 
 class Bench:
@@ -16,7 +18,7 @@ class Bench:
 
     def __init__(self, options):
         self.options = options
-        self.tables = []
+        self.sections = {}
         self.results = {}
         self.versions = {}
         self.missing = []
@@ -36,10 +38,11 @@ class Bench:
         self.missing.append((name, str(why).splitlines()[0]))
         print(f"left out: {name}: {why}", file=sys.stderr)
 
-    def table(self, title, header, rows):
-        rows = list(rows)
-        self.tables.append((title, header, rows))
-        print(report.markdown(title, header, rows), flush=True)
+    def table(self, case, title, header, rows):
+        """Prints a table, and keeps it for the section of its case in docs/benchmarks.md."""
+        text = report.markdown(title, header, rows)
+        self.sections.setdefault(case, []).append(text)
+        print(text, flush=True)
 
 
 def options():
@@ -70,8 +73,11 @@ def main():
     # An end by a signal ends what was started, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with bench.stack:
-        cases = bench.options.case or list(CASES)
-        http_cases.measure(bench, [case for case in cases if case in http_cases.CASES])
+        cases = bench.options.case or list(http_cases.CASES if bench.options.quick else CASES)
+        for module in MODULES:
+            chosen = [case for case in cases if case in module.CASES]
+            if chosen:
+                module.measure(bench, chosen)
     print(report.environment(machine.describe(), bench.versions, bench.missing))
 
 

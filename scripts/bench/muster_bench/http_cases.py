@@ -86,7 +86,7 @@ def measure(bench, cases):
                     used = process.cpu_seconds() - before
                     figures[one.name].append((rate, used * 1e6 / requests, process.resident_mib()))
                     print(f"{case} round {number + 1} {one.name}: {rate:,.0f} req/s, {figures[one.name][-1][1]:.1f} µs", file=sys.stderr)
-            bench.table(f"{case}: {CASES[case]}", header(), rows(figures))
+            bench.table(case, f"{case}: {CASES[case]}", header(), rows(figures))
             bench.results[case] = {name: median(values, 1) for name, values in figures.items()}
 
 
