@@ -20,15 +20,13 @@ import java.util.stream.Stream;
 /**
  * Measures how long work goes on at a source after the cause of its cancel: until its socket is closed or its stream reset, its thread or
  * worker is idle, or the server's own list is without it. Prints the median, the 99th percentile and the longest of each cell of the
- * matrix beside its goal for the 99th percentile: 100 ms, and 500 ms where a server's list is read.
+ * matrix beside its goal for the 99th percentile: 100 ms, and 500 ms where a database is asked to end it.
  *
  * <p>The cause strikes all sources of a round at once, so each has seven others beside it. Arguments: how many rounds, 100 unless given;
  * how many of those whose cause needs a process of its own, as many unless given.
  */
 final class CancelTimes {
 
-    private static final Duration SOCKETS = Duration.ofMillis(100);
-    private static final Duration LISTS = Duration.ofMillis(500);
     private static final Duration TIME_OUT = Duration.ofMillis(700);
     private static final int WARM_UP = 3;
 
@@ -81,7 +79,7 @@ final class CancelTimes {
         }
         for (Map.Entry<String, List<Long>> cell : times.entrySet()) {
             HangingSource source = rig.sources().get(cell.getKey());
-            Duration goal = source.writes() ? LISTS : SOCKETS;
+            Duration goal = source.goal();
             List<Long> sorted = cell.getValue().stream().sorted().toList();
             long p99 = at(sorted, 0.99);
             System.out.printf(

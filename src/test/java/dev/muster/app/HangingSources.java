@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,9 @@ import java.util.stream.Collectors;
  * the work. As its clean-up the step asks the source {@code gate} for {@code /clean/NUMBER}.
  */
 final class HangingSources implements AutoCloseable {
+    /** A database is asked to end a statement, over another connection; elsewhere the connection's end tells. */
+    private static final Duration OF_A_SERVERS_LIST = Duration.ofMillis(500);
+
 
     /** A busy machine is slow to connect, which is nothing to find here. */
     private static final String PATIENT = "connectTimeout: 1m, waitTimeout: 1m";
@@ -178,6 +182,11 @@ final class HangingSources implements AutoCloseable {
             return false;
         }
 
+        /** How soon its work is to be gone, for 99 of 100: what a connection's end tells, or a server that is asked to end it. */
+        Duration goal() {
+            return Duration.ofMillis(100);
+        }
+
         final long untilGone(long id) {
             return until(() -> !isUnderWay(id), "the work of " + title + " is gone");
         }
@@ -308,6 +317,11 @@ final class HangingSources implements AutoCloseable {
         boolean writes() {
             return true;
         }
+
+        @Override
+        Duration goal() {
+            return OF_A_SERVERS_LIST;
+        }
     }
 
     /** An update that waits for a row which the test has locked. */
@@ -413,12 +427,22 @@ final class HangingSources implements AutoCloseable {
         boolean writes() {
             return true;
         }
+
+        @Override
+        Duration goal() {
+            return OF_A_SERVERS_LIST;
+        }
     }
 
     /** A find that the server does not answer. */
     private final class MongoDb extends HangingSource {
         MongoDb() {
             super("mongodb", "MongoDB");
+        }
+
+        @Override
+        Duration goal() {
+            return OF_A_SERVERS_LIST;
         }
 
         @Override

@@ -4,6 +4,7 @@ import static dev.muster.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,11 +19,13 @@ final class SignalledProcess implements AutoCloseable {
     private static final String SERVES = "muster serves ";
 
     private final Process process;
+    private final Process signals;
     private final StringBuffer said = new StringBuffer();
     private final CompletableFuture<Integer> port = new CompletableFuture<>();
 
-    private SignalledProcess(Process process) {
+    private SignalledProcess(Process process, Process signals) {
         this.process = process;
+        this.signals = signals;
         var reader = new Thread(() -> read(process.errorReader()), "said-by-" + process.pid());
         reader.setDaemon(true);
         reader.start();
@@ -40,7 +43,18 @@ final class SignalledProcess implements AutoCloseable {
                 extensions.classPath(),
                 Main.class.getName()));
         command.addAll(List.of(words));
-        return new SignalledProcess(new ProcessBuilder(command).start());
+        Process process = new ProcessBuilder(command).start();
+        try {
+            return new SignalledProcess(process, signals(process.pid()));
+        } catch (IOException | RuntimeException | Error e) {
+            process.destroyForcibly();
+            throw e;
+        }
+    }
+
+    /** A shell that is there beforehand, since starting one takes longer than many a cancel, and is counted with it. */
+    private static Process signals(long pid) throws IOException {
+        return new ProcessBuilder("sh", "-c", "while read -r name; do kill -s \"$name\" " + pid + "; done").start();
     }
 
     /** What it prints. */
@@ -54,13 +68,10 @@ final class SignalledProcess implements AutoCloseable {
     }
 
     /** Sends a signal. */
-    void signal(String name) throws IOException, InterruptedException {
-        if (name.equals("TERM")) {
-            process.toHandle().destroy();
-            return;
-        }
-        Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start();
-        assertThat(kill.waitFor(MOST_SECONDS, TimeUnit.SECONDS)).isTrue();
+    void signal(String name) throws IOException {
+        BufferedWriter commands = signals.outputWriter();
+        commands.write(name + "\n");
+        commands.flush();
     }
 
     /** Its exit code; waits for its end. */
@@ -73,7 +84,9 @@ final class SignalledProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        signals.destroyForcibly();
         process.destroyForcibly();
+        soon(signals.onExit());
         soon(process.onExit());
     }
 

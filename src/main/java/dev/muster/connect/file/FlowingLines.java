@@ -6,6 +6,7 @@ import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Items;
 import dev.muster.task.Scope;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.util.List;
@@ -32,6 +33,9 @@ final class FlowingLines implements Items<Object> {
     /** Whether a cancel found a worker at it, which has the receipt. On the loop. */
     private boolean wasStopped;
 
+    /** Says whether a cancel found the work that began last. Written by workers before their end is delivered to the loop. */
+    private @Nullable StopSignal last;
+
     /** Guarded by this: workers and the clean-up hand it to each other. */
     private @Nullable LineReader reader;
 
@@ -52,10 +56,11 @@ final class FlowingLines implements Items<Object> {
         return operation
                 .pool()
                 .submit(scope, operation.receipts(), "open " + place.shown(), operation.guarded(place, stop -> {
+                    last = stop;
                     keep(operation.lines(place));
                     return this;
                 }))
-                .onFailure(this::stopped)
+                .onComplete(this::ended)
                 .map(opened -> this);
     }
 
@@ -71,13 +76,14 @@ final class FlowingLines implements Items<Object> {
         return operation
                 .pool()
                 .submit(scope, operation.receipts(), operation.what(place), operation.guarded(place, stop -> {
+                    last = stop;
                     var fresh = new LineBatch();
                     fetch(fresh, stop);
                     return fresh;
                 }))
-                .onFailure(thrown -> {
+                .onComplete(end -> {
                     if (begins) {
-                        stopped(thrown);
+                        ended(end);
                     }
                 })
                 .compose(fresh -> {
@@ -87,8 +93,9 @@ final class FlowingLines implements Items<Object> {
                 });
     }
 
-    private void stopped(Throwable thrown) {
-        wasStopped = wasStopped || thrown instanceof CancelledException;
+    /** Work that a cancel found under way may end well all the same, where it was done before it looked. */
+    private void ended(AsyncResult<?> end) {
+        wasStopped = wasStopped || end.cause() instanceof CancelledException || (last != null && last.isStopped());
     }
 
     private void fetch(LineBatch fresh, StopSignal stop) throws IOException, InterruptedException {

@@ -24,8 +24,8 @@ import org.reactivestreams.Subscription;
  * knows neither of the two commands is asked once; then the end of the command is waited for, within the grace.
  */
 final class KillOp {
-    /** Most commands end in that time by themselves. */
-    private static final Duration FIRST = Duration.ofMillis(20);
+    /** A short command ends in that time by itself, and nobody has to be asked. */
+    private static final Duration FIRST = Duration.ofMillis(5);
 
     private static final Duration AGAIN = Duration.ofMillis(100);
 

@@ -11,6 +11,7 @@ import dev.muster.task.CancelReason;
 import dev.muster.task.CancelledException;
 import dev.muster.task.Items;
 import dev.muster.task.Task;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
@@ -159,6 +160,24 @@ class FileLinesTest extends FileBench {
         flowing.await();
         assertThat(connector.statistics().open()).isEqualTo(1);
         task.cancel(CancelReason.of("enough"));
+        assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
+        assertThat(connector.statistics().open()).isZero();
+        assertThat(connector.cancels()).containsEntry("logs", new Receipts.Statistics(1, 0, 0));
+    }
+
+    @Test
+    void cancel_thatFindsTheOpeningDone_hasOneReceipt() throws Exception {
+        file("x", "line\n");
+        VerbCall call = call("lines", "x");
+        Task<?> task = rig.start(scope -> {
+            Future<Items<Object>> opening = connector.prepare(call).open(scope, Rig.arguments(call));
+            // The loop is held here, so that it hears of the opening only after the cancel.
+            while (connector.statistics().open() == 0) {
+                Thread.onSpinWait();
+            }
+            scope.task().cancel(CancelReason.of("enough"));
+            return opening.compose(Items::next);
+        });
         assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
         assertThat(connector.statistics().open()).isZero();
         assertThat(connector.cancels()).containsEntry("logs", new Receipts.Statistics(1, 0, 0));

@@ -164,7 +164,7 @@ class PostgresEndsTest {
     }
 
     private static void ends(String setting, String code) {
-        try (Bench one = Bench.at(address + "?options=-c%20" + setting + "%3D200", "pool: 1")) {
+        try (Bench one = Bench.at(address + "?options=-c%20" + setting + "%3D1000", "pool: 1")) {
             Promise<Object> process = Promise.promise();
             Promise<Void> over = Promise.promise();
             Task<Object> task = one.rig.tasks.start(
