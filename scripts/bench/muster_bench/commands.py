@@ -1,5 +1,6 @@
 """Contestants that write a file: commands that are started for it, and a node that was there before."""
 
+import functools
 import os
 import pathlib
 import shutil
@@ -19,6 +20,9 @@ class Command:
     def write(self, path):
         out = path if self.prints else None
         return machine.measured(*self.command(path), out=out, env=self.env)
+
+    def stop(self):
+        """It has ended by itself."""
 
 
 class Installed:
@@ -67,6 +71,9 @@ class Served:
         used.peak_mib = machine.peak_mib(self.node.pid)
         return used
 
+    def stop(self):
+        self.node.stop()
+
 
 def musters(bench):
     """The makers of Muster as installed: on the newest JDK with its archive, on 17, and other jars with archives of their own."""
@@ -76,9 +83,22 @@ def musters(bench):
         "muster": lambda: Installed("muster", jar, new(), contestants.archive(jar, new())),
         "muster-17": lambda: Installed("muster-17", jar, machine.jdk(17, 17)),
     }
-    for number, path in enumerate(bench.options.jar):
-        makers[f"jar-{number + 1}"] = lambda path=path, number=number: other(f"jar-{number + 1}", path, new())
-    return makers
+    for number, path in enumerate(bench.options.jar, start=1):
+        makers[f"jar-{number}"] = lambda name=f"jar-{number}", path=path: other(name, path, new())
+    return {name: functools.cache(maker) for name, maker in makers.items()}
+
+
+TITLES = {"muster": "Muster", "muster-17": "Muster on 17"}
+
+
+def runs(bench, makers, conf, plan):
+    """The makers of commands that print the events of a plan, one for each Muster that is installed."""
+
+    def command(name, title):
+        return lambda: makers[name]().command(title, "run", plan, "--conf", conf(name), "--stream", prints=True)
+
+    others = {f"jar-{number}": f"Muster, {path.name}" for number, path in enumerate(bench.options.jar, start=1)}
+    return {name: command(name, title) for name, title in (TITLES | others).items()}
 
 
 def other(name, jar, jdk):
@@ -113,11 +133,16 @@ def configuration(name, sources, plans):
     return conf
 
 
+def results_of(case):
+    """The folder into which the contestants of a case write."""
+    folder = WORK / "results" / case
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def turns(bench, case, found, rounds, check, also=lambda: 0.0):
     """What each contestant used in each round, after the file of each was checked, and what `also` gave for it meanwhile."""
-    folder = WORK / case
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder = results_of(case)
     try:
         for one in found:
             for _ in range(getattr(one, "WARM_UP", 1)):
@@ -136,6 +161,8 @@ def turns(bench, case, found, rounds, check, also=lambda: 0.0):
                 print(f"{case} round {number + 1} {one.name}: {used.seconds:.2f} s, {used.cpu_seconds:.2f} s of CPU", file=sys.stderr)
         return figures
     finally:
+        for one in found:
+            one.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

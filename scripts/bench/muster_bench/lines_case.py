@@ -89,18 +89,12 @@ output: = size(found)
 }
 
 
-class Python:
+def python(name, how, log, library=None):
     """One of the ways of `rivals/python/lines.py`."""
-
-    def __init__(self, name, how, log, library=None):
-        self.name, self.log, self.how = name, log, how
-        shown = "import sys; print(sys.version.split()[0])"
-        if library:
-            shown += f"; from importlib.metadata import version; print(version('{library}'))"
-        self.version = machine.run(sys.executable, "-c", shown).split()[-1]
-
-    def write(self, path):
-        return machine.measured(sys.executable, contestants.RIVALS / "python/lines.py", self.how, WORD, self.log, path)
+    shown = f"from importlib.metadata import version; print(version('{library}'))" if library else "import sys; print(sys.version.split()[0])"
+    version = machine.run(sys.executable, "-c", shown).strip()
+    program = contestants.RIVALS / "python/lines.py"
+    return commands.Command(name, version, lambda path: [sys.executable, program, how, WORD, log, path])
 
 
 def contestants_of(bench, log, part, folder):
@@ -108,11 +102,6 @@ def contestants_of(bench, log, part, folder):
     sources = f"  logs: {{file: '{log.parent}'}}\n  results: {{file: '{folder}', write: true}}\n"
     plans = {name: text.replace("LOG", log.name) for name, text in PLANS.items()}
     conf = lambda name: commands.configuration(f"lines-{name}", sources, plans)
-    titles = {"muster": "Muster", "muster-17": "Muster on 17"}
-
-    def flow(name, maker):
-        title = titles.get(name, f"Muster, {name}")
-        return lambda: maker().command(title, "run", "flow", "--conf", conf(name), "--stream", prints=True)
 
     def grep(name, locale):
         program = machine.need("grep", "grep")
@@ -124,15 +113,15 @@ def contestants_of(bench, log, part, folder):
         version = machine.run(program, "--version").split()[1]
         return commands.Command("ripgrep", version, lambda path: [program, "--no-config", "-F", WORD, log], prints=True)
 
-    found = {name: flow(name, maker) for name, maker in makers.items()}
+    found = commands.runs(bench, makers, conf, "flow")
     found["muster-list"] = lambda: makers["muster"]().command("Muster, as a list", "run", "list", "--conf", conf("list"))
     found["muster-served"] = lambda: commands.Served(bench, "Muster, served and warm", makers["muster"](), conf("served"), "flow")
     found["grep"] = lambda: grep("grep -F, C", "C")
     found["grep-utf-8"] = lambda: grep("grep -F, UTF-8", "C.UTF-8")
     found["ripgrep"] = ripgrep
-    found["python"] = lambda: Python("Python, a loop", "loop", log)
-    found["aiofiles"] = lambda: Python("aiofiles, by blocks", "aiofiles", log, "aiofiles")
-    found["aiofiles-lines"] = lambda: Python(BY_LINES, "async-for", part, "aiofiles")
+    found["python"] = lambda: python("Python, a loop", "loop", log)
+    found["aiofiles"] = lambda: python("aiofiles, by blocks", "aiofiles", log, "aiofiles")
+    found["aiofiles-lines"] = lambda: python(BY_LINES, "async-for", part, "aiofiles")
     return commands.made(bench, found)
 
 
@@ -165,7 +154,7 @@ def measure(bench, cases):
         return
     wanted = {log: wanted_of(log), part: wanted_of(part)}
     read = lambda name: part if name == BY_LINES else log
-    found = contestants_of(bench, log, part, WORK / "lines")
+    found = contestants_of(bench, log, part, commands.results_of("lines"))
     figures = commands.turns(bench, "lines", found, rounds, lambda name, path: same_lines(name, path, wanted[read(name)]))
     megabytes = {name: read(name).stat().st_size / 1e6 for name in figures}
     bench.table("lines", f"lines: {CASES['lines']}", HEADER, rows(figures, megabytes))

@@ -32,13 +32,7 @@ PLAN = f"timeout: 10m\nsteps:\n  rows: {{postgres: db, sql: '{SQL}', rows: strea
 def contestants_of(bench, postgres):
     makers = commands.musters(bench)
     conf = lambda name: commands.configuration(f"stream-{name}", f"  db: {{postgres: '{postgres.url()}'}}\n", {"export": PLAN})
-    titles = {"muster": "Muster", "muster-17": "Muster on 17"}
-
-    def muster(name, maker):
-        title = titles.get(name, f"Muster, {name}")
-        return lambda: maker().command(title, "run", "export", "--conf", conf(name), "--stream", prints=True)
-
-    found = {name: muster(name, maker) for name, maker in makers.items()}
+    found = commands.runs(bench, makers, conf, "export")
     found["muster-served"] = lambda: commands.Served(bench, "Muster, served and warm", makers["muster"](), conf("served"), "export")
     rows = contestants.RIVALS / "python/rows.py"
     version = lambda: machine.run(sys.executable, "-c", "import asyncpg, orjson; print(asyncpg.__version__, 'orjson', orjson.__version__)")
