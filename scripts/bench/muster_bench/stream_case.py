@@ -56,9 +56,9 @@ def rows_of(path):
         for line in lines:
             row = orjson.loads(line)
             if "event" in row:
+                if row["event"] == "end" and row["state"] != "done":
+                    raise RuntimeError(f"a run ended otherwise than done: {line!r:.300}")
                 if row["event"] != "item":
-                    if row.get("state") != "done":
-                        raise RuntimeError(f"a run ended otherwise than done: {line!r:.300}")
                     continue
                 row = row["value"]
             row["at"] = datetime.fromisoformat(row["at"])
