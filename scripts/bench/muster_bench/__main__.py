@@ -6,10 +6,10 @@ import pathlib
 import signal
 import sys
 
-from . import http_cases, machine, report
+from . import http_cases, lines_case, machine, report, stream_case
 
 # In the order in which they are measured. Each has CASES, a name and a line for each of its cases, and measure(bench, cases).
-MODULES = [http_cases]
+MODULES = [http_cases, stream_case, lines_case]
 CASES = {name: about for module in MODULES for name, about in module.CASES.items()}
 
 

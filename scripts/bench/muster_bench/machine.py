@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -154,6 +155,76 @@ class Process:
                     except ProcessLookupError:
                         pass
                 self.process.wait(5)
+
+
+def reaped_cpu_seconds(pid):
+    """What a process and all below it have used, those that have ended included: a database's connections, say."""
+    total = 0
+    for at in descendants(pid):
+        try:
+            fields = pathlib.Path(f"/proc/{at}/stat").read_text().rsplit(")", 1)[1].split()
+            total += sum(map(int, fields[11:15]))
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+    return total / TICKS
+
+
+def peak_mib(pid):
+    """The most memory that a process and those below it had resident, each at its own time."""
+    peak = 0
+    for at in descendants(pid):
+        try:
+            status = pathlib.Path(f"/proc/{at}/status").read_text()
+            peak += int((re.search(r"VmHWM:\s*(\d+)", status) or ["", 0])[1])
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+    return peak / 1024
+
+
+def forget_peak(pid):
+    """Has the peak of a process begin anew with what it holds now."""
+    pathlib.Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+class Used:
+    """What one command took: seconds by the clock and of CPU, and its peak of resident memory."""
+
+    def __init__(self, seconds, cpu_seconds, peak_mib):
+        self.seconds, self.cpu_seconds, self.peak_mib = seconds, cpu_seconds, peak_mib
+
+
+def measured(*command, out=None, env=None):
+    """Runs a command to its end, its standard output into a file, and gives what it used; fails with its last lines."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    with open(out or os.devnull, "wb") as target, open(WORK / "stderr", "w+b") as errors:
+        began = time.monotonic()
+        process = subprocess.Popen(
+            [str(c) for c in command], stdin=subprocess.DEVNULL, stdout=target, stderr=errors, env={**os.environ, **(env or {})}
+        )
+        # The kernel's own peak of a process that ended counts that of its parent before exec, which is this one.
+        peaks, ended = [0.0], threading.Event()
+
+        def look():
+            while not ended.is_set():
+                peaks.append(max(peaks.pop(), peak_mib(process.pid)))
+                ended.wait(0.01)
+
+        looker = threading.Thread(target=look)
+        looker.start()
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+            seconds = time.monotonic() - began
+            process.returncode = os.waitstatus_to_exitcode(status)
+        finally:
+            ended.set()
+            looker.join()
+            if process.returncode is None:
+                process.kill()
+        if process.returncode != 0:
+            errors.seek(0)
+            tail = "\n".join(errors.read().decode(errors="replace").splitlines()[-15:])
+            raise RuntimeError(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{tail}")
+    return Used(seconds, usage.ru_utime + usage.ru_stime, peaks[0])
 
 
 def describe():
