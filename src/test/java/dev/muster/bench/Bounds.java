@@ -26,8 +26,9 @@ final class Bounds {
     private static final int SMALLEST_OBJECT_BYTES = 16;
     private static final double ABOVE = 1.03;
     private static final String EXCEEDED = "%s costs %,.0f %s, which is %,.0f (%.1f %%) more than its bound of %,.0f. ";
-    private static final String REMEDY = "To see what it is: scripts/bench/profile %s. If it is worth its price, raise the bound in %s to"
-            + " %,d, and say why in the commit.";
+    private static final String REMEDY =
+            "To see what it is: scripts/bench/profile %s. If it is worth its price, raise the bound in %s to"
+                    + " %,d, and say why in the commit.";
 
     /** The most of one operation. */
     record Bound(double bytes, OptionalDouble instructions) {}
@@ -108,8 +109,8 @@ final class Bounds {
     /** What costs so much less than its bound that the bound no longer notices much. */
     List<String> wide(Map<String, Cost> measured) {
         List<String> notes = new ArrayList<>();
-        measured.forEach((name, cost) -> of(name)
-                .filter(bound -> bound.bytes() - cost.bytes() > Math.max(SMALLEST_OBJECT_BYTES, bound.bytes() * WIDE))
+        measured.forEach((name, cost) -> of(name).filter(
+                        bound -> bound.bytes() - cost.bytes() > Math.max(SMALLEST_OBJECT_BYTES, bound.bytes() * WIDE))
                 .ifPresent(bound -> notes.add(text(
                         "%s: the bound can go down from %,.0f to %,d bytes",
                         name, bound.bytes(), suggested(cost.bytes())))));

@@ -31,7 +31,8 @@ final class FixedCaller implements AutoCloseable {
     private final int length;
 
     FixedCaller(int port, String path) throws IOException {
-        request = ("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+        request = ("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < CONNECTIONS; i++) {
             sockets[i] = new Socket(InetAddress.getLoopbackAddress(), port);
             sockets[i].setTcpNoDelay(true);

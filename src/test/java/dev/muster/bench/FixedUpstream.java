@@ -23,8 +23,9 @@ final class FixedUpstream implements AutoCloseable {
     private static final byte[] ITEM =
             response("{\"id\":7,\"name\":\"a product of some length\",\"tags\":[\"a\",\"b\"],\"price\":12.5}");
     private static final byte[] BIG = response(IntStream.range(0, 220)
-            .mapToObj(i -> "{\"id\":%d,\"name\":\"product %d\",\"price\":%s,\"tags\":[\"new\",\"sale\"],\"stock\":{\"here\":%d}}"
-                    .formatted(i, i, i * 1.25, i % 7))
+            .mapToObj(i ->
+                    "{\"id\":%d,\"name\":\"product %d\",\"price\":%s,\"tags\":[\"new\",\"sale\"],\"stock\":{\"here\":%d}}"
+                            .formatted(i, i, i * 1.25, i % 7))
             .collect(Collectors.joining(",", "{\"items\":[", "]}")));
 
     private final ServerSocket server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
@@ -73,7 +74,8 @@ final class FixedUpstream implements AutoCloseable {
     }
 
     private static byte[] response(String body) {
-        return ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+        return ("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                        + body)
                 .getBytes(StandardCharsets.US_ASCII);
     }
 

@@ -5,7 +5,6 @@ import dev.muster.bench.Bounds.Cost;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,7 +63,8 @@ public final class Guard {
         List<String> names = List.of(args);
         Bounds bounds = Bounds.read(Bounds.FILE);
         if (!bounds.names().containsAll(names)) {
-            System.err.println("usage: scripts/bench/guard [NAME…]; the names are " + String.join(", ", bounds.names()));
+            System.err.println(
+                    "usage: scripts/bench/guard [NAME…]; the names are " + String.join(", ", bounds.names()));
             System.exit(2);
         }
         System.exit(new Guard(bounds, System.out).run(names) ? 0 : 1);
@@ -95,7 +95,8 @@ public final class Guard {
         if (names.isEmpty()) {
             bounds.names().stream()
                     .filter(name -> !measured.containsKey(name))
-                    .forEach(name -> exceeded.add("there is no benchmark " + name + " any more: take it out of " + Bounds.FILE));
+                    .forEach(name ->
+                            exceeded.add("there is no benchmark " + name + " any more: take it out of " + Bounds.FILE));
         }
         for (String complaint : exceeded) {
             out.println("guard: " + complaint);
@@ -171,7 +172,14 @@ public final class Guard {
     }
 
     private void table(Map<String, Cost> measured) {
-        out.printf(Locale.ROOT, "%-18s %10s %10s %14s %14s%n", "one operation of", "bytes", "bound", "instructions", "bound");
+        out.printf(
+                Locale.ROOT,
+                "%-18s %10s %10s %14s %14s%n",
+                "one operation of",
+                "bytes",
+                "bound",
+                "instructions",
+                "bound");
         measured.forEach((name, cost) -> {
             Optional<Bound> bound = bounds.of(name);
             out.printf(

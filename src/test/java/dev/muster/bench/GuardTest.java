@@ -35,7 +35,11 @@ class GuardTest {
 
         assertThat(isWithin).as(printed()).isFalse();
         assertThat(printed())
-                .contains("guard: kernel.gather costs ", " more than its bound of ", "scripts/bench/profile kernel", "guard.bounds");
+                .contains(
+                        "guard: kernel.gather costs ",
+                        " more than its bound of ",
+                        "scripts/bench/profile kernel",
+                        "guard.bounds");
     }
 
     @Test
@@ -51,9 +55,10 @@ class GuardTest {
     @Test
     void aboveTheBound_tellsHowMuchAndWhatToDo() throws Exception {
         assertThat(bounds("http.data 1,000").exceeded(Map.of("http.data", bytes(1_100))))
-                .containsExactly("http.data costs 1,100 bytes, which is 100 (10.0 %) more than its bound of 1,000. To see what it is:"
-                        + " scripts/bench/profile data. If it is worth its price, raise the bound in scripts/bench/guard.bounds to"
-                        + " 1,133, and say why in the commit.");
+                .containsExactly(
+                        "http.data costs 1,100 bytes, which is 100 (10.0 %) more than its bound of 1,000. To see what it is:"
+                                + " scripts/bench/profile data. If it is worth its price, raise the bound in scripts/bench/guard.bounds to"
+                                + " 1,133, and say why in the commit.");
     }
 
     @Test

@@ -53,7 +53,8 @@ public class HttpAllocation {
                 sources:
                   up: {http: 'http://127.0.0.1:%d', pool: 256}
                   db: {postgres: '%s', pool: 16}
-                """.formatted(upstream.port(), plan.equals("aggregate") ? database() : "postgresql://postgres@127.0.0.1:1/none"));
+                """.formatted(
+                upstream.port(), plan.equals("aggregate") ? database() : "postgresql://postgres@127.0.0.1:1/none"));
         Files.copy(PLANS.resolve(plan + ".yaml"), conf.resolve("plans").resolve(plan + ".yaml"));
         node.start();
         caller = new FixedCaller(node.port(), "/api/" + plan);
