@@ -24,6 +24,10 @@ final class Bounds {
     private static final double WIDE = 0.08;
 
     private static final int SMALLEST_OBJECT_BYTES = 16;
+
+    /** No operation costs as little as this; what is below is of the measurement itself. */
+    private static final int NOISE_BYTES = 100;
+
     private static final double ABOVE = 1.03;
     private static final String EXCEEDED = "%s costs %,.0f %s, which is %,.0f (%.1f %%) more than its bound of %,.0f. ";
     private static final String REMEDY =
@@ -109,12 +113,15 @@ final class Bounds {
     /** What costs so much less than its bound that the bound no longer notices much. */
     List<String> wide(Map<String, Cost> measured) {
         List<String> notes = new ArrayList<>();
-        measured.forEach((name, cost) -> of(name).filter(
-                        bound -> bound.bytes() - cost.bytes() > Math.max(SMALLEST_OBJECT_BYTES, bound.bytes() * WIDE))
+        measured.forEach((name, cost) -> of(name).filter(bound -> isWide(bound.bytes(), cost.bytes()))
                 .ifPresent(bound -> notes.add(text(
                         "%s: the bound can go down from %,.0f to %,d bytes",
                         name, bound.bytes(), suggested(cost.bytes())))));
         return notes;
+    }
+
+    private static boolean isWide(double bound, double cost) {
+        return cost > NOISE_BYTES && bound - cost > Math.max(SMALLEST_OBJECT_BYTES, bound * WIDE);
     }
 
     private static String text(String format, Object... values) {
