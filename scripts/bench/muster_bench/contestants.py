@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sys
 
 from . import machine
@@ -9,24 +10,8 @@ from .machine import ROOT, WORK
 
 RIVALS = ROOT / "scripts" / "bench" / "rivals"
 
-PLANS = {
-    "health": "output: {status: ok}\n",
-    "data": "steps: {item: {http: up, get: /items/7}}\noutput: {result: = item}\n",
-    "big": "steps: {item: {http: up, get: /big}}\noutput: {result: = item}\n",
-    "three": """steps:
-  one: {http: up, get: /items/1}
-  two: {http: up, get: /items/2}
-  three: {http: up, get: /items/3}
-output: {one: = one, two: = two, three: = three}
-""",
-    "aggregate": """steps:
-  one: {http: up, get: /items/1}
-  two: {http: up, get: /items/2}
-  three: {http: up, get: /items/3}
-  row: {postgres: db, sql: 'select id, name from item where id = $1', params: [7], rows: one}
-output: {one: = one, two: = two, three: = three, row: = row}
-""",
-}
+# The plans of the five cases, each exposed as GET /api/NAME; scripts/bench/guard serves them too.
+PLANS = ROOT / "scripts" / "bench" / "plans"
 
 
 def build_muster():
@@ -57,13 +42,12 @@ class Muster:
     def start(self, upstream, postgres):
         port = machine.free_port()
         conf = WORK / "conf" / re.sub(r"[^a-z0-9]+", "-", self.name.lower())
-        (conf / "plans").mkdir(parents=True, exist_ok=True)
+        conf.mkdir(parents=True, exist_ok=True)
         (conf / "muster.yaml").write_text(
             f"server: {{port: {port}}}\nsources:\n  up: {{http: 'http://127.0.0.1:{upstream}', pool: 256}}\n"
             f"  db: {{postgres: '{postgres.url()}', pool: 16}}\n"
         )
-        for name, text in PLANS.items():
-            (conf / "plans" / f"{name}.yaml").write_text(f"plan: {name}\nexpose: GET /api/{name}\n{text}")
+        shutil.copytree(PLANS, conf / "plans", dirs_exist_ok=True)
         flags = []
         if self.archive:
             flags += [f"-XX:SharedArchiveFile={self.archive}", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr"]

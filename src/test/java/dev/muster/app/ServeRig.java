@@ -25,7 +25,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A node that serves a configuration of its own, on a free port of this machine. */
-final class ServeRig implements AutoCloseable {
+public final class ServeRig implements AutoCloseable {
 
     static final HttpClient CLIENT = HttpClient.newHttpClient();
 
@@ -35,14 +35,14 @@ final class ServeRig implements AutoCloseable {
     private @Nullable Secrets secrets;
     private UnaryOperator<ServerSettings> settings = UnaryOperator.identity();
 
-    ServeRig(Path conf) throws IOException {
+    public ServeRig(Path conf) throws IOException {
         this.conf = conf;
         Files.createDirectories(conf.resolve("plans"));
         config("");
     }
 
     /** Writes {@code muster.yaml}; the server's port is a free one unless the text says another. */
-    ServeRig config(String text) throws IOException {
+    public ServeRig config(String text) throws IOException {
         String whole = text.contains("server:") ? text : "server: {port: 0, workers: 2, drain: 5s}\n" + text;
         Files.writeString(conf.resolve("muster.yaml"), whole);
         return this;
@@ -59,7 +59,7 @@ final class ServeRig implements AutoCloseable {
         return this;
     }
 
-    ServeRig start() throws InterruptedException {
+    public ServeRig start() throws InterruptedException {
         var shell = new Shell(
                 InputStream.nullInputStream(),
                 OutputStream.nullOutputStream(),
@@ -89,7 +89,7 @@ final class ServeRig implements AutoCloseable {
         return Objects.requireNonNull(vertx);
     }
 
-    int port() {
+    public int port() {
         return service().port();
     }
 
