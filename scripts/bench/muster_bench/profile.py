@@ -1,7 +1,7 @@
 """The command scripts/bench/profile: one contestant under the load of one case, recorded, and the tables of the recording.
 
-A case of HTTP is loaded by wrk, as scripts/bench/run does. Another module of cases has PROFILED, by name a context manager that takes a Bench and gives
-a Command: what `muster` is to do, and how many units that is."""
+A case of HTTP is loaded by wrk, as scripts/bench/run does. Another module of cases has PROFILED: by name a function that sets a case up and gives a
+Command. It takes an ExitStack, for what has to be ended afterwards."""
 
 import argparse
 import collections
@@ -21,10 +21,9 @@ from .machine import ROOT, TICKS, WORK
 
 SETTINGS = ROOT / "scripts" / "bench" / "profile.jfc"
 SUMMARY = ROOT / "src/test/java/dev/muster/bench/RecordingSummary.java"
-OWN = "dev.muster.,rival."
+OWN = ("dev.muster.", "rival.")
 CONTESTANTS = ["muster", "muster-17", "vertx", "nima"]
 COMMANDS = {name: made for module in command.MODULES for name, made in getattr(module, "PROFILED", {}).items()}
-WARM_SECONDS = 20
 # With it a sample says where in a compiled method it is, not where the last safepoint was.
 JVM_OPTIONS = "-XX:+UnlockDiagnosticVMOptions -XX:+DebugNonSafepoints"
 STACK_DEPTH = 256
@@ -38,7 +37,7 @@ JVM_ALONE = {"garbage collector", "compiler of the JVM", "flight recorder", "the
 
 @dataclasses.dataclass
 class Command:
-    """Arguments of `muster`, and what one run of it does: so many units, of such a name ("row")."""
+    """Arguments of `muster`, and what one run with them does: so many units, of such a name ("row")."""
 
     arguments: list
     units: int
@@ -78,6 +77,7 @@ def options():
     parser.add_argument("case", help="what to profile")
     parser.add_argument("--who", default="muster", metavar="NAME", help="the contestant (muster)")
     parser.add_argument("--seconds", type=int, default=10, metavar="N", help="how long it is recorded under load (10)")
+    parser.add_argument("--warm", type=int, default=20, metavar="N", help="seconds of load before (20); more on a busy machine")
     parser.add_argument("--jar", type=pathlib.Path, metavar="JAR", help="another jar of Muster, in place of target/muster.jar")
     parser.add_argument("--top", type=int, default=25, metavar="N", help="rows of each table (25)")
     found = parser.parse_args()
@@ -89,10 +89,12 @@ def options():
         parser.error(f"there is no contestant {found.who}; there are {', '.join(CONTESTANTS)}")
     if not found.who.startswith("muster") and (found.jar or found.case in COMMANDS):
         parser.error(f"{'--jar' if found.jar else f'the case {found.case}'} is for muster and muster-17, not for {found.who}")
+    if found.jar and found.case in COMMANDS:
+        parser.error(f"--jar is for the cases of HTTP, not for {found.case}")
     if found.jar and not found.jar.is_file():
         parser.error(f"there is no file {found.jar}")
-    if found.seconds < 1 or found.top < 1:
-        parser.error("--seconds and --top are at least 1")
+    if min(found.seconds, found.warm, found.top) < 1:
+        parser.error("--seconds, --warm and --top are at least 1")
     return found
 
 
@@ -115,17 +117,26 @@ def contestant(who, jar):
     return http_cases.makers()[who]()
 
 
-def profile_http(options, bench, path):
-    with bench.running(services.Nginx()) as nginx, bench.running(services.Postgres()) as postgres:
-        one = contestant(options.who, options.jar)
+@contextlib.contextmanager
+def stopping(service):
+    try:
+        yield service
+    finally:
+        service.stop()
+
+
+def profile_http(options, path):
+    one = contestant(options.who, options.jar)
+    with contextlib.ExitStack() as stack:
+        nginx, postgres = (stack.enter_context(stopping(made())) for made in (services.Nginx, services.Postgres))
         with jvm_options(JVM_OPTIONS):
             process, url = one.start(nginx.port, postgres)
-        bench.stops(process)
-        process.await_answer(f"{url}/api/health")
+        stack.enter_context(stopping(process))
+        process.await_answer(f"{url}/api/health", 180)
         url = f"{url}/api/{options.case}"
         http_cases.fetch(url)
-        print(f"{one.name}, {one.version}: warms up for {WARM_SECONDS} s", file=sys.stderr)
-        http_cases.load(url, WARM_SECONDS)
+        print(f"{one.name}, {one.version}: warms up for {options.warm} s", file=sys.stderr)
+        http_cases.load(url, options.warm)
         before = process.cpu_seconds()
         units, _ = http_cases.load(url, options.seconds)
         undisturbed = (process.cpu_seconds() - before) * 1e6 / units
@@ -140,35 +151,42 @@ def profile_http(options, bench, path):
         return title, Figures(path, units, "request", units / rate, cpu, undisturbed, threads)
 
 
-def profile_command(options, bench, path):
+def profile_command(options, path):
     """From its start to its end, as it is used: twice, and the second time recorded."""
     home = machine.jdk(17, 17) if options.who == "muster-17" else machine.jdk(21, 25)
-    jar = options.jar or contestants.build_muster()
-    with COMMANDS[options.case](bench) as work:
-        start = [home / "bin/java", "-jar", jar, *work.arguments]
-        _, undisturbed, _ = run_watched(start)
+    contestants.build_muster()
+    with contextlib.ExitStack() as stack:
+        work = COMMANDS[options.case](stack)
+        start = lambda: run_watched([ROOT / "scripts/muster", *work.arguments], {"JAVA_HOME": str(home)})
+        _, undisturbed, _ = start()
         recorded = ",".join([f"settings={SETTINGS}", f"filename={path}", "maxsize=0", *without_clock(home)])
         flight = f"-XX:StartFlightRecording:{recorded} -XX:FlightRecorderOptions:stackdepth={STACK_DEPTH}"
         with jvm_options(f"{JVM_OPTIONS} {flight}"):
-            seconds, cpu, threads = run_watched(start)
+            seconds, cpu, threads = start()
     title = f"{options.case}: Muster, JDK {contestants.version_of(home)}"
     return title, Figures(path, work.units, work.unit, seconds, cpu, undisturbed * 1e6 / work.units, threads)
 
 
-def run_watched(arguments):
+def run_watched(arguments, environment):
     """Seconds, seconds of CPU, and those of the threads as last seen."""
     began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    result, errors = WORK / "profile.out", WORK / "logs" / "profile.log"
     threads = {}
-    with open(WORK / "logs" / "profile.log", "w") as log:
-        process = subprocess.Popen([str(a) for a in arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+    with open(result, "w") as out, open(errors, "w") as log:
+        process = subprocess.Popen(
+            [str(a) for a in arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=log, env={**os.environ, **environment}
+        )
         try:
             while process.poll() is None:
                 threads = thread_seconds(process.pid) or threads
                 time.sleep(0.02)
         finally:
             process.kill()
+            process.wait()
+            result.unlink()
     if process.returncode != 0:
-        raise RuntimeError(f"{' '.join(map(str, arguments))} ended with {process.returncode}: see {WORK / 'logs' / 'profile.log'}")
+        tail = "\n".join(errors.read_text().splitlines()[-15:])
+        raise RuntimeError(f"{' '.join(map(str, arguments))} ended with {process.returncode}:\n{tail}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return time.monotonic() - began, cpu, used({}, threads)
@@ -207,7 +225,7 @@ def used(before, after):
 def summary(figures):
     """The tables of the recording: by name, a value by key."""
     java = machine.jdk(17, 25) / "bin/java"
-    told = machine.run(java, SUMMARY, figures.recording, OWN, *figures.java_seconds())
+    told = machine.run(java, SUMMARY, figures.recording, ",".join(OWN), *figures.java_seconds())
     tables = collections.defaultdict(dict)
     for line in told.splitlines():
         table, key, value = line.split("\t")
@@ -242,7 +260,9 @@ def print_tables(title, figures, tables, top):
     say("Hot methods: the topmost frame", *shares(figures, tables["cpu.method"], "CPU µs", cpu, top))
     # What nearly all of the samples stand in says nothing.
     inner = {name: seconds for name, seconds in tables["cpu.frame"].items() if seconds < 0.9 * java}
-    say("Hot frames: with all that they call", *shares(figures, inner, "CPU µs", cpu, top, whole=java))
+    for whose, ours in (("our own", True), ("others", False)):
+        chosen = {name: seconds for name, seconds in inner.items() if name.startswith(OWN) == ours}
+        say(f"Hot frames of {whose}: with all that they call", *shares(figures, chosen, "CPU µs", cpu, top, whole=java))
     say("Allocation by class", *shares(figures, tables["bytes.class"], "bytes", size, top))
     say("Allocation by site: class, and topmost frame outside the JDK", *shares(figures, tables["bytes.site"], "bytes", size, top))
     print(f"The recording: {figures.recording.relative_to(ROOT)}")
@@ -255,11 +275,11 @@ def say(title, header, rows):
 def shares(figures, values, measure, per_unit, top, whole=None):
     """The largest, each with its share; the others in one row, where the parts make a whole."""
     largest = sorted(values.items(), key=lambda row: -row[1])
-    rest = largest[top:]
+    largest, rest = largest[:top], largest[top:]
     if rest and whole is None:
-        largest = [*largest[:top], (f"{len(rest)} others", sum(value for _, value in rest))]
+        largest.append((f"{len(rest)} others", sum(value for _, value in rest)))
     whole = whole or sum(values.values()) or 1
-    rows = [[short(name), f"{per_unit(value):,.2f}", f"{100 * value / whole:.1f} %"] for name, value in largest[: top + 1]]
+    rows = [[short(name), f"{per_unit(value):,.2f}", f"{100 * value / whole:.1f} %"] for name, value in largest]
     return ["", f"{measure} a {figures.unit}", "share"], rows
 
 
@@ -295,20 +315,18 @@ def short(name):
 
 
 def main():
-    found = options()
-    bench = command.Bench(argparse.Namespace(only=[found.who], jar=[], quick=False, rounds=None))
+    chosen = options()
     WORK.joinpath("logs").mkdir(parents=True, exist_ok=True)
-    path = WORK / f"{found.case}-{found.who}.jfr"
+    path = WORK / f"{chosen.case}-{chosen.who}.jfr"
     path.unlink(missing_ok=True)
+    # An end by a signal ends what was started, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        # An end by a signal ends what was started, too.
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-        with bench.stack:
-            title, figures = (profile_command if found.case in COMMANDS else profile_http)(found, bench, path)
-        print_tables(title, figures, summary(figures), found.top)
-        print(report.environment(machine.describe(), bench.versions, bench.missing))
+        title, figures = (profile_command if chosen.case in COMMANDS else profile_http)(chosen, path)
+        print_tables(title, figures, summary(figures), chosen.top)
     except (machine.Missing, RuntimeError) as why:
         sys.exit(f"scripts/bench/profile: {why}")
+    print(machine.describe())
 
 
 if __name__ == "__main__":

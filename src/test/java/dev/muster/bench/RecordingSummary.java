@@ -56,7 +56,10 @@ public final class RecordingSummary {
     /** Prints the sums. {@code FILE OWN-PREFIX,… USER-SECONDS SYSTEM-SECONDS}: the CPU that the Java threads used while it was recorded. */
     public static void main(String[] args) throws IOException {
         var sums = of(
-                Path.of(args[0]), List.of(args[1].split(",")), Double.parseDouble(args[2]), Double.parseDouble(args[3]));
+                Path.of(args[0]),
+                List.of(args[1].split(",")),
+                Double.parseDouble(args[2]),
+                Double.parseDouble(args[3]));
         var out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         sums.forEach((table, rows) ->
                 rows.forEach((key, value) -> out.printf(Locale.ROOT, "%s\t%s\t%.9g%n", table, key, value)));
@@ -96,12 +99,14 @@ public final class RecordingSummary {
 
     private void sumCpu(double user, double system) {
         if (!cpuTime.isEmpty()) {
-            double sampled = cpuTime.stream().mapToDouble(RecordingSummary::period).sum();
+            double sampled =
+                    cpuTime.stream().mapToDouble(RecordingSummary::period).sum();
             add("total", "sampled seconds", sampled);
             cpuTime.forEach(sample -> addCpu(sample, (user + system) * period(sample) / sampled));
             return;
         }
-        inNative.removeIf(sample -> frames(sample).stream().limit(1).map(RecordingSummary::method).anyMatch(WAITS));
+        inNative.removeIf(sample ->
+                frames(sample).stream().limit(1).map(RecordingSummary::method).anyMatch(WAITS));
         // Without samples on one side the other one stands for all.
         double javaShare = inNative.isEmpty() ? user + system : user;
         double nativeShare = inJava.isEmpty() ? user + system : system;
@@ -136,7 +141,8 @@ public final class RecordingSummary {
         Set<Long> begun = new HashSet<>(started);
         allocations.sort((a, b) -> a.getStartTime().compareTo(b.getStartTime()));
         List<RecordedEvent> counted = allocations.stream()
-                .filter(it -> it.getThread() != null && !begun.add(it.getThread().getId()))
+                .filter(it ->
+                        it.getThread() != null && !begun.add(it.getThread().getId()))
                 .toList();
         double sampled =
                 counted.stream().mapToDouble(it -> it.getLong("weight")).sum();
@@ -165,7 +171,8 @@ public final class RecordingSummary {
 
     /** By the nearest frame of one's own, and by the library that is at work: the topmost one that is not the JDK. */
     private void addOwners(String measure, List<RecordedFrame> frames, double value) {
-        String library = outsideJdk(frames).map(it -> library(className(it))).findFirst().orElse("JDK");
+        String library =
+                outsideJdk(frames).map(it -> library(className(it))).findFirst().orElse("JDK");
         add(measure + ".library", frames.isEmpty() ? NO_FRAME : library, value);
         String nearest = frames.stream()
                 .filter(this::isOwn)

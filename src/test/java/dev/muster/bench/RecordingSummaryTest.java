@@ -80,7 +80,8 @@ class RecordingSummaryTest {
     @Test
     void rowsOfTime_makeTheWhole() {
         for (String table : List.of("cpu.method", "cpu.own", "cpu.library")) {
-            double sum = tables.get(table).values().stream().mapToDouble(it -> it).sum();
+            double sum =
+                    tables.get(table).values().stream().mapToDouble(it -> it).sum();
             assertThat(sum).isCloseTo(USER_SECONDS + SYSTEM_SECONDS, within(1e-6));
         }
     }
