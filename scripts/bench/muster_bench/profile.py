@@ -178,7 +178,8 @@ def run_watched(arguments, environment):
         )
         try:
             while process.poll() is None:
-                threads = thread_seconds(process.pid) or threads
+                # Those that have ended keep what they were last seen with.
+                threads.update(thread_seconds(process.pid))
                 time.sleep(0.02)
         finally:
             process.kill()

@@ -46,7 +46,7 @@ public final class RecordingSummary {
     private final List<RecordedEvent> inJava = new ArrayList<>();
     private final List<RecordedEvent> inNative = new ArrayList<>();
     private final List<RecordedEvent> allocations = new ArrayList<>();
-    private final Map<Long, long[]> allocatedByThread = new TreeMap<>();
+    private final Map<Long, long[]> countedByThread = new TreeMap<>();
     private final Set<Long> started = new HashSet<>();
 
     private RecordingSummary(List<String> own) {
@@ -134,9 +134,9 @@ public final class RecordingSummary {
     }
 
     private void sumBytes() {
-        double allocated = allocatedByThread.entrySet().stream()
-                .mapToLong(it -> it.getValue()[1] - (started.contains(it.getKey()) ? 0 : it.getValue()[0]))
-                .sum();
+        Map<Long, Long> allocatedByThread = new TreeMap<>();
+        countedByThread.forEach(
+                (thread, range) -> allocatedByThread.put(thread, range[1] - (started.contains(thread) ? 0 : range[0])));
         // The first sample of a thread that was there before weighs all that it allocated before the recording, too.
         Set<Long> begun = new HashSet<>(started);
         allocations.sort((a, b) -> a.getStartTime().compareTo(b.getStartTime()));
@@ -144,8 +144,16 @@ public final class RecordingSummary {
                 .filter(it ->
                         it.getThread() != null && !begun.add(it.getThread().getId()))
                 .toList();
+        Map<Long, Long> sampledByThread = new TreeMap<>();
+        counted.forEach(it -> sampledByThread.merge(it.getThread().getId(), it.getLong("weight"), Long::sum));
         double sampled =
                 counted.stream().mapToDouble(it -> it.getLong("weight")).sum();
+        // A thread that ended before the recording did is counted no more, so its samples stand for it.
+        // What a virtual thread allocates counts for its carrier.
+        sampledByThread.keySet().removeIf(it -> !started.contains(it) && !countedByThread.containsKey(it));
+        sampledByThread.forEach((thread, bytes) -> allocatedByThread.merge(thread, bytes, Math::max));
+        double allocated =
+                allocatedByThread.values().stream().mapToLong(it -> it).sum();
         add("total", "allocated bytes", allocated);
         add("total", "sampled bytes", sampled);
         add("total", "allocation samples", counted.size());
@@ -163,7 +171,7 @@ public final class RecordingSummary {
         RecordedThread thread = event.getThread("thread");
         long bytes = event.getLong("allocated");
         if (thread != null) {
-            long[] range = allocatedByThread.computeIfAbsent(thread.getId(), id -> new long[] {bytes, bytes});
+            long[] range = countedByThread.computeIfAbsent(thread.getId(), id -> new long[] {bytes, bytes});
             range[0] = Math.min(range[0], bytes);
             range[1] = Math.max(range[1], bytes);
         }

@@ -50,8 +50,8 @@ class RecordingSummaryTest {
 
     @Test
     void timeInTheJdk_belongsToTheNearestFrameOfOurOwn() {
-        assertThat(tables.get("cpu.own")).containsKey(BUSY + ".sort");
-        assertThat(tables.get("cpu.method")).doesNotContainKey(BUSY + ".sort");
+        double alone = tables.get("cpu.method").getOrDefault(BUSY + ".sort", 0.0);
+        assertThat(tables.get("cpu.own").get(BUSY + ".sort")).isGreaterThan(alone);
         assertThat(tables.get("cpu.method").keySet()).anyMatch(it -> it.startsWith("java.util.DualPivotQuicksort"));
     }
 
