@@ -18,11 +18,11 @@ CASES = {
 CONNECTIONS = 64
 
 
-def contestants_of(bench):
-    """Makes those that can be had; the others are named."""
+def makers():
+    """Who can be measured, by name."""
     jar = contestants.build_muster()
     new, old = machine.jdk(21, 25), machine.jdk(17, 17)
-    makers = {
+    return {
         "muster": lambda: contestants.Muster("Muster", new, jar, contestants.archive(jar, new)),
         "muster-17": lambda: contestants.Muster("Muster on 17", old, jar),
         "vertx": lambda: contestants.HandWritten(new),
@@ -30,14 +30,19 @@ def contestants_of(bench):
         "go": contestants.Go,
         "fastapi": contestants.FastApi,
     }
+
+
+def contestants_of(bench):
+    """Makes those that can be had; the others are named."""
+    known = makers()
     for number, path in enumerate(bench.options.jar):
-        makers[f"jar-{number + 1}"] = lambda path=path: contestants.Muster(f"Muster, {path.name}", new, path)
-    wanted = ["muster", "vertx"] if bench.options.quick else list(makers)
-    wanted = [name for name in makers if name in (bench.options.only or wanted) or name.startswith("jar-")]
+        known[f"jar-{number + 1}"] = lambda path=path: contestants.Muster(f"Muster, {path.name}", machine.jdk(21, 25), path)
+    wanted = ["muster", "vertx"] if bench.options.quick else list(known)
+    wanted = [name for name in known if name in (bench.options.only or wanted) or name.startswith("jar-")]
     made = []
     for name in wanted:
         try:
-            made.append(makers[name]())
+            made.append(known[name]())
         except (machine.Missing, RuntimeError, OSError) as why:
             bench.left_out(name, why)
     return made
