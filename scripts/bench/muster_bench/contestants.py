@@ -47,6 +47,19 @@ def version_of(home):
     return re.search(r'JAVA_VERSION="([^"]+)"', (home / "release").read_text()).group(1)
 
 
+def configuration(name, port, upstream, postgres):
+    """A folder in which the cases are plans, with their upstream and database."""
+    conf = WORK / "conf" / re.sub(r"[^a-z0-9]+", "-", name.lower())
+    (conf / "plans").mkdir(parents=True, exist_ok=True)
+    (conf / "muster.yaml").write_text(
+        f"server: {{port: {port}}}\nsources:\n  up: {{http: 'http://127.0.0.1:{upstream}', pool: 256}}\n"
+        f"  db: {{postgres: '{postgres.url()}', pool: 16}}\n"
+    )
+    for plan, text in PLANS.items():
+        (conf / "plans" / f"{plan}.yaml").write_text(f"plan: {plan}\nexpose: GET /api/{plan}\n{text}")
+    return conf
+
+
 class Muster:
     """A jar that serves the cases as plans, started by scripts/muster's own flags."""
 
@@ -56,14 +69,7 @@ class Muster:
 
     def start(self, upstream, postgres):
         port = machine.free_port()
-        conf = WORK / "conf" / re.sub(r"[^a-z0-9]+", "-", self.name.lower())
-        (conf / "plans").mkdir(parents=True, exist_ok=True)
-        (conf / "muster.yaml").write_text(
-            f"server: {{port: {port}}}\nsources:\n  up: {{http: 'http://127.0.0.1:{upstream}', pool: 256}}\n"
-            f"  db: {{postgres: '{postgres.url()}', pool: 16}}\n"
-        )
-        for name, text in PLANS.items():
-            (conf / "plans" / f"{name}.yaml").write_text(f"plan: {name}\nexpose: GET /api/{name}\n{text}")
+        conf = configuration(self.name, port, upstream, postgres)
         flags = []
         if self.archive:
             flags += [f"-XX:SharedArchiveFile={self.archive}", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr"]
