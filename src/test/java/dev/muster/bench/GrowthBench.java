@@ -40,6 +40,8 @@ final class GrowthBench {
     private static final int UNITS_A_FIGURE = 10_000;
     private static final int WARM_UP = 20_000;
     private static final long LIMIT_SECONDS = 120;
+    private static final int MOST_COLLECTIONS = 10;
+    private static final long SETTLED_BYTES = 64;
     private static final RunListener IGNORED = event -> {};
 
     /** A few hundred bytes of anything else would be all that is seen beside a single run. */
@@ -90,7 +92,7 @@ final class GrowthBench {
 
     /** CPU microseconds of a run, when so many are at once. */
     private double cpuOfRuns(String plan, int atOnce) throws InterruptedException {
-        int times = Math.max(1, Math.min(1_000, UNITS_A_FIGURE / atOnce));
+        int times = Math.max(1, Math.min(300, UNITS_A_FIGURE / atOnce));
         long before = cpuNanos();
         int most = 0;
         for (int i = 0; i < times; i++) {
@@ -107,7 +109,7 @@ final class GrowthBench {
 
     /** CPU microseconds of a step; the run that holds it counts. */
     private double cpuOfSteps(String plan, int steps) throws InterruptedException {
-        int times = Math.max(3, Math.min(1_000, UNITS_A_FIGURE / steps));
+        int times = Math.max(3, Math.min(300, UNITS_A_FIGURE / steps));
         long before = cpuNanos();
         for (int i = 0; i < times; i++) {
             end(begin(plan, 1, Map.of("n", i), IGNORED), EndState.DONE);
@@ -236,10 +238,17 @@ final class GrowthBench {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
+    /** What lives, once a collection finds no less than the one before: what has just ended lets go of its memory a little later. */
     private static long used() {
-        for (int i = 0; i < 3; i++) {
+        long before = Long.MAX_VALUE;
+        for (int i = 0; i < MOST_COLLECTIONS; i++) {
             System.gc();
+            long now = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+            if (now > before - SETTLED_BYTES) {
+                return now;
+            }
+            before = now;
         }
-        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+        return before;
     }
 }
