@@ -160,7 +160,8 @@ final class GrowthBench {
 
     private static void await(CountDownLatch latch) throws InterruptedException {
         if (!latch.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("it takes longer than " + LIMIT_SECONDS + " s: " + latch.getCount() + " are left");
+            throw new IllegalStateException(
+                    "it takes longer than " + LIMIT_SECONDS + " s: " + latch.getCount() + " are left");
         }
     }
 
