@@ -103,7 +103,7 @@ def inside_conf():
     """The plans of GrowthBench, which says what each is for."""
     folder = folder_of("growth-inside")
     (folder / "muster.yaml").write_text("{}\n")
-    plans = {"asleep": "timeout: 15m\nsteps:\n  s: {sleep: 10m}\n"}
+    plans = {"tick": "output: 1\n", "asleep": "timeout: 15m\nsteps:\n  s: {sleep: 10m}\n"}
     for n, ms in NAP_MS.items():
         plans[f"nap-{n}"] = f"steps:\n  s: {{sleep: {ms}ms}}\n"
     for n in STEPS:

@@ -10,6 +10,7 @@ import dev.muster.run.RunListener;
 import dev.muster.task.CancelReason;
 import dev.muster.task.Task;
 import dev.muster.task.Tasks;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.lang.management.ManagementFactory;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Measures what must not grow beyond its unit: runs at once, steps of a run, suspended tasks of the kernel.
  *
  * <p>Arguments: a configuration's folder, then the numbers of runs, of steps and of tasks, each as {@code 1,10,100}. The folder has
- * the plan {@code asleep} (one step that sleeps for long), and for each number of runs {@code nap-N} (one step that sleeps for as long
+ * the plans {@code tick} (no step) and {@code asleep} (one step that sleeps for long), and for each number of runs {@code nap-N} (one step that sleeps for as long
  * as it takes to begin so many runs), and for each number of steps {@code beside-N} (steps that need nothing of each other),
  * {@code chain-N} (each needs the one before) and {@code asleep-N} (they sleep for long).
  *
@@ -122,15 +123,23 @@ final class GrowthBench {
         int tries = runs * steps < 1_000 ? TRIES_OF_FEW : 1;
         double[] found = new double[tries];
         for (int i = 0; i < tries; i++) {
-            long before = used();
-            var asleep = new CountDownLatch(runs * steps);
-            List<Run> begun = begin(plan, runs, null, new Began(asleep));
-            await(asleep);
-            found[i] = used() - before;
-            begun.forEach(run -> run.cancel(CancelReason.of("measured")));
-            end(begun, EndState.CANCELLED);
+            found[i] = bytesOnce(plan, runs, steps);
         }
         return median(found);
+    }
+
+    /** A method of its own: a variable of an earlier try would keep its runs alive. */
+    private double bytesOnce(String plan, int runs, int steps) throws InterruptedException {
+        // Each loop has done something else since the last run ended, so it holds nothing of that any more.
+        end(begin("tick", 2 * Runtime.getRuntime().availableProcessors(), null, IGNORED), EndState.DONE);
+        long before = used();
+        var asleep = new CountDownLatch(runs * steps);
+        List<Run> begun = begin(plan, runs, null, new Began(asleep));
+        await(asleep);
+        double bytes = used() - before;
+        begun.forEach(run -> run.cancel(CancelReason.of("measured")));
+        end(begun, EndState.CANCELLED);
+        return bytes;
     }
 
     private List<Run> begin(String plan, int count, @Nullable Object input, RunListener listener) {
@@ -208,25 +217,33 @@ final class GrowthBench {
     private static double bytesOfSuspended(Tasks tasks, int count) throws InterruptedException {
         double[] found = new double[count < 1_000 ? TRIES_OF_FEW : 1];
         for (int i = 0; i < found.length; i++) {
-            long before = used();
-            var started = new CountDownLatch(count);
-            Task<Object> many = tasks.start("many", scope -> {
-                for (int child = 0; child < count; child++) {
-                    scope.start("task", own -> {
-                        started.countDown();
-                        return own.suspend("ever", waiter -> reason -> true);
-                    });
-                }
-                return scope.suspend("ever", waiter -> reason -> true);
-            });
-            await(started);
-            found[i] = (used() - before) / (double) count;
-            var ended = new CountDownLatch(1);
-            many.onEnd(task -> ended.countDown());
-            many.cancel(CancelReason.of("measured"));
-            await(ended);
+            found[i] = bytesOnce(tasks, count) / count;
         }
         return median(found);
+    }
+
+    private static double bytesOnce(Tasks tasks, int count) throws InterruptedException {
+        var ticked = new CountDownLatch(1);
+        tasks.start("tick", scope -> Future.succeededFuture()).onEnd(task -> ticked.countDown());
+        await(ticked);
+        long before = used();
+        var started = new CountDownLatch(count);
+        Task<Object> many = tasks.start("many", scope -> {
+            for (int child = 0; child < count; child++) {
+                scope.start("task", own -> {
+                    started.countDown();
+                    return own.suspend("ever", waiter -> reason -> true);
+                });
+            }
+            return scope.suspend("ever", waiter -> reason -> true);
+        });
+        await(started);
+        double bytes = used() - before;
+        var ended = new CountDownLatch(1);
+        many.onEnd(task -> ended.countDown());
+        many.cancel(CancelReason.of("measured"));
+        await(ended);
+        return bytes;
     }
 
     private static double median(double[] figures) {
