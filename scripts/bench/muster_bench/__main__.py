@@ -6,10 +6,10 @@ import pathlib
 import signal
 import sys
 
-from . import http_cases, lines_case, machine, report, stream_case
+from . import growth_case, http_cases, lines_case, machine, report, start_case, stream_case
 
 # In the order in which they are measured. Each has CASES, a name and a line for each of its cases, and measure(bench, cases).
-MODULES = [http_cases, stream_case, lines_case]
+MODULES = [http_cases, stream_case, lines_case, start_case, growth_case]
 CASES = {name: about for module in MODULES for name, about in module.CASES.items()}
 
 
@@ -50,7 +50,7 @@ def options():
     parser = argparse.ArgumentParser(
         prog="scripts/bench/run",
         description="Measures Muster beside others, in one run on this machine. Without cases: all.",
-        epilog=f"cases:\n{listed}\n\ncontestants of the HTTP cases: muster, muster-17, vertx, nima, go, fastapi",
+        epilog=f"cases:\n{listed}\n\ncontestants of the HTTP cases: muster, muster-17, vertx, nima, go, fastapi; of start: muster, muster-17, python, vertx, go, fastapi",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("case", nargs="*", help="what to measure; all if none is named")

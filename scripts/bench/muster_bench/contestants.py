@@ -32,6 +32,18 @@ def version_of(home):
     return re.search(r'JAVA_VERSION="([^"]+)"', (home / "release").read_text()).group(1)
 
 
+def configuration(name, port, upstream, postgres):
+    """A folder in which the cases are plans, with their upstream and database."""
+    conf = WORK / "conf" / re.sub(r"[^a-z0-9]+", "-", name.lower())
+    conf.mkdir(parents=True, exist_ok=True)
+    (conf / "muster.yaml").write_text(
+        f"server: {{port: {port}}}\nsources:\n  up: {{http: 'http://127.0.0.1:{upstream}', pool: 256}}\n"
+        f"  db: {{postgres: '{postgres.url()}', pool: 16}}\n"
+    )
+    shutil.copytree(PLANS, conf / "plans", dirs_exist_ok=True)
+    return conf
+
+
 class Muster:
     """A jar that serves the cases as plans, started by scripts/muster's own flags."""
 
@@ -41,13 +53,7 @@ class Muster:
 
     def start(self, upstream, postgres):
         port = machine.free_port()
-        conf = WORK / "conf" / re.sub(r"[^a-z0-9]+", "-", self.name.lower())
-        conf.mkdir(parents=True, exist_ok=True)
-        (conf / "muster.yaml").write_text(
-            f"server: {{port: {port}}}\nsources:\n  up: {{http: 'http://127.0.0.1:{upstream}', pool: 256}}\n"
-            f"  db: {{postgres: '{postgres.url()}', pool: 16}}\n"
-        )
-        shutil.copytree(PLANS, conf / "plans", dirs_exist_ok=True)
+        conf = configuration(self.name, port, upstream, postgres)
         flags = []
         if self.archive:
             flags += [f"-XX:SharedArchiveFile={self.archive}", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr"]
