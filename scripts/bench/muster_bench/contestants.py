@@ -61,7 +61,7 @@ class Muster:
 
     def __init__(self, name, home, jar, archive=None):
         self.name, self.home, self.jar, self.archive = name, home, jar, archive
-        self.version = f"JDK {version_of(home)}" + (", archive" if archive else "")
+        self.version = f"JDK {version_of(home)}" + (", archive" if archive else ", no archive")
 
     def start(self, upstream, postgres):
         port = machine.free_port()
@@ -155,8 +155,13 @@ class FastApi:
 
 
 def archive(jar, home):
+    """An archive of the classes for faster starts, made once for a jar; None, which is said, if it cannot be made."""
     made = WORK / f"muster-{version_of(home)}.jsa"
     if not made.exists() or made.stat().st_mtime < jar.stat().st_mtime:
         made.unlink(missing_ok=True)
-        machine.run(ROOT / "scripts/archive", jar, made, env={**os.environ, "JAVA_HOME": str(home)})
+        try:
+            machine.run(ROOT / "scripts/archive", jar, made, env={**os.environ, "JAVA_HOME": str(home)})
+        except RuntimeError as why:
+            print(f"no archive, so that Muster starts slower: {why}", file=sys.stderr)
+            return None
     return made

@@ -87,7 +87,8 @@ public final class HandWritten extends AbstractVerticle {
 
     private void handle(HttpServerRequest request) {
         switch (request.path()) {
-            case "/api/health" -> send(request, new JsonObject().put("status", "ok").toBuffer());
+            case "/api/health" ->
+                send(request, new JsonObject().put("status", "ok").toBuffer());
             case "/api/data" -> sendResult(request, "/items/7");
             case "/api/big" -> sendResult(request, "/big");
             case "/api/broken" -> sendResult(request, "/broken");
@@ -123,7 +124,8 @@ public final class HandWritten extends AbstractVerticle {
 
     private Buffer wrapped(Buffer item) {
         if (isSpliced) {
-            return append(Buffer.buffer(item.length() + 16), "{\"result\":", item).appendString("}");
+            return append(Buffer.buffer(item.length() + 16), "{\"result\":", item)
+                    .appendString("}");
         }
         return new JsonObject().put("result", item.toJsonObject()).toBuffer();
     }
