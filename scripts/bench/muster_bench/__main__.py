@@ -90,7 +90,7 @@ def options():
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("case", nargs="*", help="what to measure; all if none is named")
-    parser.add_argument("--quick", action="store_true", help="the HTTP cases, Muster beside Vert.x by hand, short")
+    parser.add_argument("--quick", action="store_true", help="the five HTTP cases, Muster beside Vert.x by hand, about four minutes")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these contestants alone")
     parser.add_argument("--jar", nargs="+", type=pathlib.Path, default=[], metavar="JAR", help="other jars of Muster too, for before and after")
     parser.add_argument("--rounds", type=int, help="how many rounds are counted")

@@ -1,6 +1,7 @@
 """The HTTP cases: requests a second, CPU a request and resident memory, all contestants in turns."""
 
 import contextlib
+import functools
 import json
 import re
 import statistics
@@ -42,14 +43,19 @@ class Running:
 
 
 def makers():
-    """Who can be measured, by name."""
-    jar = contestants.build_muster()
+    """Who can be measured, by name. Muster is built when the first of those that need it is made."""
+    jar = functools.cache(contestants.build_muster)
     new, old = lambda: machine.jdk(21, 25), lambda: machine.jdk(17, 17)
+
+    def by_hand(*words):
+        jar()
+        return contestants.HandWritten(new(), *words)
+
     return {
-        "muster": lambda: contestants.Muster("Muster", new(), jar, contestants.archive(jar, new())),
-        "muster-17": lambda: contestants.Muster("Muster on 17", old(), jar),
-        "vertx": lambda: contestants.HandWritten(new()),
-        "vertx-spliced": lambda: contestants.HandWritten(new(), "Vert.x by hand, spliced", "spliced"),
+        "muster": lambda: contestants.Muster("Muster", new(), jar(), contestants.archive(jar(), new())),
+        "muster-17": lambda: contestants.Muster("Muster on 17", old(), jar()),
+        "vertx": by_hand,
+        "vertx-spliced": lambda: by_hand("Vert.x by hand, spliced", "spliced"),
         "nima": lambda: contestants.Nima(new()),
         "go": contestants.Go,
         "fastapi": contestants.FastApi,
@@ -137,6 +143,10 @@ def load_http2(url, seconds):
 def measure(bench, cases):
     rounds, seconds, warm = (3, 4, 7) if bench.options.quick else (5, 6, 20)
     rounds = bench.options.rounds or rounds
+    only = bench.options.only
+    if only and not bench.options.jar and not set(only) & set(CONTESTANTS):
+        print(f"{', '.join(cases)}: nobody of {', '.join(only)} is in these cases", file=sys.stderr)
+        return
     with bench.running(services.Nginx()) as nginx, bench.running(services.Postgres()) as postgres, contextlib.ExitStack() as stack:
         bench.versions["PostgreSQL"] = postgres.version()
         bench.versions["nginx"] = machine.run("sh", "-c", "nginx -v 2>&1").split("/")[-1].split()[0]
