@@ -2,9 +2,11 @@
 
 import argparse
 import contextlib
+import datetime
 import pathlib
-import signal
+import shlex
 import sys
+import traceback
 
 from . import growth_case, http_cases, lines_case, machine, report, start_case, stream_case
 
@@ -13,16 +15,21 @@ MODULES = [http_cases, stream_case, lines_case, start_case, growth_case]
 CASES = {name: about for module in MODULES for name, about in module.CASES.items()}
 
 
+DOCUMENT = machine.ROOT / "docs" / "benchmarks.md"
+
+
 class Bench:
-    """One run: its options, what it has found, and what it still has to end."""
+    """One run: its options, and what it has found. `versions` and `missing` are those of the module that measures."""
 
     def __init__(self, options):
         self.options = options
         self.sections = {}
+        self.plots = {}
         self.results = {}
         self.versions = {}
         self.missing = []
-        self.stack = contextlib.ExitStack()
+        self.finished = {}
+        self.stack = machine.ending
 
     @contextlib.contextmanager
     def running(self, service):
@@ -32,9 +39,11 @@ class Bench:
             service.stop()
 
     def stops(self, process):
+        """Ends something at the end of the run; processes of machine.Process and folders of machine.folder do by themselves."""
         self.stack.callback(process.stop)
 
     def left_out(self, name, why):
+        """Names a contestant that cannot be had, here and where the figures are written."""
         self.missing.append((name, str(why).splitlines()[0]))
         print(f"left out: {name}: {why}", file=sys.stderr)
 
@@ -44,21 +53,49 @@ class Bench:
         self.sections.setdefault(case, []).append(text)
         print(text, flush=True)
 
+    def plot(self, case, file, alt, draw):
+        """Keeps a picture for the section of its case: a file beside the document, and what makes its SVG, as report.bars or report.lines."""
+        self.plots.setdefault(case, []).append((file, alt, draw))
+
+    def measure(self, module, cases):
+        """Measures cases of a module. What is complete counts, even if a later case fails."""
+        self.versions, self.missing = {}, []
+        before = set(self.results)
+        try:
+            module.measure(self, cases)
+        except machine.Missing as why:
+            self.left_out(", ".join(cases), why)
+        finally:
+            done = {case: figures for case, figures in self.results.items() if case not in before}
+            for case, figures in done.items():
+                versions = report.versions_of(case, self.versions, done)
+                self.finished[case] = {
+                    "date": datetime.date.today().isoformat(),
+                    "machine": machine.describe(),
+                    "versions": versions,
+                    "command": shlex.join(["scripts/bench/run", *sys.argv[1:]]),
+                    "left_out": dict(self.missing),
+                    "figures": figures,
+                }
+
 
 def options():
     listed = "\n".join(f"  {name:10} {about}" for name, about in CASES.items())
     parser = argparse.ArgumentParser(
         prog="scripts/bench/run",
-        description="Measures Muster beside others, in one run on this machine. Without cases: all.",
-        epilog=f"cases:\n{listed}\n\ncontestants of the HTTP cases: muster, muster-17, vertx, nima, go, fastapi; of start: muster, muster-17, python, vertx, go, fastapi",
+        description="Measures Muster beside others, in one run on this machine. Without cases: all. Prints tables, and writes them to\n"
+        "docs/benchmarks.md with their plots, and the raw figures to target/bench/results.json. With --quick, --only, --jar or --rounds\n"
+        "it prints, keeps the raw figures in target/bench/results-partial.json, and leaves the document as it is.",
+        epilog=f"cases:\n{listed}\n\ncontestants of the HTTP cases: {', '.join(http_cases.CONTESTANTS)}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("case", nargs="*", help="what to measure; all if none is named")
-    parser.add_argument("--quick", action="store_true", help="the HTTP cases, Muster beside Vert.x by hand, short")
+    parser.add_argument("--quick", action="store_true", help="the five HTTP cases, Muster beside Vert.x by hand, about four minutes")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these contestants alone")
     parser.add_argument("--jar", nargs="+", type=pathlib.Path, default=[], metavar="JAR", help="other jars of Muster too, for before and after")
     parser.add_argument("--rounds", type=int, help="how many rounds are counted")
     found = parser.parse_args()
+    found.case = list(dict.fromkeys(found.case))
     unknown = [case for case in found.case if case not in CASES]
     if unknown:
         parser.error(f"there is no case {', '.join(unknown)}; there are {', '.join(CASES)}")
@@ -68,17 +105,53 @@ def options():
     return found
 
 
+def is_partial(options):
+    return bool(options.quick or options.only or options.jar or options.rounds)
+
+
+def keep(bench, document=DOCUMENT, folder=machine.WORK):
+    """Writes what was measured: the raw figures always, the document only from a run at full size."""
+    partial = is_partial(bench.options)
+    report.merge(folder / ("results-partial.json" if partial else "results.json"), bench.finished)
+    complete = [case for case in bench.finished if case in bench.sections]
+    if partial or not complete:
+        return
+    sections = {}
+    for case in complete:
+        plots = bench.plots.get(case, [])
+        for file, _, draw in plots:
+            (document.parent / file).write_text(draw(), encoding="utf-8")
+        sections[case] = report.section(bench.sections[case], [(file, alt) for file, alt, _ in plots], report.provenance(bench.finished[case]))
+    document.write_text(report.fill(document.read_text(encoding="utf-8"), sections), encoding="utf-8")
+    print(f"written to {document}: {', '.join(complete)}", file=sys.stderr)
+
+
 def main():
     bench = Bench(options())
-    # An end by a signal ends what was started, too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    machine.end_on_signals()
+    failed = []
     with bench.stack:
-        cases = bench.options.case or list(http_cases.CASES if bench.options.quick else CASES)
+        cases = bench.options.case or list(http_cases.FIVE if bench.options.quick else CASES)
+        if not is_partial(bench.options):
+            # Before hours have gone by: the document has a place for each case.
+            try:
+                report.fill(DOCUMENT.read_text(encoding="utf-8"), dict.fromkeys(cases, ""))
+            except ValueError as why:
+                sys.exit(f"{DOCUMENT}: {why}")
         for module in MODULES:
             chosen = [case for case in cases if case in module.CASES]
-            if chosen:
-                module.measure(bench, chosen)
-    print(report.environment(machine.describe(), bench.versions, bench.missing))
+            try:
+                if chosen:
+                    bench.measure(module, chosen)
+            except Exception:
+                # The others are measured all the same: a run takes long.
+                traceback.print_exc()
+                failed += [case for case in chosen if case not in bench.finished]
+    keep(bench)
+    for case, entry in bench.finished.items():
+        print(f"{case}: {report.provenance(entry)}")
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}; see above")
 
 
 if __name__ == "__main__":

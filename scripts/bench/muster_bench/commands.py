@@ -58,7 +58,6 @@ class Served:
         with open(conf / "muster.yaml", "a") as settings:
             settings.write(f"server: {{port: {port}}}\n")
         self.node = machine.Process(name, installed.program, "serve", "--conf", conf, env=installed.env)
-        bench.stops(self.node)
         self.node.await_answer(f"http://127.0.0.1:{port}/health/ready")
         self.url = f"http://127.0.0.1:{port}/v1/plans/{plan}/runs"
 

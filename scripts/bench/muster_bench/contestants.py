@@ -1,6 +1,7 @@
 """Who is measured in the HTTP cases: each starts a server for all five of them."""
 
 import os
+import pathlib
 import re
 import shutil
 import sys
@@ -12,20 +13,28 @@ RIVALS = ROOT / "scripts" / "bench" / "rivals"
 
 # The plans of the five cases, each exposed as GET /api/NAME; scripts/bench/guard serves them too.
 PLANS = ROOT / "scripts" / "bench" / "plans"
+# Measured by nobody: all contestants have to notice that what came is no JSON.
+BROKEN = "plan: broken\nexpose: GET /api/broken\nsteps: {item: {http: up, get: /broken}}\noutput: {result: = item}\n"
 
 
 def build_muster():
     """The jar and the classes of the tests, where the hand-written rival is; built only if they are older than the sources."""
     jar = ROOT / "target" / "muster.jar"
-    sources = [p for folder in ("src", "pom.xml") for p in ((ROOT / folder).rglob("*") if (ROOT / folder).is_dir() else [ROOT / folder])]
-    if not jar.exists() or max(p.stat().st_mtime for p in sources if p.is_file()) > jar.stat().st_mtime:
+    rival = ROOT / "target" / "test-classes" / "dev" / "muster" / "bench" / "HandWritten.class"
+    sources = [ROOT / "pom.xml", *(path for path in (ROOT / "src").rglob("*") if path.is_file())]
+    if not jar.exists() or not rival.exists() or max(path.stat().st_mtime for path in sources) > jar.stat().st_mtime:
         print("building target/muster.jar", file=sys.stderr)
-        machine.run("mvn", "-q", "-B", "-DskipTests", "package", cwd=ROOT)
+        maven("-DskipTests", "package")
     path = WORK / "classpath"
     WORK.mkdir(parents=True, exist_ok=True)
     if not path.exists() or path.stat().st_mtime < (ROOT / "pom.xml").stat().st_mtime:
-        machine.run("mvn", "-q", "-B", "dependency:build-classpath", f"-Dmdep.outputFile={path}", cwd=ROOT)
+        maven("dependency:build-classpath", f"-Dmdep.outputFile={path}")
     return jar
+
+
+def maven(*words, home=None):
+    environment = {**os.environ, "JAVA_HOME": str(home)} if home else None
+    machine.run(machine.need("mvn", "maven"), "-q", "-B", *words, cwd=ROOT, env=environment)
 
 
 def version_of(home):
@@ -41,6 +50,7 @@ def configuration(name, port, upstream, postgres):
         f"  db: {{postgres: '{postgres.url()}', pool: 16}}\n"
     )
     shutil.copytree(PLANS, conf / "plans", dirs_exist_ok=True)
+    (conf / "plans" / "broken.yaml").write_text(BROKEN)
     return conf
 
 
@@ -49,7 +59,7 @@ class Muster:
 
     def __init__(self, name, home, jar, archive=None):
         self.name, self.home, self.jar, self.archive = name, home, jar, archive
-        self.version = f"JDK {version_of(home)}" + (", archive" if archive else "")
+        self.version = f"JDK {version_of(home)}" + (", archive" if archive else ", no archive")
 
     def start(self, upstream, postgres):
         port = machine.free_port()
@@ -64,20 +74,19 @@ class Muster:
 
 
 class HandWritten:
-    name = "Vert.x by hand"
+    """Vert.x without Muster: parses what its upstream answers, or, spliced, checks it and copies the bytes."""
 
-    def __init__(self, home):
-        self.home = home
-        self.version = f"JDK {version_of(home)}"
+    def __init__(self, home, name="Vert.x by hand", *words):
+        self.home, self.name, self.words = home, name, words
+        core = next(path for path in (WORK / "classpath").read_text().split(":") if "/vertx-core/" in path)
+        self.version = f"{pathlib.Path(core).stem.removeprefix('vertx-core-')}, JDK {version_of(home)}"
 
     def start(self, upstream, postgres):
         port = machine.free_port()
         classes = f"{ROOT}/target/test-classes:{ROOT}/target/classes:{(WORK / 'classpath').read_text().strip()}"
         flags = ["--sun-misc-unsafe-memory-access=allow"] if int(version_of(self.home).split(".")[0]) >= 24 else []
-        process = machine.Process(
-            self.name, self.home / "bin/java", *flags, "-cp", classes, "dev.muster.bench.HandWritten", port, upstream, postgres.url()
-        )
-        return process, f"http://127.0.0.1:{port}"
+        command = ["-cp", classes, "dev.muster.bench.HandWritten", port, upstream, postgres.url(), *self.words]
+        return machine.Process(self.name, self.home / "bin/java", *flags, *command), f"http://127.0.0.1:{port}"
 
 
 class Nima:
@@ -85,14 +94,12 @@ class Nima:
 
     def __init__(self, home):
         self.home = home
-        pom = (RIVALS / "nima/pom.xml").read_text()
-        self.version = re.search("<helidon.version>(.*)</", pom).group(1) + f", JDK {version_of(home)}"
+        pom = RIVALS / "nima" / "pom.xml"
+        self.version = re.search("<helidon.version>(.*)</", pom.read_text()).group(1) + f", JDK {version_of(home)}"
         self.folder = WORK / "nima"
         self.folder.mkdir(parents=True, exist_ok=True)
-        machine.run(
-            "mvn", "-q", "-B", "-f", RIVALS / "nima/pom.xml", f"-DbuildDirectory={self.folder}", "compile", "dependency:build-classpath",
-            f"-Dmdep.outputFile={self.folder}/classpath", env={**os.environ, "JAVA_HOME": str(home)},
-        )
+        goals = ["compile", "dependency:build-classpath", f"-Dmdep.outputFile={self.folder}/classpath"]
+        maven("-f", pom, f"-DbuildDirectory={self.folder}", *goals, home=home)
 
     def start(self, upstream, postgres):
         port = machine.free_port()
@@ -108,10 +115,12 @@ class Go:
     def __init__(self):
         go = machine.find("go")
         if go is None:
-            raise machine.Missing("go")
-        self.version = machine.run(go, "version").split()[2].removeprefix("go")
+            raise machine.Missing("go is neither on the PATH nor in /usr/local/go/bin")
+        folder = RIVALS / "go"
+        pgx = re.search(r"pgx/v5 v(\S+)", (folder / "go.mod").read_text()).group(1)
+        self.version = f"{machine.run(go, 'version').split()[2].removeprefix('go')}, pgx {pgx}"
         self.program = WORK / "go-rival"
-        machine.run(go, "build", "-o", self.program, ".", cwd=RIVALS / "go")
+        machine.run(go, "build", "-o", self.program, ".", cwd=folder, env={**os.environ, "CGO_ENABLED": "0"})
 
     def start(self, upstream, postgres):
         port = machine.free_port()
@@ -123,7 +132,8 @@ class FastApi:
     name = "FastAPI ×2"
 
     def __init__(self):
-        self.version = machine.run(sys.executable, "-c", "import fastapi, uvicorn; print(fastapi.__version__, 'uvicorn', uvicorn.__version__)").strip()
+        said = "import fastapi, platform, uvicorn; print(f'{fastapi.__version__}, uvicorn {uvicorn.__version__}, Python {platform.python_version()}')"
+        self.version = machine.run(sys.executable, "-c", said).strip()
 
     def start(self, upstream, postgres):
         port = machine.free_port()
@@ -136,8 +146,13 @@ class FastApi:
 
 
 def archive(jar, home):
+    """An archive of the classes for faster starts, made once for a jar; None, which is said, if it cannot be made."""
     made = WORK / f"muster-{version_of(home)}.jsa"
     if not made.exists() or made.stat().st_mtime < jar.stat().st_mtime:
         made.unlink(missing_ok=True)
-        machine.run(ROOT / "scripts/archive", jar, made, env={**os.environ, "JAVA_HOME": str(home)})
+        try:
+            machine.run(ROOT / "scripts/archive", jar, made, env={**os.environ, "JAVA_HOME": str(home)})
+        except RuntimeError as why:
+            print(f"no archive, so that Muster starts slower: {why}", file=sys.stderr)
+            return None
     return made

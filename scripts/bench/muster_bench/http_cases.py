@@ -1,12 +1,15 @@
-"""The five HTTP cases: requests a second, CPU a request and resident memory, all contestants in turns."""
+"""The HTTP cases: requests a second, CPU a request and resident memory, all contestants in turns."""
 
+import contextlib
+import functools
 import json
 import re
 import statistics
 import sys
+import urllib.error
 import urllib.request
 
-from . import contestants, machine, services
+from . import contestants, machine, report, services
 
 CASES = {
     "health": "a plan that calls nothing",
@@ -14,43 +17,109 @@ CASES = {
     "big": "one upstream of 20 KB, wrapped",
     "three": "three upstreams, merged",
     "aggregate": "three upstreams and a row of Postgres, merged",
+    "health-h2": "health over HTTP/2 without TLS, 4 connections of 16 streams",
 }
+FIVE = ["health", "data", "big", "three", "aggregate"]
+CONTESTANTS = ["muster", "muster-17", "vertx", "vertx-spliced", "nima", "go", "fastapi"]
+# What a contestant leaves out: it would do the same as another one, or cannot do it.
+NOT_IN = {"vertx-spliced": {"health", "health-h2"}, "fastapi": {"health-h2"}}
 CONNECTIONS = 64
 
 
+class Running:
+    """A contestant that serves: its process, and the figures of the case that is measured."""
+
+    def __init__(self, key, contestant, nginx, postgres):
+        self.key = key
+        self.name = contestant.name
+        self.process, self.url = contestant.start(nginx.port, postgres)
+        self.process.await_answer(self.address("health"))
+
+    def address(self, case):
+        return f"{self.url}/api/{case.removesuffix('-h2')}"
+
+    def serves(self, case):
+        return case not in NOT_IN.get(self.key, ())
+
+
 def makers():
-    """Who can be measured, by name."""
-    jar = contestants.build_muster()
-    new, old = machine.jdk(21, 25), machine.jdk(17, 17)
+    """Who can be measured, by name. Muster is built when the first of those that need it is made."""
+    jar = functools.cache(contestants.build_muster)
+    new, old = lambda: machine.jdk(21, 25), lambda: machine.jdk(17, 17)
+
+    def by_hand(*words):
+        jar()
+        return contestants.HandWritten(new(), *words)
+
     return {
-        "muster": lambda: contestants.Muster("Muster", new, jar, contestants.archive(jar, new)),
-        "muster-17": lambda: contestants.Muster("Muster on 17", old, jar),
-        "vertx": lambda: contestants.HandWritten(new),
-        "nima": lambda: contestants.Nima(new),
+        "muster": lambda: contestants.Muster("Muster", new(), jar(), contestants.archive(jar(), new())),
+        "muster-17": lambda: contestants.Muster("Muster on 17", old(), jar()),
+        "vertx": by_hand,
+        "vertx-spliced": lambda: by_hand("Vert.x by hand, spliced", "spliced"),
+        "nima": lambda: contestants.Nima(new()),
         "go": contestants.Go,
         "fastapi": contestants.FastApi,
     }
 
 
 def contestants_of(bench):
-    """Makes those that can be had; the others are named."""
+    """Makes those that can be had, each with its name; the others are named."""
     known = makers()
+    wanted = bench.options.only or (["muster", "vertx"] if bench.options.quick else CONTESTANTS)
+    wanted = [name for name in CONTESTANTS if name in wanted]
     for number, path in enumerate(bench.options.jar):
         known[f"jar-{number + 1}"] = lambda path=path: contestants.Muster(f"Muster, {path.name}", machine.jdk(21, 25), path)
-    wanted = ["muster", "vertx"] if bench.options.quick else list(known)
-    wanted = [name for name in known if name in (bench.options.only or wanted) or name.startswith("jar-")]
-    made = []
-    for name in wanted:
+        wanted.append(f"jar-{number + 1}")
+    for key in wanted:
         try:
-            made.append(known[name]())
+            yield key, known[key]()
         except (machine.Missing, RuntimeError, OSError) as why:
-            bench.left_out(name, why)
-    return made
+            if key == "muster":
+                raise
+            bench.left_out(key, why)
+
+
+def start(bench, stack, nginx, postgres):
+    """Starts all that can be had. A rival that does not come up is left out as one that cannot be had."""
+    running = []
+    for key, contestant in contestants_of(bench):
+        try:
+            one = Running(key, contestant, nginx, postgres)
+        except RuntimeError as why:
+            if "muster" in key:
+                raise
+            bench.left_out(contestant.name, why)
+            continue
+        stack.callback(one.process.stop)
+        running.append(one)
+        bench.versions[one.name] = contestant.version
+    if not running:
+        raise RuntimeError(f"there is no contestant left of {', '.join(bench.options.only or CONTESTANTS)}")
+    return running
 
 
 def fetch(url):
     with urllib.request.urlopen(url, timeout=30) as response:
         return json.loads(response.read())
+
+
+def status(url):
+    try:
+        with urllib.request.urlopen(url, timeout=30) as response:
+            return response.status
+    except urllib.error.HTTPError as answer:
+        return answer.code
+
+
+def compare(case, running):
+    """All answer the same; and what is no JSON is noticed by all, so that nobody saves the check."""
+    first = fetch(running[0].address(case))
+    for one in running:
+        answer = fetch(one.address(case))
+        if answer != first:
+            raise RuntimeError(f"{case}: {one.name} answers otherwise than {running[0].name}: {answer!r:.300}")
+        if status(one.address("broken")) != 502:
+            raise RuntimeError(f"{one.name} answers {status(one.address('broken'))} where its upstream sends broken JSON; it has to be 502")
 
 
 def load(url, seconds):
@@ -62,45 +131,53 @@ def load(url, seconds):
     return int(re.search(r"(\d+) requests in", told).group(1)), float(re.search(r"Requests/sec:\s*([\d.]+)", told).group(1))
 
 
+def load_http2(url, seconds):
+    """The same over HTTP/2, as h2load counts them."""
+    told = machine.run(machine.need("h2load", "nghttp2-client"), "-t1", "-c4", "-m16", "-D", seconds, url)
+    good, rate = re.search(r"(\d+) 2xx, 0 3xx, 0 4xx, 0 5xx", told), re.search(r"finished in .*?, ([\d.]+) req/s", told)
+    if not good or not rate or not int(good.group(1)) or not re.search(r" 0 failed, 0 errored, 0 timeout", told):
+        raise RuntimeError(f"{url}: {told[-600:]}")
+    return int(good.group(1)), float(rate.group(1))
+
+
 def measure(bench, cases):
-    rounds, seconds, warm = (3, 4, 8) if bench.options.quick else (5, 8, 20)
+    rounds, seconds, warm = (3, 4, 7) if bench.options.quick else (5, 6, 20)
     rounds = bench.options.rounds or rounds
-    with bench.running(services.Nginx()) as nginx, bench.running(services.Postgres()) as postgres:
+    only = bench.options.only
+    if only and not bench.options.jar and not set(only) & set(CONTESTANTS):
+        print(f"{', '.join(cases)}: nobody of {', '.join(only)} is in these cases", file=sys.stderr)
+        return
+    with bench.running(services.Nginx()) as nginx, bench.running(services.Postgres()) as postgres, contextlib.ExitStack() as stack:
         bench.versions["PostgreSQL"] = postgres.version()
         bench.versions["nginx"] = machine.run("sh", "-c", "nginx -v 2>&1").split("/")[-1].split()[0]
-        running = []
-        for one in contestants_of(bench):
-            process, url = one.start(nginx.port, postgres)
-            bench.stops(process)
-            process.await_answer(f"{url}/api/health")
-            running.append((one, process, url))
-            bench.versions[one.name] = one.version
+        running = start(bench, stack, nginx, postgres)
         for case in cases:
-            answers = [fetch(f"{url}/api/{case}") for _, _, url in running]
-            for (one, _, _), answer in zip(running, answers):
-                if answer != answers[0]:
-                    raise RuntimeError(f"{case}: {one.name} answers otherwise than {running[0][0].name}: {answer!r:.300}")
-            for _, _, url in running:
-                load(f"{url}/api/{case}", warm)
-            figures = {one.name: [] for one, _, _ in running}
-            for number in range(rounds):
-                # Whoever comes first in one round comes last in the next.
-                for one, process, url in running[number % len(running):] + running[: number % len(running)]:
-                    before = process.cpu_seconds()
-                    requests, rate = load(f"{url}/api/{case}", seconds)
-                    used = process.cpu_seconds() - before
-                    figures[one.name].append((rate, used * 1e6 / requests, process.resident_mib()))
-                    print(f"{case} round {number + 1} {one.name}: {rate:,.0f} req/s, {figures[one.name][-1][1]:.1f} µs", file=sys.stderr)
-            bench.table(case, f"{case}: {CASES[case]}", header(), rows(figures))
-            bench.results[case] = {name: median(values, 1) for name, values in figures.items()}
+            figures = measure_case(case, [one for one in running if one.serves(case)], rounds, seconds, warm)
+            bench.table(case, f"{case}: {CASES[case]}", HEADER, rows(figures))
+            bench.results[case] = {name: raw(values) for name, values in figures.items()}
+    if all(case in bench.results for case in FIVE):
+        summary(bench)
 
 
-def header():
-    return ["", "requests/s", "least … most", "CPU µs a request", "least … most", "× Vert.x by hand, CPU", "resident MiB"]
+def measure_case(case, running, rounds, seconds, warm):
+    """The figures of each contestant, a triple for each round."""
+    compare(case, running)
+    put = load_http2 if case.endswith("-h2") else load
+    for one in running:
+        put(one.address(case), warm)
+    figures = {one.name: [] for one in running}
+    for number in range(rounds):
+        # Whoever comes first in one round comes last in the next.
+        for one in running[number % len(running) :] + running[: number % len(running)]:
+            before = one.process.cpu_seconds()
+            requests, rate = put(one.address(case), seconds)
+            cpu = (one.process.cpu_seconds() - before) * 1e6 / requests
+            figures[one.name].append((rate, cpu, one.process.resident_mib()))
+            print(f"{case} round {number + 1} {one.name}: {rate:,.0f} req/s, {cpu:.1f} µs", file=sys.stderr)
+    return figures
 
 
-def median(values, at):
-    return statistics.median(v[at] for v in values)
+HEADER = ["", "requests/s", "least … most", "CPU µs a request", "least … most", "× Vert.x by hand, CPU", "resident MiB"]
 
 
 def rows(figures):
@@ -112,3 +189,32 @@ def rows(figures):
             name, f"{median(values, 0):,.0f}", f"{min(rates):,.0f} … {max(rates):,.0f}",
             f"{median(values, 1):.1f}", f"{min(cpu):.1f} … {max(cpu):.1f}", ratio, f"{median(values, 2):.0f}",
         ]
+
+
+def median(values, at):
+    return statistics.median(v[at] for v in values)
+
+
+def raw(values):
+    columns = ["requests_per_second", "cpu_micros_per_request", "resident_mib"]
+    medians = {column: round(median(values, at), 2) for at, column in enumerate(columns)}
+    return medians | {"rounds": [dict(zip(columns, (round(figure, 2) for figure in value))) for value in values]}
+
+
+def summary(bench):
+    """All five cases in one table, and in one picture."""
+    found = {case: bench.results[case] for case in FIVE}
+    names = list(dict.fromkeys(name for figures in found.values() for name in figures))
+
+    def cell(case, name):
+        figures = found[case].get(name)
+        return f"{figures['requests_per_second']:,.0f} ({report.short(figures['cpu_micros_per_request'])})" if figures else "–"
+
+    bench.table("http", "All five: requests a second (CPU µs a request)", ["", *names], [[case, *(cell(case, name) for name in names)] for case in FIVE])
+    bench.results["http"] = {name: {case: found[case][name] for case in FIVE if name in found[case]} for name in names}
+    panels = []
+    for case in FIVE:
+        for title, column in [("requests/s", "requests_per_second"), ("CPU µs a request", "cpu_micros_per_request")]:
+            panels.append((f"{case}: {title}", {name: figures[column] for name, figures in found[case].items()}))
+    about = "Requests a second and CPU µs a request of all contestants, a pair of panels for each of the five cases"
+    bench.plot("http", "benchmarks-http.svg", about, lambda: report.bars(panels))

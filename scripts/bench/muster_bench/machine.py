@@ -1,5 +1,6 @@
 """The machine and its programs: packages, JDKs, free ports, processes with their CPU and memory."""
 
+import contextlib
 import os
 import pathlib
 import re
@@ -7,6 +8,8 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -15,19 +18,104 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 WORK = ROOT / "target" / "bench"
 TICKS = os.sysconf("SC_CLK_TCK")
+# How long a process may take to end before it is killed.
+PATIENCE_SECONDS = 15
 
 
 class Missing(Exception):
     """A program that this machine does not have and cannot get; whoever needs it is left out, and named."""
 
 
-def run(*command, **options):
-    """Runs a command to its end and gives what it prints; fails with its last lines."""
-    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, **options)
-    if done.returncode != 0:
-        tail = "\n".join((done.stdout + done.stderr).splitlines()[-15:])
-        raise RuntimeError(f"{' '.join(map(str, command))} ended with {done.returncode}:\n{tail}")
-    return done.stdout
+# What has to be ended and removed when the command ends, however it ends: each process and each folder enters itself when it is made.
+ending = contextlib.ExitStack()
+# Signals that end the command, all in the same way: the exception lets go of everything on its way.
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+_signals = {"held": 0, "kept": None, "ended": False}
+
+
+def end_on_signals():
+    """Lets the first signal end the command; later ones wait for what the first one does."""
+    for number in SIGNALS:
+        signal.signal(number, _on_signal)
+
+
+def _on_signal(number, frame):
+    if _signals["ended"]:
+        print("ending what was started; one moment", file=sys.stderr)
+    elif _signals["held"]:
+        _signals["kept"] = number
+    else:
+        _signals["ended"] = True
+        raise SystemExit(128 + number)
+
+
+@contextlib.contextmanager
+def signals_held():
+    """A few lines that no signal tears apart, as those between the start of a process and the note that it has to be ended."""
+    _signals["held"] += 1
+    try:
+        yield
+    finally:
+        _signals["held"] -= 1
+        if not _signals["held"] and _signals["kept"]:
+            number, _signals["kept"] = _signals["kept"], None
+            _on_signal(number, None)
+
+
+def folder(prefix):
+    """A folder under /tmp that is removed at the end."""
+    with signals_held():
+        made = pathlib.Path(tempfile.mkdtemp(prefix=prefix))
+        ending.callback(shutil.rmtree, made, ignore_errors=True)
+    return made
+
+
+def run(*command, input=None, **options):
+    """Runs a command to its end and gives what it prints; fails with its last lines. When it is interrupted it ends, with all that it started."""
+    command = [str(c) for c in command]
+    options = {"stdin": subprocess.DEVNULL if input is None else subprocess.PIPE, "text": True, **options}
+    process = None
+    try:
+        with signals_held():
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **options)
+        out, err = process.communicate(input)
+    except BaseException:
+        if process is not None:
+            end_group(process)
+        raise
+    if process.returncode != 0:
+        tail = "\n".join((out + err).splitlines()[-15:])
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{tail}")
+    return out
+
+
+def session(leader):
+    """The live processes of a session, whoever their parents are by now."""
+    found = []
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            state, _, _, of, *_ = stat.read_text().rsplit(")", 1)[1].split()
+            if of == str(leader) and state != "Z":
+                found.append(int(stat.parent.name))
+    return found
+
+
+def end_group(process, number=signal.SIGTERM):
+    """Ends a process that leads a session, and all that it started: asked first, killed after a while."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    asked = False
+    while (process.poll() is None or session(process.pid)) and time.monotonic() < until:
+        if not asked:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, number)
+            asked = True
+        time.sleep(0.02)
+    while left := session(process.pid):
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.01)
+    process.wait()
 
 
 def need(program, package):
@@ -90,11 +178,12 @@ def descendants(pid):
 class Process:
     """A program that runs until it is stopped, with what it has used. Its output goes to a file."""
 
-    def __init__(self, name, *command, env=None, cwd=None):
+    def __init__(self, name, *command, env=None, cwd=None, stop_signal=signal.SIGTERM):
         self.name = name
+        self.stop_signal = stop_signal
         self.log = WORK / "logs" / f"{re.sub(r'[^A-Za-z0-9]+', '-', name)}.log"
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        with open(self.log, "w") as out:
+        with open(self.log, "w") as out, signals_held():
             self.process = subprocess.Popen(
                 [str(c) for c in command],
                 stdin=subprocess.DEVNULL,
@@ -104,6 +193,7 @@ class Process:
                 cwd=cwd,
                 start_new_session=True,
             )
+            ending.callback(self.stop)
 
     @property
     def pid(self):
@@ -144,17 +234,7 @@ class Process:
         raise RuntimeError(f"{self.name} does not answer at {url}:\n{tail}")
 
     def stop(self):
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(15)
-            except subprocess.TimeoutExpired:
-                for pid in reversed(descendants(self.pid)):
-                    try:
-                        os.kill(pid, signal.SIGKILL)
-                    except ProcessLookupError:
-                        pass
-                self.process.wait(5)
+        end_group(self.process, self.stop_signal)
 
 
 def reaped_cpu_seconds(pid):

@@ -11,7 +11,6 @@ import os
 import pathlib
 import re
 import resource
-import signal
 import subprocess
 import sys
 import time
@@ -320,11 +319,11 @@ def main():
     WORK.joinpath("logs").mkdir(parents=True, exist_ok=True)
     path = WORK / f"{chosen.case}-{chosen.who}.jfr"
     path.unlink(missing_ok=True)
-    # An end by a signal ends what was started, too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    machine.end_on_signals()
     try:
-        title, figures = (profile_command if chosen.case in COMMANDS else profile_http)(chosen, path)
-        print_tables(title, figures, summary(figures), chosen.top)
+        with machine.ending:
+            title, figures = (profile_command if chosen.case in COMMANDS else profile_http)(chosen, path)
+            print_tables(title, figures, summary(figures), chosen.top)
     except (machine.Missing, RuntimeError) as why:
         sys.exit(f"scripts/bench/profile: {why}")
     print(machine.describe())

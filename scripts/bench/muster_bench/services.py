@@ -5,7 +5,7 @@ import os
 import pathlib
 import pwd
 import shutil
-import tempfile
+import signal
 import time
 
 from . import machine
@@ -27,7 +27,7 @@ class Nginx:
 
     def __init__(self):
         program = machine.need("nginx", "nginx-light")
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="muster-bench-nginx-"))
+        self.folder = machine.folder("muster-bench-nginx-")
         os.chmod(self.folder, 0o755)
         self.port = machine.free_port()
         (self.folder / "big").write_text(big())
@@ -47,6 +47,7 @@ http {{
     server {{
         listen 127.0.0.1:{self.port} reuseport backlog=4096;
         location /items/ {{ return 200 '{ITEM}'; }}
+        location = /broken {{ return 200 '{ITEM[:-1]}'; }}
         location = /big {{ root {self.folder}; open_file_cache max=10; }}
     }}
 }}
@@ -65,13 +66,14 @@ class Postgres:
 
     def __init__(self):
         self.bin = pathlib.Path(machine.need("postgres", "postgresql"))
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="muster-bench-postgres-"))
+        self.folder = machine.folder("muster-bench-postgres-")
         self.port = machine.free_port()
-        account = pwd.getpwnam("postgres")
-        os.chown(self.folder, account.pw_uid, account.pw_gid)
-        self.as_owner = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
-        if os.getuid() != 0:
-            self.as_owner = []
+        self.as_owner = []
+        if os.getuid() == 0:
+            # Postgres refuses to run as root.
+            account = pwd.getpwnam("postgres")
+            os.chown(self.folder, account.pw_uid, account.pw_gid)
+            self.as_owner = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
         data = self.folder / "data"
         machine.run(*self.as_owner, self.bin / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8")
         self.process = machine.Process(
@@ -80,6 +82,8 @@ class Postgres:
             self.bin / "postgres",
             "-D", data, "-p", self.port, "-k", self.folder,
             "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "shared_buffers=256MB",
+            # It ends at once, whoever is still connected.
+            stop_signal=signal.SIGINT,
         )
         self.await_ready()
         self.psql("create table item (id int primary key, name text not null)")

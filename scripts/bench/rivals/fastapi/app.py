@@ -7,32 +7,40 @@ from contextlib import asynccontextmanager
 import aiohttp
 import asyncpg
 import orjson
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, HTTPException, Response
 
 UPSTREAM = os.environ["UPSTREAM"]
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI):
-    connector = aiohttp.TCPConnector(limit=128)
     async with (
-        aiohttp.ClientSession(connector=connector) as app.state.client,
+        aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=256), cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
+        ) as app.state.client,
         asyncpg.create_pool(os.environ["POSTGRES"], min_size=1, max_size=8) as app.state.pool,
     ):
         yield
 
 
-app = FastAPI(lifespan=lifespan)
+app = FastAPI(lifespan=lifespan, openapi_url=None)
 
 
 def answer(value) -> Response:
     return Response(orjson.dumps(value), media_type="application/json")
 
 
-async def fetch(path: str):
+async def fetch(path: str) -> orjson.Fragment:
     async with app.state.client.get(UPSTREAM + path) as response:
-        response.raise_for_status()
-        return orjson.loads(await response.read())
+        if response.status != 200:
+            raise HTTPException(502, f"status {response.status}")
+        body = await response.read()
+    try:
+        orjson.loads(body)
+    except orjson.JSONDecodeError as wrong:
+        raise HTTPException(502, str(wrong)) from wrong
+    # It is JSON, and is passed on as it came.
+    return orjson.Fragment(body)
 
 
 async def row():
@@ -59,6 +67,11 @@ async def merged(**parts):
     async with asyncio.TaskGroup() as group:
         tasks = {name: group.create_task(part) for name, part in parts.items()}
     return answer({name: task.result() for name, task in tasks.items()})
+
+
+@app.get("/api/broken")
+async def broken():
+    return answer({"result": await fetch("/broken")})
 
 
 @app.get("/api/three")

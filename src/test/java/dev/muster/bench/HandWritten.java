@@ -1,5 +1,7 @@
 package dev.muster.bench;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -13,47 +15,52 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PreparedQuery;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The five cases of the HTTP benchmark as an expert writes them by hand in Vert.x: a server and a client for each event loop, native
- * transport, no router, headers made once. {@code PORT UPSTREAM-PORT POSTGRES-URL}.
+ * The five cases of the HTTP benchmark as an expert writes them by hand in Vert.x: a server, a client and a pipelined pool of Postgres for each
+ * event loop, native transport, no router, headers made once, one write for an answer. {@code PORT UPSTREAM-PORT POSTGRES-URL [spliced]}.
+ *
+ * <p>It parses the answers of its upstream into {@link JsonObject} and writes them anew. With {@code spliced} it checks by one scan that they
+ * are JSON and copies their bytes, which is the least that a case asks for.
  */
 public final class HandWritten extends AbstractVerticle {
 
+    private static final JsonFactory FACTORY = new JsonFactory();
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
     private final int port;
     private final int upstream;
-    private final Pool pool;
+    private final PgConnectOptions postgres;
+    private final boolean isSpliced;
     private HttpClient client;
     private PreparedQuery<RowSet<Row>> row;
 
-    private HandWritten(int port, int upstream, Pool pool) {
-        this.port = port;
-        this.upstream = upstream;
-        this.pool = pool;
+    private HandWritten(String[] args) {
+        port = Integer.parseInt(args[0]);
+        upstream = Integer.parseInt(args[1]);
+        postgres = PgConnectOptions.fromUri(args[2]).setCachePreparedStatements(true);
+        isSpliced = args.length > 3 && args[3].equals("spliced");
     }
 
     /** Starts it and stays. */
     public static void main(String[] args) {
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
-        Pool pool = PgBuilder.pool()
-                .connectingTo(PgConnectOptions.fromUri(args[2]).setCachePreparedStatements(true))
-                .with(new io.vertx.sqlclient.PoolOptions().setMaxSize(16))
-                .using(vertx)
-                .build();
-        vertx.deployVerticle(
-                        () -> new HandWritten(Integer.parseInt(args[0]), Integer.parseInt(args[1]), pool),
-                        new DeploymentOptions()
-                                .setInstances(Runtime.getRuntime().availableProcessors()))
+        if (!vertx.isNativeTransportEnabled()) {
+            throw new IllegalStateException("no native transport", vertx.unavailableNativeTransportCause());
+        }
+        int loops = Runtime.getRuntime().availableProcessors();
+        vertx.deployVerticle(() -> new HandWritten(args), new DeploymentOptions().setInstances(loops))
                 .onFailure(failure -> {
                     failure.printStackTrace();
                     System.exit(1);
@@ -65,6 +72,11 @@ public final class HandWritten extends AbstractVerticle {
         client = vertx.createHttpClient(
                 new HttpClientOptions().setDefaultHost("127.0.0.1").setDefaultPort(upstream),
                 new PoolOptions().setHttp1MaxSize(128));
+        SqlClient pool = PgBuilder.client()
+                .connectingTo(postgres)
+                .with(new io.vertx.sqlclient.PoolOptions().setMaxSize(8))
+                .using(vertx)
+                .build();
         row = pool.preparedQuery("select id, name from item where id = $1");
         vertx.createHttpServer()
                 .requestHandler(this::handle)
@@ -75,9 +87,11 @@ public final class HandWritten extends AbstractVerticle {
 
     private void handle(HttpServerRequest request) {
         switch (request.path()) {
-            case "/api/health" -> send(request, new JsonObject().put("status", "ok"));
+            case "/api/health" ->
+                send(request, new JsonObject().put("status", "ok").toBuffer());
             case "/api/data" -> sendResult(request, "/items/7");
             case "/api/big" -> sendResult(request, "/big");
+            case "/api/broken" -> sendResult(request, "/broken");
             case "/api/three" -> sendMerged(request, false);
             case "/api/aggregate" -> sendMerged(request, true);
             default -> request.response().setStatusCode(404).end();
@@ -85,43 +99,72 @@ public final class HandWritten extends AbstractVerticle {
     }
 
     private void sendResult(HttpServerRequest request, String path) {
-        fetch(path)
-                .onComplete(
-                        item -> send(request, new JsonObject().put("result", item)), failure -> fail(request, failure));
+        fetch(path).map(this::wrapped).onComplete(body -> send(request, body), failure -> fail(request, failure));
     }
 
     private void sendMerged(HttpServerRequest request, boolean withRow) {
-        Future<JsonObject> one = fetch("/items/1");
-        Future<JsonObject> two = fetch("/items/2");
-        Future<JsonObject> three = fetch("/items/3");
+        Future<Buffer> one = fetch("/items/1");
+        Future<Buffer> two = fetch("/items/2");
+        Future<Buffer> three = fetch("/items/3");
         Future<JsonObject> found = withRow
                 ? row.execute(Tuple.of(7)).map(rows -> rows.iterator().next().toJson())
                 : Future.succeededFuture();
         Future.all(one, two, three, found)
-                .onComplete(
-                        all -> {
-                            var merged = new JsonObject()
-                                    .put("one", one.result())
-                                    .put("two", two.result())
-                                    .put("three", three.result());
-                            send(request, withRow ? merged.put("row", found.result()) : merged);
-                        },
-                        failure -> fail(request, failure));
+                .map(all -> merged(one.result(), two.result(), three.result(), found.result()))
+                .onComplete(body -> send(request, body), failure -> fail(request, failure));
     }
 
-    private Future<JsonObject> fetch(String path) {
+    private Future<Buffer> fetch(String path) {
         return client.request(HttpMethod.GET, path)
                 .compose(request -> request.send())
-                .compose(response -> {
-                    if (response.statusCode() != 200) {
-                        return Future.failedFuture("status " + response.statusCode());
-                    }
-                    return response.body().map(Buffer::toJsonObject);
-                });
+                .compose(response -> response.statusCode() == 200
+                        ? response.body()
+                        : Future.failedFuture("status " + response.statusCode()));
     }
 
-    private static void send(HttpServerRequest request, JsonObject value) {
-        request.response().putHeader(HttpHeaders.CONTENT_TYPE, JSON).end(value.toBuffer());
+    private Buffer wrapped(Buffer item) {
+        if (isSpliced) {
+            return append(Buffer.buffer(item.length() + 16), "{\"result\":", item)
+                    .appendString("}");
+        }
+        return new JsonObject().put("result", item.toJsonObject()).toBuffer();
+    }
+
+    private Buffer merged(Buffer one, Buffer two, Buffer three, @Nullable JsonObject found) {
+        if (isSpliced) {
+            Buffer body = Buffer.buffer(one.length() + two.length() + three.length() + 96);
+            append(body, "{\"one\":", one);
+            append(body, ",\"two\":", two);
+            append(body, ",\"three\":", three);
+            if (found != null) {
+                body.appendString(",\"row\":").appendBuffer(found.toBuffer());
+            }
+            return body.appendString("}");
+        }
+        var body = new JsonObject()
+                .put("one", one.toJsonObject())
+                .put("two", two.toJsonObject())
+                .put("three", three.toJsonObject());
+        return (found == null ? body : body.put("row", found)).toBuffer();
+    }
+
+    /** Appends an answer that is one JSON value; any other fails. */
+    private static Buffer append(Buffer body, String before, Buffer value) {
+        byte[] bytes = value.getBytes();
+        try (JsonParser tokens = FACTORY.createParser(bytes)) {
+            tokens.nextToken();
+            tokens.skipChildren();
+            if (tokens.currentToken() == null || tokens.nextToken() != null) {
+                throw new DecodeException("not one JSON value");
+            }
+        } catch (IOException failure) {
+            throw new DecodeException(failure.getMessage(), failure);
+        }
+        return body.appendString(before).appendBytes(bytes);
+    }
+
+    private static void send(HttpServerRequest request, Buffer body) {
+        request.response().putHeader(HttpHeaders.CONTENT_TYPE, JSON).end(body);
     }
 
     private static void fail(HttpServerRequest request, Throwable failure) {
