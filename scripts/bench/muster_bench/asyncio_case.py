@@ -1,6 +1,7 @@
 """Requests, queries, files and CPU steps: one at a time against all at once, as plans of Muster and in asyncio."""
 
 import concurrent.futures
+import contextlib
 import json
 import os
 import pathlib
@@ -245,10 +246,15 @@ class Table:
 def measure(bench, cases):
     rounds = bench.options.rounds or 3
     made = contestants_of(bench)
-    with bench.running(SlowUpstream()) as upstream, bench.running(SlowFiles()) as files, bench.running(services.Postgres()) as postgres:
+    with (
+        bench.running(SlowUpstream()) as upstream,
+        bench.running(SlowFiles()) as files,
+        bench.running(services.Postgres()) as postgres,
+        contextlib.ExitStack() as started,
+    ):
         bench.versions["PostgreSQL"] = postgres.version()
         for one in made:
-            bench.stops(one.start(upstream.port, postgres, files.folder))
+            started.callback(one.start(upstream.port, postgres, files.folder).stop)
             bench.versions[one.name] = one.version
         for one in made:
             one.await_ready()

@@ -32,7 +32,7 @@ class Table:
 
     async def open(self):
         self.client = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=100, keepalive_timeout=600))
-        self.pool = await asyncpg.create_pool(POSTGRES, min_size=50, max_size=50)
+        self.pool = await asyncpg.create_pool(POSTGRES, min_size=50, max_size=50, max_inactive_connection_lifetime=0)
 
     async def close(self):
         await self.client.close()

@@ -5,6 +5,7 @@ import java.util.Scanner;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.StructuredTaskScope;
 import java.util.concurrent.StructuredTaskScope.Joiner;
 import java.util.concurrent.StructuredTaskScope.Subtask;
@@ -26,17 +27,23 @@ public final class Rival {
         while (lines.hasNext()) {
             String work = lines.next();
             int units = lines.nextInt();
-            long result = switch (work) {
-                case "gather" -> inBatches(units, () -> 1);
-                case "timeout" -> inBatches(units, Rival::withinLimit);
-                case "queue_5" -> throughQueue(units, 5);
-                case "queue_1000" -> throughQueue(units, 1_000);
-                case "cancel" -> cancelled(units);
-                case "suspended_bytes" -> bytesOfSuspended(units);
-                default -> throw new IllegalArgumentException("there is no work " + work);
-            };
-            System.out.println(result);
+            // In a virtual thread, too: what it forks goes to its own carrier's queue, and needs no hand-over from another thread.
+            var result = new FutureTask<>(() -> result(work, units));
+            Thread.startVirtualThread(result);
+            System.out.println(result.get());
         }
+    }
+
+    private static long result(String work, int units) throws Exception {
+        return switch (work) {
+            case "gather" -> inBatches(units, () -> 1);
+            case "timeout" -> inBatches(units, Rival::withinLimit);
+            case "queue_5" -> throughQueue(units, 5);
+            case "queue_1000" -> throughQueue(units, 1_000);
+            case "cancel" -> cancelled(units);
+            case "suspended_bytes" -> bytesOfSuspended(units);
+            default -> throw new IllegalArgumentException("there is no work " + work);
+        };
     }
 
     private static long inBatches(int units, Callable<Integer> body) throws Exception {
