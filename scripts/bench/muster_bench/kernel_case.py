@@ -23,7 +23,7 @@ WORKS = {
 }
 SUSPENDED = 100_000
 BYTES_ROUNDS = 3
-# Long enough that the CPU, which the system counts in steps of 10 ms, is within two per cent.
+# Of CPU. Long enough that it is within two per cent, as the system counts it in ticks of 10 ms.
 TURN_SECONDS = 0.6
 WARM_SECONDS = 3
 # The same heap for every JVM. One loop allocates on one thread, which the serial collector suits; with it no thread works beside the loop.
@@ -97,20 +97,23 @@ def turn(process, work, units):
     cpu, begin = process.cpu_seconds(), time.perf_counter()
     result = int(process.ask(work, units))
     seconds = time.perf_counter() - begin
-    used = process.cpu_seconds() - cpu
+    # CPU comes in ticks; what took less than one took at most one.
+    used = max(process.cpu_seconds() - cpu, 1 / machine.TICKS)
     if result != units:
         raise RuntimeError(f"{work}: {process.name} gives {result} for {units} units")
     return seconds, used
 
 
 def warm(process, work, least):
-    """Warms up, and finds how many units a turn takes."""
-    units, until = least, time.perf_counter() + WARM_SECONDS
-    seconds, _ = turn(process, work, units)
-    while time.perf_counter() < until or seconds < TURN_SECONDS / 2:
+    """Warms up, and finds how many units a turn takes. By CPU, so that a busy neighbour makes neither shorter."""
+    units = least
+    _, used = turn(process, work, units)
+    total = used
+    while total < WARM_SECONDS or used < TURN_SECONDS / 2:
         # At most four times as many as before: what is not compiled yet says little.
-        units = max(least, round(units * min(4, TURN_SECONDS / seconds) / least) * least)
-        seconds, _ = turn(process, work, units)
+        units = max(least, round(units * min(4, TURN_SECONDS / used) / least) * least)
+        _, used = turn(process, work, units)
+        total += used
     return units
 
 
