@@ -48,10 +48,12 @@ final class KernelBench {
     private long work(String name, int units) throws Exception {
         return switch (name) {
             case "gather" -> result(scope -> inBatches(scope, units, own -> Future.succeededFuture(1)));
-            case "timeout" -> result(scope -> inBatches(
-                    scope,
-                    units,
-                    own -> own.timeout(LIMIT, "part", part -> part.yieldNow().map(1))));
+            case "timeout" ->
+                result(scope -> inBatches(
+                        scope,
+                        units,
+                        own -> own.timeout(
+                                LIMIT, "part", part -> part.yieldNow().map(1))));
             case "queue_5" -> result(scope -> throughQueue(scope, units, 5));
             case "queue_1000" -> result(scope -> throughQueue(scope, units, 1_000));
             case "cancel" -> cancelled(units);
@@ -100,10 +102,12 @@ final class KernelBench {
             long[] sum = {0};
             consumers.add(scope.start(
                     "consumer",
-                    own -> Repeat.whileTrue(own, () -> queue.take(own).map(item -> {
-                                sum[0] += item;
-                                return true;
-                            }))
+                    own -> Repeat.whileTrue(
+                                    own,
+                                    () -> queue.take(own).map(item -> {
+                                        sum[0] += item;
+                                        return true;
+                                    }))
                             .recover(KernelBench::unlessClosed)
                             .map(done -> sum[0])));
         }
