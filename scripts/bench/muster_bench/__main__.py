@@ -8,10 +8,10 @@ import shlex
 import sys
 import traceback
 
-from . import growth_case, http_cases, lines_case, machine, report, start_case, stream_case
+from . import asyncio_case, growth_case, http_cases, kernel_case, lines_case, machine, report, start_case, stream_case
 
 # In the order in which they are measured. Each has CASES, a name and a line for each of its cases, and measure(bench, cases).
-MODULES = [http_cases, stream_case, lines_case, start_case, growth_case]
+MODULES = [http_cases, asyncio_case, kernel_case, stream_case, lines_case, start_case, growth_case]
 CASES = {name: about for module in MODULES for name, about in module.CASES.items()}
 
 

@@ -37,6 +37,11 @@ def maven(*words, home=None):
     machine.run(machine.need("mvn", "maven"), "-q", "-B", *words, cwd=ROOT, env=environment)
 
 
+def classpath():
+    """The libraries of Muster and of its tests, once build_muster has found them."""
+    return (WORK / "classpath").read_text().strip()
+
+
 def version_of(home):
     return re.search(r'JAVA_VERSION="([^"]+)"', (home / "release").read_text()).group(1)
 
@@ -54,6 +59,11 @@ def configuration(name, port, upstream, postgres):
     return conf
 
 
+def unsafe_allowed(home):
+    """The flag without which Netty does without Unsafe on newer JDKs; older ones do not know it."""
+    return ["--sun-misc-unsafe-memory-access=allow"] if int(version_of(home).split(".")[0]) >= 24 else []
+
+
 class Muster:
     """A jar that serves the cases as plans, started by scripts/muster's own flags."""
 
@@ -63,14 +73,14 @@ class Muster:
 
     def start(self, upstream, postgres):
         port = machine.free_port()
-        conf = configuration(self.name, port, upstream, postgres)
-        flags = []
+        return self.serve(configuration(self.name, port, upstream, postgres)), f"http://127.0.0.1:{port}"
+
+    def serve(self, conf):
+        """Serves any folder with a configuration."""
+        flags = unsafe_allowed(self.home)
         if self.archive:
             flags += [f"-XX:SharedArchiveFile={self.archive}", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr"]
-        if int(version_of(self.home).split(".")[0]) >= 24:
-            flags += ["--sun-misc-unsafe-memory-access=allow"]
-        process = machine.Process(self.name, self.home / "bin/java", *flags, "-jar", self.jar, "serve", "--conf", conf)
-        return process, f"http://127.0.0.1:{port}"
+        return machine.Process(self.name, self.home / "bin/java", *flags, "-jar", self.jar, "serve", "--conf", conf)
 
 
 class HandWritten:
@@ -83,10 +93,9 @@ class HandWritten:
 
     def start(self, upstream, postgres):
         port = machine.free_port()
-        classes = f"{ROOT}/target/test-classes:{ROOT}/target/classes:{(WORK / 'classpath').read_text().strip()}"
-        flags = ["--sun-misc-unsafe-memory-access=allow"] if int(version_of(self.home).split(".")[0]) >= 24 else []
+        classes = f"{ROOT}/target/test-classes:{ROOT}/target/classes:{classpath()}"
         command = ["-cp", classes, "dev.muster.bench.HandWritten", port, upstream, postgres.url(), *self.words]
-        return machine.Process(self.name, self.home / "bin/java", *flags, *command), f"http://127.0.0.1:{port}"
+        return machine.Process(self.name, self.home / "bin/java", *unsafe_allowed(self.home), *command), f"http://127.0.0.1:{port}"
 
 
 class Nima:

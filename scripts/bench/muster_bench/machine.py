@@ -178,7 +178,7 @@ def descendants(pid):
 class Process:
     """A program that runs until it is stopped, with what it has used. Its output goes to a file."""
 
-    def __init__(self, name, *command, env=None, cwd=None, stop_signal=signal.SIGTERM):
+    def __init__(self, name, *command, env=None, cwd=None, stdin=subprocess.DEVNULL, stdout=None, stop_signal=signal.SIGTERM):
         self.name = name
         self.stop_signal = stop_signal
         self.log = WORK / "logs" / f"{re.sub(r'[^A-Za-z0-9]+', '-', name)}.log"
@@ -186,9 +186,9 @@ class Process:
         with open(self.log, "w") as out, signals_held():
             self.process = subprocess.Popen(
                 [str(c) for c in command],
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
+                stdin=stdin,
+                stdout=stdout or out,
+                stderr=out,
                 env={**os.environ, **(env or {})},
                 cwd=cwd,
                 start_new_session=True,
