@@ -6,11 +6,13 @@ import pathlib
 import signal
 import sys
 
-from . import http_cases, machine, report
+from . import http_cases, loop_case, machine, queue_cases, report
 
 # In the order in which they are measured. Each has CASES, a name and a line for each of its cases, and measure(bench, cases).
-MODULES = [http_cases]
+MODULES = [http_cases, loop_case, queue_cases]
 CASES = {name: about for module in MODULES for name, about in module.CASES.items()}
+# What takes so long that it is measured only when it is named.
+ONLY_NAMED = {name for module in MODULES for name in getattr(module, "ONLY_NAMED", ())}
 
 
 class Bench:
@@ -20,6 +22,7 @@ class Bench:
         self.options = options
         self.sections = {}
         self.results = {}
+        self.plots = {}
         self.versions = {}
         self.missing = []
         self.stack = contextlib.ExitStack()
@@ -44,13 +47,18 @@ class Bench:
         self.sections.setdefault(case, []).append(text)
         print(text, flush=True)
 
+    def plot(self, case, file, alt, draw):
+        """Keeps a picture for the section of its case: a file beside the document, and what makes its SVG."""
+        self.plots.setdefault(case, []).append((file, alt, draw))
+
 
 def options():
-    listed = "\n".join(f"  {name:10} {about}" for name, about in CASES.items())
+    listed = "\n".join(f"  {name:12} {about}" for name, about in CASES.items())
     parser = argparse.ArgumentParser(
         prog="scripts/bench/run",
         description="Measures Muster beside others, in one run on this machine. Without cases: all.",
-        epilog=f"cases:\n{listed}\n\ncontestants of the HTTP cases: muster, muster-17, vertx, nima, go, fastapi",
+        epilog=f"cases:\n{listed}\n\ncontestants of the HTTP cases: muster, muster-17, vertx, nima, go, fastapi\n"
+        "of loop: muster, vertx, asyncio-pool, asyncio-in-loop; of queues: muster, muster-client, river, pg-boss, graphile-worker",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("case", nargs="*", help="what to measure; all if none is named")
@@ -73,7 +81,7 @@ def main():
     # An end by a signal ends what was started, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with bench.stack:
-        cases = bench.options.case or list(http_cases.CASES if bench.options.quick else CASES)
+        cases = bench.options.case or [name for name in (http_cases.CASES if bench.options.quick else CASES) if name not in ONLY_NAMED]
         for module in MODULES:
             chosen = [case for case in cases if case in module.CASES]
             if chosen:

@@ -43,8 +43,18 @@ def build_muster():
     return jar
 
 
+def classpath():
+    """The libraries of Muster and of its tests, once build_muster has found them."""
+    return (WORK / "classpath").read_text().strip()
+
+
 def version_of(home):
     return re.search(r'JAVA_VERSION="([^"]+)"', (home / "release").read_text()).group(1)
+
+
+def unsafe_allowed(home):
+    """The flag without which Netty does without Unsafe on newer JDKs; older ones do not know it."""
+    return ["--sun-misc-unsafe-memory-access=allow"] if int(version_of(home).split(".")[0]) >= 24 else []
 
 
 class Muster:
@@ -64,13 +74,14 @@ class Muster:
         )
         for name, text in PLANS.items():
             (conf / "plans" / f"{name}.yaml").write_text(f"plan: {name}\nexpose: GET /api/{name}\n{text}")
-        flags = []
+        return self.serve(conf), f"http://127.0.0.1:{port}"
+
+    def serve(self, conf):
+        """Serves any folder with a configuration."""
+        flags = unsafe_allowed(self.home)
         if self.archive:
             flags += [f"-XX:SharedArchiveFile={self.archive}", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr"]
-        if int(version_of(self.home).split(".")[0]) >= 24:
-            flags += ["--sun-misc-unsafe-memory-access=allow"]
-        process = machine.Process(self.name, self.home / "bin/java", *flags, "-jar", self.jar, "serve", "--conf", conf)
-        return process, f"http://127.0.0.1:{port}"
+        return machine.Process(self.name, self.home / "bin/java", *flags, "-jar", self.jar, "serve", "--conf", conf)
 
 
 class HandWritten:
@@ -82,10 +93,9 @@ class HandWritten:
 
     def start(self, upstream, postgres):
         port = machine.free_port()
-        classes = f"{ROOT}/target/test-classes:{ROOT}/target/classes:{(WORK / 'classpath').read_text().strip()}"
-        flags = ["--sun-misc-unsafe-memory-access=allow"] if int(version_of(self.home).split(".")[0]) >= 24 else []
+        classes = f"{ROOT}/target/test-classes:{ROOT}/target/classes:{classpath()}"
         process = machine.Process(
-            self.name, self.home / "bin/java", *flags, "-cp", classes, "dev.muster.bench.HandWritten", port, upstream, postgres.url()
+            self.name, self.home / "bin/java", *unsafe_allowed(self.home), "-cp", classes, "dev.muster.bench.HandWritten", port, upstream, postgres.url()
         )
         return process, f"http://127.0.0.1:{port}"
 

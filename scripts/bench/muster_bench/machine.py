@@ -89,16 +89,16 @@ def descendants(pid):
 class Process:
     """A program that runs until it is stopped, with what it has used. Its output goes to a file."""
 
-    def __init__(self, name, *command, env=None, cwd=None):
+    def __init__(self, name, *command, env=None, cwd=None, stdin=subprocess.DEVNULL, stdout=None):
         self.name = name
         self.log = WORK / "logs" / f"{re.sub(r'[^A-Za-z0-9]+', '-', name)}.log"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with open(self.log, "w") as out:
             self.process = subprocess.Popen(
                 [str(c) for c in command],
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
+                stdin=stdin,
+                stdout=stdout or out,
+                stderr=out,
                 env={**os.environ, **(env or {})},
                 cwd=cwd,
                 start_new_session=True,
@@ -109,11 +109,13 @@ class Process:
         return self.process.pid
 
     def cpu_seconds(self):
+        """Of the process and all below it, those that have ended too."""
         total = 0
         for pid in descendants(self.pid):
             try:
+                # utime, stime, and of children that have ended cutime, cstime.
                 fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-                total += int(fields[11]) + int(fields[12])
+                total += sum(map(int, fields[11:15]))
             except (FileNotFoundError, ProcessLookupError):
                 pass
         return total / TICKS

@@ -1,7 +1,6 @@
-"""Draws the samples of queue-steady: steady_plot.py CSV SVG. Three panels over one axis of time."""
+"""Draws the samples of queue-steady: three panels over one axis of time."""
 
 import csv
-import sys
 
 WIDTH, LEFT, RIGHT = 760, 72, 150
 PANEL, TOP, GAP, BOTTOM = 150, 46, 58, 46
@@ -87,8 +86,3 @@ def draw(samples):
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
         f'font-family="sans-serif">\n  <rect width="{WIDTH}" height="{height}" fill="#ffffff"/>\n{lines}\n</svg>\n'
     )
-
-
-if __name__ == "__main__":
-    with open(sys.argv[2], "w", encoding="utf-8") as target:
-        target.write(draw(read(sys.argv[1])))
