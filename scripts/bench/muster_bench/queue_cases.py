@@ -22,6 +22,8 @@ CASES = {
 ONLY_NAMED = {"queue-steady"}
 
 CONNECTIONS = 9
+JOBS, JOBS_QUICK = 20_000, 4_000
+ORDER_SECONDS = 180
 FILES = RIVALS / "queues"
 # Title, jobs of one round as a share of the whole size, jobs of a put, puts in flight.
 PUTS = [("put one by one, 16 in flight", 0.25, 1, 16), ("put by 100, 4 in flight", 1, 100, 4), ("put by 1,000, 4 in flight", 1, 1000, 4)]
@@ -45,7 +47,7 @@ class Queue(Dialogue):
             raise
 
     def order(self, *words):
-        return json.loads(self.ask(*words, seconds=180))
+        return json.loads(self.ask(*words, seconds=ORDER_SECONDS))
 
     def stop(self):
         super().stop()
@@ -183,7 +185,7 @@ def one_round(queue, postgres, jobs, counts):
 
 
 def durable(bench):
-    jobs = 4_000 if bench.options.quick else 20_000
+    jobs = JOBS_QUICK if bench.options.quick else JOBS
     rounds = bench.options.rounds or (1 if bench.options.quick else 3)
     with bench.running(services.Postgres()) as postgres, contextlib.ExitStack() as running:
         queues = []

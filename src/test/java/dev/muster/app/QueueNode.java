@@ -106,9 +106,8 @@ final class QueueNode implements AutoCloseable {
         if (batch == 1) {
             return queue.put(scope, job(from)).map(true);
         }
-        List<NewJob> jobs = IntStream.range(from, from + batch)
-                .mapToObj(QueueNode::job)
-                .toList();
+        List<NewJob> jobs =
+                IntStream.range(from, from + batch).mapToObj(QueueNode::job).toList();
         Promise<Boolean> here = Promise.promise();
         rig.service()
                 .queues()
