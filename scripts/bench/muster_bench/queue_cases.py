@@ -245,7 +245,7 @@ def over_the_bus(bench):
     rows, results = [], {}
     for size in sizes:
         told = machine.run(*java(home, "dev.muster.app.QueueBusBench", size))
-        found = [(float(rate.replace(",", "")), float(cpu)) for rate, cpu in re.findall(r": ([\d,]+) jobs/s, ([\d.]+) µs", told)][4:]
+        found = [(float(rate.replace(",", "")), float(cpu)) for rate, cpu in re.findall(r": ([\d,]+) jobs/s, ([\d.]+) .*s of", told)][4:]
         rate, cpu = [of[0] for of in found], [of[1] for of in found]
         rows.append([
             f"{int(size):,}", f"{statistics.median(rate):,.0f}", f"{min(rate):,.0f} … {max(rate):,.0f}",
