@@ -23,10 +23,12 @@ ONLY_NAMED = {"queue-steady"}
 
 CONNECTIONS = 9
 JOBS, JOBS_QUICK = 20_000, 4_000
+# The first rounds warm up and do not count.
+WARM_UP = 2
 ORDER_SECONDS = 180
 FILES = RIVALS / "queues"
 # Title, jobs of one round as a share of the whole size, jobs of a put, puts in flight.
-PUTS = [("put one by one, 16 in flight", 0.25, 1, 16), ("put by 100, 4 in flight", 1, 100, 4), ("put by 1,000, 4 in flight", 1, 1000, 4)]
+PUTS = [("put one by one, 16 in flight", 0.2, 1, 16), ("put by 100, 4 in flight", 1, 100, 4), ("put by 1,000, 4 in flight", 1, 1000, 4)]
 WORK_OFF = "work, to all done"
 PACED, PER_SECOND = 500, 100
 
@@ -175,7 +177,7 @@ def one_round(queue, postgres, jobs, counts):
     unfinished(queue, postgres, put, "after the puts")
     figures[WORK_OFF] = figure(queue, postgres, put, "work", put)
     unfinished(queue, postgres, 0, "after the work")
-    # The first round warms up: a slow pace warms nothing.
+    # A slow pace warms nothing up.
     if counts:
         quiet(postgres)
         paced = queue.order("pace", PACED, PER_SECOND)
@@ -194,12 +196,12 @@ def durable(bench):
             bench.versions[queue.name] = queue.version
         bench.versions["PostgreSQL"] = postgres.version()
         figures = {queue.name: [] for queue in queues}
-        for number in range(rounds + 1):
+        for number in range(WARM_UP + rounds):
             # Whoever comes first in one round comes last in the next.
             for queue in queues[number % len(queues):] + queues[: number % len(queues)]:
-                found = one_round(queue, postgres, jobs, number > 0)
-                print(f"queues round {number} {queue.name}: " + ", ".join(f"{t} {a:,.1f} {b:,.1f}" for t, (a, b) in found.items()), file=sys.stderr)
-                if number:
+                found = one_round(queue, postgres, jobs, number >= WARM_UP)
+                print(f"queues round {number + 1 - WARM_UP} {queue.name}: " + ", ".join(f"{t} {a:,.1f} {b:,.1f}" for t, (a, b) in found.items()), file=sys.stderr)
+                if number >= WARM_UP:
                     figures[queue.name].append(found)
     for title in [title for title, *_ in PUTS] + [WORK_OFF]:
         header = ["", "jobs/s", "least … most", "CPU µs a job", "least … most", "× Muster in its node, jobs/s"]
