@@ -8,11 +8,13 @@ import shlex
 import sys
 import traceback
 
-from . import asyncio_case, growth_case, http_cases, kernel_case, lines_case, machine, report, start_case, stream_case
+from . import asyncio_case, growth_case, http_cases, kernel_case, lines_case, loop_case, machine, queue_cases, report, start_case, stream_case
 
 # In the order in which they are measured. Each has CASES, a name and a line for each of its cases, and measure(bench, cases).
-MODULES = [http_cases, asyncio_case, kernel_case, stream_case, lines_case, start_case, growth_case]
+MODULES = [http_cases, asyncio_case, kernel_case, stream_case, lines_case, loop_case, queue_cases, start_case, growth_case]
 CASES = {name: about for module in MODULES for name, about in module.CASES.items()}
+# What takes so long that it is measured only when it is named.
+ONLY_NAMED = {name for module in MODULES for name in getattr(module, "ONLY_NAMED", ())}
 
 
 DOCUMENT = machine.ROOT / "docs" / "benchmarks.md"
@@ -80,13 +82,14 @@ class Bench:
 
 
 def options():
-    listed = "\n".join(f"  {name:10} {about}" for name, about in CASES.items())
+    listed = "\n".join(f"  {name:12} {about}" for name, about in CASES.items())
     parser = argparse.ArgumentParser(
         prog="scripts/bench/run",
         description="Measures Muster beside others, in one run on this machine. Without cases: all. Prints tables, and writes them to\n"
         "docs/benchmarks.md with their plots, and the raw figures to target/bench/results.json. With --quick, --only, --jar or --rounds\n"
         "it prints, keeps the raw figures in target/bench/results-partial.json, and leaves the document as it is.",
-        epilog=f"cases:\n{listed}\n\ncontestants of the HTTP cases: {', '.join(http_cases.CONTESTANTS)}",
+        epilog=f"cases:\n{listed}\n\ncontestants of the HTTP cases: {', '.join(http_cases.CONTESTANTS)}\n"
+        "of others: docs/benchmarks.md names them with each case",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("case", nargs="*", help="what to measure; all if none is named")
@@ -131,7 +134,7 @@ def main():
     machine.end_on_signals()
     failed = []
     with bench.stack:
-        cases = bench.options.case or list(http_cases.FIVE if bench.options.quick else CASES)
+        cases = bench.options.case or [name for name in (http_cases.FIVE if bench.options.quick else CASES) if name not in ONLY_NAMED]
         if not is_partial(bench.options):
             # Before hours have gone by: the document has a place for each case.
             try:

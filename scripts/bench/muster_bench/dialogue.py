@@ -9,8 +9,8 @@ from . import machine
 class Dialogue(machine.Process):
     """A process whose standard input takes questions, and whose standard output has an answer to each. Its errors go to a file."""
 
-    def __init__(self, name, *command, env=None):
-        super().__init__(name, *command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    def __init__(self, name, *command, env=None, cwd=None):
+        super().__init__(name, *command, env=env, cwd=cwd, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def ask(self, *words, seconds=600):
         """Says one line and gives the line that comes back."""

@@ -200,11 +200,13 @@ class Process:
         return self.process.pid
 
     def cpu_seconds(self):
+        """Of the process and all below it, those that have ended too."""
         total = 0
         for pid in descendants(self.pid):
             try:
+                # utime, stime, and of children that have ended cutime, cstime.
                 fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-                total += int(fields[11]) + int(fields[12])
+                total += sum(map(int, fields[11:15]))
             except (FileNotFoundError, ProcessLookupError):
                 pass
         return total / TICKS
@@ -235,18 +237,6 @@ class Process:
 
     def stop(self):
         end_group(self.process, self.stop_signal)
-
-
-def reaped_cpu_seconds(pid):
-    """What a process and all below it have used, those that have ended included: a database's connections, say."""
-    total = 0
-    for at in descendants(pid):
-        try:
-            fields = pathlib.Path(f"/proc/{at}/stat").read_text().rsplit(")", 1)[1].split()
-            total += sum(map(int, fields[11:15]))
-        except (FileNotFoundError, ProcessLookupError):
-            pass
-    return total / TICKS
 
 
 def peak_mib(pid):

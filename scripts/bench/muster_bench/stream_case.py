@@ -97,7 +97,7 @@ def database_cpu(postgres):
     """CPU of the whole server, once no connection is left that may still end."""
     while postgres.psql("select count(*) from pg_stat_activity where backend_type = 'client backend' and state = 'active'").strip() != "1":
         pass
-    return machine.reaped_cpu_seconds(postgres.process.pid)
+    return postgres.process.cpu_seconds()
 
 
 HEADER = [

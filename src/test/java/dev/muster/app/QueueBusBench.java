@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * confirmed, taken and its body read, acknowledged and confirmed, and counted once. The client is one loop of the same process;
  * the processor time is that of all of it, and says more than the clock where the machine has other work.
  *
- * <p>Run {@code main} with the test class path; arguments are sizes of batches, 1, 10, 100 and 1000 if there are none.
+ * <p>Arguments: sizes of batches, 1, 10, 100 and 1000 if there are none. For the case {@code queue-bus} of {@code scripts/bench/run}.
  */
 final class QueueBusBench {
 

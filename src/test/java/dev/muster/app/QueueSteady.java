@@ -1,8 +1,6 @@
 package dev.muster.app;
 
 import dev.muster.access.Caller;
-import dev.muster.dev.DatabaseServer;
-import dev.muster.dev.DurablePostgres;
 import dev.muster.loop.Loop;
 import dev.muster.queue.Job;
 import dev.muster.queue.JobQueue;
@@ -30,7 +28,8 @@ import java.util.concurrent.CompletableFuture;
  * A durable queue under a steady stream of jobs, each put by itself and worked on at once, while finished ones are deleted a
  * minute later: what its table grows to, and how long a job takes from the put to its end.
  *
- * <p>Arguments: seconds, jobs a second, and the file for the samples as CSV. For {@code scripts/bench/queue-steady}.
+ * <p>Arguments: the database, seconds, jobs a second, and the file for the samples as CSV. For the case {@code queue-steady} of
+ * {@code scripts/bench/run}.
  */
 final class QueueSteady {
     private static final String PAYLOAD = "x".repeat(64);
@@ -69,12 +68,9 @@ final class QueueSteady {
 
     public static void main(String[] args) throws Exception {
         Vertx vertx = Vertx.vertx();
-        try (DatabaseServer server = DurablePostgres.start();
-                var samples = new PrintStream(Files.newOutputStream(Path.of(args[2])), true)) {
-            server.create("bench");
-            String uri = server.uri("bench");
-            PgConnection database = await(PgConnection.connect(
-                    vertx, PgConnectOptions.fromUri(uri.replaceFirst("^postgres:", "postgresql:"))));
+        try (var samples = new PrintStream(Files.newOutputStream(Path.of(args[3])), true)) {
+            String uri = args[0];
+            PgConnection database = await(PgConnection.connect(vertx, PgConnectOptions.fromUri(uri)));
             try (var rig = new ServeRig(Files.createTempDirectory("queue-steady"))
                     .config("sources: {db: {postgres: '" + uri + "'}}\n"
                             + "queues: {steady: {store: db, keep: {done: 1m}}}\n")
@@ -82,7 +78,7 @@ final class QueueSteady {
                 JobQueue queue = rig.service().queues().queue("steady", Caller.everyone());
                 await(queue.status());
                 Loop loop = Loop.of(rig.vertx());
-                new QueueSteady(Integer.parseInt(args[0]), Integer.parseInt(args[1]), queue, loop, database, samples)
+                new QueueSteady(Integer.parseInt(args[1]), Integer.parseInt(args[2]), queue, loop, database, samples)
                         .run();
             }
         } finally {

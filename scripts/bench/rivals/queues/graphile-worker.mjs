@@ -21,7 +21,7 @@ const logger = new Logger(() => (level, message) => {
 const utils = await makeWorkerUtils({ pgPool, logger });
 await utils.migrate();
 
-await serve(`graphile-worker ${JSON.parse(readFileSync('node_modules/graphile-worker/package.json')).version}`, {
+await serve(JSON.parse(readFileSync('node_modules/graphile-worker/package.json')).version, {
   put: (payload) => utils.addJob(NAME, payload),
   putMany: (payloads) => utils.addJobs(payloads.map((payload) => ({ identifier: NAME, payload }))),
   async work(handler) {

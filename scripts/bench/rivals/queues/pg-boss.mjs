@@ -17,7 +17,7 @@ await boss.createQueue(NAME, { notify: true });
 const beside = new Client({ connectionString });
 await beside.connect();
 
-await serve(`pg-boss ${JSON.parse(readFileSync('node_modules/pg-boss/package.json')).version}`, {
+await serve(JSON.parse(readFileSync('node_modules/pg-boss/package.json')).version, {
   put: (body) => boss.send(NAME, body),
   putMany: (bodies) => boss.insert(NAME, bodies.map((data) => ({ data }))),
   async work(handler) {

@@ -1,6 +1,7 @@
 /**
  * What every contestant in JavaScript does: it reads one order a line on stdin and answers each with a line of JSON.
  *
+ *   version                    says which version it is: {version}
  *   put JOBS BATCH IN_FLIGHT   puts so many, confirmed: {seconds}
  *   work JOBS                  works on as many as there are, until all are done: {seconds}
  *   pace JOBS PER_SECOND       puts one by one at this pace while it works: {p50, p99}, ms from the put to the handler
@@ -17,10 +18,9 @@ const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
  * `queue` has `put(body)`, `putMany(bodies)`, `work(handler)`, which gives what stops it, `isEmpty()` and `close()`.
  */
 export async function serve(version, queue) {
-  console.log(JSON.stringify({ version }));
   for await (const line of createInterface({ input: process.stdin })) {
     const [order, ...numbers] = line.split(' ');
-    console.log(JSON.stringify(await { put, work, pace }[order](queue, ...numbers.map(Number))));
+    console.log(JSON.stringify(await { version: () => ({ version }), put, work, pace }[order](queue, ...numbers.map(Number))));
   }
   await queue.close();
 }

@@ -13,6 +13,10 @@ import dev.muster.task.Tasks;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,8 +27,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** Muster inside its node: the queue as Java has it, used from a loop of its own. */
-final class NodeContestant implements Contestant {
+/**
+ * Muster inside its node as a contestant of the queues: the queue as Java has it, used from a loop of its own.
+ *
+ * <p>The argument is the database. It obeys the orders that {@code scripts/bench/rivals/queues/contestant.mjs} explains, one a line
+ * on standard input, for the case {@code queues} of {@code scripts/bench/run}.
+ */
+final class QueueNode implements AutoCloseable {
     private static final String PAYLOAD = "x".repeat(64);
     private static final Duration WAIT = Duration.ofSeconds(20);
     private static final int CONSUMERS = 3;
@@ -35,21 +44,36 @@ final class NodeContestant implements Contestant {
     private final Loop loop;
     private final Tasks tasks;
 
-    NodeContestant(ServeRig rig, String name) {
+    QueueNode(ServeRig rig, String name) {
         this.rig = rig;
         this.queue = rig.service().queues().queue(name, Caller.everyone());
         this.loop = Loop.of(rig.vertx());
         this.tasks = Tasks.on(loop);
     }
 
-    @Override
-    public String version() {
-        return "Muster, inside its node";
+    public static void main(String[] args) throws Exception {
+        try (var rig = new ServeRig(Files.createTempDirectory("queue-node"))
+                        .config("server: {port: 0, drain: 5s}\nsources: {db: {postgres: '" + args[0] + "'}}\n"
+                                + "queues: {inside: {store: db}}\n")
+                        .start();
+                var node = new QueueNode(rig, "inside");
+                var orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            for (String line = orders.readLine(); line != null; line = orders.readLine()) {
+                String[] words = line.split(" ");
+                answer(node.obey(
+                        words[0],
+                        Arrays.stream(words).skip(1).mapToInt(Integer::parseInt).toArray()));
+            }
+        }
     }
 
-    @Override
-    public Map<String, Object> obey(String order, int... numbers) {
+    private static void answer(Map<String, Object> value) {
+        System.out.println(new JsonObject(value).encode());
+    }
+
+    private Map<String, Object> obey(String order, int... numbers) {
         return switch (order) {
+            case "version" -> Map.of("version", "JDK " + System.getProperty("java.version"));
             case "put" -> put(numbers[0], numbers[1], numbers[2]);
             case "work" -> work(numbers[0]);
             case "pace" -> pace(numbers[0], numbers[1]);
@@ -82,9 +106,8 @@ final class NodeContestant implements Contestant {
         if (batch == 1) {
             return queue.put(scope, job(from)).map(true);
         }
-        List<NewJob> jobs = IntStream.range(from, from + batch)
-                .mapToObj(NodeContestant::job)
-                .toList();
+        List<NewJob> jobs =
+                IntStream.range(from, from + batch).mapToObj(QueueNode::job).toList();
         Promise<Boolean> here = Promise.promise();
         rig.service()
                 .queues()
