@@ -64,13 +64,16 @@ class Muster:
         )
         for name, text in PLANS.items():
             (conf / "plans" / f"{name}.yaml").write_text(f"plan: {name}\nexpose: GET /api/{name}\n{text}")
+        return self.serve(conf), f"http://127.0.0.1:{port}"
+
+    def serve(self, conf):
+        """A node with the configuration in a folder."""
         flags = []
         if self.archive:
             flags += [f"-XX:SharedArchiveFile={self.archive}", "-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr"]
         if int(version_of(self.home).split(".")[0]) >= 24:
             flags += ["--sun-misc-unsafe-memory-access=allow"]
-        process = machine.Process(self.name, self.home / "bin/java", *flags, "-jar", self.jar, "serve", "--conf", conf)
-        return process, f"http://127.0.0.1:{port}"
+        return machine.Process(self.name, self.home / "bin/java", *flags, "-jar", self.jar, "serve", "--conf", conf)
 
 
 class HandWritten:
