@@ -6,10 +6,10 @@ import pathlib
 import signal
 import sys
 
-from . import cancel_case, http_cases, machine, report
+from . import cancel_case, http_cases, machine, overload_case, report
 
 # In the order in which they are measured. Each has CASES, a name and a line for each of its cases, and measure(bench, cases).
-MODULES = [http_cases, cancel_case]
+MODULES = [http_cases, cancel_case, overload_case]
 CASES = {name: about for module in MODULES for name, about in module.CASES.items()}
 
 
