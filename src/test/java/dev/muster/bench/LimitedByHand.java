@@ -115,7 +115,9 @@ public final class LimitedByHand extends AbstractVerticle {
     private void handle(HttpServerRequest request) {
         String[] parts = request.path().split("/");
         if (parts.length != 4) {
-            request.response().setStatusCode(parts[1].equals("ready") ? 200 : 404).end();
+            request.response()
+                    .setStatusCode(parts[1].equals("ready") ? 200 : 404)
+                    .end();
             return;
         }
         Duration limit = parts[1].equals("short") ? settings.shortLimit : Duration.ofMinutes(1);
