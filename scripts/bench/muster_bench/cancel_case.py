@@ -228,7 +228,7 @@ class Gate:
 
 
 class Held(asyncio.Protocol):
-    """A connection to the gate: one request after the other, /work/NUMBER."""
+    """A connection to the gate: one request after the other, /item/NUMBER."""
 
     def __init__(self, gate):
         self.gate, self.text, self.number = gate, b"", None

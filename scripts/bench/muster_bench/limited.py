@@ -1,6 +1,6 @@
 """Who is measured in the cases cancel and overload: each serves /LIMIT/http/ID and /LIMIT/sql/ID, with 20 places for each kind of source.
 
-LIMIT is how long a caller is let wait: short, which the case gives, or long, a minute. The first asks the upstream for /work/ID, the second runs
+LIMIT is how long a caller is let wait: short, which the case gives, or long, a minute. The first asks the upstream for /item/ID, the second runs
 a statement with the number, which gives one row {id}; the answer is {"result": {"id": ID}}.
 """
 
@@ -46,7 +46,7 @@ class Muster(contestants.Muster):
             f"  db: {{postgres: '{work.postgres.url()}', pool: {PLACES}}}\n"
         )
         steps = {
-            "http": "{http: up, get: '/work/{id}', args: {id: = input.id}}",
+            "http": "{http: up, get: '/item/{id}', args: {id: = input.id}}",
             "sql": f"{{postgres: db, sql: {json.dumps(work.sql)}, params: [= input.id], rows: one}}",
         }
         for limit, time in (("short", f"{work.short_ms}ms"), ("long", "1m")):
@@ -154,7 +154,7 @@ http {{
         proxy_set_header Connection "";
         proxy_connect_timeout {work.short_ms}ms;
         proxy_read_timeout {work.short_ms}ms;
-        location /short/http/ {{ proxy_pass http://up/work/; }}
+        location /short/http/ {{ proxy_pass http://up/item/; }}
         location = /ready {{ return 200; }}
     }}
 }}

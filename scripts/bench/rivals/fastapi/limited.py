@@ -1,6 +1,6 @@
 """What a handler does when its time is up or its caller leaves, with FastAPI: UPSTREAM, POSTGRES and SQL name what is asked, SHORT_MS the short limit.
 
-GET /LIMIT/http/ID asks the upstream for /work/ID, GET /LIMIT/sql/ID runs the statement; LIMIT is short or long (a minute). FastAPI does not cancel
+GET /LIMIT/http/ID asks the upstream for /item/ID, GET /LIMIT/sql/ID runs the statement; LIMIT is short or long (a minute). FastAPI does not cancel
 a handler whose caller leaves. With STOPS the handler waits for that itself and cancels its work.
 """
 
@@ -31,7 +31,7 @@ app = FastAPI(lifespan=lifespan)
 
 
 async def fetch(number: int):
-    async with app.state.client.get(f"{os.environ['UPSTREAM']}/work/{number}") as response:
+    async with app.state.client.get(f"{os.environ['UPSTREAM']}/item/{number}") as response:
         response.raise_for_status()
         return orjson.loads(await response.read())
 

@@ -1,7 +1,7 @@
 // An upstream that serves 20 requests at a time in 50 ms each, the others one after the other as they came: upstream PORT (finishes|stops).
 //
 // The one that "finishes" does all that it was asked for, although the caller has left meanwhile; the other takes no notice of those who left
-// while they waited, and ends at once what it does for somebody who leaves. GET /work/NUMBER is the work, GET /stats says what it served,
+// while they waited, and ends at once what it does for somebody who leaves. GET /item/NUMBER is the work, GET /stats says what it served,
 // and GET /log lists each request: its number, and the nanoseconds of the wall clock at which it came and at which it was begun (0: never).
 package main
 
@@ -105,7 +105,7 @@ func main() {
 		os.Exit(2)
 	}
 	stops = os.Args[2] == "stops"
-	http.HandleFunc("GET /work/{number}", work)
+	http.HandleFunc("GET /item/{number}", work)
 	http.HandleFunc("GET /stats", show(func() any { return now }))
 	http.HandleFunc("GET /log", show(func() any { return log }))
 	panic(http.ListenAndServe("127.0.0.1:"+os.Args[1], nil))

@@ -1,6 +1,6 @@
 // What a handler does when its time is up or its caller leaves, in Go with net/http and pgx: limited PORT UPSTREAM-PORT POSTGRES-URL SQL SHORT-MS.
 //
-// GET /LIMIT/http/ID asks the upstream for /work/ID, GET /LIMIT/sql/ID runs the statement, with 20 places for each; LIMIT is short or long (a
+// GET /LIMIT/http/ID asks the upstream for /item/ID, GET /LIMIT/sql/ID runs the statement, with 20 places for each; LIMIT is short or long (a
 // minute). Both use the context of the request, which ends when the caller leaves or the time is up.
 package main
 
@@ -23,7 +23,7 @@ const places = 20
 var limits = map[string]time.Duration{"long": time.Minute}
 
 func main() {
-	upstream, sql := "http://127.0.0.1:"+os.Args[2]+"/work/", os.Args[4]
+	upstream, sql := "http://127.0.0.1:"+os.Args[2]+"/item/", os.Args[4]
 	short, err := strconv.Atoi(os.Args[5])
 	if err != nil {
 		panic(err)

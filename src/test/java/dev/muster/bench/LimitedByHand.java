@@ -30,7 +30,7 @@ import java.util.function.Function;
 
 /**
  * What a handler does when its time is up or its caller leaves, by hand in Vert.x: {@code PORT UPSTREAM-PORT POSTGRES-URL SQL SHORT-MS
- * [stops]}. {@code GET /LIMIT/http/ID} asks the upstream for {@code /work/ID}, {@code GET /LIMIT/sql/ID} runs the statement, with 20 places
+ * [stops]}. {@code GET /LIMIT/http/ID} asks the upstream for {@code /item/ID}, {@code GET /LIMIT/sql/ID} runs the statement, with 20 places
  * for each; LIMIT is short or long (a minute).
  *
  * <p>As it is usually written, the time that is up answers the caller, ends the wait for a connection and an HTTP request that is silent
@@ -141,7 +141,7 @@ public final class LimitedByHand extends AbstractVerticle {
     }
 
     private Future<JsonObject> fetch(long id, Duration limit, Stopping stopping) {
-        var options = new RequestOptions().setURI("/work/" + id).setTimeout(limit.toMillis());
+        var options = new RequestOptions().setURI("/item/" + id).setTimeout(limit.toMillis());
         return client.request(options).compose(request -> {
             stopping.by(request::reset);
             return bodyOf(request);
