@@ -24,11 +24,12 @@ type phase struct {
 type stream struct {
 	Name        string            `json:"name"`
 	Method      string            `json:"method"`
-	URL         string            `json:"url"`
+	URL         string            `json:"url"` // {n} in it becomes the number of the request, from 0 on
 	Headers     map[string]string `json:"headers"`
 	Body        string            `json:"body"`
 	Timeout     float64           `json:"timeout"`     // seconds, from the intended time; the connection is closed then
 	Connections int               `json:"connections"` // at most; more requests wait for one
+	Trace       bool              `json:"trace"`       // whether the report has each request
 	Phases      []phase           `json:"phases"`
 }
 

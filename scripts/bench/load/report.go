@@ -40,6 +40,13 @@ type streamReport struct {
 	Opened  int            `json:"opened"` // connections
 	Phases  []phaseReport  `json:"phases"`
 	Seconds []secondReport `json:"seconds"`
+	Trace   *traceReport   `json:"trace,omitempty"`
+}
+
+// Each request in the order of its number: when it was to be sent and when it ended, in milliseconds from the start on, and how.
+type traceReport struct {
+	StartNanos int64    `json:"startNanos"` // of the wall clock, so that other processes' times can be compared
+	Shots      [][3]any `json:"shots"`
 }
 
 func (s *shot) good() bool {
@@ -81,7 +88,18 @@ func (s *sender) report() streamReport {
 		begin = end
 	}
 	found.Seconds = s.seconds()
+	if s.Trace {
+		found.Trace = s.trace()
+	}
 	return found
+}
+
+func (s *sender) trace() *traceReport {
+	made := &traceReport{StartNanos: s.start.UnixNano()}
+	for _, one := range s.shots {
+		made.Shots = append(made.Shots, [3]any{millis(one.intended.Sub(s.start)), millis(one.ended.Sub(s.start)), one.outcome})
+	}
+	return made
 }
 
 func (s *sender) seconds() []secondReport {

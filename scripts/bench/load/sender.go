@@ -12,6 +12,7 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -19,6 +20,7 @@ import (
 
 // A request: when it was to be sent, when it was, when it ended, and how.
 type shot struct {
+	number   int
 	phase    int
 	intended time.Time
 	sent     time.Time
@@ -31,7 +33,7 @@ type shot struct {
 type sender struct {
 	stream
 	address string
-	request []byte
+	request [2][]byte // what comes before the number and what behind it, if the address has one
 	timeout time.Duration
 	start   time.Time
 
@@ -73,7 +75,11 @@ func newSender(one stream) (*sender, error) {
 		one.Connections = 10_000
 	}
 	var text bytes.Buffer
-	fmt.Fprintf(&text, "%s %s HTTP/1.1\r\nHost: %s\r\n", one.Method, at.RequestURI(), at.Host)
+	before, behind, numbered := strings.Cut(one.Method+" "+at.RequestURI(), url.PathEscape("{n}"))
+	if !numbered {
+		before, behind = "", before
+	}
+	fmt.Fprintf(&text, "%s HTTP/1.1\r\nHost: %s\r\n", behind, at.Host)
 	for name, value := range one.Headers {
 		fmt.Fprintf(&text, "%s: %s\r\n", name, value)
 	}
@@ -81,7 +87,7 @@ func newSender(one stream) (*sender, error) {
 		fmt.Fprintf(&text, "Content-Length: %d\r\n", len(one.Body))
 	}
 	text.WriteString("\r\n" + one.Body)
-	return &sender{stream: one, address: address, request: text.Bytes(), timeout: seconds(one.Timeout)}, nil
+	return &sender{stream: one, address: address, request: [2][]byte{[]byte(before), text.Bytes()}, timeout: seconds(one.Timeout)}, nil
 }
 
 func seconds(of float64) time.Duration {
@@ -100,7 +106,7 @@ func (s *sender) send(start time.Time) {
 			if one.Rate <= 0 || after >= seconds(one.Seconds) {
 				break
 			}
-			made := &shot{phase: number, intended: begin.Add(after)}
+			made := &shot{number: len(s.shots), phase: number, intended: begin.Add(after)}
 			sleepUntil(made.intended)
 			s.lock.Lock()
 			s.shots = append(s.shots, made)
@@ -164,7 +170,15 @@ func (s *sender) write(to *connection, made *shot) {
 	_ = to.SetDeadline(made.intended.Add(s.timeout))
 	// The reader has to know what it waits for before an answer can come.
 	to.orders <- made
-	_, _ = to.Write(s.request) // a failure shows itself to the reader
+	_, _ = to.Write(s.text(made)) // a failure shows itself to the reader
+}
+
+func (s *sender) text(made *shot) []byte {
+	if len(s.request[0]) == 0 {
+		return s.request[1]
+	}
+	text := strconv.AppendInt(append([]byte(nil), s.request[0]...), int64(made.number), 10)
+	return append(text, s.request[1]...)
 }
 
 // Reads what comes on a connection, one answer for each request, until it is closed.

@@ -8,10 +8,15 @@ import shlex
 import sys
 import traceback
 
-from . import asyncio_case, growth_case, http_cases, kernel_case, lines_case, loop_case, machine, queue_cases, report, start_case, stream_case
+from . import (
+    asyncio_case, cancel_case, growth_case, http_cases, kernel_case, lines_case, loop_case, machine, overload_case, queue_cases, report, start_case,
+    stream_case,
+)
 
 # In the order in which they are measured. Each has CASES, a name and a line for each of its cases, and measure(bench, cases).
-MODULES = [http_cases, asyncio_case, kernel_case, stream_case, lines_case, loop_case, queue_cases, start_case, growth_case]
+MODULES = [
+    http_cases, asyncio_case, kernel_case, stream_case, lines_case, loop_case, queue_cases, start_case, growth_case, cancel_case, overload_case,
+]
 CASES = {name: about for module in MODULES for name, about in module.CASES.items()}
 # What takes so long that it is measured only when it is named.
 ONLY_NAMED = {name for module in MODULES for name in getattr(module, "ONLY_NAMED", ())}

@@ -220,6 +220,18 @@ class Process:
                 pass
         return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
 
+    def await_port(self, port, seconds=60):
+        """Waits until it takes connections at a port of this machine."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and self.process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", port), 5).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        tail = "\n".join(self.log.read_text().splitlines()[-10:])
+        raise RuntimeError(f"{self.name} does not listen at {port}:\n{tail}")
+
     def await_answer(self, url, seconds=60):
         """Waits until an address answers with 200."""
         until = time.monotonic() + seconds

@@ -13,11 +13,12 @@ def phase(name, rate, seconds):
     return {"name": name, "rate": rate, "seconds": seconds}
 
 
-def stream(name, url, phases, method="GET", headers=None, body="", timeout=30, connections=10_000):
-    """Requests of one kind. After the timeout, in seconds from the intended time, the connection is closed and the request counts as "timeout"."""
+def stream(name, url, phases, method="GET", headers=None, body="", timeout=30, connections=10_000, trace=False):
+    """Requests of one kind; {n} in the address becomes the number of each. After the timeout, in seconds from the intended time, the connection is
+    closed and the request counts as "timeout". With trace the report has each request too: {startNanos, shots: [(intended ms, ended ms, outcome)]}."""
     return {
         "name": name, "url": url, "phases": phases, "method": method, "headers": headers or {}, "body": body,
-        "timeout": timeout, "connections": connections,
+        "timeout": timeout, "connections": connections, "trace": trace,
     }
 
 

@@ -1,4 +1,4 @@
-"""What the contestants ask: nginx as the upstream, and Postgres with one table."""
+"""What the contestants ask: nginx as the upstream, Postgres with one table, MariaDB."""
 
 import json
 import os
@@ -62,9 +62,9 @@ http {{
 
 
 class Postgres:
-    """Debian's server in a folder of its own, with a thousand items."""
+    """Debian's server in a folder of its own, with a thousand items. Settings are further ones, as name=value."""
 
-    def __init__(self):
+    def __init__(self, *settings):
         self.bin = pathlib.Path(machine.need("postgres", "postgresql"))
         self.folder = machine.folder("muster-bench-postgres-")
         self.port = machine.free_port()
@@ -82,6 +82,7 @@ class Postgres:
             self.bin / "postgres",
             "-D", data, "-p", self.port, "-k", self.folder,
             "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "shared_buffers=256MB",
+            *(word for setting in settings for word in ("-c", setting)),
             # It ends at once, whoever is still connected.
             stop_signal=signal.SIGINT,
         )
@@ -107,6 +108,34 @@ class Postgres:
 
     def version(self):
         return self.psql("show server_version").split()[0]
+
+    def stop(self):
+        self.process.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class MariaDb:
+    """Debian's server in a folder of its own, empty; its user muster may make databases."""
+
+    def __init__(self):
+        program = machine.need("mariadbd", "mariadb-server-core")
+        self.folder = machine.WORK / "mariadb"
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        self.port = machine.free_port()
+        own = [f"--user={pwd.getpwuid(os.getuid()).pw_name}", f"--datadir={self.folder}/data"]
+        machine.run("mariadb-install-db", "--no-defaults", "--skip-test-db", *own)
+        (self.folder / "user.sql").write_text(
+            "create user muster@'127.0.0.1' identified by 'muster';\ngrant all on *.* to muster@'127.0.0.1' with grant option;\n"
+        )
+        self.process = machine.Process(
+            "mariadb", program, "--no-defaults", *own, "--bind-address=127.0.0.1", f"--port={self.port}", "--socket=socket",
+            f"--init-file={self.folder}/user.sql", "--skip-name-resolve", "--skip-ssl",
+        )
+        self.process.await_port(self.port)
+
+    def url(self):
+        return f"mysql://muster:muster@127.0.0.1:{self.port}/mysql"
 
     def stop(self):
         self.process.stop()

@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import dev.muster.app.CancelCause.Victim;
 import dev.muster.app.HangingSources.HangingSource;
+import dev.muster.json.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -23,7 +25,8 @@ import java.util.stream.Stream;
  * matrix beside its goal for the 99th percentile: 100 ms, and 500 ms where a database is asked to end it.
  *
  * <p>The cause strikes all sources of a round at once, so each has seven others beside it. Arguments: how many rounds, 100 unless given;
- * how many of those whose cause needs a process of its own, as many unless given.
+ * how many of those whose cause needs a process of its own, as many unless given. With {@code --json} it prints a line of JSON for each cell
+ * instead, with the time of each try in milliseconds.
  */
 final class CancelTimes {
 
@@ -33,11 +36,13 @@ final class CancelTimes {
     private CancelTimes() {}
 
     public static void main(String[] args) throws Exception {
-        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 100;
-        int processes = args.length > 1 ? Integer.parseInt(args[1]) : rounds;
+        List<String> words = new ArrayList<>(List.of(args));
+        boolean asJson = words.remove("--json");
+        int rounds = words.isEmpty() ? 100 : Integer.parseInt(words.get(0));
+        int processes = words.size() > 1 ? Integer.parseInt(words.get(1)) : rounds;
         Path dir = Files.createTempDirectory("cancel-times");
         try (var rig = new CancelRig(dir, TIME_OUT)) {
-            measure(rig, rounds, processes);
+            measure(rig, rounds, processes, asJson ? CancelTimes::printJson : new Table()::print);
         } finally {
             delete(dir);
         }
@@ -45,7 +50,7 @@ final class CancelTimes {
         System.exit(0);
     }
 
-    private static void measure(CancelRig rig, int rounds, int processes) throws Exception {
+    private static void measure(CancelRig rig, int rounds, int processes, Consumer<Cell> printer) throws Exception {
         Map<Supplier<CancelCause>, Integer> causes = new LinkedHashMap<>();
         causes.put(CancelCause.CallerGone::new, rounds);
         causes.put(CancelCause.TimeOut::new, rounds);
@@ -53,8 +58,6 @@ final class CancelTimes {
         causes.put(CancelCause.Deleted::new, rounds);
         causes.put(CancelCause.CtrlC::new, processes);
         causes.put(CancelCause.Terminated::new, processes);
-        System.out.printf(
-                "%-15s %-9s %5s %10s %10s %10s %8s%n", "cause", "source", "tries", "median", "p99", "longest", "goal");
         ExecutorService watchers =
                 Executors.newFixedThreadPool(HangingSources.names().size());
         try {
@@ -62,14 +65,15 @@ final class CancelTimes {
                 round(rig, new CancelCause.CallerGone(), watchers);
             }
             for (Map.Entry<Supplier<CancelCause>, Integer> cause : causes.entrySet()) {
-                measure(rig, cause.getKey(), cause.getValue(), watchers);
+                measure(rig, cause.getKey(), cause.getValue(), watchers, printer);
             }
         } finally {
             watchers.shutdownNow();
         }
     }
 
-    private static void measure(CancelRig rig, Supplier<CancelCause> causes, int rounds, ExecutorService watchers)
+    private static void measure(
+            CancelRig rig, Supplier<CancelCause> causes, int rounds, ExecutorService watchers, Consumer<Cell> printer)
             throws Exception {
         var times = new LinkedHashMap<String, List<Long>>();
         for (int i = 0; i < rounds; i++) {
@@ -77,22 +81,48 @@ final class CancelTimes {
                     .forEach((name, nanos) ->
                             times.computeIfAbsent(name, it -> new ArrayList<>()).add(nanos));
         }
-        for (Map.Entry<String, List<Long>> cell : times.entrySet()) {
-            HangingSource source = rig.sources().get(cell.getKey());
-            Duration goal = source.goal();
-            List<Long> sorted = cell.getValue().stream().sorted().toList();
+        times.forEach((name, nanos) ->
+                printer.accept(new Cell(causes.get().title(), rig.sources().get(name), nanos)));
+    }
+
+    /** What was found of one cause at one source. */
+    private record Cell(String cause, HangingSource source, List<Long> nanos) {
+        Duration goal() {
+            return source.goal();
+        }
+    }
+
+    private static void printJson(Cell cell) {
+        var line = new LinkedHashMap<String, Object>();
+        line.put("cause", cell.cause());
+        line.put("source", cell.source().title());
+        line.put("goal", cell.goal().toMillis());
+        line.put("ms", cell.nanos().stream().map(nanos -> nanos / 1e6).toList());
+        System.out.println(Json.write(line));
+    }
+
+    /** Lines for people, below a line of titles. */
+    private static final class Table {
+        Table() {
+            System.out.printf(
+                    "%-15s %-9s %5s %10s %10s %10s %8s%n",
+                    "cause", "source", "tries", "median", "p99", "longest", "goal");
+        }
+
+        void print(Cell cell) {
+            List<Long> sorted = cell.nanos().stream().sorted().toList();
             long p99 = at(sorted, 0.99);
             System.out.printf(
                     Locale.ROOT,
                     "%-15s %-9s %5d %7.1f ms %7.1f ms %7.1f ms %5d ms%s%n",
-                    causes.get().title(),
-                    source.title(),
+                    cell.cause(),
+                    cell.source().title(),
                     sorted.size(),
                     at(sorted, 0.5) / 1e6,
                     p99 / 1e6,
                     at(sorted, 1) / 1e6,
-                    goal.toMillis(),
-                    p99 <= goal.toNanos() ? "" : "  missed");
+                    cell.goal().toMillis(),
+                    p99 <= cell.goal().toNanos() ? "" : "  missed");
         }
     }
 
