@@ -244,7 +244,7 @@ class Table:
 
 
 def measure(bench, cases):
-    rounds = bench.options.rounds or 3
+    rounds = bench.options.rounds or 2
     made = contestants_of(bench)
     with (
         bench.running(SlowUpstream()) as upstream,

@@ -13,7 +13,7 @@ from .machine import ROOT
 
 CASES = {"cancel": "how long work goes on at a source after its cancel"}
 
-ROUNDS = 30
+ROUNDS = 20
 # Of the causes for which a JVM has to be started.
 PROCESSES = 10
 SHORT_MS = 700

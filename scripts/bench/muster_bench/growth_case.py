@@ -55,7 +55,7 @@ class Contestant:
 
 def measure(bench, cases):
     found = contestants_of(bench)
-    rounds = start_case.rounds_of(bench, 3)
+    rounds = start_case.rounds_of(bench, 2)
     inside = {one.name: {} for one in found}
     outside = {one.name: {} for one in found}
     conf = inside_conf()

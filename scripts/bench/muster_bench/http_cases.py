@@ -141,7 +141,7 @@ def load_http2(url, seconds):
 
 
 def measure(bench, cases):
-    rounds, seconds, warm = (3, 4, 7) if bench.options.quick else (5, 6, 20)
+    rounds, seconds, warm = (3, 4, 7) if bench.options.quick else (4, 5, 12)
     rounds = bench.options.rounds or rounds
     only = bench.options.only
     if only and not bench.options.jar and not set(only) & set(CONTESTANTS):

@@ -119,7 +119,7 @@ def warm(process, work, least):
 
 def measure(bench, cases):
     running = contestants_of(bench)
-    rounds = bench.options.rounds or 5
+    rounds = bench.options.rounds or 3
     results = bench.results["kernel"] = {process.name: {} for process in running}
     for work, (title, unit, least) in WORKS.items():
         for process in running:

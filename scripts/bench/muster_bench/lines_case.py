@@ -16,7 +16,7 @@ BYTES = 1 << 30
 PART_BYTES = 8 << 20
 WORD = "checkout"
 BY_LINES = "aiofiles, by lines, the first 8 MiB"
-ROUNDS = 5
+ROUNDS = 3
 
 BROWSERS = [
     "Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0",

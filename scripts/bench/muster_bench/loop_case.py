@@ -172,7 +172,7 @@ def measured(process, url, port, n, seconds):
 
 
 def measure(bench, cases):
-    rounds, seconds = (1, 3) if bench.options.quick else (4, 6)
+    rounds, seconds = (1, 3) if bench.options.quick else (3, 6)
     rounds = bench.options.rounds or rounds
     openloop.build()
     with contextlib.ExitStack() as stack:

@@ -40,7 +40,7 @@ def measure(bench, cases):
     except machine.Missing as why:
         bench.left_out("overload", why)
         return
-    before, over, after = (5, 10, 8) if bench.options.quick else (10, 30, 15)
+    before, over, after = (5, 10, 8) if bench.options.quick else (8, 20, 10)
     phases = [openloop.phase("before", LIGHT, before), openloop.phase("over", HEAVY, over), openloop.phase("after", LIGHT, after)]
     made = {name: limited.made(bench, [name]) for name in dict.fromkeys(name for names in CONTESTANTS.values() for name in names)}
     found, goods = {}, {}
@@ -205,9 +205,8 @@ def normal_after(before, shots, begin_ms):
 
 def plot(bench, goods):
     """Good answers of each second of the first round, a panel for each source; where pictures can be kept."""
-    if hasattr(bench, "plot"):
-        panels = [(f"overload of {kind}", "good answers/s", series) for kind, series in goods.items()]
-        bench.plot("overload", "overload.svg", "Good answers a second before, in and after the overload", lambda: plots.lines(panels, "s"))
+    panels = [(f"overload of {kind}", "good answers/s", series) for kind, series in goods.items()]
+    bench.plot("overload", "overload.svg", "Good answers a second before, in and after the overload", lambda: plots.lines(panels, "s"))
 
 
 def report(bench, kind, phases, runs):

@@ -24,7 +24,7 @@ ONLY_NAMED = {"queue-steady"}
 CONNECTIONS = 9
 JOBS, JOBS_QUICK = 20_000, 4_000
 # The first rounds warm up and do not count.
-WARM_UP = 2
+WARM_UP = 1
 ORDER_SECONDS = 180
 FILES = RIVALS / "queues"
 # Title, jobs of one round as a share of the whole size, jobs of a put, puts in flight.

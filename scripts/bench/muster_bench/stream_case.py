@@ -9,7 +9,7 @@ from . import commands, contestants, machine, services
 
 CASES = {"stream": "a million rows of Postgres to a file, as lines of JSON"}
 ROWS = 1_000_000
-ROUNDS = 5
+ROUNDS = 3
 
 # Names have quotes, backslashes and letters beyond ASCII now and then, so that what has to be escaped is compared too.
 TABLE = f"""
