@@ -193,7 +193,7 @@ public final class QueueDispatcher {
 
     private <T> QueueAnswer<T> waiting(Promise<T> answer, Task<?> task) {
         if (stopped) {
-            // {@link #stop} ran after the check above and can have missed this task.
+            // stop() ran after the check above and can have missed this task.
             task.cancel(CancelReason.shutdown("the node stops"));
         }
         return new QueueAnswer<>(answer.future(), task::cancel);
