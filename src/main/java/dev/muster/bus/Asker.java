@@ -36,7 +36,7 @@ interface Asker {
     /** Whether the sender has left, so that no answer is needed. Always false where that cannot be known. */
     boolean isGone();
 
-    /** Runs {@code told} if the sender leaves before {@code until} completes. Does nothing where that cannot be known. */
+    /** Runs the listener if the sender leaves before {@code until} completes. Does nothing where that cannot be known. */
     default void whenGone(Future<?> until, Runnable told) {}
 
     /**

@@ -4,7 +4,7 @@ import dev.muster.loop.Loop;
 import io.vertx.core.eventbus.EventBus;
 
 /**
- * What the bridge connections of one server share.
+ * The context that the bridge connections of one server share.
  *
  * @param bus the event bus, which calls to workers come from
  * @param loop the loop of the connections

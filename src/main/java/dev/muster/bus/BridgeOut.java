@@ -9,15 +9,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames to one client, and the number of bytes that the client has not read yet. Bounded: if more than 1 MiB is unread when
- * the next frame comes, the connection is closed. Runs on the loop of the connection.
+ * The frames to one client, and the number of bytes queued because the client does not read fast enough. Bounded: if more than 1
+ * MiB is queued when the next frame comes, the connection is closed. Runs on the loop of the connection.
  */
 final class BridgeOut {
 
-    /** The maximum number of unread bytes. */
+    /** The maximum number of queued bytes. */
     static final int MOST_WAITING_BYTES = 1 << 20;
 
-    /** The number of unread bytes up to which frames are read and events are sent. */
+    /** The number of queued bytes up to which frames are read and events are sent. */
     static final int ROOMY_BYTES = 256 << 10;
 
     private final BridgeSocket socket;
@@ -33,7 +33,7 @@ final class BridgeOut {
      * The output of a connection.
      *
      * @param changed runs when room becomes available, and when it runs out
-     * @param unread runs when too many bytes are unread
+     * @param unread runs when too many bytes are queued
      */
     BridgeOut(BridgeSocket socket, Loop loop, Runnable changed, Runnable unread) {
         this.socket = socket;
@@ -78,7 +78,7 @@ final class BridgeOut {
         send(frame);
     }
 
-    /** Sends a frame, or reports that too many bytes are unread. */
+    /** Sends a frame, or reports that too many bytes are queued. */
     void send(Map<String, @Nullable Object> frame) {
         if (waitingBytes > MOST_WAITING_BYTES) {
             unread.run();
@@ -99,7 +99,7 @@ final class BridgeOut {
         }
     }
 
-    /** Whether few enough bytes are unread to read more frames and send more events. */
+    /** Whether few enough bytes are queued to read more frames and send more events. */
     boolean hasRoom() {
         return waitingBytes <= ROOMY_BYTES;
     }
@@ -109,12 +109,12 @@ final class BridgeOut {
         return room.when(hasRoom());
     }
 
-    /** Whether the client has read everything. */
+    /** Whether nothing is queued. */
     boolean isIdle() {
         return waitingBytes == 0;
     }
 
-    /** Whether too many bytes are unread and none have been read since the previous call. */
+    /** Whether too many bytes are queued and none have been written since the previous call. */
     boolean isStuck() {
         boolean stuck = waitingBytes > MOST_WAITING_BYTES && taken == takenBefore;
         takenBefore = taken;

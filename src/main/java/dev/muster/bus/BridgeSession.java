@@ -175,7 +175,7 @@ final class BridgeSession implements FrameReader.Taker {
         }
     }
 
-    /** Runs {@code told} if the connection closes before {@code until} completes. */
+    /** Runs the listener if the connection closes before {@code until} completes. */
     void whenClosed(Future<?> until, Runnable told) {
         if (!until.isComplete()) {
             others.add(told);

@@ -6,7 +6,7 @@ import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.QueueDispatcher;
 
-/** What the event bus needs of its node. Safe on any thread. */
+/** The node as the event bus uses it. Safe on any thread. */
 public interface BusNode {
 
     /** The deployment in use. */

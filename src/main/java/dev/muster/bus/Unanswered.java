@@ -4,7 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message to a client that waits for the reply. Runs on the loop of the connection; exactly one of the methods is called, once.
+ * A message to a client that waits for the reply. Runs on the loop of the connection. At most one of the methods is called, once;
+ * none after {@link ReplyAddresses#forget}.
  */
 interface Unanswered {
 

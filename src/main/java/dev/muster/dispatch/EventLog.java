@@ -13,8 +13,8 @@ import java.util.List;
 /**
  * The last events of one run as JSON, numbered from 1, for readers that connect at any time. Safe on any thread.
  *
- * <p>The log is bounded in number and size, and by the node's memory budget. The oldest events are dropped first, and a reader that
- * missed events is told the gap. The last event is kept whatever its size.
+ * <p>The log is bounded in number and size, and by the node's memory budget. The oldest events are dropped first, and the next page
+ * reports the gap to a reader that missed them. The last event is kept whatever its size.
  */
 public final class EventLog {
 

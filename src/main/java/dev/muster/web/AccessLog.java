@@ -74,7 +74,7 @@ final class AccessLog {
     }
 
     /**
-     * Runs {@code told} when the connection closes. Vert.x reports no end of a request that becomes a WebSocket; its line is
+     * Runs the listener when the connection closes. Vert.x reports no end of a request that becomes a WebSocket; its line is
      * written then.
      */
     @SuppressWarnings("FutureReturnValueIgnored") // the future belongs to the channel

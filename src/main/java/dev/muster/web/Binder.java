@@ -36,7 +36,7 @@ final class Binder {
         return input;
     }
 
-    /** Whether the input is complete. If it is not, missing names are no problem of the caller. */
+    /** Whether everything that was sent is in the input. Otherwise a missing name does not mean that the caller left it out. */
     boolean isWhole() {
         return whole;
     }

@@ -5,9 +5,9 @@ import dev.muster.loop.Loop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the requests of one server share.
+ * The context that the requests of one server share.
  *
- * @param node what all servers of the node share
+ * @param node the state that all servers of the node share
  * @param loop the loop of the requests
  * @param settings the settings of the server
  * @param limits the limits of requests

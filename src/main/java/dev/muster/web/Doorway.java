@@ -22,10 +22,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The limiter of accepted connections. Vert.x sees a connection only when its first request is complete, so this handler counts
- * connections from accept on, and closes those that send nothing or trickle.
+ * The limiter of accepted connections. Safe on any thread.
  *
- * <p>Safe on any thread.
+ * <p>Vert.x sees a connection only once its first request is complete. This handler therefore counts connections from accept on,
+ * and closes those that send nothing or whose first request trickles in too slowly.
  */
 @ChannelHandler.Sharable
 final class Doorway extends ChannelInboundHandlerAdapter {
@@ -33,8 +33,8 @@ final class Doorway extends ChannelInboundHandlerAdapter {
     private static final Duration LOOK = Duration.ofMillis(500);
 
     /**
-     * Connections without a request, with the time since when they have been waiting in nanoseconds: 0 until the first look,
-     * negative once the connection is overdue and its loop has had a turn.
+     * The connections without a request, each with the time since which it has been waiting, in nanoseconds: 0 until the first
+     * look, negative once the connection is overdue and its loop has had a turn.
      */
     private final Map<Channel, Long> strangers = new ConcurrentHashMap<>();
 

@@ -58,7 +58,7 @@ final class EventWriter {
         return room.when(!response.writeQueueFull() || response.closed());
     }
 
-    /** Sends a sign of life, so that proxies and both ends notice a broken connection. */
+    /** Sends a sign of life, so that proxies keep the connection and a broken one is noticed. */
     void heartbeat() {
         if (!response.ended() && !response.closed() && !response.writeQueueFull()) {
             response.write(sse ? HEARTBEAT : ALIVE);
