@@ -1,4 +1,4 @@
-/** Reads the command line, starts and stops everything in a numbered order. */
+/** Parses the command line, starts and stops everything in a numbered order, and holds the deployment in use. */
 @NullMarked
 package dev.muster.app;
 
