@@ -10,8 +10,8 @@ import org.slf4j.Marker;
 
 /**
  * A filter that inspects every logged failure for exhausted memory, even if the line is not written: Vert.x and Netty
- * catch failures on their threads, log them and continue. The filter does not change what is logged, except that it
- * enables debug for {@link #CONNECTIONS}.
+ * catch failures on their threads, log them and continue. The filter does not change which lines are written. It only
+ * reports debug as enabled for {@link #CONNECTIONS}.
  */
 final class MemoryFilter extends TurboFilter {
 

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The queues of a node. They outlive deployments: a reload adds new queues, removes those without unfinished jobs, and
- * leaves the others unchanged.
+ * The queues of a node. They outlive deployments: a reload opens new queues, closes removed ones, and leaves the others
+ * unchanged. It fails if a removed queue in memory holds unfinished jobs.
  *
  * <p>Safe on any thread. {@link #open} and {@link #change} block; call only one at a time.
  */
