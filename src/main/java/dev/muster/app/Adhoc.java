@@ -32,8 +32,9 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * The reader of ad-hoc plans: plans sent by callers. Such a plan can use only what the configuration marks with {@code
- * adhoc: true}, and only queues and plans granted to its caller. Immutable. Reading takes too long for an event loop.
+ * The reader of ad-hoc plans: plans sent by callers. Such a plan can use only what the configuration marks with
+ * {@code adhoc: true}, and only queues and plans granted to its caller. Immutable. Reading takes too long for an event
+ * loop.
  */
 final class Adhoc {
 

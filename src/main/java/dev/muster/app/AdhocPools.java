@@ -37,7 +37,7 @@ final class AdhocPools {
         this.large = new WorkPool(settings);
     }
 
-    /** The default settings, named {@code adhoc}: one thread for two cores, 100 waiting plans. */
+    /** The default settings, named {@code adhoc}: half as many threads as cores, at least one; 100 waiting plans. */
     static PoolSettings usual() {
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         return new PoolSettings("adhoc", threads, 100, false, PoolSettings.cpu().grace());

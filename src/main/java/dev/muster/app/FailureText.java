@@ -56,7 +56,7 @@ final class FailureText {
         return lines;
     }
 
-    /** The cancel receipts of the stopped steps, unconfirmed ones first. */
+    /** The cancel receipts of the stopped steps, worst first: abandoned, closed, confirmed. */
     static List<String> receipts(RunReport report, Look look) {
         List<StepReport> stopped = report.steps().stream()
                 .filter(step -> step.cancel() != null && step.cancel().source() != null)

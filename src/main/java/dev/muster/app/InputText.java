@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The reader of {@code --input}: JSON text, or {@code @} and the name of a JSON file. */
+/** The reader of {@code --input}: JSON text, or {@code @} and the name of a JSON file of at most 16 MiB; {@code @-} is standard input. */
 final class InputText {
 
     private static final int MOST_BYTES = 16 << 20;

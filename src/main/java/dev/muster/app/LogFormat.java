@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The formats of log lines. Formatting must run on the logging thread. Safe on any thread. */
 enum LogFormat {
     /**
-     * {@code 21:02:03.004 WARN dev.muster.run: [run 01J… product-page/sellers of shop] what happened}, in local time,
+     * {@code 21:02:03.004 WARN  dev.muster.run: [run 01J… product-page/sellers of shop] what happened}, in local time,
      * followed by the stack trace if there is one. Only a new event starts at the left edge, and control characters are
      * escaped.
      */

@@ -10,8 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a process whose memory is exhausted: writes a line to standard error and exits with {@value
- * ExitCode#OUT_OF_MEMORY}. A thread waits for this case with everything it needs already allocated. Safe on any thread.
+ * The end of a process whose memory is exhausted: writes a line to standard error and exits with
+ * {@value ExitCode#OUT_OF_MEMORY}. A thread waits for this case with everything it needs already allocated. Safe on any
+ * thread.
  */
 final class MemoryEnd extends Thread {
 

@@ -79,8 +79,8 @@ public final class Muster implements AutoCloseable {
      * Runs a plan and returns its output.
      *
      * @param input a JSON value as {@link dev.muster.json.Json} reads it, usually a map; null stands for an empty map
-     * @return the plan's output as a JSON value, once everything that the run started has ended; or a {@link
-     *     MusterException}: {@code notFound} for an unknown plan, {@code badInput}, or the error of the run
+     * @return the plan's output as a JSON value, once everything that the run started has ended; or a
+     *     {@link MusterException}: {@code notFound} for an unknown plan, {@code badInput}, or the error of the run
      */
     public Future<@Nullable Object> run(String plan, @Nullable Object input) {
         return begin(plan, input, event -> {}).compose(Run::end).compose(end -> {

@@ -50,8 +50,8 @@ final class Pen {
     /**
      * Creates a writer; its thread starts with the first write.
      *
-     * @param broken called once, on the writer's thread, before {@link #whenIdle} completes: with an {@link
-     *     IOException} if the stream cannot be written, with any other throwable if a text could not be produced
+     * @param broken called once, on the writer's thread, before {@link #whenIdle} completes: with an
+     *     {@link IOException} if the stream cannot be written, with any other throwable if a text could not be produced
      */
     Pen(String name, OutputStream to, Consumer<Throwable> broken) {
         this.to = to;

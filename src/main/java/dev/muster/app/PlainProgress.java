@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Progress as lines: one for each step that has ended, such as {@code product done 12.4 ms}. Of the items of an {@code
- * each} only the first unsuccessful ones have lines of their own; the line of the {@code each} counts them all.
+ * Progress as lines: one for each step that has ended, such as {@code product  done  12.4 ms}. Of the items of an
+ * {@code each} only the first unsuccessful ones have lines of their own; the line of the {@code each} counts them all.
  */
 final class PlainProgress implements Progress {
 

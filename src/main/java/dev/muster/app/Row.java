@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param path the path of the step
  * @param startedNanos the start, in the loop's time
  * @param endedNanos the end, in the loop's time
- * @param state the end state; for many items, that of the first unsuccessful one
+ * @param state the end state; for many items, that of the first unsuccessful item, or done
  * @param note a summary of the work, or the reason of the failure
  */
 record Row(String path, long startedNanos, long endedNanos, EndState state, String note) {

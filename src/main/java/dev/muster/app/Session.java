@@ -246,8 +246,8 @@ public final class Session {
     }
 
     /**
-     * Gives the reader of standard output a moment to take what was printed, then requests a stop. Used after the run's
-     * deadline, which no reader extends.
+     * Gives the reader of the output a moment to take it, and requests a stop if the reader does not. Used after the
+     * run's deadline, which no reader extends.
      */
     void endWithoutReader() throws InterruptedException {
         boolean outTaken = out.flush(MOST_AFTER_DEADLINE_MILLIS);

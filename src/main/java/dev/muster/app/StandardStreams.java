@@ -121,7 +121,7 @@ final class StandardStreams {
                 int type = (Integer) Files.getAttribute(file, "unix:mode") & FILE_TYPE;
                 return type == PIPE || type == SOCKET || Tty.isTerminal(descriptor);
             } catch (IOException | UnsupportedOperationException e) {
-                // The other end of a closed terminal no longer has a file.
+                // The file of a terminal disappears when its other end is closed.
                 return true;
             }
         }

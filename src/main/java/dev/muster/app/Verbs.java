@@ -72,8 +72,8 @@ final class Verbs {
      * Creates the verbs for these sources and adds problems of their settings to {@code problems}.
      *
      * @param conf the configuration folder, to which paths are relative
-     * @param longest the longest deadline of a run of the saved plans; sources open to ad-hoc plans use {@link
-     *     Runner#LONGEST} instead
+     * @param longest the longest deadline of a run of the saved plans; sources open to ad-hoc plans use
+     *     {@link Runner#LONGEST} instead
      */
     Verbs(Collection<SourceConfig> sources, Resources resources, Path conf, Duration longest, Problems problems) {
         this.resources = resources;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The operations on queues for the command line, independent of where the queues are.
  *
- * <p>Queues and jobs are JSON values in the form of the HTTP API. Futures complete on any thread and fail with a {@link
- * MusterException} of the plan language's error table. Safe on any thread.
+ * <p>Queues and jobs are JSON values in the form of the HTTP API. Futures complete on any thread and fail with a
+ * {@link MusterException} of the plan language's error table. Safe on any thread.
  */
 public interface QueueDesk {
 
@@ -49,8 +49,8 @@ public interface QueueDesk {
      *
      * @param jobs 1 to 1000 jobs
      * @param wait the maximum time to wait for room
-     * @return the outcome of each job, in the same order; fails with {@code limit} if no job was put. After {@code
-     *     unavailable} the jobs have possibly been put, unless the error has {@link #NOT_SENT}
+     * @return the outcome of each job, in the same order; fails with {@code limit} if no job was put. After
+     *     {@code unavailable} the jobs have possibly been put, unless the error has {@link #NOT_SENT}
      */
     Future<List<PutOutcome>> put(String queue, List<NewJob> jobs, Duration wait);
 
