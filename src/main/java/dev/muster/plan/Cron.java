@@ -18,9 +18,9 @@ import java.util.Objects;
  *
  * <p>A day matches if both day fields allow it; if both fields are restricted, if either allows it.
  *
- * <p>Daylight-saving changes depend on the hour field. An expression that restricts hours follows the local clock: all
- * times in a gap together run once, right after the gap, and a time that occurs twice runs the first time only. An expression for every
- * hour follows elapsed time: a time in a gap does not run, and a time that occurs twice runs twice.
+ * <p>Daylight-saving changes depend on the hour field. An expression that restricts hours follows the local clock: all times
+ * in a gap together run once, right after the gap, and a time that occurs twice runs the first time only. An expression for
+ * every hour follows elapsed time: a time in a gap does not run, and a time that occurs twice runs twice.
  */
 public final class Cron {
 

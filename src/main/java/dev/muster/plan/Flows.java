@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Items go to the caller's stream if the step belongs to the plan itself, no step and no output mentions it, and its
  * result can only be streamed, or it says {@code stream} and the plan has an output.
  *
- * <p>A step whose items cannot be taken back after some were delivered is not streamed: a step with {@code retry}, {@code
- * optional}, {@code default} or a registered policy, and an {@code each} with {@code retry} or a registered policy. A step
- * with {@code stream} does not stream into an {@code each}.
+ * <p>A step whose items cannot be taken back after some were delivered is not streamed: a step with {@code retry},
+ * {@code optional}, {@code default} or a registered policy, and an {@code each} with {@code retry} or a registered policy. A
+ * step with {@code stream} does not stream into an {@code each}.
  */
 final class Flows {
 

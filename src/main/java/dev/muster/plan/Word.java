@@ -8,8 +8,8 @@ import java.util.List;
  * @param name the word as written
  * @param type the type of its value
  * @param about one sentence for the documentation and the schema
- * @param choices the allowed values if the type is {@link Type#ONE_OF}; the verbs of the inner steps if it is {@link
- *     Type#STEPS}
+ * @param choices the allowed values if the type is {@link Type#ONE_OF}; the verbs of the inner steps if it is
+ *     {@link Type#STEPS}
  * @param required whether the word is required
  */
 public record Word(String name, Type type, String about, List<String> choices, boolean required) {
