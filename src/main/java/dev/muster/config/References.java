@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The references of one text: replaces {@code ${secret:NAME}}, {@code ${file:PATH}}, {@code ${env:NAME}} and {@code
- * ${env:NAME:-default}} by their values, and records which parts of the text are secret. For one use.
+ * The references of one text: replaces {@code ${secret:NAME}}, {@code ${file:PATH}}, {@code ${env:NAME}} and
+ * {@code ${env:NAME:-default}} by their values, and records which parts of the text are secret. For one use.
  *
  * <p>Values of {@code secret:} and {@code file:} are secret. The password of an address is secret too, in the text itself or
  * in a value of a variable. Values are not searched for further references.

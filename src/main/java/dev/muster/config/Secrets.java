@@ -14,8 +14,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The secrets of a configuration. Resolves {@code ${secret:NAME}}, {@code ${file:PATH}}, {@code ${env:NAME}} and {@code
- * ${env:NAME:-default}}, records which values are secret, and masks those in log lines. Only log lines are searched for
+ * The secrets of a configuration. Resolves {@code ${secret:NAME}}, {@code ${file:PATH}}, {@code ${env:NAME}} and
+ * {@code ${env:NAME:-default}}, records which values are secret, and masks those in log lines. Only log lines are searched for
  * secrets: a {@link Scalar} has its own masked text, and data is never changed.
  *
  * <p>A default is used if the variable is unset or empty. A path is relative to the configuration folder; the file holds at

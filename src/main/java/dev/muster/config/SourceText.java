@@ -15,7 +15,7 @@ final class SourceText {
     /**
      * The text, without a byte-order mark at its start.
      *
-     * @throws ProblemsException with the position of the first byte that is not UTF-8, or of the first unprintable character
+     * @throws ProblemsException with the position of the first unprintable character, or of the first byte that is not UTF-8
      */
     static String decode(String file, byte[] utf8) {
         CharBuffer out = CharBuffer.allocate(utf8.length);

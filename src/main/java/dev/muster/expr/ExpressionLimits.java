@@ -19,6 +19,7 @@ public record ExpressionLimits(
     public static final ExpressionLimits DEFAULTS =
             new ExpressionLimits(64 * 1024, 250, 10_000, 1_000_000, 16 * 1024 * 1024, 4_000_000);
 
+    /** Checks that each limit is at least 1. */
     public ExpressionLimits {
         if (sourceChars < 1 || nesting < 1 || iterations < 1 || rangeItems < 1 || resultChars < 1 || visits < 1) {
             throw new IllegalArgumentException("every bound of expressions must be at least 1");

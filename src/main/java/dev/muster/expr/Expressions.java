@@ -12,6 +12,7 @@ public final class Expressions {
     private final ExpressionLimits limits;
     private volatile @Nullable CelEngine engine;
 
+    /** A compiler with the given limits. */
     public Expressions(ExpressionLimits limits) {
         this.limits = limits;
     }

@@ -11,8 +11,14 @@ import java.util.Map;
  */
 public record Scope(Map<String, Type> variables) {
 
+    /** A scope without variables. */
     public static final Scope EMPTY = new Scope(Map.of());
 
+    /**
+     * A scope with a copy of the variables.
+     *
+     * @throws IllegalArgumentException if a name is not valid for a variable
+     */
     public Scope {
         variables = Collections.unmodifiableMap(new LinkedHashMap<>(variables));
         variables.keySet().forEach(Scope::requireName);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout the time-out of all attempts together, or null
  * @param retry the retries, or null for none
  * @param idempotent whether the side effects can safely happen twice
- * @param stream whether the step's event always carries the value
+ * @param stream whether the step's event carries the value even if the output does not mention the step
  * @param more registered policies, by name: their literal or computed values
  */
 public record Policies(

@@ -55,8 +55,8 @@ final class SchemaReader {
     }
 
     /**
-     * The schema without its patterns. The library checks them as Java regular expressions, which differ from RE2 and
-     * overflow the stack on deep nesting.
+     * The schema without its patterns. The library would compile them as Java regular expressions, which differ from
+     * RE2 and overflow the stack if they are nested deeply.
      */
     private static Map<String, @Nullable Object> withoutPatterns(Map<?, ?> keywords) {
         Map<String, @Nullable Object> rest = new LinkedHashMap<>();
