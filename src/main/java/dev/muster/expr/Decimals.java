@@ -7,7 +7,7 @@ import java.math.MathContext;
 /** Arithmetic and order of longs, doubles and {@link Exact} numbers, if at least one is exact or the types differ. */
 final class Decimals {
 
-    /** The greatest number of digits in a calculation. */
+    /** The greatest precision and scale of an operand. A sum of larger ones could have too many digits to be useful. */
     private static final int MAX_DIGITS = 10_000;
 
     private Decimals() {}

@@ -64,7 +64,7 @@ public final class Explain {
         return plan.timeout() == null ? runLimit : plan.timeout();
     }
 
-    /** The time limit of the steps by their own limits; empty if a step has none. */
+    /** The longest time of the steps by their own limits; empty if a step has none. */
     public Optional<Duration> steps() {
         return WorstCase.ofLevel(plan.steps(), plan.inOrder());
     }

@@ -41,8 +41,8 @@ final class InputPattern {
     }
 
     /**
-     * A lower bound of the size of the compiled program. The compiler expands repetitions before it can report the size, so
-     * large patterns are rejected before they are compiled.
+     * An upper bound of the size of the compiled program. The compiler expands repetitions before it can report the size, so
+     * a pattern that could become large is rejected before it is compiled.
      */
     private static long guessedSize(String text) {
         double groups = 1;
