@@ -101,7 +101,7 @@ public final class Caller {
 
     /**
      * The variable {@code caller} of expressions: {@code {name, claims}}, made of the values that package {@code json} lists.
-     * The claims are those of the token, and an empty map for a caller that authenticated with a key. Must not be modified.
+     * The claims come from the token; for a caller with a key they are an empty map. Must not be modified.
      */
     public Map<String, Object> toValue() {
         return value;

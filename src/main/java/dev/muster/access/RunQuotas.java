@@ -16,7 +16,7 @@ public final class RunQuotas {
     /** Names are never removed: their number is bounded by the names that configurations ever had. */
     private final Map<String, AtomicInteger> runsByCaller = new ConcurrentHashMap<>();
 
-    /** Returns a permit for one more run of a caller, to be released at its end; empty if the quota is used up. */
+    /** Returns a permit for one more run of a caller, to be released at the end of the run; empty if the quota is used up. */
     public Optional<RunPlace> tryTake(Caller caller) {
         AtomicInteger runs = runsByCaller.computeIfAbsent(caller.name(), unseen -> new AtomicInteger());
         int most = caller.runsAtOnce().orElse(Integer.MAX_VALUE);

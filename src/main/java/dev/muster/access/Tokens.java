@@ -82,7 +82,7 @@ final class Tokens {
         }
         return checks.check(asked.digest, keys, () -> {
             try {
-                // Another check may have verified the token between the look-up and now.
+                // The token was possibly verified between the look-up and now.
                 Caller known = verified.get(asked.digest, keys, asked.nowSeconds);
                 return known != null ? known : verified(asked, keys);
             } catch (UnidentifiedException e) {

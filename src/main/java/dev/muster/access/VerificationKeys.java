@@ -31,8 +31,8 @@ final class VerificationKeys {
     /**
      * Parses a set.
      *
-     * @param fetched whether the set came from an address. Wrong keys are then ignored, because nobody here can correct them,
-     *     and shared secrets too, because a published secret is not secret
+     * @param fetched whether the set came from an address. Wrong keys are then ignored, because only the issuer can correct
+     *     them, and shared secrets too, because a published secret is not secret
      * @throws IllegalArgumentException if the text is no JWK set or has no usable key; the message quotes no part of it
      */
     static VerificationKeys parse(byte[] json, boolean fetched) {

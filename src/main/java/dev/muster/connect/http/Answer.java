@@ -12,8 +12,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A complete response.
+ * A complete response of a server.
  *
+ * @param status the HTTP status
+ * @param version the HTTP version
+ * @param headers the headers, one character for each byte
  * @param body the decompressed body; only its beginning if the status was not expected
  */
 record Answer(int status, HttpVersion version, MultiMap headers, byte[] body) {

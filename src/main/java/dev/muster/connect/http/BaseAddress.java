@@ -92,10 +92,7 @@ public final class BaseAddress {
         return new IllegalArgumentException("leads to " + Sanitized.text(shown(where), 200) + why);
     }
 
-    /**
-     * A URL without its query, for messages. Only the configured part is masked; the part that a caller chose is shown as it
-     * is.
-     */
+    /** A URL without its query, for messages. Only the configured part is masked; the part that a caller chose stays. */
     String shown(Address other) {
         if (!address.isSameOrigin(other)) {
             return other.toString();

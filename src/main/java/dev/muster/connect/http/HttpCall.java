@@ -74,7 +74,10 @@ final class HttpCall {
                 : admitted(guard, request).compose(checked -> exchange(checked, redirects));
     }
 
-    /** Checks each hop, and resolves its name, anew. The permit is held until the look-up ends, as for work off the loop. */
+    /**
+     * Checks a hop and resolves its name. Nothing is kept from earlier hops. The permit is held until the look-up ends, as for
+     * work off the loop.
+     */
     private Future<HttpRequest> admitted(Guard guard, HttpRequest request) {
         HttpRequest ready = guard.atOnce(request);
         if (ready != null) {

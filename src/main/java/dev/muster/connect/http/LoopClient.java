@@ -91,7 +91,10 @@ final class LoopClient {
         }
     }
 
-    /** Marks the connection of a completely answered request as idle. */
+    /**
+     * Marks the connection of a request as idle and as proven, once the response is complete. Only HTTP/1.1 connections become
+     * idle.
+     */
     void answered(HttpClientRequest request) {
         HttpConnection connection = request.connection();
         served.add(connection);

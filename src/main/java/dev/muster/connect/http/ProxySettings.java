@@ -18,6 +18,9 @@ import java.util.Optional;
 /**
  * A proxy: {@code http://user:password@host:3128}, {@code socks5://host} or {@code socks4://host}.
  *
+ * @param type the protocol of the proxy
+ * @param host the host, a name or an address
+ * @param port the port; by default 3128 for HTTP, 1080 for SOCKS
  * @param user the user; empty for none
  * @param password the password; never shown
  * @param shown host and port, for messages

@@ -3,11 +3,11 @@ package dev.muster.connect.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request whose body possibly has to be written yet.
+ * A request whose body is possibly not written yet.
  *
  * @param head the request, complete unless there is a large body
  * @param large the body that would take too long to write on a loop, or null
- * @param settings settings of the source
+ * @param settings settings of the source; null without a large body
  */
 record RequestDraft(
         HttpRequest head,

@@ -71,7 +71,7 @@ final class ResponseBody implements AutoCloseable {
         return failure != null;
     }
 
-    /** Appends received data. Returns false if reading is to stop: the body is defective, too large, or no more of it is needed. */
+    /** Appends received data. Returns false if reading is to stop: the body is defective, too large, or its rest is not needed. */
     boolean add(Buffer chunk) {
         if (mayHaveNone() && chunk.length() > 0) {
             failure = isWanted ? HttpErrors.unexpectedBody(request, head.statusCode()) : null;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The streaming decoder of a compressed body: gzip with any number of members (RFC 1952), or deflate (RFC 1950) with or without
  * its zlib header, which some servers omit.
  *
- * <p>Checksums and lengths are verified, and a body is complete only if its format has ended. {@link #close} releases memory
- * outside the heap.
+ * <p>The checksum and length of the data are verified; the optional checksum of a gzip header is skipped. A body is complete
+ * only if its format has ended. {@link #close} releases memory outside the heap.
  */
 final class Unpacking implements AutoCloseable {
 

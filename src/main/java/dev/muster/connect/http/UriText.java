@@ -65,7 +65,7 @@ final class UriText {
     /**
      * Whether a path has a dot segment ({@code .} or {@code ..}), plain, escaped ({@code %2e%2e}, {@code ..%2f},
      * {@code ..%5c}), escaped more than once ({@code %252e%252e}) or with a parameter ({@code ..;x}). A server, or one behind
-     * it, could leave the path by it. A path that is still escaped after four layers counts too.
+     * it, could resolve such a segment to a path above. A path that is still escaped after four layers counts too.
      */
     static boolean hasDots(String path) {
         if (path.indexOf('.') < 0 && path.indexOf('%') < 0) {

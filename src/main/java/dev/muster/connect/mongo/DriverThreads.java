@@ -172,8 +172,8 @@ final class DriverThreads {
         }
 
         /**
-         * Responds like a server that was told to stop. A broken connection would make the driver distrust all other
-         * connections.
+         * Sends the driver the response of a server that was ordered to stop. A broken connection would make the driver
+         * distrust all other connections.
          */
         private void answer(ChannelHandlerContext context, int number) {
             context.fireChannelRead(Unpooled.wrappedBuffer(InterruptedAnswer.of(number)));

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * The document stream of a cursor. The next batch is fetched when the present one is used up, and a permit of the connection
- * limiter is held only meanwhile. The size of a batch is about a megabyte, estimated from the documents read so far.
+ * limiter is held only during a fetch. A batch is about a megabyte, estimated from the documents read so far.
  */
 final class FlowingDocuments implements Items<Object> {
     private static final int FIRST = 16;

@@ -18,10 +18,11 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * The end of a command that runs on a server: finds the user's own operations with the command's comment and kills them.
+ * The end of a command that runs on a server: finds the user's own operations with the command's comment and kills them, again
+ * and again until the command has ended.
  *
- * <p>An operation's number belongs to one command only, so a late kill cannot hit another command. If a server rejects one of
- * the two commands, it is not asked again; the command's own end is then awaited within {@link OnServer#GRACE}.
+ * <p>An operation's number belongs to one command only, so a late kill cannot hit another command. If the search for operations
+ * fails, it is not repeated; the command's own end is then awaited within {@link OnServer#GRACE}.
  */
 final class KillOp {
     /** Delay before the first look: a short command ends by itself in that time. */

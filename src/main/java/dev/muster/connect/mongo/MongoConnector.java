@@ -53,7 +53,12 @@ public final class MongoConnector implements Connector {
         return new MongoOperation(call, source);
     }
 
-    /** Checks that a source is ready. Completes when a server of the source has responded to a ping; fails with the reason. */
+    /**
+     * Checks that a source is ready. Completes when a server of the source has responded to a ping; fails with the reason. Runs
+     * on the scope's loop.
+     *
+     * @throws IllegalArgumentException if there is no such source
+     */
     public Future<@Nullable Void> ready(Scope scope, String name) {
         MongoSource source = sources.get(name);
         if (source == null) {

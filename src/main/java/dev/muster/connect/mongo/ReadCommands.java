@@ -77,8 +77,8 @@ final class ReadCommands {
             }
             left.ifPresent(time -> aggregate.maxTime(DriverRequest.millis(time), TimeUnit.MILLISECONDS));
             if (awaits) {
-                // Each getMore of a waiting cursor has a time limit of its own; those of other cursors share the limit of the
-                // first command.
+                // Each getMore of a waiting cursor has a time limit of its own; the commands of any other cursor share one
+                // limit.
                 left.ifPresent(time -> aggregate.maxAwaitTime(wait(time), TimeUnit.MILLISECONDS));
             }
             return writesOut ? aggregate.toCollection() : aggregate;

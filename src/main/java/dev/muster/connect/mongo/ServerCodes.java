@@ -11,7 +11,7 @@ final class ServerCodes {
     /** MaxTimeMSExpired: the time limit of the command expired. */
     static final int TIME_EXPIRED = 50;
 
-    /** Codes of expired time limits, those of commands and the server's own. */
+    /** Codes of expired time limits, of a command or of the server itself. */
     private static final Set<Integer> TIME_LIMITS = Set.of(TIME_EXPIRED, 202, 262);
 
     /**
