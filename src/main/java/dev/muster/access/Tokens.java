@@ -69,7 +69,7 @@ final class Tokens {
      * A token whose claims are right.
      *
      * @param nowSeconds the time of the request, in seconds since 1970
-     * @param endSeconds the time of expiry, in seconds since 1970
+     * @param endSeconds the time of expiry with tolerance, in seconds since 1970
      */
     private record Asked(SignedToken token, KeyDigest digest, long nowSeconds, long endSeconds) {}
 

@@ -25,7 +25,7 @@ final class VerifiedTokens {
      *
      * @param caller its caller
      * @param keys keys with which it was verified; if the issuer's keys change, it is verified again
-     * @param endSeconds the time of expiry, in seconds since 1970
+     * @param endSeconds the time of expiry with tolerance, in seconds since 1970
      */
     private record Verified(Caller caller, VerificationKeys keys, long endSeconds) {}
 
