@@ -11,7 +11,7 @@ public final class Futures {
 
     /**
      * Removes a listener that was added with {@link Future#onComplete(Completable)}, so that a long-lived future does not
-     * keep listeners that are no longer waiting in memory. Does nothing if this kind of future does not support removal.
+     * keep in memory a listener that has stopped waiting. Does nothing if this kind of future does not support removal.
      */
     public static <T> void forget(Future<T> future, Completable<? super T> listener) {
         if (future instanceof FutureBase<T> known) {

@@ -4,10 +4,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values for a task that is to be started, and for all that it starts: immutable, from any thread.
+ * Values for a task to be started and its descendants. Immutable; safe on any thread.
  *
- * <p>A task finds the value that stands nearest above it. A lookup walks up the tree, and a task without values of its own
- * pays nothing.
+ * <p>A lookup walks up the tree and returns the nearest value. A task without values of its own pays nothing.
  */
 public final class Locals {
 
@@ -21,12 +20,12 @@ public final class Locals {
         this.rest = rest;
     }
 
-    /** One value. */
+    /** Creates a set with one value. */
     public static <V> Locals of(TaskLocal<V> key, V value) {
         return new Locals(key, value, null);
     }
 
-    /** These and one more; the later one of two values for one key counts. */
+    /** A copy with one more value; it replaces an earlier value for the same key. */
     public <V> Locals and(TaskLocal<V> key, V value) {
         return new Locals(key, value, this);
     }

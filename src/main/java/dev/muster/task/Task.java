@@ -87,7 +87,7 @@ public sealed interface Task<T> permits TaskNode {
     /**
      * Registers an observer, called in a later step once the task has ended. The observer counts as having seen a
      * failure, which is then not reported as dropped. Observers run on the loop, before the parent ends, and can start
-     * further tasks there.
+     * further children of the parent.
      */
     void onEnd(Consumer<? super Task<T>> observer);
 
