@@ -31,6 +31,7 @@ public record CancelReason(Kind kind, String by, String why) implements Serializ
         SHUTDOWN
     }
 
+    /** Rejects null components. */
     public CancelReason {
         Objects.requireNonNull(kind, "the kind of a cancel");
         Objects.requireNonNull(by, "who cancels");

@@ -17,6 +17,11 @@ public record Errors(double tolerated, boolean collected) {
     /** Failures are recorded as outcomes and cancel nothing. */
     public static final Errors COLLECT = new Errors(1, true);
 
+    /**
+     * Checks the share.
+     *
+     * @throws IllegalArgumentException if the share is not between 0 and 1
+     */
     public Errors {
         if (!(tolerated >= 0 && tolerated <= 1)) {
             throw new IllegalArgumentException("the tolerated share is between 0 and 1, not " + tolerated);

@@ -19,6 +19,7 @@ public record LaterFailures(List<Throwable> kept, long count) {
 
     static final LaterFailures NONE = new LaterFailures(List.of(), 0);
 
+    /** Copies the list. */
     public LaterFailures {
         kept = List.copyOf(kept);
     }
