@@ -37,7 +37,7 @@ final class PlanTime {
         return live;
     }
 
-    /** Sets the limit, in the plan's task: when it passes, steps take their defaults or the task is cancelled. */
+    /** Sets the limit: when it passes, steps take their defaults, or the task that executes the plan is cancelled. */
     void limit(RunState run, Task<?> task, Duration limit) {
         limit(run, task, limit, null);
     }
