@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The detector of exhausted memory, heap or direct buffers. After such a failure the state of the process is unknown and
- * the node may stop responding, so the program should exit and be restarted by its supervisor.
+ * the node can stop responding, so the program should exit and be restarted by its supervisor.
  *
  * <p>The JVM has an option for this, but it covers the heap only and cannot be set from inside a jar. Therefore code that
  * catches any throwable passes it to {@link #check}. The check does nothing until a program registers a handler with

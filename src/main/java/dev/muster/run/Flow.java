@@ -55,7 +55,7 @@ final class Flow implements Items<EachRun.Held> {
 
     /**
      * Sets a callback for a failure of the source while it is open. The reader would see the failure only with its next
-     * item, after work on earlier items that is no longer useful and may take long.
+     * item, after long work on earlier items that is no longer useful.
      */
     void whenBroken(Consumer<Throwable> told) {
         whenBroken = told;

@@ -86,8 +86,8 @@ final class RunErrors {
     }
 
     /**
-     * The error of a run for its caller, with the hint whether and when to try again. If something may have changed
-     * already, the field {@code effects} says so and the hint {@code retryAfter} is removed.
+     * The error of a run for its caller, with the hint whether and when to try again. If data may have been changed
+     * already, the field {@code effects} is set and the hint {@code retryAfter} is removed.
      *
      * @param hasEffects whether a call that can change data was sent to its source
      */

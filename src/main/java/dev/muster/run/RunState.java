@@ -73,7 +73,7 @@ final class RunState {
         this.turn = options.sequential() ? new Semaphore(loop, 1) : null;
     }
 
-    // ---- the whole
+    // ---- the run
 
     /** The body of the run's task. */
     Future<@Nullable Object> body(Scope scope, Map<String, @Nullable Object> input) {
@@ -112,7 +112,7 @@ final class RunState {
         return time;
     }
 
-    // ---- what steps use
+    // ---- used by steps
 
     String id() {
         return id;
@@ -203,7 +203,7 @@ final class RunState {
         return effects > 0;
     }
 
-    // ---- what steps tell
+    // ---- reports of steps
 
     RunListener listener() {
         return options.listener();

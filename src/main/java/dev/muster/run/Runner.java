@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The starter of runs. Safe on any thread; each run is confined to the loop of its tasks. */
 public final class Runner {
 
-    /** The maximum duration of any run, whatever its plan or the settings say. */
+    /** The maximum duration of any run, whatever its plan or the settings. */
     public static final Duration LONGEST = Duration.ofMinutes(15);
 
     private final RunLimits limits;
@@ -66,7 +66,7 @@ public final class Runner {
         return run;
     }
 
-    /** This time, or that of the longest run if it is longer. */
+    /** The given time, but at most {@link #LONGEST}. */
     public static Duration within(Duration time) {
         return time.compareTo(LONGEST) > 0 ? LONGEST : time;
     }

@@ -171,7 +171,7 @@ final class StepRun implements Receipts.Taker {
         return skipped;
     }
 
-    // ---- the step as others see it
+    // ---- the step as seen from outside
 
     private Future<@Nullable Object> body(Scope scope) {
         counted = run.enter(this);

@@ -169,7 +169,7 @@ final class StepsRun {
         return node.task == null ? null : node.task.result();
     }
 
-    // ---- how it goes on
+    // ---- progress
 
     private void startReady() {
         while (failure == null && running < concurrency && scope != null && !scope.isCancelled()) {

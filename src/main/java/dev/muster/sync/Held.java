@@ -36,7 +36,7 @@ final class Held {
         after.complete(value, failure);
     }
 
-    @SuppressWarnings("ConstantValue") // bodies are written by users, who do return null
+    @SuppressWarnings("ConstantValue") // bodies are users' code and may return null
     private static <T> Future<T> begin(Scope scope, Body<T> body) {
         try {
             Future<T> end = body.run(scope);

@@ -268,7 +268,7 @@ public final class Queue<T> {
         }
     }
 
-    /** Hands returned items to the waiters in a later step: further items may return until then, and the order is kept. */
+    /** Hands returned items to the waiters in a later step: further items can return until then, and the order is kept. */
     private void serveSoon() {
         if (!servesSoon) {
             servesSoon = true;

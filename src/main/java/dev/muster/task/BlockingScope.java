@@ -79,7 +79,7 @@ public final class BlockingScope {
         throw end.cause() instanceof Exception exception ? exception : new IllegalStateException(end.cause());
     }
 
-    @SuppressWarnings("ConstantValue") // waits are written by users, who do return null
+    @SuppressWarnings("ConstantValue") // waits are users' code and may return null
     private <R> void begin(Function<Scope, Future<R>> wait, CompletableFuture<Future<R>> ended) {
         Future<R> end;
         try {

@@ -89,7 +89,7 @@ public final class Each<I, T> {
         Objects.requireNonNull(items, "the items");
         Objects.requireNonNull(body, "the body of an item");
         Objects.requireNonNull(sink, "the sink");
-        @SuppressWarnings("unchecked") // items are given back to the source that gave them, and to no other
+        @SuppressWarnings("unchecked") // items are given back only to the source that produced them
         var source = (Items<I>) items;
         return scope.start(name, own -> new Each<I, T>(own, concurrency, errors, source, body, sink).run());
     }
@@ -173,7 +173,7 @@ public final class Each<I, T> {
         }
     }
 
-    /** Applies the outcome of an item to the whole. Calls users' code, which may throw anything. */
+    /** Applies the outcome of an item to the whole. Calls users' code, which can throw anything. */
     private void judge(long index, Task<T> task) {
         boolean failed = task.state() != State.FINISHED;
         sink.accept(index, task.outcome());

@@ -29,7 +29,7 @@ final class Ending {
         }
     }
 
-    /** Processes the end of a child, in the same step: its effect on the task, and whether its failure may go unread. */
+    /** Processes the end of a child, in the same step: its effect on the task, and whether its failure could go unread. */
     static void childEnded(TaskNode<?> task, TaskNode<?> child) {
         if (child.kind == TaskNode.Kind.CLEAN_UP) {
             cleanUpEnded(task, child);
@@ -90,7 +90,7 @@ final class Ending {
         }
         LaterFailures.Collector later = task.extras == null ? null : task.extras.later;
         if (later != null && isKernelMade(task.failure)) {
-            // A new exception, since other code may hold the one that the body ended with.
+            // A new exception, since other code can hold the one that the body ended with.
             for (Throwable known : task.failure.getSuppressed()) {
                 later.add(known);
             }

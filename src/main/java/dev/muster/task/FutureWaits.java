@@ -52,7 +52,7 @@ final class FutureWaits {
             waiter.complete(future.result(), future.cause());
             return entry;
         }
-        @SuppressWarnings("unchecked") // a future's waits are of the future's type
+        @SuppressWarnings("unchecked") // waits for a future have its type
         Shared<T> shared = (Shared<T>) open.computeIfAbsent(future, unknown -> new Shared<>(waiter.task, future));
         shared.add(entry);
         if (shared.isNew) {
@@ -190,7 +190,7 @@ final class FutureWaits {
             this.late = late;
         }
 
-        /** Keeps the entry registered: the future may still grant a resource. */
+        /** Keeps the entry registered: the future can still grant a resource. */
         @Override
         void over() {
             isOver = true;

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The undo of a wait that grants a value: an item, a permit, a lock, a connection.
  *
- * <p>A cancel may come after the waiter was resumed but before its task continues. This callback then returns the value
+ * <p>A cancel can come after the waiter was resumed but before its task continues. This callback then returns the value
  * to its granter, so that a granted value either reaches its task or goes back, and is never lost.
  *
  * @param <T> the granted value

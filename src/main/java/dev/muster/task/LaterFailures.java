@@ -7,7 +7,7 @@ import java.util.List;
  * The failures of a task after its first one, or while it was being stopped: a bounded list and a total count.
  *
  * <p>They belong to the task on which they were collected. The first failure itself is never modified, because other
- * tasks may hold the same object.
+ * tasks can hold the same object.
  *
  * @param kept the first of them, at most {@value #MAX_KEPT}, none of them a cancel
  * @param count the total number

@@ -30,7 +30,7 @@ public final class Locals {
         return new Locals(key, value, this);
     }
 
-    @SuppressWarnings("unchecked") // a value stands with a key of its type
+    @SuppressWarnings("unchecked") // a value is stored with a key of its type
     static <V> @Nullable V find(TaskNode<?> task, TaskLocal<V> key) {
         for (Named at = task; at instanceof TaskNode<?> node; at = node.above()) {
             for (Locals one = node.extras == null ? null : node.extras.locals; one != null; one = one.rest) {

@@ -48,7 +48,7 @@ final class Observers {
         }
     }
 
-    @SuppressWarnings("unchecked") // only observers of this task are ever added
+    @SuppressWarnings("unchecked") // only observers of this task are added
     private static void tellOne(Consumer<?> observer, TaskNode<?> task, Loop loop) {
         try {
             ((Consumer<Task<?>>) observer).accept(task);
@@ -57,7 +57,7 @@ final class Observers {
         }
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // throws what users threw, checked or not
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // rethrows users' exceptions, checked or not
     private static <E extends Throwable> void rethrow(Throwable thrown) throws E {
         throw (E) thrown;
     }

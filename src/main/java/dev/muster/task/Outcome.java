@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The outcome of a task: its final state with its value or its failure.
  *
  * @param state one of the four final states
- * @param value the result if it finished; may be null then too
+ * @param value the result if it finished, which can be null too
  * @param failure the failure; null if it finished
  * @param <T> the result
  */

@@ -54,7 +54,7 @@ public final class Repeat {
         scope.yieldNow().<Boolean>map(true).onComplete(observer);
     }
 
-    @SuppressWarnings("ConstantValue") // steps are written by users, who do return null
+    @SuppressWarnings("ConstantValue") // steps are users' code and may return null
     private Future<Boolean> step() {
         try {
             Future<Boolean> next = step.get();
@@ -65,7 +65,7 @@ public final class Repeat {
         }
     }
 
-    /** Processes the end of a step, which may come on any thread. */
+    /** Processes the end of a step, on any thread. */
     private void stepEnded(@Nullable Boolean goOn, @Nullable Throwable failure) {
         if (!scope.loop().inLoop()) {
             scope.loop().execute(() -> stepEnded(goOn, failure));

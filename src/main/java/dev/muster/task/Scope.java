@@ -141,7 +141,7 @@ public sealed interface Scope permits TaskNode {
     }
 
     /**
-     * Waits until a task has ended and returns its result, or fails with its failure. The task may live on another loop.
+     * Waits until a task has ended and returns its result, or fails with its failure. The task can live on another loop.
      *
      * @throws IllegalStateException if the task is this task itself or one of its ancestors
      */

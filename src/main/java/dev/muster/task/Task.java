@@ -50,9 +50,9 @@ public sealed interface Task<T> permits TaskNode {
     Throwable failure();
 
     /**
-     * What failed in the task after its first failure, or while the task was being stopped; cancels are not counted. The
-     * kernel's own exceptions, {@link CancelledException} and {@link TimedOutException}, also carry these as suppressed
-     * exceptions. The exception of a body is left unchanged, because other tasks may hold the same object.
+     * The failures of the task after its first one, or while it was being stopped; cancels are not counted. The kernel's
+     * own exceptions, {@link CancelledException} and {@link TimedOutException}, also carry these as suppressed
+     * exceptions. The exception of a body is left unchanged, because other tasks can hold the same object.
      *
      * @throws IllegalStateException if the task has not ended
      */

@@ -15,11 +15,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one implementation of a task and its scope, linked into its parent's list of live children.
+ * The implementation of a task and its scope, linked into its parent's list of live children.
  *
  * <p>The phases: NEW; BODY (running or suspended); CHILDREN (the body has ended, children or waits have not); CLEAN_UP;
  * END. Every transition changes the fields first; observers and reports run in later steps of the loop. Nothing recurses
- * along the tree, because a tree may be deeper than the stack.
+ * along the tree, because a tree can be deeper than the stack.
  *
  * <p>The volatile state is written last and read first, so that another thread that sees a final state also sees the
  * value or the failure. Everything else is confined to the loop.
@@ -113,7 +113,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         this.origin = tasks.debug() ? new Throwable("task " + name + " was started here") : null;
     }
 
-    // ---- the scope: what a body uses
+    // ---- the scope: used by the body
 
     @Override
     public Loop loop() {
@@ -238,7 +238,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         }
     }
 
-    // ---- the task: what others use
+    // ---- the task: used by other code
 
     @Override
     public String name() {
@@ -491,7 +491,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
 
     // ---- life
 
-    /** Takes the result of the body's future, which may complete on any thread. */
+    /** Takes the result of the body's future, on any thread. */
     @Override
     public void complete(@Nullable T value, @Nullable Throwable failure) {
         if (loop().inLoop()) {
@@ -590,7 +590,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         }
     }
 
-    /** Leaves the tree once all observers have been called: the parent may end now, and this task drops its reference to it. */
+    /** Leaves the tree once all observers have been called: the parent can end now, and this task drops its reference to it. */
     private void leave() {
         if (above instanceof TaskNode<?> parent) {
             above = parent.past();
@@ -612,7 +612,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         return own.past;
     }
 
-    // ---- what it ends with, and who is told
+    // ---- outcome and observers
 
     /** The failure; present unless the task finished with a value. */
     Throwable thrown() {

@@ -166,7 +166,7 @@ public final class Tasks {
 
     /**
      * The value for a key in the task whose step runs on the given loop thread; null if there is none. Racy on other
-     * threads: the step may have ended meanwhile.
+     * threads: the value can be that of a step that has ended.
      */
     public static <V> @Nullable V current(Thread thread, TaskLocal<V> key) {
         TaskNode<?> task = Current.on(thread);
@@ -174,8 +174,8 @@ public final class Tasks {
     }
 
     /**
-     * Runs work on behalf of a task on the calling thread, which may be any thread: the task is the
-     * {@linkplain #current current} one meanwhile.
+     * Runs work on behalf of a task on the calling thread, whichever it is: the task is the {@linkplain #current current}
+     * one meanwhile.
      */
     public static <R extends @Nullable Object> R callAs(Task<?> task, Callable<R> work) throws Exception {
         TaskNode<?> before = Current.carry((TaskNode<?>) task);

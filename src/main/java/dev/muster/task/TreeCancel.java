@@ -8,7 +8,7 @@ import java.util.List;
  *
  * <p>First the whole tree is marked in one step, so that no new work or wait can start in it. Then the waits are undone:
  * those of the first {@value #MAX_TASKS_A_STEP} tasks at once, the rest in portions of that size, each in a step of its
- * own, so that other steps run in between. The walk does not recurse, because a tree may be deeper than the stack.
+ * own, so that other steps run in between. The walk does not recurse, because a tree can be deeper than the stack.
  */
 final class TreeCancel implements Runnable {
 

@@ -67,7 +67,7 @@ public final class Wait {
             this.pending = pending;
         }
 
-        /** Separates done from pending in the step in which the waiting task resumes, because more tasks may end until then. */
+        /** Separates done from pending in the step in which the waiting task resumes, because more tasks can end until then. */
         Future<Result<T>> split() {
             return run("wait").map(ignored -> splitNow());
         }

@@ -51,7 +51,7 @@ public final class Waiter<T> implements Completable<T>, Runnable {
         this.promise = task.loop().promise();
     }
 
-    @SuppressWarnings("ConstantValue") // parkings are written by users, who do return null
+    @SuppressWarnings("ConstantValue") // parkings are users' code and may return null
     Future<T> park(Parking<T> parking) {
         Undo parked;
         try {

@@ -210,7 +210,7 @@ public final class Consumers implements Duty, Leases.Holder {
         ahead.clear();
     }
 
-    // ---- what becomes of leases
+    // ---- events of leases
 
     @Override
     public void cancelAsked(HeldJob one) {

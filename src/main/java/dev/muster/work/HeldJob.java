@@ -28,7 +28,7 @@ final class HeldJob implements Kept {
     /** The loop's time at which the lease has certainly expired, unless an unanswered extension took effect. */
     long overNanos;
 
-    /** The pending settlements, in order; the first one may be in flight. */
+    /** The pending settlements, in order; the first one can be in flight. */
     final Deque<Settle> unsaid = new ArrayDeque<>();
 
     /** Whether the first settlement is in flight or waits to be repeated. */

@@ -35,7 +35,7 @@ final class Leases {
         /** Reports that the cancel of a job was requested. */
         void cancelAsked(HeldJob one);
 
-        /** Reports that the lease of a job is lost: another consumer may hold the job. */
+        /** Reports that the lease of a job is lost: another consumer can hold the job. */
         void lost(HeldJob one, String why);
 
         /** Reports that a job that had ended has been settled. */
@@ -133,7 +133,7 @@ final class Leases {
         }
     }
 
-    // ---- what is said, in its order
+    // ---- settlements, in order
 
     private void keep(HeldJob one, String checkpoint) {
         one.dropCheckpoints();
@@ -232,7 +232,7 @@ final class Leases {
         return Json.write(Map.of("type", "failed", "detail", detail));
     }
 
-    // ---- that leases last
+    // ---- extension of leases
 
     private void extend(HeldJob one) {
         if (isToBeExtended(one) && !one.isExtending) {

@@ -43,7 +43,7 @@ final class TimedRuns {
     /**
      * Creates an empty set of runs.
      *
-     * @param idle called whenever the last run may have ended
+     * @param idle called each time no run is left
      */
     TimedRuns(Loop loop, Offer offer, Dispatcher dispatcher, Fires fires, Runnable idle) {
         this.loop = loop;
