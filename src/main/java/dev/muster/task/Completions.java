@@ -48,6 +48,7 @@ public final class Completions<T> implements AutoCloseable {
      * Starts watching the tasks.
      *
      * @param limit the time limit for all tasks together, or null for none
+     * @throws IllegalArgumentException if a task lives on another loop
      */
     public static <T> Completions<T> of(Scope scope, List<? extends Task<T>> tasks, @Nullable Duration limit) {
         Joining.requireSameLoop(scope, tasks, "asCompleted");

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Waits for several tasks and returns their results or outcomes in the order of the tasks.
  *
- * <p>It completes only when every task has ended. A cancel of the waiting task cancels all of them. On the loop only.
+ * <p>It completes only when every task has ended. A cancel of the waiting task cancels all of them. On the loop only. A
+ * task of another loop is rejected with {@link IllegalArgumentException}; the waiting task itself or an ancestor with
+ * {@link IllegalStateException}.
  */
 public final class Gather {
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The wait for the first success of several tasks; it cancels the others and completes when they have ended too.
  *
- * <p>If all fail, it fails with one {@link CombinedException}. On the loop only.
+ * <p>If all fail, it fails with one {@link CombinedException}. On the loop only. Tasks are checked as by {@link Gather}.
  */
 public final class Race {
 

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A task ends only after its children have ended and its clean-up has run. The methods are safe on any thread unless
  * noted.
+ *
+ * @param <T> the result
  */
 public sealed interface Task<T> permits TaskNode {
 
@@ -58,7 +60,10 @@ public sealed interface Task<T> permits TaskNode {
      */
     LaterFailures laterFailures();
 
-    /** The end of the task as a Vert.x future, for code that is not a task; completed on the loop. */
+    /**
+     * The end of the task as a Vert.x future, for code that is not a task; completed on the loop. Asking for it counts as
+     * seeing a failure, which is then not reported as dropped.
+     */
     Future<T> future();
 
     /**

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The wait for some of several tasks: separates done from pending tasks. Failures count as done. On the loop only.
  *
- * <p>A cancel of the waiting task cancels all of them. Tasks kept pending end with their own scope.
+ * <p>A cancel of the waiting task cancels all of them. Tasks kept pending end with their own scope. Tasks are checked as
+ * by {@link Gather}.
  */
 public final class Wait {
 

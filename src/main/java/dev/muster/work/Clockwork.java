@@ -81,7 +81,7 @@ public final class Clockwork implements Duty {
     /**
      * Stops claiming.
      *
-     * @return completes on the loop when the last run has ended and its end has been reported to the other nodes
+     * @return completes on the loop when the last run has ended and its end has been recorded with its claim
      */
     @Override
     public Future<Void> stop() {
