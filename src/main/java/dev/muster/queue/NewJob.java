@@ -76,7 +76,7 @@ public record NewJob(
                     name + " must have 1 to " + MOST_KEY_CHARS + " characters, none of them U+0000");
         }
         if (Utf8.hasHalf(text)) {
-            // A store writes every unpaired surrogate as the same replacement character, so that different words would become equal.
+            // Stores write every unpaired surrogate as the same character, which makes different words equal.
             throw new IllegalArgumentException(name + " " + Utf8.HALF);
         }
     }

@@ -21,7 +21,7 @@ final class PutBatch {
     private int waiting;
 
     /** A batch of new jobs. Jobs that are too long for the queue are rejected at once. */
-    @SuppressWarnings({"unchecked", "rawtypes"}) // arrays know no type variables
+    @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no generic arrays
     PutBatch(List<NewJob> jobs, QueueSettings settings) {
         this.jobs = jobs;
         this.parts = new Part[jobs.size()];

@@ -54,7 +54,7 @@ final class SettleLine {
         int sent;
         int known;
 
-        @SuppressWarnings({"unchecked", "rawtypes"}) // arrays know no type variables
+        @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no generic arrays
         Said(List<Settle> settles) {
             this.settles = settles;
             this.parts = new Part[settles.size()];

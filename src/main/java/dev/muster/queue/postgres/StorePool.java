@@ -221,7 +221,7 @@ final class StorePool {
         connection.exceptionHandler(broken -> LOG.debug("a connection for queues: {}", broken.toString()));
         Timer silence = loop.schedule(SILENCE, () -> cut(connection));
         connection.preparedQuery(call.sql()).execute(parameters).onComplete((rows, failure) -> {
-            // A failure can mean that the prepared statements of this connection are out of date; cutting the connection drops them.
+            // The failure can mean that the prepared statements of this connection are out of date.
             if (failure == null || isRace(failure)) {
                 connection.close();
             } else {
