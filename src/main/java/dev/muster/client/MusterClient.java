@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The client of a node: runs plans, receives their events, works on queues, and answers the calls of plans as a worker. Safe on
- * any thread; futures complete on any thread, and handlers are called on any thread.
+ * any thread. Futures complete on any thread; handlers are called on an event loop, which they must not block.
  *
  * <p>Values are plain: maps, lists, strings, {@code Long}, {@code BigDecimal}, booleans and null. Failures are
  * {@link MusterError}s. A TCP client reconnects when its connection is lost. Requests in flight then fail with type

@@ -211,7 +211,7 @@ public final class JobQueue {
 
     /**
      * Watches a leased job for a cancel. The listener runs on the queue's loop, once; immediately if the cancel was requested
-     * already. The watch ends when the lease does.
+     * already. The watch ends with a settle that ends the lease, or when the returned action runs.
      *
      * @return ends the watch; safe on any thread
      */
