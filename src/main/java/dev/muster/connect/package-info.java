@@ -1,4 +1,4 @@
-/** One file per kind of source: its words and defaults for the parser, its client, its cancel. */
+/** One package for each kind of source: its words, settings, client, cancel, readiness and statistics. */
 @NullMarked
 package dev.muster.connect;
 
