@@ -141,7 +141,10 @@ public enum DeadlineHeader {
         return time.compareTo(MOST) > 0 ? MOST : time;
     }
 
-    /** Formats the remaining time in whole milliseconds, rounded down, but at least 1 ms. */
+    /**
+     * Formats the remaining time, rounded down to whole milliseconds, but at least 1 ms. gRPC uses seconds from 100,000,000 ms on,
+     * because its numbers have eight digits.
+     */
     public abstract String write(Duration left);
 
     abstract @Nullable Duration read(String text);

@@ -3,7 +3,7 @@ package dev.muster.connect;
 /**
  * The cancel flag of work that runs off the loop.
  *
- * <p>A stop also interrupts the thread, so that blocked work ends by itself. Work that computes polls this flag every few
+ * <p>A stop also interrupts the thread, so that blocked work ends by itself. CPU-bound work should poll this flag every few
  * microseconds. Safe on any thread.
  */
 @FunctionalInterface

@@ -53,7 +53,7 @@ public final class TraceContext {
      * Creates the trace of a run, with the caller's trace state. Nothing is computed yet.
      *
      * @param tracestate the caller's header as received, several joined by commas; null for none. It is dropped if
-     *     {@code traceparent} is     missing or malformed
+     *     {@code traceparent} is missing or malformed
      */
     public static TraceContext of(@Nullable String traceparent, @Nullable String tracestate, String run) {
         return new TraceContext(traceparent, tracestate, run);

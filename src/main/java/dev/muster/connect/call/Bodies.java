@@ -19,7 +19,7 @@ public final class Bodies {
      * Converts a value into a body. Numbers inside maps and lists are unchanged.
      *
      * @throws IllegalArgumentException for a bare number that the bus cannot carry exactly, and for an unpaired surrogate in a bare
-     *     text or in a     key, which the bus would deliver to other nodes as {@code ?}; in other texts it is escaped
+     *     text or in a key, which the bus would deliver to other nodes as {@code ?}; in other texts it is escaped
      */
     public static @Nullable Object toBus(@Nullable Object value) {
         if (value instanceof BigDecimal number) {

@@ -30,9 +30,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connector of the verb {@code cpu}. It calls functions on two bounded pools, one for CPU-bound and one for blocking functions.
  *
- * <p>The result of a function is copied into JSON values of at most 16 MiB. Anything a function throws becomes an error of type
- * {@code function} with the function's name, unless it is a {@link MusterException} already. {@link WorkPool} describes how a
- * cancel works. The caller owns the pools and closes them.
+ * <p>The result of a function is copied into JSON values of at most 16 MiB; a larger one is an error of type {@code limit}.
+ * Anything a function throws becomes an error of type {@code function} with the function's name, unless it is a
+ * {@link MusterException} already. {@link WorkPool} describes how a cancel works. The caller owns the pools and closes them. Safe
+ * on any thread.
  */
 public final class CpuConnector implements Connector {
     /** Maximum size of a function's result as JSON: 16 MiB. */

@@ -40,7 +40,7 @@ public interface MusterFunction {
      *
      * @param with a JSON value as package {@code dev.muster.json} defines it; shared, so it must not be changed
      * @param stop the cancel flag; long computations must poll it. The thread is interrupted as well
-     * @return a JSON value, or bytes, which become Base64 text
+     * @return a JSON value, or bytes, which become Base64 text; at most {@link CpuConnector#MAX_RESULT_BYTES} as JSON
      * @throws Exception fails the step with the exception's message
      */
     @Nullable

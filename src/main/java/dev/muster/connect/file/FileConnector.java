@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * The connector of the verb {@code file}: reads, writes and filters files. Each source is confined to one folder.
  *
  * <p>Everything that touches a file runs on the blocking pool, never on a loop. A cancel interrupts the work, which closes the
- * file, and is complete when the file is closed. {@code read} returns text or JSON; {@code write} and {@code append} return
- * {@code {bytes: n}}; {@code lines} returns a bounded list or a stream in constant memory. The caller owns the pool.
+ * file, and is complete when the file is closed. Safe on any thread. {@code read} returns text or JSON; {@code write} and
+ * {@code append} return {@code {bytes: n}}; {@code lines} returns a bounded list or a stream in constant memory. The caller owns
+ * the pool.
  */
 public final class FileConnector implements Connector {
     private final Map<String, FileSettings> sources = new LinkedHashMap<>();

@@ -83,7 +83,10 @@ final class LimitedSession extends ChannelDuplexHandler {
         return ownIsShorter ? StatementLimits.NONE : millis;
     }
 
-    /** Whether these bytes begin a statement. Only a statement is long enough that its first bytes end with the packet header. */
+    /**
+     * Whether these bytes begin a statement. A bare packet header counts, because its body follows separately only for a large
+     * statement.
+     */
     private boolean beginsStatement(ByteBuf bytes) {
         int readable = bytes.readableBytes();
         if (bytesLeft > 0) {

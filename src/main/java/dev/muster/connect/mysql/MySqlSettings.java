@@ -85,7 +85,7 @@ public final class MySqlSettings {
         return secrets;
     }
 
-    /** The driver's options. The driver's statement cache is off, because {@link MySqlPrepared} statements are cached; pipelining is 1. */
+    /** The driver's options. Its statement cache is off, because the SQL session caches statements, and one statement at a time is sent. */
     MySQLConnectOptions options() {
         var options = new MySQLConnectOptions()
                 .setHost(address.host())

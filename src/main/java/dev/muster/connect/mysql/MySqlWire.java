@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
  * A channel handler that adds to a connection what the driver lacks, and holds the connection's identity on the server.
  *
  * <ul>
- * <li>It records the columns and placeholders of a prepared statement, and the column types of a result.
- * <li>It keeps the driver from parsing values of which it would lose information, see {@link Column#disguise}.
- * <li>It keeps the error of a cursor that could not be opened. The driver treats this response as a success and fetches, and then
- * only     learns that there is no cursor.
- * <li>It drops a row that exceeds the size limit before the row is assembled, and reports it.
- * <li>Its {@link LimitedSession} limits the time of statements on the server.
- * <li>Its {@link ServerGuard} closes the connection if the server requests a file or sends unreadable data.
+ *   <li>It records the columns and placeholders of a prepared statement, and the column types of a result.
+ *   <li>It keeps the driver from parsing values of which it would lose information, see {@link Column#disguise}.
+ *   <li>It keeps the error of a cursor that could not be opened. The driver treats this response as a success and fetches, and then
+ *       only learns that there is no cursor.
+ *   <li>It drops a row that exceeds the size limit before the row is assembled, and reports it.
+ *   <li>Its {@link LimitedSession} limits the time of statements on the server.
+ *   <li>Its {@link ServerGuard} closes the connection if the server requests a file or sends unreadable data.
  * </ul>
  *
  * <p>Packets are handled on the connection's loop. The other methods are safe on any thread unless they state otherwise.

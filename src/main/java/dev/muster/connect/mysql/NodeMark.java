@@ -42,7 +42,7 @@ record NodeMark(String node) {
         return mark.lookingAt() ? Optional.of(mark.group(1)) : Optional.empty();
     }
 
-    /** An unmarked statement of this source, changed where needed so that it is not taken for a statement that another node marked. */
+    /** A statement of a source without a mark. A text that begins like a mark gets a comment before it, so that it is not taken for one. */
     static String unmarked(String statement) {
         return statement.stripLeading().startsWith(OPENING) ? "/**/" + statement : statement;
     }

@@ -50,7 +50,7 @@ final class Parameters {
      * @param expected number of placeholders in the statement
      * @param mostBytes the server's largest packet, in bytes
      * @throws MusterException of type {@code badInput} that names the parameter that does not fit; of type {@code limit} if the
-     *     parameters     exceed the largest packet
+     *     parameters exceed the largest packet
      */
     static Tuple bind(String source, List<? extends @Nullable Object> values, int expected, long mostBytes) {
         if (values.size() != expected) {

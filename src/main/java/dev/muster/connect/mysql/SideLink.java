@@ -49,7 +49,7 @@ final class SideLink {
         return loop;
     }
 
-    /** Opens the connection if it is not open. The listeners learn the outcome. Safe on any thread. */
+    /** Opens the connection early if it is not open. A failure is ignored, and the next use tries again. Safe on any thread. */
     void warm() {
         execute(() -> {
             if (!closed) {

@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Masks values in messages of Postgres in any language. Translations differ in their words and quotation marks, but a value always
- * stands between quotation marks.
+ * Masks values in messages of Postgres in any language. Translations differ in their words and quotation marks, but with few
+ * exceptions a value stands between quotation marks.
  */
 final class PgMask {
     /** The quotation marks of the server's translations, each of which can open or close. */

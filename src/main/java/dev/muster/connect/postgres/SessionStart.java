@@ -37,7 +37,7 @@ public final class SessionStart {
 
     private static final Duration USUAL_CHECK = Duration.ofSeconds(2);
 
-    /** In seconds, except for a count and one value in ms: a client whose network has been silent for 14 s counts as dead. */
+    /** Times in seconds, a number of probes, and a timeout in ms: a client whose network has been silent for 14 s counts as dead. */
     private static final Map<String, String> KEEP_ALIVE = Map.of(
             "tcp_keepalives_idle", Integer.toString(PgSocket.IDLE_SECONDS),
             "tcp_keepalives_interval", Integer.toString(PgSocket.INTERVAL_SECONDS),
@@ -157,7 +157,7 @@ public final class SessionStart {
                 leaveOut(named, why);
                 return login(attempt, tries - 1);
             }
-            // Another login could have learned in the meanwhile which parameter is rejected.
+            // Another login could have learned in the meantime which parameter is rejected.
             return before == changes.get() ? bare(attempt, why) : login(attempt, tries - 1);
         });
     }

@@ -41,7 +41,7 @@ public final class SqlState {
      * The error type of a rejected statement. A cancel by Muster itself is not distinguished here; its requester knows.
      *
      * @return {@code unavailable} if the connection or the server cannot be used now, {@code timeout} for a limit of the server,
-     *     else {@code     query}
+     *     else {@code query}
      */
     static ErrorType type(PgException rejected) {
         String code = String.valueOf(rejected.getSqlState());

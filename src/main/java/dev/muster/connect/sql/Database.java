@@ -39,7 +39,7 @@ public interface Database {
      * Prepares a connection for its new borrower.
      *
      * @param rowLost receives, on any thread, the reason why a row was dropped, for example because it exceeds its size limit
-     *     before it can     be delivered; the end of the statement follows
+     *     before it can be delivered; the end of the statement follows
      */
     void lend(SqlConnection connection, Consumer<MusterException> rowLost);
 

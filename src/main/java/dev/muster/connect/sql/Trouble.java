@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fault that keeps a responding database from working, for example a full disk or read-only mode. A ping does not detect such a
- * fault, but a failed statement does. The source counts as not ready for 3 seconds after a failure, unless the same action has
- * succeeded since. The state therefore stays accurate while statements keep coming, and expires soon after the last one. Safe on
- * any thread.
+ * fault, but a failed statement does. The source counts as not ready for 3 seconds after a failure, unless {@link #worked} reports
+ * that the same action has succeeded since. The state therefore stays accurate while statements keep coming, and expires soon after
+ * the last one. Safe on any thread.
  */
 public final class Trouble {
     private static final long HOLDS_NANOS = Duration.ofSeconds(3).toNanos();
