@@ -1,4 +1,7 @@
-/** One package for each kind of source: its words, settings, client, cancel, readiness and statistics. */
+/**
+ * One package for each kind of source (words, settings, client, cancel, readiness, statistics); {@code connect.sql} is shared by the SQL
+ * kinds.
+ */
 @NullMarked
 package dev.muster.connect;
 

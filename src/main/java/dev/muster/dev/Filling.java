@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces {@code {name}} in a response body by a value of the request: a path segment, else a query parameter, else nothing.
+ * Replaces {@code {name}} in a response body with a value from the request: a path segment, else a query parameter, else nothing.
  *
  * <p>{@code {n}} is the number of a stream's item, starting at 1; {@code {body}} is the request's body; {@code {protocol}} is its
  * HTTP version. A string that consists of one name becomes the value itself: an integer if it looks like one, null if there is
