@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a statement, one after another by a cursor on the server, in constant memory: the next few are fetched when
- * the last few are used up. On the loop of its scope, whose clean-up closes it.
+ * A stream of the rows of a statement through a cursor on the server, in constant memory. The next batch is fetched when the
+ * previous one is used up. Runs on the loop of its scope, whose clean-up closes the cursor.
  */
 final class RowFlow implements Items<Object> {
     private final SqlSource source;
@@ -38,7 +38,7 @@ final class RowFlow implements Items<Object> {
         this.size = new FetchSize(source.settings());
     }
 
-    /** Opens the cursor; the first rows are fetched when they are asked for. */
+    /** Opens the cursor. The first batch is fetched by the first {@link #next}. */
     Future<Items<Object>> open() {
         return source.lease(scope).compose(this::begin).map(opened -> this);
     }
@@ -93,7 +93,7 @@ final class RowFlow implements Items<Object> {
                         thrown -> failed(held, thrown));
     }
 
-    /** Nothing of a statement that failed as it was bound has been given away: it begins anew. */
+    /** Handles a failed fetch. A statement that failed before its first row because its cached preparation is outdated starts over. */
     private Future<Void> failed(Lease held, Throwable thrown) {
         if (!mayBeStale || !source.database().isStale(held.connection(), thrown)) {
             return Future.failedFuture(held.error(thrown, params));
@@ -118,10 +118,10 @@ final class RowFlow implements Items<Object> {
         size.took(rows.bytes(), rows.widestBytes());
     }
 
-    /** The last rows have come: the connection is free before they are used up. */
+    /** Closes the cursor after the last batch has arrived. The connection is free before these rows are used up. */
     private Future<Void> finish(Lease held, Cursor open) {
         ended = true;
-        // Else the driver of MySQL takes the statement's next execution for a further fetch.
+        // Without this, the MySQL driver would treat the next execution of the statement as another fetch.
         return held.await(scope, open::close)
                 .recover(thrown -> {
                     held.broken();
