@@ -101,7 +101,7 @@ def contestants_of(bench, log, part, folder):
     makers = commands.musters(bench)
     sources = f"  logs: {{file: '{log.parent}'}}\n  results: {{file: '{folder}', write: true}}\n"
     plans = {name: text.replace("LOG", log.name) for name, text in PLANS.items()}
-    conf = lambda name: commands.configuration(f"lines-{name}", sources, plans)
+    conf = lambda name: contestants.conf_folder(f"lines-{name}", f"sources:\n{sources}", plans)
 
     def grep(name, locale):
         program = machine.need("grep", "grep")
@@ -114,15 +114,15 @@ def contestants_of(bench, log, part, folder):
         return commands.Command("ripgrep", version, lambda path: [program, "--no-config", "-F", WORD, log], prints=True)
 
     found = commands.runs(bench, makers, conf, "flow")
-    found["muster-list"] = lambda: makers["muster"]().command("Muster, as a list", "run", "list", "--conf", conf("list"))
-    found["muster-served"] = lambda: commands.Served(bench, "Muster, served and warm", makers["muster"](), conf("served"), "flow")
+    found["muster-list"] = lambda: commands.of(makers["muster"](), "Muster, as a list", "run", "list", "--conf", conf("list"))
+    found["muster-served"] = lambda: commands.Served("Muster, served and warm", makers["muster"](), conf("served"), "flow")
     found["grep"] = lambda: grep("grep -F, C", "C")
     found["grep-utf-8"] = lambda: grep("grep -F, UTF-8", "C.UTF-8")
     found["ripgrep"] = ripgrep
     found["python"] = lambda: python("Python, a loop", "loop", log)
     found["aiofiles"] = lambda: python("aiofiles, by blocks", "aiofiles", log, "aiofiles")
     found["aiofiles-lines"] = lambda: python(BY_LINES, "async-for", part, "aiofiles")
-    return commands.made(bench, found)
+    return bench.made(found)
 
 
 def found_in(path):
@@ -147,11 +147,7 @@ def same_lines(name, path, wanted):
 
 def measure(bench, cases):
     rounds = bench.options.rounds or ROUNDS
-    try:
-        log, part = log_of(BYTES), log_of(PART_BYTES)
-    except machine.Missing as why:
-        bench.left_out("lines", why)
-        return
+    log, part = log_of(BYTES), log_of(PART_BYTES)
     wanted = {log: wanted_of(log), part: wanted_of(part)}
     read = lambda name: part if name == BY_LINES else log
     found = contestants_of(bench, log, part, commands.results_of("lines"))

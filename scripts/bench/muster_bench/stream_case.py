@@ -31,16 +31,17 @@ PLAN = f"timeout: 10m\nsteps:\n  rows: {{postgres: db, sql: '{SQL}', rows: strea
 
 def contestants_of(bench, postgres):
     makers = commands.musters(bench)
-    conf = lambda name: commands.configuration(f"stream-{name}", f"  db: {{postgres: '{postgres.url()}'}}\n", {"export": PLAN})
+    settings = f"sources: {{db: {{postgres: '{postgres.url()}'}}}}\n"
+    conf = lambda name: contestants.conf_folder(f"stream-{name}", settings, {"export": PLAN})
     found = commands.runs(bench, makers, conf, "export")
-    found["muster-served"] = lambda: commands.Served(bench, "Muster, served and warm", makers["muster"](), conf("served"), "export")
+    found["muster-served"] = lambda: commands.Served("Muster, served and warm", makers["muster"](), conf("served"), "export")
     rows = contestants.RIVALS / "python/rows.py"
     version = lambda: machine.run(sys.executable, "-c", "import asyncpg, orjson; print(asyncpg.__version__, 'orjson', orjson.__version__)")
     found["asyncpg"] = lambda: commands.Command(
         "asyncpg", version().strip(), lambda path: [sys.executable, rows, postgres.url(), SQL, path]
     )
     found["psql"] = lambda: psql(postgres)
-    return commands.made(bench, found)
+    return bench.made(found)
 
 
 def psql(postgres):
