@@ -129,12 +129,12 @@ def is_partial(options):
 
 
 def keep(bench, document=DOCUMENT, folder=machine.WORK):
-    """Writes what was measured: the raw figures always, the document only from a run at full size."""
+    """Writes what was measured: the raw figures always, the document only from a run at full size. Gives the cases that are in the document."""
     partial = is_partial(bench.options)
     report.merge(folder / ("results-partial.json" if partial else "results.json"), bench.finished)
     complete = [case for case in bench.finished if case in bench.sections]
     if partial or not complete:
-        return
+        return []
     sections = {}
     for case in complete:
         plots = bench.plots.get(case, [])
@@ -142,13 +142,13 @@ def keep(bench, document=DOCUMENT, folder=machine.WORK):
             (document.parent / file).write_text(draw(), encoding="utf-8")
         sections[case] = report.section(bench.sections[case], [(file, alt) for file, alt, _ in plots], report.provenance(bench.finished[case]))
     document.write_text(report.fill(document.read_text(encoding="utf-8"), sections), encoding="utf-8")
-    print(f"written to {document}: {', '.join(complete)}", file=sys.stderr)
+    return complete
 
 
 def main():
     bench = Bench(options())
     machine.end_on_signals()
-    failed = []
+    failed, written = [], []
     with machine.ending:
         cases = bench.options.case or [name for name in (http_cases.FIVE if bench.options.quick else CASES) if name not in ONLY_NAMED]
         if not is_partial(bench.options):
@@ -159,14 +159,19 @@ def main():
                 sys.exit(f"{DOCUMENT}: {why}")
         for module in MODULES:
             chosen = [case for case in cases if case in module.CASES]
+            if not chosen:
+                continue
             try:
-                if chosen:
-                    bench.measure(module, chosen)
+                bench.measure(module, chosen)
             except Exception:
                 # The others are measured all the same: a run takes long.
                 traceback.print_exc()
                 failed += [case for case in chosen if case not in bench.finished]
-    keep(bench)
+            finally:
+                # At once: what is measured stays, however the rest ends.
+                written = keep(bench)
+    if written:
+        print(f"written to {DOCUMENT}: {', '.join(written)}", file=sys.stderr)
     for case, entry in bench.finished.items():
         print(f"{case}: {report.provenance(entry)}")
     if failed:

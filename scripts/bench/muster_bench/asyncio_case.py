@@ -233,7 +233,8 @@ def measure(bench, cases):
     with (
         bench.running(SlowUpstream()) as upstream,
         bench.running(SlowFiles()) as files,
-        bench.running(services.Postgres()) as postgres,
+        # 50 for each contestant.
+        bench.running(services.Postgres("max_connections=500")) as postgres,
         contextlib.ExitStack() as started,
     ):
         bench.versions["PostgreSQL"] = postgres.version()

@@ -1,5 +1,6 @@
 """Contestants that write a file: commands that are started for it, and a node that was there before."""
 
+import dataclasses
 import functools
 import shutil
 import statistics
@@ -7,6 +8,15 @@ import sys
 
 from . import contestants, machine, timing
 from .machine import WORK
+
+
+@dataclasses.dataclass
+class Profiled:
+    """What scripts/bench/profile records of a case: arguments of `muster`, and what one run with them does: so many units, of such a name ("row")."""
+
+    arguments: list
+    units: int
+    unit: str
 
 
 class Command:

@@ -99,9 +99,7 @@ def python(name, how, log, library=None):
 
 def contestants_of(bench, log, part, folder):
     makers = commands.musters(bench)
-    sources = f"  logs: {{file: '{log.parent}'}}\n  results: {{file: '{folder}', write: true}}\n"
-    plans = {name: text.replace("LOG", log.name) for name, text in PLANS.items()}
-    conf = lambda name: contestants.conf_folder(f"lines-{name}", f"sources:\n{sources}", plans)
+    conf = lambda name: conf_of(name, log, folder)
 
     def grep(name, locale):
         program = machine.need("grep", "grep")
@@ -123,6 +121,21 @@ def contestants_of(bench, log, part, folder):
     found["aiofiles"] = lambda: python("aiofiles, by blocks", "aiofiles", log, "aiofiles")
     found["aiofiles-lines"] = lambda: python(BY_LINES, "async-for", part, "aiofiles")
     return bench.made(found)
+
+
+def conf_of(name, log, folder):
+    settings = f"sources:\n  logs: {{file: '{log.parent}'}}\n  results: {{file: '{folder}', write: true}}\n"
+    return contestants.conf_folder(f"lines-{name}", settings, {plan: text.replace("LOG", log.name) for plan, text in PLANS.items()})
+
+
+def profiled(stack):
+    log = log_of(BYTES)
+    wanted_of(log)
+    conf = conf_of("profiled", log, commands.results_of("lines"))
+    return commands.Profiled(["run", "flow", "--conf", conf, "--stream"], log.stat().st_size // 1_000_000, "megabyte")
+
+
+PROFILED = {"lines": profiled}
 
 
 def found_in(path):

@@ -1,7 +1,7 @@
 """The command scripts/bench/profile: one contestant under the load of one case, recorded, and the tables of the recording.
 
-A case of HTTP is loaded by wrk or h2load, as scripts/bench/run does. Another module of cases has PROFILED: by name a function that sets a case up and gives a
-Command. It takes an ExitStack, for what has to be ended afterwards."""
+A case of HTTP is loaded by wrk or h2load, as scripts/bench/run does. Another module of cases may have PROFILED: by name a function that sets a case up
+and gives a commands.Profiled. It takes an ExitStack, for what has to be ended afterwards."""
 
 import argparse
 import collections
@@ -33,15 +33,6 @@ THREADS = {
     "JFR ": "flight recorder", "VM ": "the JVM's own", "vert.x-ev": "event loops", "ForkJoin": "carriers of virtual threads",
 }
 JVM_ALONE = {"garbage collector", "compiler of the JVM", "flight recorder", "the JVM's own"}
-
-
-@dataclasses.dataclass
-class Command:
-    """Arguments of `muster`, and what one run with them does: so many units, of such a name ("row")."""
-
-    arguments: list
-    units: int
-    unit: str
 
 
 @dataclasses.dataclass

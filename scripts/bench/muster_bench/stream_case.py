@@ -31,8 +31,7 @@ PLAN = f"timeout: 10m\nsteps:\n  rows: {{postgres: db, sql: '{SQL}', rows: strea
 
 def contestants_of(bench, postgres):
     makers = commands.musters(bench)
-    settings = f"sources: {{db: {{postgres: '{postgres.url()}'}}}}\n"
-    conf = lambda name: contestants.conf_folder(f"stream-{name}", settings, {"export": PLAN})
+    conf = lambda name: conf_of(name, postgres)
     found = commands.runs(bench, makers, conf, "export")
     found["muster-served"] = lambda: commands.Served("Muster, served and warm", makers["muster"](), conf("served"), "export")
     rows = contestants.RIVALS / "python/rows.py"
@@ -42,6 +41,24 @@ def contestants_of(bench, postgres):
     )
     found["psql"] = lambda: psql(postgres)
     return bench.made(found)
+
+
+def conf_of(name, postgres):
+    return contestants.conf_folder(f"stream-{name}", f"sources: {{db: {{postgres: '{postgres.url()}'}}}}\n", {"export": PLAN})
+
+
+def fill(postgres):
+    for statement in filter(str.strip, TABLE.split(";")):
+        postgres.psql(statement)
+
+
+def profiled(stack):
+    postgres = stack.enter_context(machine.running(services.Postgres()))
+    fill(postgres)
+    return commands.Profiled(["run", "export", "--conf", conf_of("profiled", postgres), "--stream"], ROWS, "row")
+
+
+PROFILED = {"stream": profiled}
 
 
 def psql(postgres):
@@ -81,8 +98,7 @@ def measure(bench, cases):
     reference = machine.WORK / "stream-reference"
     with bench.running(services.Postgres()) as postgres:
         bench.versions["PostgreSQL"] = postgres.version()
-        for statement in filter(str.strip, TABLE.split(";")):
-            postgres.psql(statement)
+        fill(postgres)
         psql(postgres).write(reference)
         try:
             found = contestants_of(bench, postgres)
