@@ -138,7 +138,7 @@ def without_services():
     """Packages that are installed meanwhile start no service of their own, as nginx and Postgres would: Debian asks this program."""
     policy = pathlib.Path("/usr/sbin/policy-rc.d")
     if policy.exists():
-        # Whoever runs the machine has said what may start.
+        # The machine has a policy of its own.
         yield
         return
     try:
