@@ -23,7 +23,12 @@ final class Failures {
         if (message == null) {
             return failure.getClass().getName();
         }
-        return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "…";
+        if (message.length() <= MAX_MESSAGE) {
+            return message;
+        }
+        // A surrogate pair is one character, and half of it is none.
+        boolean cutsPair = Character.isHighSurrogate(message.charAt(MAX_MESSAGE - 1));
+        return message.substring(0, cutsPair ? MAX_MESSAGE - 1 : MAX_MESSAGE) + "…";
     }
 
     static boolean isCancel(Throwable failure) {

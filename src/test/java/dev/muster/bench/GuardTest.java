@@ -38,7 +38,7 @@ class GuardTest {
                 .contains(
                         "guard: kernel.gather costs ",
                         " more than its bound of ",
-                        "scripts/bench/profile kernel",
+                        "scripts/bench/profile health",
                         "guard.bounds");
     }
 

@@ -1,6 +1,7 @@
 package dev.muster.connect.mysql;
 
 import dev.muster.config.Durations;
+import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.netty.channel.ConnectTimeoutException;
@@ -189,6 +190,6 @@ final class MySqlErrors {
     /** The text on one line, truncated to {@value #MOST_CHARACTERS} characters. */
     private static String clean(String text) {
         String line = text.strip().replaceAll("[\\p{Cntrl}\\s]+", " ");
-        return line.length() <= MOST_CHARACTERS ? line : line.substring(0, MOST_CHARACTERS) + "…";
+        return line.length() <= MOST_CHARACTERS ? line : Utf8.beginning(line, MOST_CHARACTERS) + "…";
     }
 }

@@ -2,6 +2,7 @@ package dev.muster.connect.postgres;
 
 import dev.muster.config.Durations;
 import dev.muster.config.OwnSecrets;
+import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.VertxException;
@@ -177,7 +178,7 @@ public final class PgErrors {
 
     private static String said(@Nullable String message) {
         String text = String.valueOf(message).replaceAll("\\s+", " ").strip();
-        return text.length() <= MOST_CHARS ? text : text.substring(0, MOST_CHARS) + "…";
+        return text.length() <= MOST_CHARS ? text : Utf8.beginning(text, MOST_CHARS) + "…";
     }
 
     private static String reason(Throwable thrown) {

@@ -21,6 +21,7 @@ final class RowFlow implements Items<Object> {
     private final SqlSource source;
     private final Scope scope;
     private final String sql;
+    private final boolean changesSession;
     private final List<@Nullable Object> params;
     private final FetchSize size;
     private final ArrayDeque<Object> batch = new ArrayDeque<>();
@@ -30,10 +31,11 @@ final class RowFlow implements Items<Object> {
     private @Nullable Prepared prepared;
     private @Nullable Cursor cursor;
 
-    RowFlow(SqlSource source, Scope scope, String sql, List<@Nullable Object> params) {
+    RowFlow(SqlSource source, Scope scope, String sql, boolean changesSession, List<@Nullable Object> params) {
         this.source = source;
         this.scope = scope;
         this.sql = sql;
+        this.changesSession = changesSession;
         this.params = params;
         this.size = new FetchSize(source.settings());
     }
@@ -130,8 +132,15 @@ final class RowFlow implements Items<Object> {
                 .compose(closed -> Transaction.commit(scope, held))
                 .eventually(() -> {
                     lease = null;
-                    return held.release();
+                    return release(held);
                 });
+    }
+
+    private Future<Void> release(Lease held) {
+        if (changesSession) {
+            held.broken();
+        }
+        return held.release();
     }
 
     private Future<Void> close(Scope cleanUp) {
@@ -147,7 +156,7 @@ final class RowFlow implements Items<Object> {
                 ? Future.succeededFuture()
                 : held.await(cleanUp, open::close).onFailure(thrown -> held.broken());
         return closed.transform((done, thrown) -> Transaction.rollback(cleanUp, held))
-                .eventually(held::release)
+                .eventually(() -> release(held))
                 .onComplete(over -> {
                     if (receipt != null && held.isBroken()) {
                         receipt.closed();

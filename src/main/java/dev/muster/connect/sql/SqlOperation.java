@@ -43,7 +43,7 @@ final class SqlOperation implements Operation {
         if (!source.database().flows(sql)) {
             return run(scope, arguments, RowsMode.HELD).map(SqlOperation::items);
         }
-        return new RowFlow(source, scope, sql, arguments.list(SqlWords.PARAMS)).open();
+        return new RowFlow(source, scope, sql, changesSession, arguments.list(SqlWords.PARAMS)).open();
     }
 
     /** The rows of a result as a stream; empty if the result is only a number of changed rows. */

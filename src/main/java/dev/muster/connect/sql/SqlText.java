@@ -30,7 +30,21 @@ public final class SqlText {
             "listen",
             "load",
             "discard",
-            "deallocate");
+            "deallocate",
+            "flush",
+            "handler");
+
+    /** Functions that take a lock of the session. */
+    private static final Set<String> LOCKING = Set.of(
+            "pg_advisory_lock",
+            "pg_advisory_lock_shared",
+            "pg_try_advisory_lock",
+            "pg_try_advisory_lock_shared",
+            "get_lock");
+
+    private static final Set<String> BEFORE_TEMPORARY = Set.of("or", "replace", "global", "local");
+    private static final Set<String> TEMPORARY = Set.of("temporary", "temp");
+    private static final String ASSIGNS = ":=";
 
     private final SqlDialect dialect;
     private final String sql;
@@ -62,7 +76,30 @@ public final class SqlText {
     /** Whether a statement changes its session in a way that affects later statements on the connection. */
     static boolean changesSession(SqlDialect dialect, String sql) {
         List<String> words = new SqlText(dialect, sql).words();
-        return !words.isEmpty() && OF_SESSIONS.contains(words.get(0));
+        return !words.isEmpty()
+                && (OF_SESSIONS.contains(words.get(0))
+                        || words.contains(ASSIGNS)
+                        || words.stream().anyMatch(LOCKING::contains)
+                        || createsTemporary(words)
+                        || setsForSession(words));
+    }
+
+    /** As {@code create temporary table}, {@code create or replace temp view} or Postgres' {@code select … into temp}. */
+    private static boolean createsTemporary(List<String> words) {
+        int first = words.get(0).equals("create") ? 1 : words.indexOf("into") + 1;
+        while (first > 0 && first < words.size() && BEFORE_TEMPORARY.contains(words.get(first))) {
+            first++;
+        }
+        if (first > 0 && first < words.size()) {
+            return TEMPORARY.contains(words.get(first));
+        }
+        return false;
+    }
+
+    /** A {@code set_config} without a later {@code true}, which would end the setting with the transaction. */
+    private static boolean setsForSession(List<String> words) {
+        int call = words.lastIndexOf("set_config");
+        return call >= 0 && words.lastIndexOf("true") < call;
     }
 
     /** Whether a text holds no statement: only white space, comments and semicolons. */
@@ -88,7 +125,10 @@ public final class SqlText {
         return text;
     }
 
-    /** The words outside quotes and comments, in lower case; {@code ;} marks the start of another statement. */
+    /**
+     * The words outside quotes and comments, in lower case. {@code ;} marks the start of another statement, {@code :=} an assignment
+     * to a user variable of MySQL.
+     */
     private List<String> words() {
         var words = new ArrayList<String>();
         boolean ended = false;
@@ -107,12 +147,30 @@ public final class SqlText {
                     ended = false;
                 }
                 words.add(sql.substring(from, at).toLowerCase(Locale.ROOT));
+            } else if (c == '@' && dialect == SqlDialect.MYSQL) {
+                if (skipVariable(!words.isEmpty() && words.get(words.size() - 1).equals("into"))) {
+                    words.add(ASSIGNS);
+                }
             } else {
                 ended = ended || c == ';';
                 at++;
             }
         }
         return words;
+    }
+
+    /** Skips {@code @name} or {@code @@name}. Whether a user variable is assigned here. */
+    private boolean skipVariable(boolean isTarget) {
+        boolean ofSystem = sql.startsWith("@@", at);
+        at += ofSystem ? 2 : 1;
+        while (at < sql.length() && (isPart(sql.charAt(at)) || sql.charAt(at) == '.')) {
+            at++;
+        }
+        int next = at;
+        while (next < sql.length() && Character.isWhitespace(sql.charAt(next))) {
+            next++;
+        }
+        return !ofSystem && (isTarget || sql.startsWith(ASSIGNS, next));
     }
 
     private static boolean isPart(char c) {
