@@ -1,7 +1,6 @@
 """The command: chooses cases, runs them, ends all that was started, prints the tables."""
 
 import argparse
-import contextlib
 import datetime
 import pathlib
 import shlex
@@ -36,22 +35,30 @@ class Bench:
         self.versions = {}
         self.missing = []
         self.finished = {}
-        self.stack = machine.ending
 
-    @contextlib.contextmanager
-    def running(self, service):
-        try:
-            yield service
-        finally:
-            service.stop()
+    running = staticmethod(machine.running)
 
-    def stops(self, process):
-        """Ends something at the end of the run; processes of machine.Process and folders of machine.folder do by themselves."""
-        self.stack.callback(process.stop)
+    def is_wanted(self, name):
+        """Whether a contestant is to be measured: one of --only, a jar of --jar, or any of them if none is named."""
+        return not self.options.only or name in self.options.only or name.startswith("jar-")
+
+    def made(self, makers, least=1):
+        """The contestants that are wanted and can be had, made one after another; the others are named. Too few of them end the case."""
+        found = []
+        for name, make in makers.items():
+            if self.is_wanted(name):
+                try:
+                    found.append(make())
+                    self.versions[found[-1].name] = found[-1].version
+                except (machine.Missing, RuntimeError, OSError) as why:
+                    self.left_out(name, why)
+        if len(found) < least:
+            raise machine.Missing(f"no contestant is left of {', '.join(makers)}")
+        return found
 
     def left_out(self, name, why):
         """Names a contestant that cannot be had, here and where the figures are written."""
-        self.missing.append((name, str(why).splitlines()[0]))
+        self.missing.append((name, (str(why) or repr(why)).splitlines()[0]))
         print(f"left out: {name}: {why}", file=sys.stderr)
 
     def table(self, case, title, header, rows):
@@ -103,10 +110,14 @@ def options():
     parser.add_argument("--jar", nargs="+", type=pathlib.Path, default=[], metavar="JAR", help="other jars of Muster too, for before and after")
     parser.add_argument("--rounds", type=int, help="how many rounds are counted")
     found = parser.parse_args()
+    if found.rounds is not None and found.rounds < 1:
+        parser.error("--rounds is at least 1")
     found.case = list(dict.fromkeys(found.case))
     unknown = [case for case in found.case if case not in CASES]
     if unknown:
         parser.error(f"there is no case {', '.join(unknown)}; there are {', '.join(CASES)}")
+    if len({jar.name for jar in found.jar}) < len(found.jar):
+        parser.error("the jars need names that differ: the tables name them so")
     missing = [str(jar) for jar in found.jar if not jar.is_file()]
     if missing:
         parser.error(f"there is no file {', '.join(missing)}")
@@ -118,12 +129,12 @@ def is_partial(options):
 
 
 def keep(bench, document=DOCUMENT, folder=machine.WORK):
-    """Writes what was measured: the raw figures always, the document only from a run at full size."""
+    """Writes what was measured: the raw figures always, the document only from a run at full size. Gives the cases that are in the document."""
     partial = is_partial(bench.options)
     report.merge(folder / ("results-partial.json" if partial else "results.json"), bench.finished)
     complete = [case for case in bench.finished if case in bench.sections]
     if partial or not complete:
-        return
+        return []
     sections = {}
     for case in complete:
         plots = bench.plots.get(case, [])
@@ -131,14 +142,14 @@ def keep(bench, document=DOCUMENT, folder=machine.WORK):
             (document.parent / file).write_text(draw(), encoding="utf-8")
         sections[case] = report.section(bench.sections[case], [(file, alt) for file, alt, _ in plots], report.provenance(bench.finished[case]))
     document.write_text(report.fill(document.read_text(encoding="utf-8"), sections), encoding="utf-8")
-    print(f"written to {document}: {', '.join(complete)}", file=sys.stderr)
+    return complete
 
 
 def main():
     bench = Bench(options())
     machine.end_on_signals()
-    failed = []
-    with bench.stack:
+    failed, written = [], []
+    with machine.ending:
         cases = bench.options.case or [name for name in (http_cases.FIVE if bench.options.quick else CASES) if name not in ONLY_NAMED]
         if not is_partial(bench.options):
             # Before hours have gone by: the document has a place for each case.
@@ -148,14 +159,19 @@ def main():
                 sys.exit(f"{DOCUMENT}: {why}")
         for module in MODULES:
             chosen = [case for case in cases if case in module.CASES]
+            if not chosen:
+                continue
             try:
-                if chosen:
-                    bench.measure(module, chosen)
+                bench.measure(module, chosen)
             except Exception:
                 # The others are measured all the same: a run takes long.
                 traceback.print_exc()
                 failed += [case for case in chosen if case not in bench.finished]
-    keep(bench)
+            finally:
+                # At once: what is measured stays, however the rest ends.
+                written = keep(bench)
+    if written:
+        print(f"written to {DOCUMENT}: {', '.join(written)}", file=sys.stderr)
     for case, entry in bench.finished.items():
         print(f"{case}: {report.provenance(entry)}")
     if failed:

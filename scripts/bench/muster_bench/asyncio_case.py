@@ -4,17 +4,14 @@ import concurrent.futures
 import contextlib
 import json
 import os
-import pathlib
 import shutil
 import statistics
 import sys
-import tempfile
 import time
 import urllib.request
 
 from . import contestants, machine, services, slow_files
 from .dialogue import Dialogue
-from .machine import WORK
 
 CASES = {"asyncio": "requests, queries, files and CPU steps, one at a time against all at once, beside asyncio"}
 
@@ -67,7 +64,7 @@ class SlowUpstream:
 
 class SlowFiles:
     def __init__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="muster-bench-files-"))
+        self.folder = machine.folder("muster-bench-files-")
         self.process = Dialogue("slow files", sys.executable, "-m", "muster_bench.slow_files", self.folder, FILES)
 
     def arm(self, ms):
@@ -104,22 +101,17 @@ class Muster:
 
     def start(self, upstream, postgres, folder):
         port = machine.free_port()
-        conf = WORK / "conf" / ("asyncio-" + self.name.lower().replace(" ", "-"))
-        shutil.rmtree(conf, ignore_errors=True)
-        (conf / "plans").mkdir(parents=True)
-        (conf / "muster.yaml").write_text(
+        settings = (
             f"server: {{port: {port}}}\nsources:\n  slow: {{http: 'http://127.0.0.1:{upstream}', pool: 100}}\n"
             f"  db: {{postgres: '{postgres.url()}', pool: 50}}\n  folder: {{file: {folder}}}\n"
         )
-        for name, (_, parts) in WORKS.items():
-            for at_once in (False, True):
-                (conf / "plans" / f"{plan_name(name, at_once)}.yaml").write_text(self.plan(name, parts, at_once))
-        self.process = self.muster.serve(conf)
+        plans = {plan_name(name, at_once): self.plan(name, parts, at_once) for name, (_, parts) in WORKS.items() for at_once in (False, True)}
+        self.process = self.muster.serve(contestants.conf_folder(f"asyncio-{self.name}", settings, plans))
         self.url = f"http://127.0.0.1:{port}"
         return self.process
 
     def plan(self, name, parts, at_once):
-        lines = [f"plan: {plan_name(name, at_once)}", "input: {size: integer}", f"expose: GET /api/{plan_name(name, at_once)}/{{size}}"]
+        lines = ["input: {size: integer}", f"expose: GET /api/{plan_name(name, at_once)}/{{size}}"]
         lines += ["timeout: 10m", "steps:"]
         before = None
         for part, (count, ms) in parts.items():
@@ -169,25 +161,17 @@ class Asyncio:
 
 
 def contestants_of(bench):
-    """Makes those that can be had; the others are named."""
     jar = contestants.build_muster()
-    new, old = machine.jdk(21, 25), machine.jdk(17, 17)
+    new = lambda: machine.jdk(21, 25)
     makers = {
-        "muster": lambda: Muster("Muster", new, jar, contestants.archive(jar, new)),
-        "muster-17": lambda: Muster("Muster on 17", old, jar),
+        "muster": lambda: Muster("Muster", new(), jar, contestants.archive(jar, new())),
+        "muster-17": lambda: Muster("Muster on 17", machine.jdk(17, 17), jar),
         "asyncio": lambda: Asyncio("asyncio, with pools", "--pools"),
         "asyncio-default": lambda: Asyncio("asyncio, default threads"),
     }
     for number, path in enumerate(bench.options.jar):
-        makers[f"jar-{number + 1}"] = lambda path=path: Muster(f"Muster, {path.name}", new, path)
-    made = []
-    for name, make in makers.items():
-        if name in (bench.options.only or makers) or name.startswith("jar-"):
-            try:
-                made.append(make())
-            except (machine.Missing, RuntimeError, OSError) as why:
-                bench.left_out(name, why)
-    return made
+        makers[f"jar-{number + 1}"] = lambda path=path: Muster(f"Muster, {path.name}", new(), path)
+    return bench.made(makers)
 
 
 class Table:
@@ -238,7 +222,7 @@ class Table:
         alone = self.one_at_a_time(name) if waits else {}
         figures = {one.name: [] for one in self.running}
         for number in range(rounds):
-            for one in self.running[number % len(self.running) :] + self.running[: number % len(self.running)]:
+            for one in machine.in_turn(self.running, number):
                 figures[one.name].append((alone.get(one.name) or self.run(one, name, False)[0], *self.run(one, name, True)))
         return figures
 
@@ -249,13 +233,13 @@ def measure(bench, cases):
     with (
         bench.running(SlowUpstream()) as upstream,
         bench.running(SlowFiles()) as files,
-        bench.running(services.Postgres()) as postgres,
+        # 50 for each contestant.
+        bench.running(services.Postgres("max_connections=500")) as postgres,
         contextlib.ExitStack() as started,
     ):
         bench.versions["PostgreSQL"] = postgres.version()
         for one in made:
             started.callback(one.start(upstream.port, postgres, files.folder).stop)
-            bench.versions[one.name] = one.version
         for one in made:
             one.await_ready()
         table = Table(bench, files, made)

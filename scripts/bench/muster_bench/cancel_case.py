@@ -37,7 +37,7 @@ def measure(bench, cases):
     found = {}
     with bench.running(services.Postgres()) as postgres:
         bench.versions["PostgreSQL"] = postgres.version()
-        if not bench.options.only or limited.MUSTER in bench.options.only:
+        if bench.is_wanted(limited.MUSTER):
             try:
                 found["Muster, all sources"] = all_sources(bench, postgres, rounds)
             except RuntimeError as why:
@@ -69,7 +69,7 @@ def run_cancel_times(bench, postgres, rounds, processes):
         except machine.Missing:
             print("cancel: Debian has no MariaDB here; an embedded one takes its place", file=sys.stderr)
         process = machine.Process(
-            "cancel-times", machine.jdk(17, 25) / "bin/java", "-cp", limited.test_classes(), "dev.muster.app.CancelTimes",
+            "cancel-times", machine.jdk(17, 25) / "bin/java", "-cp", contestants.test_classes(), "dev.muster.app.CancelTimes",
             rounds, processes, "--json", env=environment, cwd=ROOT,
         )
         stack.enter_context(bench.running(process))
@@ -87,24 +87,16 @@ async def beside_others(bench, postgres, rounds):
     gate = await Gate.open()
     locks = await Locks.open(postgres)
     sources = {HTTP: gate, POSTGRES: locks}
-    running = []
-    for one in limited.made(bench, RIVALS):
-        # On another thread, since the gate may be asked meanwhile.
-        process, port = await asyncio.to_thread(one.start, limited.Work(gate.port, postgres, INSERT, SHORT_MS))
-        bench.stops(process)
-        running.append((one.name, Caller(port)))
-    tries = {name: {cell: [] for cell in CELLS} for name, _ in running}
-    for name, caller in running:
-        for source in sources.values():
-            await answers(name, caller, source)
-    for number in range(rounds):
-        for name, caller in running[number % len(running):] + running[: number % len(running)]:
-            for cause in (LEFT, TIME_OUT):
-                await asyncio.gather(*(
-                    one_try(tries[name][cause, source], sources[source], caller, cause) for source in sources
-                ))
-        print(f"cancel round {number + 1} of {rounds}", file=sys.stderr)
-    if psql_is_wanted(bench):
+    # They end before the next case.
+    with contextlib.ExitStack() as stack:
+        running = []
+        for one in limited.made(bench, RIVALS):
+            # On another thread, since the gate may be asked meanwhile.
+            process, port = await asyncio.to_thread(one.start, limited.Work(gate.port, postgres, INSERT, SHORT_MS))
+            stack.enter_context(bench.running(process))
+            running.append((one.name, Caller(port)))
+        tries = await all_tries(running, sources, rounds)
+    if bench.is_wanted("psql"):
         tries |= await psql_tries(postgres, locks, rounds)
     await locks.close()
     gate.close()
@@ -114,6 +106,22 @@ async def beside_others(bench, postgres, rounds):
     return {
         name: {f"{cause}, {source}": figures(found) for (cause, source), found in cells.items() if found} for name, cells in tries.items()
     }
+
+
+async def all_tries(running, sources, rounds):
+    """By contestant, of each cause and source the milliseconds of each try."""
+    tries = {name: {cell: [] for cell in CELLS} for name, _ in running}
+    for name, caller in running:
+        for source in sources.values():
+            await answers(name, caller, source)
+    for number in range(rounds):
+        for name, caller in machine.in_turn(running, number):
+            for cause in (LEFT, TIME_OUT):
+                await asyncio.gather(*(
+                    one_try(tries[name][cause, source], sources[source], caller, cause) for source in sources
+                ))
+        print(f"cancel round {number + 1} of {rounds}", file=sys.stderr)
+    return tries
 
 
 async def answers(name, caller, source):
@@ -311,10 +319,6 @@ async def until(condition, what):
 
 
 # psql, which is no server: somebody presses Ctrl-C, or closes its terminal
-
-
-def psql_is_wanted(bench):
-    return not bench.options.only or "psql" in bench.options.only
 
 
 async def psql_tries(postgres, locks, rounds):

@@ -1,14 +1,22 @@
 """Contestants that write a file: commands that are started for it, and a node that was there before."""
 
+import dataclasses
 import functools
-import os
-import pathlib
 import shutil
 import statistics
 import sys
 
-from . import contestants, machine
-from .machine import ROOT, WORK
+from . import contestants, machine, timing
+from .machine import WORK
+
+
+@dataclasses.dataclass
+class Profiled:
+    """What scripts/bench/profile records of a case: arguments of `muster`, and what one run with them does: so many units, of such a name ("row")."""
+
+    arguments: list
+    units: int
+    unit: str
 
 
 class Command:
@@ -18,32 +26,18 @@ class Command:
         self.name, self.version, self.command, self.prints, self.env = name, version, command, prints, env
 
     def write(self, path):
-        out = path if self.prints else None
-        return machine.measured(*self.command(path), out=out, env=self.env)
+        if not self.prints:
+            return machine.measured(*self.command(path), env=self.env)
+        with open(path, "wb") as out:
+            return machine.measured(*self.command(path), out=out, env=self.env)
 
     def stop(self):
         """It has ended by itself."""
 
 
-class Installed:
-    """Muster in a folder of its own, as it ships: scripts/muster, a jar and, where one is given, its archive."""
-
-    def __init__(self, name, jar, jdk, archive=None):
-        self.version = f"JDK {contestants.version_of(jdk)}" + (", archive" if archive else "")
-        self.env = {"JAVA_HOME": str(jdk)}
-        home = WORK / "installed" / name
-        shutil.rmtree(home, ignore_errors=True)
-        (home / "scripts").mkdir(parents=True)
-        (home / "target").mkdir()
-        for script in ("muster", "lib-jdk"):
-            shutil.copy2(ROOT / "scripts" / script, home / "scripts")
-        (home / "target/muster.jar").symlink_to(pathlib.Path(jar).resolve())
-        if archive:
-            (home / "target/muster.jsa").symlink_to(archive)
-        self.program = home / "scripts/muster"
-
-    def command(self, name, *words, prints=False):
-        return Command(name, self.version, lambda path: [self.program, *words], prints, self.env)
+def of(home, name, *words, prints=False):
+    """The command of an installed Muster."""
+    return Command(name, home.version, lambda path: home.script(*words), prints, home.env)
 
 
 class Served:
@@ -51,13 +45,11 @@ class Served:
 
     WARM_UP = 3
 
-    def __init__(self, bench, name, installed, conf, plan):
-        self.name, self.version = name, f"{installed.version}, curl"
+    def __init__(self, name, home, conf, plan):
+        self.name, self.version = name, f"{home.version}, curl"
         self.curl = machine.need("curl", "curl")
         port = machine.free_port()
-        with open(conf / "muster.yaml", "a") as settings:
-            settings.write(f"server: {{port: {port}}}\n")
-        self.node = machine.Process(name, installed.program, "serve", "--conf", conf, env=installed.env)
+        self.node, _ = home.serve(name, conf, port)
         self.node.await_answer(f"http://127.0.0.1:{port}/health/ready")
         self.url = f"http://127.0.0.1:{port}/v1/plans/{plan}/runs"
 
@@ -79,11 +71,11 @@ def musters(bench):
     jar = contestants.build_muster()
     new = lambda: machine.jdk(21, 25)
     makers = {
-        "muster": lambda: Installed("muster", jar, new(), contestants.archive(jar, new())),
-        "muster-17": lambda: Installed("muster-17", jar, machine.jdk(17, 17)),
+        "muster": lambda: timing.Home("muster", new(), jar, with_archive=True),
+        "muster-17": lambda: timing.Home("muster-17", machine.jdk(17, 17), jar, with_archive=False),
     }
     for number, path in enumerate(bench.options.jar, start=1):
-        makers[f"jar-{number}"] = lambda name=f"jar-{number}", path=path: other(name, path, new())
+        makers[f"jar-{number}"] = lambda name=f"jar-{number}", path=path: timing.Home(name, new(), path, with_archive=True)
     return {name: functools.cache(maker) for name, maker in makers.items()}
 
 
@@ -94,42 +86,10 @@ def runs(bench, makers, conf, plan):
     """The makers of commands that print the events of a plan, one for each Muster that is installed."""
 
     def command(name, title):
-        return lambda: makers[name]().command(title, "run", plan, "--conf", conf(name), "--stream", prints=True)
+        return lambda: of(makers[name](), title, "run", plan, "--conf", conf(name), "--stream", prints=True)
 
     others = {f"jar-{number}": f"Muster, {path.name}" for number, path in enumerate(bench.options.jar, start=1)}
     return {name: command(name, title) for name, title in (TITLES | others).items()}
-
-
-def other(name, jar, jdk):
-    archive = WORK / f"{name}.jsa"
-    archive.unlink(missing_ok=True)
-    machine.run(ROOT / "scripts/archive", jar, archive, env={**os.environ, "JAVA_HOME": str(jdk)})
-    return Installed(name, jar, jdk, archive)
-
-
-def made(bench, makers):
-    """Those contestants of --only, or all, that can be had; the others are named."""
-    found = []
-    for name, maker in makers.items():
-        if bench.options.only and name not in bench.options.only and not name.startswith("jar-"):
-            continue
-        try:
-            found.append(maker())
-            bench.versions[found[-1].name] = found[-1].version
-        except (machine.Missing, RuntimeError, OSError) as why:
-            bench.left_out(name, why)
-    return found
-
-
-def configuration(name, sources, plans):
-    """A folder of settings for Muster, with these sources and plans."""
-    conf = WORK / "conf" / name
-    shutil.rmtree(conf, ignore_errors=True)
-    (conf / "plans").mkdir(parents=True)
-    (conf / "muster.yaml").write_text(f"sources:\n{sources}")
-    for plan, text in plans.items():
-        (conf / "plans" / f"{plan}.yaml").write_text(f"plan: {plan}\n{text}")
-    return conf
 
 
 def results_of(case):
@@ -150,9 +110,7 @@ def turns(bench, case, found, rounds, check, also=lambda: 0.0):
             (folder / "result").unlink()
         figures = {one.name: [] for one in found}
         for number in range(rounds):
-            # Whoever comes first in one round comes last in the next.
-            at = number % len(found)
-            for one in found[at:] + found[:at]:
+            for one in machine.in_turn(found, number):
                 before = also()
                 used = one.write(folder / "result")
                 figures[one.name].append((used, also() - before))

@@ -1,4 +1,4 @@
-"""Who is measured in the HTTP cases: each starts a server for all five of them."""
+"""Who is measured in the HTTP cases: each starts a server for all five of them. What contestants of other cases share stands here too."""
 
 import os
 import pathlib
@@ -42,17 +42,41 @@ def classpath():
     return (WORK / "classpath").read_text().strip()
 
 
+def test_classes():
+    """The class path of Muster's own programs that measure, and of what is written by hand."""
+    return f"{ROOT}/target/test-classes:{ROOT}/target/classes:{classpath()}"
+
+
+def rival_classes(name, home):
+    """The class path of a rival that Maven builds, outside its sources."""
+    folder = WORK / name
+    folder.mkdir(parents=True, exist_ok=True)
+    goals = ["compile", "dependency:build-classpath", f"-Dmdep.outputFile={folder}/classpath"]
+    maven("-f", RIVALS / name / "pom.xml", f"-DbuildDirectory={folder}", *goals, home=home)
+    return f"{folder}/classes:{(folder / 'classpath').read_text().strip()}"
+
+
 def version_of(home):
     return re.search(r'JAVA_VERSION="([^"]+)"', (home / "release").read_text()).group(1)
 
 
+def conf_folder(name, settings, plans=()):
+    """A new folder of configuration: muster.yaml, and a file for each plan, by name the text below its first line."""
+    conf = WORK / "conf" / machine.slug(name)
+    shutil.rmtree(conf, ignore_errors=True)
+    (conf / "plans").mkdir(parents=True)
+    (conf / "muster.yaml").write_text(settings)
+    for plan, text in dict(plans).items():
+        (conf / "plans" / f"{plan}.yaml").write_text(f"plan: {plan}\n{text}")
+    return conf
+
+
 def configuration(name, port, upstream, postgres):
     """A folder in which the cases are plans, with their upstream and database."""
-    conf = WORK / "conf" / re.sub(r"[^a-z0-9]+", "-", name.lower())
-    conf.mkdir(parents=True, exist_ok=True)
-    (conf / "muster.yaml").write_text(
+    conf = conf_folder(
+        name,
         f"server: {{port: {port}}}\nsources:\n  up: {{http: 'http://127.0.0.1:{upstream}', pool: 256}}\n"
-        f"  db: {{postgres: '{postgres.url()}', pool: 16}}\n"
+        f"  db: {{postgres: '{postgres.url()}', pool: 16}}\n",
     )
     shutil.copytree(PLANS, conf / "plans", dirs_exist_ok=True)
     (conf / "plans" / "broken.yaml").write_text(BROKEN)
@@ -65,7 +89,7 @@ def unsafe_allowed(home):
 
 
 class Muster:
-    """A jar that serves the cases as plans, started by scripts/muster's own flags."""
+    """A jar that serves the cases as plans, started by those flags of scripts/muster that make a difference to a server's speed."""
 
     def __init__(self, name, home, jar, archive=None):
         self.name, self.home, self.jar, self.archive = name, home, jar, archive
@@ -93,8 +117,7 @@ class HandWritten:
 
     def start(self, upstream, postgres):
         port = machine.free_port()
-        classes = f"{ROOT}/target/test-classes:{ROOT}/target/classes:{classpath()}"
-        command = ["-cp", classes, "dev.muster.bench.HandWritten", port, upstream, postgres.url(), *self.words]
+        command = ["-cp", test_classes(), "dev.muster.bench.HandWritten", port, upstream, postgres.url(), *self.words]
         return machine.Process(self.name, self.home / "bin/java", *unsafe_allowed(self.home), *command), f"http://127.0.0.1:{port}"
 
 
@@ -105,31 +128,27 @@ class Nima:
         self.home = home
         pom = RIVALS / "nima" / "pom.xml"
         self.version = re.search("<helidon.version>(.*)</", pom.read_text()).group(1) + f", JDK {version_of(home)}"
-        self.folder = WORK / "nima"
-        self.folder.mkdir(parents=True, exist_ok=True)
-        goals = ["compile", "dependency:build-classpath", f"-Dmdep.outputFile={self.folder}/classpath"]
-        maven("-f", pom, f"-DbuildDirectory={self.folder}", *goals, home=home)
+        self.classes = rival_classes("nima", home)
 
     def start(self, upstream, postgres):
         port = machine.free_port()
-        classes = f"{self.folder}/classes:{(self.folder / 'classpath').read_text().strip()}"
         url = f"jdbc:{postgres.url()}".replace("postgres@", "") + "?user=postgres"
-        process = machine.Process(self.name, self.home / "bin/java", "-cp", classes, "rival.Rival", port, upstream, url)
+        process = machine.Process(self.name, self.home / "bin/java", "-cp", self.classes, "rival.Rival", port, upstream, url)
         return process, f"http://127.0.0.1:{port}"
+
+
+def go_version():
+    return machine.run(machine.go(), "version").split()[2].removeprefix("go")
 
 
 class Go:
     name = "Go"
 
     def __init__(self):
-        go = machine.find("go")
-        if go is None:
-            raise machine.Missing("go is neither on the PATH nor in /usr/local/go/bin")
         folder = RIVALS / "go"
         pgx = re.search(r"pgx/v5 v(\S+)", (folder / "go.mod").read_text()).group(1)
-        self.version = f"{machine.run(go, 'version').split()[2].removeprefix('go')}, pgx {pgx}"
-        self.program = WORK / "go-rival"
-        machine.run(go, "build", "-o", self.program, ".", cwd=folder, env={**os.environ, "CGO_ENABLED": "0"})
+        self.version = f"{go_version()}, pgx {pgx}"
+        self.program = machine.go_build(folder, WORK / "go-rival")
 
     def start(self, upstream, postgres):
         port = machine.free_port()

@@ -1,12 +1,11 @@
 """What does not grow beyond its unit: runs at once, steps of a plan, suspended tasks, plans of a node, each by size."""
 
 import json
-import shutil
 import statistics
 import sys
 
 from . import contestants, machine, start_case, timing
-from .machine import ROOT, WORK
+from .machine import ROOT
 
 CASES = {"growth": "1 to 10,000 runs at once, steps of a plan, 1 to 500 plans: time and memory a unit"}
 
@@ -18,8 +17,7 @@ PLANS = [1, 10, 100, 500]
 NAP_MS = {1: 2, 10: 3, 100: 20, 1_000: 200, 10_000: 2_000}
 RELOADS = 4
 # A plan as many have it: an input, calls that need each other, an each, expressions in words and in the output.
-PLAN = """plan: plan-{n}
-input: {{id: integer, page: integer?}}
+PLAN = """input: {{id: integer, page: integer?}}
 expose: GET /plans/{n}/{{id}}
 timeout: 2s
 steps:
@@ -50,7 +48,7 @@ class Contestant:
     def __init__(self, name, jdk, jar, home_name):
         self.name = name
         self.home = timing.Home(home_name, jdk, jar, with_archive=True)
-        self.version = timing.version(jdk) + ", archive"
+        self.version = self.home.version
 
 
 def measure(bench, cases):
@@ -60,31 +58,24 @@ def measure(bench, cases):
     outside = {one.name: {} for one in found}
     conf = inside_conf()
     for number in range(rounds):
-        # Whoever comes first in one round comes last in the next.
-        for one in found[number % len(found) :] + found[: number % len(found)]:
+        for one in machine.in_turn(found, number):
             gather(inside[one.name], of_process(one, conf))
             gather(outside[one.name], of_checks(one, conf))
             gather(outside[one.name], of_plans(one))
             print(f"growth round {number + 1} {one.name}", file=sys.stderr)
     for one in found:
-        bench.versions[one.name] = one.version
         medians = {key: statistics.median(values) for key, values in {**inside[one.name], **outside[one.name]}.items()}
         bench.results.setdefault("growth", {})[one.name] = by_size(medians)
         tables(bench, "" if len(found) == 1 else f" ({one.name})", medians)
 
 
 def contestants_of(bench):
-    makers = {"muster": ("Muster", contestants.build_muster())}
-    for number, path in enumerate(bench.options.jar):
-        makers[f"jar-{number + 1}"] = (f"Muster, {path.name}", path)
-    found = []
-    for key, (name, jar) in makers.items():
-        if start_case.is_wanted(bench, key):
-            try:
-                found.append(Contestant(name, machine.jdk(21, 25), jar, f"growth-{key}"))
-            except (machine.Missing, RuntimeError, OSError) as why:
-                bench.left_out(name, why)
-    return found
+    jars = {"muster": ("Muster", contestants.build_muster())}
+    for number, path in enumerate(bench.options.jar, 1):
+        jars[f"jar-{number}"] = (f"Muster, {path.name}", path)
+    return bench.made({
+        key: lambda name=name, jar=jar, key=key: Contestant(name, machine.jdk(21, 25), jar, f"growth-{key}") for key, (name, jar) in jars.items()
+    })
 
 
 def gather(kept, figures):
@@ -92,17 +83,8 @@ def gather(kept, figures):
         kept.setdefault(key, []).append(value)
 
 
-def folder_of(name):
-    folder = WORK / "conf" / name
-    shutil.rmtree(folder, ignore_errors=True)
-    (folder / "plans").mkdir(parents=True)
-    return folder
-
-
 def inside_conf():
     """The plans of GrowthBench, which says what each is for."""
-    folder = folder_of("growth-inside")
-    (folder / "muster.yaml").write_text("{}\n")
     plans = {"tick": "output: 1\n", "asleep": "timeout: 15m\nsteps:\n  s: {sleep: 10m}\n"}
     for n, ms in NAP_MS.items():
         plans[f"nap-{n}"] = f"steps:\n  s: {{sleep: {ms}ms}}\n"
@@ -111,14 +93,12 @@ def inside_conf():
         plans[f"beside-{n}"] = "input: {n: integer}\nsteps:\n" + "".join(f"  s{i}: {{set: '= input.n + {i}'}}\n" for i in range(n))
         chain = "".join(f"  s{i}: {{set: '= s{i - 1} + 1'}}\n" for i in range(1, n))
         plans[f"chain-{n}"] = f"input: {{n: integer}}\nsteps:\n  s0: {{set: = input.n}}\n{chain}output: = s{n - 1}\n"
-    for name, text in plans.items():
-        (folder / "plans" / f"{name}.yaml").write_text(f"plan: {name}\n{text}")
-    return folder
+    return contestants.conf_folder("growth-inside", "{}\n", plans)
 
 
 def of_process(one, conf):
     """What GrowthBench finds, in a JVM of its own: a heap of one size, and the collector that says exactly what lives."""
-    flags = ["-Xms1g", "-Xmx1g", "-XX:+UseSerialGC", "--sun-misc-unsafe-memory-access=allow"]
+    flags = ["-Xms1g", "-Xmx1g", "-XX:+UseSerialGC", *contestants.unsafe_allowed(one.home.jdk)]
     sizes = [",".join(map(str, numbers)) for numbers in (RUNS, STEPS, TASKS)]
     classes = f"{one.home.jar}:{ROOT}/target/test-classes"
     out = timing.timed([one.home.jdk / "bin/java", *flags, "-cp", classes, "dev.muster.bench.GrowthBench", conf, *sizes]).out
@@ -139,10 +119,8 @@ def of_plans(one):
     """`check`, `serve` and reload, by the plans of a configuration."""
     figures = {}
     for n in PLANS:
-        conf = folder_of("growth-plans")
-        (conf / "muster.yaml").write_text("sources:\n  up: {http: 'http://127.0.0.1:1', optional: true}\n")
-        for i in range(n):
-            (conf / "plans" / f"plan-{i}.yaml").write_text(PLAN.format(n=i))
+        settings = "sources:\n  up: {http: 'http://127.0.0.1:1', optional: true}\n"
+        conf = contestants.conf_folder("growth-plans", settings, {f"plan-{i}": PLAN.format(n=i) for i in range(n)})
         took = one.home.run(one.home.script("check", "--conf", conf))
         found = {"check_ms": took.wall_ms, "check_cpu_ms": took.cpu_ms, **of_node(one, conf, n)}
         figures |= {f"plans.{n}.{name}": value for name, value in found.items()}

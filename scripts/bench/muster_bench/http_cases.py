@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import json
 import re
 import statistics
 import sys
@@ -36,10 +35,14 @@ class Running:
         self.process.await_answer(self.address("health"))
 
     def address(self, case):
-        return f"{self.url}/api/{case.removesuffix('-h2')}"
+        return address(self.url, case)
 
     def serves(self, case):
         return case not in NOT_IN.get(self.key, ())
+
+
+def address(url, case):
+    return f"{url}/api/{case.removesuffix('-h2')}"
 
 
 def makers():
@@ -98,11 +101,6 @@ def start(bench, stack, nginx, postgres):
     return running
 
 
-def fetch(url):
-    with urllib.request.urlopen(url, timeout=30) as response:
-        return json.loads(response.read())
-
-
 def status(url):
     try:
         with urllib.request.urlopen(url, timeout=30) as response:
@@ -113,17 +111,22 @@ def status(url):
 
 def compare(case, running):
     """All answer the same; and what is no JSON is noticed by all, so that nobody saves the check."""
-    first = fetch(running[0].address(case))
+    first = machine.fetch(running[0].address(case))
     for one in running:
-        answer = fetch(one.address(case))
+        answer = machine.fetch(one.address(case))
         if answer != first:
             raise RuntimeError(f"{case}: {one.name} answers otherwise than {running[0].name}: {answer!r:.300}")
         if status(one.address("broken")) != 502:
             raise RuntimeError(f"{one.name} answers {status(one.address('broken'))} where its upstream sends broken JSON; it has to be 502")
 
 
-def load(url, seconds):
-    """Requests and requests a second, as wrk counts them; any error ends the measurement."""
+def load(case, url, seconds):
+    """Requests and requests a second of a case at a contestant's address; any error ends the measurement."""
+    return (load_http2 if case.endswith("-h2") else load_http)(address(url, case), seconds)
+
+
+def load_http(url, seconds):
+    """By wrk."""
     told = machine.run(machine.need("wrk", "wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", url)
     wrong = re.search(r"Non-2xx.*|Socket errors.*", told)
     if wrong:
@@ -132,7 +135,7 @@ def load(url, seconds):
 
 
 def load_http2(url, seconds):
-    """The same over HTTP/2, as h2load counts them."""
+    """By h2load."""
     told = machine.run(machine.need("h2load", "nghttp2-client"), "-t1", "-c4", "-m16", "-D", seconds, url)
     good, rate = re.search(r"(\d+) 2xx, 0 3xx, 0 4xx, 0 5xx", told), re.search(r"finished in .*?, ([\d.]+) req/s", told)
     if not good or not rate or not int(good.group(1)) or not re.search(r" 0 failed, 0 errored, 0 timeout", told):
@@ -162,15 +165,13 @@ def measure(bench, cases):
 def measure_case(case, running, rounds, seconds, warm):
     """The figures of each contestant, a triple for each round."""
     compare(case, running)
-    put = load_http2 if case.endswith("-h2") else load
     for one in running:
-        put(one.address(case), warm)
+        load(case, one.url, warm)
     figures = {one.name: [] for one in running}
     for number in range(rounds):
-        # Whoever comes first in one round comes last in the next.
-        for one in running[number % len(running) :] + running[: number % len(running)]:
+        for one in machine.in_turn(running, number):
             before = one.process.cpu_seconds()
-            requests, rate = put(one.address(case), seconds)
+            requests, rate = load(case, one.url, seconds)
             cpu = (one.process.cpu_seconds() - before) * 1e6 / requests
             figures[one.name].append((rate, cpu, one.process.resident_mib()))
             print(f"{case} round {number + 1} {one.name}: {rate:,.0f} req/s, {cpu:.1f} µs", file=sys.stderr)

@@ -1,6 +1,6 @@
 """The kernel beside asyncio, virtual threads and Kotlin's coroutines: tasks, cancels, time limits, queues, bytes of a suspended task."""
 
-import os
+import contextlib
 import re
 import statistics
 import sys
@@ -8,7 +8,7 @@ import time
 
 from . import contestants, machine
 from .dialogue import Dialogue
-from .machine import ROOT, WORK
+from .machine import WORK
 
 CASES = {"kernel": "tasks, queues, cancels and time limits on one loop, beside asyncio, virtual threads and Kotlin"}
 RIVALS = contestants.RIVALS
@@ -30,14 +30,27 @@ WARM_SECONDS = 3
 HEAP = ["-Xms1g", "-Xmx1g", "-XX:+UseSerialGC", "-Xlog:disable", "-Xlog:all=error:stderr"]
 
 
+def started(name, version, *command):
+    process = Dialogue(name, *command)
+    process.version = version
+    return process
+
+
+def java(name, home, version, *words):
+    return started(name, f"{version}JDK {contestants.version_of(home)}", home / "bin/java", *HEAP, *words)
+
+
 def muster(name, home):
-    classes = f"{ROOT}/target/test-classes:{ROOT}/target/classes:{contestants.classpath()}"
-    flags = [*HEAP, *contestants.unsafe_allowed(home)]
-    return lambda: Dialogue(name, home / "bin/java", *flags, "-cp", classes, "dev.muster.bench.KernelBench")
+    return java(name, home, "", *contestants.unsafe_allowed(home), "-cp", contestants.test_classes(), "dev.muster.bench.KernelBench")
 
 
-def asyncio(name, *words):
-    return lambda: Dialogue(name, sys.executable, RIVALS / "asyncio/kernel.py", *words)
+def asyncio(name, version, *words):
+    return started(name, f"Python {sys.version.split()[0]}{version}", sys.executable, RIVALS / "asyncio/kernel.py", *words)
+
+
+def uvloop(name):
+    version = machine.run(sys.executable, "-c", "import uvloop; print(uvloop.__version__)").strip()
+    return asyncio(name, f", uvloop {version}", "--uvloop")
 
 
 def virtual(name, *flags):
@@ -45,51 +58,30 @@ def virtual(name, *flags):
     home = machine.jdk(25, 25)
     classes = WORK / "virtual"
     machine.run(home / "bin/javac", "--enable-preview", "--release", 25, "-d", classes, RIVALS / "virtual/Rival.java")
-    return lambda: Dialogue(name, home / "bin/java", *HEAP, "--enable-preview", *flags, "-cp", classes, "Rival")
+    return java(name, home, "", "--enable-preview", *flags, "-cp", classes, "Rival")
 
 
 def kotlin(name, home):
-    folder = WORK / "kotlin"
-    folder.mkdir(parents=True, exist_ok=True)
-    machine.run(
-        "mvn", "-q", "-B", "-f", RIVALS / "kotlin/pom.xml", f"-DbuildDirectory={folder}", "compile", "dependency:build-classpath",
-        f"-Dmdep.outputFile={folder}/classpath", env={**os.environ, "JAVA_HOME": str(home)},
-    )
-    classes = f"{folder}/classes:{(folder / 'classpath').read_text().strip()}"
-    return lambda: Dialogue(name, home / "bin/java", *HEAP, "-cp", classes, "RivalKt")
+    pom = (RIVALS / "kotlin/pom.xml").read_text()
+    version = lambda name: re.search(f"<{name}.version>(.*)</", pom).group(1)
+    classes = contestants.rival_classes("kotlin", home)
+    return java(name, home, f"{version('kotlin')}, coroutines {version('coroutines')}, ", "-cp", classes, "RivalKt")
 
 
 def contestants_of(bench):
-    """Starts those that can be had; the others are named."""
+    """They run from now on."""
     contestants.build_muster()
-    new, old = machine.jdk(21, 25), machine.jdk(17, 17)
-    python = f"Python {sys.version.split()[0]}"
-    uvloop = machine.run(sys.executable, "-c", "import uvloop; print(uvloop.__version__)").strip()
-    pom = (RIVALS / "kotlin/pom.xml").read_text()
-    version = lambda name: re.search(f"<{name}.version>(.*)</", pom).group(1)
+    new = lambda: machine.jdk(21, 25)
     one = ["-Djdk.virtualThreadScheduler.parallelism=1", "-Djdk.virtualThreadScheduler.maxPoolSize=1"]
-    makers = {
-        "muster": ("Muster", f"JDK {contestants.version_of(new)}", lambda name: muster(name, new)),
-        "muster-17": ("Muster on 17", f"JDK {contestants.version_of(old)}", lambda name: muster(name, old)),
-        "asyncio": ("asyncio", python, asyncio),
-        "uvloop": ("asyncio, uvloop", f"{python}, uvloop {uvloop}", lambda name: asyncio(name, "--uvloop")),
-        "virtual-1": ("virtual threads, 1 carrier", f"JDK {contestants.version_of(new)}", lambda name: virtual(name, *one)),
-        "virtual": ("virtual threads", f"JDK {contestants.version_of(new)}", virtual),
-        "kotlin": ("Kotlin", f"{version('kotlin')}, coroutines {version('coroutines')}, JDK {contestants.version_of(new)}", lambda name: kotlin(name, new)),
-    }
-    made = []
-    for key, (name, about, make) in makers.items():
-        if key not in (bench.options.only or makers):
-            continue
-        try:
-            process = make(name)()
-        except (machine.Missing, RuntimeError, OSError) as why:
-            bench.left_out(name, why)
-            continue
-        bench.stops(process)
-        bench.versions[name] = about
-        made.append(process)
-    return made
+    return bench.made({
+        "muster": lambda: muster("Muster", new()),
+        "muster-17": lambda: muster("Muster on 17", machine.jdk(17, 17)),
+        "asyncio": lambda: asyncio("asyncio", ""),
+        "uvloop": lambda: uvloop("asyncio, uvloop"),
+        "virtual-1": lambda: virtual("virtual threads, 1 carrier", *one),
+        "virtual": lambda: virtual("virtual threads"),
+        "kotlin": lambda: kotlin("Kotlin", new()),
+    })
 
 
 def turn(process, work, units):
@@ -118,16 +110,25 @@ def warm(process, work, least):
 
 
 def measure(bench, cases):
-    running = contestants_of(bench)
+    # They end before the next case: a heap of 1 GiB each would be missing there.
+    with contextlib.ExitStack() as stack:
+        running = contestants_of(bench)
+        for process in running:
+            stack.enter_context(bench.running(process))
+        # Of the whole case: what fails half-way is not there.
+        bench.results["kernel"] = measure_all(bench, running)
+
+
+def measure_all(bench, running):
     rounds = bench.options.rounds or 3
-    results = bench.results["kernel"] = {process.name: {} for process in running}
+    results = {process.name: {} for process in running}
     for work, (title, unit, least) in WORKS.items():
         for process in running:
             turn(process, work, least)
         units = {process.name: warm(process, work, least) for process in running}
         figures = {process.name: [] for process in running}
         for number in range(rounds):
-            for process in running[number % len(running) :] + running[: number % len(running)]:
+            for process in machine.in_turn(running, number):
                 amount = units[process.name]
                 seconds, used = turn(process, work, amount)
                 figures[process.name].append((amount / seconds, used * 1e6 / amount))
@@ -142,6 +143,7 @@ def measure(bench, cases):
     )
     for name, values in suspended.items():
         results[name]["suspended_bytes"] = statistics.median(values)
+    return results
 
 
 def header(unit):

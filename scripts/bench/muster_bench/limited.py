@@ -5,12 +5,11 @@ a statement with the number, which gives one row {id}; the answer is {"result": 
 """
 
 import json
-import shutil
 import sys
 
 from . import contestants, machine
 from .contestants import RIVALS
-from .machine import ROOT, WORK
+from .machine import WORK
 
 PLACES = 20
 
@@ -18,11 +17,6 @@ PLACES = 20
 MUSTER, VERTX, VERTX_STOPS, GO, FASTAPI, FASTAPI_STOPS, NGINX = (
     "muster", "vertx", "vertx-stops", "go", "fastapi", "fastapi-stops", "nginx",
 )
-
-
-def test_classes():
-    """The class path of Muster's own programs that measure, and of what is written by hand."""
-    return f"{ROOT}/target/test-classes:{ROOT}/target/classes:{(WORK / 'classpath').read_text().strip()}"
 
 
 class Work:
@@ -38,10 +32,7 @@ class Work:
 class Muster(contestants.Muster):
     def start(self, work):
         port = machine.free_port()
-        folder = WORK / "conf" / "limited"
-        shutil.rmtree(folder, ignore_errors=True)
-        (folder / "plans").mkdir(parents=True)
-        (folder / "muster.yaml").write_text(
+        settings = (
             f"server: {{port: {port}}}\nsources:\n  up: {{http: 'http://127.0.0.1:{work.upstream}', pool: {PLACES}}}\n"
             f"  db: {{postgres: '{work.postgres.url()}', pool: {PLACES}}}\n"
         )
@@ -49,13 +40,13 @@ class Muster(contestants.Muster):
             "http": "{http: up, get: '/item/{id}', args: {id: = input.id}}",
             "sql": f"{{postgres: db, sql: {json.dumps(work.sql)}, params: [= input.id], rows: one}}",
         }
-        for limit, time in (("short", f"{work.short_ms}ms"), ("long", "1m")):
-            for kind, step in steps.items():
-                (folder / "plans" / f"{limit}_{kind}.yaml").write_text(
-                    f"plan: {limit}_{kind}\nexpose: GET /{limit}/{kind}/{{id}}\ntimeout: {time}\ninput: {{id: integer}}\n"
-                    f"steps: {{found: {step}}}\noutput: {{result: = found}}\n"
-                )
-        process = self.serve(folder)
+        plans = {
+            f"{limit}_{kind}": f"expose: GET /{limit}/{kind}/{{id}}\ntimeout: {time}\ninput: {{id: integer}}\n"
+            f"steps: {{found: {step}}}\noutput: {{result: = found}}\n"
+            for limit, time in (("short", f"{work.short_ms}ms"), ("long", "1m"))
+            for kind, step in steps.items()
+        }
+        process = self.serve(contestants.conf_folder(f"limited-{self.name}", settings, plans))
         process.await_answer(f"http://127.0.0.1:{port}/health/ready", 120)
         return process, port
 
@@ -81,10 +72,9 @@ class Rival:
 
 class HandWritten(Rival):
     def __init__(self, home, stops=False):
-        flags = ["--sun-misc-unsafe-memory-access=allow"] if int(contestants.version_of(home).split(".")[0]) >= 24 else []
         super().__init__(
             "Vert.x by hand" + (", with stops" if stops else ""), f"JDK {contestants.version_of(home)}",
-            home / "bin/java", *flags, "-cp", test_classes(), "dev.muster.bench.LimitedByHand",
+            home / "bin/java", *contestants.unsafe_allowed(home), "-cp", contestants.test_classes(), "dev.muster.bench.LimitedByHand",
         )
         self.stops = ["stops"] if stops else []
 
@@ -94,12 +84,7 @@ class HandWritten(Rival):
 
 class Go(Rival):
     def __init__(self):
-        go = machine.find("go")
-        if go is None:
-            raise machine.Missing("go")
-        program = WORK / "go-limited"
-        machine.run(go, "build", "-o", program, "./limited", cwd=RIVALS / "go")
-        super().__init__("Go", machine.run(go, "version").split()[2].removeprefix("go"), program)
+        super().__init__("Go", contestants.go_version(), machine.go_build(RIVALS / "go", WORK / "go-limited", "./limited"))
 
 
 class FastApi(Rival):
@@ -164,28 +149,20 @@ http {{
 
 
 def made(bench, names):
-    """Those of these names that can be had and are asked for; the others are left out. Other jars of Muster come with Muster."""
+    """Those of these names that can be had and are wanted, which may be none. Other jars of Muster come with Muster."""
     jar = contestants.build_muster()
-    home = machine.jdk(21, 25)
+    new = lambda: machine.jdk(21, 25)
     makers = {
-        MUSTER: lambda: Muster("Muster", home, jar),
-        VERTX: lambda: HandWritten(home),
-        VERTX_STOPS: lambda: HandWritten(home, stops=True),
+        MUSTER: lambda: Muster("Muster", new(), jar),
+        VERTX: lambda: HandWritten(new()),
+        VERTX_STOPS: lambda: HandWritten(new(), stops=True),
         GO: Go,
         FASTAPI: FastApi,
         FASTAPI_STOPS: lambda: FastApi(stops=True),
         NGINX: Nginx,
     }
-    wanted = {name: makers[name] for name in names if name in (bench.options.only or names)}
+    chosen = {name: makers[name] for name in names}
     if MUSTER in names:
-        for path in bench.options.jar:
-            wanted[path.name] = lambda path=path: Muster(f"Muster, {path.name}", home, path)
-    found = []
-    for name, maker in wanted.items():
-        try:
-            found.append(maker())
-        except (machine.Missing, RuntimeError, OSError) as why:
-            bench.left_out(name, why)
-    for one in found:
-        bench.versions.setdefault(one.name, one.version)
-    return found
+        for number, path in enumerate(bench.options.jar, 1):
+            chosen[f"jar-{number}"] = lambda path=path: Muster(f"Muster, {path.name}", new(), path)
+    return bench.made(chosen, least=0)

@@ -99,9 +99,7 @@ def python(name, how, log, library=None):
 
 def contestants_of(bench, log, part, folder):
     makers = commands.musters(bench)
-    sources = f"  logs: {{file: '{log.parent}'}}\n  results: {{file: '{folder}', write: true}}\n"
-    plans = {name: text.replace("LOG", log.name) for name, text in PLANS.items()}
-    conf = lambda name: commands.configuration(f"lines-{name}", sources, plans)
+    conf = lambda name: conf_of(name, log, folder)
 
     def grep(name, locale):
         program = machine.need("grep", "grep")
@@ -114,15 +112,30 @@ def contestants_of(bench, log, part, folder):
         return commands.Command("ripgrep", version, lambda path: [program, "--no-config", "-F", WORD, log], prints=True)
 
     found = commands.runs(bench, makers, conf, "flow")
-    found["muster-list"] = lambda: makers["muster"]().command("Muster, as a list", "run", "list", "--conf", conf("list"))
-    found["muster-served"] = lambda: commands.Served(bench, "Muster, served and warm", makers["muster"](), conf("served"), "flow")
+    found["muster-list"] = lambda: commands.of(makers["muster"](), "Muster, as a list", "run", "list", "--conf", conf("list"))
+    found["muster-served"] = lambda: commands.Served("Muster, served and warm", makers["muster"](), conf("served"), "flow")
     found["grep"] = lambda: grep("grep -F, C", "C")
     found["grep-utf-8"] = lambda: grep("grep -F, UTF-8", "C.UTF-8")
     found["ripgrep"] = ripgrep
     found["python"] = lambda: python("Python, a loop", "loop", log)
     found["aiofiles"] = lambda: python("aiofiles, by blocks", "aiofiles", log, "aiofiles")
     found["aiofiles-lines"] = lambda: python(BY_LINES, "async-for", part, "aiofiles")
-    return commands.made(bench, found)
+    return bench.made(found)
+
+
+def conf_of(name, log, folder):
+    settings = f"sources:\n  logs: {{file: '{log.parent}'}}\n  results: {{file: '{folder}', write: true}}\n"
+    return contestants.conf_folder(f"lines-{name}", settings, {plan: text.replace("LOG", log.name) for plan, text in PLANS.items()})
+
+
+def profiled(stack):
+    log = log_of(BYTES)
+    wanted_of(log)
+    conf = conf_of("profiled", log, commands.results_of("lines"))
+    return commands.Profiled(["run", "flow", "--conf", conf, "--stream"], log.stat().st_size // 1_000_000, "megabyte")
+
+
+PROFILED = {"lines": profiled}
 
 
 def found_in(path):
@@ -147,11 +160,7 @@ def same_lines(name, path, wanted):
 
 def measure(bench, cases):
     rounds = bench.options.rounds or ROUNDS
-    try:
-        log, part = log_of(BYTES), log_of(PART_BYTES)
-    except machine.Missing as why:
-        bench.left_out("lines", why)
-        return
+    log, part = log_of(BYTES), log_of(PART_BYTES)
     wanted = {log: wanted_of(log), part: wanted_of(part)}
     read = lambda name: part if name == BY_LINES else log
     found = contestants_of(bench, log, part, commands.results_of("lines"))

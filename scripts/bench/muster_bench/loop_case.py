@@ -2,17 +2,14 @@
 
 import contextlib
 import http.client
-import json
 import os
 import statistics
 import sys
 import threading
 import time
-import urllib.request
 
 from . import contestants, machine, openloop
 from .contestants import RIVALS
-from .machine import ROOT, WORK
 
 CASES = {"loop": "light requests while as many CPU steps as cores are computed, beside asyncio and Vert.x by hand"}
 
@@ -39,12 +36,7 @@ class Muster:
         self.muster, self.name, self.version = muster, muster.name, muster.version
 
     def start(self, port):
-        conf = WORK / "conf" / f"loop-{self.name.lower().replace(' ', '-').replace(',', '')}"
-        (conf / "plans").mkdir(parents=True, exist_ok=True)
-        (conf / "muster.yaml").write_text(f"server: {{port: {port}}}\n")
-        for name, text in PLANS.items():
-            (conf / "plans" / f"{name}.yaml").write_text(f"plan: {name}\n{text}")
-        return self.muster.serve(conf)
+        return self.muster.serve(contestants.conf_folder(f"loop-{self.name}", f"server: {{port: {port}}}\n", PLANS))
 
 
 class ByHand:
@@ -54,9 +46,8 @@ class ByHand:
         self.home, self.version = home, f"JDK {contestants.version_of(home)}"
 
     def start(self, port):
-        classes = f"{ROOT}/target/test-classes:{ROOT}/target/classes:{contestants.classpath()}"
-        flags = contestants.unsafe_allowed(self.home)
-        return machine.Process(self.name, self.home / "bin/java", *flags, "-cp", classes, "dev.muster.bench.LoopByHand", port)
+        flags = [*contestants.unsafe_allowed(self.home), "-cp", contestants.test_classes()]
+        return machine.Process(self.name, self.home / "bin/java", *flags, "dev.muster.bench.LoopByHand", port)
 
 
 class Asyncio:
@@ -74,7 +65,6 @@ class Asyncio:
 
 
 def contestants_of(bench):
-    """Makes those that can be had; the others are named."""
     jar = contestants.build_muster()
     home = machine.jdk(17, 25)
     makers = {
@@ -85,17 +75,7 @@ def contestants_of(bench):
     }
     for number, path in enumerate(bench.options.jar, 1):
         makers[f"jar-{number}"] = lambda path=path: Muster(contestants.Muster(f"Muster, {path.name}", home, path))
-    for name, make in makers.items():
-        if not bench.options.only or name in bench.options.only or name.startswith("jar-"):
-            try:
-                yield make()
-            except (machine.Missing, RuntimeError, OSError) as why:
-                bench.left_out(name, why)
-
-
-def fetch(url):
-    with urllib.request.urlopen(url, timeout=60) as response:
-        return json.loads(response.read())
+    return bench.made(makers)
 
 
 def sized(process, url):
@@ -104,7 +84,7 @@ def sized(process, url):
     for _ in range(6):
         before = process.cpu_seconds()
         for _ in range(times):
-            fetch(f"{url}/api/work?n={n}")
+            machine.fetch(f"{url}/api/work?n={n}")
         took = max((process.cpu_seconds() - before) / times, STEP_SECONDS / 8)
         n = int(n * STEP_SECONDS / took)
     return n
@@ -183,9 +163,8 @@ def measure(bench, cases):
             process = stack.enter_context(bench.running(one.start(port)))
             process.await_answer(f"{url}/api/light")
             running.append((one.name, process, url, port))
-            bench.versions[one.name] = one.version
         for path in ("light", f"work?n={CHECKED}"):
-            answers = [fetch(f"{url}/api/{path}") for _, _, url, _ in running]
+            answers = [machine.fetch(f"{url}/api/{path}") for _, _, url, _ in running]
             for (name, *_), answer in zip(running, answers):
                 if answer != answers[0]:
                     raise RuntimeError(f"{path}: {name} answers otherwise than {running[0][0]}: {answer!r:.300}")
@@ -196,8 +175,7 @@ def measure(bench, cases):
             print(f"loop {name}: a step of {STEP_SECONDS} s sums up {sizes[name]:,}", file=sys.stderr)
         figures = {name: [] for name, *_ in running}
         for number in range(rounds):
-            # Whoever comes first in one round comes last in the next.
-            for name, process, url, port in running[number % len(running):] + running[: number % len(running)]:
+            for name, process, url, port in machine.in_turn(running, number):
                 found = measured(process, url, port, sizes[name], seconds)
                 figures[name].append(found)
                 print(

@@ -1,6 +1,7 @@
 """The machine and its programs: packages, JDKs, free ports, processes with their CPU and memory."""
 
 import contextlib
+import json
 import os
 import pathlib
 import re
@@ -124,11 +125,28 @@ def need(program, package):
     if found is None and os.getuid() == 0 and shutil.which("apt-get"):
         run("apt-get", "update", "-qq")
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        run("apt-get", "install", "-y", "-qq", "--no-install-recommends", package, env=environment)
+        with without_services():
+            run("apt-get", "install", "-y", "-qq", "--no-install-recommends", package, env=environment)
         found = find(program)
     if found is None:
         raise Missing(f"{program} (Debian's package {package})")
     return found
+
+
+@contextlib.contextmanager
+def without_services():
+    """Packages that are installed meanwhile start no service of their own, as nginx and Postgres would: Debian asks this program."""
+    policy = pathlib.Path("/usr/sbin/policy-rc.d")
+    if policy.exists():
+        # The machine has a policy of its own.
+        yield
+        return
+    try:
+        policy.write_text("#!/bin/sh\nexit 101\n")
+        policy.chmod(0o755)
+        yield
+    finally:
+        policy.unlink(missing_ok=True)
 
 
 def find(program):
@@ -157,6 +175,37 @@ def jdk(first, last):
     return best
 
 
+def go_build(source, made, package="."):
+    """Builds a program in Go from a folder, and gives its path."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    run(go(), "build", "-o", made, package, cwd=source, env={**os.environ, "CGO_ENABLED": "0"})
+    return made
+
+
+def go():
+    found = find("go")
+    if found is None:
+        raise Missing("go is neither on the PATH nor in /usr/local/go/bin")
+    return found
+
+
+def in_turn(found, number):
+    """The contestants in the order of a round: whoever comes first in one round comes last in the next."""
+    at = number % max(1, len(found))
+    return found[at:] + found[:at]
+
+
+def slug(name):
+    """A name as a part of a path."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def fetch(url):
+    """What an address answers, as JSON."""
+    with urllib.request.urlopen(url, timeout=60) as response:
+        return json.loads(response.read())
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -181,7 +230,7 @@ class Process:
     def __init__(self, name, *command, env=None, cwd=None, stdin=subprocess.DEVNULL, stdout=None, stop_signal=signal.SIGTERM):
         self.name = name
         self.stop_signal = stop_signal
-        self.log = WORK / "logs" / f"{re.sub(r'[^A-Za-z0-9]+', '-', name)}.log"
+        self.log = WORK / "logs" / f"{slug(name)}.log"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with open(self.log, "w") as out, signals_held():
             self.process = subprocess.Popen(
@@ -251,6 +300,15 @@ class Process:
         end_group(self.process, self.stop_signal)
 
 
+@contextlib.contextmanager
+def running(service):
+    """Stops something that runs for as long as it is needed; processes and folders end with the command at the latest."""
+    try:
+        yield service
+    finally:
+        service.stop()
+
+
 def peak_mib(pid):
     """The most memory that a process and those below it had resident, each at its own time."""
     peak = 0
@@ -269,44 +327,52 @@ def forget_peak(pid):
 
 
 class Used:
-    """What one command took: seconds by the clock and of CPU, and its peak of resident memory."""
+    """What one command took: seconds by the clock and of CPU, and its peak of resident memory, where that was looked at."""
 
     def __init__(self, seconds, cpu_seconds, peak_mib):
         self.seconds, self.cpu_seconds, self.peak_mib = seconds, cpu_seconds, peak_mib
 
 
-def measured(*command, out=None, env=None):
-    """Runs a command to its end, its standard output into a file, and gives what it used; fails with its last lines."""
-    WORK.mkdir(parents=True, exist_ok=True)
-    with open(out or os.devnull, "wb") as target, open(WORK / "stderr", "w+b") as errors:
-        began = time.monotonic()
-        process = subprocess.Popen(
-            [str(c) for c in command], stdin=subprocess.DEVNULL, stdout=target, stderr=errors, env={**os.environ, **(env or {})}
-        )
-        # The kernel's own peak of a process that ended counts that of its parent before exec, which is this one.
-        peaks, ended = [0.0], threading.Event()
-
-        def look():
-            while not ended.is_set():
-                peaks.append(max(peaks.pop(), peak_mib(process.pid)))
-                ended.wait(0.01)
-
-        looker = threading.Thread(target=look)
-        looker.start()
-        try:
-            _, status, usage = os.wait4(process.pid, 0)
-            seconds = time.monotonic() - began
-            process.returncode = os.waitstatus_to_exitcode(status)
-        finally:
-            ended.set()
-            looker.join()
-            if process.returncode is None:
-                process.kill()
+def measured(*command, out=subprocess.DEVNULL, env=None, cwd=None, with_peak=True):
+    """Runs a command to its end, its standard output into an open file, and gives what it used; fails with the last lines of its errors."""
+    command = [str(c) for c in command]
+    with tempfile.TemporaryFile() as errors, contextlib.ExitStack() as stack:
+        with signals_held():
+            began = time.monotonic()
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=out, stderr=errors, env={**os.environ, **(env or {})}, cwd=cwd, start_new_session=True
+            )
+            stack.callback(end_group, process)
+        peak = stack.enter_context(peak_of(process.pid)) if with_peak else [0.0]
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
             errors.seek(0)
             tail = "\n".join(errors.read().decode(errors="replace").splitlines()[-15:])
-            raise RuntimeError(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{tail}")
-    return Used(seconds, usage.ru_utime + usage.ru_stime, peaks[0])
+            raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{tail}")
+    return Used(seconds, usage.ru_utime + usage.ru_stime, peak[0])
+
+
+@contextlib.contextmanager
+def peak_of(pid):
+    """A list of one figure, the peak of a process and those below it, which is looked at until it ends.
+
+    The kernel's own peak of a process that ended counts that of its parent before exec, which is this one."""
+    peak, ended = [0.0], threading.Event()
+
+    def look():
+        while not ended.is_set():
+            peak[0] = max(peak[0], peak_mib(pid))
+            ended.wait(0.01)
+
+    looker = threading.Thread(target=look)
+    looker.start()
+    try:
+        yield peak
+    finally:
+        ended.set()
+        looker.join()
 
 
 def describe():

@@ -1,8 +1,6 @@
 """Open-loop load: requests at fixed rates whatever becomes of the earlier ones, timed from when each was to be sent (scripts/bench/load, in Go)."""
 
 import json
-import subprocess
-import tempfile
 
 from . import machine
 from .machine import ROOT, WORK
@@ -27,42 +25,15 @@ def build():
     source = ROOT / "scripts" / "bench" / "load"
     made = WORK / "load"
     if not made.exists() or made.stat().st_mtime < max(path.stat().st_mtime for path in source.iterdir()):
-        go = machine.find("go")
-        if go is None:
-            raise machine.Missing("go")
-        WORK.mkdir(parents=True, exist_ok=True)
-        machine.run(go, "build", "-o", made, ".", cwd=source)
+        machine.go_build(source, made)
     return made
 
 
-class Load:
-    """Streams that all start now, each through its phases; result() waits for the last answer and gives a report by the stream's name."""
-
-    def __init__(self, *streams):
-        # A higher priority, where that is allowed: on a machine that is busy with what is measured the sender has to keep its pace.
-        command = ["nice", "-n", "-10", str(build())]
-        self.found, self.complaints = tempfile.TemporaryFile("w+"), tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=self.found, stderr=self.complaints, text=True)
-        json.dump({"streams": streams}, self.process.stdin)
-        self.process.stdin.close()
-
-    def result(self):
-        status = self.process.wait()
-        self.found.seek(0), self.complaints.seek(0)
-        if status != 0:
-            raise RuntimeError(f"the load ended with {status}: {self.complaints.read()[-500:]}")
-        return {one["name"]: one for one in json.load(self.found)["streams"]}
-
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(5)
-
-
 def run(*streams):
-    """Runs all streams to their end: {stream: {opened, phases: [{name, sent, good, goodRate, outcomes, latency, other, late}], seconds: [{good, other, p99}]}}, times in ms."""
-    load = Load(*streams)
-    try:
-        return load.result()
-    finally:
-        load.stop()
+    """Runs streams that all start now, each through its phases, and waits for the last answer.
+
+    Gives by the stream's name {opened, phases: [{name, sent, good, goodRate, outcomes, latency, other, late}], seconds: [{good, other, p99}]},
+    times in ms."""
+    # A higher priority, where that is allowed: on a machine that is busy with what is measured the sender has to keep its pace.
+    found = machine.run("nice", "-n", "-10", build(), input=json.dumps({"streams": streams}))
+    return {one["name"]: one for one in json.loads(found)["streams"]}

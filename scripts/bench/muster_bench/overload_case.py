@@ -1,12 +1,10 @@
 """What callers get when more is asked for than a source can do: open-loop load at half and at twice its rate, with two kinds of upstream and Postgres."""
 
-import json
 import math
 import re
 import statistics
 import sys
 import time
-import urllib.request
 
 from . import limited, machine, openloop, report as plots, services
 from .contestants import RIVALS
@@ -34,12 +32,8 @@ SPAN_MS = 500
 
 
 def measure(bench, cases):
-    try:
-        openloop.build()
-        upstream = build_upstream()
-    except machine.Missing as why:
-        bench.left_out("overload", why)
-        return
+    openloop.build()
+    upstream = machine.go_build(RIVALS / "upstream", WORK / "upstream")
     before, over, after = (5, 10, 8) if bench.options.quick else (8, 20, 10)
     phases = [openloop.phase("before", LIGHT, before), openloop.phase("over", HEAVY, over), openloop.phase("after", LIGHT, after)]
     made = {name: limited.made(bench, [name]) for name in dict.fromkeys(name for names in CONTESTANTS.values() for name in names)}
@@ -49,23 +43,19 @@ def measure(bench, cases):
         sources = [Upstream(upstream, "finishes"), Upstream(upstream, "stops"), Database(upstream, postgres)]
         for kind, source in zip(CONTESTANTS, sources):
             contestants = [one for name in CONTESTANTS[kind] for one in made[name]]
+            if not contestants:
+                continue
             runs = {one.name: [] for one in contestants}
             for number in range(bench.options.rounds or 1):
-                for one in contestants[number % len(contestants):] + contestants[: number % len(contestants)]:
+                for one in machine.in_turn(contestants, number):
                     runs[one.name].append(one_run(bench, one, source, postgres, phases))
                     print(f"overload, {kind}, {one.name}: {runs[one.name][-1]['figures']}", file=sys.stderr)
             found |= report(bench, kind, phases, runs)
             goods[kind] = {name: list(enumerate(of[0]["goodBySecond"])) for name, of in runs.items()}
+    if not found:
+        raise machine.Missing("no contestant is left")
     bench.results["overload"] = found
     plot(bench, goods)
-
-
-def build_upstream():
-    go = machine.find("go")
-    if go is None:
-        raise machine.Missing("go")
-    machine.run(go, "build", "-o", WORK / "upstream", ".", cwd=RIVALS / "upstream")
-    return WORK / "upstream"
 
 
 class Upstream:
@@ -84,7 +74,7 @@ class Upstream:
 
     def requests(self):
         """(number, second at which it came, second at which it was begun) of each; the latter is missing of those that never were."""
-        return [(number, came / 1e9, begun / 1e9 or None) for number, came, begun in fetch(f"http://127.0.0.1:{self.port}/log") or []]
+        return [(number, came / 1e9, begun / 1e9 or None) for number, came, begun in machine.fetch(f"http://127.0.0.1:{self.port}/log") or []]
 
 
 class Database(Upstream):
@@ -113,7 +103,7 @@ def one_run(bench, one, source, postgres, phases):
         process, port = one.start(limited.Work(source.port, postgres, SELECT, TIME_OUT_MS))
         with bench.running(process):
             url = f"http://127.0.0.1:{port}/short/{source.path}/{{n}}"
-            check(one, fetch(url.replace("{n}", "7")))
+            check(one, machine.fetch(url.replace("{n}", "7")))
             warm_up(url)
             used = process.cpu_seconds()
             found = openloop.run(openloop.stream("load", url, phases, timeout=PATIENCE_SECONDS, trace=True))["load"]
@@ -134,11 +124,6 @@ def check(one, answer):
     """nginx gives what the upstream answers, the others wrap it."""
     if answer not in ({"result": {"id": 7}}, {"id": 7}):
         raise RuntimeError(f"overload: {one.name} answers {answer!r:.200}")
-
-
-def fetch(url):
-    with urllib.request.urlopen(url, timeout=30) as response:
-        return json.loads(response.read())
 
 
 def figures_of(found, phases, requests):

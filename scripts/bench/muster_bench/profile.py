@@ -1,12 +1,13 @@
 """The command scripts/bench/profile: one contestant under the load of one case, recorded, and the tables of the recording.
 
-A case of HTTP is loaded by wrk, as scripts/bench/run does. Another module of cases has PROFILED: by name a function that sets a case up and gives a
-Command. It takes an ExitStack, for what has to be ended afterwards."""
+A case of HTTP is loaded by wrk or h2load, as scripts/bench/run does. Another module of cases may have PROFILED: by name a function that sets a case up
+and gives a commands.Profiled. It takes an ExitStack, for what has to be ended afterwards."""
 
 import argparse
 import collections
 import contextlib
 import dataclasses
+import functools
 import os
 import pathlib
 import re
@@ -32,15 +33,6 @@ THREADS = {
     "JFR ": "flight recorder", "VM ": "the JVM's own", "vert.x-ev": "event loops", "ForkJoin": "carriers of virtual threads",
 }
 JVM_ALONE = {"garbage collector", "compiler of the JVM", "flight recorder", "the JVM's own"}
-
-
-@dataclasses.dataclass
-class Command:
-    """Arguments of `muster`, and what one run with them does: so many units, of such a name ("row")."""
-
-    arguments: list
-    units: int
-    unit: str
 
 
 @dataclasses.dataclass
@@ -116,34 +108,26 @@ def contestant(who, jar):
     return http_cases.makers()[who]()
 
 
-@contextlib.contextmanager
-def stopping(service):
-    try:
-        yield service
-    finally:
-        service.stop()
-
-
 def profile_http(options, path):
     one = contestant(options.who, options.jar)
     with contextlib.ExitStack() as stack:
-        nginx, postgres = (stack.enter_context(stopping(made())) for made in (services.Nginx, services.Postgres))
+        nginx, postgres = (stack.enter_context(machine.running(made())) for made in (services.Nginx, services.Postgres))
         with jvm_options(JVM_OPTIONS):
             process, url = one.start(nginx.port, postgres)
-        stack.enter_context(stopping(process))
+        stack.enter_context(machine.running(process))
         process.await_answer(f"{url}/api/health", 180)
-        url = f"{url}/api/{options.case}"
-        http_cases.fetch(url)
+        load = functools.partial(http_cases.load, options.case, url)
+        machine.fetch(http_cases.address(url, options.case))
         print(f"{one.name}, {one.version}: warms up for {options.warm} s", file=sys.stderr)
-        http_cases.load(url, options.warm)
+        load(options.warm)
         before = process.cpu_seconds()
-        units, _ = http_cases.load(url, options.seconds)
+        units, _ = load(options.seconds)
         undisturbed = (process.cpu_seconds() - before) * 1e6 / units
         jcmd = lambda *words: machine.run(one.home / "bin/jcmd", process.pid, *words)
         jcmd("JFR.configure", f"stackdepth={STACK_DEPTH}")
         jcmd("JFR.start", "name=profile", f"settings={SETTINGS}", "maxsize=0", *without_clock(one.home))
         cpu, threads = process.cpu_seconds(), thread_seconds(process.pid)
-        units, rate = http_cases.load(url, options.seconds)
+        units, rate = load(options.seconds)
         cpu, threads = process.cpu_seconds() - cpu, used(threads, thread_seconds(process.pid))
         jcmd("JFR.stop", "name=profile", f"filename={path}")
         title = f"{options.case}: {one.name}, {one.version}"

@@ -11,7 +11,7 @@ import sys
 from . import contestants, machine, services, steady_plot
 from .contestants import RIVALS
 from .dialogue import Dialogue
-from .machine import ROOT, WORK
+from .machine import WORK
 
 CASES = {
     "queues": "durable jobs on one Postgres, beside River, pg-boss and graphile-worker",
@@ -64,8 +64,9 @@ def muster_unfinished(queue):
 
 def java(home, *arguments):
     """The command of a class of the tests."""
-    classes = f"{ROOT}/target/test-classes:{ROOT}/target/classes:{contestants.classpath()}"
-    return [home / "bin/java", *contestants.unsafe_allowed(home), "-cp", classes, *arguments]
+    # They leave their configurations there.
+    temporary = f"-Djava.io.tmpdir={machine.folder('muster-bench-java-')}"
+    return [home / "bin/java", temporary, *contestants.unsafe_allowed(home), "-cp", contestants.test_classes(), *arguments]
 
 
 def in_node(home, postgres):
@@ -76,11 +77,10 @@ def by_client(muster, number, postgres):
     """A node that is served, and the JavaScript client in a process of its own."""
     node, folder = packages()
     port, bridge, queue = machine.free_port(), machine.free_port(), f"served{number}"
-    conf = WORK / "conf" / f"queues-{number}"
-    conf.mkdir(parents=True, exist_ok=True)
-    (conf / "muster.yaml").write_text(
+    conf = contestants.conf_folder(
+        f"queues-{number}",
         f"server: {{port: {port}, bridge: {{tcp: {{port: {bridge}}}}}}}\n"
-        f"sources: {{db: {{postgres: '{postgres.url()}'}}}}\nqueues: {{{queue}: {{store: db}}}}\n"
+        f"sources: {{db: {{postgres: '{postgres.url()}'}}}}\nqueues: {{{queue}: {{store: db}}}}\n",
     )
     served = muster.serve(conf)
     try:
@@ -95,11 +95,7 @@ def by_client(muster, number, postgres):
 
 
 def river(postgres):
-    go = machine.find("go")
-    if go is None:
-        raise machine.Missing("go")
-    program = WORK / "river"
-    machine.run(go, "build", "-o", program, ".", cwd=RIVALS / "river")
+    program = machine.go_build(RIVALS / "river", WORK / "river")
     return Queue("River", "select count(*) from river_job where state <> 'completed'", program, postgres.url(), CONNECTIONS)
 
 
@@ -124,7 +120,7 @@ def packages():
 
 
 def contestants_of(bench, postgres):
-    """Starts those that can be had; the others are named."""
+    """They run from now on."""
     jar = contestants.build_muster()
     home = machine.jdk(17, 25)
     makers = {
@@ -138,12 +134,7 @@ def contestants_of(bench, postgres):
         makers[f"jar-{number}"] = lambda number=number, path=path: by_client(
             contestants.Muster(f"Muster, {path.name}", home, path), number, postgres
         )
-    for name, make in makers.items():
-        if not bench.options.only or name in bench.options.only or name.startswith("jar-"):
-            try:
-                yield make()
-            except (machine.Missing, RuntimeError, OSError) as why:
-                bench.left_out(name, why)
+    return bench.made(makers)
 
 
 def quiet(postgres):
@@ -190,15 +181,13 @@ def durable(bench):
     jobs = JOBS_QUICK if bench.options.quick else JOBS
     rounds = bench.options.rounds or (1 if bench.options.quick else 3)
     with bench.running(services.Postgres()) as postgres, contextlib.ExitStack() as running:
-        queues = []
-        for queue in contestants_of(bench, postgres):
-            queues.append(running.enter_context(bench.running(queue)))
-            bench.versions[queue.name] = queue.version
+        queues = contestants_of(bench, postgres)
+        for queue in queues:
+            running.enter_context(bench.running(queue))
         bench.versions["PostgreSQL"] = postgres.version()
         figures = {queue.name: [] for queue in queues}
         for number in range(WARM_UP + rounds):
-            # Whoever comes first in one round comes last in the next.
-            for queue in queues[number % len(queues):] + queues[: number % len(queues)]:
+            for queue in machine.in_turn(queues, number):
                 found = one_round(queue, postgres, jobs, number >= WARM_UP)
                 print(f"queues round {number + 1 - WARM_UP} {queue.name}: " + ", ".join(f"{t} {a:,.1f} {b:,.1f}" for t, (a, b) in found.items()), file=sys.stderr)
                 if number >= WARM_UP:

@@ -34,9 +34,8 @@ DEMO = {
 
 def measure(bench, cases):
     homes = all_homes(bench)
-    bench.results["start"] = {}
-    commands(bench, homes)
-    serving(bench, homes)
+    # Of the whole case: what fails half-way is not there.
+    bench.results["start"] = {**commands(bench, homes), **serving(bench, homes)}
 
 
 def all_homes(bench):
@@ -47,17 +46,13 @@ def all_homes(bench):
         wanted[f"jar-{number + 1}"] = (f" ({path.name})", lambda: machine.jdk(21, 25), path)
     homes = {}
     for name, (suffix, jdk, path) in wanted.items():
-        if is_wanted(bench, name):
+        if bench.is_wanted(name):
             try:
                 for kind, with_archive in ((", archive", True), ("", False)):
                     homes[f"{suffix}{kind}"] = timing.Home(f"{name}{'-archive' if with_archive else ''}", jdk(), path, with_archive)
             except (machine.Missing, RuntimeError, OSError) as why:
                 bench.left_out(name, why)
     return homes
-
-
-def is_wanted(bench, name):
-    return not bench.options.only or name in bench.options.only or name.startswith("jar-")
 
 
 def rounds_of(bench, full):
@@ -109,21 +104,21 @@ def commands(bench, homes):
                 if answer != expected:
                     raise RuntimeError(f"{one.name} answers {answer}, not {expected}")
             for number in range(rounds_of(bench, rounds)):
-                # Whoever comes first in one round comes last in the next.
-                for one in found[number % len(found) :] + found[: number % len(found)]:
+                for one in machine.in_turn(found, number):
                     took = one.run(one.words[what])
                     figures[one.name][what].append((took.wall_ms, took.cpu_ms))
                     print(f"start {what} round {number + 1} {one.name}: {took.wall_ms:,.0f} ms, CPU {took.cpu_ms:,.0f} ms", file=sys.stderr)
     for one in found:
         bench.versions[one.name] = one.version
-        bench.results["start"][one.name] = {
-            f"{what} {part} ms": statistics.median(v[at] for v in values)
-            for what, values in figures[one.name].items()
-            for at, part in enumerate(("wall", "CPU"))
-        }
     title = f"start: a command, to its end: `run` of a plan that gives a constant; three calls of {CALL_SECONDS} s at once"
     header = ["", "trivial, ms", "least … most", "CPU ms", f"three calls of {CALL_SECONDS} s, ms", "least … most", "CPU ms"]
     bench.table("start", title, header, [[name, *spread(of["answer"]), *spread(of["three"])] for name, of in figures.items()])
+    return {
+        name: {
+            f"{what} {part} ms": statistics.median(v[at] for v in values) for what, values in of.items() for at, part in enumerate(("wall", "CPU"))
+        }
+        for name, of in figures.items()
+    }
 
 
 def spread(values):
@@ -143,7 +138,7 @@ def all_commands(bench, homes, upstream):
     for suffix, home in homes.items():
         for program, command in (("scripts/muster", home.script), ("java -jar", home.java)):
             found.append(Command(program + suffix, timing.version(home.jdk), home.run, command(*answer), command(*three)))
-    if is_wanted(bench, "python"):
+    if bench.is_wanted("python"):
         scripts = contestants.RIVALS / "start"
         version = ".".join(map(str, sys.version_info[:3]))
         mine = [sys.executable, scripts / "answer.py"], [sys.executable, scripts / "three.py", f"http://127.0.0.1:{upstream}"]
@@ -174,7 +169,7 @@ def serving(bench, homes):
         figures = {one.name: {"ready": [], "/api/health": [], "/api/aggregate": []} for one in found}
         compare(found)
         for number in range(rounds_of(bench, 3)):
-            for one in found[number % len(found) :] + found[: number % len(found)]:
+            for one in machine.in_turn(found, number):
                 # A start for each: after the first request of one plan, that of another one is no first request any more.
                 for path in one.asked or [None]:
                     process, port, ready, cpu = one.start()
@@ -186,7 +181,7 @@ def serving(bench, homes):
                         process.stop()
                     print(f"start serve round {number + 1} {one.name} {path or ''}: ready after {ready:,.0f} ms", file=sys.stderr)
         idle = idle_memory(found)
-    serve_table(bench, found, figures, idle)
+    return serve_table(bench, found, figures, idle)
 
 
 def compare(found):
@@ -247,13 +242,7 @@ def all_servers(bench, homes, upstream, postgres):
         "go": contestants.Go,
         "fastapi": contestants.FastApi,
     }
-    for name, maker in makers.items():
-        if is_wanted(bench, name):
-            try:
-                found.append(rival(maker(), upstream, postgres, both))
-            except (machine.Missing, RuntimeError, OSError) as why:
-                bench.left_out(name, why)
-    return found
+    return found + [rival(one, upstream, postgres, both) for one in bench.made(makers, least=0)]
 
 
 def node(name, home, conf, ready, asked, env=None):
@@ -281,7 +270,7 @@ def serve_table(bench, found, figures, idle):
         "", "until ready, ms", "least … most", "CPU ms until then", "health: first ms", "next ms", "×", "aggregate: first ms", "next ms", "×",
         f"resident MiB after {IDLE_SECONDS} s",
     ]
-    rows = []
+    rows, results = [], {}
     for one in found:
         mine = figures[one.name]
         asked = {path: [statistics.median(v[at] for v in mine[path]) for at in (0, 1)] if mine[path] else None for path in ("/api/health", "/api/aggregate")}
@@ -292,8 +281,9 @@ def serve_table(bench, found, figures, idle):
         for path, figure in asked.items():
             if figure:
                 kept[f"{path} first ms"], kept[f"{path} next ms"] = figure
-        bench.results["start"][one.name] = {**kept, "idle resident MiB": idle[one.name]}
+        results[one.name] = {**kept, "idle resident MiB": idle[one.name]}
     bench.table("start", "start: `serve`, until it is ready, and its first request", header, rows)
+    return results
 
 
 def cells(figure, values):

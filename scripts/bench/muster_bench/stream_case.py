@@ -31,16 +31,34 @@ PLAN = f"timeout: 10m\nsteps:\n  rows: {{postgres: db, sql: '{SQL}', rows: strea
 
 def contestants_of(bench, postgres):
     makers = commands.musters(bench)
-    conf = lambda name: commands.configuration(f"stream-{name}", f"  db: {{postgres: '{postgres.url()}'}}\n", {"export": PLAN})
+    conf = lambda name: conf_of(name, postgres)
     found = commands.runs(bench, makers, conf, "export")
-    found["muster-served"] = lambda: commands.Served(bench, "Muster, served and warm", makers["muster"](), conf("served"), "export")
+    found["muster-served"] = lambda: commands.Served("Muster, served and warm", makers["muster"](), conf("served"), "export")
     rows = contestants.RIVALS / "python/rows.py"
     version = lambda: machine.run(sys.executable, "-c", "import asyncpg, orjson; print(asyncpg.__version__, 'orjson', orjson.__version__)")
     found["asyncpg"] = lambda: commands.Command(
         "asyncpg", version().strip(), lambda path: [sys.executable, rows, postgres.url(), SQL, path]
     )
     found["psql"] = lambda: psql(postgres)
-    return commands.made(bench, found)
+    return bench.made(found)
+
+
+def conf_of(name, postgres):
+    return contestants.conf_folder(f"stream-{name}", f"sources: {{db: {{postgres: '{postgres.url()}'}}}}\n", {"export": PLAN})
+
+
+def fill(postgres):
+    for statement in filter(str.strip, TABLE.split(";")):
+        postgres.psql(statement)
+
+
+def profiled(stack):
+    postgres = stack.enter_context(machine.running(services.Postgres()))
+    fill(postgres)
+    return commands.Profiled(["run", "export", "--conf", conf_of("profiled", postgres), "--stream"], ROWS, "row")
+
+
+PROFILED = {"stream": profiled}
 
 
 def psql(postgres):
@@ -80,8 +98,7 @@ def measure(bench, cases):
     reference = machine.WORK / "stream-reference"
     with bench.running(services.Postgres()) as postgres:
         bench.versions["PostgreSQL"] = postgres.version()
-        for statement in filter(str.strip, TABLE.split(";")):
-            postgres.psql(statement)
+        fill(postgres)
         psql(postgres).write(reference)
         try:
             found = contestants_of(bench, postgres)

@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import socket
-import subprocess
 import tempfile
 import time
 
@@ -24,24 +23,10 @@ class Timed:
 
 def timed(command, env=None, cwd=None):
     """Runs a command to its end; fails with its last lines."""
-    command = [str(c) for c in command]
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        began = time.monotonic()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env={**os.environ, **(env or {})}, cwd=cwd)
-        try:
-            _, status, used = os.wait4(process.pid, 0)
-        except BaseException:
-            process.kill()
-            raise
-        wall = time.monotonic() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
+    with tempfile.TemporaryFile() as out:
+        used = machine.measured(*command, out=out, env=env, cwd=cwd, with_peak=False)
         out.seek(0)
-        err.seek(0)
-        text = out.read()
-        if process.returncode != 0:
-            tail = "\n".join((text + err.read()).splitlines()[-15:])
-            raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{tail}")
-        return Timed(text, wall * 1e3, (used.ru_utime + used.ru_stime) * 1e3)
+        return Timed(out.read().decode(), used.seconds * 1e3, used.cpu_seconds * 1e3)
 
 
 def request(port, path, method="GET", seconds=60):
@@ -90,6 +75,7 @@ class Home:
 
     def __init__(self, name, jdk, jar, with_archive):
         self.jdk = jdk
+        self.version = version(jdk) + (", archive" if with_archive else "")
         self.folder = WORK / "homes" / name
         shutil.rmtree(self.folder, ignore_errors=True)
         for part in ("scripts", "target", "empty"):

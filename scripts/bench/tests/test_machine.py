@@ -26,12 +26,14 @@ with machine.ending:
 class EndingTest(unittest.TestCase):
     def test_signal_endsAllProcessesAndRemovesFolders(self):
         for number in machine.SIGNALS:
-            with self.subTest(number):
-                # It is interrupted while it waits for a command, which has a child of its own.
-                status, seen = self.run_it("machine.run('sh', '-c', 'echo $$ >' + str(folder / 'pid') + '; sleep 600 & sleep 600')", number)
+            for waits in ("run", "measured"):
+                with self.subTest(signal=number, waits=waits):
+                    # It is interrupted while it waits for a command, which has a child of its own.
+                    how = f"machine.{waits}('sh', '-c', 'echo $$ >' + str(folder / 'pid') + '; sleep 600 & sleep 600')"
+                    status, seen = self.run_it(how, number)
 
-                self.assertEqual(128 + number, status)
-                self.assertEqual([], seen)
+                    self.assertEqual(128 + number, status)
+                    self.assertEqual([], seen)
 
     def test_exception_endsAllProcessesAndRemovesFolders(self):
         status, seen = self.run_it("raise RuntimeError('wrong')")
@@ -71,6 +73,18 @@ class RunTest(unittest.TestCase):
         with self.assertRaisesRegex(RuntimeError, r"(?s)sh -c .* ended with 3:\nwhy"):
             machine.run("sh", "-c", "echo why >&2; exit 3")
 
+    def test_failedMeasurement_tellsItsLastLines(self):
+        with self.assertRaisesRegex(RuntimeError, r"(?s)sh -c .* ended with 3:\nwhy"):
+            machine.measured("sh", "-c", "echo why >&2; exit 3")
+
+    def test_measured_givesTimeAndOutput(self):
+        with tempfile.TemporaryFile() as out:
+            used = machine.measured("sh", "-c", "sleep 0.1; echo hello", out=out)
+            out.seek(0)
+            self.assertEqual(b"hello\n", out.read())
+        self.assertGreaterEqual(used.seconds, 0.1)
+        self.assertGreater(used.peak_mib, 0)
+
     def test_input_isRead(self):
         self.assertEqual("hello", machine.run("cat", input="hello"))
 
@@ -85,6 +99,14 @@ class RunTest(unittest.TestCase):
                 signal.raise_signal(signal.SIGTERM)
                 raised.append("the lines after it")
         self.assertEqual(["the lines after it"], raised)
+
+
+class TurnTest(unittest.TestCase):
+    def test_rounds_beginWithAnotherOne(self):
+        self.assertEqual(["abc", "bca", "cab", "abc"], ["".join(machine.in_turn(list("abc"), number)) for number in range(4)])
+
+    def test_nobody_hasNoTurn(self):
+        self.assertEqual([], machine.in_turn([], 1))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import tempfile
 import unittest
 
 from muster_bench import __main__ as command
-from muster_bench import report
+from muster_bench import machine, report
 
 DOCUMENT = """# Figures
 
@@ -101,6 +101,32 @@ class KeepTest(unittest.TestCase):
             command.keep(bench, document, self.folder)
         found = {path.name: json.loads(path.read_text()) for path in self.folder.glob("*.json")}
         return document.read_text(), found
+
+
+class MadeTest(unittest.TestCase):
+    def test_contestantThatCannotBeHad_isNamed(self):
+        bench, found = self.made(None)
+
+        self.assertEqual(["Muster"], [one.name for one in found])
+        self.assertEqual([("go", "no go")], bench.missing)
+        self.assertEqual({"Muster": "JDK 25"}, bench.versions)
+
+    def test_only_leavesOthersOut(self):
+        bench, found = self.made(["muster"])
+
+        self.assertEqual((["Muster"], []), ([one.name for one in found], bench.missing))
+
+    def test_noContestant_endsTheCase(self):
+        with self.assertRaises(machine.Missing):
+            self.made(["nobody"])
+
+    def made(self, only):
+        def go():
+            raise machine.Missing("no go")
+
+        bench = command.Bench(argparse.Namespace(only=only, jar=[]))
+        with contextlib.redirect_stderr(io.StringIO()):
+            return bench, bench.made({"muster": lambda: argparse.Namespace(name="Muster", version="JDK 25"), "go": go})
 
 
 class VersionsTest(unittest.TestCase):

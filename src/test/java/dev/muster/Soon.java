@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Waits on a test's thread for what comes soon, and fails if it does not: a {@code join} of the JDK's futures waits for ever, and a
- * test's time-out cannot end it.
+ * Waits of a test for a future, with a limit of 60 s: {@code join} on a future of the JDK waits forever, and a test's time-out
+ * cannot interrupt it.
  */
 public final class Soon {
 
@@ -17,12 +17,12 @@ public final class Soon {
 
     private Soon() {}
 
-    /** What a future gives; a {@link CompletionException} with its failure. */
+    /** Waits for a future and returns its value. Throws a {@link CompletionException} with the failure of the future. */
     public static <T> T soon(Future<T> future) {
         return soon(future.toCompletionStage());
     }
 
-    /** The same of a future of the JDK. */
+    /** Waits for a future of the JDK and returns its value. */
     public static <T> T soon(CompletionStage<T> stage) {
         try {
             return stage.toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -31,7 +31,7 @@ public final class Soon {
         } catch (TimeoutException e) {
             throw new AssertionError("it did not come within " + PATIENCE_SECONDS + " s", e);
         } catch (InterruptedException e) {
-            // Not set again: it was the test's time-out, and what follows are its clean-ups.
+            // The interrupt is the test's time-out. The flag stays clear, because the test's clean-up follows.
             throw new AssertionError("the test's time was up", e);
         }
     }

@@ -5,7 +5,7 @@ import dev.muster.dev.RemoteServer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One server of {@link TestServers}, started when it is first asked for. Safe on every thread; blocks. */
+/** One server of {@link TestServers}, started on first use. Safe on any thread; blocks. */
 public final class TestServer {
     private static final AtomicInteger NUMBERS = new AtomicInteger();
 
@@ -18,22 +18,22 @@ public final class TestServer {
         this.starter = starter;
     }
 
-    /** Whether it is the one that Muster embeds, and not another that the environment names. */
+    /** Whether this is the server that Muster embeds, and not one that the environment names. */
     public boolean isEmbedded() {
         return named().isEmpty();
     }
 
-    /** The address of a database that all tests share; make only what no other test sees. */
+    /** Returns the address of a database that all tests share. A test must create only objects that no other test sees. */
     public String uri() {
         return named().orElseGet(() -> freshDatabaseNamed("shared"));
     }
 
-    /** The address of a new, empty database, whose name is like no other's. */
+    /** Returns the address of a new, empty database with a unique name. */
     public String freshDatabase() {
         return freshDatabaseNamed("t" + ProcessHandle.current().pid() + "x" + NUMBERS.incrementAndGet());
     }
 
-    /** Makes a database of this name, which no other test uses; its address differs from those of others by it alone. */
+    /** Creates a database of this name, which no other test uses. Its address differs from other addresses only in the name. */
     public void make(String name) {
         freshDatabaseNamed(name);
     }

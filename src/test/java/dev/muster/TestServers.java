@@ -5,9 +5,9 @@ import dev.muster.dev.DatabaseServers;
 import java.util.Optional;
 
 /**
- * The database servers that tests run on: each is started when the first test asks for it and ends with the JVM. The
- * environment puts them on others, by address: {@code MUSTER_TEST_POSTGRES}, {@code MUSTER_TEST_MYSQL},
- * {@code MUSTER_TEST_MONGO}; its user has to be allowed to make databases.
+ * The database servers of the tests. Each starts on first use and ends with the JVM. The variables {@code MUSTER_TEST_POSTGRES},
+ * {@code MUSTER_TEST_MYSQL} and {@code MUSTER_TEST_MONGO} name other servers by address; their users must be allowed to create
+ * databases.
  */
 public final class TestServers {
     private static final TestServer POSTGRES =
@@ -23,17 +23,17 @@ public final class TestServers {
         DatabaseServer start() throws InterruptedException;
     }
 
-    /** A Postgres. */
+    /** Returns a Postgres server. */
     public static TestServer postgres() {
         return POSTGRES;
     }
 
-    /** A MySQL or MariaDB. */
+    /** Returns a MySQL or MariaDB server. */
     public static TestServer mysql() {
         return MYSQL;
     }
 
-    /** Something that speaks MongoDB's protocol. */
+    /** Returns a server that speaks MongoDB's protocol. */
     public static TestServer mongo() {
         return MONGO;
     }

@@ -3,13 +3,13 @@ package dev.muster.access;
 import java.util.Optional;
 
 /**
- * What there is to see of callers.
+ * Statistics of the callers of a node.
  *
- * @param callers how many are configured
- * @param issuerKeys how many keys of the tokens' issuer are there; 0 without {@code server.jwt} too
- * @param rememberedTokens how many verified tokens are remembered, at most 1,000
- * @param checkingTokens how many tokens have their signatures verified, or wait for it, at most 128
- * @param keysFailure why the issuer's keys could not be fetched the last time; for the node's own people, not for callers
+ * @param callers number of configured callers
+ * @param issuerKeys number of keys known of the token issuer; 0 also without {@code server.jwt}
+ * @param rememberedTokens number of verified tokens that are remembered, at most 1,000
+ * @param checkingTokens number of tokens whose signatures are being verified or wait for verification, at most 128
+ * @param keysFailure why the last attempt to fetch the issuer's keys failed; for operators of the node, not for callers
  */
 public record AccessStatistics(
         int callers, int issuerKeys, int rememberedTokens, int checkingTokens, Optional<String> keysFailure) {}

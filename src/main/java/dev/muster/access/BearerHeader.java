@@ -2,16 +2,16 @@ package dev.muster.access;
 
 import org.jspecify.annotations.Nullable;
 
-/** Reads the header {@code Authorization}: {@code Bearer} and exactly one key or token (RFC 6750). */
+/** The parser of the header {@code Authorization}: {@code Bearer} and exactly one key or token (RFC 6750). */
 final class BearerHeader {
-    /** Longer ones are not even hashed; an HTTP server takes 8 KiB of headers in all unless told otherwise. */
+    /** Longer header values are rejected before they are hashed. By default an HTTP server accepts 8 KiB of headers in all. */
     static final int MOST_CHARACTERS = 16 << 10;
 
     private static final String SCHEME = "Bearer";
 
     private BearerHeader() {}
 
-    /** The key or token. */
+    /** Returns the key or token; throws an {@link UnidentifiedException} if the header is missing or malformed. */
     static String read(@Nullable String authorization) {
         if (authorization != null && authorization.length() > MOST_CHARACTERS) {
             throw new UnidentifiedException(
@@ -31,7 +31,10 @@ final class BearerHeader {
         return token;
     }
 
-    /** Whether a text can be sent as a key: visible characters of ASCII, without commas, which part lists of headers. */
+    /**
+     * Whether a text can be sent as a key: visible ASCII characters, without commas, because commas separate the values of a
+     * header list.
+     */
     static boolean isOneWord(String text) {
         return !text.isEmpty() && text.chars().allMatch(it -> it > ' ' && it < 0x7F && it != ',');
     }

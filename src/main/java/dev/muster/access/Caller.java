@@ -6,13 +6,12 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who asks for something: a name, what it may, how many runs at once. Immutable; any thread.
+ * A sender of requests: its name, its grants and its quota of concurrent runs. Immutable; safe on any thread.
  *
- * <p>Runs belong to the caller of that name, whichever key or token it came with, and whatever the configuration said when
- * they began.
+ * <p>A run belongs to a caller by name: the key or token that was used, and later changes of the configuration, do not matter.
  */
 public final class Caller {
-    /** The name of whoever brings no key; no caller of the configuration is called so. */
+    /** The name of every caller without a key; the configuration rejects a caller of this name. */
     static final String ANYONE = "anyone";
 
     private static final Caller EVERYONE = new Caller(ANYONE, Grants.EVERYTHING, OptionalInt.empty(), Map.of());
@@ -33,55 +32,55 @@ public final class Caller {
         this.value = described;
     }
 
-    /** Whoever asks where no callers are configured: it may everything and has no quota. */
+    /** The caller of every request when no callers are configured: it has all grants and no quota. */
     public static Caller everyone() {
         return EVERYONE;
     }
 
     /**
-     * Whoever brings no key where callers are configured: it may nothing. Plans that are public need no grant, so it is the
-     * one who runs them.
+     * The caller of a request without a key when callers are configured. It has no grants; it can run public plans, which need
+     * none.
      */
     public static Caller stranger() {
         return STRANGER;
     }
 
     /**
-     * Somebody of the node's own, such as the consumers of a queue: it may everything and has no quota.
+     * A caller that belongs to the node itself, such as the consumers of a queue. It has all grants and no quota.
      *
-     * @param name what logs and reports say of whose runs they are
-     * @param about what expressions see as its claims
+     * @param name the owner of its runs, as logs and reports show it
+     * @param about the claims that expressions see
      */
     public static Caller ofNode(String name, Map<String, @Nullable Object> about) {
         return new Caller(name, Grants.EVERYTHING, OptionalInt.empty(), about);
     }
 
-    /** Its name in the configuration; {@code anyone} for {@link #everyone} and {@link #stranger}. */
+    /** The name in the configuration; {@code anyone} for {@link #everyone} and {@link #stranger}. */
     public String name() {
         return name;
     }
 
-    /** Whether it may run the saved plan of that name. */
+    /** Whether the caller may run the saved plan of that name. */
     public boolean mayRun(String plan) {
         return grants.plans().contain(plan);
     }
 
-    /** Whether it may put into, take from and look at the queue of that name. */
+    /** Whether the caller may put into, take from and look at the queue of that name. */
     public boolean mayUseQueue(String queue) {
         return grants.queues().contain(queue);
     }
 
-    /** Whether it may run plans that it brings itself. */
+    /** Whether the caller may run plans that it sends with the request. */
     public boolean mayRunAdhoc() {
         return grants.adhoc();
     }
 
-    /** Whether it may see what the monitor shows, which is of all callers. */
+    /** Whether the caller may see the monitor, which shows the runs of all callers. */
     public boolean mayMonitor() {
         return grants.monitor();
     }
 
-    /** Whether it may cancel, and see, the runs of the caller of that name. */
+    /** Whether the caller may see and cancel the runs of the caller of that name. */
     public boolean mayCancel(String ownerName) {
         return switch (grants.cancels()) {
             case NONE -> false;
@@ -90,19 +89,19 @@ public final class Caller {
         };
     }
 
-    /** Whether it may answer the calls of an event-bus address, over a bridge that permits this address. */
+    /** Whether the caller may be a worker: respond to calls at an event-bus address, over a bridge that permits this address. */
     public boolean mayWorkAt(String address) {
         return grants.workers().contain(address);
     }
 
-    /** How many runs it may have at once on a node; empty where only the node's own bound counts. */
+    /** The maximum number of concurrent runs on a node; empty if only the node's own bound applies. */
     public OptionalInt runsAtOnce() {
         return runsAtOnce;
     }
 
     /**
-     * The variable {@code caller} of expressions: {@code {name, claims}}, of the values that package {@code json} lists. The
-     * claims are those of the token, an empty map for whoever came with a key. Never to be changed.
+     * The variable {@code caller} of expressions: {@code {name, claims}}, made of the values that package {@code json} lists.
+     * The claims come from the token; for a caller with a key they are an empty map. Must not be modified.
      */
     public Map<String, Object> toValue() {
         return value;
@@ -112,12 +111,12 @@ public final class Caller {
         return grants;
     }
 
-    /** The same caller, who came with a token of these claims. */
+    /** A copy of this caller with the claims of a token. */
     Caller withClaims(Map<String, @Nullable Object> claims) {
         return new Caller(name, grants, runsAtOnce, claims);
     }
 
-    /** Its name; claims may be personal. */
+    /** The name alone; claims can be personal data. */
     @Override
     public String toString() {
         return "caller " + name;

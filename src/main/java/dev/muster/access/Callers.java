@@ -19,10 +19,10 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All callers of a configuration, and the way to tell which of them is asking. From any thread.
+ * The callers of a configuration, and the authentication of requests. Safe on any thread.
  *
- * <p>Of keys only their SHA-256 is kept. Keys of a token's issuer that come from an address are fetched between {@link #open}
- * and {@link #close}; without such an address neither does anything.
+ * <p>Only the SHA-256 of each key is kept. The keys of a token issuer that come from an address are fetched between
+ * {@link #open} and {@link #close}; without such an address neither method does anything.
  */
 public final class Callers {
     private final Map<String, Caller> byName;
@@ -37,26 +37,26 @@ public final class Callers {
     }
 
     /**
-     * Reads the section {@code callers} and {@code jwt} of the section {@code server}. Blocks for the file of keys, if one is
-     * named.
+     * Reads the section {@code callers} and the word {@code jwt} of the section {@code server}. Blocks while it reads the file
+     * of keys, if one is configured.
      *
-     * @param problems where everything that is wrong is noted; what is wrong is then left out
+     * @param problems receives every mistake; a setting with a mistake is then omitted
      */
     public static Callers read(Configuration configuration, Problems problems) {
         return new CallersReader(configuration, problems).read();
     }
 
-    /** Whether none are configured, so that whoever asks is {@link Caller#everyone}. */
+    /** Whether no callers are configured, so that every request comes from {@link Caller#everyone}. */
     public boolean isEmpty() {
         return byName.isEmpty();
     }
 
-    /** Their names, in the order of the file. */
+    /** The names of the callers, in the order of the file. */
     public Set<String> names() {
         return Collections.unmodifiableSet(byName.keySet());
     }
 
-    /** Notes every grant for a plan or queue that there is not. */
+    /** Adds a problem for every grant that names an unknown plan or queue. */
     public void checkGrants(Set<String> plans, Set<String> queues, Problems problems) {
         byName.forEach((name, caller) -> {
             caller.grants().plans().check("plan", plans, name, problems);
@@ -65,8 +65,8 @@ public final class Callers {
     }
 
     /**
-     * Takes over what those before have fetched, if it is from the same address, so that a reload in which the issuer is down
-     * keeps nobody out. Before {@link #open}.
+     * Takes over the keys that earlier callers have fetched, if they come from the same address. A reload during an outage of
+     * the issuer then rejects no valid token. Call it before {@link #open}.
      */
     public void takeOver(Callers before) {
         if (tokens != null
@@ -78,29 +78,29 @@ public final class Callers {
     }
 
     /**
-     * Begins to fetch keys, where they come from an address, and to tell the time from this loop. Once.
+     * Starts to fetch keys if they come from an address, and sets the loop whose clock is used. Call it once.
      *
-     * @param on a loop of its own, of no verticle; what is fetched is fetched there
-     * @return done when the first attempt has ended, also when it failed: it is repeated, and the log says so
+     * @param on a loop of its own, which belongs to no verticle; keys are fetched on it
+     * @return completes when the first attempt has ended, even if it failed; a failed attempt is logged and repeated
      */
     public Future<@Nullable Void> open(Vertx vertx, Loop on) {
         loop = on;
         return tokens == null ? Future.succeededFuture() : tokens.keys().open(vertx, on);
     }
 
-    /** Ends what {@link #open} began; requests that wait for keys fail. May be called twice, or without it. */
+    /** Stops fetching keys; requests that wait for keys fail. Idempotent; does nothing without {@link #open}. */
     public Future<@Nullable Void> close() {
         return tokens == null ? Future.succeededFuture() : tokens.keys().close();
     }
 
     /**
-     * Tells who asks, by the header {@code Authorization} or what takes its place. Without callers it is
-     * {@link Caller#everyone}, whatever the header says.
+     * Identifies the caller by the header {@code Authorization} or its substitute. If no callers are configured, returns
+     * {@link Caller#everyone} and ignores the header.
      *
-     * <p>Complete at once for keys, and for tokens that are remembered or signed by a shared secret. For others signatures are
-     * verified off the event loop, and keys may have to be fetched; then it completes on the context of Vert.x it was asked
-     * on, if it was on one. It fails with an {@link UnidentifiedException} or, if a token cannot be checked now, a
-     * {@link KeysUnavailableException} or a {@link TooManyTokensException}.
+     * <p>The future is complete at once for keys, for remembered tokens and for tokens signed by a shared secret. Signatures of
+     * other tokens are verified off the event loop, and keys are fetched if necessary; the future then completes on the Vert.x
+     * context of the call, if there is one. It fails with an {@link UnidentifiedException} or, if a token cannot be checked
+     * now, with a {@link KeysUnavailableException} or a {@link TooManyTokensException}.
      *
      * @param authorization the header's value; null if there is none
      * @throws IllegalStateException if it is a token and {@link #open} was not called
@@ -120,15 +120,15 @@ public final class Callers {
     }
 
     /**
-     * What headers say of who asks, for {@link #identify}. Of several headers {@code Authorization} nobody can tell which one
-     * others along the way went by: they are one list then, as RFC 9110 has it, which identifies nobody.
+     * The value of the header {@code Authorization} for {@link #identify}; null if there is none. Several headers are joined to
+     * one list (RFC 9110), which identifies no caller, because proxies on the way could have used any of them.
      */
     public static @Nullable String authorization(MultiMap headers) {
         List<String> all = headers.getAll(HttpHeaders.AUTHORIZATION);
         return all.isEmpty() ? null : String.join(", ", all);
     }
 
-    /** What there is to see of them. */
+    /** Returns the statistics of the callers. */
     public AccessStatistics statistics() {
         if (tokens == null) {
             return new AccessStatistics(byName.size(), 0, 0, 0, Optional.empty());
@@ -142,7 +142,7 @@ public final class Callers {
                 Optional.ofNullable(tokens.keys().failure()));
     }
 
-    /** Their names. */
+    /** The names of the callers. */
     @Override
     public String toString() {
         return "callers " + byName.keySet();
@@ -170,7 +170,7 @@ public final class Callers {
             try {
                 context.runOnContext(ignored -> here.handle(ended));
             } catch (RejectedExecutionException e) {
-                // The loop has ended, and whoever asked on it.
+                // The loop has ended, and with it the task that waits for the result.
             }
         });
         return here.future();

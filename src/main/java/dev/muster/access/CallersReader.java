@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Reads {@code callers} and {@code server.jwt}. The words of a caller itself were checked with the section; those within
- * {@code may}, {@code quota} and {@code jwt} are checked here. No message quotes a key.
+ * The reader of {@code callers} and {@code server.jwt}. The words of a caller itself are checked with the section; the words
+ * within {@code may}, {@code quota} and {@code jwt} are checked here. No message quotes a key.
  */
 final class CallersReader {
     private static final String ALL = "*";

@@ -13,11 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keys that are fetched: at the start, hourly, and when a token names a key that is not among them, then at most twice a minute.
+ * An issuer's keys that are fetched from an address: at the start, hourly, and when a token names an unknown key, then at most
+ * twice a minute.
  *
- * <p>An attempt that fails is made again after 1 s, 2 s, 4 s and so on, at most 30 s. Keys that were fetched once stay until
- * others are there, so that an issuer that is down keeps nobody out who has a token. The state changes on the loop alone;
- * what any thread reads is volatile.
+ * <p>A failed attempt is repeated after 1 s, 2 s, 4 s and so on, at most 30 s. Fetched keys stay in use until newer ones
+ * arrive, so that valid tokens are accepted during an outage of the issuer. The state changes on the loop only; fields that any
+ * thread reads are volatile.
  */
 final class FetchedKeys implements KeySource {
     static final Duration AGAIN = Duration.ofHours(1);
@@ -27,7 +28,7 @@ final class FetchedKeys implements KeySource {
 
     private static final Logger LOG = LoggerFactory.getLogger(FetchedKeys.class);
 
-    /** Makes what fetches, on the loop. */
+    /** Creates the fetcher. Runs on the loop. */
     interface Opener {
         KeyFetch open(Vertx vertx, Loop loop, String address);
     }
@@ -53,7 +54,7 @@ final class FetchedKeys implements KeySource {
         this.opener = opener;
     }
 
-    /** Takes the keys of another over until its own are there. Before it is opened. */
+    /** Uses the keys of an earlier instance until its own are fetched, if the address is the same. Call it before {@link #open}. */
     void takeOver(FetchedKeys other) {
         if (other.address.equals(address)) {
             keys = other.keys;
@@ -148,7 +149,7 @@ final class FetchedKeys implements KeySource {
                 }));
     }
 
-    /** The same keys stay the same object, so that tokens that were verified with them need not be again. */
+    /** Keeps the present object if the keys are the same, so that verified tokens stay verified. */
     private void succeeded(VerificationKeys fetched) {
         VerificationKeys before = keys;
         if (failure != null) {
@@ -213,7 +214,7 @@ final class FetchedKeys implements KeySource {
         return fetch == null ? Future.succeededFuture() : fetch.close();
     }
 
-    /** Without its query, which may be a password. */
+    /** The address without its query, which can hold a password. */
     private String shownAddress() {
         int query = address.indexOf('?');
         return query < 0 ? address : address.substring(0, query);

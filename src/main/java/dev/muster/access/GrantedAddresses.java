@@ -4,16 +4,16 @@ import dev.muster.config.Glob;
 import java.util.List;
 
 /**
- * The event-bus addresses that a caller may answer at.
+ * The event-bus addresses at which a caller may be a worker.
  *
- * @param globs those, as they are written
+ * @param globs patterns of the addresses, as written
  */
 record GrantedAddresses(List<Glob> globs) {
 
-    /** None. */
+    /** No address. */
     static final GrantedAddresses NONE = new GrantedAddresses(List.of());
 
-    /** All that bridges permit. */
+    /** All addresses that bridges permit. */
     static final GrantedAddresses ALL = new GrantedAddresses(List.of(Glob.of("*")));
 
     boolean contain(String address) {

@@ -7,24 +7,24 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The plans or queues that a caller may use: some by name, or all.
+ * The plans or queues that a caller may use: all, or some by name.
  *
- * @param all whether it is all of them
- * @param places where each name stands that was granted by itself
+ * @param all whether all are granted
+ * @param places position in the configuration of each name that is granted by itself
  */
 record GrantedNames(boolean all, Map<String, Position> places) {
 
-    /** None. */
+    /** No name. */
     static final GrantedNames NONE = new GrantedNames(false, Map.of());
 
-    /** All, those of later configurations too. */
+    /** All names, in later configurations too. */
     static final GrantedNames ALL = new GrantedNames(true, Map.of());
 
     boolean contain(String name) {
         return all || places.containsKey(name);
     }
 
-    /** Notes each name that nothing has. */
+    /** Adds a problem for each granted name that is unknown. */
     void check(String kind, Set<String> known, String caller, Problems problems) {
         places.forEach((name, at) -> {
             if (!known.contains(name)) {

@@ -1,14 +1,14 @@
 package dev.muster.access;
 
 /**
- * What a caller may: the words of {@code may}.
+ * The permissions of a caller: the words of {@code may}.
  *
- * @param plans which plans it may run
- * @param queues which queues it may use
- * @param adhoc whether it may run plans that it brings
- * @param cancels whose runs it may cancel and look at
- * @param monitor whether it may see the monitor
- * @param workers at which addresses it may answer calls over a bridge
+ * @param plans plans that the caller may run
+ * @param queues queues that the caller may use
+ * @param adhoc whether the caller may run plans that it sends with the request
+ * @param cancels whose runs the caller may cancel and look at
+ * @param monitor whether the caller may see the monitor
+ * @param workers addresses at which the caller may respond to calls over a bridge
  */
 record Grants(
         GrantedNames plans,
@@ -18,22 +18,22 @@ record Grants(
         boolean monitor,
         GrantedAddresses workers) {
 
-    /** Whose runs. */
+    /** The owners of the runs that a caller may see and cancel. */
     enum Cancels {
         NONE,
         OWN,
         ALL
     }
 
-    /** Nothing but what is its own. */
+    /** The grants of a caller without {@code may}: only its own runs. */
     static final Grants OWN =
             new Grants(GrantedNames.NONE, GrantedNames.NONE, false, Cancels.OWN, false, GrantedAddresses.NONE);
 
-    /** Nothing. */
+    /** No grants. */
     static final Grants NOTHING =
             new Grants(GrantedNames.NONE, GrantedNames.NONE, false, Cancels.NONE, false, GrantedAddresses.NONE);
 
-    /** Everything. */
+    /** All grants. */
     static final Grants EVERYTHING =
             new Grants(GrantedNames.ALL, GrantedNames.ALL, true, Cancels.ALL, true, GrantedAddresses.ALL);
 }

@@ -16,12 +16,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches by HTTP: one connection at a time, no redirects, the JVM's trust. All on its loop, one fetch at a time.
+ * The fetcher over HTTP: one connection at a time, no redirects, the JVM's trust store. Runs on its loop, one fetch at a time.
  *
- * <p>The client is made on the loop, so that it belongs to no verticle that could take it along when it goes.
+ * <p>The client is created on the loop, so that it belongs to no verticle and is not closed when one is undeployed.
  */
 final class HttpKeyFetch implements KeyFetch {
-    /** For all of it: to connect, to ask, and the whole answer. */
+    /** Limit of one whole fetch: connecting, sending the request and receiving the response. */
     static final Duration MOST_TIME = Duration.ofSeconds(5);
 
     private static final int MOST_HEADER_BYTES = 64 << 10;
@@ -73,7 +73,7 @@ final class HttpKeyFetch implements KeyFetch {
         fetched.future().onFailure(failure -> giveUp(request));
         request.exceptionHandler(fetched::tryFail);
         request.send().onFailure(fetched::tryFail).onSuccess(response -> {
-            // Before anything else: what breaks an answer that nobody listens to would be logged.
+            // Set first: an error of a response without a handler would be logged.
             response.exceptionHandler(fetched::tryFail);
             if (response.statusCode() != 200) {
                 fetched.tryFail("the answer is " + response.statusCode() + ", not 200");
@@ -95,7 +95,7 @@ final class HttpKeyFetch implements KeyFetch {
         response.endHandler(end -> fetched.tryComplete(body.getBytes()));
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it any more
+    @SuppressWarnings("FutureReturnValueIgnored") // the result is not needed
     private static void giveUp(HttpClientRequest request) {
         request.reset();
     }

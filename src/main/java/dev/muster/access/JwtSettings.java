@@ -13,15 +13,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Which tokens are taken: {@code server.jwt: {jwks, issuer, audience}}, all three of which must be there. A token for somebody
- * else would otherwise do, as issuers sign for many with one key.
+ * The tokens that are accepted: {@code server.jwt: {jwks, issuer, audience}}. All three are required: issuers sign tokens for
+ * many audiences with one key, so a token for another audience would otherwise be accepted.
  *
- * @param keys of the issuer
- * @param claims what tokens must say
+ * @param keys the issuer's keys
+ * @param claims the claims that tokens must have
  */
 record JwtSettings(KeySource keys, TokenClaims claims) {
 
-    /** Reads the words; empty if one is missing or wrong, which is noted. */
+    /** Reads the words; empty if one is missing or wrong, which is reported as a problem. */
     static Optional<JwtSettings> read(Fields fields, Path folder, Secrets secrets) {
         Optional<KeySource> keys = keys(fields, fields.requireString("jwks"), folder, secrets);
         var claims = new TokenClaims(fields.requireString("issuer"), fields.requireString("audience"));

@@ -10,12 +10,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SHA-256 of a key or token: what is kept of it, and what it is looked up by.
+ * The SHA-256 of a key or token. Only the digest is stored, and it is the key of look-ups.
  *
- * <p>A look-up in a hash table takes longer or shorter by what is looked up. That tells nothing here: whoever measures it
- * learns something of the digest of what was sent, which does not help to find another text with a digest that is nearer.
- * The last comparison takes constant time all the same. Fast hashing is enough, as keys are random and long, not words that
- * could be guessed one by one.
+ * <p>The time of a look-up in a hash table depends on the digest. This leaks nothing useful: from the digest of a text that was
+ * sent, an attacker cannot construct another text whose digest is closer to a stored one. The final comparison takes constant
+ * time in any case. A fast hash is enough, because keys are long and random and cannot be guessed from a word list.
  */
 final class KeyDigest {
     private static final String ALGORITHM = "SHA-256";
@@ -29,7 +28,8 @@ final class KeyDigest {
 
     static KeyDigest of(String text) {
         try {
-            // Half a character, as JSON can say it, would become the "?" of a key that has one.
+            // UTF-8 would turn an unpaired surrogate, which JSON can contain, into "?", and the text could then equal another
+            // key.
             byte[] bytes = text.getBytes(Utf8.hasHalf(text) ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8);
             return new KeyDigest(MessageDigest.getInstance(ALGORITHM).digest(bytes));
         } catch (NoSuchAlgorithmException e) {
@@ -37,7 +37,7 @@ final class KeyDigest {
         }
     }
 
-    /** Of its 64 hexadecimal digits; empty if they are none. */
+    /** Parses 64 hexadecimal digits; empty if the text is anything else. */
     static Optional<KeyDigest> parse(String hex) {
         if (hex.length() != 2 * BYTES) {
             return Optional.empty();
@@ -59,7 +59,7 @@ final class KeyDigest {
         return digest[0] << 24 | (digest[1] & 0xFF) << 16 | (digest[2] & 0xFF) << 8 | digest[3] & 0xFF;
     }
 
-    /** Nothing of it: a log is no place for what a key can be recognised by. */
+    /** The name of the algorithm: logs must not hold a value by which a key can be recognised. */
     @Override
     public String toString() {
         return ALGORITHM;

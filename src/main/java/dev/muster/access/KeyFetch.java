@@ -3,12 +3,12 @@ package dev.muster.access;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
-/** Fetches the text of a JWK set. On its loop. */
+/** The fetcher of the text of a JWK set. Runs on its loop. */
 interface KeyFetch {
 
-    /** At most {@link VerificationKeys#MOST_BYTES}; ends within seconds, on the loop. */
+    /** Fetches at most {@link VerificationKeys#MOST_BYTES}. Completes within seconds, on the loop. */
     Future<byte[]> fetch();
 
-    /** Gives up what is being fetched. */
+    /** Abandons the fetch in progress and closes the client. */
     Future<@Nullable Void> close();
 }

@@ -6,7 +6,7 @@ import dev.muster.config.Problems;
 import dev.muster.config.Scalar;
 import java.util.Optional;
 
-/** Reads the word {@code key} of a caller: the key itself, from a file, a variable or written out, or its SHA-256. */
+/** The reader of the word {@code key} of a caller: the key itself (from a file, a variable or written out) or its SHA-256. */
 final class KeyReader {
     static final String HOW_TO_MAKE_ONE = "make a key with: openssl rand -hex 32";
 
@@ -20,19 +20,19 @@ final class KeyReader {
         this.problems = problems;
     }
 
-    /** The key's digest; empty if it is missing, or wrong, which is noted. */
+    /** The key's digest; empty if the key is missing or wrong. A wrong key is reported as a problem. */
     Optional<KeyDigest> read(Fields fields) {
         Optional<Node> node = fields.node("key");
         if (node.isEmpty()) {
             return Optional.empty();
         }
         String what = "the key of " + fields.what();
-        // Not by way of Fields.string, whose message would quote a key that looks like a number.
+        // Not by Fields.string, whose message would quote a key that looks like a number.
         if (!(node.get() instanceof Scalar scalar) || !scalar.isText()) {
             problems.add(node.get().at(), what + " must be text, in quotes if it looks like a number");
             return Optional.empty();
         }
-        // References end in a newline where a variable does.
+        // A value from a variable or a file can end in a newline.
         String key = scalar.text().strip();
         if (key.startsWith(HASHED)) {
             Optional<KeyDigest> digest = KeyDigest.parse(key.substring(HASHED.length()));

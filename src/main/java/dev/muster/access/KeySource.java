@@ -5,31 +5,31 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 
-/** Where the keys of an issuer come from. From any thread. */
+/** The source of an issuer's keys. Safe on any thread. */
 sealed interface KeySource permits FetchedKeys, KeySource.Fixed {
 
-    /** The keys that there are now; null if none could be had yet. */
+    /** The present keys; null if none have been fetched so far. */
     @Nullable
     VerificationKeys now();
 
     /**
-     * The keys, asked for anew if that was not done just before. Completes on a thread of its own choice; fails with a
+     * Fetches the keys again, unless that happened just before. Completes on any thread; fails with a
      * {@link KeysUnavailableException}.
      */
     Future<VerificationKeys> renewed();
 
-    /** Begins to fetch, if that is how they come; completes when the first attempt has ended, whatever its end. */
+    /** Starts to fetch, if the keys come from an address. Completes when the first attempt has ended, even if it failed. */
     Future<@Nullable Void> open(Vertx vertx, Loop loop);
 
-    /** Ends that. */
+    /** Stops fetching. Idempotent. */
     Future<@Nullable Void> close();
 
-    /** Why the last attempt failed, or null. */
+    /** Why the last attempt failed; null if it succeeded. */
     @Nullable
     String failure();
 
     /**
-     * Those of a file, read with the configuration and again with the next.
+     * The keys of a file, read with each configuration.
      *
      * @param now the keys
      */

@@ -1,8 +1,8 @@
 package dev.muster.access;
 
 /**
- * Says that a token cannot be checked now, as the keys of its issuer could not be fetched. Not the caller's fault: it may try
- * again.
+ * The failure of a token check because the keys of the issuer could not be fetched. It is not the caller's fault; the caller
+ * can retry.
  */
 public final class KeysUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -11,7 +11,7 @@ public final class KeysUnavailableException extends RuntimeException {
         super(detail, null, false, false);
     }
 
-    /** Why, for a caller to see; the address of the keys and what is wrong there are in the log alone. */
+    /** The reason, for the caller. The address of the keys and the cause of the failure are only in the log. */
     public String detail() {
         return String.valueOf(getMessage());
     }

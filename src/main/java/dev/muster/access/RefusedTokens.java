@@ -5,9 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens that were refused not long ago after their signature had been computed, so that whoever brings one again and again
- * costs that once. Apart from those that hold, which they shall not drive out. From any thread; the lock is held for a look-up
- * only.
+ * Recently rejected tokens whose signatures were computed, so that a token that is sent repeatedly costs one verification. They
+ * are kept apart from valid tokens, which they must not evict. Safe on any thread; the lock is held for a look-up only.
  */
 final class RefusedTokens {
     static final int MOST = 256;
@@ -22,14 +21,14 @@ final class RefusedTokens {
     };
 
     /**
-     * A token that does not hold.
+     * A rejected token.
      *
-     * @param keys with which it was verified; once the issuer has others it is verified anew
-     * @param why the reason, which repeats nothing of it
+     * @param keys keys with which it was verified; if the issuer's keys change, it is verified again
+     * @param why the reason, which quotes no part of the token
      */
     private record Refused(VerificationKeys keys, String why) {}
 
-    /** Why a token was refused with these keys, or null. */
+    /** Why a token was rejected with these keys; null if it was not. */
     @Nullable
     String get(KeyDigest token, VerificationKeys keys) {
         synchronized (byDigest) {

@@ -3,7 +3,7 @@ package dev.muster.access;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A place among the runs that a caller may have at once. From any thread. */
+/** A permit for one of a caller's concurrent runs. Safe on any thread. */
 public final class RunPlace {
     private final AtomicInteger runs;
     private final AtomicBoolean released = new AtomicBoolean();
@@ -12,7 +12,7 @@ public final class RunPlace {
         this.runs = runs;
     }
 
-    /** Gives the place back, once; again does nothing. */
+    /** Releases the permit. Idempotent. */
     public void release() {
         if (released.compareAndSet(false, true)) {
             runs.decrementAndGet();

@@ -7,16 +7,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many runs each caller has at once, by its name. One for a node, from any thread.
+ * The counters of concurrent runs, by the caller's name. One instance for a node; safe on any thread.
  *
- * <p>It outlives a reload of the configuration: runs in flight count on, and a quota that became smaller lets nothing in until
- * enough of them have ended. Callers without a quota are counted too, as a reload may give them one.
+ * <p>The counters outlive a reload of the configuration. Runs in flight still count; if a quota became smaller, new runs are
+ * rejected until enough runs have ended. Callers without a quota are counted too, because a reload can give them one.
  */
 public final class RunQuotas {
-    /** Names stay: there are no more than configurations ever had. */
+    /** Names are never removed: their number is bounded by the names that configurations ever had. */
     private final Map<String, AtomicInteger> runsByCaller = new ConcurrentHashMap<>();
 
-    /** A place for one more run of a caller, to be released at its end; empty if its quota is used up. */
+    /** Returns a permit for one more run of a caller, to be released at the end of the run; empty if the quota is used up. */
     public Optional<RunPlace> tryTake(Caller caller) {
         AtomicInteger runs = runsByCaller.computeIfAbsent(caller.name(), unseen -> new AtomicInteger());
         int most = caller.runsAtOnce().orElse(Integer.MAX_VALUE);
@@ -30,7 +30,7 @@ public final class RunQuotas {
         return Optional.empty();
     }
 
-    /** The runs of every caller that has some, by its name. */
+    /** The number of runs of every caller that has any, by name. */
     public Map<String, Integer> statistics() {
         Map<String, Integer> statistics = new TreeMap<>();
         runsByCaller.forEach((name, runs) -> {

@@ -13,17 +13,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * The place where signatures that take long are verified, off the event loops: a few at once, a bounded number waiting, and each
- * token once however many bring it. From any thread; the lock is held for a look-up only.
+ * The executor of slow signature checks, off the event loops. A few run at once, a bounded number wait, and concurrent requests
+ * with the same token share one check. Safe on any thread; the lock is held for a look-up only.
  *
- * <p>Its threads end by themselves once they have had nothing to do, so that there is nothing to close, and whoever asks by a
- * configuration that was just replaced is answered too.
+ * <p>Idle threads end by themselves, so that there is nothing to close. Checks of a configuration that was just replaced still
+ * complete.
  */
 final class SignatureChecks {
-    /** Less than a second of work, where each is of the slowest algorithm. */
+    /** Limit of tokens being checked or waiting: less than a second of work, even with the slowest algorithm. */
     static final int MOST_TOKENS = 128;
 
-    /** As many as a node has runs at once unless told otherwise. */
+    /** Limit of waiting requests: the default limit of concurrent runs of a node. */
     static final int MOST_ASKING = 10_000;
 
     private static final int MOST_THREADS = 4;
@@ -33,16 +33,16 @@ final class SignatureChecks {
     private final Map<Checked, Check> checks = new HashMap<>();
     private int asking;
 
-    /** A token, and the keys it is verified with. */
+    /** A token, and the keys to verify it with. */
     private record Checked(KeyDigest token, VerificationKeys keys) {}
 
-    /** What goes on for a token. */
+    /** A check in progress and the number of requests that wait for it. */
     private static final class Check {
         private final Promise<Caller> caller = Promise.promise();
         private int asking = 1;
     }
 
-    /** With threads of its own, which are daemons. */
+    /** Creates an instance with daemon threads of its own. */
     SignatureChecks() {
         this(threads());
     }
@@ -52,10 +52,10 @@ final class SignatureChecks {
     }
 
     /**
-     * Has a token verified.
+     * Verifies a token.
      *
-     * @param verification of it; throws the reason if it does not hold
-     * @return completes on a thread of its own; fails with the reason, or with a {@link TooManyTokensException} at once
+     * @param verification the check; throws the reason if the token is not valid
+     * @return completes on a thread of this executor; fails with the reason, or at once with a {@link TooManyTokensException}
      */
     Future<Caller> check(KeyDigest token, VerificationKeys keys, Supplier<Caller> verification) {
         var checked = new Checked(token, keys);
@@ -77,13 +77,13 @@ final class SignatureChecks {
             threads.execute(() -> run(checked, check, verification));
         } catch (RuntimeException | Error e) {
             OutOfMemory.check(e);
-            // Such as when the system gives no more threads.
+            // For example, the operating system gives no more threads.
             ended(checked, check, Future.failedFuture(e));
         }
         return check.caller.future();
     }
 
-    /** How many tokens are being verified, or wait for it. */
+    /** The number of tokens being verified or waiting for verification. */
     int size() {
         synchronized (checks) {
             return checks.size();
@@ -109,7 +109,10 @@ final class SignatureChecks {
         end.onComplete(check.caller);
     }
 
-    /** One for two cores: forgers shall not take them all, and Vert.x verifies one signature of a key at a time anyway. */
+    /**
+     * Creates one thread for every two cores, so that forged tokens cannot occupy all cores. More threads would not help:
+     * Vert.x verifies one signature of a key at a time.
+     */
     private static Executor threads() {
         int most = Math.max(1, Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors() / 2));
         var count = new AtomicLong();

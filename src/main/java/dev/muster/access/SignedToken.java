@@ -9,13 +9,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token as it came (RFC 7519 in the compact form of RFC 7515), taken apart; nothing of it is to be believed yet.
+ * A parsed token (RFC 7519 in the compact form of RFC 7515). Nothing in it is verified.
  *
  * @param text the three parts
- * @param algorithm by which it says it is signed
- * @param kid the key by which it says it is signed, or nothing
- * @param claims what it says
- * @param signature the bytes of its third part
+ * @param algorithm the signature algorithm that the token names
+ * @param kid the key that the token names, or null
+ * @param claims the claims of the payload
+ * @param signature the bytes of the third part
  */
 record SignedToken(
         String text,
@@ -26,12 +26,12 @@ record SignedToken(
 
     private static final JsonLimits LIMITS = JsonLimits.DEFAULT.withNesting(32);
 
-    /** Whether a text has the shape of one, so that it may be told from a key. */
+    /** Whether a text has the shape of a token, which distinguishes it from a key. */
     static boolean looksLike(String text) {
         return text.chars().filter(it -> it == '.').count() == 2;
     }
 
-    /** Takes a token apart; throws with a reason that repeats nothing of it. */
+    /** Parses a token; throws an {@link UnidentifiedException} with a reason that quotes no part of the token. */
     static SignedToken parse(String text) {
         int first = text.indexOf('.');
         int second = text.indexOf('.', first + 1);
@@ -46,12 +46,12 @@ record SignedToken(
         return new SignedToken(text, algorithm, (String) kid, claims, signature);
     }
 
-    /** What the signature is of. */
+    /** The signed bytes: the first two parts with the dot between them. */
     byte[] signed() {
         return text.substring(0, text.lastIndexOf('.')).getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Nothing of it. */
+    /** A constant: a token is a credential and must not be logged. */
     @Override
     public String toString() {
         return "token";
@@ -69,14 +69,14 @@ record SignedToken(
                         () -> new UnidentifiedException("the token is not signed by an algorithm that is accepted"));
     }
 
-    @SuppressWarnings("unchecked") // a map of JSON has texts for keys
+    @SuppressWarnings("unchecked") // the keys of a JSON map are strings
     private static Map<String, @Nullable Object> map(String part, String what) {
         try {
             if (Json.parse(bytes(part, what), LIMITS) instanceof Map<?, ?> map) {
                 return (Map<String, @Nullable Object>) map;
             }
         } catch (JsonException e) {
-            // The same as something else than a map; the reason would quote it.
+            // Treated like any value that is not a map; the parser's message would quote the token.
         }
         throw new UnidentifiedException("the token's " + what + " is no JSON object");
     }
@@ -87,7 +87,7 @@ record SignedToken(
                 return Base64.getUrlDecoder().decode(part);
             }
         } catch (IllegalArgumentException e) {
-            // As with padding, which has no place here.
+            // Treated like padding, which JWTs do not allow.
         }
         throw new UnidentifiedException("the token's " + what + " is not Base64 for URLs");
     }

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The algorithms of signatures that are accepted (RFC 7518, RFC 8037), each with the one type of key that it takes. Whatever
- * is not here, {@code none} above all, is refused before anything is computed.
+ * The accepted signature algorithms (RFC 7518, RFC 8037), each with the one key type that it requires. Every other algorithm,
+ * above all {@code none}, is rejected before anything is computed.
  */
 enum SigningAlgorithm {
     RS256("RSA", null, 0, "n", "e"),
@@ -36,7 +36,7 @@ enum SigningAlgorithm {
         this.members = List.of(members);
     }
 
-    /** As tokens and keys call it. */
+    /** The name of the algorithm in tokens and keys. */
     String word() {
         return this == EDDSA ? "EdDSA" : name();
     }
@@ -47,22 +47,25 @@ enum SigningAlgorithm {
                 .findAny();
     }
 
-    /** Whether a key of this type, and of this curve where it has one, may be used with it. */
+    /** Whether the algorithm accepts a key of this type and, for elliptic curves, of this curve. */
     boolean takes(String type, @Nullable Object keysCurve) {
         return keyType.equals(type) && (curve == null || curve.equals(keysCurve));
     }
 
-    /** What a key must say, beside its type. */
+    /** The members that a key must have besides its type. */
     List<String> members() {
         return members;
     }
 
-    /** Whether a signature of so many bytes can be one; those of RSA are as long as their key. */
+    /**
+     * Whether a signature can have that many bytes. An RSA signature is as long as its key, so any length above 0 is accepted
+     * here.
+     */
     boolean hasLength(int bytes) {
         return signatureBytes == 0 ? bytes > 0 : bytes == signatureBytes;
     }
 
-    /** The key for this algorithm and nothing else, without its private parts and without certificates. */
+    /** Returns the key restricted to this algorithm, without private members and certificates. */
     JsonObject key(Map<?, ?> jwk) {
         JsonObject key = new JsonObject().put("kty", keyType).put("alg", word());
         members.forEach(member -> key.put(member, jwk.get(member)));

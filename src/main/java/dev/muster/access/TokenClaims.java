@@ -7,23 +7,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token has to say before it is believed: when it holds, who issued it, for whom.
+ * The check of a token's claims: its period of validity, its issuer and its audience.
  *
- * @param issuer who must have issued it
- * @param audience for whom it must be
+ * @param issuer the required issuer
+ * @param audience the required audience
  */
 record TokenClaims(String issuer, String audience) {
 
-    /** How far the clocks of issuer and node may be apart. */
+    /** Tolerance for the difference between the clocks of the issuer and the node. */
     static final long LEEWAY_SECONDS = 10;
 
-    /** The end of the year 9999: later is no time. */
+    /** The end of the year 9999; later times are cut to it. */
     private static final long MOST_SECONDS = 253_402_300_799L;
 
     /**
-     * Checks what a token says at a time.
+     * Checks the claims of a token; throws an {@link UnidentifiedException} with the reason if one is wrong.
      *
-     * @return the second since 1970 from which on it holds no more
+     * @return the second since 1970 at which the token expires, tolerance included
      */
     long check(Map<String, @Nullable Object> claims, long nowSeconds) {
         if (!issuer.equals(claims.get("iss"))) {

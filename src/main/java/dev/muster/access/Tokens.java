@@ -6,12 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whose a token is. From any thread.
+ * The authentication by tokens. Safe on any thread.
  *
- * <p>A token that was verified before costs a look-up, one of a shared secret some microseconds; both are told at once. The
- * signatures of others take processor time, on a slow core 0.1 ms by RSA, 1 to 2 ms by Ed25519 and ES256, 4 by ES384 and 7
- * by ES512: whoever forges tokens could hold up an event loop with them. {@link SignatureChecks} verifies those, and only where
- * the claims are right.
+ * <p>A remembered token costs a look-up, and a token signed by a shared secret costs some microseconds; both complete at once.
+ * Other signatures take CPU time, on a slow core 0.1 ms for RSA, 1 to 2 ms for Ed25519 and ES256, 4 ms for ES384 and 7 ms for
+ * ES512, so forged tokens could block an event loop. {@link SignatureChecks} verifies them off the loop, and only if the claims
+ * are right.
  */
 final class Tokens {
     private final JwtSettings settings;
@@ -38,7 +38,10 @@ final class Tokens {
         return checks.size();
     }
 
-    /** Fails with the reason; throws it where that is known at once. Completes on a thread of its own choice. */
+    /**
+     * Returns the caller of a token, or fails with the reason; throws the reason if it is known at once. Completes on any
+     * thread.
+     */
     Future<Caller> identify(String text, KeyDigest digest, Loop loop) {
         long nowSeconds = loop.wallTime().getEpochSecond();
         VerificationKeys keys = settings.keys().now();
@@ -53,7 +56,7 @@ final class Tokens {
             }
         }
         SignedToken token = SignedToken.parse(text);
-        // Before the signature, as it is cheaper, and tells a forger nothing but what was forged.
+        // Claims before the signature: this is cheaper, and it reveals to a forger only what the forger wrote.
         long endSeconds = settings.claims().check(token.claims(), nowSeconds);
         var asked = new Asked(token, digest, nowSeconds, endSeconds);
         if (keys != null && keys.know(token.kid())) {
@@ -65,8 +68,8 @@ final class Tokens {
     /**
      * A token whose claims are right.
      *
-     * @param nowSeconds since 1970, when it came
-     * @param endSeconds from which on it holds no more
+     * @param nowSeconds the time of the request, in seconds since 1970
+     * @param endSeconds the time of expiry with tolerance, in seconds since 1970
      */
     private record Asked(SignedToken token, KeyDigest digest, long nowSeconds, long endSeconds) {}
 
@@ -79,7 +82,7 @@ final class Tokens {
         }
         return checks.check(asked.digest, keys, () -> {
             try {
-                // It may have been verified between the look-up and now.
+                // The token was possibly verified between the look-up and now.
                 Caller known = verified.get(asked.digest, keys, asked.nowSeconds);
                 return known != null ? known : verified(asked, keys);
             } catch (UnidentifiedException e) {

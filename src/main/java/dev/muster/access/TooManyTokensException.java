@@ -1,13 +1,10 @@
 package dev.muster.access;
 
-/**
- * Says that a token was not looked at, as too many that are not known yet wait for their signatures to be verified. Its caller
- * may try again.
- */
+/** The rejection of a token because too many unknown tokens wait for verification of their signatures. The caller can retry. */
 public final class TooManyTokensException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Without a stack: it is an answer, and may be asked for by the thousand. */
+    /** Without a stack trace: it is an expected response and can occur thousands of times. */
     TooManyTokensException() {
         super(
                 "too many tokens that were not seen before wait for their signatures to be verified (at most "
@@ -18,7 +15,7 @@ public final class TooManyTokensException extends RuntimeException {
                 false);
     }
 
-    /** Why, for a caller to see. */
+    /** The reason, for the caller. */
     public String detail() {
         return String.valueOf(getMessage());
     }

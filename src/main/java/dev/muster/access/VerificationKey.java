@@ -9,11 +9,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key of a set (RFC 7517), with which signatures are verified. Any thread: Vert.x locks the key while it verifies.
+ * One key of a JWK set (RFC 7517), which verifies signatures. Safe on any thread: Vert.x locks the key while it verifies.
  *
- * <p>It takes the signatures of Vert.x by themselves, not its {@code JWTAuth}, which accepts tokens without a signature once
- * none of its keys could be read, tells its own time, and picks the key by what the token says. A key that names no
- * algorithm may be used with each that fits its type, as issuers leave the word out.
+ * <p>It uses the signature classes of Vert.x, not {@code JWTAuth}. {@code JWTAuth} accepts tokens without a signature if none
+ * of its keys could be read, uses its own clock, and picks the key by the token's own header. A key that names no algorithm is
+ * used with each algorithm that fits its type, because issuers omit the word.
  */
 final class VerificationKey {
     private static final int LEAST_RSA_BYTES = 256;
@@ -28,9 +28,10 @@ final class VerificationKey {
     }
 
     /**
-     * Reads a key. One that is for something else, or of a kind that is not known here, is left out, as the RFC asks.
+     * Reads a key. A key for another purpose or of an unknown kind is ignored, as the RFC requires; the result is then empty.
      *
-     * @throws IllegalArgumentException if it should be usable and is not; the message goes on after the key's name
+     * @throws IllegalArgumentException if the key should be usable and is not; the message continues a sentence that starts
+     *     with the key's name
      */
     static Optional<VerificationKey> read(Map<?, ?> jwk) {
         if (!(jwk.get("kty") instanceof String type)) {
@@ -64,7 +65,10 @@ final class VerificationKey {
         return verifiers.containsKey(algorithm);
     }
 
-    /** Whether the signature is of this key by that algorithm, which has to fit. {@link Tokens} says what it costs. */
+    /**
+     * Whether the signature was made with this key by that algorithm; false if the algorithm does not fit the key. See
+     * {@link Tokens} for the cost.
+     */
     boolean verifies(SigningAlgorithm algorithm, byte[] signed, byte[] signature) {
         @Nullable JWS verifier = verifiers.get(algorithm);
         if (verifier == null || !algorithm.hasLength(signature.length)) {
@@ -73,7 +77,7 @@ final class VerificationKey {
         try {
             return verifier.verify(signature, signed);
         } catch (RuntimeException e) {
-            // Bytes that are no signature at all.
+            // The bytes are no signature at all.
             return false;
         }
     }
@@ -93,7 +97,7 @@ final class VerificationKey {
         try {
             return new JWS(new JWK(algorithm.key(jwk)));
         } catch (RuntimeException e) {
-            // Its message may quote the key.
+            // The message of the cause can quote the key.
             throw new IllegalArgumentException("is no key that can be used", e);
         }
     }

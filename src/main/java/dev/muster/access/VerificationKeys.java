@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of an issuer, a JWK set (RFC 7517). Immutable; any thread. */
+/** The keys of an issuer: a JWK set (RFC 7517). Immutable; safe on any thread. */
 final class VerificationKeys {
-    /** The longest text of a set. */
+    /** Limit of the text of a set, in bytes. */
     static final int MOST_BYTES = 1 << 20;
 
     private static final int MOST_KEYS = 100;
 
-    /** How many signatures a token without a key's name may cost. */
+    /** Limit of signatures computed for a token that does not identify one key. */
     private static final int MOST_TRIED = 2;
 
     private static final JsonLimits LIMITS = JsonLimits.DEFAULT.withNesting(16);
@@ -29,11 +29,11 @@ final class VerificationKeys {
     }
 
     /**
-     * Reads a set.
+     * Parses a set.
      *
-     * @param fetched whether it came from an address: then keys that are wrong are left out, as nobody here can mend them, and
-     *     shared secrets too, as what anybody can fetch is none
-     * @throws IllegalArgumentException if it is none, or no key of it can be used; the message quotes none of it
+     * @param fetched whether the set came from an address. Wrong keys are then ignored, because only the issuer can correct
+     *     them, and shared secrets too, because a published secret is not secret
+     * @throws IllegalArgumentException if the text is no JWK set or has no usable key; the message quotes no part of it
      */
     static VerificationKeys parse(byte[] json, boolean fetched) {
         Object set;
@@ -55,7 +55,7 @@ final class VerificationKeys {
         return keys.size();
     }
 
-    /** What is secret in it, as it is written: the shared secrets. */
+    /** The shared secrets of the set, as written. */
     List<String> secrets() {
         List<String> secrets = new ArrayList<>();
         if (text instanceof Map<?, ?> set && set.get("keys") instanceof List<?> listed) {
@@ -68,20 +68,17 @@ final class VerificationKeys {
         return secrets;
     }
 
-    /** Whether the other set was written with the same keys. */
+    /** Whether the other set has the same text, compared as JSON. */
     boolean sameAs(VerificationKeys other) {
         return Json.equal(text, other.text);
     }
 
-    /** Whether there is a key with which a token of that key's name could be verified. */
+    /** Whether the set has a key that could verify a token that names this key; null stands for a token that names none. */
     boolean know(@Nullable String kid) {
         return kid == null || keys.stream().anyMatch(key -> key.isNamed(kid) || key.isNameless());
     }
 
-    /**
-     * Whether to verify a token takes no more than microseconds: its signature is of a shared secret, or cannot be one of these
-     * keys'.
-     */
+    /** Whether verification takes only microseconds: the signature is by a shared secret, or no key of the set can have made it. */
     boolean verifyAtOnce(SignedToken token) {
         SigningAlgorithm algorithm = token.algorithm();
         return algorithm == SigningAlgorithm.HS256
@@ -89,7 +86,7 @@ final class VerificationKeys {
                 || fitting(token).isEmpty();
     }
 
-    /** Whether the signature of a token is one of these keys'. */
+    /** Whether the token was signed with one of these keys. */
     boolean verify(SignedToken token) {
         byte[] signed = token.signed();
         return fitting(token).stream().anyMatch(key -> key.verifies(token.algorithm(), signed, token.signature()));

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens that were verified not long ago, so that each signature is computed once: a look-up costs next
- * to nothing beside it. The oldest unused makes room for a new one. From any thread; the lock is held for a look-up only.
+ * The cache of verified tokens, so that each signature is computed once. The least recently used token is evicted. Safe on any
+ * thread; the lock is held for a look-up only.
  */
 final class VerifiedTokens {
     static final int MOST = 1_000;
@@ -21,15 +21,15 @@ final class VerifiedTokens {
     };
 
     /**
-     * A token that holds.
+     * A valid token.
      *
-     * @param caller whose it is
-     * @param keys with which it was verified; once the issuer has others it is verified anew
-     * @param endSeconds since 1970, from which on it holds no more
+     * @param caller its caller
+     * @param keys keys with which it was verified; if the issuer's keys change, it is verified again
+     * @param endSeconds the time of expiry with tolerance, in seconds since 1970
      */
     private record Verified(Caller caller, VerificationKeys keys, long endSeconds) {}
 
-    /** Whose a token is, if it was verified with these keys and still holds. */
+    /** The caller of a token; null unless it was verified with these keys and has not expired. */
     @Nullable
     Caller get(KeyDigest token, VerificationKeys keys, long nowSeconds) {
         synchronized (byDigest) {

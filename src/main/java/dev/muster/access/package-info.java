@@ -1,4 +1,4 @@
-/** Who a caller is, by key or token, and what it may: grants and quotas. */
+/** Callers and grants: how a caller authenticates, by key or token, and what it may do. */
 @NullMarked
 package dev.muster.access;
 

@@ -32,8 +32,9 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Plans that are not saved but sent: they may use what says {@code adhoc: true} and nothing else, and queues and plans only if
- * their caller may. Immutable; reading one takes long enough that it must not be on an event loop.
+ * The reader of ad-hoc plans: plans sent by callers. Such a plan can use only what the configuration marks with
+ * {@code adhoc: true}, and only queues and plans granted to its caller. Immutable. Reading takes too long for an event
+ * loop.
  */
 final class Adhoc {
 
@@ -64,7 +65,7 @@ final class Adhoc {
         this.queues = queues;
     }
 
-    /** What plans may use that are sent to this project. */
+    /** Creates the reader for the plans sent to this project. */
     static Adhoc of(Project project, Collection<MusterFunction> functions) {
         Configuration configuration = project.configuration();
         Set<String> named = named(configuration, "functions");
@@ -85,13 +86,14 @@ final class Adhoc {
     }
 
     /**
-     * Reads a plan.
+     * Reads and checks a plan.
      *
      * @param written the plan as a JSON value, or its text
-     * @param caller who sends it
-     * @param goesOn is given the plan's own time-out once it is known, and asked again and again; what it throws ends the reading
-     * @throws MusterException of type {@code badInput} with everything that is wrong, or {@code denied} with all that it may
-     *     not use
+     * @param caller the caller who sent the plan
+     * @param goesOn called repeatedly while reading, with the plan's own time-out once it is known; ends the reading by
+     *     throwing
+     * @throws MusterException of type {@code badInput} or {@code limit} with every problem, or {@code denied} with
+     *     everything that the plan is not permitted to use
      */
     Plan read(Object written, Caller caller, Consumer<Optional<Duration>> goesOn) {
         String text = written instanceof String given ? given : Json.pretty(written);
@@ -124,7 +126,7 @@ final class Adhoc {
         return plan;
     }
 
-    /** The plan's own time-out, if it says one that can be read; what is wrong with it is said later. */
+    /** The plan's own time-out, or empty if it has none or an invalid one; the parser reports an invalid one later. */
     private static Optional<Duration> timeout(Node root) {
         return root instanceof Mapping mapping
                         && mapping.get("timeout") instanceof Scalar scalar
@@ -133,7 +135,7 @@ final class Adhoc {
                 : Optional.empty();
     }
 
-    /** A written time, or that of the longest run if it is longer. */
+    /** Parses a duration, capped at the longest run. Empty if the text is not a duration. */
     static Optional<Duration> duration(String text) {
         try {
             return Optional.of(Runner.within(Durations.parse(text)));
@@ -143,8 +145,8 @@ final class Adhoc {
     }
 
     /**
-     * The names that are there for a caller. A plan that it may not run is not there; a queue that it may not use is denied in
-     * any case, so that it does not hear which queues there are.
+     * The names that a caller can refer to. A plan without a grant is reported as unknown. A queue without a grant is
+     * always reported as denied, whether it exists or not, so that a caller cannot probe for queue names.
      */
     private Known known(Caller caller) {
         Set<String> runnable = known.plans().stream().filter(caller::mayRun).collect(Collectors.toSet());
@@ -152,7 +154,7 @@ final class Adhoc {
         return new Known(known.sources(), known.functions(), runnable, new AskedQueues(usable, caller));
     }
 
-    /** The queues that a caller may use, and every name for which it has no grant: those are looked at later. */
+    /** The queues granted to a caller, and every name not granted; {@link #check} denies the latter. */
     private static final class AskedQueues extends AbstractSet<String> {
         private final Set<String> usable;
         private final Caller caller;

@@ -16,12 +16,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where plans are read that callers bring: threads that do nothing else, so that no such plan holds a thread that others need.
- * Small plans have one of their own, and never wait behind large ones. Safe on every thread.
+ * The thread pools that read ad-hoc plans. They do no other work, so a slow plan blocks no other component. Small plans
+ * have a thread of their own and never wait behind large ones. Safe on any thread.
  */
 final class AdhocPools {
 
-    /** A plan of so many characters is small: it is read within some tens of milliseconds. */
+    /** The largest small plan, in characters; reading one takes some tens of milliseconds. */
     private static final int SMALL = 16 << 10;
 
     private static final Map<String, Object> LATER = Map.of(CallerError.RETRY_AFTER, 1L);
@@ -30,25 +30,26 @@ final class AdhocPools {
     private final WorkPool small;
     private final WorkPool large;
 
-    /** Pools with as many threads for large plans as the settings say. */
+    /** Creates the pools. The settings apply to the pool of large plans; the pool of small plans has one thread. */
     AdhocPools(PoolSettings settings) {
         this.settings = settings;
         this.small = new WorkPool(new PoolSettings(settings.name(), 1, settings.waiting(), false, settings.grace()));
         this.large = new WorkPool(settings);
     }
 
-    /** {@code adhoc}: half as many threads as cores, 100 plans waiting. */
+    /** The default settings, named {@code adhoc}: half as many threads as cores, at least one; 100 waiting plans. */
     static PoolSettings usual() {
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         return new PoolSettings("adhoc", threads, 100, false, PoolSettings.cpu().grace());
     }
 
     /**
-     * Reads a plan.
+     * Reads a plan on the pool for its size.
      *
      * @param written the plan as a JSON value, or its text
-     * @param reading is given what tells it to stop
-     * @return failed with {@code limit} and {@code retryAfter} where too many wait
+     * @param reading reads the plan; its argument signals a stop
+     * @return the program
+     * @throws MusterException of type {@code limit} with {@code retryAfter} if too many plans wait
      */
     Future<@Nullable Program> read(Scope scope, Object written, Function<StopSignal, Program> reading) {
         WorkPool pool = Weight.of(written, SMALL) <= SMALL ? small : large;
@@ -64,7 +65,7 @@ final class AdhocPools {
         return pool.submit(scope, "a plan that is not saved", reading::apply);
     }
 
-    /** Stops them. */
+    /** Stops the pools. */
     Future<?> close(Loop loop) {
         Future<Void> first = small.close(loop);
         Future<Void> second = large.close(loop);

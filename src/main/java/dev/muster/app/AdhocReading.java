@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * The reading of one plan that a caller brought. It ends with the time that the run has, and when its caller leaves: the caller is
- * answered at once, and the reading ends before its next expression.
+ * The reading of one ad-hoc plan, bounded by the deadline of the run. If the caller leaves or the deadline passes, the
+ * caller gets the error at once, and the reading stops before its next expression.
  */
 final class AdhocReading {
 
@@ -31,7 +31,7 @@ final class AdhocReading {
     private final long beganNanos;
     private final Object written;
 
-    /** Of a plan as a JSON value or as its text, on the loop; so long at most where it says nothing itself. */
+    /** Prepares a reading whose result is delivered on this loop. If the plan has no time-out of its own, {@code most} applies. */
     AdhocReading(Loop loop, Duration most, Object written) {
         this.loop = loop;
         this.beganNanos = loop.nanos();
@@ -42,12 +42,12 @@ final class AdhocReading {
     }
 
     /**
-     * Reads it.
+     * Reads the plan.
      *
-     * @param reader is given what it has to ask again and again, with the plan's time-out once it knows it
+     * @param reader reads the plan; must call its argument repeatedly, with the plan's time-out once it is known
      * @param gone completes when the caller leaves
-     * @param over is called once nothing of the reading is left, after the result was told: whoever waits for it has begun
-     *     the run by then
+     * @param over called when the reading has ended, after the returned future has completed, so that its listeners
+     *     have already started the run
      */
     Future<Program> run(
             Tasks tasks,

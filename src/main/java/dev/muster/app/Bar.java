@@ -8,8 +8,8 @@ final class Bar {
     private Bar() {}
 
     /**
-     * The line of a bar from {@code startNanos} to {@code endNanos} on an axis of {@code axisNanos} and so many columns;
-     * whatever is shorter than what can be shown is shown all the same.
+     * The text of a bar from {@code startNanos} to {@code endNanos} on an axis of {@code axisNanos}, drawn on this
+     * number of columns. A bar has a minimum width, so that the shortest one is visible.
      */
     static String of(long startNanos, long endNanos, long axisNanos, int columns, boolean unicode) {
         double perColumn = Math.max(1, axisNanos) / (double) columns;

@@ -11,14 +11,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Tells in the log who holds an event loop, with the stack of the loop at that moment. */
+/** Logs the task or run that blocks an event loop, with the loop's stack trace. */
 final class BlockedLoops {
 
     private static final Logger LOG = LoggerFactory.getLogger(BlockedLoops.class);
 
     private BlockedLoops() {}
 
-    /** Does so from now on for all loops of this Vert.x, whoever's trees are on them; once is enough. */
+    /** Installs the check for all loops of this Vert.x and all their task trees. Calling it once is enough. */
     static void watch(Vertx vertx) {
         ((VertxInternal) vertx)
                 .blockedThreadChecker()

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster check}: configuration and plans, and with {@code --connect} the sources too. */
+/** {@code muster check}: checks the configuration and the plans and, with {@code --connect}, the sources. */
 final class CheckCommand implements Command {
 
     private static final String CONNECT = "--connect";
@@ -94,7 +94,7 @@ final class CheckCommand implements Command {
         return Boolean.TRUE.equals(source.mapping().toValue().get("optional"));
     }
 
-    /** A question to a source; the answer is null if it is ready, else why it is not. */
+    /** A running readiness check of a source. The result is null if the source is ready, otherwise the reason. */
     private record Asked(Future<@Nullable String> answer) {
         static Asked of(Engine engine, Tasks tasks, SourceConfig source) {
             Promise<@Nullable String> answer = Promise.promise();

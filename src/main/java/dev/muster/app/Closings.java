@@ -11,24 +11,24 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What has been started, to be stopped in the opposite order. Safe on every thread but an event loop. */
+/** A close sequence: what has been started, to be stopped in reverse order. Safe on any thread but an event loop. */
 final class Closings {
 
     private static final Logger LOG = LoggerFactory.getLogger(Closings.class);
 
-    /** Longer than any clean-up may take. */
+    /** The time that each close has. Longer than the default clean-up budget. */
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final ArrayDeque<Closing> closings = new ArrayDeque<>();
 
     private record Closing(String what, Supplier<? extends Future<?>> close) {}
 
-    /** Notes what has just been started. */
+    /** Registers what has just been started. */
     synchronized void add(String what, Supplier<? extends Future<?>> close) {
         closings.push(new Closing(what, close));
     }
 
-    /** Stops all, the last one first; each waits for the one before, and nobody waits for ever. */
+    /** Closes everything in reverse order, one after the other, each within a limit. Blocks. */
     void close() {
         for (Closing next = next(); next != null; next = next()) {
             try {

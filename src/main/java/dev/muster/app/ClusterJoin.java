@@ -27,17 +27,18 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** How a node joins its cluster, by Hazelcast. Nothing of Hazelcast is loaded before. On a thread that may be blocked. */
+/** Joins a node to its cluster through Hazelcast. Hazelcast classes load only here. Blocks; never use it on an event loop. */
 final class ClusterJoin {
 
-    /** How long a node tries before it gives up. */
+    /** The time after which joining fails. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private static final String LOGGING = "hazelcast.logging.type";
 
     /**
-     * Hazelcast's own settings. Nodes of one machine join at once, instead of after five seconds in which others might come up
-     * too. Whoever is dead is noticed when its connections break, or after so many seconds without a heartbeat; half of a lease.
+     * The Hazelcast properties. Nodes on one machine join at once instead of waiting five seconds for others to start.
+     * A dead node is noticed when its connections break, or after 15 s without a heartbeat, which is half of a default
+     * lease.
      */
     private static final Map<String, String> PROPERTIES = Map.ofEntries(
             Map.entry(LOGGING, "slf4j"),
@@ -66,9 +67,9 @@ final class ClusterJoin {
     }
 
     /**
-     * Vert.x as a node of the cluster.
+     * Creates Vert.x as a node of the cluster. Blocks.
      *
-     * @throws MusterException if it cannot join; nothing is left running then
+     * @throws MusterException if the node cannot join; nothing is left running then
      */
     Vertx join(VertxBuilder builder, VertxOptions options) throws InterruptedException {
         checkPlace();
@@ -89,12 +90,12 @@ final class ClusterJoin {
         return vertx;
     }
 
-    /** The other nodes, once it has joined. */
+    /** The other nodes. Call only after {@link #join}. */
     OtherNodes otherNodes() {
         return Objects.requireNonNull(otherNodes);
     }
 
-    /** What is most often wrong, found before Hazelcast fills the log with it. */
+    /** Checks the most common mistakes, host and ports, before Hazelcast floods the log about them. */
     private void checkPlace() {
         try {
             InetAddress at = InetAddress.getByName(settings.host());
@@ -148,7 +149,7 @@ final class ClusterJoin {
         config.setClusterName(settings.name());
         PROPERTIES.forEach(config::setProperty);
         config.getMetricsConfig().setEnabled(false);
-        // Those of Vert.x, which its cluster manager expects.
+        // The maps that the Vert.x cluster manager expects, with its own settings.
         config.addMultiMapConfig(new MultiMapConfig("__vertx.subs")
                 .setBackupCount(1)
                 .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));

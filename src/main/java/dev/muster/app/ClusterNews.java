@@ -5,7 +5,7 @@ import com.hazelcast.cluster.MembershipListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the log says of the nodes of a cluster that come and go. */
+/** Logs nodes that join or leave the cluster. */
 record ClusterNews(String cluster) implements MembershipListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterNews.class);

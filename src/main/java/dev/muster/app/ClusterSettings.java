@@ -16,16 +16,16 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * What the section {@code cluster} says. Immutable.
+ * The settings of the section {@code cluster}. Immutable.
  *
  * @param isOn whether the node joins a cluster
- * @param name of the cluster; nodes of another one are not joined
+ * @param name the name of the cluster; nodes join only clusters of the same name
  * @param host the address of this machine that other nodes reach
- * @param ports the one that it listens at, or those of which it takes the first free one; 0 alone is one that the system picks
- * @param busPort where the event bus listens; 0 for one that the system picks
- * @param members where other nodes may be, as {@code host:port}
- * @param multicast whether nodes are found by multicast instead
- * @param tls the certificates of the event bus, if it has TLS
+ * @param ports the port of the cluster manager, or a list whose first free port is used; 0 alone lets the system pick
+ * @param busPort the port of the event bus; 0 lets the system pick
+ * @param members the addresses at which to look for other nodes, as {@code host:port}
+ * @param multicast whether to find nodes by multicast instead
+ * @param tls the certificates of the event bus, if it uses TLS
  */
 record ClusterSettings(
         boolean isOn,
@@ -43,11 +43,11 @@ record ClusterSettings(
     private static final int FIRST_PORT = 5701;
     private static final int MOST_PORT = 65_535;
 
-    /** As many nodes of a machine find each other without settings. */
+    /** The default ports: ten nodes on one machine find each other without settings. */
     private static final List<Integer> PORTS =
             IntStream.range(FIRST_PORT, FIRST_PORT + 10).boxed().toList();
 
-    /** Reads them; what is wrong is noted. */
+    /** Reads the settings and reports their problems. */
     static ClusterSettings read(Configuration configuration, Problems problems) {
         Mapping none = Mapping.empty(Position.start("muster.yaml"));
         return read(new Fields(configuration.section("cluster").orElse(none), "the cluster", problems));
@@ -78,7 +78,7 @@ record ClusterSettings(
         return settings;
     }
 
-    /** The same as settings that are on. */
+    /** A copy that joins the cluster. */
     ClusterSettings switchedOn() {
         return new ClusterSettings(true, name, host, ports, busPort, members, multicast, tls);
     }
@@ -113,7 +113,7 @@ record ClusterSettings(
         return name;
     }
 
-    /** Who has no certificate of the same authority is kept off the event bus, so all three are needed. */
+    /** The TLS files. All three are required: only a node with a certificate of the same authority connects to the event bus. */
     private static TlsFiles tls(Fields fields) {
         boolean isWhole = fields.has("cert") && fields.has("key") && fields.has("trust");
         TlsFiles files = TlsFiles.read(fields);

@@ -3,22 +3,22 @@ package dev.muster.app;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** One command of the command line: its words, and what it does. */
+/** A command of the command line: its words and its execution. */
 public interface Command {
 
-    /** The word that asks for it. */
+    /** The name of the command. */
     String name();
 
-    /** Its name, options and help; made anew for each call. */
+    /** The name, options and help; created anew for each call. */
     CommandSpec spec();
 
     /**
-     * Does it, on the main thread, which may wait.
+     * Runs the command on the main thread, which can block.
      *
      * @return the exit code
-     * @throws UsageException if the words of the command line are wrong: exit code 2
-     * @throws dev.muster.config.ProblemsException with what is wrong in files: exit code 2
-     * @throws dev.muster.plan.MusterException with what failed: exit code 1
+     * @throws UsageException if the command line is wrong: exit code 2
+     * @throws dev.muster.config.ProblemsException with every problem of the files: exit code 2
+     * @throws dev.muster.plan.MusterException with the failure: exit code 1
      */
     int run(ParseResult given, Session session) throws InterruptedException;
 }

@@ -10,7 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The commands of an edition, and the words of the whole command line. */
+/** The commands of an edition and the grammar of the command line. */
 final class CommandWords {
 
     private static final String MUSTER = "muster";
@@ -47,22 +47,22 @@ final class CommandWords {
         return command;
     }
 
-    /** Their names. */
+    /** The names of the commands. */
     Set<String> names() {
         return commands.keySet();
     }
 
-    /** The words of the whole command line, which begins with {@code muster dev} in the jar that embeds. */
+    /** The grammar of the whole command line, which starts with {@code muster dev} in the dev edition. */
     CommandLine line() {
         return line(name(), commands.values());
     }
 
-    /** The words of the command line of one command: to know those of all takes a tenth of a second. */
+    /** The grammar of one command. Building that of all commands takes a tenth of a second. */
     CommandLine line(String command) {
         return line(name(), List.of(command(command)));
     }
 
-    /** The words that a shell completes: with those behind {@code dev} in the jar that has them. */
+    /** The words for shell completion, including those after {@code dev} in the dev edition. */
     private CommandLine completed() {
         CommandLine line = line(MUSTER, everywhere.values());
         return isDev ? line.addSubcommand(DEV, line(DEV, commands.values())) : line;
@@ -84,11 +84,11 @@ final class CommandWords {
                         .build());
         root.usageMessage().commandListHeading("%nCommands:%n");
         commands.forEach(command -> root.addSubcommand(command.name(), command.spec()));
-        // A word that starts with @ names a file of input, not of more words.
+        // Picocli would read {@code @FILE} as a file of arguments; here it names an input file.
         return new CommandLine(root).setExpandAtFiles(false);
     }
 
-    /** What to tell somebody who wrote a command that is not there. */
+    /** The error message for an unknown command, with a suggestion. */
     static String unknown(String word, Set<String> names) {
         if (names.isEmpty()) {
             return "unknown command \"" + word + "\"";

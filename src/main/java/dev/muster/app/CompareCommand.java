@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster compare}: one plan in sequence and concurrently, side by side. */
+/** {@code muster compare}: runs one plan in sequence and concurrently and compares the times. */
 final class CompareCommand implements Command {
 
     @Override
@@ -67,8 +67,8 @@ final class CompareCommand implements Command {
     }
 
     /**
-     * The first run of a process pays for loading classes and opening connections; so that neither time has that in it, one
-     * run more goes before, unless it might change something.
+     * Runs the plan once more before the comparison, unless it has effects. The first run of a process loads classes
+     * and opens connections, which would distort the first time.
      */
     private static void warmUp(Setup setup, Session session, OneRun run, Tasks tasks) throws InterruptedException {
         if (!PlanCalls.hasEffects(run.plan(), setup.project().plans())) {

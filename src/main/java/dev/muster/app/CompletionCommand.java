@@ -10,12 +10,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster completion}: the script by which a shell completes commands and options. */
+/** {@code muster completion}: prints the completion script for a shell. */
 final class CompletionCommand implements Command {
 
     private static final List<String> SHELLS = List.of("bash", "zsh");
 
-    /** The words behind a command that takes plans. */
+    /** The words after a command that takes plans. */
     private static final Pattern OF_PLANS = Pattern.compile(
             "(function _picocli_muster(?:_dev)?_(?:run|compare|check|explain)\\(\\) \\{(?:(?!\nfunction ).)*?)"
                     + "local positionals=\"\"((?:(?!\nfunction ).)*?-- \"\\$\\{curr_word}\"\\) \\)\n  fi\n)",
@@ -25,7 +25,7 @@ final class CompletionCommand implements Command {
             "  type compopt &>/dev/null && compopt -o filenames\n  [[ \"${curr_word}\" == -* ]] ||"
                     + " COMPREPLY+=( $(compgen -f -- \"${curr_word}\") )\n";
 
-    /** The names come from the files when they are asked for. */
+    /** A shell function that reads the plan names from the files at each completion. */
     private static final String SAVED_PLANS = """
 
             # The names of the plans that the configuration saves: of the folder behind --conf, or else of conf.
@@ -46,7 +46,7 @@ final class CompletionCommand implements Command {
 
     private final Supplier<CommandLine> whole;
 
-    /** Of a command line with all its commands. */
+    /** Creates the command for the grammar of the whole command line. */
     CompletionCommand(Supplier<CommandLine> whole) {
         this.whole = whole;
     }
@@ -81,9 +81,8 @@ final class CompletionCommand implements Command {
         if (!SHELLS.contains(shell)) {
             throw new UsageException("no completion for \"" + shell + "\"; there is one for bash and for zsh");
         }
-        // The script knows by itself in which of the two it is sourced. Where it has nothing to offer, names of files
-        // are
-        // right: plans, folders and inputs are files.
+        // The script detects its shell itself. Without a completion of its own it completes file names, since plans, folders
+        // and inputs are files.
         String script = AutoComplete.bash("muster", whole.get()).replace("compopt +o default", "compopt -o default");
         session.printLines(OF_PLANS.matcher(script)
                         .replaceAll(found -> Matcher.quoteReplacement(found.group(1)

@@ -9,19 +9,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParseResult;
 
-/** What {@code --debug} adds: names of slow steps, failures that nobody looked at with their origin, and the log. */
+/** The additions of {@code --debug}: names of slow steps, unhandled failures with their origin, and the debug log. */
 final class Debug {
 
     private Debug() {}
 
-    /** Sets the level of the log, which reads it when it is first used: before anything logs. */
+    /** Sets the log level. Call before the first log line, because the log reads the level on first use. */
     static void start(List<String> words) {
         if (words.contains(Options.DEBUG) && System.getProperty(Log.LEVEL) == null) {
             System.setProperty(Log.LEVEL, "DEBUG");
         }
     }
 
-    /** Task trees that tell the session what a programmer should know. */
+    /** The options of task trees that report diagnostics to the session. */
     static Tasks.Options options(ParseResult given, Session session) {
         boolean debug = Options.isDebug(given);
         return Tasks.Options.defaults().debug(debug).diagnostics(new Told(session, debug));

@@ -17,20 +17,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a node stops taking in and lets end what runs, in these steps:
+ * The drain of a node, in these steps:
  *
  * <ol>
- *   <li>for a moment all goes on as before, but each answer asks its caller to take another connection, and probes are told;
- *   <li>nobody is let in any more, nobody waits at a queue, and connections without a request are closed;
- *   <li>runs end, within the time that there is;
- *   <li>what is left is cancelled, said to be, and cleans up.
+ *   <li>For one second the node keeps serving, but reports not ready and closes connections after each response.
+ *   <li>It accepts no more requests, ends all waits at queues, and closes idle connections.
+ *   <li>Runs go on until the drain time is over.
+ *   <li>The remaining runs are cancelled, logged and cleaned up.
  * </ol>
  *
- * @param loop which tells the time
- * @param dispatcher of the runs
- * @param queues whose callers wait no longer; runs still put into them
- * @param servers that let callers in
- * @param bridge whose connections are closed as they come to rest
+ * @param loop the loop that provides the time
+ * @param dispatcher the manager of the runs
+ * @param queues the queues, whose waiting callers are released; runs can still put jobs
+ * @param servers the HTTP servers
+ * @param bridge the event-bus bridge, whose connections are closed when they are idle
  */
 record Drain(Loop loop, Dispatcher dispatcher, QueueDispatcher queues, List<WebServer> servers, Bridge bridge) {
 
@@ -38,10 +38,10 @@ record Drain(Loop loop, Dispatcher dispatcher, QueueDispatcher queues, List<WebS
     private static final Duration MOMENT = Duration.ofSeconds(1);
     private static final Duration LEAST = Duration.ofMillis(1);
 
-    /** More than what clean-up may take. */
+    /** The time that cancelled runs have. Longer than the default clean-up budget. */
     private static final Duration CLEAN_UP = Duration.ofSeconds(5);
 
-    /** Does so; blocks. */
+    /** Drains the node within this time, plus the clean-up of cancelled runs. Blocks. */
     void within(Duration patience) throws InterruptedException {
         long endNanos = loop.nanos() + patience.toNanos();
         LOG.info("stopping: {} runs may go on for {}", dispatcher.running(), Durations.human(patience));
@@ -49,7 +49,7 @@ record Drain(Loop loop, Dispatcher dispatcher, QueueDispatcher queues, List<WebS
         Future<Void> sentAway = queues.stop();
         Future<Void> bridged = bridge.drain(loop);
         List<Future<Void>> shut = new ArrayList<>();
-        // Longer than the runs have: who waits for one that is cancelled is to be told so.
+        // Longer than the drain time, so that a caller who waits for a cancelled run still gets its response.
         servers.forEach(server -> shut.add(server.shutdown(left(endNanos).plus(CLEAN_UP), bridged)));
         Waiting.ends(sentAway, left(endNanos));
         Waiting.ends(served(shut), left(endNanos));

@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Which of the two jars this is: what it embeds, and the commands that only it has.
+ * The edition of the jar: what it embeds, and its additional commands.
  *
- * @param isDev whether the word {@code dev} may stand before a command
- * @param embedding what sources mean by {@code embedded}
- * @param commands makes the further commands of one call, such as a demo
+ * @param isDev whether the word {@code dev} is permitted before a command
+ * @param embedding the servers of embedded sources
+ * @param commands creates the additional commands, such as a demo, anew for each call
  */
 public record Edition(boolean isDev, Embedding embedding, Supplier<List<Command>> commands) {
 
-    /** {@code target/muster.jar}: nothing embedded, no further commands. */
+    /** {@code target/muster.jar}: no embedded servers, no additional commands. */
     public static final Edition PRODUCTION = new Edition(false, Embedding.NONE, List::of);
 
     /** {@code target/muster-dev.jar}. */

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The sources that say {@code embedded} instead of an address, and how they come to one. */
+/** The sources declared {@code embedded} instead of with an address, and the assignment of their addresses. */
 final class Embedded {
 
     private static final String WORD = "embedded";
@@ -24,14 +24,14 @@ final class Embedded {
         this.edition = edition;
     }
 
-    /** The sources that said so, as they are written. */
+    /** The embedded sources, as written. */
     List<SourceConfig> sources() {
         return sources;
     }
 
     /**
-     * All sources, with addresses for checks in place. A kind that cannot be embedded is a problem; that this jar embeds
-     * nothing is none before a plan needs it, see {@link #require}.
+     * All sources, embedded ones with a placeholder address for checks. A kind that cannot be embedded is a problem. An
+     * edition that embeds nothing reports no problem here, but when a plan needs the source; see {@link #require}.
      */
     List<SourceConfig> checked(Collection<SourceConfig> all, Problems problems) {
         sources = all.stream().filter(Embedded::isEmbedded).toList();
@@ -65,9 +65,9 @@ final class Embedded {
     }
 
     /**
-     * Checks that these sources can be started here.
+     * Checks that this edition can start these sources.
      *
-     * @throws ProblemsException in the jar that embeds nothing, if there is one
+     * @throws ProblemsException in the production edition, if any source is given
      */
     static void require(Edition edition, List<SourceConfig> needed) throws ProblemsException {
         var problems = new Problems();
@@ -77,7 +77,7 @@ final class Embedded {
         problems.throwIfAny();
     }
 
-    /** All sources, with the addresses of what has been started in place. */
+    /** All sources, with the addresses of the started servers. */
     static List<SourceConfig> started(Collection<SourceConfig> all, Map<String, String> addresses) {
         Function<SourceConfig, SourceConfig> placed =
                 source -> addresses.containsKey(source.name()) ? at(source, addresses.get(source.name())) : source;

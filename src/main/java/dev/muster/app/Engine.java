@@ -18,19 +18,19 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /**
- * Everything that runs plans, started. In this order, and stopped in the opposite one:
+ * Everything that runs plans. Started in this order and stopped in reverse:
  *
  * <ol>
  *   <li>Vert.x;
  *   <li>the pools for work off the loop;
  *   <li>embedded servers;
  *   <li>the queues that plans put into;
- *   <li>the connectors of all verbs, which connect when a step asks for it;
+ *   <li>the connectors of all verbs, which connect when a step first needs a connection;
  *   <li>the programs of the plans, and the runner;
- *   <li>the task trees, one a loop: closing them cancels every run and waits for its end.
+ *   <li>the task trees, one a loop: closing a tree cancels its runs and waits for their end.
  * </ol>
  *
- * <p>Safe on every thread; {@link #start} and {@link #close} block and are never called on an event loop.
+ * <p>Safe on any thread. {@link #start} and {@link #close} block; never call them on an event loop.
  */
 public final class Engine implements AutoCloseable {
 
@@ -54,12 +54,12 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Starts it, or leaves nothing running.
+     * Starts an engine. If the start fails, nothing is left running.
      *
-     * @param project what to run
-     * @param embedded the embedded sources to start; the others have no address
-     * @param resources become the engine's, also where this fails
-     * @param progress takes a line for people
+     * @param project the plans to run and their configuration
+     * @param embedded the embedded sources to start; other embedded sources have no address
+     * @param resources owned by the engine from now on, even if the start fails
+     * @param progress receives progress lines for people
      * @throws dev.muster.plan.MusterException if an embedded server does not start
      */
     public static Engine start(
@@ -85,9 +85,9 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Starts what runs a project's plans on resources that stay somebody else's.
+     * Starts an engine for a project on borrowed resources, which closing the engine leaves open.
      *
-     * @param sources with addresses in place
+     * @param sources the sources with their real addresses
      */
     static Engine over(Project project, List<SourceConfig> sources, Resources resources) throws InterruptedException {
         var engine = new Engine(project, resources);
@@ -101,17 +101,17 @@ public final class Engine implements AutoCloseable {
         return engine;
     }
 
-    /** Names from now on the runs that hold an event loop for long. */
+    /** Starts logging the runs that block an event loop. */
     void watchLoops() {
         BlockedLoops.watch(resources.vertx());
     }
 
-    /** The node's own: Vert.x and pools. */
+    /** The resources of the node: Vert.x, pools and queues. */
     public Resources resources() {
         return resources;
     }
 
-    /** The plans that can be run, by name. */
+    /** The programs of all plans, by plan name. */
     public Map<String, Program> programs() {
         return Map.copyOf(programs);
     }
@@ -121,29 +121,29 @@ public final class Engine implements AutoCloseable {
         return Map.copyOf(connectors);
     }
 
-    /** What starts runs. */
+    /** The runner that starts runs. */
     public Runner runner() {
         return runner;
     }
 
-    /** Task trees on a loop, closed with the engine. */
+    /** Creates a task tree on a loop; it is closed with the engine. */
     public Tasks tasks(Loop loop, Tasks.Options options) {
         var tasks = Tasks.on(loop, options.cleanUpBudget(cleanUp));
         closings.add("tasks", tasks::close);
         return tasks;
     }
 
-    /** How long the clean-up of a cancelled run of this plan may take, all in all. */
+    /** The total time that the clean-up of a cancelled run of this plan can take. */
     Duration cleanUp(Plan plan) {
         return cleanUp.multipliedBy(PlanCalls.cleanUps(plan, plans));
     }
 
-    /** All verbs that need something to execute them. */
+    /** All verbs that need a connector. */
     Verbs verbs() {
         return verbs;
     }
 
-    /** Cancels every run, waits for its end, and stops what was started. A second call does nothing. */
+    /** Cancels every run, waits for their end, and stops everything in reverse order. Idempotent. Blocks. */
     @Override
     public void close() {
         closings.close();

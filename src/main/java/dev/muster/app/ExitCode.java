@@ -1,21 +1,21 @@
 package dev.muster.app;
 
-/** What a process ends with. */
+/** The exit codes of the process. */
 final class ExitCode {
 
-    /** All was done. */
+    /** Success. */
     static final int DONE = 0;
 
     /** The run failed, or its output cannot be written. */
     static final int FAILED = 1;
 
-    /** Usage, configuration, plan or input. */
+    /** Wrong usage, configuration, plan or input. */
     static final int WRONG = 2;
 
-    /** Memory is exhausted; the JVM's own option ends with this one too. */
+    /** Memory is exhausted; the same code as that of the JVM's {@code -XX:+ExitOnOutOfMemoryError}. */
     static final int OUT_OF_MEMORY = 3;
 
-    /** The reader of standard output has left: 128 and the number of SIGPIPE. */
+    /** The reader of standard output has left: 128 plus the number of SIGPIPE. */
     static final int STDOUT_CLOSED = 141;
 
     private ExitCode() {}

@@ -5,7 +5,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster explain}: what a plan will do, without doing it. */
+/** {@code muster explain}: shows what a plan will do without running it. */
 final class ExplainCommand implements Command {
 
     private static final String JSON = "--json";

@@ -15,7 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
-/** Why a run is not done, in lines: which step, which type, why, after how long, and what became of the others. */
+/** The lines that explain why a run failed: the step, the error type, the reason, the time, and the state of the other steps. */
 final class FailureText {
 
     private static final int MOST_NAMES = 10;
@@ -42,7 +42,7 @@ final class FailureText {
         return lines;
     }
 
-    /** Which steps took null or a default, and why; the reason in full, as a bar in a waterfall has no room for it. */
+    /** The steps that took null or a default, each with its full reason, for which a waterfall has no room. */
     static List<String> partial(RunReport report, Look look) {
         if (report.partial().isEmpty()) {
             return List.of();
@@ -56,7 +56,7 @@ final class FailureText {
         return lines;
     }
 
-    /** What was stopped at which source, and whether that was confirmed; the worst first. */
+    /** The cancel receipts of the stopped steps, worst first: abandoned, closed, confirmed. */
     static List<String> receipts(RunReport report, Look look) {
         List<StepReport> stopped = report.steps().stream()
                 .filter(step -> step.cancel() != null && step.cancel().source() != null)
@@ -73,7 +73,7 @@ final class FailureText {
         return lines;
     }
 
-    /** Why the attempts before failed, a line each. */
+    /** The errors of the earlier attempts, one line each. */
     private static List<String> before(Attempts attempts, Look look) {
         var lines = new ArrayList<String>();
         for (Attempts.Failed failed : attempts.errors()) {
@@ -103,7 +103,7 @@ final class FailureText {
         }
     }
 
-    /** The first of these names, and how many more there are; items are counted only. */
+    /** The first of these names and the number of the others; items are only counted. */
     static String names(List<String> paths) {
         List<String> names =
                 paths.stream().filter(path -> path.indexOf('[') < 0).toList();

@@ -23,12 +23,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one reading of the configuration offers: its plans on its sources, for its callers. The next reading retires it; it is
- * closed when the last run that began with it has ended. Safe on every thread.
+ * A deployment: the plans, sources and callers of one reading of the configuration. A reload retires it; it is closed
+ * once the last run that uses it has ended. Safe on any thread.
  */
 final class Generation implements Offer {
 
-    /** Of expressions as people write them: a path, a choice, a macro, a function, a map. */
+    /** A plan with typical expressions: a path, a conditional, a macro, function calls, a map. */
     private static final String WARM_UP = """
             plan: warm-up
             output:
@@ -59,10 +59,11 @@ final class Generation implements Offer {
     }
 
     /**
-     * Makes a project ready to run. Blocks; connects nothing, but begins to look after what dead nodes have left at its sources.
+     * Prepares a project to run. Blocks. Connects to no source for steps, but starts the background recovery of what
+     * dead nodes left running at its sources.
      *
-     * @param addresses of embedded sources
-     * @param resources stay somebody else's
+     * @param addresses the addresses of embedded sources, by source name
+     * @param resources borrowed; closing the deployment leaves them open
      */
     static Generation open(Project project, Map<String, String> addresses, Callers callers, Resources resources)
             throws InterruptedException {
@@ -73,14 +74,14 @@ final class Generation implements Offer {
     }
 
     /**
-     * Reads a plan that is not saved and does nothing, so that the first caller who brings one does not wait for the classes of
-     * expressions to be loaded. Blocks.
+     * Parses a small ad-hoc plan and drops the result, so that the first caller with an ad-hoc plan does not wait for
+     * the classes of expressions to load. Blocks.
      */
     void warmUp() {
         Program.prepare(adhoc.read(WARM_UP, Caller.everyone(), timeout -> {}), connectors, programs::get);
     }
 
-    /** What it was made of. */
+    /** The project of this deployment. */
     Project project() {
         return project;
     }
@@ -143,7 +144,7 @@ final class Generation implements Offer {
                         "the queues of " + source, engine.resources().queues().ready(source)));
     }
 
-    /** The settings of its Postgres sources by their names. */
+    /** The settings of the Postgres sources, by source name. */
     Map<String, PostgresSettings> postgres() {
         return engine.verbs().postgres();
     }
@@ -160,13 +161,16 @@ final class Generation implements Offer {
         }
     }
 
-    /** Offers nothing new; completes, on any thread, when the last run has ended: then it can be closed. */
+    /**
+     * Retires the deployment. The returned future completes, on any thread, when the last run has ended; then the
+     * deployment can be closed.
+     */
     Future<Void> retire() {
         left();
         return unused.future();
     }
 
-    /** Cancels the runs that are left, closes the sources in order, and forgets the callers. Blocks. */
+    /** Cancels the remaining runs, closes the sources in order, and releases the callers. Blocks. */
     void close() {
         engine.close();
         callers.close();

@@ -14,8 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * The generation that is offered now, and those before it whose runs have not ended. One changes into the next at once, or not
- * at all. Safe on every thread; {@link #open} and {@link #close} block.
+ * The deployments of a node: the current one, and earlier ones whose runs have not ended. A reload replaces the current
+ * deployment atomically or changes nothing. Safe on any thread. {@link #open} and {@link #close} block.
  */
 final class Generations implements AutoCloseable {
 
@@ -28,7 +28,7 @@ final class Generations implements AutoCloseable {
     private final ExecutorService changes = Executors.newSingleThreadExecutor(Generations::thread);
     private volatile Offered offered;
 
-    /** A generation and how HTTP sees it, which change together. */
+    /** A deployment and its HTTP view, replaced together. */
     private record Offered(Generation generation, Site site) {}
 
     private Generations(
@@ -48,12 +48,12 @@ final class Generations implements AutoCloseable {
     }
 
     /**
-     * The first one.
+     * Opens the first deployment.
      *
-     * @param setup what was read
-     * @param reading reads it anew, for a reload
-     * @param addresses of embedded sources
-     * @throws ProblemsException with what is wrong in endpoints; nothing is left open then
+     * @param setup the configuration as read at start
+     * @param reading reads the configuration again, for a reload
+     * @param addresses the addresses of embedded sources, by source name
+     * @throws ProblemsException with the problems of endpoints; nothing is left open then
      */
     static Generations open(
             ServiceSetup setup,
@@ -67,20 +67,21 @@ final class Generations implements AutoCloseable {
         return new Generations(setup, reading, embedded, resources, addresses, first);
     }
 
-    /** The one that new runs begin with. */
+    /** The current deployment, which new runs use. */
     Generation current() {
         return offered.generation();
     }
 
-    /** The same, as HTTP sees it. */
+    /** The HTTP view of the current deployment. */
     Site site() {
         return offered.site();
     }
 
     /**
-     * Reads the configuration anew and offers what it says; fails, with all as it was, if anything is wrong with it.
+     * Reads the configuration again and replaces the current deployment. Fails and changes nothing if the configuration
+     * has a problem. Reloads run one at a time on a thread of their own.
      *
-     * @return the paths of settings that say something else than at the start and need a restart
+     * @return the paths of changed settings that need a restart
      */
     Future<List<String>> reload() {
         Promise<List<String>> done = Promise.promise();
@@ -98,7 +99,7 @@ final class Generations implements AutoCloseable {
         return done.future();
     }
 
-    /** Cancels the runs that are left and closes the sources of all of them. */
+    /** Cancels the remaining runs and closes the sources of all deployments. Blocks. */
     @Override
     public void close() {
         changes.shutdown();
@@ -132,7 +133,7 @@ final class Generations implements AutoCloseable {
         return forRestart;
     }
 
-    /** The last thing that may go wrong: from then on there is no way back. */
+    /** Changes the queues. The last step of a reload that can fail: from here on there is no rollback. */
     private List<String> changeQueues(Project project, Offered next) throws InterruptedException {
         try {
             return resources.queues().change(project.queues(), next.generation().postgres());

@@ -6,12 +6,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster help}: the same as {@code --help} behind a command. */
+/** {@code muster help}: shows the same as {@code --help} after a command. */
 final class HelpCommand implements Command {
 
     private final Supplier<CommandLine> whole;
 
-    /** Of a command line with all its commands. */
+    /** Creates the command for the grammar of the whole command line. */
     HelpCommand(Supplier<CommandLine> whole) {
         this.whole = whole;
     }

@@ -20,14 +20,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a source of kind {@code http} is ready: its health path answers 2xx, or else a connection opens. */
+/**
+ * The readiness check of {@code http} sources: the health path must respond with 2xx; without a health path a
+ * connection must open. A source without a base address, or behind a proxy and without a health path, counts as ready.
+ */
 final class HttpReadiness {
 
     private HttpReadiness() {}
 
     static Future<@Nullable Void> ask(
             Scope scope, Vertx vertx, String source, HttpSettings settings, HttpConnector http) {
-        // Nothing of it comes from a caller, so that its secrets may be looked for.
+        // The message contains nothing from a caller, so secrets can be masked by searching it.
         return asked(scope, vertx, source, settings, http)
                 .recover(failure -> Future.failedFuture(
                         failure instanceof MusterException error

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What stands behind {@code --input}: JSON, or {@code @} and the file that holds it. */
+/** The reader of {@code --input}: JSON text, or {@code @} and the name of a JSON file of at most 16 MiB; {@code @-} is standard input. */
 final class InputText {
 
     private static final int MOST_BYTES = 16 << 20;
@@ -18,18 +18,19 @@ final class InputText {
     private InputText() {}
 
     /**
-     * The value; an empty object where no text was given.
+     * Reads the input; an empty object if the text is null.
      *
-     * @throws UsageException if there is none, with the place
+     * @throws UsageException with the position if the text is not JSON or the file cannot be read
      */
     static @Nullable Object read(@Nullable String text, InputStream stdin) {
         return text == null ? Map.of() : read("--input", text, stdin);
     }
 
     /**
-     * The value of a text that stands in a place of this name.
+     * Reads the JSON value of a text.
      *
-     * @throws UsageException if there is none, with the place
+     * @param what the name of the text's place on the command line, for errors
+     * @throws UsageException with the position if the text is not JSON or the file cannot be read
      */
     static @Nullable Object read(String what, String text, InputStream stdin) {
         if (!text.startsWith("@")) {
@@ -64,9 +65,9 @@ final class InputText {
     }
 
     /**
-     * Checks that the plan is not to be read from where the input is.
+     * Checks that plan and input are not both read from standard input.
      *
-     * @throws UsageException if both are to be standard input
+     * @throws UsageException if they are
      */
     static void requireOwnPlace(@Nullable String text, String planFile) {
         if ("@-".equals(text) && planFile.equals(PlanFile.STDIN)) {

@@ -1,6 +1,6 @@
 package dev.muster.app;
 
-/** Paths of items, {@code sellers[3]}; what runs inside an item is none. */
+/** Recognizes paths of items, such as {@code sellers[3]}. Paths of steps inside an item do not count. */
 final class ItemPaths {
 
     private ItemPaths() {}

@@ -3,10 +3,10 @@ package dev.muster.app;
 import dev.muster.queue.NewJob;
 
 /**
- * A job that is to be put, and where it stands.
+ * A job to put, with its place in the input.
  *
- * @param number of its line, from 1 on
- * @param job what to put
- * @param bytes how much it is in a request, about
+ * @param number the line number, from 1
+ * @param job the job
+ * @param bytes the approximate size in a request, in bytes
  */
 record JobLine(long number, NewJob job, int bytes) {}

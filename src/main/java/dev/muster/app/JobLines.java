@@ -9,16 +9,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs of a stream of lines, read on a thread of its own and never further ahead than a bound: while nobody takes them, nobody
- * reads. Safe on every thread.
+ * The jobs of a stream of lines, read by a thread of its own. Reading pauses while a bound of jobs or bytes waits to be
+ * taken. Safe on any thread.
  *
- * <p>The thread is a daemon: a read that waits cannot be ended, and the process does not wait for it.
+ * <p>The thread is a daemon, because a blocked read cannot be interrupted and must not delay the exit of the process.
  */
 final class JobLines {
 
     private static final int CHUNK_BYTES = 64 << 10;
 
-    /** Longer than any body that a queue takes, with its words. */
+    /** Longer than the largest body that a queue accepts, with the other fields of the job. */
     private static final int MOST_LINE_BYTES = 33 << 20;
 
     private static final int FIRST_LINE_BYTES = 1 << 10;
@@ -34,11 +34,11 @@ final class JobLines {
     private @Nullable UsageException wrong;
 
     /**
-     * Those of a stream.
+     * Creates the reader of a stream; {@link #start} starts it.
      *
-     * @param reading makes jobs of lines
-     * @param mostJobs how many are read ahead
-     * @param mostBytes how many bytes of them are read ahead, but for one job
+     * @param reading converts lines to jobs
+     * @param mostJobs the maximum number of jobs read ahead
+     * @param mostBytes the maximum number of bytes read ahead; a single job can be larger
      */
     JobLines(InputStream in, JobReading reading, int mostJobs, long mostBytes) {
         this.in = in;
@@ -47,7 +47,7 @@ final class JobLines {
         this.mostBytes = mostBytes;
     }
 
-    /** Jobs that are there already. */
+    /** A source of jobs that are already in memory. */
     static JobLines of(List<JobLine> jobs) {
         var lines = new JobLines(InputStream.nullInputStream(), JobReading.NOTHING, 0, 0);
         lines.ready.addAll(jobs);
@@ -62,7 +62,10 @@ final class JobLines {
         return this;
     }
 
-    /** Waits for jobs and takes as many as are there, up to these bounds; none at the end, or when it was stopped. */
+    /**
+     * Waits for jobs and takes those available, up to these bounds but at least one. Empty at the end of the stream or
+     * after {@link #stop}.
+     */
     synchronized List<JobLine> take(int most, long bytes) throws InterruptedException {
         while (ready.isEmpty() && !isOver && !isStopped) {
             wait();
@@ -82,13 +85,13 @@ final class JobLines {
         return taken;
     }
 
-    /** Nothing more is taken, and nothing more is read. */
+    /** Stops reading and taking. */
     synchronized void stop() {
         isStopped = true;
         notifyAll();
     }
 
-    /** What is wrong with the line behind the last one that can be taken; null if nothing is. */
+    /** The error in the line after the last job that can be taken, or null. */
     synchronized @Nullable UsageException wrong() {
         return wrong;
     }
@@ -128,7 +131,7 @@ final class JobLines {
         add(number, line);
     }
 
-    /** Adds the job of a line once there is room; false if no more are wanted. */
+    /** Adds the job of a line once there is room. Returns false after {@link #stop}. */
     private boolean add(long number, Text line) {
         JobLine job = line.isBlank() ? null : reading.job(number, line.bytes, line.length);
         return job == null ? !isStopped() : addWhenRoom(job);
@@ -161,7 +164,7 @@ final class JobLines {
         notifyAll();
     }
 
-    /** A line as it grows. */
+    /** A line that grows as it is read. */
     private static final class Text {
         private byte[] bytes;
         private int length;

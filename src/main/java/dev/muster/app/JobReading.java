@@ -16,33 +16,34 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes jobs of what somebody gives: of bodies, or of whole jobs. What a job does not say itself is as it was given for all.
+ * Converts input values to jobs: either bodies or whole jobs. Fields that a job does not set have the defaults given
+ * here.
  *
- * @param isWhole whether what is given is {@code {body, key?, unique?, delay?, priority?}} and not a body
- * @param key of jobs that say none
- * @param unique of jobs that say none
- * @param byBody whether jobs that say none have a unique word made of their bodies
- * @param delay of jobs that say none
- * @param priority of jobs that say none
+ * @param isWhole whether a value is a whole job, {@code {body, key?, unique?, delay?, priority?}}, instead of a body
+ * @param key the default key
+ * @param unique the default unique word
+ * @param byBody whether the default unique word is a digest of the body
+ * @param delay the default delay
+ * @param priority the default priority
  */
 record JobReading(
         boolean isWhole, @Nullable String key, @Nullable String unique, boolean byBody, Duration delay, int priority) {
 
-    /** Of bodies, with nothing for all. */
+    /** Reads bodies without any defaults. */
     static final JobReading NOTHING = new JobReading(false, null, null, false, Duration.ZERO, 0);
 
-    /** What a job is in a request beside its body and its words, at most. */
+    /** The maximum size of a job in a request beyond its body and its words. */
     private static final int WORDS_BYTES = 64;
 
-    /** The most that a character is in UTF-8. */
+    /** The maximum size in UTF-8 of a Java {@code char}. */
     private static final int CHAR_BYTES = 3;
 
     private static final String STDIN = "stdin:";
 
     /**
-     * The job of a line.
+     * Reads the job of a line.
      *
-     * @throws UsageException if it is none, with the place
+     * @throws UsageException with the position if the line is not a job
      */
     JobLine job(long number, byte[] utf8, int length) {
         Object value;
@@ -55,11 +56,11 @@ record JobReading(
     }
 
     /**
-     * The job of a value.
+     * Reads the job of a JSON value.
      *
-     * @param place where it is from
-     * @param bytes how long it was as it was written
-     * @throws UsageException if it is none, with the place
+     * @param place the origin of the value, for errors
+     * @param bytes the length of the value as written
+     * @throws UsageException with the place if the value is not a job
      */
     JobLine job(long number, String place, @Nullable Object value, int bytes) {
         try {

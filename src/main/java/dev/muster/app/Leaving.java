@@ -8,14 +8,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How a process ends after a signal: in order within a bound where somebody cancels and cleans up, else at once.
+ * The end of a process after a signal: in order and within a bound if a listener cancels and cleans up, otherwise at
+ * once.
  *
- * <p>A command that reads has no such order to keep, and its thread may be held by a file that says nothing; no thread can
- * be made to leave such a read, so the process leaves it.
+ * <p>A command that is reading has nothing to clean up, and its thread can be blocked in a read that no interrupt ends.
+ * The process then exits under it.
  */
 final class Leaving {
 
-    /** For all but the clean-up: what it takes to stop, and the last words. */
+    /** The time for everything besides the clean-up: to stop, and to write the last messages. */
     private static final Duration MARGIN = Duration.ofMillis(500);
 
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
@@ -26,7 +27,7 @@ final class Leaving {
         this.session = session;
     }
 
-    /** Takes a signal, by its name and the exit code that says so. On a thread of its own, which may wait. */
+    /** Handles a signal, given by its name and its exit code. Runs on a thread of its own, which it can block. */
     void signalled(String signal, int code) {
         if (signal.equals("HUP") && session.hungUp()) {
             return;
@@ -41,7 +42,7 @@ final class Leaving {
         leave(code, false);
     }
 
-    /** Returns only if the process has not ended by then. */
+    /** Waits for the ordered end; returns only if the process has not ended in time. */
     private void expectEnd(Duration cleanUp) {
         try {
             if (!new CountDownLatch(1).await(cleanUp.plus(MARGIN).toMillis(), TimeUnit.MILLISECONDS)) {

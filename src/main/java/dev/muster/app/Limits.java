@@ -21,15 +21,15 @@ import java.util.Set;
 /**
  * The bounds of a node: {@code server.limits} of the configuration, each with its documented default.
  *
- * @param plan of a plan file
- * @param expressions of expressions
- * @param run of a run
- * @param cleanUp the time that each clean-up has
- * @param cpu the pool for what computes
- * @param blocking the pool for what waits
- * @param adhoc the pool for reading plans that callers bring
- * @param dispatch of runs that are taken in
- * @param http of requests
+ * @param plan the bounds of a plan file
+ * @param expressions the bounds of expressions
+ * @param run the bounds of a run
+ * @param cleanUp the budget of one clean-up
+ * @param cpu the pool for CPU-bound work
+ * @param blocking the pool for blocking work
+ * @param adhoc the pool that reads ad-hoc plans
+ * @param dispatch the bounds of accepted runs and their history
+ * @param http the bounds of HTTP requests
  */
 record Limits(
         PlanLimits plan,
@@ -46,9 +46,9 @@ record Limits(
     private static final int MILLION = 1_000_000;
 
     /**
-     * Reads them.
+     * Reads the bounds.
      *
-     * @throws ProblemsException with everything that is wrong
+     * @throws ProblemsException with every problem of the section
      */
     static Limits read(Configuration configuration) throws ProblemsException {
         var problems = new Problems();
@@ -108,7 +108,7 @@ record Limits(
                 usual.offloadMicros());
     }
 
-    /** No plan may say more either. */
+    /** The default deadline of a run. The upper bound is the same as for the time-out of a plan. */
     private static Duration runTime(Fields fields, Duration usual) {
         Duration given = fields.duration("runTime", usual);
         if (given.isZero() || given.compareTo(Runner.LONGEST) > 0) {
@@ -130,7 +130,7 @@ record Limits(
                 memory(fields, usual.memoryBytes()));
     }
 
-    /** The bounds of the event bus, which are those of HTTP. */
+    /** The bounds of the event bus, taken from those of HTTP. */
     BusLimits bus() {
         return new BusLimits(http.bodyBytes(), http.requestTime(), http.connections());
     }
@@ -154,7 +154,7 @@ record Limits(
                 fields.duration("cleanUp", usual.grace()));
     }
 
-    /** More than the heap would bound nothing. */
+    /** The memory bound. A value above the heap size would bound nothing. */
     private static long memory(Fields fields, long usual) {
         long most = Runtime.getRuntime().maxMemory();
         long given = fields.size("memory", usual);

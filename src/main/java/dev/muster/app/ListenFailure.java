@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 
-/** Why a node cannot listen where it should, and what to do: a matter of its settings. */
+/** The error of a node that cannot listen at its configured address, with advice. */
 final class ListenFailure {
 
     private static final int FIRST_FREE_PORT = 1024;
@@ -12,11 +12,11 @@ final class ListenFailure {
     private ListenFailure() {}
 
     /**
-     * Of an address.
+     * Creates the error for an address.
      *
-     * @param host the setting {@code server.host}, or that of the bridge
-     * @param port the setting beside it
-     * @param words what sets both
+     * @param host the configured host
+     * @param port the configured port
+     * @param words the names of the options or settings for host and port
      */
     static UsageException of(String host, int port, String words, Throwable why) {
         return new UsageException("cannot listen at " + (host.contains(":") ? "[" + host + "]" : host) + ":" + port

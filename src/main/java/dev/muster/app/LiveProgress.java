@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small picture on the terminal of what runs now, drawn over itself ten times a second at most. It appears only if the
- * run takes a moment, and nothing of it stays.
+ * A live picture of the running steps on the terminal, redrawn at most ten times a second. It appears only if the run
+ * takes longer than 150 ms, and is erased at the end. Runs on the loop.
  */
 final class LiveProgress implements Progress {
 
@@ -37,7 +37,7 @@ final class LiveProgress implements Progress {
     private int frame;
     private @Nullable Timer next;
 
-    /** What is known of a step at the top of the plan that runs. */
+    /** The state of a running top-level step. */
     private static final class Top {
         final long startedNanos;
         final Set<String> inner = new LinkedHashSet<>();

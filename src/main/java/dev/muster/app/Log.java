@@ -17,34 +17,34 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log's settings as code, which is ready a quarter of a second earlier than a file of them: a line an event on standard
- * error, in one of the {@link LogFormat}s, with secrets masked, from WARN on. Each is written by the thread that logs, in order
- * with whatever else that thread says, until a {@link LogWriter} takes them.
+ * The log configuration in code, which starts a quarter of a second faster than a configuration file. Each event is one
+ * line on standard error in a {@link LogFormat}, with secrets masked, from level WARN on. The logging thread writes the
+ * line itself, until a {@link LogWriter} takes over.
  *
- * <p>The system property {@value #LEVEL} sets another level for what is ours; {@value #FILE} names a file
- * that is read instead. Found by Logback as a service.
+ * <p>The system property {@value #LEVEL} sets another level for Muster's own loggers; {@value #FILE} names a
+ * configuration file to use instead. Logback finds this class as a service.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class Log extends ContextAwareBase implements Configurator {
 
-    /** The property with the level of Muster's own loggers. */
+    /** The system property for the level of Muster's own loggers. */
     static final String LEVEL = "muster.log.level";
 
-    /** The property with a file of settings to read instead. */
+    /** The system property for a configuration file to use instead. */
     static final String FILE = "logback.configurationFile";
 
     private static final String OURS = "dev.muster";
 
     /**
-     * What says nothing but that somebody sent frames that break the protocol of their connection, an error each: any
-     * stranger could fill the log. Of our own connections to others, the step that failed says so.
+     * Loggers that only report peers who violate the protocol of their connection, one error each, so that a stranger
+     * could flood the log. They are off. Failures of outgoing connections are reported by the failed step.
      */
     private static final List<String> OF_STRANGERS =
             List.of("io.vertx.core.net.impl.ConnectionBase", "io.netty.channel.AbstractChannelHandlerContext");
 
     /**
-     * What Hazelcast warns of at each start, that parts of the JDK are closed to it and what of its own is not used, and whom it takes
-     * for dead, which we say ourselves.
+     * Hazelcast loggers whose warnings are not useful: closed JDK packages and unused features at each start, and
+     * suspected members, which {@link ClusterNews} logs.
      */
     private static final List<String> OF_HAZELCAST = List.of(
             "com.hazelcast.instance.impl.HazelcastInstanceFactory",
@@ -58,13 +58,13 @@ public final class Log extends ContextAwareBase implements Configurator {
     private static volatile LogFormat format = LogFormat.TEXT;
     private static volatile @Nullable LogWriter writer;
 
-    /** What loggers had before the settings that hold now said otherwise; null for what they inherit. */
+    /** The levels of loggers before the current settings changed them; null for an inherited level. */
     private static final Map<String, @Nullable Level> setBefore = new HashMap<>();
 
     /** For the service loader. */
     public Log() {}
 
-    /** Writes the log in this form and so much of it from now on; where a file of settings is read, that one decides. */
+    /** Applies format and levels from now on. Without effect if a configuration file is used. */
     static synchronized void apply(LogSettings settings) {
         if (System.getProperty(FILE) != null || !(LoggerFactory.getILoggerFactory() instanceof LoggerContext logs)) {
             return;
@@ -82,12 +82,12 @@ public final class Log extends ContextAwareBase implements Configurator {
         });
     }
 
-    /** Masks every line from now on. */
+    /** Sets the masking of all later lines. */
     static void mask(UnaryOperator<String> secrets) {
         mask = secrets;
     }
 
-    /** Has this one write every line from now on; null: the thread that logs. */
+    /** Sets the writer of all later lines; null lets the logging thread write. */
     static void writeBy(@Nullable LogWriter other) {
         writer = other;
     }
@@ -109,9 +109,9 @@ public final class Log extends ContextAwareBase implements Configurator {
         Logger root = logs.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.addAppender(stderr);
         root.setLevel(Level.WARN);
-        // The embedded server warns at every aggregate of an option that it may ignore.
+        // The embedded server warns at every aggregate with an option that it ignores.
         logs.getLogger("de.bwaldvogel.mongo").setLevel(Level.ERROR);
-        // Threads of MongoDB's driver that are just ending may find the loops gone, which is how they end.
+        // Ending threads of the MongoDB driver can find their event loops already closed, which is harmless.
         logs.getLogger("io.netty.util.concurrent.DefaultPromise.rejectedExecution")
                 .setLevel(Level.OFF);
         OF_STRANGERS.forEach(logger -> logs.getLogger(logger).setLevel(Level.OFF));
@@ -120,7 +120,7 @@ public final class Log extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** The line of an event, as it is written. On the thread that logs: what the line belongs to is known there. */
+    /** Formats an event. Must run on the logging thread, which knows the run and step of the line. */
     static byte[] line(ILoggingEvent event) {
         return format.line(event, mask).getBytes(StandardCharsets.UTF_8);
     }

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * A line of the log before it has a form: with secrets masked, bounded, and with the run that it belongs to. That is the one
- * it names itself, or that whose step is on the thread which logs.
+ * A log line before formatting: masked, bounded, and with its run. The run is the one named by the line itself or,
+ * failing that, the one whose step runs on the logging thread.
  *
- * @param message at most 16 KiB in UTF-8
- * @param fields {@code run}, {@code plan}, {@code step}, {@code caller} and whatever else the line names
- * @param stack of what was thrown, at most 64 KiB, or null
- * @param thrown message of what was thrown
+ * @param message the message, at most 16 KiB of UTF-8
+ * @param fields {@code run}, {@code plan}, {@code step}, {@code caller} and other fields of the line
+ * @param stack the stack trace of the throwable, at most 64 KiB, or null
+ * @param thrown the message of the throwable, or null
  */
 record LogEntry(
         String message,
@@ -33,7 +33,7 @@ record LogEntry(
     private static final int MOST_BYTES = 16 << 10;
     private static final int MOST_STACK_BYTES = 64 << 10;
 
-    /** Of an event, on the thread that logs it. */
+    /** Creates the entry of an event. Must run on the logging thread. */
     static LogEntry of(ILoggingEvent event, UnaryOperator<String> mask) {
         String stack = null;
         String thrown = null;
@@ -41,7 +41,7 @@ record LogEntry(
             stack = cut(mask.apply(ThrowableProxyUtil.asString(event.getThrowableProxy())), MOST_STACK_BYTES);
             thrown = event.getThrowableProxy().getMessage();
         }
-        // Masked before it is cut: half a secret would not be known again.
+        // Masked before cutting: the mask would not recognize a secret cut in half.
         return new LogEntry(
                 cut(mask.apply(String.valueOf(event.getFormattedMessage())), MOST_BYTES),
                 fields(event, mask),
@@ -81,7 +81,7 @@ record LogEntry(
         }
     }
 
-    /** The beginning of a text of too many bytes, which says how long it was; never half a character. */
+    /** The start of a text that exceeds this number of UTF-8 bytes, with a note of its full length. Never splits a character. */
     static String cut(String text, int mostBytes) {
         if (text.length() <= mostBytes / 3) {
             return text;

@@ -15,11 +15,12 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** How a line of the log looks. On the thread that logs; safe on every thread. */
+/** The formats of log lines. Formatting must run on the logging thread. Safe on any thread. */
 enum LogFormat {
     /**
-     * {@code 21:02:03.004 WARN  dev.muster.run: [run 01J… product-page/sellers of shop] what happened}, with a stack trace behind it
-     * where there is one. Only a new event begins at the left edge, and what a terminal would take for a command is escaped.
+     * {@code 21:02:03.004 WARN  dev.muster.run: [run 01J… product-page/sellers of shop] what happened}, in local time,
+     * followed by the stack trace if there is one. Only a new event starts at the left edge, and control characters are
+     * escaped.
      */
     TEXT {
         @Override
@@ -37,7 +38,7 @@ enum LogFormat {
                 append(line, " ", fields.get(LogEntry.PLAN));
                 append(line, "/", fields.get(LogEntry.STEP));
                 if (fields.containsKey(LogEntry.PLAN)) {
-                    // Without a plan it is a line of the access log, which has the caller in its place.
+                    // A line without a plan is a line of the access log, whose message already names the caller.
                     append(line, " of ", fields.get(LogEntry.CALLER));
                 }
                 line.append("] ");
@@ -50,7 +51,7 @@ enum LogFormat {
         }
     },
 
-    /** A JSON object on one line, as docs/logging.md has it. */
+    /** A JSON object on one line, in UTC, as described in docs/logging.md. */
     JSON {
         @Override
         String line(ILoggingEvent event, UnaryOperator<String> mask) {
@@ -84,7 +85,7 @@ enum LogFormat {
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT);
     private static final List<String> FIRST = List.of(LogEntry.RUN, LogEntry.PLAN, LogEntry.STEP, LogEntry.CALLER);
 
-    /** The line of an event, with its end. */
+    /** The formatted line of an event, including its line end. */
     abstract String line(ILoggingEvent event, UnaryOperator<String> mask);
 
     private static Instant at(ILoggingEvent event) {

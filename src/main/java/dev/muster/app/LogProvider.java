@@ -10,8 +10,8 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * Logback with the settings of {@link Log}, begun without the search for settings that Logback makes otherwise: that search
- * is most of the time that a log takes to start.
+ * An SLF4J provider that starts Logback with {@link Log} directly and skips Logback's search for a configuration, which
+ * takes most of its start time.
  */
 public final class LogProvider implements SLF4JServiceProvider {
 
@@ -26,13 +26,13 @@ public final class LogProvider implements SLF4JServiceProvider {
     /** For SLF4J. */
     public LogProvider() {}
 
-    /** Has SLF4J take it, unless the user named settings or a log of their own. Before anything logs. */
+    /** Selects this provider, unless the user has configured another provider or a configuration file. Call before the first log line. */
     static void use() {
         PlatformLog.use();
         if (System.getProperty(PROVIDER) == null && System.getProperty(Log.FILE) == null) {
             System.setProperty(PROVIDER, LogProvider.class.getName());
             if (System.getProperty(VERBOSITY) == null) {
-                // Or SLF4J says on standard error that it was told which one to take.
+                // Otherwise SLF4J reports the selected provider on standard error.
                 System.setProperty(VERBOSITY, "WARN");
             }
         }

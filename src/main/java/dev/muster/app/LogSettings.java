@@ -7,37 +7,37 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What {@code server.log} says: in which form the log is written, and how much of it.
+ * The settings of {@code server.log}: format and levels.
  *
  * @param format {@code text} for people, {@code json} for machines
- * @param level of Muster's own loggers
- * @param levels of further loggers, by name: a package or a class, and all below it
+ * @param level the level of Muster's own loggers
+ * @param levels the levels of other loggers, by the name of a package or class; each includes everything below it
  */
 record LogSettings(String format, String level, Map<String, String> levels) {
 
     static final List<String> FORMATS = List.of("text", "json");
     static final List<String> LEVELS = List.of("off", "error", "warn", "info", "debug", "trace");
 
-    /** Text, from {@code info} on. */
+    /** Text format, level {@code info}. */
     static final LogSettings DEFAULTS = new LogSettings("text", "info", Map.of());
 
-    /** Reads them from the section {@code server}; what is wrong is noted. */
+    /** Reads the settings from the section {@code server} and reports their problems. */
     static LogSettings read(Fields server) {
         Optional<Fields> log = server.fields("log");
         return log.map(LogSettings::readFrom).orElse(DEFAULTS);
     }
 
-    /** The same in another form. */
+    /** A copy with another format. */
     LogSettings withFormat(String other) {
         return new LogSettings(other, level, levels);
     }
 
-    /** The same with another level of Muster's own loggers. */
+    /** A copy with another level of Muster's own loggers. */
     LogSettings withLevel(String other) {
         return new LogSettings(format, other, levels);
     }
 
-    /** Whether machines read it. */
+    /** Whether the format is JSON. */
     boolean isJson() {
         return format.equals("json");
     }

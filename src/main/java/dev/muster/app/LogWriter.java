@@ -12,16 +12,16 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * Writes the lines of a service's log on a thread of its own: whoever logs never waits, however long nobody reads standard error.
- * What does not fit meanwhile is dropped and counted, errors last; the next line that gets through has the count before it.
- * Safe on every thread.
+ * An asynchronous log writer with a thread of its own, so that a logging thread never waits for the reader of standard
+ * error. Lines that exceed the bounds are dropped and counted, errors only at twice the bounds. The next line that is
+ * written is preceded by the count. Safe on any thread.
  */
 final class LogWriter {
 
-    /** How much of lines may wait, in bytes; errors have as much again. */
+    /** The bound on waiting lines in bytes; errors are accepted up to twice this bound. */
     static final long BOUND_BYTES = 4L << 20;
 
-    /** How many lines may wait; as many errors again. */
+    /** The bound on the number of waiting lines; errors are accepted up to twice this bound. */
     static final int BOUND_LINES = 5_000;
 
     private static final int NOTICE_BYTES = 200;
@@ -29,12 +29,12 @@ final class LogWriter {
     private final Pen pen;
     private long dropped;
 
-    /** One that writes to this stream; its thread starts with the first line. */
+    /** Creates a writer to this stream; its thread starts with the first line. */
     LogWriter(OutputStream to) {
         this.pen = new Pen("log", new Lasting(to), failure -> {});
     }
 
-    /** Writes a line in its turn, or drops it. */
+    /** Queues a line, or drops it. */
     synchronized void write(Level level, byte[] line) {
         int share = level.isGreaterOrEqual(Level.ERROR) ? 2 : 1;
         tellDropped(share);
@@ -43,7 +43,7 @@ final class LogWriter {
         }
     }
 
-    /** Writes lines for people, which are few, between those of the log. */
+    /** Queues lines for people, in order with the log lines. Such lines are few, so they have the bounds of errors. */
     synchronized void say(String text) {
         byte[] lines = text.getBytes(StandardCharsets.UTF_8);
         tellDropped(2);
@@ -52,12 +52,12 @@ final class LogWriter {
         }
     }
 
-    /** Completes when nothing waits any more. */
+    /** Completes when nothing waits: true if everything was written. */
     CompletableFuture<Boolean> whenIdle() {
         return pen.whenIdle();
     }
 
-    /** Waits until all is written, for so long at most; false if some was not. */
+    /** Waits at most this long until everything is written. Returns false if something was not written. */
     boolean flush(long limitMillis) throws InterruptedException {
         if (!pen.flush(limitMillis / 2)) {
             return false;
@@ -68,7 +68,7 @@ final class LogWriter {
         return pen.flush(limitMillis / 2);
     }
 
-    /** Has its thread end once nothing waits any more. */
+    /** Ends the writer's thread once nothing waits. */
     void rest() {
         pen.rest();
     }
@@ -77,7 +77,7 @@ final class LogWriter {
         long lines = dropped;
         if (lines > 0) {
             LoggingEvent notice = notice(lines);
-            // Put into words on the pen's thread: it belongs to no run.
+            // Formatted on the writer's thread, because the notice belongs to no run.
             if (taken(() -> Log.line(notice), NOTICE_BYTES, share)) {
                 dropped = 0;
             }
@@ -100,7 +100,7 @@ final class LogWriter {
         return event;
     }
 
-    /** Goes on after a line that could not be written, to a disk that was full for a while, say. */
+    /** A stream that ignores write failures, so that logging resumes after, for example, a full disk. */
     private static final class Lasting extends OutputStream {
         private final OutputStream to;
 
@@ -119,7 +119,7 @@ final class LogWriter {
                 to.write(bytes, from, length);
                 to.flush();
             } catch (IOException e) {
-                // There is nowhere to say so.
+                // There is no place to report the failure.
             }
         }
     }

@@ -7,11 +7,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How text for people may look.
+ * The appearance of text for people.
  *
- * @param width columns of the terminal
- * @param unicode whether the reader can show more than ASCII
- * @param color whether escape sequences for colours are understood and wanted
+ * @param width the columns of the terminal
+ * @param unicode whether the reader can display more than ASCII
+ * @param color whether colour escape sequences are understood and wanted
  */
 record Look(int width, boolean unicode, boolean color) {
 
@@ -19,19 +19,19 @@ record Look(int width, boolean unicode, boolean color) {
     private static final int LEAST_WIDTH = 40;
     private static final int MOST_WIDTH = 240;
 
-    /** For a file or a pipe: no colours, a width that fits most pages. */
+    /** For a file or a pipe: no colours, 100 columns. */
     static Look plain(boolean unicode) {
         return new Look(USUAL_WIDTH, unicode, false);
     }
 
-    /** For a terminal. */
+    /** For a terminal. Respects {@code NO_COLOR} and {@code TERM=dumb}; without a known width assumes 80 columns. */
     static Look terminal(int columns, boolean unicode, Function<String, @Nullable String> env) {
         int width = columns <= 0 ? 80 : Math.max(LEAST_WIDTH, Math.min(columns, MOST_WIDTH));
         String noColor = env.apply("NO_COLOR");
         return new Look(width, unicode, (noColor == null || noColor.isEmpty()) && !"dumb".equals(env.apply("TERM")));
     }
 
-    /** Whether the locale writes UTF-8. */
+    /** Whether the locale uses UTF-8. */
     static boolean unicode(Function<String, @Nullable String> env) {
         for (String name : new String[] {"LC_ALL", "LC_CTYPE", "LANG"}) {
             String value = env.apply(name);
@@ -63,12 +63,12 @@ record Look(int width, boolean unicode, boolean color) {
         return paint("1", text);
     }
 
-    /** What cuts a text short. */
+    /** The mark of a shortened text. */
     String ellipsis() {
         return unicode ? "…" : "...";
     }
 
-    /** The text in at most so many columns, cut at its end. */
+    /** The text on one line, cut at its end to at most this number of columns. */
     String fit(String text, int columns) {
         String line = printable(text);
         if (line.codePointCount(0, line.length()) <= columns) {
@@ -79,15 +79,15 @@ record Look(int width, boolean unicode, boolean color) {
                 + ellipsis().substring(0, Math.min(columns, ellipsis().length()));
     }
 
-    /** The text in exactly so many columns. */
+    /** The text cut or padded to exactly this number of columns. */
     String pad(String text, int columns) {
         String fitting = fit(text, columns);
         return fitting + " ".repeat(Math.max(0, columns - fitting.codePointCount(0, fitting.length())));
     }
 
     /**
-     * A text from elsewhere on one line: its ends of line are spaces, and other control characters, which would act on the terminal, are
-     * shown by their numbers.
+     * An external text made safe for one line of a terminal: line ends and tabs become spaces, other control characters
+     * are shown as escapes.
      */
     String printable(String text) {
         String line = Visible.line(text.replace("\r\n", " ").replace('\n', ' ').replace('\t', ' '));

@@ -11,7 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** The command line of {@code target/muster.jar}, and with another edition that of {@code target/muster-dev.jar}. */
+/** The entry point of {@code target/muster.jar} and, with the dev edition, of {@code target/muster-dev.jar}. */
 public final class Main {
 
     private static final String DEV = "dev";
@@ -19,7 +19,7 @@ public final class Main {
     private Main() {}
 
     /**
-     * Runs one command and ends the process with its exit code.
+     * Runs one command and exits the process with the command's exit code.
      *
      * @param args the words of the command line
      */
@@ -28,8 +28,8 @@ public final class Main {
     }
 
     /**
-     * As {@link #main(String[])}, of another edition. The first signal cancels what runs and cleans up, or ends the process
-     * where nothing runs; the second one ends it at once.
+     * Runs one command as {@link #main(String[])} does, for an edition. The first signal cancels the command and cleans
+     * up, or ends the process if there is nothing to cancel. The second signal ends the process at once.
      */
     public static void main(Edition edition, String[] args) {
         List<String> words = List.of(args);
@@ -43,10 +43,10 @@ public final class Main {
     }
 
     /**
-     * Runs one command and waits for its end. Nothing of it is left running then. Signals are not handled here: {@code stop}
-     * stands in for them.
+     * Runs one command and waits for its end; nothing of the command is left running. Installs no signal handlers: the
+     * caller requests an early end through {@code stop}.
      *
-     * @return the exit code, as the commands document it
+     * @return the exit code, as documented for the commands
      */
     public static int run(Edition edition, List<String> args, Shell shell, Stop stop) {
         return run(new Session(edition, shell, stop, Opening.of(List.of())), () -> args);
@@ -98,7 +98,7 @@ public final class Main {
         }
     }
 
-    /** Says what keeps a command from doing what it was to do. */
+    /** Reports why a command cannot run. */
     private static void complain(Session session, List<String> lines) {
         if (session.isInLog()) {
             lines.forEach(line -> LoggerFactory.getLogger(Main.class).error("{}", line));
@@ -146,7 +146,7 @@ public final class Main {
         return words.command(given.subcommand().commandSpec().name()).run(given.subcommand(), session);
     }
 
-    /** A word behind a command that has commands of its own has to be one of them. */
+    /** Requires the word after a command group to be one of its subcommands. */
     private static void requireSubcommand(CommandLine line, List<String> args) {
         Set<String> names = line.getCommandSpec()
                 .subcommands()
@@ -160,7 +160,7 @@ public final class Main {
         }
     }
 
-    /** The version of this jar, if it is one. */
+    /** The version of this jar, or {@code (not from a jar)}. */
     static String version() {
         String version = Main.class.getPackage().getImplementationVersion();
         return version == null ? "(not from a jar)" : version;

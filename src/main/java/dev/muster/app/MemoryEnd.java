@@ -10,8 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a process whose memory is exhausted: a line on standard error, and exit code {@value ExitCode#OUT_OF_MEMORY}. A thread of its own waits
- * for it, and all that it needs is there before memory is short. Safe on every thread.
+ * The end of a process whose memory is exhausted: writes a line to standard error and exits with
+ * {@value ExitCode#OUT_OF_MEMORY}. A thread waits for this case with everything it needs already allocated. Safe on any
+ * thread.
  */
 final class MemoryEnd extends Thread {
 
@@ -21,14 +22,14 @@ final class MemoryEnd extends Thread {
 
     private static final int RESERVE_BYTES = 1 << 20;
 
-    /** For the message and the last acts: a reader who does not read holds no process up. */
+    /** The limit for the message and the last actions; a reader of standard error that does not read cannot delay the exit further. */
     private static final long MOST_MILLIS = 1_000;
 
     private final FileOutputStream err = new FileOutputStream(FileDescriptor.err);
     private final CountDownLatch exhausted = new CountDownLatch(1);
     private final CountDownLatch never = new CountDownLatch(1);
     private final Runnable last;
-    /** Let go when memory is short. */
+    /** Released when memory is exhausted. */
     @SuppressWarnings("UnusedVariable")
     private byte @Nullable [] reserve = new byte[RESERVE_BYTES];
 
@@ -41,9 +42,9 @@ final class MemoryEnd extends Thread {
     }
 
     /**
-     * From now on memory that is exhausted ends the process, on whichever thread; once a process.
+     * Ends the process from now on when memory is exhausted on any thread. Call once a process.
      *
-     * @param last done before the end, in a second at most; it may fail
+     * @param last runs before the exit, for at most a second; its failures are ignored
      */
     static void watch(Runnable last) {
         var end = new MemoryEnd(last);
@@ -60,7 +61,7 @@ final class MemoryEnd extends Thread {
         });
     }
 
-    /** Ends it; does not return. */
+    /** Ends the process. Does not return. */
     private void now(OutOfMemoryError error) {
         try {
             reserve = null;
@@ -68,7 +69,7 @@ final class MemoryEnd extends Thread {
             exhausted.countDown();
             never.await(MOST_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException | RuntimeException | Error e) {
-            // There is no time for anything else.
+            // The process exits in every case.
         } finally {
             Runtime.getRuntime().halt(ExitCode.OUT_OF_MEMORY);
         }
@@ -81,13 +82,13 @@ final class MemoryEnd extends Thread {
             err.write(text);
             last.run();
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
-            // Nobody is there to be told.
+            // Nothing can be reported any more.
         } finally {
             Runtime.getRuntime().halt(ExitCode.OUT_OF_MEMORY);
         }
     }
 
-    /** By Netty's own error, or the JDK's words, which are in no language but English. */
+    /** Recognizes exhausted direct memory by Netty's own error class, or by the JDK's message, which is always in English. */
     private static boolean isDirect(OutOfMemoryError error) {
         String message = error.getMessage();
         return error.getClass() != OutOfMemoryError.class || message != null && message.contains("direct");

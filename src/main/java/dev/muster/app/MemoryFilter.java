@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
 /**
- * Looks at every failure that anybody logs, for memory that is exhausted, whether the line is written or not: Vert.x and Netty catch what
- * is thrown on their threads, log it, and go on. Leaves what is written as it is.
+ * A filter that inspects every logged failure for exhausted memory, even if the line is not written: Vert.x and Netty
+ * catch failures on their threads, log them and continue. The filter does not change which lines are written. It only
+ * reports debug as enabled for {@link #CONNECTIONS}.
  */
 final class MemoryFilter extends TurboFilter {
 
-    /** Hands over the failure of a connection only where it believes that somebody looks for faults. */
+    /** The Vert.x logger that receives the failure of a connection only if debug is enabled. */
     private static final String CONNECTIONS = "io.vertx.core.net.impl.ConnectionBase";
 
     @Override

@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster migrate}: the schema of durable queues, made or brought up to date in their databases. */
+/** {@code muster migrate}: creates or updates the database schema of durable queues. */
 final class MigrateCommand implements Command {
 
     private static final String STATUS = "--status";
@@ -100,7 +100,7 @@ final class MigrateCommand implements Command {
         return ExitCode.DONE;
     }
 
-    /** A step that is under way when somebody asks for the end is rolled back, as its connection goes. */
+    /** Waits for a migration. After a stop request the connection closes, which rolls back the step under way. */
     private static <T> T got(Session session, Future<T> answer) throws InterruptedException {
         return Waiting.gotUnlessStopped(session, answer, MOST_TO_END_MILLIS);
     }

@@ -22,10 +22,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plans in a process of one's own: a configuration's folder, started; its plans run until it is closed.
+ * The entry point for embedding: starts the plans of one configuration folder inside another Java process and runs them
+ * until it is closed.
  *
- * <p>Runs are spread over the event loops, one a core. Safe on every thread; {@link #start} and {@link #close} block, so
- * never on an event loop.
+ * <p>Runs are spread over the event loops, one loop a core. Safe on any thread. {@link #start} and {@link #close}
+ * block; never call them on an event loop.
  */
 public final class Muster implements AutoCloseable {
 
@@ -42,10 +43,10 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
-     * Reads a configuration with its plans and starts what runs them. Blocks; no source is asked yet.
+     * Reads a configuration with its plans and starts the engine. Blocks. Connects to no source yet.
      *
-     * @param conf the folder
-     * @throws ProblemsException with everything that is wrong in any of its files; nothing is left running then
+     * @param conf the configuration's folder
+     * @throws ProblemsException with every problem of every file; nothing is left running then
      */
     public static Muster start(Path conf) throws ProblemsException, InterruptedException {
         int loops = Runtime.getRuntime().availableProcessors();
@@ -69,17 +70,17 @@ public final class Muster implements AutoCloseable {
         }
     }
 
-    /** The names of its plans. */
+    /** The names of the plans, sorted. */
     public Set<String> plans() {
         return new TreeSet<>(engine.programs().keySet());
     }
 
     /**
-     * Runs a plan.
+     * Runs a plan and returns its output.
      *
-     * @param input a JSON value, as {@link dev.muster.json.Json} reads it: usually a map; null for none
-     * @return its output as a JSON value, after everything that it started has ended; or a {@link MusterException}:
-     *     {@code notFound} where there is no such plan, {@code badInput}, or why it failed
+     * @param input a JSON value as {@link dev.muster.json.Json} reads it, usually a map; null stands for an empty map
+     * @return the plan's output as a JSON value, once everything that the run started has ended; or a
+     *     {@link MusterException}: {@code notFound} for an unknown plan, {@code badInput}, or the error of the run
      */
     public Future<@Nullable Object> run(String plan, @Nullable Object input) {
         return begin(plan, input, event -> {}).compose(Run::end).compose(end -> {
@@ -89,10 +90,10 @@ public final class Muster implements AutoCloseable {
     }
 
     /**
-     * Begins to run a plan: what comes can be cancelled, and tells its events.
+     * Starts a run that can be cancelled and that reports its events.
      *
-     * @param events told of each event, on the run's loop, which it must not hold
-     * @return the run, or a {@link MusterException} as {@link #run} has it
+     * @param events receives each event on the run's loop; must not block
+     * @return the started run, or a {@link MusterException} as in {@link #run}
      */
     public Future<Run> begin(String plan, @Nullable Object input, RunListener events) {
         Program program = engine.programs().get(plan);
@@ -113,7 +114,7 @@ public final class Muster implements AutoCloseable {
         return begun.future();
     }
 
-    /** Cancels every run, waits for its end with its clean-up, and stops what was started. A second call does nothing. */
+    /** Cancels every run, waits for the runs and their clean-up to end, and stops the engine. Idempotent. Blocks. */
     @Override
     public void close() {
         engine.close();

@@ -20,7 +20,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The queues that a configuration names, and which of them a command reaches by it alone: those that a database keeps. */
+/**
+ * The queues of a configuration, and the selection of those that a command can reach without a node: queues stored in
+ * an external database.
+ */
 final class NamedQueues {
 
     private final Configuration configuration;
@@ -40,20 +43,20 @@ final class NamedQueues {
     }
 
     /**
-     * Queues that a command works on.
+     * The queues selected for a command.
      *
-     * @param queues durable ones
-     * @param sources that keep their jobs, by name
-     * @param elsewhere what to say of those that are left out, if some are
+     * @param queues the durable queues
+     * @param sources the sources that store their jobs, by name
+     * @param elsewhere a message about the queues that are omitted, if any
      */
     record Wanted(
             Collection<QueueSettings> queues, Map<String, PostgresSettings> sources, Optional<String> elsewhere) {}
 
     /**
-     * Reads them.
+     * Reads the queues.
      *
-     * @param address where the node of the configuration listens, for messages
-     * @throws ProblemsException with everything that is wrong
+     * @param address the address of the configured node, for messages
+     * @throws ProblemsException with every problem of the queues
      */
     static NamedQueues read(Configuration configuration, Edition edition, Optional<NodeAddress> address)
             throws ProblemsException {
@@ -67,9 +70,9 @@ final class NamedQueues {
     }
 
     /**
-     * The queue of this name, or without one all that are durable; empty if a node has to be asked.
+     * The queue of this name, or all durable queues if the name is null. Empty if the command must call a node.
      *
-     * @throws MusterException {@code notFound} if there is none of this name
+     * @throws MusterException {@code notFound} if there are queues, but none of this name
      */
     Optional<Wanted> wanted(@Nullable String name) {
         if (queues.isEmpty()) {

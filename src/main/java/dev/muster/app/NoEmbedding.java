@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Embeds nothing. */
+/** An embedding without servers. */
 final class NoEmbedding implements Embedding {
 
     @Override

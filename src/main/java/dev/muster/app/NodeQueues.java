@@ -24,10 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The queues of a node. They are its own and not a generation's: a reload adds new ones, removes those that hold no job, and
- * leaves the others as they are.
+ * The queues of a node. They outlive deployments: a reload opens new queues, closes removed ones, and leaves the others
+ * unchanged. It fails if a removed queue in memory holds unfinished jobs.
  *
- * <p>Safe on every thread; {@link #open}, {@link #change} and {@link #close} block, one at a time.
+ * <p>Safe on any thread. {@link #open} and {@link #change} block; call only one at a time.
  */
 final class NodeQueues implements Queues {
 
@@ -60,10 +60,10 @@ final class NodeQueues implements Queues {
     }
 
     /**
-     * Opens the first ones but those that other nodes have; where one cannot be opened, none is. Nobody waits for databases: a
-     * queue whose database is down is opened once that answers.
+     * Opens all queues of this node or none; queues of other nodes are skipped. Does not wait for databases: a queue
+     * whose database is down opens when the database responds.
      *
-     * @param sources where jobs may be kept
+     * @param sources the sources that can store jobs, by name
      */
     void open(
             Collection<QueueSettings> settings,
@@ -88,11 +88,11 @@ final class NodeQueues implements Queues {
     }
 
     /**
-     * Opens those that are new and ends those that are gone, or changes nothing.
+     * Opens new queues and closes removed ones, or changes nothing.
      *
-     * @param sources where jobs may be kept
-     * @return the paths of settings that say something else than the queues that go on
-     * @throws ProblemsException if one that is gone holds jobs that are not finished
+     * @param sources the sources that can store jobs, by name
+     * @return the paths of changed settings that the running queues do not follow
+     * @throws ProblemsException if a removed queue in memory holds unfinished jobs
      */
     List<String> change(Map<String, QueueSettings> settings, Map<String, PostgresSettings> sources)
             throws InterruptedException {
@@ -132,7 +132,7 @@ final class NodeQueues implements Queues {
                 .toList();
     }
 
-    /** Ends all of them: whoever waits is sent away. Jobs in memory are lost with the node, and the log says how many. */
+    /** Closes all queues and rejects waiting callers. Jobs in memory are lost with the node; their number is logged. */
     Future<Void> close() {
         Future<Void> all = Future.succeededFuture();
         List<Deployed> open = List.copyOf(byName.values());
@@ -146,12 +146,12 @@ final class NodeQueues implements Queues {
         return all.eventually(() -> stores.retain(Set.of()));
     }
 
-    /** What is agreed of the times of the clock with the nodes that share a durable queue; empty without one. */
+    /** The claims of cron times shared with other nodes; empty without a durable queue. */
     Optional<Fires> fires(Loop loop) {
         return stores.fires(loop);
     }
 
-    /** Whether the durable queues of a source are open and work; fails with what keeps one from that. */
+    /** Checks that the durable queues of a source are open and work; fails with the reason if they do not. */
     Future<Void> ready(String source) {
         Future<Void> all = Future.succeededFuture();
         for (Deployed one : byName.values()) {
@@ -182,7 +182,7 @@ final class NodeQueues implements Queues {
         }
     }
 
-    /** Closes a queue, so that nothing comes into it any more, and notes it if there is something in it. */
+    /** Closes a queue in memory to new jobs, and reports a problem if it holds unfinished jobs. */
     private void require(String name, List<JobQueue> closed, Problems problems) throws InterruptedException {
         JobQueue queue = find(name).orElse(null);
         if (queue == null || !queue.settings().isMemory()) {

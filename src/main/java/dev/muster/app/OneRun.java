@@ -21,32 +21,32 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run from the command line: started on a loop, followed on standard error, stopped when the session is.
+ * One run from the command line: started on a loop, followed on standard error, cancelled when the session is stopped.
  *
- * @param session the command's
- * @param engine what runs it
- * @param plan what to run
- * @param input that fits it
- * @param dropsItems whether items of steps that flow are read and dropped where events are not printed
+ * @param session the session of the command
+ * @param engine the engine that runs the plan
+ * @param plan the plan to run
+ * @param input the input; must fit the plan
+ * @param dropsItems whether the items of streaming steps are read and dropped if events are not printed
  */
 record OneRun(
         Session session, Engine engine, Plan plan, @Nullable Object input, boolean dropsItems) {
 
-    /** What a cancel may take beyond the clean-up. */
+    /** The time that a cancelled run has in addition to its clean-up. */
     private static final long MOST_AFTER_CLEAN_UP_MILLIS = 5_000;
 
     /**
-     * Runs it and waits for its end.
+     * Runs the plan and waits for its end. Blocks.
      *
-     * @param tasks where
-     * @param sequential whether one step at a time
-     * @param stream whether its events are printed
+     * @param tasks the task tree to run in
+     * @param sequential whether to run one step at a time
+     * @param stream whether to print the run's events
      */
     RunReport run(Tasks tasks, boolean sequential, boolean stream) throws InterruptedException {
         return run(tasks, sequential, stream, false);
     }
 
-    /** Runs it concurrently and tells nobody. */
+    /** Runs the plan concurrently without any output. */
     void quietly(Tasks tasks) throws InterruptedException {
         run(tasks, false, false, true);
     }
@@ -55,7 +55,7 @@ record OneRun(
         Promise<Run> started = Promise.promise();
         Promise<RunReport> report = Promise.promise();
         Duration cleanUp = engine.cleanUp(plan);
-        // Before it is started: from then on somebody has to be there to cancel it.
+        // Registered before the start, so that a stop request at any time finds a run to cancel.
         try (var registration =
                 session.stop().tell(cleanUp, reason -> started.future().onSuccess(run -> run.cancel(reason)))) {
             tasks.loop().execute(() -> start(tasks, sequential, stream, quiet, started, report));
@@ -89,7 +89,7 @@ record OneRun(
         }
     }
 
-    /** Tells people how a run has ended: a waterfall on a terminal, and why it failed if it did. */
+    /** Shows the end of a run: a waterfall if wanted, and the reason of a failure. */
     static void tell(Session session, RunReport report, String how, boolean waterfall) {
         Event.End end = Objects.requireNonNull(report.end());
         var lines = new ArrayList<String>();
@@ -106,12 +106,12 @@ record OneRun(
         session.sayPainted(lines);
     }
 
-    /** Whether its deadline has passed before its end. */
+    /** Whether the run ended because its deadline passed. */
     static boolean isTimedOut(RunReport report) {
         return report.end() != null && report.end().state() == EndState.TIMED_OUT;
     }
 
-    /** Whether it is done. */
+    /** Whether the run succeeded. */
     static boolean isDone(RunReport report) {
         return report.end() != null && report.end().state() == EndState.DONE;
     }

@@ -8,11 +8,11 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.LoggerFactory;
 
 /**
- * What takes long to start, started on a thread of its own while the command line and the files are still being read:
- * Vert.x, and with it logging.
+ * The early start of slow components: starts Vert.x and logging on a thread of their own while the command line and the
+ * files are still being read.
  *
- * <p>Nothing else may log before {@link #resources} are there: a library of logging that two threads begin at once drops
- * lines. Safe on every thread.
+ * <p>Nothing else must log before {@link #resources} has returned: a logging library that two threads initialize at
+ * once drops lines. Safe on any thread.
  */
 final class Opening {
 
@@ -20,16 +20,16 @@ final class Opening {
             Set.of("run", "compare", "check", "explain", "schema", "migrate", "queue");
     private static final Set<String> SERVING = Set.of("serve");
 
-    /** Netty's events for the flight recorder, one an allocation: half a second of two cores until they could be recorded. */
+    /** Netty's flight-recorder events. Initializing them costs half a second on two cores. */
     private static final String NETTY_EVENTS = "io.netty.jfr.enabled";
 
-    /** Libraries that Vert.x would look for, unpack and load whether they are asked for or not: a tenth of a second. */
+    /** Switches off Vert.x's search for native transport libraries, which costs a tenth of a second even if none is used. */
     private static final String NO_NATIVE_TRANSPORT = "io.netty.transport.noNative";
 
     private final CompletableFuture<Resources> resources = new CompletableFuture<>();
     private boolean begun;
 
-    /** Begins what the command of these words will need. */
+    /** Starts the components that the command of these words will need. */
     static Opening of(List<String> words) {
         var opening = new Opening();
         List<String> first = words.subList(0, Math.min(2, words.size()));
@@ -41,7 +41,7 @@ final class Opening {
         return opening;
     }
 
-    /** Vert.x and pools; the first to ask closes them. Waits until they are there. */
+    /** Vert.x and the pools. Blocks until they are started. The first caller becomes responsible for closing them. */
     Resources resources() {
         begin();
         return resources.join();
@@ -61,7 +61,7 @@ final class Opening {
             quicken();
             LoggerFactory.getILoggerFactory();
             Resources opened = Resources.open(1);
-            // What loads classes on a loop before there is a run is nobody's step.
+            // Before the first run the loop only loads classes; no step is to be blamed for blocking it.
             ((VertxInternal) opened.vertx()).blockedThreadChecker().setThreadBlockedHandler(event -> {});
             resources.complete(opened);
         } catch (RuntimeException | Error e) {
@@ -70,7 +70,7 @@ final class Opening {
         }
     }
 
-    /** Leaves out what costs a tenth of a second and more and gives a command nothing. */
+    /** Switches off initializations that cost a tenth of a second or more and that no command needs. */
     private static void quicken() {
         LogProvider.use();
         preset(NETTY_EVENTS, "false");

@@ -7,11 +7,11 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParseResult;
 
-/** The options that several commands share, so that they read and mean the same everywhere. */
+/** The options shared by several commands, so that they look and mean the same everywhere. */
 public final class Options {
 
     private static final String CONF = "--conf";
-    /** What asks for the debug mode. */
+    /** The flag of the debug mode. */
     static final String DEBUG = "--debug";
 
     private static final String INPUT = "--input";
@@ -19,7 +19,7 @@ public final class Options {
 
     private Options() {}
 
-    /** A command of this name, with a sentence about it, {@code --help}, and examples at the end of its help. */
+    /** A command specification with a description, {@code --help}, and examples at the end of the help. */
     public static CommandSpec command(String name, String about, String... examples) {
         var usage = new UsageMessageSpec()
                 .description(about)
@@ -42,7 +42,7 @@ public final class Options {
                         .build());
     }
 
-    /** The plan to run, as the one parameter. */
+    /** The single parameter of the plan to run. */
     static PositionalParamSpec plan() {
         return PositionalParamSpec.builder()
                 .index("0")
@@ -67,7 +67,7 @@ public final class Options {
                 .build();
     }
 
-    /** The run's input. */
+    /** The option for the input of the run. */
     static OptionSpec input() {
         return OptionSpec.builder("-i", INPUT)
                 .paramLabel("JSON|@FILE")
@@ -76,7 +76,7 @@ public final class Options {
                 .build();
     }
 
-    /** The configuration's folder. */
+    /** The option for the configuration folder. */
     public static OptionSpec conf() {
         return OptionSpec.builder("-c", CONF)
                 .paramLabel("DIR")
@@ -85,7 +85,7 @@ public final class Options {
                 .build();
     }
 
-    /** The debug mode. */
+    /** The flag of the debug mode. */
     public static OptionSpec debug() {
         return flag(
                 DEBUG, "Names slow steps and failures that nobody looked at, and logs what goes on to standard error.");
@@ -109,23 +109,23 @@ public final class Options {
                 .build();
     }
 
-    /** Whether a flag was given. */
+    /** Whether a flag is present. */
     public static boolean has(ParseResult given, String flag) {
         return given.hasMatchedOption(flag);
     }
 
-    /** Which folder is the configuration. */
+    /** The place of the configuration. */
     public static Where where(ParseResult given) {
         String conf = given.matchedOptionValue(CONF, null);
         return conf == null ? Where.DEFAULT : new Where(ProcessText.file(CONF, conf), true);
     }
 
-    /** Whether debug mode was asked for. */
+    /** Whether debug mode is on. */
     public static boolean isDebug(ParseResult given) {
         return has(given, DEBUG);
     }
 
-    /** The text behind {@code --input}, if it was given. */
+    /** The text of {@code --input}, or null. */
     static @Nullable String input(ParseResult given) {
         return given.matchedOptionValue(INPUT, null);
     }
@@ -133,7 +133,7 @@ public final class Options {
     private static String[] indented(String... lines) {
         var indented = new String[lines.length];
         for (int i = 0; i < lines.length; i++) {
-            // Signs of percent and at would be taken for picocli's own.
+            // Picocli interprets percent signs in the footer.
             indented[i] = "  " + lines[i].replace("%", "%%");
         }
         return indented;

@@ -17,15 +17,15 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Writes to a stream on a thread of its own, so that a reader who does not read holds nobody up. Safe on every thread; an
- * event loop offers and does not write.
+ * A writer to a stream on a thread of its own, so that a slow reader blocks no other thread. Safe on any thread; on an
+ * event loop use the methods that never block.
  */
 final class Pen {
 
-    /** How much may wait, in bytes: one more is taken while less does. */
+    /** The bound on waiting bytes. A text is accepted while at most this many bytes wait, so the last text can exceed the bound. */
     static final long BOUND_BYTES = 16L << 20;
 
-    /** How many offered texts may wait. */
+    /** The bound on waiting texts for the methods that drop. */
     static final int BOUND_TEXTS = 10_000;
 
     private static final int CHUNK_BYTES = 64 << 10;
@@ -44,14 +44,14 @@ final class Pen {
     private Room room = new Room();
     private CompletableFuture<Boolean> idle = new CompletableFuture<>();
 
-    /** What is to be written; made on the pen's thread. */
+    /** A text to write; the writer's thread produces its bytes. */
     private record Waiting(Supplier<byte[]> text, long bytes) {}
 
     /**
-     * A pen; its thread starts with the first write.
+     * Creates a writer; its thread starts with the first write.
      *
-     * @param broken called once, on the pen's thread: with an {@link IOException} when nothing can be written any more, with something
-     *     else when a text could not be made; before {@link #whenIdle} completes
+     * @param broken called once, on the writer's thread, before {@link #whenIdle} completes: with an
+     *     {@link IOException} if the stream cannot be written, with any other throwable if a text could not be produced
      */
     Pen(String name, OutputStream to, Consumer<Throwable> broken) {
         this.to = to;
@@ -59,7 +59,10 @@ final class Pen {
         this.name = name;
     }
 
-    /** Writes these bytes in their turn; waits while too much waits. Drops them once the reader has gone. */
+    /**
+     * Queues these bytes. Blocks while too many bytes wait. Drops the bytes once the stream has failed, or if the
+     * thread is interrupted while it waits.
+     */
     synchronized void write(byte[] bytes) {
         while (waitingBytes > BOUND_BYTES && !over) {
             try {
@@ -73,11 +76,11 @@ final class Pen {
     }
 
     /**
-     * Writes a text in its turn, made on the pen's thread; never waits. Where too much waits, it is dropped, and so is all
-     * that is offered after it: what is written has no gap.
+     * Queues a text, produced on the writer's thread. Never blocks. If too much waits, drops this text and every later
+     * offered one, so that the output has no gap.
      *
-     * @param bytes its size, estimated
-     * @return false if this is the first that is dropped because too much waits
+     * @param bytes the estimated size in bytes
+     * @return false only for the first text that is dropped because too much waits
      */
     synchronized boolean offer(Supplier<byte[]> text, long bytes) {
         if (refused) {
@@ -91,17 +94,18 @@ final class Pen {
     }
 
     /**
-     * Writes a text in its turn, made on the pen's thread; never waits. For who waits for room before the next one.
+     * Queues a text, produced on the writer's thread. Never blocks and never drops; the caller applies back-pressure by
+     * waiting for the result.
      *
-     * @param bytes its size, estimated
-     * @return completes when less than half of the bound waits, or nobody reads any more
+     * @param bytes the estimated size in bytes
+     * @return completes when at most half of the bounds is in use, or the stream has failed
      */
     synchronized Future<Void> put(Supplier<byte[]> text, long bytes) {
         put(new Waiting(text, bytes));
         return room.when(over || !isHalfFull());
     }
 
-    /** Writes these bytes in their turn, or drops them where too much waits; never waits. */
+    /** Queues these bytes, or drops them if too much waits. Never blocks. */
     synchronized void writeOrDrop(byte[] bytes) {
         if (!isFull()) {
             put(new Waiting(() -> bytes, bytes.length));
@@ -109,10 +113,10 @@ final class Pen {
     }
 
     /**
-     * Writes a text in its turn, made on the pen's thread, or drops it where so much waits already; never waits.
+     * Queues a text, produced on the writer's thread, or drops it if these bounds are exceeded. Never blocks.
      *
-     * @param bytes its size, estimated
-     * @return false if it was dropped because too much waits
+     * @param bytes the estimated size in bytes
+     * @return false if the text was dropped because too much waits
      */
     synchronized boolean tryWrite(Supplier<byte[]> text, long bytes, long mostBytes, int mostTexts) {
         if (waitingBytes > mostBytes || line.size() >= mostTexts) {
@@ -122,7 +126,7 @@ final class Pen {
         return true;
     }
 
-    /** Waits until all is written, for so long at most; false if some was not. */
+    /** Waits at most this long until everything is written. Returns false if something was not written. */
     boolean flush(long limitMillis) throws InterruptedException {
         try {
             return whenIdle().get(limitMillis, TimeUnit.MILLISECONDS);
@@ -131,13 +135,13 @@ final class Pen {
         }
     }
 
-    /** Has its thread end once nothing waits any more; a later write has another one do it. */
+    /** Ends the writer's thread once nothing waits. A later write starts a new thread. */
     synchronized void rest() {
         resting = true;
         notifyAll();
     }
 
-    /** Completes when nothing waits any more: with whether all was written. */
+    /** Completes when nothing waits: true if everything was written. */
     synchronized CompletableFuture<Boolean> whenIdle() {
         if (isBrokenTold || (!over && !busy && line.isEmpty())) {
             return CompletableFuture.completedFuture(!over);
@@ -149,7 +153,7 @@ final class Pen {
         return waitingBytes > BOUND_BYTES / 2 || line.size() >= BOUND_TEXTS / 2;
     }
 
-    /** Tells who waits for room; outside of the lock, as they go on at once. */
+    /** Resumes the waiting callers. Outside the lock, because they continue inside this call. */
     private void tellRoom() {
         Room told;
         synchronized (this) {
@@ -190,7 +194,7 @@ final class Pen {
             }
         } catch (IOException | RuntimeException | Error e) {
             OutOfMemory.check(e);
-            // Whatever it is: somebody waits to hear of it.
+            // Catches everything: callers of whenIdle() wait to be notified of the failure.
             breakOff();
             try {
                 broken.accept(e);
@@ -210,7 +214,10 @@ final class Pen {
         return chunk.toByteArray();
     }
 
-    /** What is written next: not much at once, unless one text is; nothing at the end. */
+    /**
+     * The next texts to write, about {@value #CHUNK_BYTES} bytes at most unless a single text is larger; empty when the
+     * thread is to end.
+     */
     private synchronized List<Waiting> next() {
         busy = false;
         notifyAll();
@@ -245,7 +252,7 @@ final class Pen {
         notifyAll();
     }
 
-    /** Whoever waits for the last write goes on only once it is known why that failed. */
+    /** Completes the waiting flushes only after the failure has been reported, so that they see its cause. */
     private synchronized void tellBroken() {
         busy = false;
         isBrokenTold = true;

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line for each step that has ended: {@code product  done  12.4 ms}. Of the items of an {@code each} only the first ones
- * that are not done have a line of their own; its own line counts them.
+ * Progress as lines: one for each step that has ended, such as {@code product  done  12.4 ms}. Of the items of an
+ * {@code each} only the first unsuccessful ones have lines of their own; the line of the {@code each} counts them all.
  */
 final class PlainProgress implements Progress {
 

@@ -17,21 +17,21 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What plans use: other plans, by the verb {@code plan}, sources and queues. */
+/** The calls inside plans: other plans, called by the verb {@code plan}, sources and queues. */
 final class PlanCalls {
 
     private static final String VERB = "plan";
 
     private PlanCalls() {}
 
-    /** Whether one of these files calls another plan, as far as can be told before it is checked. */
+    /** Whether one of these files seems to call another plan. Works on unchecked files. */
     static boolean any(List<PlanFile> files) {
         return files.stream()
                 .anyMatch(file -> file.read() instanceof Mapping root
                         && root.entries().stream().anyMatch(entry -> mentions(entry.value())));
     }
 
-    /** Notes every circle of plans, once, at the call that closes it. */
+    /** Reports each cycle of plans once, at the call that closes it. */
     static void check(Map<String, Plan> plans, Problems problems) {
         Set<String> seen = new HashSet<>();
         plans.keySet().forEach(name -> visit(name, plans, new ArrayList<>(), seen, problems));
@@ -59,7 +59,7 @@ final class PlanCalls {
         way.remove(way.size() - 1);
     }
 
-    /** Rows go to the stream of whoever runs their plan; a plan that calls it has only its output. */
+    /** Streamed rows go to the caller of a run; a plan that calls another plan gets only its output. */
     private static void refuseStreamed(VerbCall call, @Nullable Plan called, Problems problems) {
         if (called == null) {
             return;
@@ -76,12 +76,12 @@ final class PlanCalls {
         }
     }
 
-    /** Names of the sources that these plans use. */
+    /** The names of the sources that these plans use. */
     static Set<String> sources(Collection<Plan> plans) {
         return targets(plans, VerbWords.Target.SOURCE);
     }
 
-    /** Names of the queues that these plans use. */
+    /** The names of the queues that these plans use. */
     static Set<String> queues(Collection<Plan> plans) {
         return targets(plans, VerbWords.Target.QUEUE);
     }
@@ -94,7 +94,7 @@ final class PlanCalls {
                 .collect(Collectors.toSet());
     }
 
-    /** Whether a plan, or one that it calls, may change something. */
+    /** Whether a plan, or a plan that it calls, has effects. */
     static boolean hasEffects(Plan plan, Map<String, Plan> plans) {
         return hasEffects(plan, plans, new HashSet<>());
     }
@@ -108,8 +108,9 @@ final class PlanCalls {
     }
 
     /**
-     * How many clean-ups may follow each other when a run of the plan is cancelled: confirming the cancel, and then every
-     * {@code finally} round it, those of a {@code finally} and of called plans too.
+     * The largest number of clean-ups that can run one after the other when a run of the plan is cancelled: the
+     * confirmation of the cancel, then each enclosing {@code finally}, including those inside a {@code finally} and
+     * inside called plans.
      */
     static int cleanUps(Plan plan, Map<String, Plan> plans) {
         return 1 + cleanUps(plan.steps(), plans, new HashMap<>());
@@ -140,7 +141,7 @@ final class PlanCalls {
         return most;
     }
 
-    /** All calls of a plan, those of its combinators and clean-ups too. */
+    /** All calls of a plan, including those in combinators and in {@code finally} steps. */
     static List<VerbCall> all(Plan plan) {
         return all(plan.steps(), new ArrayList<>());
     }

@@ -20,27 +20,27 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plan's file as it was written: read, but not checked.
+ * A plan file that has been read but not checked.
  *
- * @param file its name for people
- * @param path where it is, or null for standard input
- * @param read what it holds, or null where it cannot be read
- * @param problems why it cannot be read
+ * @param file the name for people
+ * @param path the path, or null for standard input
+ * @param read the content, or null if the file cannot be read
+ * @param problems the reasons why the file cannot be read
  */
 record PlanFile(String file, @Nullable Path path, @Nullable Node read, List<Problem> problems) {
 
-    /** The name that stands for standard input. */
+    /** The name of standard input. */
     static final String STDIN = "-";
 
     private static final Pattern FILE = Pattern.compile(".*[/\\\\].*|.*\\.(yaml|yml|json)");
     private static final int MOST_NAMED = 20;
 
     /**
-     * The plan that a word of the command line stands for: standard input for {@value #STDIN}; the file of this name, if there is one; else
-     * the saved plan of this name.
+     * Reads the plan that a word of the command line names: standard input for {@value #STDIN}, else the file of this
+     * name, else the saved plan of this name.
      *
-     * @param configuration whose saved plans count
-     * @throws UsageException if there is neither
+     * @param configuration the configuration with the saved plans
+     * @throws UsageException if there is neither a file nor exactly one saved plan of this name
      */
     static PlanFile of(String word, InputStream in, Configuration configuration) throws ProblemsException {
         if (word.equals(STDIN)) {
@@ -94,7 +94,7 @@ record PlanFile(String file, @Nullable Path path, @Nullable Node read, List<Prob
         }
     }
 
-    /** A file. */
+    /** Reads a file. */
     static PlanFile of(Path path, YamlLimits limits) {
         try {
             return new PlanFile(path.toString(), path, Yaml.read(path, limits), List.of());
@@ -104,9 +104,9 @@ record PlanFile(String file, @Nullable Path path, @Nullable Node read, List<Prob
     }
 
     /**
-     * What it holds.
+     * The content.
      *
-     * @throws ProblemsException if it cannot be read
+     * @throws ProblemsException if the file cannot be read
      */
     Node node() throws ProblemsException {
         if (read == null) {
@@ -115,21 +115,21 @@ record PlanFile(String file, @Nullable Path path, @Nullable Node read, List<Prob
         return read;
     }
 
-    /** The plan's name, if it says one. */
+    /** The name of the plan, if the file has one. */
     Optional<String> name() {
         return read instanceof Mapping map && map.get("plan") instanceof Scalar scalar && scalar.isText()
                 ? Optional.of(scalar.text())
                 : Optional.empty();
     }
 
-    /** Where its name stands. */
+    /** The position of the plan's name, or the start of the file. */
     Position at() {
         return read instanceof Mapping map && map.get("plan") instanceof Scalar scalar
                 ? scalar.at()
                 : Position.start(file);
     }
 
-    /** Whether it is this very file, by whatever way its path leads there. */
+    /** Whether this is the same file, even if the path is spelled differently. */
     boolean isFile(Path other) {
         try {
             return path != null && Files.exists(path) && Files.isSameFile(path, other);

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What the platform's own logging ({@code java.util.logging}, {@code System.Logger}) has to say, as lines of our log: some
- * libraries use it, and nothing is to pass the masking of secrets by. Safe on every thread.
+ * A bridge from the platform's logging ({@code java.util.logging}, {@code System.Logger}) to Muster's log. Some
+ * libraries use the platform's logging, and their lines must not bypass the masking of secrets. Safe on any thread.
  */
 public final class PlatformLog extends Handler {
 
@@ -29,10 +29,10 @@ public final class PlatformLog extends Handler {
     /** For the platform. */
     public PlatformLog() {}
 
-    /** The settings that the platform's logging reads when, and if, it starts. */
+    /** The configuration of the platform's logging, read when that logging starts. */
     public static final class Settings {
 
-        /** Reads them; for the platform. */
+        /** Reads the configuration; for the platform. */
         public Settings() throws IOException {
             String settings = "handlers=" + PlatformLog.class.getName() + "\n.level=INFO\n";
             LogManager.getLogManager()
@@ -40,7 +40,7 @@ public final class PlatformLog extends Handler {
         }
     }
 
-    /** Has the platform use it, unless the user has settings. Costs nothing until something logs that way. */
+    /** Installs the bridge, unless the user has configured the platform's logging. Costs nothing until a library uses that logging. */
     static void use() {
         if (System.getProperty(SETTINGS) == null && System.getProperty(SETTINGS_FILE) == null) {
             System.setProperty(SETTINGS, Settings.class.getName());
@@ -58,12 +58,12 @@ public final class PlatformLog extends Handler {
 
     @Override
     public void flush() {
-        // Each line of the log is on its way.
+        // Nothing is buffered here.
     }
 
     @Override
     public void close() {
-        // There is nothing to close.
+        // Holds no resources.
     }
 
     private static Level level(int value) {

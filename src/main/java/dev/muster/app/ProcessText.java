@@ -17,40 +17,41 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts that the operating system hands to the process: the words of the command line, the variables of the environment, and the
- * names of files. They are UTF-8, whatever the locale.
+ * The texts that the operating system passes to the process: command-line arguments, environment variables and file
+ * names. They are read as UTF-8, whatever the locale.
  *
- * <p>A JVM without a UTF-8 locale reads them by another encoding and puts U+FFFD in the place of what that does not have. So words and
- * variables that are not plain ASCII are read again from {@code /proc}, byte by byte. What cannot be had exactly is refused: nothing that
- * was typed is ever changed silently. Safe on every thread.
+ * <p>A JVM without a UTF-8 locale decodes these texts with another charset and replaces unknown bytes with U+FFFD.
+ * Arguments and variables that are not plain ASCII are therefore read again, as bytes, from {@code /proc}. A text that
+ * cannot be recovered exactly is rejected, never changed silently. Safe on any thread.
  *
- * @param words the command line as the system keeps it: words of bytes, each with a zero behind it; null where it cannot be read
- * @param variables the environment, in the same form
- * @param encoding the encoding by which the JVM reads such texts and writes the names of files
+ * @param words the command line as in {@code /proc/self/cmdline}: each argument followed by a zero byte; null if
+ *     unreadable
+ * @param variables the environment in the same form; null if unreadable
+ * @param encoding the charset with which the JVM decodes such texts and encodes file names
  */
 record ProcessText(byte @Nullable [] words, byte @Nullable [] variables, Charset encoding) {
 
     private static final char UNKNOWN = '\ufffd';
 
-    /** This process's own; read when it is first needed, which it hardly ever is. */
+    /** The texts of this process, read on first use, which is rare. */
     private static final class Own {
         static final ProcessText TEXT = new ProcessText(bytes("cmdline"), bytes("environ"), jvmEncoding());
     }
 
     /**
-     * The words of the command line of this process.
+     * The command-line arguments of this process.
      *
-     * @param args as the JVM has read them
-     * @throws UsageException if one of them cannot be read exactly
+     * @param args the arguments as decoded by the JVM
+     * @throws UsageException if an argument cannot be read exactly
      */
     static List<String> arguments(String[] args) {
         return Arrays.stream(args).allMatch(ProcessText::isAscii) ? List.of(args) : Own.TEXT.exactly(args);
     }
 
     /**
-     * A variable of the environment of this process; null if it is not set.
+     * An environment variable of this process; null if it is not set.
      *
-     * @throws UsageException if it cannot be read exactly
+     * @throws UsageException if the value cannot be read exactly
      */
     static @Nullable String variable(String name) {
         String value = System.getenv(name);
@@ -58,20 +59,20 @@ record ProcessText(byte @Nullable [] words, byte @Nullable [] variables, Charset
     }
 
     /**
-     * The file of a name.
+     * The path of a file name.
      *
-     * @param what the place of the name, for an error
-     * @throws UsageException if no file of this name can be reached
+     * @param what the place of the name, for errors
+     * @throws UsageException if the JVM cannot express the name as a path
      */
     static Path file(String what, String name) {
         return Own.TEXT.path(what, name);
     }
 
-    /** The words, where not all of them are plain ASCII. */
+    /** The exact arguments, when not all are plain ASCII. */
     List<String> exactly(String[] args) {
         List<byte[]> raw = words == null ? List.of() : split(words);
         List<byte[]> last = raw.size() < args.length ? List.of() : raw.subList(raw.size() - args.length, raw.size());
-        // The words of a file of arguments are not on the command line that the system keeps.
+        // Arguments from an argument file do not appear in the system's command line.
         boolean isOurs = last.size() == args.length;
         for (int i = 0; i < last.size(); i++) {
             isOurs &= new String(last.get(i), encoding).equals(args[i]);
@@ -84,7 +85,7 @@ record ProcessText(byte @Nullable [] words, byte @Nullable [] variables, Charset
         return exact;
     }
 
-    /** A variable that is not plain ASCII. */
+    /** The exact value of a variable that is not plain ASCII. */
     String exactly(String name, String value) {
         for (byte[] entry : variables == null ? List.<byte[]>of() : split(variables)) {
             String read = new String(entry, encoding);
@@ -96,7 +97,7 @@ record ProcessText(byte @Nullable [] words, byte @Nullable [] variables, Charset
         return certain("the variable " + name, value);
     }
 
-    /** The file of a name. */
+    /** The path of a file name. */
     Path path(String what, String name) {
         if (!isAscii(name) && !isUtf8()) {
             throw new UsageException(what + ": the file \"" + name + "\" cannot be reached, as " + locale());
@@ -114,7 +115,7 @@ record ProcessText(byte @Nullable [] words, byte @Nullable [] variables, Charset
                         + new String(bytes, StandardCharsets.UTF_8) + "\"): write it in UTF-8, whatever the locale"));
     }
 
-    /** A text as the JVM has read it, where nothing else is known of it. */
+    /** A text as decoded by the JVM, if it is certain to be exact. */
     private String certain(String what, String text) {
         if (isAscii(text) || isUtf8() && text.indexOf(UNKNOWN) < 0) {
             return text;

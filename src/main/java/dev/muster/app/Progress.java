@@ -4,15 +4,15 @@ import dev.muster.loop.Loop;
 import dev.muster.plan.Plan;
 import dev.muster.run.RunListener;
 
-/** Tells people how a run goes on, while it does. On the run's loop, except where it says otherwise. */
+/** A listener that shows people the progress of a run. Runs on the run's loop. */
 interface Progress extends RunListener {
 
-    /** Ends the telling and takes away what was only for the moment. */
+    /** Ends the display and erases temporary output. */
     void close();
 
     /**
-     * What suits the reader of standard error: a picture on a terminal, lines elsewhere. Beside a stream of events there is
-     * no picture: whoever they go to may well write them to the same terminal.
+     * The progress display that suits standard error: a live picture on a terminal, lines elsewhere. When events are
+     * printed there is no picture, because both can go to the same terminal.
      */
     static Progress of(Session session, Loop loop, Plan plan, boolean streams) {
         if (!session.shell().errIsTerminal()
@@ -22,7 +22,7 @@ interface Progress extends RunListener {
         return streams ? new NoProgress() : new LiveProgress(session, loop, plan);
     }
 
-    /** Tells nothing. */
+    /** Shows nothing. */
     final class NoProgress implements Progress {
         @Override
         public void event(dev.muster.run.Event event) {}

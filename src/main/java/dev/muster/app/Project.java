@@ -20,17 +20,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A configuration and the plans that go with it, read and checked: nothing is connected and nothing is started. Immutable.
+ * A configuration and its plans, read and checked. Nothing is connected or started. Immutable.
  *
- * @param configuration the folder
- * @param limits the bounds that it sets
- * @param sources the sources, with the addresses of embedded ones in place, real or {@linkplain Embedding#placeholder
- *     standing in}
- * @param embedded the sources that say {@code embedded}, as they are written
+ * @param configuration the configuration folder
+ * @param limits the bounds of the node
+ * @param sources the sources; embedded ones have their real address or a {@linkplain Embedding#placeholder placeholder}
+ * @param embedded the sources declared {@code embedded}, as written
  * @param queues the queues by name
  * @param language the words of plans
- * @param parser reads plans by these words
- * @param known the names that plans may mention
+ * @param parser the plan parser for this language
+ * @param known the names that plans can refer to
  * @param plans the plans by name
  */
 record Project(
@@ -44,14 +43,14 @@ record Project(
         Known known,
         Map<String, Plan> plans) {
 
-    /** The embedded sources that the plans and their queues use: the ones worth starting. */
+    /** The embedded sources that the plans and their queues use; only these need to be started. */
     List<SourceConfig> embeddedInUse() {
         Set<String> used = new HashSet<>(PlanCalls.sources(plans.values()));
         queuesInUse().forEach(queue -> used.add(queue.store()));
         return embedded.stream().filter(source -> used.contains(source.name())).toList();
     }
 
-    /** How long a run of these plans may go on at most: where one says nothing, as long as the node lets it. */
+    /** The longest time-out of these plans. A plan without a time-out counts with the node's default. */
     Duration longestRun() {
         Duration longest = limits.run().runTime();
         for (Plan plan : plans.values()) {
@@ -70,20 +69,20 @@ record Project(
     }
 
     /**
-     * Reads the configuration alone.
+     * Reads the configuration without plans.
      *
-     * @throws ProblemsException with everything that is wrong
+     * @throws ProblemsException with every problem of the configuration
      */
     static Configuration configuration(Where where, Shell shell) throws ProblemsException {
         return Configuration.load(where.conf(), where.named(), Verbs.SOURCE_KINDS, shell.env());
     }
 
     /**
-     * Reads plans and checks them against what the configuration and the verbs offer.
+     * Reads plans and checks them against the configuration and the verbs.
      *
      * @param files the plans to read
-     * @param withSaved whether the configuration's plans are read too
-     * @throws ProblemsException with everything that is wrong in any of them
+     * @param withSaved whether to read the configuration's saved plans too
+     * @throws ProblemsException with every problem of every plan
      */
     static Project read(
             Configuration configuration,

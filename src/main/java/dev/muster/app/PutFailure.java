@@ -6,15 +6,15 @@ import dev.muster.plan.MusterException;
 import java.util.List;
 import java.util.Map;
 
-/** What is said of lines that did not come into the queue, or may not have. */
+/** The errors about lines whose jobs are not in the queue, or possibly not. */
 final class PutFailure {
 
     private PutFailure() {}
 
     /**
-     * Whether jobs of a request that failed may be in the queue all the same.
+     * Whether the jobs of a failed request can be in the queue nevertheless.
      *
-     * @param isNode whether the node has answered as one before: what never was one has no queue
+     * @param isNode whether the address has responded as a Muster node before; anything else has no queue
      */
     static boolean isOpen(MusterException failure, boolean isNode) {
         return switch (failure.type()) {
@@ -25,7 +25,7 @@ final class PutFailure {
         };
     }
 
-    /** Of a request whose jobs may be in the queue. */
+    /** The error of a request whose jobs are possibly in the queue. */
     static MusterException unsure(List<JobLine> asked, MusterException failure, String sum) {
         long first = asked.get(0).number();
         long last = asked.get(asked.size() - 1).number();
@@ -38,7 +38,7 @@ final class PutFailure {
                         + ". Jobs with unique words (--unique-body, say) would have been put again");
     }
 
-    /** Of lines whose jobs the queue does not take. */
+    /** The error of lines whose jobs the queue rejects. */
     static MusterException refused(Map<Long, MusterException> lines, String sum) {
         Map.Entry<Long, MusterException> first = lines.entrySet().iterator().next();
         String others = lines.size() == 1
@@ -51,7 +51,7 @@ final class PutFailure {
                 "line " + first.getKey() + " is refused" + others + ": " + failure.detail() + "; " + sum);
     }
 
-    /** Of a node that has not answered although the command is to end. */
+    /** The error of a node that has not responded before the end of the command. */
     static MusterException silent(String node, Throwable cause) {
         return new MusterException(
                 ErrorType.UNAVAILABLE, "the answer of " + node + " has not come before the end of the command", cause);

@@ -14,21 +14,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Puts the jobs of lines into a queue, in their order: one request at a time with all that has been read meanwhile, and of one that
- * found the queue full again what was not accepted. On the main thread, which waits.
+ * Puts the jobs of lines into a queue, in order. Sends one request at a time with everything read so far, and sends
+ * again the jobs for which the queue was full. Runs on the main thread, which blocks.
  *
- * <p>Whatever ends it early, it is known which lines are in the queue and which one is next; but where a connection breaks, nobody
- * knows of the last request. Its jobs are put again if each has a unique word.
+ * <p>After any early end it is known which lines are in the queue and which line is next. The exception is a broken
+ * connection: the outcome of the last request is then unknown. Its jobs are put again only if each has a unique word.
  */
 final class PutStream {
 
-    /** How many jobs a request has at most, and how many are read ahead. */
+    /** The maximum number of jobs in a request, and of jobs read ahead. */
     static final int MOST_JOBS = 1_000;
 
-    /** How long a request is at most, but for a single job, and how much is read ahead: half of what nodes take unless told otherwise. */
+    /** The maximum size of a request, except for a single job, and of the bytes read ahead. Half of a node's default body limit. */
     static final long MOST_BYTES = 512 << 10;
 
-    /** For so long a node holds a request whose jobs find no room; so long Ctrl-C may take. */
+    /** The time that a node holds a request whose jobs find no room. Kept short, because Ctrl-C waits for the request under way. */
     private static final Duration WAIT = Duration.ofSeconds(2);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -50,10 +50,10 @@ final class PutStream {
     private final Map<Long, MusterException> refused = new LinkedHashMap<>();
 
     /**
-     * How jobs are put.
+     * How to put jobs.
      *
-     * @param ids whether their ids are printed
-     * @param patience for how long nothing may go on while the queue is full
+     * @param ids whether to print the ids of the jobs
+     * @param patience the maximum time without progress while the queue is full
      */
     record How(boolean ids, Duration patience) {}
 
@@ -71,9 +71,9 @@ final class PutStream {
     }
 
     /**
-     * Puts all of them; what was put is counted even if it fails.
+     * Puts all jobs. The jobs accepted before a failure are counted.
      *
-     * @throws MusterException with what became of which line
+     * @throws MusterException with the outcome of the lines and the line to continue from
      */
     void put(JobLines lines) throws InterruptedException {
         for (pending = take(lines); !pending.isEmpty(); pending = take(lines)) {
@@ -90,7 +90,7 @@ final class PutStream {
         }
     }
 
-    /** Where to go on. */
+    /** The line to continue from. */
     String next() {
         return "go on from line "
                 + (pending.isEmpty() ? last + 1 : pending.get(0).number());
@@ -166,7 +166,7 @@ final class PutStream {
         if (left.isEmpty()) {
             atOnce = Math.min(MOST_JOBS, atOnce * 2);
         } else {
-            // As much again as found room: what does not fit would be sent in vain.
+            // Twice as many as found room; a larger request would be sent in vain.
             atOnce = Math.max(LEAST_JOBS, Math.min(MOST_JOBS, done * 2));
             tally.waits("the queue is full");
         }
@@ -187,7 +187,7 @@ final class PutStream {
         }
     }
 
-    /** No job was put, as there is no room, or as there is too much in the request. */
+    /** Handles a request of which no job was put: the queue is full, or the request is too large. */
     private void tooMuch(List<JobLine> asked, MusterException failure, long tookNanos) throws InterruptedException {
         if (isForLater(failure)) {
             tally.waits("the queue is full");
@@ -196,7 +196,7 @@ final class PutStream {
             }
             atOnce = Math.max(LEAST_JOBS, asked.size() / 2);
             if (tookNanos < WAIT.toNanos() / 2 && how.patience().compareTo(WAIT) >= 0) {
-                // It did not even wait: too many others do.
+                // The node rejected without waiting, because too many other requests wait.
                 QueuePause.of(session, loop, Duration.ofSeconds(1));
             }
         } else if (asked.size() > 1) {
@@ -207,7 +207,7 @@ final class PutStream {
         }
     }
 
-    /** Ends it, or says the same again: where the request surely was not sent, or its jobs are known by their unique words. */
+    /** Ends the put, or pauses before a retry. Retries only if the request was certainly not sent or all its jobs have unique words. */
     private void failed(List<JobLine> asked, MusterException failure) throws InterruptedException {
         boolean isLost = failure.type() == ErrorType.UNAVAILABLE;
         boolean isOpen = PutFailure.isOpen(failure, tally.total() > 0);

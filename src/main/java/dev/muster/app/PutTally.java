@@ -5,7 +5,7 @@ import dev.muster.loop.Loop;
 import java.time.Duration;
 import java.util.List;
 
-/** How far a put of many jobs has come. Safe on every thread; one thread changes it. */
+/** The progress of a put of many jobs. Safe on any thread; only one thread changes it. */
 final class PutTally {
 
     private static final double NANOS = 1e9;
@@ -31,12 +31,12 @@ final class PutTally {
         }
     }
 
-    /** Nothing holds it up any more. */
+    /** Ends the waiting. */
     synchronized void goesOn() {
         isWaiting = false;
     }
 
-    /** Something holds it up: since now, or still. */
+    /** Starts waiting for this reason, or changes the reason of the current wait. */
     synchronized void waits(String reason) {
         if (!isWaiting) {
             isWaiting = true;
@@ -45,7 +45,7 @@ final class PutTally {
         why = reason;
     }
 
-    /** For how long nothing has gone on; zero while it does. */
+    /** The time since the last progress; zero when not waiting. */
     synchronized Duration waited() {
         return isWaiting ? Duration.ofNanos(loop.nanos() - waitingNanos) : Duration.ZERO;
     }
@@ -54,13 +54,13 @@ final class PutTally {
         return put + existing;
     }
 
-    /** {@code 1000 put, 12 were there already}. */
+    /** A summary such as {@code 1000 put, 12 were there already}. */
     synchronized String sum() {
         return put + " put"
                 + (existing == 0 ? "" : ", " + existing + (existing == 1 ? " was" : " were") + " there already");
     }
 
-    /** What it looks like at this moment. */
+    /** The current progress, for display. */
     synchronized List<String> lines() {
         long nanos = Math.max(1, loop.nanos() - startedNanos);
         long rate = Math.round((put + existing) / (nanos / NANOS));

@@ -4,7 +4,7 @@ import dev.muster.app.desk.QueueDesk;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster queue cancel}: jobs that are not to be worked on. */
+/** {@code muster queue cancel}: cancels jobs. */
 final class QueueCancelCommand implements QueueSubcommand {
 
     @Override

@@ -11,10 +11,10 @@ import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster queue …}: the queues of a node, or durable ones, from the shell. */
+/** {@code muster queue …}: works with the queues of a node, or with durable queues, from the shell. */
 final class QueueCommand implements Command {
 
-    /** What an answer that is under way when the command is to end may take. */
+    /** The time that a request under way has after a stop request. */
     static final long MOST_AFTER_STOP_MILLIS = 5_000;
 
     private final Map<String, QueueSubcommand> commands = new LinkedHashMap<>();
@@ -85,7 +85,7 @@ final class QueueCommand implements Command {
         }
     }
 
-    /** Says so if what was not found is the queue itself. */
+    /** Throws a clearer error if the queue itself, not a job, was not found. */
     private static void requireKnown(String queue, Session session, QueueDesk desk) throws InterruptedException {
         List<String> names = session.await(desk.queues(), MOST_AFTER_STOP_MILLIS).stream()
                 .map(one -> String.valueOf(one.get("name")))

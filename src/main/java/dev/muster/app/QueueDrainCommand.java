@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster queue drain}: no more puts; what is there is worked on. */
+/** {@code muster queue drain}: closes a queue to new jobs while the existing ones are completed. */
 final class QueueDrainCommand implements QueueSubcommand {
 
     private static final String WAIT = "--wait";

@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The same done to several jobs, one after the other; those of which it fails hold up no other. */
+/** Applies one operation to several jobs, one after the other. A failed job does not stop the others. */
 final class QueueJobByJob {
 
     private QueueJobByJob() {}
 
     /**
-     * Prints {@code {id, DONE: true}} for each that went well, and says of the others why not.
+     * Prints {@code {id, DONE: true}} for each success and reports each failure.
      *
      * @return the exit code
      */
@@ -33,7 +33,7 @@ final class QueueJobByJob {
                 line.put(done, true);
                 QueueOutput.line(session, line);
             } catch (MusterException e) {
-                // The queue itself, or the way to it: it is the same for all others.
+                // The queue itself or the access to it failed, so every other job would fail too.
                 if (failed == 0 && isOfAll(e)) {
                     throw e;
                 }

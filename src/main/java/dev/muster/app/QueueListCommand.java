@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster queue list}: all queues, and how they are doing. */
+/** {@code muster queue list}: lists all queues and their state. */
 final class QueueListCommand implements QueueSubcommand {
 
     @Override

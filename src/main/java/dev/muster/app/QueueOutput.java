@@ -8,8 +8,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * How commands about queues print: tables where a person reads, one value a line everywhere else. Values are printed as they are:
- * somebody works on the bodies of jobs.
+ * The output of the queue commands: tables on a terminal, one JSON value a line elsewhere. JSON values are complete and
+ * unmasked, because scripts process the job bodies.
  */
 final class QueueOutput {
 
@@ -17,7 +17,7 @@ final class QueueOutput {
 
     private QueueOutput() {}
 
-    /** Asks for lines of JSON on a terminal too. */
+    /** The flag that prints JSON lines on a terminal too. */
     static OptionSpec json() {
         return Options.flag(JSON, "Prints JSON, a value a line, on a terminal too.");
     }
@@ -38,7 +38,7 @@ final class QueueOutput {
         }
     }
 
-    /** One value, in several lines for a person. */
+    /** Prints one value, indented on a terminal. */
     static void value(ParseResult given, Session session, Object value) {
         if (isForPeople(given, session)) {
             session.printLines(Json.pretty(value));
@@ -47,7 +47,7 @@ final class QueueOutput {
         }
     }
 
-    /** One value on one line. */
+    /** Prints one value on one line. */
     static void line(Session session, Object value) {
         session.print(Json.write(value));
     }

@@ -4,12 +4,12 @@ import dev.muster.loop.Loop;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** A pause of a command, which ends early when the command is to end. */
+/** A pause of a command that a stop request ends early. */
 final class QueuePause {
 
     private QueuePause() {}
 
-    /** Waits; false if somebody has asked for the end. On threads that may wait. */
+    /** Waits for this time. Returns false if a stop is requested. Blocks. */
     static boolean of(Session session, Loop loop, Duration time) throws InterruptedException {
         var over = new CompletableFuture<Boolean>();
         loop.schedule(time, () -> over.complete(true));

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line or two on standard error that say how a command about queues goes on, drawn over themselves, where that is a terminal.
- * Nothing of it stays. Safe on every thread.
+ * A live picture of one or two lines on standard error that shows the progress of a queue command. Drawn only on a
+ * terminal and erased at the end. Safe on any thread.
  */
 final class QueuePicture implements AutoCloseable {
 
@@ -30,7 +30,7 @@ final class QueuePicture implements AutoCloseable {
                 && !"dumb".equals(session.shell().env().apply("TERM"));
     }
 
-    /** Shows these from now on, asked for anew each time. */
+    /** Sets the lines to show; the supplier is called for each redraw. */
     synchronized void show(Supplier<List<String>> shown) {
         boolean isFirst = lines == null;
         lines = shown;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster queue put}: jobs from the command line, or a stream of them. */
+/** {@code muster queue put}: puts jobs from the command line or from standard input. */
 final class QueuePutCommand implements QueueSubcommand {
 
     private static final String STDIN = "-";
@@ -24,7 +24,7 @@ final class QueuePutCommand implements QueueSubcommand {
     private static final String IDS = "--ids";
     private static final Duration FOR_EVER = Duration.ofDays(365);
 
-    /** Until the answer of the request that is under way is there. */
+    /** The time after a stop request, for the response to the request under way. */
     private static final Duration AFTER_STOP = Duration.ofMillis(QueueCommand.MOST_AFTER_STOP_MILLIS);
 
     @Override
@@ -132,7 +132,7 @@ final class QueuePutCommand implements QueueSubcommand {
         String unique = given.matchedOptionValue(UNIQUE, null);
         int priority = given.matchedOptionValue(PRIORITY, 0);
         try {
-            // For its bounds.
+            // Checks the bounds of the options.
             new NewJob("null", key, unique, delay, priority);
         } catch (IllegalArgumentException e) {
             throw new UsageException("--" + e.getMessage());

@@ -22,8 +22,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * How a command reaches the queues that it is about: straight in the databases where the configuration keeps them, unless
- * {@code --url} names a node; over HTTP at a node where none is in a database.
+ * The connection of a command to its queues. With {@code --url} it uses the HTTP API of that node. Otherwise it opens
+ * durable queues directly in their databases, and uses the HTTP API of the configured node for other queues.
  */
 final class QueueReach implements AutoCloseable {
 
@@ -40,7 +40,7 @@ final class QueueReach implements AutoCloseable {
         this.desk = desk;
     }
 
-    /** A command with the options that say where queues are. */
+    /** Adds the options that locate queues to a command. */
     static CommandSpec options(CommandSpec command) {
         return command.addOption(Options.value(
                         URL,
@@ -57,10 +57,10 @@ final class QueueReach implements AutoCloseable {
     }
 
     /**
-     * Reads where they are, and opens what reaches them.
+     * Reads the location of the queues and opens a connection.
      *
-     * @throws UsageException if the address or the key is none
-     * @throws dev.muster.plan.MusterException if a database cannot be reached, or its schema is another one
+     * @throws UsageException if the address or the key is invalid
+     * @throws dev.muster.plan.MusterException if a database cannot be reached, or its schema does not fit this version
      */
     static QueueReach of(ParseResult given, Session session) throws InterruptedException {
         String url = given.matchedOptionValue(URL, null);
@@ -119,7 +119,7 @@ final class QueueReach implements AutoCloseable {
         }
     }
 
-    /** A folder that was named must be there, even where nothing of it is read. */
+    /** Requires a named configuration folder to exist, even if nothing in it is read. */
     private static void requireFolder(Where where) {
         if (where.named() && !Files.isDirectory(where.conf())) {
             throw new UsageException("--conf: there is no folder " + where.conf());
@@ -140,7 +140,7 @@ final class QueueReach implements AutoCloseable {
         }
     }
 
-    /** Where the node of a configuration listens; empty if only that node knows. */
+    /** The address at which the configured node listens; empty for port 0, which only the node knows. */
     private static Optional<NodeAddress> address(Configuration configuration) {
         var problems = new Problems();
         Mapping server = configuration

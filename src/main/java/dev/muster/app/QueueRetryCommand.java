@@ -6,7 +6,7 @@ import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster queue retry}: dead jobs are ready again. */
+/** {@code muster queue retry}: makes dead jobs ready again. */
 final class QueueRetryCommand implements QueueSubcommand {
 
     private static final String ALL = "--all";

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster queue show}: a queue, a job, or the jobs of a state. */
+/** {@code muster queue show}: shows a queue, some jobs, or the jobs in a state. */
 final class QueueShowCommand implements QueueSubcommand {
 
     private static final String STATE = "--state";
@@ -85,7 +85,7 @@ final class QueueShowCommand implements QueueSubcommand {
         return ExitCode.DONE;
     }
 
-    /** Page by page, each printed before the next is asked for. */
+    /** Lists jobs page by page; each page is printed before the next is requested. */
     private static void list(ParseResult given, Session session, QueueDesk desk, String queue, JobState state)
             throws InterruptedException {
         int left = QueueWordsOfLine.number(given, LIMIT, USUAL_LIMIT, 1, MOST_LISTED);

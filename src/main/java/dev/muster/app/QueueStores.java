@@ -24,22 +24,23 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which store a queue has, by its {@code store}: the one place that knows all of them. What the queues of one source share is
- * opened with the first of them, and by the settings that the source has then. Safe on every thread.
+ * The job stores of a node: the one place that knows every kind of {@code store}. The queues of one source share
+ * connections, which are opened with the first of these queues and with the source's settings at that time. Safe on any
+ * thread.
  */
 final class QueueStores {
 
     private final Vertx vertx;
     private final Map<String, Shared> bySource = new HashMap<>();
 
-    /** What the queues of a source share: opening, open, or failed and to be opened anew. */
+    /** The shared connections of a source: being opened, open, or failed and to be opened again on next use. */
     private record Shared(PostgresSettings settings, Future<PostgresStores> stores) {}
 
     QueueStores(Vertx vertx) {
         this.vertx = vertx;
     }
 
-    /** Notes each plan that works on a queue of another node: nobody would take its jobs here. */
+    /** Reports each plan triggered by a queue of another node, because nothing would take its jobs here. */
     static void checkTriggers(Collection<Plan> plans, Map<String, QueueSettings> queues, Problems problems) {
         for (Plan plan : plans) {
             QueueSettings queue = plan.trigger() instanceof Trigger.Jobs jobs ? queues.get(jobs.queue()) : null;
@@ -53,9 +54,10 @@ final class QueueStores {
     }
 
     /**
-     * The store of a queue, on the loop that will use it; a durable one is opened from now on, in the background.
+     * Creates the store of a queue, for use on this loop. A durable store opens in the background and retries until it
+     * succeeds.
      *
-     * @param sources those of the configuration that can keep jobs
+     * @param sources the sources that can store jobs, by name
      */
     JobStore open(QueueSettings settings, Map<String, PostgresSettings> sources, Loop loop) {
         if (settings.isMemory()) {
@@ -83,7 +85,10 @@ final class QueueStores {
         return answer.future();
     }
 
-    /** What is agreed of the times of the clock, in the first open source by name, so that all nodes agree; none has none. */
+    /**
+     * The claims of cron times, kept in the first open source by name so that all nodes use the same one; empty without
+     * a durable queue.
+     */
     synchronized Optional<Fires> fires(Loop loop) {
         return bySource.values().stream()
                 .map(Shared::settings)
@@ -102,7 +107,7 @@ final class QueueStores {
         return known.stores();
     }
 
-    /** Whether what the queues of a source share works, where it is open: fails with what kept it from that a moment ago. */
+    /** Checks the shared connections of a source. Succeeds if they are not open; fails with the most recent error otherwise. */
     synchronized Future<@Nullable Void> ready(String source) {
         Shared known = bySource.get(source);
         return known == null || !known.stores().succeeded()
@@ -110,7 +115,7 @@ final class QueueStores {
                 : known.stores().result().ready();
     }
 
-    /** The names of open sources that these settings reach otherwise. */
+    /** The names of open sources whose connection settings differ now, sorted. */
     synchronized List<String> changed(Map<String, PostgresSettings> sources) {
         return bySource.entrySet().stream()
                 .filter(open -> sources.containsKey(open.getKey())
@@ -120,7 +125,7 @@ final class QueueStores {
                 .toList();
     }
 
-    /** Closes what queues share in all sources but these. */
+    /** Closes the shared connections of all sources except these. */
     Future<Void> retain(Set<String> sources) {
         Map<String, Shared> gone = new HashMap<>();
         synchronized (this) {

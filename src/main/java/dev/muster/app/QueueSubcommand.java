@@ -4,28 +4,28 @@ import dev.muster.app.desk.QueueDesk;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** One of the commands behind {@code muster queue}. */
+/** A subcommand of {@code muster queue}. */
 interface QueueSubcommand {
 
-    /** The word that asks for it. */
+    /** The name of the subcommand. */
     String name();
 
-    /** Its name, options and help, but those of all of them; made anew for each call. */
+    /** The name, options and help, without the options shared by all subcommands; created anew for each call. */
     CommandSpec spec();
 
     /**
-     * Checks its words, before anything is reached.
+     * Checks the command line before any connection is made.
      *
-     * @throws UsageException if they do not go together
+     * @throws UsageException if the command line is wrong
      */
     default void check(ParseResult given) {}
 
     /**
-     * Does it, on the main thread, which may wait.
+     * Runs the subcommand on the main thread, which can block.
      *
      * @return the exit code
-     * @throws UsageException if the words of the command line are wrong
-     * @throws dev.muster.plan.MusterException with what failed
+     * @throws UsageException if the command line is wrong
+     * @throws dev.muster.plan.MusterException with the failure
      */
     int run(ParseResult given, Session session, QueueDesk desk) throws InterruptedException;
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Queues and jobs as people look at them: a row each, numbers to the right, columns as wide as they need to be. */
+/** Tables of queues and jobs for people: one row each, numbers aligned right, column widths fitted to the content. */
 final class QueueTable {
 
     private static final String LAST_ERROR = "lastError";
@@ -19,14 +19,14 @@ final class QueueTable {
     private final int firstNumber;
     private final int lastNumber;
 
-    /** A table whose columns between these two hold numbers. */
+    /** Creates a table in which the columns of this range hold numbers. */
     private QueueTable(Look look, int firstNumber, int lastNumber) {
         this.look = look;
         this.firstNumber = firstNumber;
         this.lastNumber = lastNumber;
     }
 
-    /** Lines about queues. */
+    /** The table of queues. */
     static List<String> queues(List<Map<String, @Nullable Object>> queues, Look look) {
         var table = new QueueTable(look, 2, 1 + COUNTS.size());
         var head = new ArrayList<>(List.of("queue", "store"));
@@ -42,7 +42,7 @@ final class QueueTable {
         return table.lines();
     }
 
-    /** Lines about jobs of one state. */
+    /** The table of jobs of one state. */
     static List<String> jobs(List<Map<String, @Nullable Object>> jobs, Look look) {
         var table = new QueueTable(look, 0, 1);
         boolean areOver = jobs.stream().anyMatch(job -> job.get(LAST_ERROR) != null);

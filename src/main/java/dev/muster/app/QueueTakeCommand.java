@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster queue take}: jobs as lines, for a script to work on. */
+/** {@code muster queue take}: takes jobs and prints them as lines for a script. */
 final class QueueTakeCommand implements QueueSubcommand {
 
     private static final String MAX = "--max";
@@ -72,7 +72,7 @@ final class QueueTakeCommand implements QueueSubcommand {
         int max = QueueWordsOfLine.number(given, MAX, 1, 1, JobQueue.MOST_TAKEN);
         boolean follows = Options.has(given, FOLLOW);
         int code = ExitCode.DONE;
-        // From here on somebody has to be there to give back what comes.
+        // From here on a stop request leaves time to return jobs that are still delivered.
         try (var registration = session.stop().tell(AFTER_STOP, reason -> {})) {
             do {
                 List<Map<String, @Nullable Object>> jobs = taken(session, desk.take(queue, max, wait(given)));
@@ -93,7 +93,7 @@ final class QueueTakeCommand implements QueueSubcommand {
         return QueueWordsOfLine.duration(given, WAIT, Options.has(given, FOLLOW) ? FOLLOWING : Duration.ZERO);
     }
 
-    /** What came; nothing if the command is to end first. */
+    /** The jobs that were delivered; empty if a stop is requested first. */
     private static List<Map<String, @Nullable Object>> taken(
             Session session, QueueAnswer<List<Map<String, @Nullable Object>>> answer) throws InterruptedException {
         try (var registration = session.stop().tell(AFTER_STOP, answer.giveUp())) {
@@ -106,7 +106,7 @@ final class QueueTakeCommand implements QueueSubcommand {
         }
     }
 
-    /** Acknowledges what the reader of the output has got, or gives it back. */
+    /** Acknowledges the jobs if standard output has accepted them, and releases them otherwise. */
     private static int settle(Session session, QueueDesk desk, String queue, List<Map<String, @Nullable Object>> jobs)
             throws InterruptedException {
         session.stop().orAsked(session.written());

@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One queue of the node, on an event loop: its jobs change there and nowhere else. */
+/** One queue of the node, deployed on an event loop. Its jobs change only on that loop. */
 final class QueueVerticle extends VerticleBase {
 
     private final QueueSettings settings;
@@ -22,29 +22,29 @@ final class QueueVerticle extends VerticleBase {
     private @Nullable JobQueue queue;
     private @Nullable JobStore opened;
 
-    /** Has a queue answer at addresses of the event bus, on the queue's own loop. */
+    /** Registers event-bus addresses for a queue, on the queue's loop. */
     @FunctionalInterface
     interface Addresses {
 
-        /** At none. */
+        /** Registers no address. */
         Addresses NONE = (vertx, loop, queue) -> Future.succeededFuture();
 
         Future<?> answer(Vertx vertx, Loop loop, String queue);
     }
 
-    /** One that opens its store on its loop. */
+    /** Creates a verticle that opens the queue's store on its loop. */
     QueueVerticle(QueueSettings settings, Function<Loop, JobStore> store, Addresses addresses) {
         this.settings = settings;
         this.store = store;
         this.addresses = addresses;
     }
 
-    /** The queue, once it is deployed; from any thread. */
+    /** The queue. Safe on any thread once the verticle is deployed. */
     JobQueue queue() {
         return Objects.requireNonNull(queue);
     }
 
-    /** Whether its store is open; fails with what keeps it from being so. From any thread, once it is deployed. */
+    /** Checks whether the store is open; fails with the reason if it is not. Safe on any thread once the verticle is deployed. */
     Future<Void> ready() {
         if (!(opened instanceof OpeningStore opening)) {
             return Future.succeededFuture();

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The settings of a queue by their words, to tell which of them say something else. */
+/** Finds the changed settings of a queue by name. */
 final class QueueWords {
 
     private QueueWords() {}
 
-    /** The paths of those that a queue does not follow before a restart; {@code adhoc} is the plans', and follows at once. */
+    /** The paths of changed settings that need a restart. {@code adhoc} is not among them: it takes effect at reload. */
     static List<String> changed(QueueSettings running, @Nullable QueueSettings now) {
         if (now == null) {
             return List.of();

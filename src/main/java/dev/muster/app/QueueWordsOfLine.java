@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/** Words that several commands behind {@code muster queue} share, so that they read and mean the same everywhere. */
+/** Options and parameters shared by the queue subcommands, so that they look and mean the same everywhere. */
 final class QueueWordsOfLine {
 
     private static final String NAME = "NAME";
@@ -29,7 +29,7 @@ final class QueueWordsOfLine {
                 .build();
     }
 
-    /** What stands behind the queue. */
+    /** The parameters after the queue. */
     static PositionalParamSpec behind(String label, String about) {
         return PositionalParamSpec.builder()
                 .index("1..*")
@@ -41,9 +41,9 @@ final class QueueWordsOfLine {
     }
 
     /**
-     * The queue that was named.
+     * The name of the queue.
      *
-     * @throws UsageException if it cannot be the name of one
+     * @throws UsageException if the name is not valid for a queue
      */
     static String queueOf(ParseResult given) {
         String name = given.matchedPositionalValue(0, "");
@@ -54,20 +54,20 @@ final class QueueWordsOfLine {
         return name;
     }
 
-    /** The queue that was named; null where the command names none. */
+    /** The name of the queue; null for a command without one. */
     static @Nullable String queueIfAny(ParseResult given) {
         return given.matchedPositionalValue(0, null);
     }
 
-    /** What was given behind the queue. */
+    /** The parameters after the queue. */
     static List<String> behindOf(ParseResult given) {
         return List.of(given.matchedPositionalValue(1, new String[0]));
     }
 
     /**
-     * The ids that were given behind the queue.
+     * The job ids after the queue.
      *
-     * @throws UsageException if one is none
+     * @throws UsageException if a parameter is not an id
      */
     static List<String> idsOf(ParseResult given) {
         List<String> ids = behindOf(given);
@@ -80,8 +80,8 @@ final class QueueWordsOfLine {
     /**
      * The duration of an option.
      *
-     * @param usual where it was not given
-     * @throws UsageException if it is none
+     * @param usual the value if the option is absent
+     * @throws UsageException if the text is not a duration
      */
     static Duration duration(ParseResult given, String option, Duration usual) {
         String text = given.matchedOptionValue(option, null);
@@ -95,7 +95,7 @@ final class QueueWordsOfLine {
     /**
      * The number of an option.
      *
-     * @throws UsageException if it is out of its bounds
+     * @throws UsageException if the number is out of bounds
      */
     static int number(ParseResult given, String option, int usual, int least, int most) {
         int value = given.matchedOptionValue(option, usual);

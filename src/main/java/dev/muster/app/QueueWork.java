@@ -19,9 +19,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the node works on by itself: the consumers of the plans that are offered, and those that run by the clock, spread over its
- * loops. When another generation is offered, its work begins, and that of the one before begins nothing more: for a moment both claim
- * the times of the clock, of which each is granted once. Safe on every thread.
+ * The background work of the node: the consumers and the cron schedules of the current deployment, spread over the
+ * loops. When a new deployment begins, the work of the one before stops taking jobs and starting runs. For a moment
+ * both claim cron times, and each time is granted once. Safe on any thread.
  */
 final class QueueWork {
 
@@ -32,7 +32,7 @@ final class QueueWork {
     private Shift shift = new Shift(List.of(), () -> {});
     private @Nullable Future<Void> end;
 
-    /** The work of one generation, and what to do once it has all ended. */
+    /** The work of one deployment, and an action for its end. */
     private record Shift(List<Duty> duties, Runnable ended) {
 
         Future<Void> stop() {
@@ -45,15 +45,15 @@ final class QueueWork {
         }
     }
 
-    /** Of nobody yet. Times are shared with the nodes that share a durable queue. */
+    /** Creates an idle instance. Cron times are agreed with the nodes that share a durable queue. */
     QueueWork(Dispatcher dispatcher, Resources resources, int loops) {
         this(dispatcher, resources, loops, ofNode(resources));
     }
 
     /**
-     * Of nobody yet.
+     * Creates an idle instance.
      *
-     * @param fires gives what is agreed of the times of the clock, for a loop; asked for each generation
+     * @param fires the claims of cron times for a loop; called for each deployment
      */
     QueueWork(Dispatcher dispatcher, Resources resources, int loops, Function<Loop, Fires> fires) {
         this.fires = fires;
@@ -63,7 +63,10 @@ final class QueueWork {
                 IntStream.range(0, loops).mapToObj(loop -> resources.loop()).toList();
     }
 
-    /** Begins with what a generation offers; it is kept open until its consumers have ended. */
+    /**
+     * Starts the work of a deployment and stops that of the one before. The deployment stays open until its consumers
+     * have ended. Does nothing after {@link #stop}.
+     */
     synchronized void begin(Generation generation) {
         if (end != null || !generation.tryEnter()) {
             return;
@@ -77,7 +80,7 @@ final class QueueWork {
         before.stop();
     }
 
-    /** Takes no more jobs; completes when the runs that go on have ended and their queues know of it. */
+    /** Stops taking jobs and starting runs. Completes when the remaining runs have ended and their queues have the outcomes. Idempotent. */
     synchronized Future<Void> stop() {
         if (end == null) {
             end = shift.stop();

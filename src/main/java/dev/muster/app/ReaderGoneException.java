@@ -2,7 +2,7 @@ package dev.muster.app;
 
 import java.io.IOException;
 
-/** The reader of an output has left, so that nobody is there to be told anything. */
+/** The failure of an output whose reader has left. */
 final class ReaderGoneException extends IOException {
 
     private static final long serialVersionUID = 1;

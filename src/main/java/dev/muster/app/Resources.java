@@ -12,26 +12,26 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.transport.Transport;
 
 /**
- * What a node has once: Vert.x, the pools for work off the loop, which start threads when needed, and the queues.
+ * The resources that a node has once: Vert.x, the pools for work off the loop and the queues. Pools start threads on
+ * demand.
  *
- * @param vertx with its event loops
- * @param cpu for what computes
- * @param blocking for what waits
- * @param adhoc for plans that callers bring
- * @param queues of the node; none before they are opened
- * @param otherNodes the other nodes of its cluster, if it is in one
+ * @param vertx Vert.x with its event loops
+ * @param cpu the pool for CPU-bound work
+ * @param blocking the pool for blocking work
+ * @param adhoc the pools that read ad-hoc plans
+ * @param queues the queues of the node; none before they are opened
+ * @param otherNodes the other nodes of the cluster, if the node has joined one
  */
 record Resources(
         Vertx vertx, WorkPool cpu, WorkPool blocking, AdhocPools adhoc, NodeQueues queues, OtherNodes otherNodes) {
 
-    /** Resources with so many event loops. Takes a tenth of a second; any thread. */
+    /** Creates resources with this number of event loops. Takes about 100 ms. Safe on any thread. */
     public static Resources open(int eventLoops) {
-        // Not even the names of the native transports are touched: a command would look for their libraries, and not
-        // use them.
+        // Do not even name the native transports here: naming one makes a command look for native libraries that it does not use.
         return of(Vertx.vertx(options(eventLoops)), OtherNodes.NONE);
     }
 
-    /** The same, whose loops wait for sockets by this transport. */
+    /** Creates resources whose event loops use this transport. */
     static Resources open(int eventLoops, Transport transport) {
         return of(
                 Vertx.builder()
@@ -42,9 +42,9 @@ record Resources(
     }
 
     /**
-     * The same as a node of a cluster; blocks until it has joined.
+     * Creates resources as a node of a cluster. Blocks until the node has joined.
      *
-     * @throws MusterException if it cannot; nothing is left running then
+     * @throws MusterException if the node cannot join; nothing is left running then
      */
     static Resources join(int eventLoops, Transport transport, ClusterSettings cluster) throws InterruptedException {
         var joining = new ClusterJoin(cluster);
@@ -66,12 +66,12 @@ record Resources(
         return new VertxOptions()
                 .setEventLoopPoolSize(eventLoops)
                 .setUseDaemonThread(true)
-                // Nothing of ours is served from the class path, and a cache would be a folder to clean up.
+                // Muster serves nothing from the class path, and the file cache would leave a folder to clean up.
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
     }
 
-    /** The same Vert.x with pools of these sizes; those of this one have not been used yet. */
+    /** A copy with pools of the configured sizes. The pools of this instance must not have been used yet. */
     Resources sized(Limits limits) {
         return new Resources(
                 vertx,
@@ -91,7 +91,7 @@ record Resources(
         return first.eventually(() -> second).eventually(() -> third);
     }
 
-    /** A new loop of this Vert.x; take one for each context and keep it. */
+    /** A new loop of this Vert.x. Create one for each context and keep it. */
     public Loop loop() {
         return Loop.of(vertx);
     }

@@ -13,25 +13,25 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of a waterfall: a step, or many items of an {@code each} in one.
+ * A row of a waterfall: one step, or many items of an {@code each} together.
  *
- * @param path of the step
- * @param startedNanos in the loop's time
- * @param endedNanos in the loop's time
- * @param state how it ended; for many, the worst of them
- * @param note what it did, or why it is not done
+ * @param path the path of the step
+ * @param startedNanos the start, in the loop's time
+ * @param endedNanos the end, in the loop's time
+ * @param state the end state; for many items, that of the first unsuccessful item, or done
+ * @param note a summary of the work, or the reason of the failure
  */
 record Row(String path, long startedNanos, long endedNanos, EndState state, String note) {
 
     private static final int MOST_ITEMS = 8;
     private static final int MOST_BAD_ITEMS = 3;
 
-    /** Whether its note says what went wrong. */
+    /** Whether the note explains a failure. */
     boolean isBad() {
         return state != EndState.DONE && state != EndState.SKIPPED;
     }
 
-    /** The rows of a report: children below their parents, many items in one row. */
+    /** The rows of a report: children below their parents, more than {@value #MOST_ITEMS} items in one row. */
     static List<Row> of(RunReport report) {
         var children = new LinkedHashMap<String, List<StepReport>>();
         Map<String, StepReport> byPath =
@@ -101,7 +101,7 @@ record Row(String path, long startedNanos, long endedNanos, EndState state, Stri
         return step.endedNanos() < 0 ? now : step.endedNanos();
     }
 
-    /** The nearest step around this one that is in the report. */
+    /** The path of the nearest enclosing step in the report, or an empty text. */
     private static String parent(String path, Map<String, StepReport> byPath) {
         String outer = path;
         while (true) {

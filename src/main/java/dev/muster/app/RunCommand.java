@@ -7,7 +7,7 @@ import java.util.Objects;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster run}: runs a plan file once. */
+/** {@code muster run}: runs a plan once. */
 final class RunCommand implements Command {
 
     private static final String STREAM = "--stream";

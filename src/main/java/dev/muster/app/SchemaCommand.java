@@ -9,7 +9,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster schema}: the JSON Schema of plans, for editors. */
+/** {@code muster schema}: prints the JSON Schema of plans, for editors. */
 final class SchemaCommand implements Command {
 
     @Override

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Standard error as people see it: lines that stay, and on a terminal one picture of the moment below them, drawn over
- * itself. Safe on every thread.
+ * The display on standard error: permanent lines and, on a terminal, one live picture below them that is redrawn in
+ * place. Safe on any thread.
  */
 final class Screen {
 
@@ -19,25 +19,25 @@ final class Screen {
         this.pen = pen;
     }
 
-    /** Adds lines that stay; the picture gives way and comes back with its next draw. */
+    /** Adds permanent lines. Erases the picture until its next draw. */
     synchronized void say(String lines) {
         write(upAgain() + (drawnLines > 0 ? ERASE_BELOW : "") + lines);
         drawnLines = 0;
     }
 
-    /** Draws the picture, unless the terminal has not taken the last one yet. */
+    /** Draws the picture; skipped while the terminal has not yet accepted earlier output. */
     synchronized void draw(List<String> lines) {
         if (!pen.whenIdle().isDone()) {
             return;
         }
-        // The cursor stays below the picture, where whatever else is written belongs.
+        // The cursor stays below the picture, where other output starts.
         var text = new StringBuilder(upAgain());
         lines.forEach(line -> text.append(line).append(ERASE_LINE).append('\n'));
         write(text.append(ERASE_BELOW).toString());
         drawnLines = lines.size();
     }
 
-    /** Takes the picture away. */
+    /** Erases the picture. */
     synchronized void clear() {
         if (drawnLines > 0) {
             say("");
@@ -49,7 +49,7 @@ final class Screen {
     }
 
     private void write(String text) {
-        // Lines for people come from event loops too, which do not wait for a terminal.
+        // Lines for people also come from event loops, which must not wait for a terminal.
         pen.writeOrDrop(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -4,12 +4,12 @@ import dev.muster.config.Secrets;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Masks the secrets of every configuration that was read, the earlier ones too. Safe on every thread. */
+/** Masks the secrets of every configuration read so far. Safe on any thread. */
 final class SecretsMask implements UnaryOperator<String> {
 
     private volatile @Nullable Secrets all;
 
-    /** Masks these from now on too. */
+    /** Adds secrets to mask. */
     synchronized void add(Secrets secrets) {
         Secrets before = all;
         if (before != null && before != secrets) {

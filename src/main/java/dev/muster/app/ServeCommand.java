@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster serve}: the service. */
+/** {@code muster serve}: runs a serving node. */
 final class ServeCommand implements Command {
 
     private static final String HOST = "--host";
@@ -72,7 +72,7 @@ final class ServeCommand implements Command {
         try (Service service =
                 Service.start(setup, () -> readAgain(given, where, session, setup), session, resources)) {
             session.say("muster serves " + ServiceNews.address(setup.settings(), service.port()));
-            // The service says itself in the log what came of it.
+            // The node logs the result of the reload.
             session.onHangUp(service::reload);
             try (var registration = session.stop()
                     .tell(setup.settings().drain().plus(setup.limits().cleanUp()), reason -> {})) {
@@ -102,7 +102,7 @@ final class ServeCommand implements Command {
         return Options.has(given, CLUSTER) ? setup.clustered() : setup;
     }
 
-    /** Where it listens already counts, whatever the file says of that now. */
+    /** Reads the configuration again. The check for callers uses the address in use, because a reload does not change it. */
     private static ServiceSetup readAgain(ParseResult given, Where where, Session session, ServiceSetup started) {
         ServiceSetup setup = read(given, where, session);
         requireCallers(given, setup, openHost(started));
@@ -164,7 +164,7 @@ final class ServeCommand implements Command {
         return Optional.of(word);
     }
 
-    /** Nobody serves the whole network without knowing who asks, unless that is what was meant. */
+    /** Rejects serving other machines without callers, unless {@code --open} permits it. */
     private static void requireCallers(ParseResult given, ServiceSetup setup, Optional<String> host) {
         if (!setup.callers().isEmpty() || host.isEmpty() || Options.has(given, OPEN)) {
             return;

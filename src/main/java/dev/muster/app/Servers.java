@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
-/** What lets callers in, on each event loop: a server for HTTP, and the addresses of the event bus. Safe on every thread. */
+/** The entry points of a node, deployed on each event loop: an HTTP server and the event-bus addresses. Safe on any thread. */
 final class Servers {
 
     private final List<WebServer> web = new CopyOnWriteArrayList<>();
     private final List<BusVerticle> bus = new CopyOnWriteArrayList<>();
 
-    /** Starts them; blocks. */
+    /** Starts the servers. Blocks. */
     void deploy(Vertx vertx, NodeState node, ServerSettings settings, HttpLimits limits, Bridge bridge)
             throws InterruptedException {
         var onEachLoop = new DeploymentOptions().setInstances(settings.workers());
@@ -28,17 +28,17 @@ final class Servers {
         Waiting.got(vertx.deployVerticle(addresses, onEachLoop));
     }
 
-    /** The port of HTTP. */
+    /** The HTTP port. */
     int port() {
         return web.get(0).port();
     }
 
-    /** The port of the TCP bridge; -1 if it is off. */
+    /** The port of the TCP bridge; -1 if the bridge is off. */
     int bridgePort() {
         return bus.get(0).port();
     }
 
-    /** Those of HTTP. */
+    /** The HTTP servers, one a loop. */
     List<WebServer> web() {
         return web;
     }

@@ -28,31 +28,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The node that serves. Started in this order, and stopped in the opposite one:
+ * A serving node. Started in this order and stopped in reverse:
  *
  * <ol>
- *   <li>Vert.x, with its cluster if it is in one, and the pools for work off the loop;
+ *   <li>Vert.x, with its cluster if it has one, and the pools for work off the loop;
  *   <li>embedded servers;
- *   <li>the generation: sources, plans, callers;
- *   <li>the queues, of which a reload opens and ends some;
- *   <li>a server on each event loop, and the addresses of the event bus.
+ *   <li>the deployment: sources, plans, callers;
+ *   <li>the queues; a reload opens new ones and ends removed ones;
+ *   <li>an HTTP server on each event loop, and the event-bus addresses.
  * </ol>
  *
- * <p>Safe on every thread; {@link #start} and {@link #drain} block and are never called on an event loop.
+ * <p>Safe on any thread. {@link #start} and {@link #drain} block; never call them on an event loop.
  */
 final class Service implements NodeState, BusNode, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
-    /** How long a source may take to say that it is ready, and how long its answer holds. */
+    /** The time-out of a readiness check of a source. The result is cached for {@link #HEALTH_FRESH}. */
     private static final Duration HEALTH_LIMIT = Duration.ofSeconds(2);
 
     private static final Duration HEALTH_FRESH = Duration.ofSeconds(1);
 
-    /** How long queues have, at least, to take what was said of their jobs once the last run has ended; else the rest of the drain. */
+    /**
+     * The minimum time that queues have to store the outcomes of their jobs once the last run has ended, even if less
+     * of the drain time is left.
+     */
     private static final Duration SAID = Duration.ofSeconds(2);
 
-    /** What reads large bodies: no more of them at once than there are cores, or their threads would crowd out the loops. */
+    /** The pool that parses large bodies. It has one thread a core, so that parsing does not take the cores from the event loops. */
     private final WorkerExecutor bodies;
 
     private final Resources resources;
@@ -85,12 +88,12 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     }
 
     /**
-     * Starts it, or leaves nothing running. No source is asked yet: one that is down makes the node not ready, and is asked
-     * again.
+     * Starts a node. If the start fails, nothing is left running. Sources are not checked here: a source that is down
+     * makes the node not ready until a later check succeeds.
      *
-     * @param setup what was read
-     * @param reading reads it anew, for a reload
-     * @throws ProblemsException with everything that is wrong in plans and sources, before a port is open
+     * @param setup the configuration as read at start
+     * @param reading reads the configuration again, for a reload
+     * @throws ProblemsException with every problem of plans and sources, before any port is open
      */
     static Service start(ServiceSetup setup, Supplier<ServiceSetup> reading, Session session, Resources resources)
             throws InterruptedException {
@@ -116,17 +119,17 @@ final class Service implements NodeState, BusNode, AutoCloseable {
         }
     }
 
-    /** The port that it listens at. */
+    /** The HTTP port. */
     int port() {
         return servers.port();
     }
 
-    /** The port of the TCP bridge; -1 if it is off. */
+    /** The port of the TCP bridge; -1 if the bridge is off. */
     int bridgePort() {
         return servers.bridgePort();
     }
 
-    /** The bridges to the event bus. */
+    /** The event-bus bridges. */
     Bridge bridge() {
         return bridge;
     }
@@ -192,8 +195,8 @@ final class Service implements NodeState, BusNode, AutoCloseable {
     }
 
     /**
-     * Stops: no longer ready, no new connection, runs go on for as long as the setting {@code drain} says, then the rest is
-     * cancelled, and everything is closed in order. Blocks.
+     * Drains and closes the node: it reports not ready, accepts no new connection, lets runs go on for the time of the
+     * setting {@code drain}, cancels the remaining runs, and closes everything in order. Blocks.
      */
     void drain() throws InterruptedException {
         stopping = true;

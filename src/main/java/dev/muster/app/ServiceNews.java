@@ -7,14 +7,14 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the log says of the life of a node: which it is, where, with how much, and what became of a reload. */
+/** The log lines about the life of a node: its start and the result of each reload. */
 final class ServiceNews {
 
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
     private ServiceNews() {}
 
-    /** It serves at this port. */
+    /** Logs that the node serves at this port, with its version and sizes. */
     static void started(ServiceSetup setup, Project project, int port) {
         LOG.info(
                 "muster {} on JDK {}, {} with {}, serves {} with {}",
@@ -26,7 +26,7 @@ final class ServiceNews {
                 amounts(setup, project));
     }
 
-    /** It offers now what was read, but for these settings. */
+    /** Logs a successful reload and the changed settings that need a restart. */
     static void reloaded(ServiceSetup setup, Project project, List<String> forRestart) {
         LOG.info("reloaded: {}", amounts(setup, project));
         if (!forRestart.isEmpty()) {
@@ -34,7 +34,7 @@ final class ServiceNews {
         }
     }
 
-    /** It goes on with what it had. */
+    /** Logs a failed reload; the deployment before it stays in use. */
     static void notReloaded(RuntimeException why) {
         if (why instanceof ProblemsException wrong) {
             wrong.problems().forEach(problem -> LOG.error("not reloaded: {}", problem));
@@ -43,7 +43,7 @@ final class ServiceNews {
         }
     }
 
-    /** Where it is to be found. */
+    /** The base URL of the node. */
     static String address(ServerSettings settings, int port) {
         String host = settings.host();
         return "http://" + (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;

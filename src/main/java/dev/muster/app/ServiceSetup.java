@@ -16,16 +16,16 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * A configuration as the service needs it, read without anything being started: everything that is wrong in any of its files is
- * said at once. Immutable.
+ * The configuration of a serving node, read completely before anything starts, so that all problems are reported
+ * together. Immutable.
  *
- * @param configuration the folder
- * @param limits the bounds that it sets
- * @param settings of the server
- * @param log of the log
- * @param bus the bridges to the event bus
- * @param cluster the cluster that it may join
- * @param callers who may
+ * @param configuration the configuration folder
+ * @param limits the bounds of the node
+ * @param settings the settings of the HTTP server
+ * @param log the log settings
+ * @param bus the settings of the event-bus bridges
+ * @param cluster the cluster settings
+ * @param callers the callers and their grants
  */
 record ServiceSetup(
         Configuration configuration,
@@ -39,10 +39,10 @@ record ServiceSetup(
     private static final Set<String> OF_OTHERS = Set.of("jwt", "limits", "bridge");
 
     /**
-     * Reads it.
+     * Reads the configuration.
      *
-     * @param given what the command line says of the server, which comes before the file
-     * @throws ProblemsException with everything that is wrong
+     * @param given applies the command-line options, which override the file
+     * @throws ProblemsException with every problem of the configuration
      */
     static ServiceSetup read(Where where, Shell shell, UnaryOperator<ServerSettings> given) throws ProblemsException {
         var problems = new Problems();
@@ -65,20 +65,20 @@ record ServiceSetup(
         }
     }
 
-    /** The same with other settings of the log. */
+    /** A copy with changed log settings. */
     ServiceSetup withLog(UnaryOperator<LogSettings> other) {
         return new ServiceSetup(configuration, limits, settings, other.apply(log), bus, cluster, callers);
     }
 
-    /** The same as a node of a cluster. */
+    /** A copy that joins the cluster. */
     ServiceSetup clustered() {
         return new ServiceSetup(configuration, limits, settings, log, bus, cluster.switchedOn(), callers);
     }
 
     /**
-     * Checks what of a project only the service uses: the server's settings, callers and endpoints.
+     * Checks the parts of a project that only a serving node uses: the server's settings, callers and endpoints.
      *
-     * @throws ProblemsException with everything that is wrong
+     * @throws ProblemsException with every problem of these parts
      */
     static void check(Project project) throws ProblemsException {
         var problems = new Problems();
@@ -95,10 +95,10 @@ record ServiceSetup(
     }
 
     /**
-     * Reads and checks the plans too.
+     * Reads and checks the plans.
      *
-     * @param resources for the sources, which are not connected
-     * @throws ProblemsException with everything that is wrong in any plan or source
+     * @param resources passed to the sources, which are not connected
+     * @throws ProblemsException with every problem of every plan and source
      */
     Project project(Embedded embedded, Resources resources) throws ProblemsException {
         Project project = Project.read(

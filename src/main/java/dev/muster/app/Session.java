@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 
-/** One call of a command: its shell, how it talks to people and programs, and how it is stopped. Safe on every thread. */
+/** One execution of a command: its shell, its output and its stop request. Safe on any thread. */
 public final class Session {
 
     private static final long MOST_FLUSH_MILLIS = 500;
@@ -52,27 +52,27 @@ public final class Session {
         this.err = new StandardError(shell);
     }
 
-    /** Which jar this is. */
+    /** The edition of this jar. */
     public Edition edition() {
         return edition;
     }
 
-    /** What surrounds the command. */
+    /** The environment of the command: streams, variables, terminal. */
     public Shell shell() {
         return shell;
     }
 
-    /** The wish that it end early. */
+    /** The stop request of this command. */
     public Stop stop() {
         return stop;
     }
 
-    /** What to do instead of ending when the terminal hangs up. */
+    /** Registers an action that replaces the end of the process when the terminal hangs up (SIGHUP). */
     void onHangUp(Runnable instead) {
         hangUp = instead;
     }
 
-    /** Does what was to be done when the terminal hangs up; false where nobody said what. */
+    /** Runs the hang-up action. Returns false if none is registered. */
     boolean hungUp() {
         Runnable instead = hangUp;
         if (instead != null) {
@@ -81,17 +81,17 @@ public final class Session {
         return instead != null;
     }
 
-    /** What was begun before anything was read. */
+    /** The resources whose start began before the command line was read. */
     Opening opening() {
         return opening;
     }
 
-    /** A line for people, on standard error. */
+    /** Writes a line for people to standard error, or to the log if {@link #saysInLog} is set. */
     public void say(String line) {
         say(List.of(line));
     }
 
-    /** Lines for people that belong together. */
+    /** Writes related lines for people without interleaving other lines. */
     public void say(List<String> lines) {
         if (inLog) {
             lines.forEach(line -> LoggerFactory.getLogger("dev.muster").info("{}", line));
@@ -100,24 +100,24 @@ public final class Session {
         }
     }
 
-    /** As {@link #say(List)}, lines with colours in them: their other parts are {@linkplain Look#printable printable} already. */
+    /** As {@link #say(List)}, for lines that contain colours. Their other parts must be {@linkplain Look#printable printable} already. */
     void sayPainted(List<String> lines) {
         if (!lines.isEmpty() && !stop.isSilent()) {
             err.say(String.join("\n", lines) + "\n");
         }
     }
 
-    /** A line on standard output, whatever its text holds: characters without a shape are shown by their numbers. */
+    /** Prints a line on standard output. Unprintable characters are shown as escapes. Blocks while too much output waits. */
     public void print(String line) {
         out.write(bytes(Visible.line(line) + "\n"));
     }
 
-    /** As {@link #print}, several lines. */
+    /** As {@link #print}, for several lines. */
     public void printLines(String lines) {
         out.write(bytes(Visible.lines(lines, "\n") + "\n"));
     }
 
-    /** A value on standard output, as JSON: one line, or for a person in several. */
+    /** Prints a value on standard output as JSON: on one line, or indented if standard output is a terminal. */
     public void printJson(@Nullable Object value) {
         if (shell.outIsTerminal()) {
             printLines(Json.pretty(value));
@@ -127,13 +127,14 @@ public final class Session {
     }
 
     /**
-     * An event on standard output, as JSON on one line. Never waits: on an event loop too. Where nobody reads and too much waits already, the command is asked to end.
+     * Prints an event on standard output as one line of JSON. Never blocks, so it is safe on an event loop. If the
+     * reader does not read and too much output waits, the command is asked to stop.
      */
     void printEvent(Event event, Loop loop) {
         Object value = event.toValue();
         boolean taken = out.offer(line(value), Weight.of(value, Pen.BOUND_BYTES));
         if (!taken) {
-            // In a turn of its own: whoever tells an event is not ready to be cancelled by it.
+            // In a separate turn of the loop: the code that reports an event is not prepared to be cancelled by that report.
             loop.execute(() -> {
                 if (stop.ask(ExitCode.FAILED, Signals.reason(NOT_READ))) {
                     say("muster: " + NOT_READ + "; the events end before the run's end");
@@ -142,12 +143,12 @@ public final class Session {
         }
     }
 
-    /** An item, as {@link #printEvent} has it; completes when there is room for the next one. */
+    /** Prints an item as {@link #printEvent} does. The returned future completes when there is room for the next item. */
     Future<Void> printItem(Event.Item item) {
         return out.put(line(item.toValue()), Weight.of(item.item(), Pen.BOUND_BYTES));
     }
 
-    /** Put into words where it is written, as that can take long. */
+    /** Serialized on the writer's thread, because serializing a large value takes long. */
     private static Supplier<byte[]> line(Object value) {
         return () -> {
             byte[] json = Json.writeBytes(value);
@@ -157,12 +158,12 @@ public final class Session {
         };
     }
 
-    /** The help of a command, on standard output. */
+    /** Prints the help of a command on standard output. */
     void printHelp(CommandLine command) {
         printLines(command.getUsageMessage(Help.Ansi.OFF).stripTrailing());
     }
 
-    /** Waits until a future has completed; once somebody has asked for the end, for so long at most. */
+    /** Waits until a future has completed. Once a stop is requested, waits at most for the limit. */
     public <T> T await(Future<T> future, long limitMillis) throws InterruptedException {
         CompletableFuture<T> waited = future.toCompletionStage().toCompletableFuture();
         try {
@@ -179,14 +180,14 @@ public final class Session {
         }
     }
 
-    /** Whether what is said for people is a line of the log, where machines read standard error. */
+    /** Whether lines for people go to the log, for commands whose standard error is read by machines. */
     void saysInLog(boolean yes) {
         inLog = yes;
     }
 
     /**
-     * Has a thread of its own write the log from now on until the session ends, with what is said for people in its order, so
-     * that a reader of standard error who does not read holds no event loop.
+     * Moves log writing to a thread of its own until the session ends, interleaved with the lines for people in their
+     * order. A slow reader of standard error then blocks no event loop.
      */
     void writesLogAside() {
         err.writesLog();
@@ -196,7 +197,7 @@ public final class Session {
         return inLog;
     }
 
-    /** Masks these secrets from now on in lines of the log, with those of before. */
+    /** Masks these secrets, and those given before, in all later log lines. */
     public void maskInLog(Secrets secrets) {
         mask.add(secrets);
         Log.mask(mask);
@@ -206,7 +207,7 @@ public final class Session {
         return err.look();
     }
 
-    /** Completes when nothing that was printed waits any more: with whether all was written. */
+    /** Completes when no printed output waits: true if all of it was written. */
     CompletableFuture<Boolean> written() {
         return out.whenIdle();
     }
@@ -215,12 +216,12 @@ public final class Session {
         return err.screen();
     }
 
-    /** Whether lines for people are lost although somebody wants them, as the disk is full say. */
+    /** Whether lines for people were lost although standard error is open, for example because the disk is full. */
     boolean isErrorLost() {
         return err.isLost();
     }
 
-    /** Ends it: waits until all is written; once somebody has asked for the end, not for long. */
+    /** Ends the session: waits until all output is written; once a stop is requested, at most half a second for each stream. */
     void close() throws InterruptedException {
         try {
             flush();
@@ -238,15 +239,15 @@ public final class Session {
         err.flush(MOST_FLUSH_MILLIS);
     }
 
-    /** Gives what is written so long to be read, in all; never waits for longer. */
+    /** Waits at most this long, in total, for the pending output to be read. */
     void flush(Duration most) throws InterruptedException {
         out.flush(most.toMillis() / 2);
         err.flush(most.toMillis() / 2);
     }
 
     /**
-     * Gives the reader of what was printed a moment to take it, and then asks the command to end without it: for when the
-     * run's deadline has passed, which no reader holds up.
+     * Gives the reader of the output a moment to take it, and requests a stop if the reader does not. Used after the
+     * run's deadline, which no reader extends.
      */
     void endWithoutReader() throws InterruptedException {
         boolean outTaken = out.flush(MOST_AFTER_DEADLINE_MILLIS);

@@ -14,15 +14,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the commands about plans begin with: configuration and plans, read and checked, while Vert.x starts beside it.
- * Closed in every case; an engine takes the resources over.
+ * The common start of the commands about plans: reads and checks configuration and plans while Vert.x starts on another
+ * thread. Close it in every case; a started engine takes over the resources.
  */
 final class Setup implements AutoCloseable {
 
-    /** What an embedding whose start is interrupted takes to stop what it has begun. */
+    /** The time that an embedding needs to stop its servers when its start is interrupted. */
     private static final Duration MOST_UNDOING = Duration.ofSeconds(3);
 
-    /** Sections of the language that nothing executes yet. */
+    /** Configuration sections that this version parses but does not apply. */
     private static final List<String> UNUSED = List.of("rates");
 
     private final Session session;
@@ -39,12 +39,12 @@ final class Setup implements AutoCloseable {
     }
 
     /**
-     * Reads.
+     * Reads configuration and plans.
      *
-     * @param where the configuration is
-     * @param names the plans: files, names of saved ones, or standard input
-     * @param withSaved whether the configuration's plans are read too
-     * @throws ProblemsException with everything that is wrong
+     * @param where the place of the configuration
+     * @param names the plans: files, names of saved plans, or {@code -} for standard input
+     * @param withSaved whether to read the configuration's saved plans too
+     * @throws ProblemsException with every problem of the configuration and the plans
      */
     static Setup read(Where where, Session session, List<String> names, boolean withSaved) throws ProblemsException {
         Opening opening = session.opening();
@@ -68,17 +68,17 @@ final class Setup implements AutoCloseable {
         }
     }
 
-    /** Vert.x and pools, which are closed with this. */
+    /** Vert.x and the pools. They are closed with this setup. */
     Resources resources() {
         return resources;
     }
 
-    /** What was read. */
+    /** The project as read. */
     Project project() {
         return project;
     }
 
-    /** The plans of the files that were named, or all where none was, in that order. */
+    /** The plans of the named files in their order, or all plans if no file is named. */
     List<Plan> plans() {
         if (files.isEmpty()) {
             return List.copyOf(project.plans().values());
@@ -90,12 +90,12 @@ final class Setup implements AutoCloseable {
                 .toList();
     }
 
-    /** What time it is. */
+    /** The current wall-clock time. */
     Instant now() {
         return resources.loop().wallTime();
     }
 
-    /** The one plan of the one file, whose input this is. */
+    /** The plan of the first file, after checking the input against it. */
     Plan plan(@Nullable Object input) {
         Plan plan = plans().get(0);
         List<String> problems = plan.input().problems(input);
@@ -107,15 +107,15 @@ final class Setup implements AutoCloseable {
     }
 
     /**
-     * Starts what runs the plans, with the embedded sources that they use.
+     * Starts an engine with the embedded sources that the plans use.
      *
-     * @throws ProblemsException if there is one and this jar embeds nothing
+     * @throws ProblemsException if the plans use an embedded source and this edition embeds nothing
      */
     Engine start() throws InterruptedException {
         return start(project.embeddedInUse());
     }
 
-    /** Starts what runs the plans and asks sources, with every embedded source. */
+    /** Starts an engine with every embedded source. */
     Engine startAll() throws InterruptedException {
         return start(project.embedded());
     }
@@ -130,7 +130,7 @@ final class Setup implements AutoCloseable {
 
     private Engine engine(List<SourceConfig> embedded) throws InterruptedException {
         Thread waiting = Thread.currentThread();
-        // What is being embedded is stopped in order: its start is interrupted and cleans up after itself.
+        // A stop request interrupts the start of embedded servers; the start then cleans up after itself.
         try (var registration = embedded.isEmpty()
                 ? Stop.NOTHING_TOLD
                 : session.stop().tell(MOST_UNDOING, reason -> waiting.interrupt())) {
@@ -145,7 +145,7 @@ final class Setup implements AutoCloseable {
         }
     }
 
-    /** Nobody is to believe that what is written there holds, least of all that callers are kept out. */
+    /** Warns about sections without effect, so that nobody relies on them, for example on a limit for callers. */
     private static void sayUnused(Configuration configuration, Session session) {
         session.say(UNUSED.stream()
                 .flatMap(name ->

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What nodes on one database agree by on times, which may be asked before that database is open. For one loop. */
+/** The claims of cron times that nodes share through a database; usable before the database is open. Confined to one loop. */
 final class SharedFires implements Fires {
 
     private final Loop loop;
@@ -18,9 +18,9 @@ final class SharedFires implements Fires {
     private @Nullable Fires open;
 
     /**
-     * On a loop.
+     * Creates the claims for a loop.
      *
-     * @param opening what is open, or is opened anew where that failed; from any thread
+     * @param opening returns the open connections, or opens them again after a failure; safe on any thread
      */
     SharedFires(Loop loop, Supplier<Future<PostgresStores>> opening) {
         this.loop = loop;

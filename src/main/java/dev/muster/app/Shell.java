@@ -6,15 +6,16 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What surrounds a command: its streams, whether people look at them, and the environment. Nothing in it is buffered, and
- * its outputs throw {@link ReaderGoneException} when their reader has left, and another exception when they cannot be written.
+ * The environment of a command: its streams, whether they are terminals, and the environment variables. The outputs are
+ * unbuffered. They throw {@link ReaderGoneException} if their reader has left, and another {@code IOException} if they
+ * cannot be written.
  *
  * @param in standard input
  * @param out standard output
  * @param err standard error
- * @param outIsTerminal whether a person reads standard output
- * @param errIsTerminal whether a person reads standard error
- * @param env the variables of the environment
+ * @param outIsTerminal whether standard output is a terminal
+ * @param errIsTerminal whether standard error is a terminal
+ * @param env the environment variables by name; null for one that is not set
  */
 public record Shell(
         InputStream in,
@@ -24,7 +25,7 @@ public record Shell(
         boolean errIsTerminal,
         Function<String, @Nullable String> env) {
 
-    /** The process's own. */
+    /** The environment of this process. */
     public static Shell ofProcess() {
         return new Shell(
                 StandardStreams.in(),

@@ -7,17 +7,20 @@ import java.util.function.BiConsumer;
 import org.slf4j.LoggerFactory;
 
 /**
- * The signals that ask a process to end. By reflection: the JDK has this under a name that compilers warn about, and it is
- * the only way to tell a second signal from the first.
+ * The handlers of the signals that end a process. Uses {@code sun.misc.Signal} by reflection: compilers warn about the
+ * class, and nothing else in the JDK can distinguish a second signal from the first.
  */
 final class Signals {
 
-    /** Their exit codes by name: 128 and the signal's number. */
+    /** The exit codes by signal name: 128 plus the number of the signal. */
     static final Map<String, Integer> EXIT_CODES = Map.of("INT", 130, "TERM", 143, "HUP", 129);
 
     private Signals() {}
 
-    /** Has each of them taken to this handler, by name, on a thread of the JVM. Ignored signals stay ignored. */
+    /**
+     * Installs this handler for each signal. The handler gets the signal's name and exit code, on a thread of the JVM.
+     * Ignored signals stay ignored.
+     */
     static void handle(BiConsumer<String, Integer> handler) {
         EXIT_CODES.forEach((name, code) -> {
             try {
@@ -34,13 +37,13 @@ final class Signals {
                 signal.getMethod("handle", signal, type)
                         .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
             } catch (ReflectiveOperationException e) {
-                // A JVM with -Xrs, or one without this signal: its own way of ending stays.
+                // A JVM with -Xrs, or a system without this signal: the default handling stays.
                 LoggerFactory.getLogger(Signals.class).debug("no handler for the signal {}", name, e);
             }
         });
     }
 
-    /** The reason of a cancel that somebody outside has asked for. */
+    /** The reason of a cancel requested from outside. */
     static CancelReason reason(String why) {
         return CancelReason.of(why);
     }

@@ -3,7 +3,7 @@ package dev.muster.app;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What a command says on standard error: lines for people, the picture of the moment, and a service's log. Safe on every thread. */
+/** The standard error of a command: lines for people, the live picture, and the log of a serving node. Safe on any thread. */
 final class StandardError {
 
     private final Shell shell;
@@ -19,7 +19,7 @@ final class StandardError {
         this.screen = new Screen(pen);
     }
 
-    /** Lines that stay. Never waits. */
+    /** Writes permanent lines. Never blocks. */
     void say(String lines) {
         LogWriter writer = log;
         if (writer == null) {
@@ -29,7 +29,7 @@ final class StandardError {
         }
     }
 
-    /** How it may look; a terminal is asked for its width once. */
+    /** The appearance of standard error. The terminal's width is determined once. */
     synchronized Look look() {
         Look known = look;
         if (known == null) {
@@ -46,31 +46,31 @@ final class StandardError {
         return screen;
     }
 
-    /** Has a thread of its own write the log from now on, with what is said for people in its order. */
+    /** Moves log writing to a thread of its own, in order with the lines for people. */
     void writesLog() {
         var writer = new LogWriter(shell.err());
         log = writer;
         Log.writeBy(writer);
     }
 
-    /** Completes when nothing waits any more. */
+    /** Completes when nothing waits: true if everything was written. */
     CompletableFuture<Boolean> whenIdle() {
         LogWriter writer = log;
         return writer == null ? pen.whenIdle() : pen.whenIdle().thenCombine(writer.whenIdle(), Boolean::logicalAnd);
     }
 
-    /** Waits until all is written, for so long at most; false if some was not. */
+    /** Waits at most this long until everything is written. Returns false if something was not written. */
     boolean flush(long limitMillis) throws InterruptedException {
         LogWriter writer = log;
         return writer == null ? pen.flush(limitMillis) : writer.flush(limitMillis);
     }
 
-    /** Whether some of it could not be written although its reader has not left. */
+    /** Whether output was lost although the reader has not left. */
     boolean isLost() {
         return isLost;
     }
 
-    /** Has the log written again by whoever logs, and its own threads end. */
+    /** Lets the logging threads write the log again, and ends the writer threads. */
     void close() {
         LogWriter writer = log;
         if (writer != null) {

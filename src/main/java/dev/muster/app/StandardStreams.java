@@ -11,12 +11,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The standard streams of this process, unbuffered, whose failures say what has happened: the reader of an output has left
- * ({@link ReaderGoneException}), a stream is closed, or a disk is full. Decided by what kind of file the stream is, not by the system's words for it,
- * which are those of the user's language.
+ * The standard streams of this process, unbuffered, with failures that name their cause: the reader of an output has
+ * left ({@link ReaderGoneException}), a stream is closed, or a disk is full. The cause is derived from the type of the
+ * file, because the system's messages depend on the user's language.
  *
- * <p>A stream that was closed when the process began ({@code <&-}) has no file. The JVM's own first file then gets its number, so that a
- * read would give the JDK's classes and a write might end up anywhere: such a stream fails at once.
+ * <p>A stream that was closed at process start ({@code <&-}) has no file. The JVM's first own file then gets its
+ * descriptor, so that a read would return the JDK's classes and a write could damage any file. Such a stream therefore
+ * fails at once.
  */
 final class StandardStreams {
 
@@ -38,14 +39,14 @@ final class StandardStreams {
         return new Output(1, "standard output", new FileOutputStream(FileDescriptor.out));
     }
 
-    /** Standard error; who has closed it wants none of it. */
+    /** Standard error; if it is closed, its output is discarded. */
     static OutputStream err() {
         return isClosed(2)
                 ? OutputStream.nullOutputStream()
                 : new Output(2, "standard error", new FileOutputStream(FileDescriptor.err));
     }
 
-    /** Whether a stream has no file, one of the JVM's own, or an output one that is open for reading only. */
+    /** Whether a descriptor has no file, a file of the JVM's own, or, for an output, a file open only for reading. */
     private static boolean isClosed(int descriptor) {
         if (!Files.isDirectory(Path.of("/proc/self/fd"))) {
             return false;
@@ -60,7 +61,7 @@ final class StandardStreams {
         }
     }
 
-    /** As a shell's own script is, which it may hand on under the number of a stream that is closed. */
+    /** True for a shell's own script file, which a shell can pass on under the descriptor of a closed stream. */
     private static boolean isForReading(String info) {
         Matcher flags = FLAGS.matcher(info);
         return flags.find() && (Long.parseLong(flags.group(1), 8) & ACCESS_MODE) == 0;
@@ -78,7 +79,7 @@ final class StandardStreams {
         }
     }
 
-    /** A stream to which every write goes as one. */
+    /** An output that passes on each write undivided. */
     private static final class Output extends OutputStream {
         private final int descriptor;
         private final String name;
@@ -113,14 +114,14 @@ final class StandardStreams {
             return new IOException(name + " cannot be written: " + e.getMessage(), e);
         }
 
-        /** A pipe, a socket and a terminal fail when nobody is at their other end; files and other devices for themselves. */
+        /** Pipes, sockets and terminals fail when their other end is closed; files and other devices fail for reasons of their own. */
         private boolean readerHasLeft() {
             try {
                 Path file = Path.of("/dev/fd/" + descriptor);
                 int type = (Integer) Files.getAttribute(file, "unix:mode") & FILE_TYPE;
                 return type == PIPE || type == SOCKET || Tty.isTerminal(descriptor);
             } catch (IOException | UnsupportedOperationException e) {
-                // The other end of a terminal that is gone has no file any more.
+                // The file of a terminal disappears when its other end is closed.
                 return true;
             }
         }

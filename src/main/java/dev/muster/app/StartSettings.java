@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The settings that hold from a node's start to its end, which no reload changes. */
+/** The settings that are fixed at start; a reload does not change them. */
 final class StartSettings {
 
     private static final String CLUSTER = "cluster.";
 
     private StartSettings() {}
 
-    /** The paths of those that say something else now, in the order of the documentation. */
+    /** The paths of the fixed settings that differ now, in the order of the documentation. */
     static List<String> changed(ServiceSetup started, ServiceSetup now) {
         Map<String, @Nullable Object> after = of(now);
         return of(started).entrySet().stream()

@@ -11,12 +11,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /**
- * Somebody's wish that the command end early, with the exit code that says so: a signal, or a reader of the output who has
- * left. The first one counts. Safe on every thread.
+ * A request that the command end early, with its exit code: from a signal, or because the reader of the output has
+ * left. The first request wins. Safe on any thread.
  */
 public final class Stop {
 
-    /** Of nobody. */
+    /** The registration that does nothing. */
     static final Registration NOTHING_TOLD = () -> {};
 
     private final List<Listener> listeners = new ArrayList<>();
@@ -24,7 +24,7 @@ public final class Stop {
     private Optional<Duration> patience = Optional.empty();
     private int code = -1;
 
-    /** Asks for it; true for the first who does. Listeners are told on the calling thread. */
+    /** Requests the stop; true for the first request. Listeners run on the calling thread. */
     boolean ask(int exitCode, CancelReason reason) {
         List<Listener> told;
         synchronized (this) {
@@ -40,30 +40,31 @@ public final class Stop {
         return true;
     }
 
-    /** The exit code, once somebody has asked. */
+    /** The exit code, once a stop is requested. */
     public synchronized OptionalInt code() {
         return code < 0 ? OptionalInt.empty() : OptionalInt.of(code);
     }
 
-    /** Notes that what was asked has been done as it should be: the process ends as if nobody had asked. */
+    /** Marks the request as completed in order: the process exits with {@link ExitCode#DONE}. */
     synchronized void fulfil() {
         code = ExitCode.DONE;
     }
 
-    /** Whether nobody is there to be told anything: the reader of standard output has left. */
+    /** Whether the reader of standard output has left, so that messages for people are suppressed. */
     boolean isSilent() {
         return code().equals(OptionalInt.of(ExitCode.STDOUT_CLOSED));
     }
 
-    /** As {@link #tell(Duration, Consumer)}, by a listener that needs no time of its own. */
+    /** As {@link #tell(Duration, Consumer)}, for a listener that needs no time of its own. */
     public Registration tell(Consumer<CancelReason> listener) {
         return tell(Duration.ZERO, listener);
     }
 
     /**
-     * Has the listener told when somebody asks, or at once if somebody has. Until the result is closed.
+     * Registers a listener until the result is closed. The listener runs when a stop is requested, or at once if one
+     * has been.
      *
-     * @param within how long what the listener then does may take; the process goes on without it after that
+     * @param within the time that the listener's work can take; after it the process exits without waiting
      */
     public Registration tell(Duration within, Consumer<CancelReason> listener) {
         var added = new Listener(within, listener);
@@ -77,17 +78,17 @@ public final class Stop {
         return NOTHING_TOLD;
     }
 
-    /** How long those who were told may take, once somebody has asked; empty if nobody was there to be told. */
+    /** The longest time that a registered listener needs; empty before a request, and if no listener was registered at that time. */
     synchronized Optional<Duration> patience() {
         return patience;
     }
 
-    /** Completes when somebody asks. */
+    /** Completes when a stop is requested. */
     CompletableFuture<CancelReason> asked() {
         return asked;
     }
 
-    /** Waits until something has completed, however, or somebody asks. */
+    /** Waits until a future has completed, with any result, or a stop is requested. */
     void orAsked(CompletableFuture<?> awaited) throws InterruptedException {
         try {
             CompletableFuture.anyOf(awaited.handle((value, failure) -> true), asked)
@@ -101,14 +102,17 @@ public final class Stop {
         listeners.remove(listener);
     }
 
-    /** Ends the telling. */
+    /** The registration of a listener; closing it removes the listener. */
     @FunctionalInterface
     public interface Registration extends AutoCloseable {
         @Override
         void close();
     }
 
-    /** Somebody to tell, who is only like itself: no record, so that to take it off the list links no comparison of fields. */
+    /**
+     * A listener with identity equality. Not a record: removing a record from the list would link its generated
+     * equals(), which costs start time.
+     */
     private static final class Listener {
         private final Duration within;
         private final Consumer<CancelReason> told;

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Durable queues that a command has opened straight in their databases, as a visitor: it makes no schema and changes no settings.
- * All are on one loop. Safe on every thread.
+ * Durable queues opened directly in their databases by a command. Opening changes neither the schema nor the settings
+ * of queues. All queues use one loop. Safe on any thread.
  */
 final class StoreQueues implements Queues {
 
@@ -29,12 +29,12 @@ final class StoreQueues implements Queues {
     private StoreQueues() {}
 
     /**
-     * Opens queues; blocks until they are open.
+     * Opens queues. Blocks until all are open.
      *
-     * @param sources where their jobs are kept, by name
-     * @param closings gets what has been opened, also if not all can be
-     * @throws MusterException {@code unavailable} where a database cannot be reached, {@code conflict} where its schema is not the
-     *     one that this version needs, {@code cancelled} if the command is to end first
+     * @param sources the sources that store the jobs, by name
+     * @param closings receives what has been opened, even if a later step fails
+     * @throws MusterException {@code unavailable} if a database cannot be reached, {@code conflict} if its schema does
+     *     not fit this version, {@code cancelled} if a stop is requested first
      */
     static StoreQueues open(
             Collection<QueueSettings> settings,
@@ -54,7 +54,7 @@ final class StoreQueues implements Queues {
         for (QueueSettings one : settings) {
             Future<JobQueue> opening = Objects.requireNonNull(stores.get(one.store()))
                     .store(loop, one)
-                    // On the loop, which is the store's.
+                    // Runs on the store's loop.
                     .map(store -> new JobQueue(loop, one, store));
             JobQueue queue = Waiting.gotUnlessStopped(session, opening, MOST_AFTER_STOP_MILLIS);
             closings.add("queue " + one.name(), queue::end);
@@ -73,7 +73,7 @@ final class StoreQueues implements Queues {
         return List.copyOf(byName.values());
     }
 
-    /** Who is still opening is waited for by nobody, and closed once it is there. */
+    /** Connections that are still opening are not waited for; they are closed once open. */
     private static Future<?> closed(Future<PostgresStores> opening) {
         if (!opening.isComplete()) {
             opening.onSuccess(PostgresStores::close);

@@ -8,12 +8,12 @@ import dev.muster.web.ServerSettings;
 import io.vertx.core.transport.Transport;
 import java.util.List;
 
-/** The ways in which event loops wait for sockets. */
+/** The transports by which event loops wait for sockets. */
 final class Transports {
 
     private Transports() {}
 
-    /** Vert.x for a server with the transport that it asks for, in its cluster if there is one; blocks until it is there. */
+    /** Starts Vert.x for a server with the configured transport, as a node of its cluster if it has one. Blocks. */
     static Resources open(ServiceSetup setup) throws InterruptedException {
         ServerSettings settings = setup.settings();
         var transport = new GuardedTransport(of(settings.transport()));
@@ -22,7 +22,7 @@ final class Transports {
                 : Resources.open(settings.workers(), transport);
     }
 
-    /** The name of the transport that these settings come to on this machine. */
+    /** The name of the transport that these settings select on this machine. */
     static String name(ServerSettings settings) {
         return of(settings.transport()).name();
     }

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a file descriptor of this process is a terminal. {@code System.console()} cannot tell: it looks at standard
- * input and output together, and from JDK 22 on it is there without a terminal too.
+ * Terminal detection for file descriptors of this process. {@code System.console()} does not suffice: it considers
+ * standard input and output together, and since JDK 22 exists without a terminal too.
  */
 final class Tty {
 
@@ -31,7 +31,7 @@ final class Tty {
         return !Files.isDirectory(Path.of("/proc/self/fd")) && asksShell(descriptor);
     }
 
-    /** How wide the terminal is; 0 if it does not say. */
+    /** The width of the terminal in columns; 0 if unknown. */
     static int columns(Function<String, @Nullable String> env) {
         String said = env.apply("COLUMNS");
         if (said != null && said.matches("[1-9][0-9]{0,3}")) {
@@ -51,7 +51,7 @@ final class Tty {
         }
     }
 
-    /** Where there is no /proc, a child that inherits the descriptor knows. */
+    /** Without /proc, asks a child process that inherits the descriptor. */
     private static boolean asksShell(int descriptor) {
         var builder = new ProcessBuilder("/bin/sh", "-c", "test -t " + descriptor).inheritIO();
         try {

@@ -42,12 +42,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All verbs that need something to execute them, from the settings of their sources to their connectors. Nothing is
- * connected until a step or {@link #ready} asks for it.
+ * All verbs that need a connector, built from the settings of the sources. Connects to a source only when a step or
+ * {@link #ready} needs it.
  */
 final class Verbs {
 
-    /** The words that say what kind a source is. */
+    /** The words that name the kind of a source. */
     static final Set<String> SOURCE_KINDS =
             Set.of("http", PostgresSettings.KIND, MySqlSettings.KIND, MongoSettings.KIND, "file");
 
@@ -69,10 +69,11 @@ final class Verbs {
     private final TransactionConnector transactions;
 
     /**
-     * Of these sources; what is wrong with their settings is noted.
+     * Creates the verbs for these sources and adds problems of their settings to {@code problems}.
      *
-     * @param conf the configuration's folder, to which paths are relative
-     * @param longest how long a run of the saved plans may go on; plans that callers bring say so themselves
+     * @param conf the configuration folder, to which paths are relative
+     * @param longest the longest deadline of a run of the saved plans; sources open to ad-hoc plans use
+     *     {@link Runner#LONGEST} instead
      */
     Verbs(Collection<SourceConfig> sources, Resources resources, Path conf, Duration longest, Problems problems) {
         this.resources = resources;
@@ -111,7 +112,7 @@ final class Verbs {
         transactions = new TransactionConnector(List.of(postgres, mysql));
     }
 
-    /** The words of all verbs, the built-in ones too. */
+    /** The words of all verbs, built-in ones included. */
     List<VerbWords> words() {
         var words = new ArrayList<VerbWords>(List.of(
                 http.words(),
@@ -127,25 +128,25 @@ final class Verbs {
         return words;
     }
 
-    /** The kinds of the sources by their names. */
+    /** The kinds of the sources, by source name. */
     Map<String, String> kinds() {
         return kinds;
     }
 
-    /** The settings of the Postgres sources by their names. */
+    /** The settings of the Postgres sources, by source name. */
     Map<String, PostgresSettings> postgres() {
         return postgresSources.stream()
                 .collect(Collectors.toMap(source -> source.common().name(), Function.identity()));
     }
 
-    /** The names of the functions that can be called. */
+    /** The names of the functions that plans can call, sorted. */
     Set<String> functions() {
         var names = new TreeSet<String>();
         functions.forEach(function -> names.add(function.name()));
         return names;
     }
 
-    /** The connectors by verb. */
+    /** Opens the connectors, by verb. */
     Future<Map<String, Connector>> open() {
         return CpuConnector.open(resources.vertx(), resources.cpu(), resources.blocking(), functions)
                 .map(cpu -> Map.of(
@@ -169,12 +170,12 @@ final class Verbs {
                         cpu));
     }
 
-    /** Begins what a node that stays does for its sources beside what steps ask of them. */
+    /** Starts the background work of a serving node at its sources, such as killing queries that dead nodes left running. */
     void start() {
         mysql.start();
     }
 
-    /** Asks a source whether it is ready; fails with the reason if it is not. */
+    /** Checks whether a source is ready. Fails with the reason if it is not. */
     Future<@Nullable Void> ready(Scope scope, String source) {
         String kind = kinds.getOrDefault(source, "");
         return switch (kind) {

@@ -9,12 +9,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits for futures on threads that may be blocked: never on an event loop. */
+/** Blocking waits for futures. Never call them on an event loop. */
 final class Waiting {
 
     private Waiting() {}
 
-    /** What a future gives; an exception of ours is thrown as it is. */
+    /** The result of a future. A runtime exception is thrown as it is. */
     static <T> T got(Future<T> future) throws InterruptedException {
         try {
             return future.toCompletionStage().toCompletableFuture().get();
@@ -24,10 +24,10 @@ final class Waiting {
     }
 
     /**
-     * What a future gives, unless somebody asks the session to end first: who waits then is told so as {@code cancelled}, and what
-     * it waited for goes on.
+     * The result of a future, unless a stop is requested first: then throws {@code cancelled}, and the awaited work
+     * goes on.
      *
-     * @param limitMillis as {@link Session#await} has it
+     * @param limitMillis the limit after a stop request, as in {@link Session#await}
      */
     static <T> T gotUnlessStopped(Session session, Future<T> future, long limitMillis) throws InterruptedException {
         Promise<T> first = Promise.promise();
@@ -44,7 +44,7 @@ final class Waiting {
         }
     }
 
-    /** Whether a future ends within this time, well or not. */
+    /** Whether a future ends within this time, with any result. */
     static boolean ends(Future<?> future, Duration limit) throws InterruptedException {
         try {
             future.toCompletionStage().toCompletableFuture().get(limit.toNanos(), TimeUnit.NANOSECONDS);

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The steps of a run as bars on one axis of time. */
+/** The steps of a run as bars on a common time axis. */
 final class Waterfall {
 
     private static final int MOST_ROWS = 60;
@@ -18,7 +18,7 @@ final class Waterfall {
 
     private Waterfall() {}
 
-    /** The lines, the widest as wide as the look allows. A title says what was run and how long it took. */
+    /** The lines of the waterfall, at most as wide as the look permits. The title names the run and its time. */
     static List<String> lines(RunReport report, String title, Look look) {
         List<Row> rows = Row.of(report);
         var lines = new ArrayList<String>();

@@ -3,17 +3,17 @@ package dev.muster.app;
 import java.nio.file.Path;
 
 /**
- * Which folder is the configuration.
+ * The place of the configuration.
  *
- * @param conf the folder
- * @param named whether it must be there, as somebody named it or the command needs it
+ * @param conf the configuration folder
+ * @param named whether the folder must exist, because it was named or the command needs it
  */
 public record Where(Path conf, boolean named) {
 
-    /** The folder that is taken where nobody names one. */
+    /** The default folder, {@code conf}. */
     public static final Where DEFAULT = new Where(Path.of("conf"), false);
 
-    /** The same for a command that can do nothing without a configuration: the folder must be there. */
+    /** A copy whose folder must exist, for a command that needs a configuration. */
     Where required() {
         return new Where(conf, true);
     }

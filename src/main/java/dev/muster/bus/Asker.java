@@ -9,53 +9,53 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody who sent a message and waits for the reply. On the loop that it is handled on. */
+/** A request over the event bus or a bridge, and the way to answer it. Runs on the loop that handles the request. */
 interface Asker {
 
-    /** A header of the message. */
+    /** The value of a header, or null. Of several values, the first; several credentials are joined to a list. */
     @Nullable
     String header(String name);
 
-    /** All values of a header of the message, in their order. */
+    /** All values of a header, in order. */
     default List<String> headers(String name) {
         String value = header(name);
         return value == null ? List.of() : List.of(value);
     }
 
     /**
-     * The body as a JSON value, which is counted as {@link #memory}.
+     * The body as a JSON value; its size is charged to {@link #memory}.
      *
      * @throws MusterException of type {@code badInput} or {@code limit}
      */
     @Nullable
     Object body();
 
-    /** What the message holds of the node's memory, until it is answered or whoever asks is gone. */
+    /** The request's share of the node's memory budget, held until the request is answered or its sender has left. */
     MemoryBudget.Share memory();
 
-    /** Whether nobody waits any more. */
+    /** Whether the sender has left, so that no answer is needed. Always false where that cannot be known. */
     boolean isGone();
 
-    /** Has somebody told if it goes before this has completed. Whoever cannot know that it goes tells nobody. */
+    /** Runs the listener if the sender leaves before {@code until} completes. Does nothing where that cannot be known. */
     default void whenGone(Future<?> until, Runnable told) {}
 
     /**
-     * Where the events of a run go.
+     * The target for the events of a run.
      *
      * @throws MusterException of type {@code denied}
      */
     EventTarget target(String address);
 
-    /** The run that it brought about. */
+    /** Binds a run to the request: the run is cancelled if the sender leaves. */
     void brought(TakenRun run);
 
-    /** What it asked of a queue and waits for; given up if it goes before that. */
+    /** Binds a waiting queue operation to the request: the wait is cancelled if the sender leaves. */
     void waits(QueueAnswer<?> answer);
 
     /** Replies with a JSON value. */
     void reply(@Nullable Object value, Map<String, String> headers);
 
-    /** Replies with a JSON value that nobody else has, and that can be changed. */
+    /** Replies with a JSON value that the callee owns and can modify. */
     default void handOver(@Nullable Object value) {
         reply(value, Map.of());
     }

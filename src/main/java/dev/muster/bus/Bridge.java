@@ -16,10 +16,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bridges of a node: what all their connections share. Safe on every thread.
+ * The state that all bridge connections of a node share. Safe on any thread.
  *
- * <p>Clients reach {@code muster.run} and {@code muster.run.cancel}, the addresses of queues, addresses for events that they made up, the addresses of
- * workers that the settings permit, and nothing else of the bus.
+ * <p>Clients reach {@code muster.run} and {@code muster.run.cancel}, the addresses of queues, event addresses that they chose
+ * themselves, the worker addresses that the settings permit, and nothing else of the bus.
  */
 public final class Bridge {
 
@@ -33,27 +33,28 @@ public final class Bridge {
     private final Map<String, BridgeSession> takers = new ConcurrentHashMap<>();
     private volatile boolean draining;
 
-    /** The bridges of a node, by its settings; none of them listens yet. */
+    /** The bridges of a node. None of them listens yet. */
     public Bridge(BusNode node, BusSettings settings, BusLimits limits) {
         this.node = node;
         this.settings = settings;
         this.limits = limits;
     }
 
-    /** What is configured. */
+    /** The settings of the bridges. */
     public BusSettings settings() {
         return settings;
     }
 
-    /** How many connections there are. */
+    /** The number of open connections. */
     public int connections() {
         return sessions.size();
     }
 
     /**
-     * Serves WebSockets and SockJS below {@code /eventbus}, if that is on. The server has checked already which page asks.
+     * Adds the routes for WebSocket and SockJS below {@code /eventbus}, if they are enabled. The server has checked the origin of
+     * the page already.
      *
-     * @param loop of the HTTP server whose routes these are
+     * @param loop the loop of the HTTP server
      */
     public void routes(Vertx vertx, Loop loop, Router router) {
         if (settings.webSocket()) {
@@ -66,10 +67,10 @@ public final class Bridge {
     }
 
     /**
-     * Closes each connection as soon as nothing goes on over it: those that asked for runs when these have ended, those of
-     * workers when no run is left that could call them. New ones are closed at once.
+     * Closes each connection once it is idle: a caller's when its runs and waits have ended, a worker's when no run is left that
+     * could call it. New connections are closed at once.
      *
-     * @return completes when none is left
+     * @return completes when no connection is left
      */
     public Future<Void> drain(Loop loop) {
         draining = true;
@@ -86,7 +87,7 @@ public final class Bridge {
         return new BridgeDesk(vertx.eventBus(), loop, new BusRuns(node, loop), new BusQueues(node, loop), limits);
     }
 
-    /** Takes in a connection; false if it is to be closed. */
+    /** Registers a connection. Returns false if it must be closed, because the node drains or has too many connections. */
     boolean opened(BridgeSession session) {
         sessions.add(session);
         return !draining && sessions.size() <= limits.connections();
@@ -100,7 +101,7 @@ public final class Bridge {
         return EVENTS.matcher(address).matches();
     }
 
-    /** Has a connection take the events of an address, which is then nobody else's. */
+    /** Reserves an event address for a connection. */
     void take(String address, BridgeSession session) {
         if (takers.putIfAbsent(address, session) != null) {
             throw new MusterException(

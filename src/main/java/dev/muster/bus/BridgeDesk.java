@@ -4,12 +4,12 @@ import dev.muster.loop.Loop;
 import io.vertx.core.eventbus.EventBus;
 
 /**
- * What the connections of one server have in common.
+ * The context that the bridge connections of one server share.
  *
- * @param bus where calls come from
- * @param loop the one that they are on
- * @param runs what brings about runs there
- * @param queues what leads to the queues
- * @param limits of frames
+ * @param bus the event bus, which calls to workers come from
+ * @param loop the loop of the connections
+ * @param runs the handler of run requests
+ * @param queues the handler of queue requests
+ * @param limits the limits of frames and connections
  */
 record BridgeDesk(EventBus bus, Loop loop, BusRuns runs, BusQueues queues, BusLimits limits) {}

@@ -10,16 +10,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frame that came over a bridge.
+ * A frame from a bridge client.
  *
- * @param type what it is: {@code send}, {@code register}, {@code ping}
- * @param address where it goes; empty where it says none
- * @param replyAddress under which the reply is to come, or null
- * @param headers by their names in small letters
+ * @param type the kind of frame, such as {@code send}, {@code register}, {@code ping}
+ * @param address the target address; empty if absent
+ * @param replyAddress the address for the reply, or null
+ * @param headers the headers, by lower-case name
  * @param body a JSON value
- * @param failureCode of a reply that is a failure, or null
- * @param message what such a reply says
- * @param memory what it holds of the node's memory
+ * @param failureCode the code of a failed reply, or null
+ * @param message the message of a failed reply; empty if absent
+ * @param memory the frame's share of the node's memory budget
  */
 record BridgeFrame(
         String type,
@@ -34,9 +34,9 @@ record BridgeFrame(
     private static final String AUTHORIZATION = "authorization";
 
     /**
-     * Reads one.
+     * Parses a frame.
      *
-     * @throws MusterException of type {@code badInput}; of type {@code limit} if the node has no memory for it
+     * @throws MusterException of type {@code badInput}; of type {@code limit} if the node's memory budget is exhausted
      */
     static BridgeFrame parse(byte[] json, MessageMemory memory) {
         Object value;
@@ -62,7 +62,10 @@ record BridgeFrame(
                 memory);
     }
 
-    /** Who sends it: its own header, or a word of the frame; both together are nobody's. */
+    /**
+     * The credentials of the sender, from the header or the field {@code authorization}, or null. If a frame has both, the result
+     * identifies no caller.
+     */
     @Nullable
     String authorization() {
         return headers.get(AUTHORIZATION);
@@ -94,7 +97,10 @@ record BridgeFrame(
         return headers;
     }
 
-    /** Of two credentials nobody can tell which one others went by: they are one list, as in HTTP, which identifies nobody. */
+    /**
+     * Joins two credentials to a list, as HTTP joins repeated headers. The list identifies no caller: a proxy could have checked
+     * either one.
+     */
     private static String both(String one, String other) {
         return one + ", " + other;
     }

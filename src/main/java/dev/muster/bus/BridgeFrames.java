@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the frames of one client do, in the order in which they came. On the loop of its connection. */
+/** Handles the frames of one client in order of arrival. Runs on the loop of the connection. */
 final class BridgeFrames {
 
     private static final int MOST_ADDRESSES = 1_000;
@@ -32,7 +32,7 @@ final class BridgeFrames {
         this.worker = worker;
     }
 
-    /** Acts upon a frame, or does so later. */
+    /** Handles a frame, now or after the frames before it. */
     void take(BridgeFrame frame) {
         if (isIdentifying) {
             later.add(frame);
@@ -41,17 +41,17 @@ final class BridgeFrames {
         }
     }
 
-    /** Whether no more of them are wanted now. */
+    /** Whether reading from the client must pause. */
     boolean isBusy() {
         return isIdentifying;
     }
 
-    /** Whether the client takes the events of an address. */
+    /** Whether the client has registered this event address. */
     boolean takesEvents(String address) {
         return events.contains(address);
     }
 
-    /** Does nothing any more, and leaves the addresses for events to others. */
+    /** Drops waiting frames and releases the event addresses. */
     void close() {
         later.clear();
         events.forEach(bridge::leave);
@@ -81,7 +81,7 @@ final class BridgeFrames {
         }
     }
 
-    /** Whether somebody is to answer it, who lets go of its memory then. */
+    /** Handles a {@code send} frame. Returns whether the handler will answer; it then releases the frame's memory. */
     private boolean send(BridgeFrame frame) {
         switch (frame.address()) {
             case BusRuns.RUN -> desk.runs().run(new FrameAsker(session, frame));
@@ -120,7 +120,7 @@ final class BridgeFrames {
             registered(frame, known.result());
             return;
         }
-        // What comes behind it may build upon it.
+        // Later frames can depend on this registration, so they wait.
         isIdentifying = true;
         session.flow();
         known.onComplete((caller, failure) -> desk.loop().execute(() -> {

@@ -2,7 +2,7 @@ package dev.muster.bus;
 
 import java.io.IOException;
 
-/** The TCP bridge cannot listen where it should. */
+/** The TCP bridge cannot listen at its configured address. */
 public final class BridgeListenException extends IOException {
 
     private static final long serialVersionUID = 1;
@@ -14,7 +14,7 @@ public final class BridgeListenException extends IOException {
         this.at = at;
     }
 
-    /** Where. */
+    /** The configured address. */
     public BusSettings.Tcp at() {
         return at;
     }

@@ -9,15 +9,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames to a client, and how many bytes of them wait for it to read. Bounded: who lets more than 1 MiB wait is
- * gone when the next frame comes. On the loop of the connection.
+ * The frames to one client, and the number of bytes queued because the client does not read fast enough. Bounded: if more than 1
+ * MiB is queued when the next frame comes, the connection is closed. Runs on the loop of the connection.
  */
 final class BridgeOut {
 
-    /** How much may wait. */
+    /** The maximum number of queued bytes. */
     static final int MOST_WAITING_BYTES = 1 << 20;
 
-    /** How much may wait while more is asked for and more events are sent. */
+    /** The number of queued bytes up to which frames are read and events are sent. */
     static final int ROOMY_BYTES = 256 << 10;
 
     private final BridgeSocket socket;
@@ -30,10 +30,10 @@ final class BridgeOut {
     private long takenBefore = -1;
 
     /**
-     * Of a connection.
+     * The output of a connection.
      *
-     * @param changed is told when there is room again, and when there is none any more
-     * @param unread is told when too much waits
+     * @param changed runs when room becomes available, and when it runs out
+     * @param unread runs when too many bytes are queued
      */
     BridgeOut(BridgeSocket socket, Loop loop, Runnable changed, Runnable unread) {
         this.socket = socket;
@@ -42,7 +42,7 @@ final class BridgeOut {
         this.unread = unread;
     }
 
-    /** Sends a message, or a reply. */
+    /** Sends a message or a reply. */
     void message(String address, @Nullable Object body, Map<String, String> headers, @Nullable String replyAddress) {
         var frame = new LinkedHashMap<String, @Nullable Object>();
         frame.put("type", socket.messageType());
@@ -58,10 +58,10 @@ final class BridgeOut {
     }
 
     /**
-     * Sends what went wrong with a frame.
+     * Sends an error frame.
      *
-     * @param address where it was to go; empty if that is not known
-     * @param replyAddress where its sender expects the answer; null if it expects none, or that is not known
+     * @param address the target address of the failed frame; empty if unknown
+     * @param replyAddress the address for the reply to the failed frame; null if none was expected or it is unknown
      */
     void error(String address, @Nullable String replyAddress, BusError error) {
         var frame = new LinkedHashMap<String, @Nullable Object>();
@@ -78,7 +78,7 @@ final class BridgeOut {
         send(frame);
     }
 
-    /** Sends a frame. */
+    /** Sends a frame, or reports that too many bytes are queued. */
     void send(Map<String, @Nullable Object> frame) {
         if (waitingBytes > MOST_WAITING_BYTES) {
             unread.run();
@@ -99,7 +99,7 @@ final class BridgeOut {
         }
     }
 
-    /** Whether so little waits that there may be more. */
+    /** Whether few enough bytes are queued to read more frames and send more events. */
     boolean hasRoom() {
         return waitingBytes <= ROOMY_BYTES;
     }
@@ -109,12 +109,12 @@ final class BridgeOut {
         return room.when(hasRoom());
     }
 
-    /** Whether nothing waits. */
+    /** Whether nothing is queued. */
     boolean isIdle() {
         return waitingBytes == 0;
     }
 
-    /** Whether too much waits, and nothing of it was taken since the last question. */
+    /** Whether too many bytes are queued and none have been written since the previous call. */
     boolean isStuck() {
         boolean stuck = waitingBytes > MOST_WAITING_BYTES && taken == takenBefore;
         takenBefore = taken;

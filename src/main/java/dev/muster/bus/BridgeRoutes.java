@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The paths of WebSockets and SockJS. */
+/** The HTTP routes of WebSocket and SockJS. */
 final class BridgeRoutes {
 
     private static final Logger LOG = LoggerFactory.getLogger(BridgeRoutes.class);
@@ -30,11 +30,11 @@ final class BridgeRoutes {
 
     private BridgeRoutes() {}
 
-    /** Adds them to the routes of a server. */
+    /** Adds the routes to a server's router. */
     static void add(Vertx vertx, Router router, int mostBytes, Handler<SockJSSocket> connected) {
         var options = new SockJSHandlerOptions()
                 .setInsertJSESSIONID(false)
-                // Pages of other sites could load these two as scripts, which say no origin.
+                // Pages of other sites could load these two transports as scripts, and such requests carry no origin.
                 .addDisabledTransport("JSON_P")
                 .addDisabledTransport("HTML_FILE");
         router.route(PATHS).handler(BridgeRoutes::refuseHttp2);
@@ -45,7 +45,10 @@ final class BridgeRoutes {
         router.route(PATHS).subRouter(SockJSHandler.create(vertx, options).socketHandler(connected));
     }
 
-    /** What vertx-web refuses is told by its status alone, and is nothing for the log; a fault is. The server says more of a wrong method. */
+    /**
+     * Responds to a failure of vertx-web with its status alone. Only unexpected exceptions are logged. For a wrong method, the
+     * server's next handler responds in detail.
+     */
     private static void failed(RoutingContext context) {
         Throwable failure = context.failure();
         OutOfMemory.check(failure);
@@ -80,7 +83,7 @@ final class BridgeRoutes {
         context.next();
     }
 
-    /** SockJS closes the connection behind each answer, with all else that HTTP/2 has on it. */
+    /** Rejects HTTP/2: SockJS closes the connection after each response, and all other streams of an HTTP/2 connection with it. */
     private static void refuseHttp2(RoutingContext context) {
         if (context.request().version() != HttpVersion.HTTP_2
                 || context.normalizedPath().endsWith("/info")) {

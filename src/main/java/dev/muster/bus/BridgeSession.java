@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a client of a bridge does over one connection: the runs it asked for, its waits at queues, the events it takes, the addresses it answers at.
- * All of it ends with the connection. On the loop of its server.
+ * The session of one bridge connection: its runs, its waits at queues, the event addresses it registered, the worker addresses it
+ * serves. All of them end with the connection. Runs on the loop of its server.
  */
 final class BridgeSession implements FrameReader.Taker {
 
@@ -50,7 +50,7 @@ final class BridgeSession implements FrameReader.Taker {
         this.frames = new BridgeFrames(this, bridge, desk, replies, worker);
     }
 
-    /** Begins, if the node takes connections. */
+    /** Starts the session, or closes it if the node accepts no more connections. */
     void open() {
         if (bridge.opened(this)) {
             look();
@@ -59,7 +59,7 @@ final class BridgeSession implements FrameReader.Taker {
         }
     }
 
-    /** Takes a frame. One that is refused fails what it is about, and nothing else. */
+    /** Handles a frame. A rejected frame fails only the message it belongs to. */
     @Override
     public void frame(byte[] json) {
         if (isClosed) {
@@ -86,7 +86,7 @@ final class BridgeSession implements FrameReader.Taker {
         refuse(scan, wrongLength(length));
     }
 
-    /** Says that no frame may have this length, and ends: there is no telling where the next one begins. */
+    /** Reports an impossible frame length and closes the connection: the start of the next frame cannot be found. */
     @Override
     public void refused(int length) {
         if (!isClosed) {
@@ -102,7 +102,7 @@ final class BridgeSession implements FrameReader.Taker {
                         + Integer.toUnsignedString(length));
     }
 
-    /** Tells whoever waits for what is in a frame: its sender, or the one whom it was to answer. */
+    /** Reports a rejected frame to its sender and, if the frame was a reply, to the caller that waits for the reply. */
     private void refuse(FrameScan scan, MusterException why) {
         if (isClosed) {
             return;
@@ -116,7 +116,7 @@ final class BridgeSession implements FrameReader.Taker {
         out.error(scan.address(), scan.replyAddress(), error);
     }
 
-    /** The connection is gone, and with it what it brought about. */
+    /** Ends everything that belongs to the connection. Idempotent. */
     void closed() {
         if (isClosed) {
             return;
@@ -136,7 +136,7 @@ final class BridgeSession implements FrameReader.Taker {
         bridge.closed(this);
     }
 
-    /** Closes it if nothing goes on over it. From any thread. */
+    /** Closes the connection if it is idle. Safe on any thread. */
     void drain(boolean isQuiet) {
         desk.loop().execute(() -> {
             if (runs.isEmpty()
@@ -150,7 +150,7 @@ final class BridgeSession implements FrameReader.Taker {
         });
     }
 
-    // ---- what others need of it
+    // ---- for the other classes of the bridge
 
     boolean isClosed() {
         return isClosed;
@@ -167,7 +167,7 @@ final class BridgeSession implements FrameReader.Taker {
         run.end().onComplete(ended -> runs.remove(run));
     }
 
-    /** Gives up what it waits for, if it closes before that is there. */
+    /** Cancels a waiting queue operation if the connection closes before the operation completes. */
     void waits(QueueAnswer<?> answer) {
         if (!answer.future().isComplete()) {
             waits.add(answer);
@@ -175,7 +175,7 @@ final class BridgeSession implements FrameReader.Taker {
         }
     }
 
-    /** Tells somebody if it closes before that has completed. */
+    /** Runs the listener if the connection closes before {@code until} completes. */
     void whenClosed(Future<?> until, Runnable told) {
         if (!until.isComplete()) {
             others.add(told);
@@ -183,7 +183,7 @@ final class BridgeSession implements FrameReader.Taker {
         }
     }
 
-    /** A frame is answered, or needs no answer. */
+    /** Releases the memory of a frame that has been answered or needs no answer. */
     void letGo(MessageMemory memory) {
         memories.remove(memory);
         memory.letGo();
@@ -201,7 +201,10 @@ final class BridgeSession implements FrameReader.Taker {
         return out.room();
     }
 
-    /** The address for a reply that is expected for so long; null if it is lost already, as too many are. */
+    /**
+     * Reserves an address for a reply within this time. Returns null if too many replies are pending; {@code by} is then lost
+     * already.
+     */
     @Nullable
     String expect(Unanswered by, Duration patience) {
         return replies.expect(by, desk.loop().nanos() + patience.toNanos());
@@ -217,7 +220,7 @@ final class BridgeSession implements FrameReader.Taker {
         }
     }
 
-    /** Answers a ping, and says what frames may be like. */
+    /** Answers a ping, and reports the limits of frames. */
     void pong() {
         out.send(Map.of("type", "pong", "maxBytes", (long) desk.limits().bodyBytes(), "maxNesting", (long)
                 JsonLimits.DEFAULT.nesting()));

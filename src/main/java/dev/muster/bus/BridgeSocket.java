@@ -4,23 +4,23 @@ import io.vertx.core.Future;
 import io.vertx.core.streams.ReadStream;
 import org.jspecify.annotations.Nullable;
 
-/** The connection of a client of a bridge, whatever carries it. On the loop of its server. */
+/** The connection of a bridge client over any transport. Runs on the loop of its server. */
 interface BridgeSocket {
 
-    /** What frames with messages are called there. */
+    /** The {@code type} of frames that carry messages on this transport. */
     String messageType();
 
-    /** The header {@code Authorization} that the connection was opened with. */
+    /** The {@code Authorization} header that the connection was opened with, or null. */
     @Nullable
     String authorization();
 
-    /** Sends a frame; completes, on any thread, when it was handed to the system. */
+    /** Sends a frame. Completes on any thread, when the frame has been handed to the operating system. */
     Future<Void> write(byte[] json);
 
-    /** What comes from the client. */
+    /** The stream of data from the client. */
     ReadStream<?> stream();
 
-    /** Reads no more, or goes on. */
+    /** Pauses or resumes reading. */
     default void read(boolean goesOn) {
         if (goesOn) {
             stream().resume();
@@ -29,9 +29,9 @@ interface BridgeSocket {
         }
     }
 
-    /** Whether something of a frame is there, and for longer than until the last question. */
+    /** Whether an incomplete frame has been pending since the previous call. */
     boolean isStuck();
 
-    /** Ends it. */
+    /** Closes the connection. */
     void close();
 }

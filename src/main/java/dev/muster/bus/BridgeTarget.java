@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address for events that a client of a bridge made up. On the loop of its connection.
+ * An event address that a bridge client registered. Runs on the loop of the connection.
  *
  * @param session the connection
  * @param address the address

@@ -1,6 +1,6 @@
 package dev.muster.bus;
 
-/** Text of strangers in messages: short and on one line. */
+/** Text of clients, made printable for messages: one line of ASCII, 100 characters at most. */
 final class BridgeText {
 
     private static final int MOST = 100;

@@ -11,31 +11,31 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses that a client of a bridge answers at, and the calls that it has. The bus gives each call of an address to the
- * next of those who answer there. On the loop of its connection.
+ * The worker addresses that a bridge client serves, and the calls it has received. The bus distributes the calls to an address over
+ * the workers registered there. Runs on the loop of the connection.
  */
 final class BridgeWorker {
 
     private static final long MOST_BODY_BYTES = 16L << 20;
     private static final int WRONG = 400;
 
-    /** No run is longer than 15 minutes, so nobody waits for an answer that takes longer. */
+    /** Longer than any run: a run lasts 15 minutes at most, so no caller waits longer for an answer. */
     private static final Duration PATIENCE = Duration.ofMinutes(16);
 
     private final BridgeSession session;
     private final BridgeDesk desk;
     private final Map<String, MessageConsumer<Object>> consumers = new LinkedHashMap<>();
 
-    /** The calls that can be cancelled, by their identifiers. */
+    /** The pending calls that can be cancelled, by call id. */
     private final Map<@Nullable String, Held> calls = new HashMap<>();
 
     private @Nullable MessageConsumer<Object> cancels;
 
     /**
-     * A call that the worker has.
+     * A pending call.
      *
-     * @param address where it was called
-     * @param reply the address under which it answers
+     * @param address the address that was called
+     * @param reply the address for the worker's reply
      */
     private record Held(String address, String reply) {}
 
@@ -52,7 +52,7 @@ final class BridgeWorker {
         return consumers.size();
     }
 
-    /** Answers at an address; again does nothing. */
+    /** Registers the worker at an address. Idempotent. */
     void register(String address) {
         if (cancels == null) {
             cancels = desk.bus().consumer(CallConnector.CANCEL, this::cancel);
@@ -60,7 +60,7 @@ final class BridgeWorker {
         consumers.computeIfAbsent(address, one -> desk.bus().consumer(one, this::call));
     }
 
-    /** Answers there no longer; calls that it has stay its own. */
+    /** Unregisters the worker from an address; it can still answer the calls it has. Returns false if it was not registered. */
     boolean unregister(String address) {
         MessageConsumer<Object> consumer = consumers.remove(address);
         if (consumer != null) {
@@ -69,7 +69,7 @@ final class BridgeWorker {
         return consumer != null;
     }
 
-    /** Ends all of it; the calls themselves are the session's. */
+    /** Unregisters the worker everywhere. The session ends the pending calls. */
     void close() {
         consumers.values().forEach(MessageConsumer::unregister);
         consumers.clear();
@@ -95,7 +95,7 @@ final class BridgeWorker {
         if (message.replyAddress() != null) {
             reply = session.expect(new WorkerCall(message, () -> calls.remove(call)), PATIENCE);
             if (reply == null) {
-                // Its caller has been told that nobody was asked.
+                // The caller has received the failure already.
                 return;
             }
             if (call != null) {
@@ -107,7 +107,7 @@ final class BridgeWorker {
         session.message(message.address(), body, headers, reply);
     }
 
-    /** Whoever called wants no answer any more. */
+    /** Forwards a cancel to the worker, whose reply is ignored from then on. */
     private void cancel(Message<Object> message) {
         String call = message.headers().get(CallConnector.CANCEL_HEADER);
         Held held = calls.remove(call);

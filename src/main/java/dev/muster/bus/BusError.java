@@ -7,20 +7,20 @@ import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error as a failure of the event bus: a code, which is the status that HTTP would answer with, and the error object as JSON
- * text. Immutable. Causes and stacks stay in the log.
+ * An error as a failure of the event bus: a code, which is the HTTP status, and the error object as JSON text. Immutable. Causes
+ * and stack traces stay in the log.
  *
- * @param code the status
+ * @param code the HTTP status
  * @param message {@code {type, detail, step?, run?, …}}
  */
 record BusError(int code, String message) {
 
-    /** Of whatever was thrown. What nobody foresaw is ours: it is logged, with an id that is told. */
+    /** The error for any exception. An unexpected exception is logged under an id, and the sender gets the id. */
     static BusError of(Throwable thrown) {
         return of(CallerError.of(thrown, null, null), null, null);
     }
 
-    /** Of a run that is not done. */
+    /** The error of a failed run. */
     static BusError of(RunFailure failure, String run) {
         return of(CallerError.of(failure.error()), failure.step(), run);
     }

@@ -3,10 +3,10 @@ package dev.muster.bus;
 import java.time.Duration;
 
 /**
- * The bounds of the event bus, which are those of HTTP: settings of {@code server.limits}.
+ * The limits of the event bus. They are those of HTTP: settings of {@code server.limits}.
  *
- * @param bodyBytes of a request, and of a frame that comes over a bridge
- * @param frameTime for the first frame of a connection to arrive, and for each frame that has begun
- * @param connections of bridges at once, of a node
+ * @param bodyBytes size of a request, and of a bridge frame, in bytes
+ * @param frameTime time for the first frame of a connection to arrive, and for each begun frame to be complete
+ * @param connections bridge connections of the node at once
  */
 public record BusLimits(int bodyBytes, Duration frameTime, int connections) {}

@@ -6,21 +6,21 @@ import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.QueueDispatcher;
 
-/** What the event bus needs of its node. Safe on every thread. */
+/** The node as the event bus uses it. Safe on any thread. */
 public interface BusNode {
 
-    /** What is offered now. */
+    /** The deployment in use. */
     Offer offer();
 
-    /** Where runs are taken in. */
+    /** The manager of the node's runs. */
     Dispatcher dispatcher();
 
-    /** Where callers come to the queues. */
+    /** The access of callers to the node's queues. */
     QueueDispatcher queues();
 
-    /** The other nodes of its cluster. */
+    /** The other nodes of the cluster. */
     OtherNodes otherNodes();
 
-    /** The queues that they have. */
+    /** The queues of the other nodes. */
     RemoteQueues remoteQueues();
 }

@@ -26,18 +26,21 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What messages to {@code muster.queue.{name}.put} and the like do, whoever brings them. On its loop. */
+/**
+ * Handles messages to {@code muster.queue.{name}.put} and the other queue addresses, from peers, bridge clients and other nodes.
+ * Runs on its loop.
+ */
 final class BusQueues {
 
-    /** What a queue's addresses end with. */
+    /** The last parts of queue addresses: the operations. */
     static final List<String> WORDS = List.of("put", "take", "ack", "fail", "extend", "release", "close", "join");
 
     static final String PREFIX = "muster.queue.";
 
-    /** Where requests that wait are withdrawn. */
+    /** The address for cancels of waiting requests. */
     static final String CANCEL = PREFIX + "cancel";
 
-    /** The words of requests that may wait. */
+    /** The operations that can wait. */
     private static final Set<String> WAITING = Set.of("put", "take", "join");
 
     private static final String AUTHORIZATION = "authorization";
@@ -61,16 +64,16 @@ final class BusQueues {
         return PREFIX + queue + "." + word;
     }
 
-    /** Whether it is an address of a queue, be there one of this name or not. */
+    /** Whether this is the address of a queue operation; the queue need not exist. */
     static boolean isOne(String address) {
         int end = address.lastIndexOf('.');
         return address.startsWith(PREFIX) && end > PREFIX.length() && WORDS.contains(address.substring(end + 1));
     }
 
     /**
-     * Withdraws the request that a message names, if it is one of these.
+     * Cancels the waiting request that a message names.
      *
-     * @return whether it is; true, too, if the message names none
+     * @return whether the request is one of {@code withdrawals}; true also if the message names none and was rejected
      */
     static boolean cancel(Asker asker, Withdrawals withdrawals) {
         String name = asker.header(CallConnector.CANCEL_HEADER);
@@ -84,13 +87,13 @@ final class BusQueues {
         return isKnown;
     }
 
-    /** Does what a message to such an address asks for, which can be withdrawn until it is answered. */
+    /** Handles a message to a queue address. A waiting request can be cancelled until it is answered. */
     void act(String address, Asker asker, Withdrawals withdrawals) {
         int end = address.lastIndexOf('.');
         act(address.substring(PREFIX.length(), end), address.substring(end + 1), asker, withdrawals);
     }
 
-    /** The same, of a queue. */
+    /** Handles an operation on a queue. */
     void act(String name, String word, Asker asker, Withdrawals withdrawals) {
         try {
             act(name, word, WAITING.contains(word) ? withdrawals.named(asker) : asker);
@@ -116,7 +119,7 @@ final class BusQueues {
         });
     }
 
-    /** The same for another node, which knows who asks. */
+    /** Handles a message of another node. That node has identified the caller and checked its permissions. */
     void actForPeer(String address, Asker asker) {
         int end = address.lastIndexOf('.');
         String word = address.substring(end + 1);
@@ -212,7 +215,7 @@ final class BusQueues {
         return JobWords.eachOf(body.get(JOBS), read);
     }
 
-    /** The body, for us to change; none is an empty one. */
+    /** The body as a map that the caller of this method owns; an absent body is an empty map. */
     private static Map<String, @Nullable Object> map(Asker asker) {
         Object body = asker.body();
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
@@ -228,7 +231,7 @@ final class BusQueues {
         return node.queues();
     }
 
-    /** Goes on with what a future gives if somebody still waits, or replies with why there is nothing. */
+    /** Passes the result of a future to {@code next} unless the sender has left; replies with the failure otherwise. */
     private <T> void then(Asker asker, Future<T> future, Consumer<? super T> next) {
         Consumer<T> whileAsked = result -> {
             if (!asker.isGone()) {

@@ -29,7 +29,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What messages to {@code muster.run} and {@code muster.run.cancel} do, whoever brings them. On its loop. */
+/**
+ * Handles messages to {@code muster.run} and {@code muster.run.cancel}, from peers, bridge clients and other nodes. Runs on its
+ * loop.
+ */
 final class BusRuns {
 
     static final String RUN = "muster.run";
@@ -38,7 +41,7 @@ final class BusRuns {
     private static final Set<String> CANCEL_WORDS = Set.of("run", "why");
     private static final String AUTHORIZATION = "authorization";
 
-    /** How long another node may take to cancel a run. */
+    /** The time for another node to cancel a run. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final BusNode node;
@@ -49,12 +52,12 @@ final class BusRuns {
         this.loop = loop;
     }
 
-    /** What the messages to the node share. */
+    /** The memory budget that all messages of the node share. */
     MemoryBudget memory() {
         return node.dispatcher().memory();
     }
 
-    /** {@code muster.run}. */
+    /** Handles {@code muster.run}. */
     void run(Asker asker) {
         long cameNanos = loop.nanos();
         Offer offer = node.offer();
@@ -78,14 +81,14 @@ final class BusRuns {
         });
     }
 
-    /** Whose run it is to be, and what is known of its time. */
+    /** A validated request: the caller, the message, the time already spent on parsing, and the deadline. */
     private record Wish(
             Caller caller,
             RunOrder order,
             Duration spent,
             @Nullable Deadline deadline) {}
 
-    /** What the headers and the body say of a deadline. */
+    /** The earliest deadline in the headers and the body, or null. */
     private static @Nullable Deadline deadline(Asker asker, RunOrder order, long cameNanos) {
         var said = new CallerDeadline(cameNanos).word("deadline", order.deadline());
         for (DeadlineHeader header : DeadlineHeader.ALL) {
@@ -94,7 +97,7 @@ final class BusRuns {
         return said.get();
     }
 
-    /** {@code muster.run.cancel}, of a run of any node of the cluster. */
+    /** Handles {@code muster.run.cancel}. The run can belong to any node of the cluster. */
     void cancel(Asker asker) {
         if (node.otherNodes().isClustered() && !isHere(asker)) {
             then(asker, node.otherNodes().places(RUN), places -> {
@@ -107,7 +110,7 @@ final class BusRuns {
         }
     }
 
-    /** Whether this node answers: it has the run, or what was asked is wrong. */
+    /** Whether this node answers the cancel: it has the run, or the message is invalid. */
     private boolean isHere(Asker asker) {
         try {
             why(asker);
@@ -117,7 +120,7 @@ final class BusRuns {
         }
     }
 
-    /** The same, of a run of this node. */
+    /** Cancels a run of this node. */
     void cancelHere(Asker asker) {
         then(asker, node.offer().callers().identify(asker.header(AUTHORIZATION)), caller -> {
             String id = id(asker);
@@ -126,7 +129,7 @@ final class BusRuns {
         });
     }
 
-    /** Asks one node after the other, which identify the caller themselves, until one knows the run. */
+    /** Asks the other nodes in turn until one knows the run. Each node identifies the caller itself. */
     private void cancelElsewhere(Asker asker, List<Place> nodes) {
         if (nodes.isEmpty()) {
             cancelHere(asker);
@@ -203,7 +206,7 @@ final class BusRuns {
         return node.dispatcher().take(offer, loop, program, request);
     }
 
-    /** Goes on with what a future gives if somebody still waits, or replies with why there is nothing. */
+    /** Passes the result of a future to {@code next} unless the sender has left; replies with the failure otherwise. */
     private <T> void then(Asker asker, Future<T> future, Consumer<? super T> next) {
         Consumer<T> whileAsked = result -> {
             if (!asker.isGone()) {

@@ -8,39 +8,39 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What {@code server: {bridge: …}} says. Immutable.
+ * The settings of {@code server: {bridge: …}}. Immutable.
  *
- * @param tcp where the TCP bridge listens, if it is on
- * @param webSocket whether there is a bridge over WebSocket and SockJS
- * @param addresses the addresses that clients of a bridge may answer at; {@code *} stands for any characters
+ * @param tcp the address of the TCP bridge, if it is enabled
+ * @param webSocket whether the bridge over WebSocket and SockJS is enabled
+ * @param addresses the addresses that bridge clients may serve as workers; {@code *} matches any characters
  */
 public record BusSettings(Optional<Tcp> tcp, boolean webSocket, List<Glob> addresses) {
 
-    /** Without bridges. */
+    /** No bridges. */
     public static final BusSettings NONE = new BusSettings(Optional.empty(), false, List.of());
 
     private static final String OWN = "muster";
     private static final int MOST_ADDRESS = 200;
 
     /**
-     * Where the TCP bridge listens.
+     * The address of the TCP bridge.
      *
-     * @param host name or address
-     * @param port 0 for one that the system picks
+     * @param host host name or IP address
+     * @param port port; 0 lets the operating system pick one
      */
     public record Tcp(String host, int port) {
 
-        /** Whether only this machine can reach it. */
+        /** Whether only this machine can connect. */
         public boolean isLoopback() {
             return host.equals("localhost") || host.startsWith("127.") || host.equals("::1") || host.equals("[::1]");
         }
     }
 
     /**
-     * Reads them; what is wrong is noted.
+     * Reads the settings and collects their problems.
      *
      * @param server the section {@code server}
-     * @param host where HTTP listens, which TCP does too unless it says otherwise
+     * @param host the host of HTTP, which is the default for TCP
      */
     public static BusSettings read(Fields server, String host) {
         return server.fields("bridge").map(fields -> readBridge(fields, host)).orElse(NONE);
@@ -59,12 +59,12 @@ public record BusSettings(Optional<Tcp> tcp, boolean webSocket, List<Glob> addre
         return new BusSettings(tcp, webSocket, addresses.stream().map(Glob::of).toList());
     }
 
-    /** Whether any bridge is on. */
+    /** Whether any bridge is enabled. */
     public boolean isOn() {
         return tcp.isPresent() || webSocket;
     }
 
-    /** Whether a client may answer at an address. Muster's own are never among them. */
+    /** Whether clients may serve this address as workers. Muster's own addresses are never permitted. */
     boolean permits(String address) {
         return address.length() <= MOST_ADDRESS
                 && !isOwn(address)

@@ -13,15 +13,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The event-bus addresses of one event loop: {@code muster.run} and {@code muster.run.cancel} for peers, and the TCP bridge for
- * everybody else, if that is on. Deployed once for each loop; all of a node share the port, and the bus gives each message to
- * the next of them.
+ * The event-bus addresses of one event loop: {@code muster.run} and {@code muster.run.cancel} for peers and, if it is enabled, the
+ * TCP bridge for other clients. Deployed once for each loop. The verticles of a node share the port, and the bus distributes
+ * messages over them.
  *
- * <p>{@link #port} from any thread, once it is deployed.
+ * <p>{@link #port} is safe on any thread once the verticle is deployed.
  */
 public final class BusVerticle extends VerticleBase {
 
-    /** To Vert.x: one free port for all servers that are deployed together. */
+    /** The port number with which Vert.x picks one free port for all servers that are deployed together. */
     private static final int SHARED_AND_FREE = -2;
 
     private static final Logger LOG = LoggerFactory.getLogger(BusVerticle.class);
@@ -29,7 +29,7 @@ public final class BusVerticle extends VerticleBase {
     private final Bridge bridge;
     private @Nullable NetServer server;
 
-    /** The addresses of the node that these bridges are of. */
+    /** Serves the addresses of the node that these bridges belong to. */
     public BusVerticle(Bridge bridge) {
         this.bridge = bridge;
     }
@@ -45,7 +45,7 @@ public final class BusVerticle extends VerticleBase {
         return run.compose(done -> cancel).compose(done -> listening);
     }
 
-    /** The port of the TCP bridge; -1 if it is off. */
+    /** The port of the TCP bridge; -1 if it is disabled. */
     public int port() {
         return server == null ? -1 : server.actualPort();
     }

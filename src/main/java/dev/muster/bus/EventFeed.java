@@ -11,9 +11,11 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the events of a run to an address, no more of them at once than its window says. Where they are not taken, the run
- * begins no further item and reads no further row; the ends of steps wait here, which are no more than the plan has. On the
- * run's loop.
+ * Sends the events of a run to an address, with at most {@code window} unacknowledged events if a window is set. Runs on the run's
+ * loop.
+ *
+ * <p>If the target does not keep up, back-pressure stops the run from starting items and reading rows. Step ends are queued here;
+ * the plan bounds their number.
  */
 final class EventFeed implements RunListener {
 
@@ -37,7 +39,7 @@ final class EventFeed implements RunListener {
         this.window = window;
     }
 
-    /** Lets the events out, once the reply is on its way that says whose they are. */
+    /** Starts sending, after the reply that names the run. */
     void open(TakenRun taken) {
         run = taken;
         isOpen = true;

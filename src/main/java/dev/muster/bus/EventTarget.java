@@ -5,23 +5,23 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where the events of a run go. On the run's loop; what it gives completes on any thread. */
+/** The target of a run's events. Runs on the run's loop; its futures complete on any thread. */
 interface EventTarget {
 
-    /** How long an event may stay unacknowledged: whoever takes longer is taken to be gone. */
+    /** The time for an event to be acknowledged. After that the receiver counts as gone. */
     Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** The header with the event's number. */
+    /** The header with the event's number, from 1. */
     String NUMBER = "muster-event";
 
     /**
-     * Sends one.
+     * Sends an event.
      *
-     * @param acknowledged whether to wait until it was acknowledged
-     * @return fails if there is nobody to take it
+     * @param acknowledged whether to wait for an acknowledgement
+     * @return fails if the event cannot be delivered, or is not acknowledged in time
      */
     Future<?> send(long number, Map<String, @Nullable Object> event, boolean acknowledged);
 
-    /** Completes when another one may be sent. */
+    /** Completes when another event can be sent. */
     Future<Void> room();
 }

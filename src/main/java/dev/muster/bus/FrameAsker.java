@@ -8,10 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of a bridge that sent a frame and waits for the reply. On the loop of its connection.
+ * A request that a bridge client sent in a frame. Runs on the loop of the connection.
  *
- * @param session its connection
- * @param frame what it sent
+ * @param session the connection
+ * @param frame the frame
  */
 record FrameAsker(BridgeSession session, BridgeFrame frame) implements Asker {
 

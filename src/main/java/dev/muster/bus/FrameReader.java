@@ -6,27 +6,30 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a stream of bytes into frames: four bytes of length, the highest first, and as many bytes of JSON. It keeps what has
- * come of one frame and no more. A frame that is too long is passed over. For one thread.
+ * Splits a byte stream into frames: four bytes of length, big-endian, then as many bytes of JSON. Keeps the bytes of one frame
+ * only. A frame that is too long is skipped. Not thread-safe.
  */
 final class FrameReader implements Handler<Buffer> {
 
     private static final int HEAD = 4;
     private static final int FIRST = 1 << 10;
 
-    /** The longest frame that is passed over. Whoever speaks another protocol, as HTTP or TLS, begins with more. */
+    /**
+     * The maximum length of a frame that is skipped. A client that speaks another protocol, such as HTTP or TLS, begins with a
+     * larger number.
+     */
     static final int MOST_PASSED_OVER = 256 << 20;
 
-    /** Who is told of frames. */
+    /** The receiver of frames. */
     interface Taker {
 
-        /** A frame is there. */
+        /** A complete frame. */
         void frame(byte[] json);
 
-        /** A frame of a length that none may have was passed over. */
+        /** A frame of an invalid length was skipped. */
         void passedOver(int length, FrameScan scan);
 
-        /** There is a length at whose end nothing can be expected; nothing is read behind it. */
+        /** A length beyond the maximum that is skipped. Nothing is read after it. */
         void refused(int length);
     }
 
@@ -40,7 +43,11 @@ final class FrameReader implements Handler<Buffer> {
     private boolean isOver;
     private long frames;
 
-    /** A reader of frames that have so many bytes at most. */
+    /**
+     * A reader of frames up to this length.
+     *
+     * @param mostBytes the maximum length of a frame, in bytes
+     */
     FrameReader(int mostBytes, Taker taker) {
         this.mostBytes = mostBytes;
         this.taker = taker;
@@ -89,17 +96,17 @@ final class FrameReader implements Handler<Buffer> {
         }
     }
 
-    /** Whether a frame has begun, and is not complete. */
+    /** Whether a frame has begun and is incomplete. */
     boolean isAmid() {
         return headBytes > 0;
     }
 
-    /** How many frames were complete. */
+    /** The number of complete frames, including skipped ones. */
     long frames() {
         return frames;
     }
 
-    /** Takes no more. */
+    /** Stops reading and releases the buffer. */
     void end() {
         isOver = true;
         body = new byte[0];
@@ -107,7 +114,7 @@ final class FrameReader implements Handler<Buffer> {
 
     private void take(Buffer chunk, int at, int count) {
         if (body.length < bodyBytes + count) {
-            // What was announced is not allocated before it comes.
+            // The buffer grows with the received bytes: an announced length alone allocates nothing.
             int twice = Math.max(FIRST, 2 * body.length);
             body = Arrays.copyOf(body, Math.min(head, Math.max(twice, bodyBytes + count)));
         }

@@ -6,13 +6,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whom a frame is about that is refused unread: too large, too deep, or no JSON. It looks for {@code address} and
- * {@code replyAddress} on the outermost level, as far as what comes resembles JSON, and keeps a few hundred bytes however long the
- * frame is. For one thread.
+ * Finds the addresses in a frame that is rejected unparsed, because it is too large, too deep or not JSON. Looks for
+ * {@code address} and {@code replyAddress} on the outermost level as long as the bytes resemble JSON, and keeps a few hundred bytes
+ * whatever the length of the frame. Not thread-safe.
  */
 final class FrameScan {
 
-    /** Longer texts are none of an address. */
+    /** The maximum length of a string that can be an address, in bytes of JSON. */
     private static final int MOST_TEXT = 512;
 
     private final byte[] text = new byte[MOST_TEXT];
@@ -25,7 +25,7 @@ final class FrameScan {
     private @Nullable String address;
     private @Nullable String replyAddress;
 
-    /** Takes some more of the frame. */
+    /** Scans the next bytes of the frame. */
     FrameScan scan(byte[] bytes, int from, int to) {
         for (int i = from; i < to; i++) {
             if (isInText) {
@@ -37,12 +37,12 @@ final class FrameScan {
         return this;
     }
 
-    /** Where it was to go; empty if that is not known. */
+    /** The target address; empty if unknown. */
     String address() {
         return address == null ? "" : address;
     }
 
-    /** Under which an answer is expected; null if that is not known. */
+    /** The address for the reply; null if unknown. */
     @Nullable
     String replyAddress() {
         return replyAddress;
@@ -94,7 +94,7 @@ final class FrameScan {
         }
     }
 
-    /** Of what stood behind a quotation mark, the one at its end included. */
+    /** Parses the rest of a JSON string: the bytes after the opening quotation mark, including the closing one. */
     private static @Nullable String text(byte[] rest) {
         byte[] json = new byte[rest.length + 1];
         json[0] = '"';

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * A body that its sender has no more use for, to be sent once: the bus copies what it delivers within a process, and the copy of
- * this one is its content itself, as plain objects and arrays.
+ * A message body that its sender gives away, to be sent once. The bus copies each body that it delivers within a process; the copy
+ * of this one reuses the content and converts it to Vert.x objects and arrays.
  */
 final class HandedOver extends JsonObject {
 
-    /** Of maps and lists that nobody else has. */
+    /** A body of maps and lists that no other code uses. */
     HandedOver(Map<String, Object> content) {
         super(content);
     }

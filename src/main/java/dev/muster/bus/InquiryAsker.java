@@ -13,9 +13,7 @@ import io.vertx.core.eventbus.ReplyFailure;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Another node of the cluster, which asks for somebody. On the loop that answers nodes.
- */
+/** A request that another node of the cluster forwards for its caller. Runs on the loop that serves other nodes. */
 final class InquiryAsker implements Asker {
 
     private static final CancelReason LEFT = CancelReason.of("the caller left");
@@ -23,7 +21,11 @@ final class InquiryAsker implements Asker {
     private final Inquiry inquiry;
     private final MessageMemory memory;
 
-    /** By what it asks. */
+    /**
+     * A request of another node.
+     *
+     * @param budget the memory budget that the body is charged to
+     */
     InquiryAsker(Inquiry inquiry, MemoryBudget budget) {
         this.inquiry = inquiry;
         this.memory = new MessageMemory(budget);

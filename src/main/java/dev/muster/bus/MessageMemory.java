@@ -5,8 +5,8 @@ import dev.muster.run.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one message holds of the node's memory, from when it is read until it is answered. {@link #letGo} from any thread, all else on
- * the loop that the message is handled on.
+ * The share of the node's memory budget that one message holds, from parsing until the answer. {@link #letGo} is safe on any
+ * thread; everything else runs on the loop that handles the message.
  */
 final class MessageMemory {
 
@@ -14,20 +14,20 @@ final class MessageMemory {
     private boolean isWeighed;
     private boolean isLetGo;
 
-    /** That of a message which has nothing of this yet. */
+    /** A share that holds nothing yet. */
     MessageMemory(MemoryBudget budget) {
         share = budget.share();
     }
 
-    /** Where what is made of the message is counted. */
+    /** The share that everything made from the message is charged to. */
     MemoryBudget.Share share() {
         return share;
     }
 
     /**
-     * Counts a body that was not counted as it was read, the first time.
+     * Charges a body that was not charged while it was parsed. Later calls charge nothing.
      *
-     * @throws dev.muster.plan.MusterException of type {@code limit} if the node has no memory for it
+     * @throws dev.muster.plan.MusterException of type {@code limit} if the node's memory budget is exhausted
      */
     @Nullable
     Object weighed(@Nullable Object body) {
@@ -38,7 +38,7 @@ final class MessageMemory {
         return body;
     }
 
-    /** Gives it back, but for what a run has of it; again does nothing. */
+    /** Releases the share, except the part that a run holds. Idempotent. */
     synchronized void letGo() {
         if (!isLetGo) {
             isLetGo = true;

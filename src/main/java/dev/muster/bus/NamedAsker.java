@@ -7,7 +7,10 @@ import io.vertx.core.Future;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody whose request at a queue can be withdrawn, from any thread, until it is answered; before it waits, too. */
+/**
+ * A queue request that can be cancelled by name until it is answered, also before it waits. {@link #withdraw} is safe on any
+ * thread.
+ */
 final class NamedAsker implements Asker {
 
     private final Asker asker;
@@ -16,16 +19,16 @@ final class NamedAsker implements Asker {
     private boolean isWithdrawn;
 
     /**
-     * Somebody who asks.
+     * Wraps a request.
      *
-     * @param answered is run before the reply
+     * @param answered runs before the reply
      */
     NamedAsker(Asker asker, Runnable answered) {
         this.asker = asker;
         this.answered = answered;
     }
 
-    /** Has it answered as if the time that it waits were up. Again does nothing. */
+    /** Ends the wait now, as if its time were up. Idempotent. */
     void withdraw() {
         QueueAnswer<?> waited;
         synchronized (this) {

@@ -1,14 +1,14 @@
 package dev.muster.bus;
 
 /**
- * What a node answers to the other nodes of its cluster: about its queues, for somebody whom they have identified, and about the end
- * of its runs. Safe on every thread.
+ * Serves requests of the other nodes of the cluster: queue operations for callers that those nodes have identified, and cancels of
+ * runs. Safe on any thread.
  *
- * @param node whose queues and runs they are
+ * @param node the node whose queues and runs are served
  */
 public record NodeAnswers(BusNode node) {
 
-    /** Begins to answer. */
+    /** Starts serving. */
     public void open() {
         node.otherNodes()
                 .answer(

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Replies with the output of a run, once it has ended. On the run's loop. */
+/** Replies with the output of a run once it has ended. Runs on the run's loop. */
 final class OutputReply implements RunListener {
 
     private final Asker asker;

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A peer on the event bus, in this process or another one. On the loop of the consumer. */
+/** A request of a peer on the event bus, in this process or another one. Runs on the loop of the consumer. */
 final class PeerAsker implements Asker {
 
     private static final String EVENTS = "muster.events.";
@@ -80,7 +80,7 @@ final class PeerAsker implements Asker {
     @Override
     public void brought(TakenRun run) {}
 
-    /** Nobody is told when a peer goes. */
+    /** No effect: the bus does not report that a peer has left. */
     @Override
     public void waits(QueueAnswer<?> answer) {}
 
@@ -107,7 +107,7 @@ final class PeerAsker implements Asker {
         }
     }
 
-    /** The bus copies what it delivers, and makes objects of the maps inside then; once is enough. */
+    /** A shallow wrapper is enough: the bus copies the message on delivery and converts nested maps then. */
     @SuppressWarnings("unchecked") // keys of JSON values are text
     private static JsonObject shallow(Map<?, ?> map) {
         return new JsonObject((Map<String, Object>) map);
@@ -119,7 +119,7 @@ final class PeerAsker implements Asker {
         message.fail(error.code(), error.message());
     }
 
-    /** An address of the bus. */
+    /** An address on the bus. */
     private record PeerTarget(EventBus bus, String address) implements EventTarget {
 
         @Override

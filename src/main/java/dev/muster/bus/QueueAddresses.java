@@ -11,9 +11,11 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 
 /**
- * The event-bus addresses of queues for peers: {@code muster.queue.{name}.put} and the like, answered on the queue's own loop, and
- * {@code muster.queue.cancel}. Only this process has them, as a lease is of one node; other nodes of a cluster ask in a way of their
- * own. Safe on every thread.
+ * The event-bus addresses of queues for peers: {@code muster.queue.{name}.put} and the other operations, served on the queue's own
+ * loop, and {@code muster.queue.cancel}. Safe on any thread.
+ *
+ * <p>The consumers are local to this process, because a lease belongs to one node. Other nodes of a cluster use
+ * {@link NodeAnswers}.
  */
 public final class QueueAddresses {
 
@@ -22,16 +24,18 @@ public final class QueueAddresses {
     private final Withdrawals withdrawals = new Withdrawals();
 
     /**
-     * Those of a node.
+     * The addresses of a node's queues.
      *
-     * @param limits of messages
+     * @param limits the limits of messages
      */
     public QueueAddresses(BusNode node, BusLimits limits) {
         this.node = node;
         this.limits = limits;
     }
 
-    /** Answers at those of a queue; to be called on its loop, in the verticle with which they are to end. */
+    /**
+     * Serves the addresses of a queue. Call on the queue's loop, from a verticle; the consumers are removed when it is undeployed.
+     */
     public Future<?> answer(Vertx vertx, Loop loop, String queue) {
         EventBus bus = vertx.eventBus();
         BusQueues queues = new BusQueues(node, loop);
@@ -55,7 +59,7 @@ public final class QueueAddresses {
     private void cancel(EventBus bus, Message<Object> message) {
         boolean isKnown = BusQueues.cancel(asker(bus, message), withdrawals);
         if (!isKnown && message.isSend()) {
-            // What it withdraws may be on its way to the loop of another queue: it goes there behind it.
+            // The request can still be on its way to the loop of another queue: the cancel follows it there.
             var headers = MultiMap.caseInsensitiveMultiMap().addAll(message.headers());
             bus.publish(
                     BusQueues.CANCEL,
@@ -68,7 +72,7 @@ public final class QueueAddresses {
         return new PeerAsker(bus, message, limits.bodyBytes(), node.dispatcher().memory());
     }
 
-    /** That the address is there is all it says. */
+    /** Rejects messages: the address only announces which node has the queue. */
     private static void refuse(Message<Object> message) {
         message.fail(ErrorType.BAD_INPUT.status(), "this address only says where a queue is");
     }

@@ -15,20 +15,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What messages do whose queue is another node's. On its loop.
+ * Handles messages to queues of other nodes. Runs on its loop.
  *
- * @param queues those of the other nodes
- * @param loop on which askers are answered
+ * @param queues the queues of the other nodes
+ * @param loop the loop on which requests are answered
  */
 record QueuesElsewhere(RemoteQueues queues, Loop loop) {
 
     private static final String JOBS = "jobs";
 
-    /** Asks the node that has the queue. */
+    /** Forwards an operation to the node that has the queue. */
     void ask(Place owner, String name, String word, Map<String, @Nullable Object> body, Asker asker) {
         Duration wait = JobWords.wait(body.get("wait"));
         Question question = queues.ask(owner, BusQueues.address(name, word), body, wait);
-        // Whoever goes waits no longer, but the answer is awaited all the same: there may be jobs in it.
+        // If the sender leaves, the other node is asked to answer at once, and its answer is still awaited: it can contain jobs,
+        // which must be released.
         asker.waits(new QueueAnswer<>(question.reply(), reason -> question.hurry()));
         OnLoop.then(
                 loop,

@@ -9,7 +9,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses under which one client may reply, each once. Nobody else can, as they are of its connection. On its loop.
+ * The addresses at which one client can reply, each once. They are valid on the client's own connection only. Runs on the loop of
+ * the connection.
  */
 final class ReplyAddresses {
 
@@ -22,7 +23,11 @@ final class ReplyAddresses {
 
     private record Expected(Unanswered by, long endNanos) {}
 
-    /** An address for a reply that is expected until then; null if there are too many, and the reply is lost already. */
+    /**
+     * Reserves an address for a reply. Returns null if too many replies are pending; {@code by} is then lost already.
+     *
+     * @param endNanos until when the reply is expected, in the loop's time
+     */
     @Nullable
     String expect(Unanswered by, long endNanos) {
         if (expected.size() >= MOST) {
@@ -35,19 +40,19 @@ final class ReplyAddresses {
         return address;
     }
 
-    /** Takes no reply there any more. */
+    /** Ignores the reply at this address from now on. */
     void forget(String address) {
         expected.remove(address);
     }
 
-    /** Who waits for a reply there; nobody waits any more then. */
+    /** Removes and returns the message that waits for a reply at this address, or null. */
     @Nullable
     Unanswered take(String address) {
         Expected found = expected.remove(address);
         return found == null ? null : found.by();
     }
 
-    /** Whether it is of such an address, even if nobody waits there any more. */
+    /** Whether this is the address of a reply, expected or not. */
     static boolean isOne(String address) {
         return address.startsWith(PREFIX);
     }
@@ -56,7 +61,7 @@ final class ReplyAddresses {
         return expected.isEmpty();
     }
 
-    /** Gives up those that were expected until before now. */
+    /** Gives up the replies that are overdue. */
     void look(long nowNanos) {
         List<Unanswered> late = new ArrayList<>();
         Iterator<Expected> each = expected.values().iterator();
@@ -70,7 +75,7 @@ final class ReplyAddresses {
         late.forEach(Unanswered::lost);
     }
 
-    /** Gives up all. */
+    /** Gives up all replies. */
     void lost() {
         List<Expected> all = List.copyOf(expected.values());
         expected.clear();

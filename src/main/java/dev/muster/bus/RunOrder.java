@@ -7,13 +7,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a message to {@code muster.run} says.
+ * The contents of a message to {@code muster.run}.
  *
- * @param plan the name of a saved plan, or a plan as its text or as a JSON object
- * @param input a JSON value; an empty object where it is left out
- * @param events where the events go, or null if only the output is wanted
- * @param window how many events may be unacknowledged; 0 if none are acknowledged
- * @param deadline how long whoever asks waits, as it is written; null where it is left out
+ * @param plan the name of a saved plan, or a plan as text or as a JSON object
+ * @param input a JSON value; an empty object if absent
+ * @param events the address for the events, or null if only the output is wanted
+ * @param window the maximum number of unacknowledged events; 0 if events are not acknowledged
+ * @param deadline the time that the sender waits, as it was sent; null if absent
  */
 record RunOrder(
         Object plan,
@@ -26,7 +26,7 @@ record RunOrder(
     private static final int MOST_WINDOW = 10_000;
 
     /**
-     * Reads one.
+     * Parses a message body.
      *
      * @throws MusterException of type {@code badInput}
      */
@@ -47,7 +47,7 @@ record RunOrder(
                 plan, input, (String) events, window(map.get("window"), events != null), map.get("deadline"));
     }
 
-    /** Whether it names a plan: text with a line break or a colon is one itself. */
+    /** Whether {@code plan} is the name of a saved plan. Text with a line break or a colon is a plan. */
     boolean isNamed() {
         return plan instanceof String text && text.indexOf('\n') < 0 && text.indexOf(':') < 0;
     }

@@ -6,7 +6,7 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.streams.ReadStream;
 import org.jspecify.annotations.Nullable;
 
-/** A connection over TCP. On the loop of its server. */
+/** A bridge connection over TCP. Runs on the loop of its server. */
 final class TcpSocket implements BridgeSocket {
 
     private final NetSocket socket;
@@ -17,7 +17,7 @@ final class TcpSocket implements BridgeSocket {
         this.socket = socket;
     }
 
-    /** Serves a connection that was just accepted. */
+    /** Serves a new connection. */
     static void serve(Bridge bridge, BridgeDesk desk, NetSocket socket) {
         var tcp = new TcpSocket(socket);
         var session = new BridgeSession(bridge, desk, tcp);

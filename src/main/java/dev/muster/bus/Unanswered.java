@@ -3,7 +3,10 @@ package dev.muster.bus;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A message to a client that it has not answered yet. On the loop of its connection; told exactly one of these, once. */
+/**
+ * A message to a client that waits for the reply. Runs on the loop of the connection. At most one of the methods is called, once;
+ * none after {@link ReplyAddresses#forget}.
+ */
 interface Unanswered {
 
     /** The client replied. */
@@ -12,6 +15,6 @@ interface Unanswered {
     /** The client replied with a failure. */
     void failed(long code, String message);
 
-    /** The client is gone, or will not answer in time. */
+    /** The client has disconnected, or did not reply in time. */
     void lost();
 }

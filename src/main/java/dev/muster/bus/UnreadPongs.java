@@ -6,8 +6,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 
 /**
- * Lets pings of a WebSocket go unanswered while its client does not read the answers: Vert.x answers each, and would keep all
- * of them. The standard (RFC 6455, 5.5.3) lets a server answer the last one only. Without state; any thread.
+ * Ignores pings of a WebSocket whose client does not read the pongs: Vert.x answers each ping, and would buffer all pongs. RFC
+ * 6455, 5.5.3, permits a server to answer only the latest ping. Stateless; safe on any thread.
  */
 @ChannelHandler.Sharable
 final class UnreadPongs extends ChannelInboundHandlerAdapter {
@@ -17,7 +17,7 @@ final class UnreadPongs extends ChannelInboundHandlerAdapter {
 
     private UnreadPongs() {}
 
-    /** Bounds those of a connection that is about to become a WebSocket; again does nothing. On its loop. */
+    /** Adds the handler to a connection that is about to become a WebSocket. Idempotent. Call on the connection's loop. */
     static void bound(ChannelHandlerContext vertx) {
         if (vertx.pipeline().get(NAME) == null) {
             vertx.pipeline().addBefore(vertx.name(), NAME, ONE);

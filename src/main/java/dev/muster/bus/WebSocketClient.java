@@ -10,7 +10,7 @@ import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** A connection over a WebSocket, or over what SockJS has in its place. On the loop of its server. */
+/** A bridge connection over WebSocket, or over a SockJS fallback transport. Runs on the loop of its server. */
 final class WebSocketClient implements BridgeSocket {
 
     private final SockJSSocket socket;
@@ -19,7 +19,7 @@ final class WebSocketClient implements BridgeSocket {
         this.socket = socket;
     }
 
-    /** Serves a connection that was just opened. */
+    /** Serves a new connection. */
     static void serve(Bridge bridge, BridgeDesk desk, SockJSSocket socket) {
         var client = new WebSocketClient(socket);
         var session = new BridgeSession(bridge, desk, client);
@@ -29,12 +29,12 @@ final class WebSocketClient implements BridgeSocket {
         session.open();
     }
 
-    /** A message that is too large cannot be passed over: who sent it is told so by the code. */
+    /** Closes a broken connection. A message that is too large cannot be skipped, so the close code reports it. */
     private static void close(SockJSSocket socket, Throwable broken) {
         if (broken instanceof CorruptedWebSocketFrameException corrupted) {
             socket.close(corrupted.closeStatus().code(), corrupted.closeStatus().reasonText());
         } else if (broken instanceof TooLongFrameException || broken instanceof IllegalStateException) {
-            // The latter is what Vert.x says of a message that came in pieces.
+            // Vert.x throws IllegalStateException for a fragmented message that is too large.
             socket.close(
                     WebSocketCloseStatus.MESSAGE_TOO_BIG.code(), WebSocketCloseStatus.MESSAGE_TOO_BIG.reasonText());
         } else {

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The requests at queues that can be withdrawn, by the names that those who sent them made up: those of one connection, or those of
- * the peers of a node. Each is here from when it came until it is answered. Any thread.
+ * The queue requests that can be cancelled, by the names that their senders chose; of one connection, or of the peers of a node. A
+ * request is registered until it is answered. Safe on any thread.
  */
 final class Withdrawals {
 
-    /** How many there may be at once. */
+    /** The maximum number of registered requests. */
     static final int MOST = 10_000;
 
     private static final int LONGEST_NAME = 128;
@@ -20,7 +20,7 @@ final class Withdrawals {
     private final Map<String, NamedAsker> open = new ConcurrentHashMap<>();
 
     /**
-     * Whoever asks, such that the request can be withdrawn if it has a name.
+     * Registers a request if it has a name, and returns the request to use in its place.
      *
      * @throws MusterException of type {@code badInput}, {@code conflict} or {@code limit}
      */
@@ -51,7 +51,7 @@ final class Withdrawals {
         return named;
     }
 
-    /** Has a request answered now, as if the time that it waits were up; false if there is none of this name. */
+    /** Ends the wait of a request now, as if its time were up. Returns false if no request has this name. */
     boolean withdraw(String name) {
         NamedAsker named = open.get(name);
         if (named == null) {
@@ -61,7 +61,7 @@ final class Withdrawals {
         return true;
     }
 
-    /** How many there are. */
+    /** The number of registered requests. */
     int size() {
         return open.size();
     }

@@ -11,10 +11,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that a worker has and has not answered. On the loop of its connection.
+ * A call to a worker that waits for the answer. Runs on the loop of the connection.
  *
  * @param message the call
- * @param over is run when it is none any more
+ * @param over runs when the call has been answered or lost
  */
 record WorkerCall(Message<Object> message, Runnable over) implements Unanswered {
 
@@ -50,7 +50,7 @@ record WorkerCall(Message<Object> message, Runnable over) implements Unanswered 
         unavailable(message, "the worker went away before it had answered");
     }
 
-    /** Answers that nobody can. */
+    /** Replies that no worker can answer. */
     static void unavailable(Message<Object> message, String why) {
         message.reply(new ReplyException(ReplyFailure.NO_HANDLERS, UNAVAILABLE, why));
     }

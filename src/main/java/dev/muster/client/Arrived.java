@@ -3,19 +3,19 @@ package dev.muster.client;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A message that came to an address. Any thread. */
+/** A received message. Safe on any thread. */
 interface Arrived {
 
-    /** The body as a JSON value. */
+    /** Returns the body as a JSON value. */
     @Nullable
     Object body();
 
-    /** The headers. */
+    /** Returns the headers. */
     Map<String, String> headers();
 
-    /** Replies, if a reply is wanted. */
+    /** Replies, if the sender expects a reply. */
     void reply(@Nullable Object value);
 
-    /** Replies with a failure. */
+    /** Replies with a failure, if the sender expects a reply. */
     void fail(int code, String message);
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The event bus of a Vert.x, in whose process or cluster the node is. Any thread. */
+/** The transport over the event bus of a Vert.x in whose process or cluster the node is. Safe on any thread. */
 final class BusChannel implements Channel {
 
     private static final String CANCELS_OF = "cancels of ";
@@ -67,7 +67,7 @@ final class BusChannel implements Channel {
         return consumer.completion();
     }
 
-    /** Tells the calls that nobody wants an answer to any more, until the address is left. */
+    /** Passes the ids of cancelled calls to a listener, until the address is left. */
     Future<Void> cancels(String address, Consumer<@Nullable String> told) {
         MessageConsumer<Object> consumer = bus.consumer(
                 "muster.call.cancel", message -> told.accept(message.headers().get(CANCEL_HEADER)));
@@ -108,7 +108,7 @@ final class BusChannel implements Channel {
                 : MusterError.unavailable("no node answers at " + address + ": " + failure.getMessage());
     }
 
-    /** A message of the bus. */
+    /** A message of the event bus. */
     private record BusMessage(Message<Object> message) implements Arrived {
 
         @Override

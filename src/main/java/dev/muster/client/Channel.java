@@ -6,49 +6,49 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The way to a node: the event bus itself, or a bridge to it. Any thread. */
+/** The transport to a node: the event bus itself, or a bridge to it. Safe on any thread. */
 interface Channel {
 
-    /** Where requests that wait at queues are withdrawn. */
+    /** The address at which requests that wait at queues are withdrawn. */
     String CANCEL = "muster.queue.cancel";
 
-    /** The header that names such a request, and a call that a worker gets. */
+    /** The header with the id of a request that can be withdrawn, or of a call to a worker. */
     String CALL_HEADER = "muster-call";
 
-    /** The header that names the one that is withdrawn. */
+    /** The header with the id of the request or call to cancel. */
     String CANCEL_HEADER = "muster-cancel";
 
-    /** How long a reply may take on its way, beside what was asked for. */
+    /** The time for a reply to arrive, in addition to the wait that was requested. */
     Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** No run is longer than 15 minutes. */
+    /** The time limit for a reply without a given wait: a run takes at most 15 minutes. */
     Duration LONGEST = Duration.ofMinutes(16);
 
-    /** Asks, and gives the body of the reply; fails with a {@link MusterError}. */
+    /** Sends a request and returns the body of the reply. Fails with a {@link MusterError}. */
     default Future<@Nullable Object> ask(String address, Map<String, ?> body) {
         return ask(address, body, LONGEST);
     }
 
-    /** The same, where whoever has not replied after so long is taken to be gone, unless the way itself tells. */
+    /** Sends a request with a time limit for the reply. A transport that detects lost connections ignores the limit. */
     Future<@Nullable Object> ask(String address, Map<String, ?> body, Duration patience);
 
-    /** The same of a request that waits at a queue, and can be withdrawn. */
+    /** Sends a request that waits at a queue and can be withdrawn. */
     QueueRequest<@Nullable Object> askAndWait(String address, Map<String, ?> body, Duration patience);
 
     /**
-     * Takes what comes to an address.
+     * Receives the messages of an address.
      *
-     * @param stays whether it is to be taken again after the way was broken
-     * @param broken is told, once, when the way breaks and it does not stay
+     * @param stays whether to register the address again after a reconnect
+     * @param broken called once, when the connection is lost and {@code stays} is false, or when the node rejects the address
      */
     Future<Void> listen(String address, boolean stays, Consumer<Arrived> taken, Consumer<MusterError> broken);
 
-    /** Takes nothing there any more. */
+    /** Stops receiving the messages of an address. */
     void leave(String address);
 
-    /** Whether it was ended. */
+    /** Whether the transport was closed. */
     boolean isClosed();
 
-    /** Ends it; what is asked fails. */
+    /** Closes the transport. Requests in flight fail. */
     Future<Void> close();
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** JSON values to bodies of the event bus, and back. */
+/** The conversion of JSON values to bodies of the event bus, and back. */
 final class ClientValues {
 
     private ClientValues() {}

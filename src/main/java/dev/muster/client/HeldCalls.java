@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The calls that a worker has. Any thread. */
+/** The calls in progress of a worker. Safe on any thread. */
 final class HeldCalls {
 
     private static final int FAILED = 500;
@@ -19,7 +19,7 @@ final class HeldCalls {
         this.handler = handler;
     }
 
-    /** A call, or the end of one. */
+    /** Handles a message: a call, or the cancel of one. */
     void taken(Arrived message) {
         Map<String, String> headers = message.headers();
         String cancelled = headers.get(Channel.CANCEL_HEADER);
@@ -44,7 +44,7 @@ final class HeldCalls {
         });
     }
 
-    /** A value that cannot be sent is told at once; who calls would wait until its time is over. */
+    /** Replies to a call. A value that cannot be sent fails the call at once; otherwise its caller would wait for the time limit. */
     private static void reply(Arrived message, @Nullable Object value) {
         try {
             message.reply(value);

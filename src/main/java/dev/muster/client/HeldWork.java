@@ -5,37 +5,37 @@ import io.vertx.core.Promise;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A job that a worker has, until what came of it was said. On the worker's loop. */
+/** A job that a worker holds, until its outcome was reported. Used on the worker's loop. */
 final class HeldWork {
 
     final TakenJob job;
 
-    /** Completed once the handler is to end. */
+    /** Completes when the handler is cancelled. */
     final Promise<Void> cancelled = Promise.promise();
 
-    /** Runs when the lease has run out. */
+    /** Fires when the lease expires. */
     @Nullable
     Timer expiry;
 
     boolean isRunning;
 
-    /** The node says that the lease is not valid, or that the job's cancel was asked for. */
+    /** Whether the node reported that the lease is not valid, or that the cancel of the job was requested. */
     boolean isRefused;
 
-    /** What is to be said of it, once that is known. */
+    /** The kind of report to send; null until the outcome is known. */
     @Nullable
     String word;
 
     Map<String, @Nullable Object> said = Map.of();
     long bytes;
 
-    /** Whether it was said in vain. */
+    /** Whether a report got no response and is repeated. */
     boolean isRepeated;
 
-    /** Whether a message with others was refused, so that it is said in one of its own. */
+    /** Whether a message with other reports was rejected, so that this one is sent alone. */
     boolean isAlone;
 
-    /** Whether what was to be said could not be stored, and its reason is said in its place. */
+    /** Whether the outcome could not be stored, and the reason was reported instead. */
     boolean isShortened;
 
     HeldWork(TakenJob job) {

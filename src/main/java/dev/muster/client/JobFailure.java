@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handler fails a job with: this try failed, and this is when the next one comes, if any. After any other failure the
- * queue's back-off says so.
+ * The exception with which a handler fails an attempt and decides about the next one. After any other exception, the queue's
+ * back-off decides.
  */
 public final class JobFailure extends RuntimeException {
 
@@ -20,22 +20,22 @@ public final class JobFailure extends RuntimeException {
         this.givesUp = givesUp;
     }
 
-    /** Another try comes after this pause, if the job has one left. */
+    /** The next attempt follows after this pause, if the job has one left. */
     public static JobFailure retryIn(Duration pause, String detail) {
         return new JobFailure(detail, pause, false);
     }
 
-    /** No other try can help: the job is dead at once. */
+    /** No further attempt can help: the job is dead at once. */
     public static JobFailure giveUp(String detail) {
         return new JobFailure(detail, null, true);
     }
 
-    /** The pause before the next try, or null where the queue says it. */
+    /** Returns the pause before the next attempt; null for the queue's back-off. */
     public @Nullable Duration pause() {
         return retryIn;
     }
 
-    /** Whether no other try can help. */
+    /** Whether the job is dead at once. */
     public boolean givesUp() {
         return givesUp;
     }

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What is said to queues, and what they say, as JSON values. Any thread. */
+/** The messages to and from queues, as JSON values. Safe on any thread. */
 final class JobMessages {
 
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,15})(ms|s|m|h)");
@@ -19,12 +19,12 @@ final class JobMessages {
         return "muster.queue." + queue + "." + word;
     }
 
-    /** A duration as a node reads it, in whole milliseconds. */
+    /** Formats a duration for a node, rounded down to whole milliseconds. */
     static String duration(Duration duration) {
         return duration.toMillis() + "ms";
     }
 
-    /** The words {@code {id, lease}} of a job, for more to be added. */
+    /** Returns {@code {id, lease}} of a job, as a map for further entries. */
     static Map<String, @Nullable Object> lease(TakenJob job) {
         var value = new LinkedHashMap<String, @Nullable Object>();
         value.put("id", job.id());
@@ -32,7 +32,7 @@ final class JobMessages {
         return value;
     }
 
-    /** What a {@code fail} says beside the lease. */
+    /** Returns the entries of a {@code fail} besides the lease. */
     static Map<String, @Nullable Object> failure(@Nullable Object error, @Nullable Duration retryIn, boolean givesUp) {
         var value = new LinkedHashMap<String, @Nullable Object>();
         if (error != null) {
@@ -47,7 +47,7 @@ final class JobMessages {
         return value;
     }
 
-    /** The same, of what a handler fails with. */
+    /** Returns the entries of a {@code fail} for an exception of a handler. */
     static Map<String, @Nullable Object> failure(Throwable failure) {
         if (failure instanceof MusterError error) {
             return failure(error.object(), null, false);
@@ -57,12 +57,12 @@ final class JobMessages {
                 : failure(failed(failure.toString()), null, false);
     }
 
-    /** The error of a try that failed. */
+    /** Returns the error of a failed attempt. */
     static Map<String, Object> failed(@Nullable String detail) {
         return Map.of("type", "failed", "detail", String.valueOf(detail));
     }
 
-    /** The list {@code jobs} of a reply. */
+    /** Returns the list {@code jobs} of a reply. */
     @SuppressWarnings("unchecked") // keys of JSON values are text
     static List<Map<String, @Nullable Object>> jobs(@Nullable Object reply) {
         return map(reply).get("jobs") instanceof List<?> list ? (List<Map<String, @Nullable Object>>) list : List.of();
@@ -84,7 +84,7 @@ final class JobMessages {
                 error(value));
     }
 
-    /** Why it was refused, or null. */
+    /** Returns the error of a reply, or null. */
     @SuppressWarnings("unchecked") // keys of JSON values are text
     static @Nullable MusterError error(Map<String, ?> value) {
         return value.get("error") instanceof Map<?, ?> error ? MusterError.of((Map<String, ?>) error) : null;

@@ -13,11 +13,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of a node: runs plans, takes their events, answers calls of plans as a worker. Any thread; futures complete on any.
+ * The client of a node: runs plans, receives their events, works on queues, and answers the calls of plans as a worker. Safe on
+ * any thread. Futures complete on any thread; handlers are called on an event loop, which they must not block.
  *
- * <p>Values are plain: maps, lists, text, {@code Long}, {@code BigDecimal}, booleans and null. Failures are
- * {@link MusterError}s. Over TCP a connection that breaks is made anew; what was asked over it fails with type
- * {@code unavailable}, runs are ended by the node, and workers answer again.
+ * <p>Values are plain: maps, lists, strings, {@code Long}, {@code BigDecimal}, booleans and null. Failures are
+ * {@link MusterError}s. A TCP client reconnects when its connection is lost. Requests in flight then fail with type
+ * {@code unavailable}, the node ends the runs that were requested over the connection, and workers are registered again.
  */
 public final class MusterClient {
 
@@ -36,20 +37,20 @@ public final class MusterClient {
         this.window = options.window();
     }
 
-    /** Over the event bus of a Vert.x in whose process or cluster the node is. */
+    /** A client on the event bus of a Vert.x in whose process or cluster the node is. */
     public static MusterClient onBus(Vertx vertx, ClientOptions options) {
         return new MusterClient(vertx, new BusChannel(vertx, options), options);
     }
 
-    /** Over the TCP bridge of a node, which need not be there yet. */
+    /** A client of the TCP bridge of a node, which need not be reachable yet. */
     public static MusterClient onTcp(Vertx vertx, ClientOptions options) {
         return new MusterClient(vertx, new TcpChannel(vertx, options), options);
     }
 
     /**
-     * Runs a plan, and gives its output.
+     * Runs a plan and returns its output.
      *
-     * @param plan the name of a saved plan; or a plan as its text
+     * @param plan name of a saved plan, or the text of a plan
      * @param input a JSON value, usually a map
      */
     public Future<@Nullable Object> run(String plan, @Nullable Object input) {
@@ -57,35 +58,36 @@ public final class MusterClient {
     }
 
     /**
-     * Runs a plan, and gives its output.
+     * Runs a plan with a deadline and returns its output.
      *
-     * @param deadline after how long the node ends the run, as {@code timeout}; rounded up to whole milliseconds
+     * @param deadline time after which the node ends the run with {@code timeout}; rounded up to whole milliseconds
      */
     public Future<@Nullable Object> run(String plan, @Nullable Object input, Duration deadline) {
         return channel.ask("muster.run", within(deadline, order(plan, input)));
     }
 
-    /** Runs a plan, and gives its events to somebody who takes each at once. */
+    /** Runs a plan and passes each of its events to a consumer. */
     public RunStream stream(String plan, @Nullable Object input, Consumer<Map<String, @Nullable Object>> each) {
         return streamSlowly(plan, input, atOnce(each));
     }
 
-    /** The same for a run that the node ends after this time. */
+    /** Runs a plan with a deadline and passes each of its events to a consumer. */
     public RunStream stream(
             String plan, @Nullable Object input, Duration deadline, Consumer<Map<String, @Nullable Object>> each) {
         return streamSlowly(plan, input, deadline, atOnce(each));
     }
 
     /**
-     * Runs a plan, and gives its events to somebody who says of each when it is done: while a window of them is not, the run
-     * begins no further item and reads no further row. Whoever takes more than a minute is taken to be gone.
+     * Runs a plan and passes each of its events to a handler with back-pressure: the future of the handler completes when the
+     * event is processed. While a full window of events is unprocessed, the run starts no further item and reads no further row.
+     * A handler that takes longer than one minute for an event counts as gone.
      */
     public RunStream streamSlowly(
             String plan, @Nullable Object input, Function<Map<String, @Nullable Object>, Future<?>> each) {
         return begin(order(plan, input), each);
     }
 
-    /** The same for a run that the node ends after this time. */
+    /** Runs a plan with a deadline and passes its events to a handler with back-pressure. */
     public RunStream streamSlowly(
             String plan,
             @Nullable Object input,
@@ -107,17 +109,18 @@ public final class MusterClient {
         };
     }
 
-    /** Cancels a run; again does nothing. */
+    /** Cancels a run. Idempotent. */
     public Future<Void> cancel(String run) {
         return channel.ask("muster.run.cancel", Map.of("run", run)).mapEmpty();
     }
 
     /**
-     * Answers at an address that plans {@code call:}, until it is {@linkplain #leave left}. A value is the reply; a
+     * Registers a worker for an address that plans {@code call:}, until {@link #leave}. The value of the handler is the reply; a
      * {@link WorkFailure} fails the call with its code and message, any other failure with code 500.
      *
-     * @param refused is told if the node refuses the address
-     * @return done when it was asked for; over TCP it fails if there is no connection now, and is asked for when there is one
+     * @param refused called if the node rejects the address
+     * @return completes when the registration was sent. Over TCP it fails if there is no connection; the registration is then
+     *     sent as soon as there is one.
      */
     public Future<Void> worker(String address, Function<WorkCall, Future<?>> handler, Consumer<MusterError> refused) {
         var work = new HeldCalls(handler);
@@ -127,17 +130,17 @@ public final class MusterClient {
                 : answering;
     }
 
-    /** The operations of a queue. */
+    /** Returns the client of a queue. */
     public QueueClient queue(String name) {
         return new QueueClient(Loop.of(vertx), channel, name, options::pause);
     }
 
     /**
-     * Works on the jobs of a queue until the worker is closed. What the handler's future gives acknowledges the job, a failure
-     * fails the try, a {@link JobFailure} with its own words. Leases are extended meanwhile; a handler whose lease is lost is
-     * told so by {@link WorkJob#cancelled}, and what it says is dropped.
+     * Works on the jobs of a queue until the worker is closed. The value of the handler acknowledges the job; a failure fails the
+     * attempt, a {@link JobFailure} with its own pause. Leases are extended while the handler runs. If a lease is lost,
+     * {@link WorkJob#cancelled} completes and the result of the handler is dropped.
      *
-     * @param handler is called on an event loop, which it must not block
+     * @param handler called on an event loop, which it must not block
      */
     public QueueWorker work(String queue, WorkOptions how, Function<WorkJob, Future<?>> handler) {
         var worker = new QueueWorker(Loop.of(vertx), queue(queue), handler, how, options::pause);
@@ -146,12 +149,12 @@ public final class MusterClient {
         return worker.start();
     }
 
-    /** Answers there no longer. */
+    /** Unregisters the worker of an address. */
     public void leave(String address) {
         channel.leave(address);
     }
 
-    /** Ends it, the handlers of its workers first; what it waits for fails. */
+    /** Closes the client: ends its workers, whose handlers are cancelled, and then fails the requests in flight. */
     public Future<Void> close() {
         Future<Void> all = Future.succeededFuture();
         for (QueueWorker worker : workers) {
@@ -174,7 +177,7 @@ public final class MusterClient {
         if (deadline.isNegative()) {
             throw new IllegalArgumentException("a deadline of " + deadline + " has passed before the run is asked for");
         }
-        // What is longer says nothing more than that.
+        // Avoids an overflow below; no run lasts that long.
         Duration bounded = deadline.compareTo(LONGEST) > 0 ? LONGEST : deadline;
         order.put("deadline", (bounded.toNanos() + 999_999) / 1_000_000 + "ms");
         return order;

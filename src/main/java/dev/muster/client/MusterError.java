@@ -5,7 +5,7 @@ import dev.muster.json.JsonException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An error of Muster, as a client sees it: an error object of the plan language. */
+/** An error of Muster on the client side: an error object of the plan language. */
 public final class MusterError extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -23,12 +23,12 @@ public final class MusterError extends RuntimeException {
         this.value = value;
     }
 
-    /** Of an error object. */
+    /** An error from an error object. */
     static MusterError of(Map<String, ?> value) {
         return new MusterError(String.valueOf(value.get("type")), String.valueOf(value.get("detail")), value);
     }
 
-    /** Of what a failed reply says: an error object as JSON text, or text of somebody else. */
+    /** An error from the message of a failed reply: an error object as JSON text, or the text of another program. */
     @SuppressWarnings("unchecked") // keys of JSON values are text
     static MusterError parse(@Nullable String message) {
         String text = message == null ? "no reason given" : message;
@@ -37,54 +37,54 @@ public final class MusterError extends RuntimeException {
                 return of((Map<String, ?>) value);
             }
         } catch (JsonException e) {
-            // Text of somebody else.
+            // The text comes from another program.
         }
         return new MusterError("badResponse", text, Map.of());
     }
 
-    /** There is nobody who could answer. */
+    /** An error for a node that cannot be reached. */
     static MusterError unavailable(String detail) {
         return new MusterError("unavailable", detail, Map.of());
     }
 
-    /** What is not sent, as a node would refuse it. */
+    /** An error for a request that is not sent, like the one a node would return. */
     static MusterError refused(String type, String detail) {
         return new MusterError(type, detail, Map.of());
     }
 
-    /** Whether the same may be answered another time: the node cannot be reached, is late, or has no room now. */
+    /** Whether a repeat can succeed: the node cannot be reached, is late, or has no room now. */
     boolean mayPass() {
         return type.equals("unavailable")
                 || type.equals("timeout")
                 || type.equals("limit") && value.containsKey("retryAfter");
     }
 
-    /** What kind of error it is: {@code badInput}, {@code denied}, {@code unavailable} and so on. */
+    /** Returns the type of the error: {@code badInput}, {@code denied}, {@code unavailable} and so on. */
     public String type() {
         return type;
     }
 
-    /** What, where and what to do. */
+    /** Returns the message: what failed, where, and what to do. */
     public String detail() {
         return String.valueOf(getMessage());
     }
 
-    /** The path of the step that ended the run, or null. */
+    /** Returns the path of the step that ended the run, or null. */
     public @Nullable String step() {
         return step;
     }
 
-    /** The run that failed, or null where there was none. */
+    /** Returns the run that failed; null if there was none. */
     public @Nullable String run() {
         return run;
     }
 
-    /** As an error object, for somebody else. */
+    /** Returns an error object that can be sent. */
     Map<String, ?> object() {
         return value.isEmpty() ? Map.of("type", type, "detail", detail()) : value;
     }
 
-    /** The whole error object; empty where none was sent. */
+    /** Returns the whole error object; empty if none was received. */
     public Map<String, ?> value() {
         return value;
     }

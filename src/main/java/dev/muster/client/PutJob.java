@@ -6,13 +6,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job to be put. Immutable.
+ * A job to put into a queue. Immutable.
  *
  * @param body a JSON value
- * @param key what the job is about, for bounds by key, or null
- * @param unique while an unfinished job has this word, a put gives that one's id; or null
- * @param delay before it can be taken
- * @param priority from -1000 to 1000; the highest goes first
+ * @param key what the job is about, for limits by key; or null
+ * @param unique a word that is unique among the unfinished jobs of the queue, or null. A put of a second job returns the id of
+ *     the first.
+ * @param delay time before the job can be taken
+ * @param priority from -1000 to 1000; the highest is taken first
  */
 public record PutJob(
         @Nullable Object body,
@@ -21,27 +22,27 @@ public record PutJob(
         Duration delay,
         int priority) {
 
-    /** A job with a body and nothing else. */
+    /** A job with a body only. */
     public static PutJob of(@Nullable Object body) {
         return new PutJob(body, null, null, Duration.ZERO, 0);
     }
 
-    /** The same with a key. */
+    /** Returns a copy with a key. */
     public PutJob withKey(String other) {
         return new PutJob(body, other, unique, delay, priority);
     }
 
-    /** The same with a unique word. */
+    /** Returns a copy with a unique word. */
     public PutJob withUnique(String other) {
         return new PutJob(body, key, other, delay, priority);
     }
 
-    /** The same with a delay. */
+    /** Returns a copy with a delay. */
     public PutJob withDelay(Duration other) {
         return new PutJob(body, key, unique, other, priority);
     }
 
-    /** The same with a priority. */
+    /** Returns a copy with a priority. */
     public PutJob withPriority(int other) {
         return new PutJob(body, key, unique, delay, other);
     }

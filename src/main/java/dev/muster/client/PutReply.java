@@ -3,11 +3,11 @@ package dev.muster.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a job that was to be put.
+ * The result of putting one job.
  *
- * @param id of the job that is in the queue now; null if none was put
- * @param existing whether it was there already, by its unique word
- * @param error why none was put, of several; or null
+ * @param id id of the job in the queue; null if the put failed
+ * @param existing whether the job existed already, by its unique word
+ * @param error why the put of this job failed, in a put of several; or null
  */
 public record PutReply(
         @Nullable String id, boolean existing, @Nullable MusterError error) {}

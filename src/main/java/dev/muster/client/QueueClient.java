@@ -12,8 +12,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue of a node, by its name: puts, takes, and what a holder says of its jobs. Any thread; futures complete on any, failures
- * are {@link MusterError}s. Waits are as long as they say, 5 minutes at most.
+ * The client of one queue of a node: puts, takes and settles jobs. Safe on any thread; futures complete on any thread, and
+ * failures are {@link MusterError}s. A wait is at most 5 minutes.
  */
 public final class QueueClient {
 
@@ -27,9 +27,9 @@ public final class QueueClient {
     private final IntFunction<Duration> pauses;
 
     /**
-     * A queue.
+     * The client of a queue.
      *
-     * @param pauses how long to wait after so many failures in a row
+     * @param pauses returns the pause after a number of consecutive failures
      */
     QueueClient(Loop loop, Channel channel, String name, IntFunction<Duration> pauses) {
         this.loop = loop;
@@ -38,14 +38,15 @@ public final class QueueClient {
         this.pauses = pauses;
     }
 
-    /** Its name. */
+    /** Returns the name of the queue. */
     public String name() {
         return name;
     }
 
     /**
-     * Puts a job, and waits so long for room; type {@code limit} if the queue stays full, {@code conflict} if it is closed. If the
-     * connection is lost meanwhile the job may be there: where that matters, give it a unique word and put it again.
+     * Puts a job and waits this long for room. Fails with {@code limit} if the queue stays full, with {@code conflict} if it is
+     * closed. If the connection is lost meanwhile, the job can be in the queue: where this matters, give the job a unique word
+     * and repeat the put.
      */
     public Future<PutReply> put(PutJob job, Duration wait) {
         var body = new LinkedHashMap<>(job.value());
@@ -53,7 +54,7 @@ public final class QueueClient {
         return ask("put", body, wait).map(reply -> JobMessages.put(JobMessages.map(reply)));
     }
 
-    /** Puts up to 1,000 jobs; what became of each, in their order. Fails if none was put. */
+    /** Puts up to 1,000 jobs and completes with the result of each, in the same order. Fails if no job was put. */
     public Future<List<PutReply>> putAll(List<PutJob> jobs, Duration wait) {
         var body = new LinkedHashMap<String, Object>();
         body.put("jobs", jobs.stream().map(PutJob::value).toList());
@@ -63,12 +64,12 @@ public final class QueueClient {
                         JobMessages.jobs(reply).stream().map(JobMessages::put).toList());
     }
 
-    /** Takes up to so many jobs, from 1 to 1,000, and waits so long for the first; none if there is none. */
+    /** Takes up to {@code max} jobs, from 1 to 1,000, and waits this long for the first. Returns an empty list if there is none. */
     public Future<List<TakenJob>> take(int max, Duration wait) {
         return taking(max, wait).answer();
     }
 
-    /** The same, such that it can be withdrawn. */
+    /** Takes jobs with a request that can be withdrawn. */
     QueueRequest<List<TakenJob>> taking(int max, Duration wait) {
         Map<String, ?> body = Map.of("max", (long) max, "wait", JobMessages.duration(wait));
         return channel.askAndWait(JobMessages.address(name, "take"), body, wait.plus(Channel.PATIENCE))
@@ -76,9 +77,9 @@ public final class QueueClient {
     }
 
     /**
-     * The job is done, with this result; {@code conflict} if the lease is no longer the job's, as for the next three. While the node
-     * cannot be reached or its store does not answer, an ack, a fail and a release are said again, for as long as a lease
-     * lasts; one that took effect is answered as done.
+     * Acknowledges a job with an output. Fails with {@code conflict} if the lease is not valid, as do {@code fail},
+     * {@code extend} and {@code release}. While the node cannot be reached or its store does not respond, an ack, a fail and a
+     * release are repeated for the duration of a lease; a repeat of one that took effect completes normally.
      */
     public Future<Void> ack(TakenJob job, @Nullable Object output) {
         Map<String, @Nullable Object> body = JobMessages.lease(job);
@@ -88,26 +89,31 @@ public final class QueueClient {
         return outcome("ack", job, body);
     }
 
-    /** This try failed for that reason, a JSON value; the next one comes after the queue's back-off. */
+    /** Fails this attempt with a reason, which is a JSON value. The next attempt follows after the queue's back-off. */
     public Future<Void> fail(TakenJob job, @Nullable Object error) {
         return fail(job, error, null, false);
     }
 
-    /** This try failed; {@code retryIn} is the pause before the next one, unless it is given up. */
+    /**
+     * Fails this attempt.
+     *
+     * @param retryIn pause before the next attempt; null for the queue's back-off
+     * @param givesUp whether the job is dead at once, without a next attempt
+     */
     public Future<Void> fail(TakenJob job, @Nullable Object error, @Nullable Duration retryIn, boolean givesUp) {
         Map<String, @Nullable Object> body = JobMessages.lease(job);
         body.putAll(JobMessages.failure(error, retryIn, givesUp));
         return outcome("fail", job, body);
     }
 
-    /** Makes the lease run so long from now at least, an hour at most. */
+    /** Extends the lease to at least this long from now, at most 1 h. */
     public Future<Void> extend(TakenJob job, Duration by) {
         Map<String, @Nullable Object> body = JobMessages.lease(job);
         body.put("by", JobMessages.duration(by));
         return settle("extend", body);
     }
 
-    /** Gives the job back unworked: the try does not count. */
+    /** Releases the job unworked: the attempt does not count. */
     public Future<Void> release(TakenJob job) {
         return outcome("release", job, JobMessages.lease(job));
     }
@@ -117,18 +123,18 @@ public final class QueueClient {
         return join(LONGEST_WAIT).compose(joined -> Boolean.TRUE.equals(joined) ? Future.succeededFuture() : join());
     }
 
-    /** Waits for that so long at most; whether it came about. */
+    /** Waits at most this long until no job is scheduled, ready or leased. Returns whether this is so. */
     public Future<Boolean> join(Duration wait) {
         return ask("join", Map.of("wait", JobMessages.duration(wait)), wait)
                 .map(reply -> Boolean.TRUE.equals(JobMessages.map(reply).get("joined")));
     }
 
-    /** Lets nobody put any more; jobs that are there are worked on. What the queue is like now. */
+    /** Closes the queue: puts are rejected, and jobs already in the queue are still processed. Returns the status of the queue. */
     public Future<Map<String, @Nullable Object>> close() {
         return ask("close", Map.of(), Duration.ZERO).map(JobMessages::map);
     }
 
-    /** Says one thing of several jobs; {@code {id, state} or {id, error}} of each, in their order. */
+    /** Settles several jobs in one request. Completes with {@code {id, state}} or {@code {id, error}} for each, in the same order. */
     Future<List<Map<String, @Nullable Object>>> settle(String word, List<Map<String, @Nullable Object>> jobs) {
         return ask(word, Map.of("jobs", jobs), Duration.ZERO).map(JobMessages::jobs);
     }
@@ -165,7 +171,7 @@ public final class QueueClient {
                 }));
     }
 
-    /** How long to wait before an outcome is said again: with jitter, and well within a lease. */
+    /** Returns the pause before a settle is repeated: with jitter, and at most a quarter of a lease. */
     Duration pause(int failures, Duration lease) {
         long nanos = Math.min(
                 Math.min(pauses.apply(failures).toNanos(), LONGEST_PAUSE.toNanos()),

@@ -4,11 +4,11 @@ import io.vertx.core.Future;
 import java.util.function.Function;
 
 /**
- * A request that waits at a queue. Any thread.
+ * A request that waits at a queue. Safe on any thread.
  *
- * @param answer what it is answered
- * @param withdraw has it answered now, with what there is, or lets it fail if it was not sent yet; idempotent
- * @param <T> the answer
+ * @param answer the response
+ * @param withdraw makes the node respond at once with what it has, or fails the request if it was not sent yet; idempotent
+ * @param <T> the type of the response
  */
 record QueueRequest<T>(Future<T> answer, Runnable withdraw) {
 

@@ -17,10 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A loop that works on the jobs of a queue until it is closed. Handlers are called on its event loop, which they must not block.
+ * A worker that processes the jobs of a queue until it is closed. Handlers are called on its event loop, which they must not
+ * block.
  *
- * <p>Never more jobs are held than are worked on and may be taken ahead; one of which nothing was said yet counts. A lost
- * connection is waited out; a handler whose lease is lost meanwhile is told to end, and what it says is dropped.
+ * <p>A worker holds at most {@code consumers + prefetch} jobs; a job counts until its outcome was reported. While a connection is
+ * lost, the worker keeps trying. If a lease is lost meanwhile, the handler is cancelled and its result is dropped.
  */
 public final class QueueWorker {
 
@@ -28,7 +29,7 @@ public final class QueueWorker {
     private static final Duration WAIT = Duration.ofSeconds(20);
     private static final int MOST_TAKEN = 1_000;
 
-    /** Errors of a take that another one would have too. */
+    /** Errors of a take that a repeat would get too. */
     private static final Set<String> FATAL = Set.of("badInput", "denied", "notFound");
 
     private final Loop loop;
@@ -70,23 +71,23 @@ public final class QueueWorker {
     }
 
     /**
-     * Takes no more, gives back what was taken ahead, and lets handlers end in the time that the options say; those that are told to
-     * end then and fail have their jobs given back untried. What the node does not answer is said again until the job's lease is
-     * over. Idempotent; from any thread.
+     * Closes the worker. It takes no more jobs, releases the jobs taken ahead, and gives handlers the drain time of the options
+     * to end. Then handlers are cancelled; the job of a handler that fails after this is released, and its attempt does not
+     * count. A report that the node does not respond to is repeated until the lease expires. Idempotent; safe on any thread.
      *
-     * @return completes when the last handler has ended and the node knows of it, and hands the worker no jobs any more
+     * @return completes when the last handler has ended, its outcome was reported, and the node hands the worker no more jobs
      */
     public Future<Void> close() {
         loop.execute(() -> stop(options.drain()));
         return ended.future();
     }
 
-    /** Completes when it has ended; fails if the queue is not there or denied. */
+    /** Returns a future that completes when the worker has ended. It fails if the queue does not exist or access is denied. */
     public Future<Void> ended() {
         return ended.future();
     }
 
-    /** The same as a close, but handlers are told to end at once. */
+    /** Closes the worker and cancels its handlers at once. */
     Future<Void> end() {
         loop.execute(() -> {
             reports.last();
@@ -110,7 +111,7 @@ public final class QueueWorker {
     private void taken(List<TakenJob> jobs, @Nullable Throwable failure, long askedNanos) {
         List<HeldWork> held = jobs.stream().map(this::held).toList();
         if (isStopping) {
-            // They were on their way when the take was withdrawn.
+            // These jobs were on their way when the take was withdrawn.
             held.forEach(one -> reports.say(one, "release", Map.of()));
             tellIfEnded();
             return;
@@ -122,7 +123,7 @@ public final class QueueWorker {
         }
         ahead.addAll(held);
         begin();
-        // A queue that is closed, or whose node stops, has nothing at once.
+        // A take of a closed queue, or of a node that stops, returns at once and empty.
         boolean isEarly = failure != null
                 || jobs.isEmpty()
                         && loop.nanos() - askedNanos < WAIT.dividedBy(2).toNanos();
@@ -160,7 +161,7 @@ public final class QueueWorker {
         }
     }
 
-    // ---- what came of it
+    // ---- outcomes
 
     private void ended(HeldWork one, @Nullable Object value, @Nullable Throwable failure) {
         running.remove(one);
@@ -168,7 +169,7 @@ public final class QueueWorker {
         boolean isTold = one.cancelled.future().isComplete();
         if (leases.has(one)) {
             if (one.isRefused || isTold && failure != null) {
-                // Of a lease that is lost this is refused; if a cancel was asked for, the job is cancelled by it.
+                // The release is rejected if the lease is lost, and cancels the job if its cancel was requested.
                 reports.say(one, "release", Map.of());
             } else if (failure != null) {
                 if (!(failure instanceof JobFailure) && !(failure instanceof MusterError)) {
@@ -212,7 +213,7 @@ public final class QueueWorker {
         if (pause != null) {
             pause.cancel();
         }
-        // First of all, or it would be handed what is given back.
+        // This comes first: the pending take would otherwise get the jobs that are released below.
         take.withdraw();
         leases.last();
         ahead.forEach(one -> reports.say(one, "release", Map.of()));

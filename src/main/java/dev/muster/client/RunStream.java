@@ -7,7 +7,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A run whose events are being taken. Any thread. */
+/** A run whose events are being received. Safe on any thread. */
 public final class RunStream {
 
     private final Channel channel;
@@ -35,17 +35,20 @@ public final class RunStream {
         return this;
     }
 
-    /** The run's identifier, once it has begun. */
+    /** Returns the identifier of the run, once it has started. */
     public Future<String> run() {
         return run.future();
     }
 
-    /** The run's output when it has ended and all events were taken; fails with its {@link MusterError}. */
+    /**
+     * Returns the output of the run, when the run has ended and all its events were processed. Fails with the {@link MusterError}
+     * of the run.
+     */
     public Future<@Nullable Object> output() {
         return output.future();
     }
 
-    /** Cancels the run, as soon as it has begun; done when the node has taken note. */
+    /** Cancels the run, as soon as it has started. Completes when the node has accepted the cancel. */
     public Future<Void> cancel() {
         return run.future()
                 .compose(id -> channel.ask("muster.run.cancel", Map.of("run", id)))
@@ -62,7 +65,7 @@ public final class RunStream {
             if (failure == null) {
                 message.reply(null);
             } else {
-                // Whoever fails to take an event wants no more of them.
+                // A handler that fails on an event gets no more events.
                 message.fail(500, String.valueOf(failure.getMessage()));
             }
             if ("end".equals(event.get("event"))) {

@@ -4,17 +4,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job with its lease.
+ * A leased job.
  *
  * @param id decimal digits
  * @param body a JSON value
- * @param attempt which try this is, from 1
- * @param lease proves whose the job is
- * @param leaseTime how long the lease ran when the job was taken; by no clock, as those of others may differ
- * @param key the key it was put with, or null
- * @param priority the priority it was put with
- * @param checkpoint what an earlier try left, or null
- * @param fence the lease's fencing token, higher than that of every earlier lease of the job
+ * @param attempt number of this attempt, from 1
+ * @param lease secret token that proves that the holder has the job
+ * @param leaseTime duration of the lease, from the take. A duration and no time of day, because clocks differ.
+ * @param key key of the job, or null
+ * @param priority priority of the job
+ * @param checkpoint the job's last checkpoint, a JSON value; or null
+ * @param fence fencing token of the lease, higher than that of every earlier lease of the job
  */
 public record TakenJob(
         String id,

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP bridge. A connection that breaks is made anew, after pauses that grow; what was asked over it has failed then, as nobody
- * knows how far it got. Any thread; all of it happens on one loop.
+ * The transport over a TCP bridge. It reconnects after growing pauses. Requests in flight on a lost connection fail, because it
+ * is unknown whether they took effect. Safe on any thread; all work runs on one loop.
  */
 final class TcpChannel implements Channel {
 
@@ -27,7 +27,7 @@ final class TcpChannel implements Channel {
     private static final int MOST_SILENT_PINGS = 3;
     private static final long BAD_RESPONSE = 502;
 
-    /** How long a new connection waits for the answer to its first ping. */
+    /** How long a new connection waits for the reply to its first ping. */
     private static final Duration GREETING = Duration.ofSeconds(1);
 
     private final Loop loop;
@@ -43,7 +43,7 @@ final class TcpChannel implements Channel {
     private int failures;
     private volatile boolean isClosed;
 
-    /** Who takes what comes to an address. */
+    /** The receiver of the messages of an address. */
     private record Listener(boolean stays, Consumer<Arrived> taken, Consumer<MusterError> broken) {}
 
     TcpChannel(Vertx vertx, ClientOptions options) {
@@ -165,8 +165,8 @@ final class TcpChannel implements Channel {
         wire = ready;
         silentPings = 0;
         listeners.keySet().forEach(address -> register(ready, address));
-        // So that what the node does not take is refused from the first message on. One that answers no pings is taken
-        // as it is.
+        // The pong has the limits of the node, so that even the first message can be checked against them. Without a
+        // pong, the connection is used as it is.
         greeting = loop.schedule(GREETING, () -> greeted(ready));
         ping(ready);
     }
@@ -175,7 +175,7 @@ final class TcpChannel implements Channel {
         if (greeting != null) {
             greeting.cancel();
             greeting = null;
-            // One that accepts and hangs up at once was not reached.
+            // Only now: a node that accepts and closes at once was not reached.
             failures = 0;
             connecting.complete(ready);
         }
@@ -195,7 +195,7 @@ final class TcpChannel implements Channel {
         timer = loop.schedule(PING, () -> ping(ready));
     }
 
-    /** There is no connection any more, or none came about. */
+    /** Handles a lost connection or a failed attempt to connect. */
     private void lost(String detail) {
         TcpWire before = wire;
         wire = null;
@@ -261,7 +261,7 @@ final class TcpChannel implements Channel {
         }
     }
 
-    /** A node that refuses an address says so without being waited for. */
+    /** Handles the rejection of an address, which no request waits for. */
     private void refused(Map<String, @Nullable Object> frame) {
         Listener listener = listeners.remove(String.valueOf(frame.get("sourceAddress")));
         if (listener != null) {
@@ -269,7 +269,7 @@ final class TcpChannel implements Channel {
         }
     }
 
-    /** Sends a reply, if the connection is still the one that it belongs to; one that the node would not take fails the call. */
+    /** Sends a reply, if the connection is still the one of its request. A reply that cannot be sent fails the call. */
     void reply(TcpWire to, Object address, @Nullable Object... words) {
         loop.execute(() -> {
             if (wire != to) {

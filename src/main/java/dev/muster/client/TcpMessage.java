@@ -6,15 +6,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that came over a TCP bridge.
+ * A message that arrived over a TCP bridge.
  *
- * @param channel over which it came
- * @param wire the connection
- * @param frame as it was sent
+ * @param channel transport over which it arrived
+ * @param wire connection over which it arrived
+ * @param frame the frame as it was sent
  */
 record TcpMessage(TcpChannel channel, TcpWire wire, Map<String, @Nullable Object> frame) implements Arrived {
 
-    /** How much of what a handler fails with is sent. */
+    /** The maximum length of a failure message that is sent, in characters. */
     private static final int MOST_MESSAGE = 10_000;
 
     @Override

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What was asked over a connection to a TCP bridge and not answered yet. On the loop of its channel. */
+/** The requests in flight over a connection to a TCP bridge. Used on the loop of its transport. */
 final class TcpRequests {
 
     private final @Nullable String authorization;
@@ -17,7 +17,11 @@ final class TcpRequests {
         this.authorization = authorization;
     }
 
-    /** Asks; null headers are none. What cannot be sent fails alone. */
+    /**
+     * Sends a request. A request that cannot be sent fails alone.
+     *
+     * @param headers null for none
+     */
     void send(
             TcpWire wire,
             String address,
@@ -45,7 +49,7 @@ final class TcpRequests {
         }
     }
 
-    /** Withdraws what was asked by a name, if it was; it fails if it was not and is not to be. */
+    /** Withdraws a request if it was sent; otherwise fails it. */
     void withdraw(@Nullable TcpWire wire, String call, Promise<@Nullable Object> reply) {
         if (wire != null && open.containsValue(reply)) {
             wire.send("send", "address", Channel.CANCEL, "headers", Map.of(Channel.CANCEL_HEADER, call));
@@ -54,13 +58,13 @@ final class TcpRequests {
         }
     }
 
-    /** What is answered at an address; null if that is none of an answer. */
+    /** Removes and returns the request with this reply address; null if there is none. */
     @Nullable
     Promise<@Nullable Object> take(String address) {
         return open.remove(address);
     }
 
-    /** All of it, which is answered no more. */
+    /** Removes and returns all requests, because none of them will get a reply. */
     List<Promise<@Nullable Object>> takeAll() {
         List<Promise<@Nullable Object>> all = List.copyOf(open.values());
         open.clear();

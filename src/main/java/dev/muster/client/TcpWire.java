@@ -11,20 +11,20 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One connection to a TCP bridge: frames out and in. On the loop of its channel. */
+/** One connection to a TCP bridge, which sends and receives frames. Runs on the loop of its transport. */
 final class TcpWire {
 
-    /** A node sends nothing longer: an output has 16 MiB at most, unless it was told otherwise. */
+    /** The maximum length of a received frame. An output is at most 16 MiB unless the node is configured otherwise. */
     private static final int MOST_FRAME_BYTES = 256 << 20;
 
     private static final int HEAD = 4;
 
-    /** How deep a frame may nest, unless the node says otherwise. */
+    /** The maximum nesting of a frame, unless the node reports another one. */
     private static final long MOST_NESTING = 256;
 
     private final NetSocket socket;
 
-    /** What the node takes, as it says. */
+    /** The maximum length of a frame that the node accepts, once it has reported it. */
     private long mostBytes = Long.MAX_VALUE;
 
     private long mostNesting = MOST_NESTING;
@@ -38,17 +38,17 @@ final class TcpWire {
         socket.handler(parser);
     }
 
-    /** Learns from a pong what the node takes. */
+    /** Reads the limits of the node from a pong. */
     void learn(Map<String, @Nullable Object> pong) {
         mostBytes = pong.get("maxBytes") instanceof Long most ? most : mostBytes;
         mostNesting = pong.get("maxNesting") instanceof Long most ? most : mostNesting;
     }
 
     /**
-     * Sends a frame by turns of names and values; null values are left out.
+     * Sends a frame of alternating names and values; names with a null value are left out.
      *
-     * @throws MusterError if it cannot be sent, or the node would not take it: of type {@code badInput}, or {@code limit} if it
-     *     is too large
+     * @throws MusterError if the frame cannot be sent or exceeds the node's limits: of type {@code limit} if it is too long,
+     *     otherwise of type {@code badInput}
      */
     void send(String type, @Nullable Object... words) {
         var frame = new LinkedHashMap<String, @Nullable Object>();
@@ -112,7 +112,7 @@ final class TcpWire {
         socket.close();
     }
 
-    /** Takes by turns the length of a frame and the frame. */
+    /** A parser that reads the length of a frame and the frame in turn. */
     private final class FrameCutter implements Handler<Buffer> {
 
         private final RecordParser parser;

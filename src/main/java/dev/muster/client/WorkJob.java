@@ -4,15 +4,16 @@ import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job that a worker has its handler work on.
+ * A job that a queue worker passes to its handler.
  *
- * @param job what was taken
- * @param cancelled completes if the handler is to end: the lease is lost, or the worker was closed
- * @param worker whose job it is; a handler may close it, and must not wait for that
+ * @param job the leased job
+ * @param cancelled completes when the handler must end: the lease is lost, the job's cancel was requested, or the worker is
+ *     closing
+ * @param worker the worker of the job. A handler can close the worker, but must not wait for the close to complete.
  */
 public record WorkJob(TakenJob job, Future<Void> cancelled, QueueWorker worker) {
 
-    /** The job's body, a JSON value. */
+    /** Returns the body of the job, a JSON value. */
     public @Nullable Object body() {
         return job.body();
     }

@@ -11,15 +11,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The leases that a worker holds: extended at each third of their time, and watched for their end. By durations alone: the clock of
- * the node may be another one. On one loop.
+ * The leases that a worker holds. Each is extended after every third of its duration, and watched for its expiry. Uses durations
+ * only, because the clock of the node can differ. Runs on the worker's loop.
  */
 final class WorkLeases {
 
-    /** Whose jobs they are. */
+    /** The owner of the jobs. */
     interface Holder {
 
-        /** A job may be somebody else's by now. */
+        /** Handles a lost lease: another worker can have the job by now. */
         void lost(HeldWork one, String why);
     }
 
@@ -47,7 +47,7 @@ final class WorkLeases {
         return held.contains(one);
     }
 
-    /** Holds a job that was just taken. */
+    /** Starts to hold a job that was just taken. */
     void hold(HeldWork one) {
         held.add(one);
         lease = one.job.leaseTime();
@@ -57,12 +57,12 @@ final class WorkLeases {
         }
     }
 
-    /** What is said in vain is said until its lease is over, which is extended no more. */
+    /** Stops extending the leases of jobs whose report is being repeated: reports are repeated until the lease expires. */
     void last() {
         isLast = true;
     }
 
-    /** Holds a job no more. */
+    /** Stops holding a job. */
     void forget(HeldWork one) {
         held.remove(one);
         if (one.expiry != null) {
@@ -92,7 +92,7 @@ final class WorkLeases {
             words.add(extend);
         }
         long askedNanos = loop.nanos();
-        // Without an answer the leases end when they end, which is watched.
+        // Without a response, the leases expire, which is watched.
         queue.settle("extend", words).onSuccess(answers -> loop.execute(() -> extended(some, answers, askedNanos)));
     }
 

@@ -15,19 +15,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a worker says of its jobs: those that end together, or while a message is on its way, go together in the next one. What was
- * not answered is said again, as long as the lease lasts. On one loop.
+ * The batcher of a worker's reports: outcomes that arrive in the same moment, or while a message is in flight, are sent together
+ * in the next message. A report without a response is repeated until the lease expires. Runs on the worker's loop.
  */
 final class WorkReports {
 
-    /** What a message says of at most. */
+    /** The maximum number of reports in one message. */
     static final int MOST_AT_ONCE = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkReports.class);
     private static final long MOST_BYTES = 256 << 10;
     private static final int MOST_DETAIL = 1_000;
 
-    /** Errors of an outcome that nobody could store. */
+    /** Errors of an outcome that cannot be stored. */
     private static final Set<String> REFUSED = Set.of("badInput", "limit");
 
     private static final Set<String> STORED = Set.of("ack", "fail");
@@ -42,9 +42,9 @@ final class WorkReports {
     private int failures;
 
     /**
-     * Nothing is to be said yet.
+     * No reports yet.
      *
-     * @param over told of jobs of which everything was said
+     * @param over called with the jobs whose report is finished
      */
     WorkReports(Loop loop, QueueClient queue, Consumer<List<HeldWork>> over) {
         this.loop = loop;
@@ -52,7 +52,7 @@ final class WorkReports {
         this.over = over;
     }
 
-    /** Says what came of a job. */
+    /** Reports the outcome of a job. */
     void say(HeldWork one, String word, Map<String, @Nullable Object> more) {
         Map<String, @Nullable Object> said = JobMessages.lease(one.job);
         said.putAll(more);
@@ -69,12 +69,12 @@ final class WorkReports {
         send();
     }
 
-    /** Says nothing of a job any more. */
+    /** Drops the report of a job. */
     void forget(HeldWork one) {
         unsaid.remove(one);
     }
 
-    /** What waits to be said again is said once more; what cannot be said then is not. */
+    /** Makes one last attempt for each pending report, and drops those that fail again. */
     void last() {
         isLast = true;
         if (pause != null) {
@@ -90,7 +90,7 @@ final class WorkReports {
             return;
         }
         isSending = true;
-        // What ends in the same moment is in the next steps.
+        // Jobs that end in the same moment are reported in the next turns of the loop.
         loop.execute(this::sendNow);
     }
 
@@ -146,7 +146,7 @@ final class WorkReports {
         MusterError error =
                 failure instanceof MusterError known ? known : MusterError.refused("internal", failure.toString());
         if (REFUSED.contains(error.type()) && !error.mayPass() && batch.size() > 1) {
-            // One of them is to blame, the others are not.
+            // Only one of these reports is to blame, so each is sent alone.
             batch.forEach(one -> one.isAlone = true);
             isSending = false;
             send();
@@ -155,7 +155,7 @@ final class WorkReports {
         }
     }
 
-    /** By their errors, which are null of those that were taken. */
+    /** Handles the errors of a batch; null for a report that was accepted. */
     private void answeredEach(List<HeldWork> batch, String word, List<? extends @Nullable MusterError> errors) {
         List<HeldWork> again = new ArrayList<>();
         List<HeldWork> done = new ArrayList<>();
@@ -199,7 +199,7 @@ final class WorkReports {
         over.accept(done);
     }
 
-    /** Whether the reason of what cannot be stored is to be said in its place. */
+    /** Replaces a result or error that cannot be stored by a failure with the reason. Returns whether it was replaced. */
     private boolean isReplaced(HeldWork one, String word, MusterError error) {
         if (!REFUSED.contains(error.type()) || !STORED.contains(word) || one.isShortened) {
             if (!one.isRefused) {

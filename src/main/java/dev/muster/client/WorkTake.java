@@ -6,14 +6,14 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The take that a worker has waiting at the node, one at a time. On the worker's loop. */
+/** The pending take of a worker, one at a time. Runs on the worker's loop. */
 final class WorkTake {
 
-    /** Whoever asks for jobs. */
+    /** The receiver of the jobs of a take. */
     @FunctionalInterface
     interface Taker {
 
-        /** What came of it. */
+        /** Receives the jobs of a take, or its failure. */
         void taken(List<TakenJob> jobs, @Nullable Throwable failure);
     }
 
@@ -28,7 +28,7 @@ final class WorkTake {
         this.queue = queue;
     }
 
-    /** Whether one waits. */
+    /** Whether a take is pending. */
     boolean isThere() {
         return asked != null;
     }
@@ -49,7 +49,10 @@ final class WorkTake {
                 }));
     }
 
-    /** Has it answered now; a node that does not is not waited for. */
+    /**
+     * Withdraws the pending take, so that the node responds now. If it does not respond within {@link Channel#PATIENCE}, the take
+     * ends empty.
+     */
     void withdraw() {
         if (asked != null) {
             patience = loop.schedule(Channel.PATIENCE, () -> end(List.of(), null));

@@ -25,8 +25,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other nodes of a cluster of Vert.x. Each node answers at an address of its own, {@code muster.node.} and its identifier; what
- * is asked travels as JSON text, so that its numbers stay exact.
+ * The other nodes of a Vert.x cluster. Safe on any thread.
+ *
+ * <p>Each node receives requests at its own event-bus address, {@code muster.node.} followed by its node identifier. Requests and
+ * replies travel as JSON text, which keeps numbers exact.
  */
 public final class ClusterNodes implements OtherNodes, NodeListener {
 
@@ -50,15 +52,16 @@ public final class ClusterNodes implements OtherNodes, NodeListener {
         this.inquiries = new Inquiries(loop);
     }
 
-    /** What nodes of ours say of themselves when they join, so that they know each other. */
+    /** The metadata that a Muster node publishes when it joins a cluster, so that other Muster nodes recognise it. */
     public static JsonObject mark() {
         return MARK.copy();
     }
 
     /**
-     * Those of a cluster that was joined, and answers them from now on.
+     * Opens the view of a cluster that this node has joined, and serves requests of other nodes from then on. The future completes
+     * on any thread.
      *
-     * @param manager of the cluster; nobody else listens to it
+     * @param manager the cluster manager; its node listener is replaced by this object
      */
     public static Future<ClusterNodes> open(ClusterManager manager, Vertx vertx) {
         var otherNodes = new ClusterNodes(manager, vertx);
@@ -149,7 +152,7 @@ public final class ClusterNodes implements OtherNodes, NodeListener {
         });
     }
 
-    /** A question that has not been answered yet. */
+    /** A request that has not been answered yet. Safe on any thread. */
     private final class Asked implements Question {
         private final String node;
         private final String name = UUID.randomUUID().toString();
@@ -211,7 +214,8 @@ public final class ClusterNodes implements OtherNodes, NodeListener {
         private void forget() {
             Requests.Request sent = request;
             if (sent != null) {
-                // In a turn of its own: the empty reply is nobody's answer.
+                // In a later turn of the loop, after the reader has abandoned the reply: the empty message must not be taken for an
+                // answer.
                 loop.execute(sent::giveUp);
             }
         }

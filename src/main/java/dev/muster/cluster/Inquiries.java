@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
-/** What other nodes ask of this one and has not been answered yet. On one loop, but {@link #answer} and {@link #left}. */
+/**
+ * The pending requests of other nodes to this one. Runs on one loop, except {@link #answer} and {@link #left}, which are safe on
+ * any thread.
+ */
 final class Inquiries {
 
     static final String TO = "muster-to";
@@ -21,7 +24,7 @@ final class Inquiries {
     static final String DROP = "muster-drop";
     static final String HURRY = "muster-hurry";
 
-    /** The headers that are of the question and not of what is asked. */
+    /** The headers of the protocol itself. All other headers belong to the request. */
     static final List<String> OWN = List.of(TO, WITHIN, FROM, QUESTION, DROP, HURRY);
 
     private static final int WRONG = 400;
@@ -36,19 +39,19 @@ final class Inquiries {
         this.loop = loop;
     }
 
-    /** Has those answered whose address begins so. */
+    /** Registers the handler of requests to addresses with this prefix. Safe on any thread. */
     void answer(String beginning, Answerer answerer) {
         answerers.put(beginning, answerer);
     }
 
-    /** A node is gone, and waits for nothing any more. */
+    /** Ends all requests of a node that has left the cluster. Safe on any thread. */
     void left(String node) {
         loop.execute(() -> List.copyOf(asking.values()).stream()
                 .filter(one -> one.from().equals(node))
                 .forEach(one -> one.inquiry().gone()));
     }
 
-    /** Takes a question, or that one is given up or wanted soon. */
+    /** Accepts a new request, or a notice that an earlier one was given up or must be answered at once. */
     void take(Message<Object> message) {
         String dropped = message.headers().get(DROP);
         String hurried = message.headers().get(HURRY);
@@ -81,7 +84,7 @@ final class Inquiries {
 
     private @Nullable Answerer answerer(String address) {
         Answerer longest = null;
-        // In the order of their beginnings, so that longer ones come later.
+        // In ascending order of prefixes: of those that match, a longer one comes later.
         for (Map.Entry<String, Answerer> one : answerers.entrySet()) {
             if (address.startsWith(one.getKey())) {
                 longest = one.getValue();

@@ -10,7 +10,7 @@ import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A question of another node. On the loop that answers such questions; to be answered there once. */
+/** A request of another node. Runs on the loop that serves such requests, and is answered there; only the first answer is sent. */
 public final class Inquiry {
 
     private final Loop loop;
@@ -28,43 +28,46 @@ public final class Inquiry {
         this.over = over;
     }
 
-    /** The loop that it is answered on. */
+    /** The loop on which the request is served. */
     public Loop loop() {
         return loop;
     }
 
-    /** Where it asks. */
+    /** The event-bus address that the request is for. */
     public String address() {
         return String.valueOf(message.headers().get(Inquiries.TO));
     }
 
-    /** What was said beside the value. */
+    /** A copy of the headers of the request, without those of the node protocol. */
     public MultiMap headers() {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(message.headers());
         Inquiries.OWN.forEach(headers::remove);
         return headers;
     }
 
-    /** How long whoever asked waits. */
+    /** The time that the requesting node waits for the reply. */
     public Duration patience() {
         return Duration.ofMillis(Long.parseLong(message.headers().get(Inquiries.WITHIN)));
     }
 
     /**
-     * The JSON value that came with it.
+     * The JSON value of the request.
      *
-     * @throws JsonException if it is none
+     * @throws JsonException if the body is not valid JSON
      */
     public @Nullable Object value() {
         return Json.parse((String) message.body());
     }
 
-    /** Whether nobody waits any more. */
+    /** Whether the requesting node gave up or left before an answer was sent. */
     public boolean isGone() {
         return isGone;
     }
 
-    /** Is run if nobody waits any more before it was answered; at once if that is so already. */
+    /**
+     * Sets the action to run when the requesting node gives up or leaves before the answer; runs at once if that has happened
+     * already. Only the last action set is kept.
+     */
     public void onGone(Runnable then) {
         if (isGone) {
             then.run();
@@ -73,7 +76,10 @@ public final class Inquiry {
         }
     }
 
-    /** Is run if it is to be answered now, with what there is; at once if that is so already. */
+    /**
+     * Sets the action to run when the requesting node asks for an answer now, with the results so far; runs at once if that has
+     * happened already. Only the last action set is kept.
+     */
     public void onHurried(Runnable then) {
         if (isHurried) {
             then.run();
@@ -82,14 +88,14 @@ public final class Inquiry {
         }
     }
 
-    /** Answers. */
+    /** Sends the answer, a JSON value. Ignored if the request has ended. */
     public void reply(@Nullable Object value) {
         if (end()) {
             message.reply(Json.write(value));
         }
     }
 
-    /** Answers by a failure. */
+    /** Sends a failure as the answer. Ignored if the request has ended. */
     public void fail(ReplyFailure kind, int code, String text) {
         if (end()) {
             message.reply(new ReplyException(kind, code, text));

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Nobody else. */
+/** The cluster view of a node that has not joined a cluster. */
 final class NoOtherNodes implements OtherNodes {
 
     @Override

@@ -8,71 +8,75 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other nodes, and how they are asked.
+ * The other nodes of the cluster, and requests to them. Safe on any thread.
  *
- * <p>A question goes to one node and is answered by it, or fails as soon as that node is known to be gone: an event bus by
- * itself waits for the reply of a dead one until the time-out. Nodes trust each other. Safe on every thread.
+ * <p>A request goes to one node. It fails as soon as that node is known to have left; the event bus alone would wait for the reply
+ * until the time-out. Nodes trust each other.
  */
 public interface OtherNodes {
 
-    /** Those of a node that is by itself. */
+    /** The view of a node that is not in a cluster. */
     OtherNodes NONE = new NoOtherNodes();
 
-    /** The code of the failure that says that a node went away. */
+    /** The failure code for a node that has left the cluster or does not serve the address. */
     int GONE = 503;
 
-    /** Whether there is a cluster at all. */
+    /** Whether this node is in a cluster. */
     boolean isClustered();
 
-    /** How many nodes there are, this one too. */
+    /** The number of nodes in the cluster, including this one; 1 without a cluster. */
     int nodes();
 
-    /** Where an address of the event bus is answered; a node is there as often as it has consumers. */
+    /** The nodes with consumers at an event-bus address, one entry for each consumer. The future completes on any thread. */
     Future<List<Place>> places(String address);
 
     /**
-     * A node that answers at an address.
+     * A node with a consumer at an event-bus address.
      *
-     * @param node its identifier
-     * @param isOwn whether it is this one
-     * @param canBeAsked whether it is another node of ours, and no stranger on the same bus
+     * @param node the node identifier
+     * @param isOwn whether it is this node
+     * @param canBeAsked whether it is another Muster node, rather than a foreign member of the same cluster
      */
     record Place(String node, boolean isOwn, boolean canBeAsked) {}
 
     /**
-     * Asks a node what it answers at an address.
+     * Sends a request to a node.
      *
-     * @param place which node; one that can be asked
-     * @param value a JSON value, which comes to it exactly
-     * @param patience how long to wait
+     * @param place the node; {@code canBeAsked} must be true
+     * @param address the event-bus address that the request is for
+     * @param value a JSON value, transferred exactly
+     * @param headers further headers of the request
+     * @param patience the time to wait for the reply
      */
     Question ask(Place place, String address, @Nullable Object value, Map<String, String> headers, Duration patience);
 
     /**
-     * Has questions answered whose address begins so, unless somebody else's longer beginning fits too.
+     * Registers the handler of requests to addresses with this prefix. The longest matching prefix wins.
      *
-     * @param answerer is called on one event loop of this node
+     * @param answerer called on one event loop of this node
      */
     void answer(String beginning, Answerer answerer);
 
-    /** Whoever answers questions of other nodes. */
+    /** A handler of requests of other nodes. */
     @FunctionalInterface
     interface Answerer {
 
-        /** Answers this one, sooner or later. */
+        /** Accepts a request, to be answered now or later. */
         void asked(Inquiry inquiry);
     }
 
-    /** A question that was asked. */
+    /** A request sent to another node. Safe on any thread. */
     interface Question {
 
-        /** The JSON value that was answered, or a {@link ReplyException}: {@link #GONE} and no handlers if the node is gone. */
+        /**
+         * The JSON value of the reply, or a {@link ReplyException}: {@code NO_HANDLERS} with {@link #GONE} if the node has left.
+         */
         Future<@Nullable Object> reply();
 
-        /** Has the other node answer now, with what there is, if it lets anybody wait. Idempotent. */
+        /** Asks the other node to answer now with the results so far, if the request is a waiting one. Idempotent. */
         default void hurry() {}
 
-        /** Wants no answer any more; the other node is told. Idempotent. */
+        /** Abandons the reply and notifies the other node. Idempotent. */
         void giveUp();
     }
 }

@@ -9,27 +9,27 @@ import io.vertx.core.eventbus.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests over the event bus that can be given up, so that the bus keeps nothing of them. Safe on every thread.
+ * Event-bus requests that can be abandoned, so that the bus keeps no state for them. Safe on any thread.
  *
- * <p>The bus has no word for that: it waits for a reply until the time-out. But an interceptor sees the address at which it
- * waits, and any reply ends the wait, an empty one from here too. It goes no further than this process.
+ * <p>The bus has no cancel: it keeps a reply handler until the time-out. An outbound interceptor therefore records the reply
+ * address, and an empty local message to that address ends the wait. That message never leaves this process.
  */
 public final class Requests {
     private static final DeliveryOptions WITHIN = new DeliveryOptions().setLocalOnly(true);
 
-    /** The request that this thread is sending: the bus intercepts it before it returns. */
+    /** The request that the current thread is sending. The bus calls the interceptor before {@code request} returns. */
     private static final ThreadLocal<@Nullable Request> SENDING = new ThreadLocal<>();
 
     private final EventBus bus;
     private final Handler<DeliveryContext<Object>> interceptor = this::intercept;
 
-    /** Over this bus. */
+    /** Opens requests over this bus and registers an interceptor on it; {@link #close} removes the interceptor. */
     public Requests(EventBus bus) {
         this.bus = bus;
         bus.addOutboundInterceptor(interceptor);
     }
 
-    /** A request that was sent, and its reply. */
+    /** A sent request and its reply. */
     public final class Request {
         private final String address;
         private @Nullable Future<Message<Object>> reply;
@@ -39,12 +39,15 @@ public final class Requests {
             this.address = address;
         }
 
-        /** The reply, or why there is none. */
+        /** The reply, or the reason why there is none. */
         public Future<Message<Object>> reply() {
             return reply == null ? Future.failedFuture("the request was not sent") : reply;
         }
 
-        /** Has the bus forget it; the reply then is empty. Where it has come already, nothing happens. */
+        /**
+         * Removes the reply handler from the bus; the reply then completes with an empty message. No effect once the reply has
+         * arrived.
+         */
         public void giveUp() {
             if (replyAddress != null) {
                 bus.send(replyAddress, null, WITHIN);
@@ -52,7 +55,7 @@ public final class Requests {
         }
     }
 
-    /** Sends one. */
+    /** Sends a request. The time-out of {@code options} applies. */
     public Request send(String address, @Nullable Object body, DeliveryOptions options) {
         var request = new Request(address);
         SENDING.set(request);
@@ -64,7 +67,7 @@ public final class Requests {
         return request;
     }
 
-    /** Looks at requests no longer. */
+    /** Removes the interceptor from the bus. Requests sent afterwards cannot be abandoned. */
     public void close() {
         bus.removeOutboundInterceptor(interceptor);
     }

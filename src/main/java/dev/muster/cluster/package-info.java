@@ -1,4 +1,4 @@
-/** The other nodes of a cluster, as one of them sees it: who answers where, and what they are asked. */
+/** The other nodes of a cluster, as this node sees them: which node serves an address, and requests to it. */
 @NullMarked
 package dev.muster.cluster;
 

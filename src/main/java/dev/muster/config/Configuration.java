@@ -16,11 +16,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A configuration's folder, read: the sections of {@code muster.yaml}, with secrets in place, and where the plans are.
- * Immutable.
+ * The contents of a configuration folder: the sections of {@code muster.yaml} with secrets resolved, and the paths of the
+ * plans. Immutable, and safe on any thread.
  */
 public final class Configuration {
-    /** The sections that {@code muster.yaml} may have. */
+    /** The sections that {@code muster.yaml} can have, sorted. */
     public static final Set<String> SECTIONS = Collections.unmodifiableSet(new TreeSet<>(
             Set.of("server", "sources", "queues", "rates", "callers", "functions", "addresses", "cluster")));
 
@@ -48,13 +48,13 @@ public final class Configuration {
     }
 
     /**
-     * Reads a folder. A folder that is not there is an empty configuration, unless the user named it.
+     * Reads a folder. A missing folder is an empty configuration, unless the user named the folder.
      *
      * @param dir the folder
-     * @param named whether the user named the folder, so that it must be there and hold something
-     * @param kinds the words that say what kind a source is, such as {@code http} and {@code postgres}
-     * @param env the variables of the environment, such as {@code System::getenv}
-     * @throws ProblemsException with everything that is wrong
+     * @param named whether the user named the folder, so that it must exist and hold {@code muster.yaml} or plans
+     * @param kinds the words for the kinds of sources, such as {@code http} and {@code postgres}
+     * @param env returns a variable of the environment, such as {@code System::getenv}
+     * @throws ProblemsException with all errors
      */
     public static Configuration load(Path dir, boolean named, Set<String> kinds, Function<String, @Nullable String> env)
             throws ProblemsException {
@@ -67,8 +67,8 @@ public final class Configuration {
     }
 
     /**
-     * As {@link #load(Path, boolean, Set, Function)}, for who goes on to find what else is wrong: what is wrong is noted, and
-     * what could be read is given.
+     * Reads a folder as {@link #load(Path, boolean, Set, Function)} does, but adds the errors to {@code problems} and
+     * returns the parts that could be read. A caller can then report further errors together with these.
      */
     public static Configuration load(
             Path dir, boolean named, Set<String> kinds, Function<String, @Nullable String> env, Problems problems) {
@@ -91,7 +91,7 @@ public final class Configuration {
         return new Configuration(dir, sections, sources, planLimits, secrets);
     }
 
-    /** The folder. */
+    /** The folder that was read. */
     public Path dir() {
         return dir;
     }
@@ -101,12 +101,16 @@ public final class Configuration {
         return sources;
     }
 
-    /** A section of {@code muster.yaml}, one of {@link #SECTIONS}; empty if it is not there. */
+    /**
+     * A section of {@code muster.yaml}; empty if it is missing.
+     *
+     * @throws IllegalArgumentException if the name is not in {@link #SECTIONS}
+     */
     public Optional<Mapping> section(String name) {
         return named(name).map(Section::content);
     }
 
-    /** Where the name of a section stands; empty if it is not there or holds nothing. */
+    /** The position of a section's name; empty if the section is missing or has no entries. */
     public Optional<Position> sectionAt(String name) {
         return named(name)
                 .filter(section -> !section.content().entries().isEmpty())
@@ -114,20 +118,21 @@ public final class Configuration {
     }
 
     /**
-     * The bounds for plan files: {@code limits: {file, nesting, aliased}} of the section {@code server}. The other bounds are
-     * left to those whose they are.
+     * The limits for plan files: {@code limits: {file, nesting, aliased}} of the section {@code server}. Other entries of
+     * {@code limits} are read elsewhere.
      */
     public YamlLimits planLimits() {
         return planLimits;
     }
 
-    /** What masks the secrets that were put in, in lines of the log. */
+    /** The secrets of this configuration; masks them in log lines. */
     public Secrets secrets() {
         return secrets;
     }
 
     /**
-     * The files of plans, {@code plans/*.yaml}, {@code *.yml} and {@code *.json}, by name; looks at the folder anew.
+     * The plan files, sorted: {@code plans/*.yaml}, {@code *.yml} and {@code *.json}, without hidden files. Lists the folder
+     * on each call; blocking.
      *
      * @throws ProblemsException if the folder cannot be read
      */

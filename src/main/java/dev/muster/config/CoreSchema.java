@@ -5,7 +5,7 @@ import java.math.BigInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a scalar without quotes says, by the core schema of YAML 1.2.2 (section 10.3.2). */
+/** The value of an unquoted scalar by the core schema of YAML 1.2.2 (section 10.3.2). */
 final class CoreSchema {
     private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]+");
     private static final Pattern OCTAL = Pattern.compile("0o[0-7]+");
@@ -18,9 +18,9 @@ final class CoreSchema {
     private CoreSchema() {}
 
     /**
-     * Null, Boolean, Long, BigInteger, BigDecimal or String.
+     * The value of a text: null, Boolean, Long, BigInteger, BigDecimal, String, or the Double -0.0.
      *
-     * @throws IllegalArgumentException if it is a number that no value can hold, saying why
+     * @throws IllegalArgumentException if it is a number outside the limits or without a JSON form
      */
     static @Nullable Object value(String text) {
         switch (text) {
@@ -59,7 +59,7 @@ final class CoreSchema {
         if (octal || hexadecimal) {
             return fitted(new BigInteger(text.substring(2), octal ? 8 : 16));
         }
-        // As JSON reads it: a decimal has no negative zero.
+        // As in JSON: BigDecimal has no negative zero.
         return text.startsWith("-") && isZero(text) ? (Object) (-0.0) : decimal(text);
     }
 

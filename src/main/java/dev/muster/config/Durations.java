@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as they are written in plans and settings: {@code 300ms}, {@code 5s}, {@code 2m}, {@code 1h}. */
+/** Durations in plans and settings: {@code 300ms}, {@code 5s}, {@code 2m}, {@code 1h}. */
 public final class Durations {
     private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,15})(ms|s|m|h)");
     private static final Duration MOST = Duration.ofDays(365);
@@ -12,9 +12,9 @@ public final class Durations {
     private Durations() {}
 
     /**
-     * The duration that a word says, from {@code 0s} to {@code 8760h} (365 days).
+     * Parses a duration, from {@code 0s} to {@code 8760h} (365 days).
      *
-     * @throws IllegalArgumentException if it says none, with the way to write one
+     * @throws IllegalArgumentException if the text is not a duration; the message describes the format
      */
     public static Duration parse(String text) {
         Matcher matcher = WRITTEN.matcher(text);
@@ -30,7 +30,10 @@ public final class Durations {
         return Duration.ofMillis(count * millis);
     }
 
-    /** A duration as {@link #parse} reads it, in the largest unit that says it in whole numbers; below 1 ms is lost. */
+    /**
+     * A duration in the format of {@link #parse}, in the largest unit that gives a whole number. Fractions of a millisecond
+     * are dropped.
+     */
     public static String format(Duration duration) {
         long millis = duration.toMillis();
         if (millis % 1_000 != 0) {
@@ -42,7 +45,7 @@ public final class Durations {
         return millis % 60_000 == 0 && millis != 0 ? millis / 60_000 + "m" : millis / 1_000 + "s";
     }
 
-    /** A duration for people to read, two or three digits of it: {@code 12.4 ms}, {@code 1.5 s}, {@code 2 min 5 s}. */
+    /** A duration for people, rounded to two or three digits: {@code 12.4 ms}, {@code 1.5 s}, {@code 2 min 5 s}. */
     public static String human(Duration duration) {
         if (duration.isNegative()) {
             return "-" + human(duration.negated());

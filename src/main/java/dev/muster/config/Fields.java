@@ -13,12 +13,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A typed reader of a map that collects what is wrong and reads on. For one thread.
+ * A typed reader of a map. It collects problems and continues. For one thread.
  *
- * <p>A getter answers empty, or the given default, when the entry is missing <em>or wrong</em>; a wrong one is noted as
- * a problem at its position. A {@code require} method notes a missing one too and then answers a stand-in (empty text,
- * the least number, no time), which {@link Problems#throwIfAny} keeps from ever being used. An entry without a value
- * ({@code pool:}) is wrong for every type. At the end, {@link #unknownWords} notes what nobody asked for.
+ * <p>A getter returns empty, or the given default, if the entry is missing <em>or invalid</em>; an invalid entry is noted as
+ * a problem at its position. A {@code require} method also notes a missing entry, and then returns a placeholder (empty
+ * text, the least number, a zero duration). {@link Problems#throwIfAny} ensures that the placeholder is never used. An entry
+ * without a value ({@code pool:}) is invalid for every type. At the end, {@link #unknownWords} notes the entries that were
+ * not read.
  */
 public final class Fields {
     private static final String TORN = "; between { and } a text with a comma needs quotes";
@@ -29,9 +30,9 @@ public final class Fields {
     private final Set<String> asked = new TreeSet<>();
 
     /**
-     * Of a map.
+     * A reader of a map.
      *
-     * @param what what the map is, for messages: {@code the source "catalog"}
+     * @param what the name of the map in messages, such as {@code the source "catalog"}
      */
     public Fields(Mapping mapping, String what, Problems problems) {
         this.mapping = mapping;
@@ -39,44 +40,44 @@ public final class Fields {
         this.problems = problems;
     }
 
-    /** What the map is. */
+    /** The name of the map in messages. */
     public String what() {
         return what;
     }
 
-    /** The map itself. */
+    /** The map that is read. */
     public Mapping mapping() {
         return mapping;
     }
 
-    /** Where the problems go. */
+    /** The collector of the problems. */
     public Problems problems() {
         return problems;
     }
 
-    /** Whether there is an entry of that name; counts as asked for. */
+    /** Whether the map has an entry of that name; the entry counts as read. */
     public boolean has(String name) {
         asked.add(name);
         return mapping.has(name);
     }
 
-    /** Whatever stands under a name. */
+    /** The node of an entry, of any type. */
     public Optional<Node> node(String name) {
         asked.add(name);
         return Optional.ofNullable(mapping.get(name));
     }
 
-    /** Text. A number or a truth value without quotes is no text. */
+    /** A text. An unquoted number or boolean is not a text. */
     public Optional<String> string(String name) {
         return scalar(name, "text (in quotes, if it looks like something else)", Fields::textOf);
     }
 
-    /** The text of an entry as a message may repeat it; empty if it is missing or no scalar. */
+    /** The text of an entry for messages, with secrets masked. Empty if the entry is missing or not a scalar. */
     public String shown(String name) {
         return mapping.get(name) instanceof Scalar scalar ? scalar.shown() : "";
     }
 
-    /** An item of the list under a name as a message may repeat it. */
+    /** An item of a list for messages, with secrets masked. */
     public String shownItem(String name, String text) {
         return mapping.get(name) instanceof Sequence list
                 ? list.items().stream()
@@ -88,7 +89,7 @@ public final class Fields {
                 : text;
     }
 
-    /** The secrets that stand in some entries, or in all where none is named. */
+    /** The secrets in the named entries, or in all entries if no name is given. */
     public OwnSecrets secrets(String... names) {
         Set<String> secrets = new HashSet<>();
         for (Mapping.Entry entry : mapping.entries()) {
@@ -99,17 +100,17 @@ public final class Fields {
         return new OwnSecrets(secrets);
     }
 
-    /** Text, or the default. */
+    /** A text, or the default. */
     public String string(String name, String otherwise) {
         return string(name).orElse(otherwise);
     }
 
-    /** Text that must be there and not empty; the stand-in is empty. */
+    /** A required text that is not empty; the placeholder is empty. */
     public String requireString(String name) {
         return required(name, "text", string(name).filter(text -> !isEmpty(name, text)), "");
     }
 
-    /** A whole number in a range, ends included. */
+    /** A whole number from {@code least} to {@code most}, both included. */
     public Optional<Long> integer(String name, long least, long most) {
         String range = most == Long.MAX_VALUE ? "of at least " + least : "from " + least + " to " + most;
         return scalar(name, "a whole number " + range, scalar -> {
@@ -123,7 +124,7 @@ public final class Fields {
         return integer(name, (long) least, (long) most).map(Long::intValue).orElse(otherwise);
     }
 
-    /** A whole number in a range that must be there; the stand-in is the least. */
+    /** A required whole number in a range; the placeholder is {@code least}. */
     public long requireInteger(String name, long least, long most) {
         return required(name, "a whole number", integer(name, least, most), least);
     }
@@ -148,7 +149,7 @@ public final class Fields {
         return duration(name).orElse(otherwise);
     }
 
-    /** A duration, or {@code 0} without a unit, which is no time. */
+    /** A duration, or {@code 0} without a unit for zero. */
     public Optional<Duration> durationOrZero(String name) {
         return parsed(
                 name,
@@ -156,7 +157,7 @@ public final class Fields {
                 text -> text.equals("0") ? Duration.ZERO : Durations.parse(text));
     }
 
-    /** A duration that must be there; the stand-in is none. */
+    /** A required duration; the placeholder is zero. */
     public Duration requireDuration(String name) {
         return required(name, "a duration", duration(name), Duration.ZERO);
     }
@@ -171,7 +172,7 @@ public final class Fields {
         return size(name).orElse(otherwise);
     }
 
-    /** One of some words. */
+    /** One of the given words. */
     public Optional<String> oneOf(String name, Collection<String> words) {
         asked.add(name);
         Node node = mapping.get(name);
@@ -185,7 +186,7 @@ public final class Fields {
         return Optional.empty();
     }
 
-    /** One of some words, or the default. */
+    /** One of the given words, or the default. */
     public String oneOf(String name, Collection<String> words, String otherwise) {
         return oneOf(name, words).orElse(otherwise);
     }
@@ -195,12 +196,12 @@ public final class Fields {
         return typed(name, "a map", Mapping.class);
     }
 
-    /** A map that must be there; the stand-in is empty. */
+    /** A required map; the placeholder is empty. */
     public Mapping requireMapping(String name) {
         return required(name, "a map", mapping(name), Mapping.empty(mapping.at()));
     }
 
-    /** A map, opened for reading; it is then {@code NAME of WHAT} in messages. */
+    /** A reader of an inner map. In messages it is {@code NAME of WHAT}. */
     public Optional<Fields> fields(String name) {
         return mapping(name).map(inner -> new Fields(inner, name + " of " + what, problems));
     }
@@ -210,12 +211,12 @@ public final class Fields {
         return typed(name, "a list", Sequence.class);
     }
 
-    /** A list that must be there; the stand-in is empty. */
+    /** A required list; the placeholder is empty. */
     public Sequence requireSequence(String name) {
         return required(name, "a list", sequence(name), new Sequence(mapping.at(), List.of()));
     }
 
-    /** A list of texts; items that are none are noted and left out. */
+    /** A list of texts. Other items are noted as problems and omitted. */
     public Optional<List<String>> strings(String name) {
         return sequence(name)
                 .map(list -> list.items().stream()
@@ -230,7 +231,7 @@ public final class Fields {
                         .toList());
     }
 
-    /** Something that must be there. */
+    /** A required entry of any type. */
     public Optional<Node> requireNode(String name) {
         Optional<Node> node = node(name);
         if (node.isEmpty()) {
@@ -239,13 +240,13 @@ public final class Fields {
         return node;
     }
 
-    /** Notes a problem with an entry, at its value if there is one, else at the map. */
+    /** Notes a problem with an entry, at its value; at the map if the entry is missing. */
     public void problem(String name, String message) {
         Node node = mapping.get(name);
         problems.add(node == null ? mapping.at() : node.at(), message);
     }
 
-    /** Notes every entry that nobody asked for and that is none of the words given, with a suggestion. */
+    /** Notes every entry that was not read and is not in {@code alsoKnown}, with a suggestion. */
     public void unknownWords(Set<String> alsoKnown) {
         Set<String> known = new TreeSet<>(asked);
         known.addAll(alsoKnown);
@@ -264,8 +265,8 @@ public final class Fields {
     }
 
     /**
-     * Whether one of these words stands there misspelt, as a word that nobody has asked for so far. {@link #unknownWords} tells so,
-     * and that the word itself is missing merely follows from it.
+     * Whether an entry that was not read looks like a misspelling of one of these words. {@link #unknownWords} reports the
+     * misspelling, so a second error about the missing word is not needed.
      */
     public boolean hasMisspelt(Collection<String> words, Set<String> alsoKnown) {
         return mapping.names().stream()
@@ -273,12 +274,12 @@ public final class Fields {
                 .anyMatch(word -> Suggest.closest(word, words).isPresent());
     }
 
-    /** Whether it looks like what follows a comma in {@code {sql: select a, b from c}}. */
+    /** Whether the entry looks like the text after a comma in {@code {sql: select a, b from c}}. */
     private static boolean isTorn(Mapping.Entry entry) {
         return entry.name().contains(" ") && entry.value() instanceof Scalar rest && rest.value() == null;
     }
 
-    /** Notes every entry that nobody asked for. */
+    /** Notes every entry that was not read. */
     public void unknownWords() {
         unknownWords(Set.of());
     }
@@ -311,7 +312,7 @@ public final class Fields {
             if (scalar.secret() == null) {
                 problems.add(node.at(), name + " of " + what + ": " + e.getMessage());
             } else {
-                // The message repeats the text.
+                // The message of the exception repeats the text, which is secret.
                 wrong(name, node, expected, "");
             }
             return Optional.empty();
@@ -370,7 +371,7 @@ public final class Fields {
         return scalar.value() instanceof String text ? text : null;
     }
 
-    /** What the scalar says; text without quotes may have come from a variable, and is then read anew. */
+    /** The value of the scalar. Unquoted text can come from a variable, so its type is determined again. */
     private static @Nullable Object typed(Scalar scalar) {
         if (!scalar.isText() || scalar.quoted()) {
             return scalar.value();

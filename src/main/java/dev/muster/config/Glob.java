@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text in which each {@code *} stands for any characters, or none. Immutable; any thread.
+ * A pattern in which each {@code *} matches any number of characters, or none. Immutable, and safe on any thread.
  *
- * <p>Matching takes time in proportion to both lengths at most, whatever is matched.
+ * <p>The time of a match is at most proportional to the product of both lengths.
  */
 public final class Glob {
     private static final String ANY = "*";
@@ -20,12 +20,12 @@ public final class Glob {
         this.parts = Arrays.asList(text.split("\\*+", -1));
     }
 
-    /** The glob that is written so. */
+    /** Parses a pattern; every text is valid. */
     public static Glob of(String text) {
         return new Glob(text);
     }
 
-    /** Whether all of a name is meant. */
+    /** Whether the pattern matches the whole name. */
     public boolean matches(String name) {
         if (!text.contains(ANY)) {
             return text.equals(name);
@@ -37,7 +37,7 @@ public final class Glob {
         }
         int at = first.length();
         int end = name.length() - last.length();
-        // The earliest place for each part leaves the most room to those behind it.
+        // The earliest match of each part leaves the most room for the later parts.
         for (String part : parts.subList(1, parts.size() - 1)) {
             int found = name.indexOf(part, at);
             if (found < 0 || found + part.length() > end) {
@@ -58,7 +58,7 @@ public final class Glob {
         return text.hashCode();
     }
 
-    /** As it is written. */
+    /** The pattern as written. */
     @Override
     public String toString() {
         return text;

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Builds nodes from JSON, which YAML parsers do not read in full (long keys, pairs of escaped surrogates). */
+/** The builder of nodes from JSON text. YAML parsers do not read all of JSON (long keys, pairs of escaped surrogates). */
 final class JsonNodes {
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -39,7 +39,7 @@ final class JsonNodes {
             return Optional.empty();
         }
         try {
-            // The first pass finds whatever is wrong, and bounds the nesting; the second cannot fail.
+            // This pass finds every error and limits the nesting, so that the second pass cannot fail.
             Json.parse(text, JsonLimits.DEFAULT.withNesting(limits.nesting()));
         } catch (JsonException e) {
             throw Yaml.problem(new Position(file, e.line(), e.column()), e.reason());
@@ -74,7 +74,7 @@ final class JsonNodes {
         }
     }
 
-    /** Where the current token begins; tokens come in order, so that the text is counted once. */
+    /** The position of the current token. Tokens come in order, so the lines of the text are counted only once. */
     private Position at() {
         int start = (int) parser.currentTokenLocation().getCharOffset();
         while (offset < start) {

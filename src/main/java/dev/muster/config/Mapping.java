@@ -7,25 +7,29 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A map of nodes by name, in the order it was written. Names are unique. */
+/** A map of nodes by name, in the order of the file. Names are unique. Immutable. */
 public final class Mapping implements Node {
     private final Position at;
     private final Map<String, Entry> byName;
 
     /**
-     * One entry.
+     * An entry of a map.
      *
      * @param key the name, with its position
-     * @param value what stands under it
+     * @param value the node under the name
      */
     public record Entry(Scalar key, Node value) {
-        /** The name. */
+        /** The name as text. */
         public String name() {
             return key.text();
         }
     }
 
-    /** Of entries whose names are unique. */
+    /**
+     * A map of the given entries.
+     *
+     * @throws IllegalArgumentException if two entries have the same name
+     */
     public Mapping(Position at, List<Entry> entries) {
         this.at = at;
         this.byName = new LinkedHashMap<>();
@@ -46,22 +50,22 @@ public final class Mapping implements Node {
         return at;
     }
 
-    /** The entries in order. */
+    /** The entries, in the order of the file. */
     public List<Entry> entries() {
         return List.copyOf(byName.values());
     }
 
-    /** The names in order. */
+    /** The names, in the order of the file. A read-only view. */
     public Set<String> names() {
         return Collections.unmodifiableSet(byName.keySet());
     }
 
-    /** Whether there is an entry of that name, be it null. */
+    /** Whether the map has an entry of that name, even one with the value null. */
     public boolean has(String name) {
         return byName.containsKey(name);
     }
 
-    /** What stands under a name; null if nothing does. */
+    /** The value of an entry; null if there is none. */
     public @Nullable Node get(String name) {
         Entry entry = byName.get(name);
         return entry == null ? null : entry.value();
@@ -84,7 +88,7 @@ public final class Mapping implements Node {
         return "a map";
     }
 
-    /** Two are equal if their positions and entries are. */
+    /** Two maps are equal if their positions and entries are equal, in the same order. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Mapping it && it.at.equals(at) && it.entries().equals(entries());

@@ -8,10 +8,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds some texts in others and puts {@code ***} there, in one pass however many they are. Immutable.
+ * A search for a set of texts that replaces each occurrence by {@code ***}, in one pass for all texts. Immutable, and safe
+ * on any thread.
  *
- * <p>At each character a bit says whether one of the texts may begin there, by the characters that all of them have: 4.
- * Where they overlap, all that is covered is one mask, so that one does not leave the rest of another in sight.
+ * <p>A bit table holds the hashes of the first 4 characters of each text, so that most positions are skipped by one look-up.
+ * Overlapping occurrences become one mask, so that no part of a text stays visible.
  */
 final class Masking {
     private static final int START = 4;
@@ -20,7 +21,7 @@ final class Masking {
     private final long[] mayBegin = new long[(1 << BITS) / Long.SIZE];
     private final Map<Integer, List<String>> byStart = new HashMap<>();
 
-    /** Of texts of at least 4 characters. */
+    /** A search for texts of at least 4 characters. */
     Masking(Set<String> hidden) {
         for (String text : hidden) {
             int start = start(text, 0);
@@ -29,7 +30,7 @@ final class Masking {
         }
     }
 
-    /** A text without them; the very same where it holds none. */
+    /** The text with all occurrences masked; the same object if there are none. */
     String mask(String text) {
         StringBuilder masked = null;
         int shown = 0;

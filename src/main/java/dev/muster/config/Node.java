@@ -3,19 +3,19 @@ package dev.muster.config;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A piece of a YAML or JSON file that knows where it stands: a scalar, a sequence or a mapping. Immutable. */
+/** A node of a YAML or JSON file, with its position: a scalar, a sequence or a mapping. Immutable, and safe on any thread. */
 public sealed interface Node permits Scalar, Sequence, Mapping {
-    /** Where it begins. */
+    /** The position at which the node begins. */
     Position at();
 
-    /** The same as a plain value, one of those that package {@code json} lists. */
+    /** The node as a plain JSON value, of the types that package {@code json} lists. */
     @Nullable
     Object toValue();
 
-    /** What it is, for a message: {@code a map}, {@code a list}, {@code text}, {@code a number}, … */
+    /** The kind of the node for messages: {@code a map}, {@code a list}, {@code text}, {@code a number}, … */
     String describe();
 
-    /** Answers by what the node is. */
+    /** Applies the function for the node's type. */
     default <T extends @Nullable Object> T match(
             Function<? super Scalar, ? extends T> scalar,
             Function<? super Sequence, ? extends T> sequence,

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.common.Anchor;
 
-/** A list or map of which the end has not been read yet. */
+/** A list or map whose end is not read yet. */
 final class OpenNode {
     private final Position at;
     private final boolean mapping;
@@ -55,7 +55,7 @@ final class OpenNode {
     }
 
     private Scalar key(Node node) {
-        // Lists and maps have been refused where they began.
+        // Keys that are lists or maps are rejected where they begin.
         Scalar scalar = (Scalar) node;
         if (!scalar.isText()) {
             problems.add(

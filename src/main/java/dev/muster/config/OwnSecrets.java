@@ -5,11 +5,11 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The secrets of one source. They are hidden in what a server says while a connection is made, before anything that a caller
- * sent is on its way: nobody learns from a mask whether it has guessed right. Immutable.
+ * The secrets of one source. They are masked in messages of a server while a connection is established, before any data of a
+ * caller is sent: otherwise a caller could test guesses by looking for masks. Immutable, and safe on any thread.
  */
 public final class OwnSecrets {
-    /** Of a source that has none. */
+    /** The secrets of a source that has none. */
     public static final OwnSecrets NONE = new OwnSecrets(Set.of());
 
     private final boolean isEmpty;
@@ -22,12 +22,12 @@ public final class OwnSecrets {
         this.masking = new Masking(forms);
     }
 
-    /** Whether there are none. */
+    /** Whether there are no secrets. */
     public boolean isEmpty() {
         return isEmpty;
     }
 
-    /** What a server said, with {@code ***} for these. Never for words that may repeat what a caller sent. */
+    /** A message of a server with {@code ***} for these secrets. Not for messages that can repeat data of a caller. */
     public String hide(String said) {
         return isEmpty ? said : masking.mask(said);
     }

@@ -1,19 +1,18 @@
 package dev.muster.config;
 
 /**
- * A place in a file.
+ * A position in a file. Positions are ordered by file, line and column.
  *
- * @param file the file as the user knows it
- * @param line from 1
- * @param column from 1, in code points
+ * @param file the name of the file as the user knows it
+ * @param line the line, from 1
+ * @param column the column, from 1, in code points
  */
 public record Position(String file, int line, int column) implements Comparable<Position> {
-    /** The beginning of a file. */
+    /** The first character of a file. */
     public static Position start(String file) {
         return new Position(file, 1, 1);
     }
 
-    /** By file, line and column. */
     @Override
     public int compareTo(Position other) {
         int byFile = file.compareTo(other.file);

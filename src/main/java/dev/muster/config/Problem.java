@@ -3,22 +3,21 @@ package dev.muster.config;
 import dev.muster.json.Utf8;
 
 /**
- * Something wrong in a file: where, what, and what to do.
+ * An error in a file: where, what, and what to do. Problems are ordered by position, then by message.
  *
- * @param at where
- * @param message what and what to do, without the position; made one line of at most 1,000 characters
+ * @param at the position
+ * @param message what is wrong and what to do, without the position; shortened to one line of at most 1,000 characters
  */
 public record Problem(Position at, String message) implements Comparable<Problem> {
     private static final int MOST_CHARACTERS = 1_000;
 
-    /** Keeps what was quoted from a file from flooding a terminal. */
+    /** Shortens the message, since it can quote large parts of a file. */
     public Problem {
         String line =
                 message.length() <= MOST_CHARACTERS ? message : Utf8.beginning(message, MOST_CHARACTERS - 1) + "…";
         message = line.replaceAll("\\R", " ");
     }
 
-    /** By position, then by message. */
     @Override
     public int compareTo(Problem other) {
         int byPosition = at.compareTo(other.at);

@@ -10,35 +10,42 @@ public final class Problems {
     private final TreeSet<Problem> found = new TreeSet<>();
     private final Set<Position> settled = new HashSet<>();
 
-    /** Notes a problem; the same one twice counts once. */
+    /** Adds a problem. A duplicate is ignored, and so is a problem at a position that is marked unreadable. */
     public void add(Position at, String message) {
         if (!settled.contains(at)) {
             found.add(new Problem(at, message));
         }
     }
 
-    /** Notes why nothing at a position can be read: whatever else would be found there follows from it, and is left out. */
+    /**
+     * Adds a problem and marks its position as unreadable. Later problems at that position only follow from this one, so
+     * they are ignored.
+     */
     void addUnreadable(Position at, String message) {
         found.add(new Problem(at, message));
         settled.add(at);
     }
 
-    /** Notes all of them. */
+    /** Adds all problems. */
     public void addAll(Iterable<Problem> problems) {
         problems.forEach(problem -> add(problem.at(), problem.message()));
     }
 
-    /** Whether none was found. */
+    /** Whether there are no problems. */
     public boolean isEmpty() {
         return found.isEmpty();
     }
 
-    /** What was found, by position. */
+    /** The problems, by position. */
     public List<Problem> list() {
         return List.copyOf(found);
     }
 
-    /** Throws what was found, if anything was. */
+    /**
+     * Throws all problems, if there are any.
+     *
+     * @throws ProblemsException if there is at least one problem
+     */
     public void throwIfAny() throws ProblemsException {
         if (!found.isEmpty()) {
             throw new ProblemsException(list());

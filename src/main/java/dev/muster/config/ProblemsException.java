@@ -3,14 +3,18 @@ package dev.muster.config;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Says everything that is wrong with the files that were read; its message is one problem a line. */
+/** The errors of the files that were read. The message has one line for each problem. */
 public final class ProblemsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient List<Problem> problems;
     private final boolean isLimit;
 
-    /** Of at least one problem. */
+    /**
+     * An exception with at least one problem.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
     public ProblemsException(List<Problem> problems) {
         this(problems, false);
     }
@@ -24,17 +28,17 @@ public final class ProblemsException extends RuntimeException {
         this.isLimit = isLimit;
     }
 
-    /** Says that a bound was passed, at which reading stopped. */
+    /** An exception for an exceeded limit, which ended the reading. */
     public static ProblemsException limit(Problem passed) {
         return new ProblemsException(List.of(passed), true);
     }
 
-    /** Whether a bound was passed, and not anything written wrongly. */
+    /** Whether a limit was exceeded; if not, the file has errors. */
     public boolean isLimit() {
         return isLimit;
     }
 
-    /** The problems, by position. */
+    /** The problems, in the order given. */
     public List<Problem> problems() {
         return problems;
     }

@@ -12,24 +12,27 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts values in the place of {@code ${secret:NAME}}, {@code ${file:PATH}}, {@code ${env:NAME}} and
- * {@code ${env:NAME:-default}} in one text, and notes where the secrets of it stand.
+ * The references of one text: replaces {@code ${secret:NAME}}, {@code ${file:PATH}}, {@code ${env:NAME}} and
+ * {@code ${env:NAME:-default}} by their values, and records which parts of the text are secret. For one use.
  *
- * <p>The first two are secret. So is what stands where an address has its password, in the text or in a value of a variable.
- * What was put in is not looked at again.
+ * <p>Values of {@code secret:} and {@code file:} are secret. The password of an address is secret too, in the text itself or
+ * in a value of a variable. Values are not searched for further references.
  */
 final class References {
     private static final Pattern REFERENCE = Pattern.compile("\\$\\$\\{|\\$\\{([^{}]*)(}?)");
     private static final Pattern VARIABLE = Pattern.compile("env:([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?", Pattern.DOTALL);
     private static final Pattern SECRET = Pattern.compile("secret:([A-Za-z_][A-Za-z0-9_]*)");
 
-    /** Where an address has its password: beside its user, up to the last {@code @}, as people forget to encode one, or in its query. */
+    /**
+     * The password of an address: after the user, up to the last {@code @} (people forget to encode an {@code @} in it), or
+     * in the query.
+     */
     private static final Pattern PASSWORD = Pattern.compile("://([^/?#:@\\s]*):([^/?#\\s]+)@|[?&]password=([^&#\\s]+)");
 
     private static final int BESIDE_USER = 2;
     private static final int IN_QUERY = 3;
 
-    /** What stands for a value that was put in, while the text around it is looked at. */
+    /** The placeholder of a value while the text around it is searched. */
     private static final char STAND_IN = '\uE000';
 
     private final Path folder;
@@ -44,8 +47,10 @@ final class References {
     /**
      * The references of one text.
      *
-     * @param folder to which paths are relative
-     * @param problems are told what cannot be put in; it stays as it was written
+     * @param folder the folder to which paths are relative
+     * @param env returns a variable of the environment
+     * @param at the position of the text
+     * @param problems the collector of problems; a reference that cannot be resolved stays as written
      */
     References(Path folder, Function<String, @Nullable String> env, Position at, Problems problems) {
         this.folder = folder;
@@ -55,14 +60,14 @@ final class References {
     }
 
     /**
-     * A text with its values in place.
+     * A text with its values.
      *
-     * @param text the whole of it
-     * @param shown the same with {@code ***} for each secret
-     * @param secrets what of it is secret
-     * @param passwords users and passwords of addresses, as they are written
-     * @param hasReference whether anything was put in
-     * @param hasVariable whether a variable was put in that is not said to be secret
+     * @param text the whole text
+     * @param shown the text with {@code ***} for each secret
+     * @param secrets the secret parts
+     * @param passwords users and passwords of addresses, as written
+     * @param hasReference whether the text had a reference
+     * @param hasVariable whether the text had an {@code env} reference, which does not mark its value as secret
      */
     record Resolved(
             String text,
@@ -72,7 +77,7 @@ final class References {
             boolean hasReference,
             boolean hasVariable) {}
 
-    /** A user and its password. */
+    /** A user and a password of an address. */
     record Login(String user, String password) {}
 
     private record Value(String text, boolean isSecret) {}
@@ -98,7 +103,7 @@ final class References {
             }
             logins.addAll(logins(value.text));
         }
-        // A password that is its user's name hides nothing by itself.
+        // A password that equals its user's name is not a secret by itself.
         logins.stream()
                 .filter(login -> !login.user().equals(login.password()))
                 .forEach(login -> secrets.add(login.password()));
@@ -140,7 +145,7 @@ final class References {
         literal(text.substring(done));
     }
 
-    /** A character that looks like a stand-in is a value of its own. */
+    /** Adds literal text. A character that equals the placeholder is recorded as a value of its own. */
     private void literal(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) == STAND_IN) {
@@ -150,7 +155,7 @@ final class References {
         outline.append(text);
     }
 
-    /** A part of the outline with values in the place of the stand-ins. */
+    /** A part of the outline, with the placeholders replaced by the values. */
     private String expanded(int from, int to, boolean shown) {
         int next = (int) outline.chars().limit(from).filter(c -> c == STAND_IN).count();
         var text = new StringBuilder();

@@ -3,13 +3,13 @@ package dev.muster.config;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node without children.
+ * A node without children. Immutable.
  *
- * @param at where it begins
- * @param value null, Boolean, Long, BigInteger, BigDecimal or String, by YAML's core schema
- * @param text as it was written, without quotes and with escapes resolved
- * @param quoted whether it was quoted or a block of text: then it is a String, whatever it looks like
- * @param secret how it may be shown, where it holds secrets; else null
+ * @param at the position at which the node begins
+ * @param value null, Boolean, Long, BigInteger, BigDecimal or String by YAML's core schema, or the Double -0.0
+ * @param text the text as written, without quotes and with escapes resolved
+ * @param quoted whether it was quoted or a block of text; then the value is a String
+ * @param secret the text for messages if it holds secrets, or null
  */
 public record Scalar(
         Position at,
@@ -18,12 +18,12 @@ public record Scalar(
         boolean quoted,
         @Nullable SecretText secret) implements Node {
 
-    /** A scalar that holds no secret. */
+    /** A scalar without secrets. */
     public Scalar(Position at, @Nullable Object value, String text, boolean quoted) {
         this(at, value, text, quoted, null);
     }
 
-    /** Text at a position, as if it had been quoted. */
+    /** A text, treated as quoted. */
     public static Scalar of(Position at, String text) {
         return new Scalar(at, text, text, true);
     }
@@ -33,7 +33,7 @@ public record Scalar(
         return value instanceof String;
     }
 
-    /** The text as a message may repeat it: with {@code ***} in the place of secrets. */
+    /** The text for messages, with {@code ***} for secrets. */
     public String shown() {
         return secret == null ? text : secret.shown();
     }
@@ -54,7 +54,7 @@ public record Scalar(
         return value instanceof Boolean ? text : "a number";
     }
 
-    /** Without its secrets. */
+    /** A description without secrets. */
     @Override
     public String toString() {
         return "Scalar[at=" + at + ", text=" + shown() + ", quoted=" + quoted + "]";

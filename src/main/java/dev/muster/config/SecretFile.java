@@ -12,17 +12,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the small file that holds one secret. */
+/** The reader of a file that holds one secret. Blocking. */
 final class SecretFile {
     private static final int MOST_BYTES = 64 * 1024;
 
     private SecretFile() {}
 
     /**
-     * The file's text without one newline at its end.
+     * Reads the file, at most 64 KiB of UTF-8, and removes one line end at its end.
      *
-     * @param folder to which the path is relative
-     * @throws IllegalArgumentException with a message that names the file by its whole path
+     * @param folder the folder to which the path is relative
+     * @throws IllegalArgumentException with a message that contains the absolute path
      */
     static String read(Path folder, String path) {
         Path file;

@@ -10,16 +10,19 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The ways in which a secret stands in a text: as it is, percent-encoded, escaped as in JSON, and in Base64.
+ * The forms in which a secret can occur in a text: plain, percent-encoded, escaped as in JSON, and in Base64.
  *
- * <p>Percent-encoded is what addresses and forms hold: everything but the unreserved characters of RFC 3986 encoded, the
- * reserved ones left alone, or a form's {@code +} for a space; digits in either case. In JSON the solidus and what is not
- * ASCII may be escaped or not. In Base64, of either alphabet, a secret looks different by where it begins in what was
- * encoded: {@code user:secret} holds none of the characters of the secret alone. So these are the characters that depend on
- * nothing but the secret, for each of the three places.
+ * <p>Percent-encoded forms are those of addresses and forms. All characters except the unreserved ones of RFC 3986 are
+ * encoded, or the reserved ones are kept too, or a space is {@code +} as in a form; digits are in either case. In JSON, a
+ * solidus and non-ASCII characters are escaped or not.
  *
- * <p>What is shorter than {@value #SHORTEST} characters has no form: it would be found in words that are no secrets. For the
- * same reason what has fewer than {@value #SHORTEST_BASE64_BYTES} bytes has none in Base64, which leaves too few characters.
+ * <p>In Base64, of either alphabet, the encoding of a secret depends on its offset in the encoded text: {@code user:secret}
+ * does not contain the encoding of the secret alone. The Base64 forms are therefore the characters that depend on the secret
+ * only, for each of the three offsets.
+ *
+ * <p>A secret shorter than {@value #SHORTEST} characters has no form, since it would match ordinary words. For the same
+ * reason, a secret of fewer than {@value #SHORTEST_BASE64_BYTES} bytes has no Base64 form, which would have too few
+ * characters.
  */
 final class SecretForms {
     private static final int SHORTEST = 4;
@@ -92,7 +95,7 @@ final class SecretForms {
         for (int before = 0; before < 3; before++) {
             var shifted = new byte[before + bytes.length];
             System.arraycopy(bytes, 0, shifted, before, bytes.length);
-            // Of 6 bits each: the first that begins within the secret, and the one behind the last that ends within it.
+            // In units of 6 bits: the first that begins within the secret, and the one after the last that ends within it.
             int from = (before * 8 + 5) / 6;
             int to = shifted.length * 8 / 6;
             forms.add(Base64.getEncoder().encodeToString(shifted).substring(from, to));

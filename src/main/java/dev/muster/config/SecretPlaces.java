@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The places of {@code muster.yaml} where secrets stand: whatever is written there is secret, however it came there. They are
- * the keys of callers and the headers that prove who asks. A private key (PEM) is secret wherever it stands.
+ * The entries of {@code muster.yaml} that are always secret, however the value is written: the keys of callers and the
+ * headers that carry credentials. A private key (PEM) is secret in any entry.
  */
 final class SecretPlaces {
     private static final Set<String> HEADERS = Set.of("authorization", "proxy-authorization", "cookie", "set-cookie");
@@ -15,12 +15,16 @@ final class SecretPlaces {
 
     private SecretPlaces() {}
 
-    /** Whether the text at a place is secret as a whole. */
+    /**
+     * Whether the whole text of an entry is secret.
+     *
+     * @param path the names that lead to the entry, from the top
+     */
     static boolean isSecret(List<String> path, String text) {
         return isHeader(path) || isKeyOfCaller(path) && !text.strip().startsWith(DIGEST) || isPrivateKey(text);
     }
 
-    /** Whether it is the value of a header that is secret by its name. */
+    /** Whether an entry is a header whose name marks it as secret. */
     static boolean isHeader(List<String> path) {
         int last = path.size() - 1;
         return last >= 1 && path.get(last - 1).equals("headers") && isSecretHeader(path.get(last));

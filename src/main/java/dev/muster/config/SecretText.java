@@ -3,12 +3,12 @@ package dev.muster.config;
 import java.util.Set;
 
 /**
- * How a text of the configuration that holds secrets may be shown.
+ * A text of the configuration that holds secrets.
  *
- * @param shown the text with {@code ***} in the place of each secret, as it was written: not found by what it holds
- * @param values the secrets in it
+ * @param shown the text with {@code ***} for each secret; masked by position, not by a search for the values
+ * @param values the secrets in the text
  */
 public record SecretText(String shown, Set<String> values) {
-    /** What stands in the place of a secret. */
+    /** The mask of a secret. */
     public static final String MASK = "***";
 }

@@ -14,13 +14,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts values in the place of {@code ${secret:NAME}}, {@code ${file:PATH}}, {@code ${env:NAME}} and
- * {@code ${env:NAME:-default}}, knows which of them are secret, and masks those in lines of the log. Nothing else is searched
- * for secrets: a {@link Scalar} says how it may be shown, and data is never changed.
+ * The secrets of a configuration. Resolves {@code ${secret:NAME}}, {@code ${file:PATH}}, {@code ${env:NAME}} and
+ * {@code ${env:NAME:-default}}, records which values are secret, and masks those in log lines. Only log lines are searched for
+ * secrets: a {@link Scalar} has its own masked text, and data is never changed.
  *
- * <p>A default is taken when the variable is unset or empty. A path is relative to the configuration's folder; the file
- * holds UTF-8, at most 64 KiB, and one newline at its end does not count. Two dollar signs stand for one
- * that is no variable. Any thread may mask.
+ * <p>A default is used if the variable is unset or empty. A path is relative to the configuration folder; the file holds at
+ * most 64 KiB of UTF-8, and one line end at its end is removed. <code>$${</code> stands for a literal <code>${</code>.
+ *
+ * <p>{@link #mask}, {@link #add} and {@link #include} are safe on any thread; {@link #resolve} is for one thread.
  */
 public final class Secrets {
     private final Set<String> forms = new HashSet<>();
@@ -29,43 +30,49 @@ public final class Secrets {
     private final Path folder;
     private final Function<String, @Nullable String> env;
 
-    /** Of the configuration's folder and the variables of the environment. */
+    /**
+     * The secrets of a configuration folder.
+     *
+     * @param folder the folder to which paths are relative
+     * @param env returns a variable of the environment
+     */
     public Secrets(Path folder, Function<String, @Nullable String> env) {
         this.folder = folder;
         this.env = env;
     }
 
     /**
-     * The same node with its values in place; keys are left alone. A scalar that held a reference is text without
-     * quotes, so that {@link Fields} may read a number from it.
+     * Resolves the references in all values of a node; keys stay as they are. A scalar that held a reference becomes
+     * unquoted text, so that {@link Fields} can read a number from it.
      */
     public Node resolve(Node node, Problems problems) {
         return resolve(node, List.of(), problems);
     }
 
     /**
-     * A line of the log with {@code ***} for every secret of 4 characters or more, also percent-encoded or escaped as in JSON,
-     * and from 8 bytes on in Base64, alone or within something longer. The very same text where it holds none.
+     * A log line with {@code ***} for every secret of at least 4 characters, plain, percent-encoded or escaped as in JSON.
+     * Secrets of at least 8 bytes are also masked in Base64, alone or inside a longer encoding. Returns the same object if
+     * the line holds no secret.
      *
-     * <p>The password of an address that is its user's name too hides nothing by itself, and is masked beside it alone.
+     * <p>If the password of an address equals its user's name, only the pair {@code user:password} is masked.
      */
     public String mask(String line) {
         return masking.mask(line);
     }
 
-    /** What is allowed and better written otherwise, by position. */
+    /** The warnings: valid entries that should be written differently. Sorted by position. */
     public List<Problem> warnings() {
         return warnings.stream().distinct().sorted().toList();
     }
 
-    /** Masks a value too from now on, such as a password that was derived from one. */
+    /** Adds a secret to mask, such as a password that was derived from a secret. */
     public synchronized void add(String secret) {
         if (forms.addAll(SecretForms.of(secret))) {
             masking = new Masking(forms);
         }
     }
 
-    /** Masks too what is secret for another configuration now: work that began with it may still go on. */
+    /** Adds the secrets of another configuration, since work that began with it can still be running. */
     public void include(Secrets other) {
         Set<String> more;
         synchronized (other) {
@@ -129,7 +136,7 @@ public final class Secrets {
         if (isWhole) {
             String text = resolved.text().strip();
             values.add(text);
-            // Of a header such as "Bearer …", what comes behind the scheme is what proves who asks.
+            // In a header such as "Bearer …", the credential is the part after the scheme.
             int blank = text.indexOf(' ');
             if (blank > 0 && SecretPlaces.isHeader(path)) {
                 values.add(text.substring(blank + 1).strip());

@@ -3,7 +3,7 @@ package dev.muster.config;
 /**
  * A section of {@code muster.yaml}.
  *
- * @param at where its name stands
- * @param content what stands under it
+ * @param at the position of the section's name
+ * @param content the entries of the section
  */
 record Section(Position at, Mapping content) {}

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The words of the sections other than {@code sources}: what nobody knows is a problem, so that a slip is not a setting that
- * silently does nothing. What the words say is left to whoever uses the section.
+ * The known words of the sections other than {@code sources}. An unknown word is a problem, so that a misspelt setting is
+ * not silently ignored. The values are checked by the code that uses the section.
  */
 final class SectionWords {
     private static final Set<String> OF_SERVER = Set.of(
@@ -40,7 +40,7 @@ final class SectionWords {
 
     private SectionWords() {}
 
-    /** A section of maps under names that the user chose. */
+    /** A section whose entries are maps under names that the user chose. */
     private record Named(String what, Set<String> words) {
 
         void check(Mapping section, Problems problems) {

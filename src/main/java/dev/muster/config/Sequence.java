@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of nodes.
+ * A list of nodes. Immutable.
  *
- * @param at where it begins
- * @param items in order
+ * @param at the position at which the list begins
+ * @param items the items, in order
  */
 public record Sequence(Position at, List<Node> items) implements Node {
     /** Copies the list. */

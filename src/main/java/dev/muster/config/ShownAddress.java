@@ -1,8 +1,8 @@
 package dev.muster.config;
 
 /**
- * The parts of an address that messages name, as they may be shown. A part in which a secret was put is taken from the text that
- * may be shown; every other one is what its reader made of it. Nothing is searched for secrets.
+ * The parts of an address for messages, with secrets masked. A part that holds a secret is taken from the masked text; any
+ * other part is the text that the parser of the address composed. Nothing is searched for secret values. Immutable.
  */
 public final class ShownAddress {
     private final String shown;
@@ -11,17 +11,21 @@ public final class ShownAddress {
         this.shown = shown;
     }
 
-    /** Of the address under a name. */
+    /** The address in an entry of a map. */
     public static ShownAddress of(Fields fields, String name) {
         return new ShownAddress(fields.shown(name));
     }
 
-    /** Of an address without secrets. */
+    /** An address without secrets. */
     public static ShownAddress of(String address) {
         return new ShownAddress(address);
     }
 
-    /** Host and port, or several, without the user. */
+    /**
+     * The host and port, or several of them, without the user.
+     *
+     * @param composed the text to use if this part holds no secret
+     */
     public String authority(String composed) {
         if (!isReadable()) {
             return SecretText.MASK;
@@ -30,7 +34,11 @@ public final class ShownAddress {
         return isHidden(part) ? part : composed;
     }
 
-    /** The path, with the slash that it begins with. */
+    /**
+     * The path, with its leading slash.
+     *
+     * @param composed the text to use if this part holds no secret
+     */
     public String path(String composed) {
         if (!isReadable()) {
             return "/" + SecretText.MASK;
@@ -39,14 +47,18 @@ public final class ShownAddress {
         return isHidden(part) ? part : composed;
     }
 
-    /** The name of the user, or whatever is that name where the address does not say it. */
+    /**
+     * The name of the user.
+     *
+     * @param composed the text to use if this part holds no secret, even if the address has no user
+     */
     public String user(String composed) {
         int colon = shown.indexOf(':', start());
         int end = colon >= 0 && colon < authority() ? colon : authority();
         return !isReadable() || isHidden(part(start(), end)) ? SecretText.MASK : composed;
     }
 
-    /** Whether the parts can be told apart: no secret may hold more than one of them. */
+    /** Whether the parts can be separated: no secret can span more than one part. */
     private boolean isReadable() {
         String query = part(queryAt(), shown.length()).replace("password=" + SecretText.MASK, "");
         return !isHidden(shown) || shown.contains("://") && !isHidden(query);

@@ -3,16 +3,16 @@ package dev.muster.config;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Sizes as they are written in plans and settings: {@code 100B}, {@code 64KiB}, {@code 16MiB}, {@code 1GiB}. */
+/** Sizes in plans and settings: {@code 100B}, {@code 64KiB}, {@code 16MiB}, {@code 1GiB}. */
 public final class Sizes {
     private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,18})(B|KiB|MiB|GiB)?");
 
     private Sizes() {}
 
     /**
-     * The bytes that a word says; a number without a unit counts bytes.
+     * Parses a size, in bytes. A number without a unit counts bytes.
      *
-     * @throws IllegalArgumentException if it says none, with the way to write one
+     * @throws IllegalArgumentException if the text is not a size; the message describes the format
      */
     public static long parse(String text) {
         Matcher matcher = WRITTEN.matcher(text);
@@ -28,7 +28,7 @@ public final class Sizes {
         return count * unit;
     }
 
-    /** A size as {@link #parse} reads it, in the largest unit that says it in whole numbers. */
+    /** A size in the format of {@link #parse}, in the largest unit that gives a whole number. */
     public static String format(long bytes) {
         for (String unit : new String[] {"GiB", "MiB", "KiB"}) {
             if (bytes != 0 && bytes % bytes(unit) == 0) {

@@ -1,11 +1,11 @@
 package dev.muster.config;
 
 /**
- * A source as {@code muster.yaml} has it, its secrets resolved.
+ * The configuration of a source, with its secrets resolved. Immutable.
  *
- * @param name its name
- * @param kind the one word among its words that is a kind of source, such as {@code postgres}
- * @param mapping all its words, the kind included
- * @param at where its name stands
+ * @param name the name
+ * @param kind the kind, such as {@code postgres}: the one entry whose name is a kind
+ * @param mapping all entries, the kind included
+ * @param at the position of the name
  */
 public record SourceConfig(String name, String kind, Mapping mapping, Position at) {}

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reads the section of sources as far as it goes without knowing any kind: names, and one kind each. */
+/** The reader of the section {@code sources}. Checks that each source has exactly one kind; the kind itself reads the other entries. */
 final class SourceReader {
     private final Set<String> kinds;
     private final Problems problems;

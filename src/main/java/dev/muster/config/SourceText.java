@@ -6,13 +6,17 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
-/** Turns a file's bytes into text, or says where they are none. */
+/** The decoder of configuration files: UTF-8 bytes to text. */
 final class SourceText {
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private SourceText() {}
 
-    /** The text, without a byte-order mark at its start. */
+    /**
+     * The text, without a byte-order mark at its start.
+     *
+     * @throws ProblemsException with the position of the first unprintable character, or of the first byte that is not UTF-8
+     */
     static String decode(String file, byte[] utf8) {
         CharBuffer out = CharBuffer.allocate(utf8.length);
         CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8), out, true);

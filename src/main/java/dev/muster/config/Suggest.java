@@ -4,15 +4,16 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the word that somebody who misspelt it may have meant. */
+/** Suggestions for misspelt words. */
 public final class Suggest {
     private static final int LONGEST_WORD = 64;
 
     private Suggest() {}
 
     /**
-     * The known word nearest to this one, whatever the case; empty if none is near. Near means at most one slip
-     * (a letter more, less, other, or two swapped) in a word of up to 4 letters, two in one of up to 8, else three.
+     * The known word that is closest to this one, ignoring case; empty if none is close. Close means at most one edit (a
+     * letter inserted, deleted or replaced, or two swapped) for a word of up to 4 letters, two for up to 8 letters,
+     * otherwise three. A word of more than 64 letters has no suggestion.
      */
     public static Optional<String> closest(String word, Collection<String> known) {
         if (word.isEmpty() || word.length() > LONGEST_WORD) {
@@ -33,14 +34,14 @@ public final class Suggest {
         return Optional.ofNullable(best);
     }
 
-    /** {@code ' (did you mean "postgres"?)'}, or nothing; to be put behind a message. */
+    /** The suggestion as a suffix of a message: {@code ' (did you mean "postgres"?)'}, or an empty text. */
     public static String didYouMean(String word, Collection<String> known) {
         return closest(word, known)
                 .map(meant -> " (did you mean \"" + meant + "\"?)")
                 .orElse("");
     }
 
-    /** The Damerau-Levenshtein distance in its restricted form (optimal string alignment). */
+    /** The restricted Damerau-Levenshtein distance (optimal string alignment). */
     private static int slips(String one, String other) {
         int[] twoAgo = new int[other.length() + 1];
         int[] last = new int[other.length() + 1];

@@ -4,19 +4,23 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the characters of a text that have no shape of their own, as {@code \\u001b}: nobody forges a line or commands a terminal by them.
- * Text of JSON keeps its value, as its strings write such characters in the same way.
+ * An escape of invisible characters (control, format, line separators, half surrogates) as {@code \\u001b}, so that text
+ * cannot forge a line or send commands to a terminal. JSON text keeps its value, since strings in JSON use the same escapes.
+ * Safe on any thread.
  */
 public final class Visible {
 
     private Visible() {}
 
-    /** A text on one line. The very same where it has nothing to be shown. */
+    /** A text as one line. Returns the same object if nothing is escaped. */
     public static String line(String text) {
         return lines(text, null);
     }
 
-    /** A text whose ends of line, and only those, stay: each as the text given. */
+    /**
+     * A text of several lines. Line ends become {@code newline} and tabs stay; all other invisible characters are escaped.
+     * If {@code newline} is null, line ends and tabs are escaped too.
+     */
     public static String lines(String text, @Nullable String newline) {
         StringBuilder shown = null;
         for (int at = 0; at < text.length(); at++) {
@@ -43,7 +47,7 @@ public final class Visible {
             } else if (newline != null && character == '\t') {
                 shown.append('\t');
             } else if (newline == null || character != '\r' || !text.startsWith("\n", at + 1)) {
-                // The end of a line that two characters say is said by the second.
+                // A carriage return before a line feed is part of the line end.
                 escape(shown, character);
                 if (Character.isSupplementaryCodePoint(point)) {
                     at++;
@@ -54,7 +58,7 @@ public final class Visible {
         return shown == null ? text : shown.toString();
     }
 
-    /** A line of text in UTF-8, whose one end stays. The very same where it has nothing to be shown. */
+    /** A line of UTF-8 text; one line feed at its end stays. Returns the same array if nothing is escaped. */
     public static byte[] line(byte[] utf8) {
         if (!mayHaveShapeless(utf8)) {
             return utf8;
@@ -67,7 +71,7 @@ public final class Visible {
                 : (hasEnd ? shown + "\n" : shown).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Whether a byte is a control character, or begins characters of which some have no shape. */
+    /** Whether a byte is a control character, or the first byte of a range with invisible characters. */
     private static boolean mayHaveShapeless(byte[] utf8) {
         for (int at = 0; at < utf8.length; at++) {
             byte b = utf8[at];
@@ -80,8 +84,8 @@ public final class Visible {
 
     private static boolean isSuspicious(int lead) {
         return switch (lead) {
-            // The rest of Latin-1; Arabic and Syriac; Mongolian; punctuation; half characters; presentation forms;
-            // beyond the BMP.
+            // The rest of Latin-1; Arabic and Syriac; Mongolian; punctuation; half surrogates; presentation forms; beyond
+            // the BMP.
             case 0xc2, 0xd8, 0xdb, 0xdc, 0xe0, 0xe1, 0xe2, 0xed, 0xef, 0xf0, 0xf3 -> true;
             default -> false;
         };

@@ -9,38 +9,47 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads YAML 1.2 (core schema) and JSON files into nodes.
+ * The reader of YAML 1.2 (core schema) and JSON files. Blocking where it reads a file; safe on any thread.
  *
- * <p>One document a file, in UTF-8. Keys are text, and no key stands twice in a map. Beyond the core schema nothing is
- * special: no merge keys ({@code <<} without quotes is a problem), no tags but {@code !!str}, {@code !!map} and
- * {@code !!seq}, no dates. Aliases are followed within bounds; an aliased node keeps the position of its anchor. A file
- * whose name ends in {@code .json} is read as strict JSON. Any thread may read.
+ * <p>A file has one document, in UTF-8. Keys are text, and unique in their map. There are no extensions of the core schema:
+ * no merge keys (an unquoted {@code <<} is a problem), no tags except {@code !!str}, {@code !!map} and {@code !!seq}, no
+ * dates. Aliases are followed within limits; an aliased node keeps the position of its anchor. A file whose name ends in
+ * {@code .json} is read as strict JSON.
  *
- * <p>Syntax stops at the first problem; repeated keys and the like are all reported.
+ * <p>A syntax error ends the reading. Other errors, such as repeated keys, are all reported.
  */
 public final class Yaml {
     private Yaml() {}
 
-    /** The content of a text within the default limits; {@code file} is its name in positions. */
+    /**
+     * Reads a text with the default limits.
+     *
+     * @param file the name of the text in positions
+     */
     public static Node read(String file, byte[] utf8) throws ProblemsException {
         return read(file, utf8, YamlLimits.DEFAULT);
     }
 
     /**
-     * The content of a text; {@code file} is its name in positions.
+     * Reads a text.
      *
-     * @throws ProblemsException also if there is no content
+     * @param file the name of the text in positions
+     * @throws ProblemsException with the errors; also if the text is empty
      */
     public static Node read(String file, byte[] utf8, YamlLimits limits) throws ProblemsException {
         return readIfAny(file, utf8, limits).orElseThrow(() -> problem(Position.start(file), "the file is empty"));
     }
 
-    /** The content of a file. */
+    /**
+     * Reads a file.
+     *
+     * @throws ProblemsException with the errors; also if the file is empty
+     */
     public static Node read(Path file, YamlLimits limits) throws ProblemsException {
         return readIfAny(file, limits).orElseThrow(() -> problem(Position.start(file.toString()), "the file is empty"));
     }
 
-    /** The content of a file; empty if it is blank or all comments. */
+    /** Reads a file; empty if it is blank or has only comments. */
     static Optional<Node> readIfAny(Path file, YamlLimits limits) throws ProblemsException {
         byte[] utf8;
         try (InputStream in = Files.newInputStream(file)) {
@@ -76,7 +85,7 @@ public final class Yaml {
         }
     }
 
-    /** JSON that the YAML parser does not take, such as with tabs, is read as what it is. */
+    /** Reads the text as JSON if the YAML parser rejected it: some JSON is not YAML, such as JSON with tabs. */
     private static Optional<Node> jsonAfterAll(String file, String text, YamlLimits limits, ProblemsException notYaml) {
         String start = text.stripLeading();
         if (!start.startsWith("{") && !start.startsWith("[")) {

@@ -1,17 +1,17 @@
 package dev.muster.config;
 
 /**
- * The bounds within which a file is read.
+ * The limits of a file.
  *
- * @param fileBytes how large the file may be
- * @param nesting how deep lists and maps may nest, from 1 to 500
- * @param aliased how many nodes aliases ({@code *name}) may add, everything below them counted anew each time
+ * @param fileBytes the size of the file, in bytes
+ * @param nesting the depth of lists and maps, from 1 to 500
+ * @param aliased the number of nodes that aliases ({@code *name}) can add; all nodes below an alias count each time
  */
 public record YamlLimits(int fileBytes, int nesting, int aliased) {
     /** 1 MiB, nesting 64, 100,000 nodes by aliases. */
     public static final YamlLimits DEFAULT = new YamlLimits(1024 * 1024, 64, 100_000);
 
-    /** Checks that the bounds are bounds. */
+    /** Checks that the limits are in their ranges. */
     public YamlLimits {
         if (fileBytes < 1 || nesting < 1 || nesting > 500 || aliased < 0) {
             throw new IllegalArgumentException("not usable as bounds: " + fileBytes + " bytes, nesting " + nesting

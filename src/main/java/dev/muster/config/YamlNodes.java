@@ -17,8 +17,8 @@ import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
- * Builds nodes from the parser's events, one at a time and without recursion, so that every bound is checked before
- * what passes it has been built.
+ * The builder of nodes from the events of the YAML parser. It works without recursion, and checks each limit before the
+ * nodes beyond it are built.
  */
 final class YamlNodes {
     private static final String STR = "tag:yaml.org,2002:str";
@@ -38,12 +38,12 @@ final class YamlNodes {
         this.limits = limits;
     }
 
-    /** A node with the number of nodes in it, itself counted, and the levels below it. */
+    /** A node with the number of nodes in it, including itself, and the number of levels below it. */
     record Measured(Node node, int size, int height) {}
 
     static Optional<Node> read(String file, String text, YamlLimits limits) {
-        // The engine's own bound counts code points; the file's size in bytes has been checked before. A buffer for
-        // the whole text spares long scalars a copy for every kilobyte, which is quadratic.
+        // The parser's own limit counts code points; the size in bytes is checked before. A buffer for the whole text avoids
+        // copying long scalars once per kilobyte, which takes quadratic time.
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file)
                 .setCodePointLimit(Integer.MAX_VALUE)

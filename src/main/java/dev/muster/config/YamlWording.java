@@ -8,9 +8,9 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/** Puts the YAML parser's errors in plain words. */
+/** The errors of the YAML parser as messages for people. */
 final class YamlWording {
-    /** A value, a list's item or an argument that starts with {@code =}. */
+    /** A value, an item of a list or an argument that starts with {@code =}. */
     private static final Pattern EXPRESSION = Pattern.compile("(^|[:\\-\\[,{]\\s*)=");
 
     private static final Pattern CANNOT_START =

@@ -1,9 +1,9 @@
 /**
  * Reads {@code conf/} into typed values; every error names file, line and path.
  *
- * <p>A file becomes {@link dev.muster.config.Node}s, which know their position and are of the values that package
- * {@code json} lists; {@link dev.muster.config.Fields} reads typed values from them and collects what is wrong in
- * {@link dev.muster.config.Problems}, so that a user sees all of it at once.
+ * <p>A file becomes {@link dev.muster.config.Node}s with positions, whose values are of the types that package {@code json}
+ * lists. {@link dev.muster.config.Fields} reads typed values from nodes and collects errors in
+ * {@link dev.muster.config.Problems}, so that a user sees all errors at once.
  */
 @NullMarked
 package dev.muster.config;

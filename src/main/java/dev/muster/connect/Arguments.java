@@ -6,15 +6,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The computed words of a call for one run.
+ * The computed arguments of one call of a verb, with the run that it belongs to.
  *
- * @param values JSON values by word; only those that were given
+ * @param values JSON values by word; only the words that the step gives
  * @param run the run's id
  * @param plan the plan's name
  * @param step the step's path in the run
- * @param session what the call around this one holds for it, or null
- * @param steps the steps that are written inside this call, or null where none can be
- * @param trace the trace that its requests belong to, or null where they belong to none
+ * @param session what the enclosing call holds for this one, such as a connection with an open transaction; null if there is none
+ * @param steps the steps that are nested in this call; null if its verb takes none
+ * @param trace the trace that the call's requests belong to; null if there is none
  */
 public record Arguments(
         Map<String, @Nullable Object> values,
@@ -25,7 +25,7 @@ public record Arguments(
         @Nullable InnerSteps steps,
         @Nullable TraceContext trace) {
 
-    /** Those of a call that stands alone. */
+    /** The arguments of a call without an enclosing call, nested steps or a trace. */
     public Arguments(Map<String, @Nullable Object> values, String run, String plan, String step) {
         this(values, run, plan, step, null, null, null);
     }
@@ -35,19 +35,19 @@ public record Arguments(
         return values.containsKey(word);
     }
 
-    /** The value of a word, null where it is null or not given. */
+    /** The value of a word; null if the word was not given or its value is null. */
     public @Nullable Object get(String word) {
         return values.get(word);
     }
 
-    /** The map behind a word of type VALUES; empty where it is not given. */
-    @SuppressWarnings("unchecked") // the parser lets only maps pass
+    /** The map given for a word of type VALUES; empty if the word was not given. */
+    @SuppressWarnings("unchecked") // the parser accepts only maps here
     public Map<String, @Nullable Object> map(String word) {
         Object value = values.get(word);
         return value == null ? Map.of() : (Map<String, @Nullable Object>) value;
     }
 
-    /** The list behind a word of type LIST; empty where it is not given. */
+    /** The list given for a word of type LIST; empty if the word was not given. */
     public List<@Nullable Object> list(String word) {
         return values.get(word) instanceof List<?> list ? Collections.unmodifiableList(list) : List.of();
     }

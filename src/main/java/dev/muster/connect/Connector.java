@@ -4,16 +4,19 @@ import dev.muster.plan.VerbCall;
 import dev.muster.plan.VerbWords;
 import io.vertx.core.Future;
 
-/** One verb with what executes it: its words for the parser, its clients, its cancel. Safe on every thread. */
+/** The implementation of one verb: its words for the parser, its clients, its cancel. Safe on any thread. */
 public interface Connector {
 
-    /** The verb's words. */
+    /** The specification of the verb's words. */
     VerbWords words();
 
-    /** Prepares the call of one step, once for a plan; no input or output. The result is used by many runs at once. */
+    /**
+     * Prepares the call of one step, once for each plan, without input or output. Many runs use the returned operation at the same
+     * time.
+     */
     Operation prepare(VerbCall call);
 
-    /** Closes what it has opened, if anything, after the runs that use it have ended. */
+    /** Closes the connector's own clients, if it has any. Called after the runs that use them have ended. */
     default Future<Void> close() {
         return Future.succeededFuture();
     }

@@ -7,13 +7,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers in which a deadline travels as the time that is left, each with a form of its own: Muster's, gRPC's
+ * The headers that carry a deadline as the remaining time, each in its own format: Muster's, gRPC's
  * (<a href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">gRPC over HTTP/2, Timeout</a>) and Envoy's.
  *
- * <p>Every form is read whole or not at all. What is longer than {@link #MOST} is read as that, so that no time overflows.
+ * <p>A value that does not match its format completely is malformed. A time above {@link #MOST} is read as {@code MOST}, so that no
+ * duration overflows.
  */
 public enum DeadlineHeader {
-    /** {@code Muster-Deadline: 300ms}, a duration as in plans. */
+    /** {@code Muster-Deadline: 300ms}, a duration in the format of plans. */
     MUSTER("Muster-Deadline", "a whole number with ms, s, m or h, such as 300ms") {
         @Override
         @Nullable
@@ -81,16 +82,16 @@ public enum DeadlineHeader {
         }
     };
 
-    /** All of them, in the order in which they are looked for. */
+    /** All headers, in the order in which a request is searched for them. */
     public static final List<DeadlineHeader> ALL = List.of(values());
 
-    /** Nothing waits longer: a year. */
+    /** The longest time that is read: 365 days. */
     public static final Duration MOST = Duration.ofDays(365);
 
     private static final int MOST_GRPC_DIGITS = 8;
     private static final long MOST_GRPC_NUMBER = 99_999_999;
 
-    /** More than a year in any unit, and far from an overflow in all of them. */
+    /** The largest number that is read: more than a year in every unit but microseconds and nanoseconds, and no overflow in any. */
     private static final long MOST_NUMBER = 1_000_000_000_000L;
 
     private static final int MOST_QUOTED = 40;
@@ -105,7 +106,7 @@ public enum DeadlineHeader {
         this.form = form;
     }
 
-    /** The header that has this name in any case, or {@link #MUSTER} for the form of all that are none of these. */
+    /** The header of this name, ignoring case, or {@link #MUSTER}, whose format applies to every other name. */
     public static DeadlineHeader formOf(String name) {
         for (DeadlineHeader known : ALL) {
             if (known.header.equalsIgnoreCase(name)) {
@@ -115,21 +116,21 @@ public enum DeadlineHeader {
         return MUSTER;
     }
 
-    /** Its name, as it is documented. */
+    /** The header's name as it is documented. */
     public String header() {
         return header;
     }
 
-    /** Its name in lower case, as it stands among the headers of a message. */
+    /** The header's name in lower case, for lookups in the headers of a message. */
     public String lowerCase() {
         return lowerCase;
     }
 
     /**
-     * The time that a value in this form says, {@link #MOST} at most.
+     * Parses a value of this header into a duration of at most {@link #MOST}.
      *
-     * @param name of what says it, for the message: the header itself, mostly
-     * @throws IllegalArgumentException if it is malformed, with the name and the form
+     * @param name the name to show in the error message, usually the header itself
+     * @throws IllegalArgumentException if the value is malformed; the message has the name and the expected format
      */
     public Duration parse(String text, String name) {
         Duration time = read(text);
@@ -140,12 +141,15 @@ public enum DeadlineHeader {
         return time.compareTo(MOST) > 0 ? MOST : time;
     }
 
-    /** A time that is left, in whole milliseconds, rounded down but never to nothing. */
+    /**
+     * Formats the remaining time, rounded down to whole milliseconds, but at least 1 ms. gRPC uses seconds from 100,000,000 ms on,
+     * because its numbers have eight digits.
+     */
     public abstract String write(Duration left);
 
     abstract @Nullable Duration read(String text);
 
-    /** The number that the first characters say in ASCII digits, {@link #MOST_NUMBER} at most, or -1. */
+    /** The number in the first {@code length} characters, capped at {@link #MOST_NUMBER}; -1 unless all are ASCII digits. */
     private static long number(String text, int length) {
         if (length < 1) {
             return -1;

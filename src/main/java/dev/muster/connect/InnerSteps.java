@@ -4,15 +4,15 @@ import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
-/** The steps that are written inside a call, ready to be run by it. On the loop of the call's scope. */
+/** The steps that are nested in a call, ready for the call to run them. Runs on the loop of the call's scope. */
 @FunctionalInterface
 public interface InnerSteps {
 
     /**
-     * Runs them one after another, once; the first failure ends it.
+     * Runs the steps once, one after another; the first failure ends the sequence.
      *
-     * @param session what their operations get
-     * @return the last one's result, when all that began have ended
+     * @param session passed to the operations of the steps
+     * @return the result of the last step, once all started steps have ended
      */
     Future<@Nullable Object> run(Scope scope, CallSession session);
 }

@@ -5,20 +5,22 @@ import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
-/** A prepared call of a step. Safe on every thread; each run is on the loop of its scope. */
+/** A prepared call of a step. Safe on any thread; each execution runs on the loop of its scope. */
 public interface Operation {
 
     /**
-     * Does it, once.
+     * Executes the call once.
      *
-     * @param scope the step's task: everything it waits for must be a wait of this scope, so that a cancel ends it
-     * @return a JSON value, or a failure that is a {@link dev.muster.plan.MusterException} or the scope's own cancel
+     * @param scope the task of the step; every wait must go through this scope, so that a cancel ends it
+     * @return a JSON value, or a failure that is a {@link dev.muster.plan.MusterException} or the cancel of the scope
      */
     Future<@Nullable Object> run(Scope scope, Arguments arguments);
 
     /**
-     * Begins to do it item by item, where the verb's words say that it can flow. What it opens is closed by a clean-up of
-     * the scope.
+     * Executes the call as a stream of items; only for verbs whose words allow streaming. A clean-up of the scope closes whatever
+     * this method opens.
+     *
+     * @throws UnsupportedOperationException if the verb does not stream
      */
     default Future<Items<Object>> open(Scope scope, Arguments arguments) {
         throw new UnsupportedOperationException("this call does not flow");

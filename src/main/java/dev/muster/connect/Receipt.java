@@ -8,36 +8,36 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a cancel: who asked for it, why, what it stopped, and how that ended. Immutable.
+ * The record of one cancel: who requested it, why, what it stopped and how it ended. Immutable.
  *
- * @param by who
- * @param why in plain words, {@value #MOST_OF_WHY} characters at most
- * @param source the target of the step's verb: the name of a source, a function, an address, a queue; null where nothing
- *     was at work outside of the run's own steps
- * @param state how it ended
- * @param nanos from the request to that end
- * @param sent whether something of the call may have reached its source before
+ * @param by who requested the cancel
+ * @param why the reason in plain words, at most {@value #MOST_OF_WHY} characters
+ * @param source the target of the step's verb: the name of a source, function, address or queue; null if nothing was running
+ *     outside of the run's own steps
+ * @param state how the cancel ended
+ * @param nanos time from the request to the end, in nanoseconds
+ * @param sent whether any part of the call could have reached its source before the cancel
  */
 public record Receipt(By by, String why, @Nullable String source, State state, long nanos, boolean sent) {
 
-    /** The most characters of a reason that are kept. */
+    /** Maximum number of characters that are kept of a reason. */
     public static final int MOST_OF_WHY = 500;
 
-    /** Who asks for a cancel: a closed set of words. */
+    /** The origins of a cancel, as a closed set. */
     public enum By {
-        /** The caller left: its connection closed, its stream was reset, a person pressed Ctrl-C. */
+        /** The caller left: its connection closed, its stream was reset, or a person pressed Ctrl-C. */
         CALLER("caller"),
-        /** Somebody asked for it by the run's id or by its job; the reason says who. */
+        /** A request by the run's id or by its job; the reason names who made it. */
         REQUEST("request"),
-        /** A time was up: the step's, the plan's, the run's. */
+        /** A deadline of the step, the plan or the run passed. */
         DEADLINE("deadline"),
-        /** A step beside it, or above it, failed. */
+        /** A sibling or an enclosing step failed. */
         SIBLING("sibling"),
-        /** The result is not needed: another step won the race, or the output is ready. */
+        /** The result is not needed: another step won the race, or the output is complete. */
         NOT_NEEDED("notNeeded"),
-        /** The result passed a bound of the source's settings. */
+        /** The result exceeded a limit in the source's settings. */
         LIMIT("limit"),
-        /** The node stops. */
+        /** The node is shutting down. */
         NODE("node");
 
         private final String word;
@@ -46,12 +46,12 @@ public record Receipt(By by, String why, @Nullable String source, State state, l
             this.word = word;
         }
 
-        /** The word of events and reports. */
+        /** The name in events and reports. */
         public String word() {
             return word;
         }
 
-        /** Who cancels for this reason. */
+        /** The origin of a cancel with this reason. */
         public static By of(CancelReason reason) {
             return switch (reason.kind()) {
                 case CALLER -> CALLER;
@@ -64,13 +64,13 @@ public record Receipt(By by, String why, @Nullable String source, State state, l
         }
     }
 
-    /** How a cancel ended, the best first. */
+    /** How a cancel ended, from best to worst. */
     public enum State {
-        /** Nothing of the call is at work any more, and the cancel itself cannot act any more either. */
+        /** Nothing of the call is running, and the cancel itself can no longer act. */
         CONFIRMED("confirmed"),
-        /** It was not confirmed in time; the connection is closed. */
+        /** The cancel was not confirmed in time, and the connection was closed. */
         CLOSED("closed"),
-        /** The work still goes on although nobody wants it: a fault. */
+        /** The work still runs although its result is not needed: a fault. */
         ABANDONED("abandoned");
 
         private final String word;
@@ -79,25 +79,25 @@ public record Receipt(By by, String why, @Nullable String source, State state, l
             this.word = word;
         }
 
-        /** The word of events and reports. */
+        /** The name in events and reports. */
         public String word() {
             return word;
         }
     }
 
-    /** Cuts the reason. */
+    /** Truncates the reason. */
     public Receipt {
         why = why.length() <= MOST_OF_WHY ? why : Utf8.beginning(why, MOST_OF_WHY - 1) + "…";
     }
 
-    /** Of a cancel that found nothing at work but steps of the run: these had ended at once. */
+    /** The receipt of a cancel that stopped only steps of the run, which end immediately. */
     public static Receipt of(CancelReason reason) {
         return new Receipt(By.of(reason), reason.why(), null, State.CONFIRMED, 0, false);
     }
 
     /**
-     * The two of one step as one: it has the worse end of the two, with its source, and the longer time; who and why are those
-     * of this one.
+     * Merges two receipts of one step. The result has the worse state with its source, the longer time, and the origin and reason
+     * of this receipt.
      */
     public Receipt and(Receipt later) {
         boolean isWorse = later.state.compareTo(state) > 0;
@@ -110,7 +110,7 @@ public record Receipt(By by, String why, @Nullable String source, State state, l
                 sent || later.sent);
     }
 
-    /** This one, which names no source, with the end and the time of those inside it. */
+    /** This receipt without a source, with the state, time and {@code sent} of the receipt of the nested steps. */
     public Receipt within(Receipt inside) {
         return new Receipt(by, why, null, inside.state, inside.nanos, inside.sent);
     }
@@ -128,7 +128,7 @@ public record Receipt(By by, String why, @Nullable String source, State state, l
         return value;
     }
 
-    /** In a few words for people: {@code catalog confirmed in 4.1 ms}. */
+    /** A short text for people: {@code catalog confirmed in 4.1 ms}. */
     public String inWords() {
         String what = source == null ? "" : source + " ";
         return what + state.word() + " in " + Nanos.toMillis(nanos) + " ms";

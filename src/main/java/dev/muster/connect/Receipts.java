@@ -13,18 +13,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The receipts of the cancels at one source: each is opened when a cancel arrives, closed once with how it ended, counted, and
- * handed to the step that it belongs to. Nothing is made where nothing is cancelled. Safe on every thread; a receipt is on the
- * loop of its scope.
+ * The cancel receipts of one source. A receipt is opened when a cancel arrives, closed once with its outcome, counted, and passed
+ * to its step. Without a cancel nothing is allocated. Safe on any thread; an open receipt belongs to the loop of its scope.
  */
 public final class Receipts {
 
-    /** Who takes the receipts of a step: a value of the step's task that the tasks below inherit. */
+    /** The receiver of a step's receipts: a local value of the step's task that child tasks inherit. */
     public static final TaskLocal<Taker> STEP = TaskLocal.named("step");
 
     /**
-     * How much longer than its step a call may take at a server that ends it by itself: so the step's own deadline comes first, whose
-     * cancel has a receipt.
+     * The extra time a server-side limit has beyond the step's own deadline. The step's deadline then fires first, and its cancel
+     * produces a receipt.
      */
     public static final Duration SERVER_SLACK = Duration.ofMillis(100);
 
@@ -35,7 +34,7 @@ public final class Receipts {
     private final LongAdder closed = new LongAdder();
     private final LongAdder abandoned = new LongAdder();
 
-    /** Of a source of this name. */
+    /** Creates the receipts of the source with this name. */
     public Receipts(String source) {
         this.source = source;
     }
@@ -45,36 +44,36 @@ public final class Receipts {
         return source;
     }
 
-    /** A step as those see it who stop its calls. */
+    /** The part of a step that receives its receipts. */
     public interface Taker {
 
-        /** Where the step stands in its run: {@code sellers[3]}. From any thread. */
+        /** The step's position in its run, for example {@code sellers[3]}. Safe on any thread. */
         String path();
 
-        /** Takes a receipt, before the wait that was cancelled ends. On the loop of the step. */
+        /** Receives a receipt, before the cancelled wait ends. Runs on the loop of the step. */
         void take(Receipt receipt);
     }
 
     /**
-     * How the cancels at a source ended, since the beginning.
+     * The number of cancels of a source by outcome, since the start.
      *
-     * @param confirmed those that were confirmed
-     * @param closed those that were not confirmed in time, so that the connection was closed
-     * @param abandoned those whose work went on all the same
+     * @param confirmed cancels that were confirmed
+     * @param closed cancels that were not confirmed in time, so that the connection was closed
+     * @param abandoned cancels whose work kept running
      */
     public record Statistics(long confirmed, long closed, long abandoned) {}
 
-    /** A cancel has arrived at a call of this scope. On its loop. */
+    /** Opens a receipt for a cancel that arrived at a call of this scope. Runs on the loop of the scope. */
     public Open begin(Scope scope, CancelReason reason) {
         return begin(scope, source, By.of(reason), reason.why());
     }
 
-    /** The same, where the target of the call is not the source of which these are. */
+    /** Opens a receipt for a call whose target is not the source of these receipts. Runs on the loop of the scope. */
     public Open begin(Scope scope, String target, CancelReason reason) {
         return begin(scope, target, By.of(reason), reason.why());
     }
 
-    /** The same, for somebody who has no reason of the kernel's. */
+    /** Opens a receipt for a cancel that has no reason from the kernel. Runs on the loop of the scope. */
     public Open begin(Scope scope, By by, String why) {
         return begin(scope, source, by, why);
     }
@@ -83,12 +82,12 @@ public final class Receipts {
         return new Open(scope, target, by, why, scope.loop().nanos());
     }
 
-    /** A cancel has found a call of this scope that has not been sent: there is nothing to stop, and nothing is counted. */
+    /** Gives the step the receipt of a cancelled call that was never sent. There is nothing to stop, and nothing is counted. */
     public static void notSent(Scope scope, String target, CancelReason reason) {
         give(scope, new Receipt(By.of(reason), reason.why(), target, State.CONFIRMED, 0, false));
     }
 
-    /** How the cancels ended until now. */
+    /** The counts of cancel outcomes so far. Safe on any thread. */
     public Statistics statistics() {
         return new Statistics(confirmed.sum(), closed.sum(), abandoned.sum());
     }
@@ -100,7 +99,7 @@ public final class Receipts {
         }
     }
 
-    /** A cancel that is under way; what is said first of its end counts. On the loop of its scope. */
+    /** The receipt of a cancel in progress. Only the first reported outcome counts. Runs on the loop of its scope. */
     public final class Open {
         private final Scope scope;
         private final String target;
@@ -117,17 +116,17 @@ public final class Receipts {
             this.beganNanos = beganNanos;
         }
 
-        /** Nothing of the call is at work any more, nor can the cancel act any more. */
+        /** Reports that nothing of the call is running and that the cancel can no longer act. */
         public void confirmed() {
             end(State.CONFIRMED, confirmed);
         }
 
-        /** It was not confirmed, and the connection is closed. */
+        /** Reports that the cancel was not confirmed and that the connection is closed. */
         public void closed() {
             end(State.CLOSED, closed);
         }
 
-        /** The work still goes on. */
+        /** Reports that the work is still running. */
         public void abandoned() {
             end(State.ABANDONED, abandoned);
         }

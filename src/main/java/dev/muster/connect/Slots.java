@@ -16,11 +16,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded number of places, shared by every loop of the node, with a bounded line of tasks that wait for one.
+ * The connection limiter: a bounded number of slots, shared by all loops of the node, with a bounded FIFO queue of waiting tasks.
  *
- * <p>First come, first served, whatever loop they are on. It stands before a client's own pool, because a request that
- * waits inside that pool cannot be cancelled. Any thread may release; the line is kept under a lock that is held for a
- * few instructions, and nobody's code runs under it.
+ * <p>Tasks are served in order of arrival, whichever loop they run on. The limiter stands before the client's own pool because a
+ * request waiting inside that pool cannot be cancelled. Any thread can release a slot. A lock that is held for a few instructions
+ * guards the queue, and no foreign code runs under it.
  */
 public final class Slots {
 
@@ -37,12 +37,12 @@ public final class Slots {
     private long timedOut;
 
     /**
-     * Free places.
+     * Creates a limiter with all slots free.
      *
-     * @param source whose they are, for messages
-     * @param size how many; the setting {@code pool}
-     * @param maxWaiting how many tasks may wait; the setting {@code maxWaiting}
-     * @param waitTimeout how long each may; the setting {@code waitTimeout}
+     * @param source name of the source, for messages
+     * @param size number of slots; the setting {@code pool}
+     * @param maxWaiting maximum number of waiting tasks; the setting {@code maxWaiting}
+     * @param waitTimeout maximum time a task waits; the setting {@code waitTimeout}
      */
     public Slots(String source, int size, int maxWaiting, Duration waitTimeout) {
         if (size < 1 || maxWaiting < 0) {
@@ -55,26 +55,26 @@ public final class Slots {
     }
 
     /**
-     * What can be told of a pool at one moment.
+     * A snapshot of a limiter.
      *
-     * @param size its places
-     * @param inUse places that are taken
-     * @param waiting tasks in the line
-     * @param maxWaiting how long the line may be
-     * @param granted places given since the beginning
-     * @param refused tasks that found the line full
-     * @param timedOut tasks that waited for too long
+     * @param size number of slots
+     * @param inUse slots in use
+     * @param waiting tasks in the queue
+     * @param maxWaiting maximum length of the queue
+     * @param granted slots granted since the start
+     * @param refused tasks rejected because the queue was full, since the start
+     * @param timedOut tasks that waited longer than the limit, since the start
      */
     public record Statistics(
             int size, int inUse, int waiting, int maxWaiting, long granted, long refused, long timedOut) {}
 
-    /** A place that is taken until it is released, by any thread. */
+    /** A slot in use until it is released. Any thread can release it. */
     public final class Slot {
         private final AtomicBoolean released = new AtomicBoolean();
 
         private Slot() {}
 
-        /** Gives the place to the first in the line, or back. The second call does nothing. */
+        /** Passes the slot to the first waiting task, or makes it free. A second call does nothing. */
         public void release() {
             if (released.compareAndSet(false, true)) {
                 pass();
@@ -82,7 +82,7 @@ public final class Slots {
         }
     }
 
-    /** A place, if one is free and nobody waits. */
+    /** Acquires a slot if one is free and no task is waiting. Safe on any thread. */
     public Optional<Slot> tryAcquire() {
         synchronized (lock) {
             return take() ? Optional.of(new Slot()) : Optional.empty();
@@ -90,10 +90,10 @@ public final class Slots {
     }
 
     /**
-     * A place, after those who came before. Whoever gets one must release it, in a scope that was cancelled meanwhile too.
-     * On the scope's loop.
+     * Waits for a slot behind the tasks that arrived earlier. The receiver must release the slot, even if its scope was cancelled
+     * in the meantime. Runs on the scope's loop.
      *
-     * @return failed with {@link ErrorType#UNAVAILABLE} if the line is full or the wait was too long
+     * @return failed with {@link ErrorType#UNAVAILABLE} if the queue is full or the wait exceeds the limit
      */
     public Future<Slot> acquire(Scope scope) {
         CancelReason cancelled = scope.cancelReason();
@@ -115,7 +115,7 @@ public final class Slots {
                 .onComplete(ended -> ticket.stopTimer());
     }
 
-    /** What can be told at this moment. From any thread. */
+    /** A snapshot of the limiter. Safe on any thread. */
     public Statistics statistics() {
         synchronized (lock) {
             return new Statistics(size, inUse, line.size(), maxWaiting, granted, refused, timedOut);
@@ -153,7 +153,7 @@ public final class Slots {
         return true;
     }
 
-    /** Hands a place on. Its number in use stays the same when somebody waits, so that nobody can slip in between. */
+    /** Passes a slot on. If a task is waiting, the slot counts as in use throughout, so that no later task can take it first. */
     private void pass() {
         Ticket next;
         Slot slot = null;
@@ -174,8 +174,8 @@ public final class Slots {
     }
 
     /**
-     * The task is cancelled. A place that is on its way from another thread finds the wait over and would be lost, so
-     * it is handed on; the one that arrives is then an empty shell.
+     * Removes a cancelled task. A slot that another thread has granted but not yet delivered would be lost with the wait, so it
+     * passes to the next task; delivering it to the cancelled task then has no effect.
      */
     private boolean leave(Ticket ticket) {
         Slot onItsWay;
@@ -212,7 +212,10 @@ public final class Slots {
                 what + ": " + now.inUse() + " in use, " + now.waiting() + " waiting (pool, " + setting + ")");
     }
 
-    /** A place in the line. All but the waiter and the timer is guarded by the lock; the timer belongs to the loop. */
+    /**
+     * A waiting task. The lock guards its queue links and its slot; the waiter is set before it is queued; the timer belongs to the
+     * loop.
+     */
     private static final class Ticket extends Line.Place<Ticket> {
         private @Nullable Waiter<Slot> waiter;
         private @Nullable Timer timer;

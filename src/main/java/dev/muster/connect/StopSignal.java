@@ -1,18 +1,22 @@
 package dev.muster.connect;
 
 /**
- * Tells work that runs off the loop that nobody wants its result any more.
+ * The cancel flag of work that runs off the loop.
  *
- * <p>A stop also interrupts the thread, so that work which waits ends by itself; work that computes asks here every few
- * microseconds or so. May be asked from any thread.
+ * <p>A stop also interrupts the thread, so that blocked work ends by itself. CPU-bound work should poll this flag every few
+ * microseconds. Safe on any thread.
  */
 @FunctionalInterface
 public interface StopSignal {
 
-    /** Whether the work is to stop. Once true it stays true. */
+    /** Whether the work should stop. Once true, it stays true. */
     boolean isStopped();
 
-    /** Ends the work here if it is to stop; what it would have given is not wanted. */
+    /**
+     * Ends the work if it should stop; its result is not needed.
+     *
+     * @throws InterruptedException if the work should stop
+     */
     default void throwIfStopped() throws InterruptedException {
         if (isStopped()) {
             throw new InterruptedException("nobody wants the result any more");

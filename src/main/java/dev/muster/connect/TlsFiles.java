@@ -9,18 +9,18 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The files of TLS that a source names: {@code tls: {trust, cert, key}}, each relative to the file that names it.
+ * The TLS files of a source: {@code tls: {trust, cert, key}}, each relative to the configuration file that names it.
  *
- * @param trust certificates (PEM) that are trusted in the place of the JVM's, or nothing
- * @param cert our certificate (PEM), or nothing; with {@code key}
- * @param key its private key (PEM, PKCS #8)
+ * @param trust certificates (PEM) to trust instead of the JVM's, or empty
+ * @param cert the client certificate (PEM), or empty; requires {@code key}
+ * @param key the private key of the certificate (PEM, PKCS #8), or empty
  */
 public record TlsFiles(Optional<Path> trust, Optional<Path> cert, Optional<Path> key) {
 
-    /** No files: the JVM's trust, no certificate of our own. */
+    /** No files: the JVM's trust store and no client certificate. */
     public static final TlsFiles NONE = new TlsFiles(Optional.empty(), Optional.empty(), Optional.empty());
 
-    /** Reads the word {@code tls} of a source, behind which these three stand and no others. */
+    /** Reads the word {@code tls} of a source. Any word other than these three is a problem. */
     public static TlsFiles ofSource(Fields source) {
         return source.fields("tls")
                 .map(fields -> {
@@ -31,7 +31,7 @@ public record TlsFiles(Optional<Path> trust, Optional<Path> cert, Optional<Path>
                 .orElse(NONE);
     }
 
-    /** Reads the words of {@code tls}; what is wrong with these three is noted, other words are left to the caller. */
+    /** Reads the three words from {@code tls} and notes their problems. The caller handles all other words. */
     public static TlsFiles read(Fields fields) {
         var files = new TlsFiles(file(fields, "trust"), file(fields, "cert"), file(fields, "key"));
         if (fields.has("cert") != fields.has("key")) {
@@ -40,12 +40,12 @@ public record TlsFiles(Optional<Path> trust, Optional<Path> cert, Optional<Path>
         return files;
     }
 
-    /** Whom to trust, if that is said. */
+    /** The trusted certificates, if configured. */
     public Optional<PemTrustOptions> trusted() {
         return trust.map(path -> new PemTrustOptions().addCertPath(path.toString()));
     }
 
-    /** Our certificate and its key, if both are there. */
+    /** The client certificate and its key, if both are configured. */
     public Optional<PemKeyCertOptions> identity() {
         return cert.flatMap(path -> key.map(
                 secret -> new PemKeyCertOptions().setCertPath(path.toString()).setKeyPath(secret.toString())));
@@ -62,7 +62,7 @@ public record TlsFiles(Optional<Path> trust, Optional<Path> cert, Optional<Path>
                 return Optional.of(path);
             }
         } catch (InvalidPathException e) {
-            // The same as a file that is not there.
+            // Handled like a missing file.
         }
         fields.problem(name, name + " of " + fields.what() + ": the file " + fields.shown(name) + " cannot be read");
         return Optional.empty();

@@ -7,17 +7,17 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trace that a run belongs to (W3C Trace Context, level 1): its caller's, or one of its own. On the loop of its run.
+ * The trace of a run (W3C Trace Context, level 1): the caller's, or a new one. Runs on the loop of its run.
  *
- * <p>A run without a caller's trace has the 128 bits of its id as the id of its trace, and no flag. The flag of a caller's
- * trace, whether somebody records it, is passed on; flags that level 1 does not know are not.
+ * <p>Without a trace of the caller, the 128 bits of the run's id are the trace id and no flag is set. The caller's sampled flag is
+ * passed on; flags that level 1 does not define are not.
  */
 public final class TraceContext {
 
-    /** The name of the header. */
+    /** The name of the {@code traceparent} header. */
     public static final String HEADER = "traceparent";
 
-    /** The name of the header with what tracing systems have noted. */
+    /** The name of the header with vendor-specific trace state. */
     public static final String STATE_HEADER = "tracestate";
 
     private static final int LENGTH = 55;
@@ -40,9 +40,9 @@ public final class TraceContext {
     }
 
     /**
-     * Of a run. Nothing is computed yet.
+     * Creates the trace of a run. Nothing is computed yet.
      *
-     * @param traceparent the caller's header as it came; null, and whatever is malformed, for none
+     * @param traceparent the caller's header as received; null or malformed counts as none
      * @param run the run's id, a ULID
      */
     public static TraceContext of(@Nullable String traceparent, String run) {
@@ -50,16 +50,16 @@ public final class TraceContext {
     }
 
     /**
-     * Of a run, with what tracing systems have noted. Nothing is computed yet.
+     * Creates the trace of a run, with the caller's trace state. Nothing is computed yet.
      *
-     * @param tracestate the caller's header as it came, several joined by commas; null for none. It is of no use without a
-     *     well-formed {@code traceparent}, and is dropped then
+     * @param tracestate the caller's header as received, several joined by commas; null for none. It is dropped if
+     *     {@code traceparent} is missing or malformed
      */
     public static TraceContext of(@Nullable String traceparent, @Nullable String tracestate, String run) {
         return new TraceContext(traceparent, tracestate, run);
     }
 
-    /** The header for one request; each has a span of its own. */
+    /** Returns the {@code traceparent} header for one request, with a new random span id. */
     public String next() {
         byte[] text = header().clone();
         long span;
@@ -73,12 +73,12 @@ public final class TraceContext {
         return new String(text, ISO_8859_1);
     }
 
-    /** The id of the trace: 32 hexadecimal digits. */
+    /** The trace id: 32 hexadecimal digits. */
     public String traceId() {
         return new String(header(), TRACE, SPAN - 1 - TRACE, ISO_8859_1);
     }
 
-    /** The header {@value #STATE_HEADER} for requests, of 512 characters at most; null for none. */
+    /** The header {@value #STATE_HEADER} for requests, at most 512 characters; null if there is none. */
     public @Nullable String state() {
         header();
         return state;
@@ -102,7 +102,10 @@ public final class TraceContext {
         return "00-" + given.substring(TRACE, SPAN - 1) + noSpan + (Character.digit(given.charAt(FLAGS + 1), 16) & 1);
     }
 
-    /** A version that is not known yet is read as far as this one goes, as the specification asks (section 4.3). */
+    /**
+     * Whether a header is well-formed. Of a later version only the fields of this one are read, as section 4.3 of the specification
+     * requires.
+     */
     private static boolean isWellFormed(String text) {
         if (text.length() < LENGTH
                 || !isHex(text, 0, 2)
@@ -137,7 +140,7 @@ public final class TraceContext {
         return true;
     }
 
-    /** Its 26 digits hold 130 bits, of which the first two are always 0. */
+    /** The lower 128 bits of a ULID as hexadecimal digits. Its 26 digits hold 130 bits, of which the first two are always 0. */
     private static String bitsOf(String ulid) {
         long high = 0;
         long low = 0;

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tracing systems have noted of a trace (the header {@code tracestate} of W3C Trace Context, section 3.3). Muster adds nothing
- * to it and passes it on.
+ * The trace state of tracing systems (header {@code tracestate}, W3C Trace Context, section 3.3). Muster passes it on and adds no
+ * member of its own.
  */
 final class TraceState {
 
@@ -15,17 +15,17 @@ final class TraceState {
     private static final int MOST_CHARS = 512;
     private static final int LONG_MEMBER = 128;
 
-    /** Keys as level 2 of the specification has them, which are a superset of level 1's. */
+    /** Keys follow level 2 of the specification, whose keys are a superset of level 1's. */
     private static final Pattern MEMBER =
             Pattern.compile("[a-z0-9][a-z0-9_*/@-]{0,255}=[\\x20-\\x2b\\x2d-\\x3c\\x3e-\\x7e]{1,256}");
 
     private TraceState() {}
 
     /**
-     * As it is passed on: at most 512 characters, for which members longer than 128 go first and then the last ones.
+     * Limits a header to 512 characters. Members longer than 128 characters are removed first, then members from the end.
      *
-     * @param given the header; several are joined by commas
-     * @return null where nothing is left, or it is malformed, which loses the whole of it
+     * @param given the header as received, several joined by commas
+     * @return the header to pass on; null if no member is left or any member is malformed
      */
     static @Nullable String passedOn(String given) {
         List<String> members = new ArrayList<>();
@@ -56,7 +56,7 @@ final class TraceState {
         return members.size() - 1;
     }
 
-    /** Without the spaces and tabs around it. */
+    /** Removes leading and trailing spaces and tabs. */
     private static String trimmed(String part) {
         int from = 0;
         int to = part.length();

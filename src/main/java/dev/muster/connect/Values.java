@@ -17,10 +17,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes JSON values, as package {@code json} lists them, of what foreign code answers with: a function, a worker.
+ * Converts the results of foreign code, such as a function or a worker, into JSON values as package {@code json} defines them.
  *
- * <p>The result is a copy, so that nobody changes it later. Whole numbers of any class become Long or BigInteger, bytes and
- * buffers Base64 text, {@link JsonObject} and {@link JsonArray} maps and lists. For one thread and one value.
+ * <p>The result is a copy, so that no one can change it later. Integers of any class become Long or BigInteger, bytes and buffers
+ * become Base64 text, {@link JsonObject} and {@link JsonArray} become maps and lists. An instance converts one value on one thread.
  */
 public final class Values {
     private static final int NESTING = 256;
@@ -29,12 +29,12 @@ public final class Values {
 
     private final long limitBytes;
 
-    /** Maps and lists are kept, and what is in them is replaced where it has to be. */
+    /** Whether maps and lists are kept, with only the entries replaced that need conversion. */
     private final boolean inPlace;
 
     private long bytes;
 
-    /** Where it is: a key of a map, the copy of a list, whose size is the index, or the place in one that is kept. */
+    /** The current position, for messages: a map key, the copied list (its size is the index), or the iterator over a kept list. */
     private final ArrayList<Object> path = new ArrayList<>();
 
     private Values(long limitBytes, boolean inPlace) {
@@ -43,26 +43,27 @@ public final class Values {
     }
 
     /**
-     * The value.
+     * Converts a value by copying it.
      *
-     * @param limitBytes the most it may take as JSON, roughly: escapes are not counted
-     * @throws IllegalArgumentException if it is no JSON value; the message says what it holds instead, and where
-     * @throws TooLargeException if it is larger than the limit
+     * @param limitBytes maximum size as JSON in bytes; approximate, because escapes are not counted
+     * @throws IllegalArgumentException if the value is not a JSON value or nests too deeply; the message has the found type and its
+     *     position
+     * @throws TooLargeException if the value exceeds the limit
      */
     public static @Nullable Object copy(@Nullable Object value, long limitBytes) {
         return new Values(limitBytes, false).of(value, 0);
     }
 
     /**
-     * The same of what the event bus has delivered, which is a copy already: its objects and arrays become the result, and are not
-     * to be used any more.
+     * Converts a body that the event bus delivered and therefore already copied. Its objects and arrays become the result; the
+     * caller must not use the body afterwards.
      */
     public static @Nullable Object adopt(@Nullable Object body, long limitBytes) {
         boolean isCopy = body instanceof JsonObject || body instanceof JsonArray;
         return new Values(limitBytes, isCopy).of(body, 0);
     }
 
-    /** Says that a value takes more bytes than the caller allowed. */
+    /** Thrown if a value takes more bytes than the limit. */
     public static final class TooLargeException extends IllegalArgumentException {
         private static final long serialVersionUID = 1L;
 
@@ -112,7 +113,7 @@ public final class Values {
                 "holds a " + value.getClass().getName() + place() + ", which is no JSON value");
     }
 
-    @SuppressWarnings("unchecked") // each key is looked at
+    @SuppressWarnings("unchecked") // each key is checked
     private Map<String, @Nullable Object> map(Map<?, ?> map, int depth) {
         boolean keeps = inPlace && map instanceof HashMap;
         var result = keeps ? (Map<String, @Nullable Object>) map : new LinkedHashMap<String, @Nullable Object>();
@@ -148,7 +149,7 @@ public final class Values {
         return copy;
     }
 
-    @SuppressWarnings("unchecked") // any value may stand in it
+    @SuppressWarnings("unchecked") // a list holds any value
     private List<@Nullable Object> kept(List<?> items, int depth) {
         var list = (List<@Nullable Object>) items;
         ListIterator<@Nullable Object> each = list.listIterator();
@@ -166,7 +167,7 @@ public final class Values {
     }
 
     private String text(String text) {
-        // Latin text takes a byte a character, others up to three: count exactly only where the limit is near.
+        // Latin text takes one byte a character, other text up to three. The exact size is computed only near the limit.
         if (bytes + 3L * text.length() + 2 <= limitBytes) {
             count(text.length() + 2L);
         } else if (text.length() > limitBytes) {

@@ -3,16 +3,16 @@ package dev.muster.connect;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link WorkPool} does off the loop.
+ * Work that a {@link WorkPool} runs off the loop.
  *
- * @param <T> the result
+ * @param <T> the type of the result
  */
 @FunctionalInterface
 public interface Work<T> {
 
     /**
-     * Does it, on a thread of the pool, which it may block. It ends soon after it was interrupted or {@code stop} says so;
-     * an {@link InterruptedException} is then the natural way out.
+     * Runs the work on a thread of the pool; it can block that thread. It must end soon after an interrupt or after {@code stop} is
+     * set. Throwing {@link InterruptedException} is the normal way to end then.
      */
     @Nullable
     T run(StopSignal stop) throws Exception;

@@ -19,12 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A bounded pool for work off the loop: so many at once, so many waiting, and a clear refusal beyond that.
+ * A bounded pool for work off the loop: a maximum number running, a maximum number waiting, and an error beyond that.
  *
- * <p>A cancel takes waiting work back at once. Work that runs is interrupted and told by its {@link StopSignal}; the task
- * waits until it has really ended, but not longer than the grace: then it goes on with an error, and the work keeps its
- * place and is counted as abandoned until it ends. Threads are daemons and are made when needed. {@link #submit} belongs on
- * the loop of its scope; all the rest may be called from any thread.
+ * <p>A cancel removes waiting work immediately. Running work is interrupted and sees its {@link StopSignal} set. The task waits
+ * until the work has ended, at most for the grace period. After that the task fails with an error, and the work keeps its slot and
+ * counts as abandoned until it ends. Threads are daemons and start on demand. {@link #submit} must run on the loop of its scope;
+ * all other methods are safe on any thread.
  */
 public final class WorkPool {
     private static final Logger LOG = LoggerFactory.getLogger(WorkPool.class);
@@ -42,15 +42,15 @@ public final class WorkPool {
     private boolean closed;
 
     /**
-     * What a pool is doing.
+     * A snapshot of a pool.
      *
-     * @param threads how many may run at once
-     * @param running those that run, abandoned ones included
-     * @param waiting those that wait for a thread
-     * @param abandoned those that still run although their task has gone on
-     * @param done those that have ended, however they did
-     * @param refused those for which there was no place
-     * @param cancels how the cancels of the pool's own work ended; that of sources is counted by them
+     * @param threads maximum number of running tasks
+     * @param running tasks that are running, including abandoned ones
+     * @param waiting tasks that wait for a thread
+     * @param abandoned tasks still running after their caller stopped waiting
+     * @param done tasks that ended, successfully or not, since the start
+     * @param refused tasks rejected because the pool was full, since the start
+     * @param cancels outcomes of the cancels of the pool's own work; each source counts the cancels of its own work
      */
     public record Statistics(
             int threads,
@@ -61,7 +61,7 @@ public final class WorkPool {
             long refused,
             Receipts.Statistics cancels) {}
 
-    /** A pool with these settings; it starts no thread yet. */
+    /** Creates a pool with these settings. No thread starts yet. */
     public WorkPool(PoolSettings settings) {
         this.settings = settings;
         this.receipts = new Receipts(settings.name());
@@ -69,36 +69,36 @@ public final class WorkPool {
         this.threads = settings.virtual() ? WorkThreads.virtualOr(prefix) : WorkThreads.platform(prefix);
     }
 
-    /** The pool's name. */
+    /** The name of the pool. */
     public String name() {
         return settings.name();
     }
 
-    /** Does work of the pool's own, carried straight to it. */
+    /** Runs work of the pool itself; the ticket goes straight to the pool. */
     public <T> Future<@Nullable T> submit(Scope scope, String what, Work<T> work) {
         return submit(scope, receipts, name(), what, work, WorkTicket::begin);
     }
 
-    /** Does work for a target that is no source: its cancels are counted by the pool. */
+    /** Runs work for a target that is not a source; the pool counts its cancels. */
     public <T> Future<@Nullable T> submit(Scope scope, String target, Work<T> work, Consumer<WorkTicket> carrier) {
         return submit(scope, receipts, target, target, work, carrier);
     }
 
-    /** Does work of a source, carried straight to the pool. */
+    /** Runs work of a source; the ticket goes straight to the pool, and the source counts its cancels. */
     public <T> Future<@Nullable T> submit(Scope scope, Receipts source, String what, Work<T> work) {
         return submit(scope, source, source.source(), what, work, WorkTicket::begin);
     }
 
     /**
-     * Does work and gives its result. What the work throws is the failure, an {@link Error} too.
+     * Runs work and returns its result. Anything the work throws, including an {@link Error}, becomes the failure.
      *
-     * @param receipts who counts its cancels
-     * @param target what their receipts name
-     * @param what the work in a word or two, for those who look at the task and for messages
-     * @param carrier takes the ticket to where it is {@linkplain WorkTicket#begin begun}; called on the loop
-     * @return failed with {@link ErrorType#UNAVAILABLE} where there is no place
+     * @param receipts counts the cancels
+     * @param target the name in the receipts
+     * @param what the work in a word or two, for the task's wait and for messages
+     * @param carrier carries the ticket to the place where it is {@linkplain WorkTicket#begin begun}; called on the loop
+     * @return failed with {@link ErrorType#UNAVAILABLE} if the pool is full or closed
      */
-    @SuppressWarnings("unchecked") // the waiter is resumed with what the work gave, and with nothing else
+    @SuppressWarnings("unchecked") // the waiter resumes only with the result of the work
     private <T> Future<@Nullable T> submit(
             Scope scope, Receipts receipts, String target, String what, Work<T> work, Consumer<WorkTicket> carrier) {
         Future<@Nullable Object> end = scope.suspend(what, waiter -> {
@@ -114,7 +114,7 @@ public final class WorkPool {
         return (Future<@Nullable T>) (Future<?>) end;
     }
 
-    /** What the pool is doing. */
+    /** A snapshot of the pool. Safe on any thread. */
     public synchronized Statistics statistics() {
         return new Statistics(
                 settings.threads(),
@@ -127,8 +127,8 @@ public final class WorkPool {
     }
 
     /**
-     * Refuses new work, fails what waits and interrupts what runs. Completes when all has ended, or after the grace: what
-     * still runs then is named in the log. A second call does the same.
+     * Rejects new work, fails waiting work and interrupts running work. Completes when all work has ended or the grace period is
+     * over; a warning names the work that is still running then. A second call does the same.
      */
     public Future<Void> close(Loop loop) {
         List<WorkTicket> waiting;
@@ -164,7 +164,7 @@ public final class WorkPool {
         if (closed) {
             throw closedError(what);
         }
-        // Every ticket has a place from here on, so that neither the way to the pool nor its line can overflow.
+        // From here on every ticket has a slot, so that neither the carrier nor the queue can overflow.
         if (carried + line.size() + running.size() >= settings.threads() + settings.waiting()) {
             refused++;
             throw new MusterException(
@@ -205,7 +205,7 @@ public final class WorkPool {
             threads.execute(() -> runAll(ticket));
             return null;
         } catch (OutOfMemoryError e) {
-            // Says that the system gives no further thread.
+            // The operating system cannot create another thread.
             running.remove(ticket);
             ticket.phase = WorkTicket.Phase.OVER;
             return new MusterException(ErrorType.UNAVAILABLE, ticket + ": the system gives no further thread", e);
@@ -223,7 +223,7 @@ public final class WorkPool {
         }
     }
 
-    /** Takes note of an end. Gives what the thread does next: its place never goes to one that came later. */
+    /** Records the end of a ticket and returns the next one for this thread, so that a later arrival cannot take the slot first. */
     synchronized @Nullable WorkTicket ended(WorkTicket ticket) {
         ticket.phase = WorkTicket.Phase.OVER;
         running.remove(ticket);
@@ -241,7 +241,7 @@ public final class WorkPool {
         return next;
     }
 
-    /** Ends a ticket that is in one of these phases; its place is free then. */
+    /** Ends a ticket that is in one of these phases and frees its slot. */
     synchronized boolean takeBack(WorkTicket ticket, WorkTicket.Phase... phases) {
         if (!EnumSet.copyOf(List.of(phases)).contains(ticket.phase)) {
             return false;
@@ -255,7 +255,7 @@ public final class WorkPool {
         return true;
     }
 
-    /** Counts a ticket as abandoned, if it still runs. */
+    /** Counts a ticket as abandoned if it is still running. */
     synchronized boolean abandoned(WorkTicket ticket) {
         if (ticket.phase != WorkTicket.Phase.RUNNING) {
             return false;

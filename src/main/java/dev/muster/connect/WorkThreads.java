@@ -9,20 +9,20 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The threads of a pool: virtual ones where the JVM has them and the work only waits, else platform threads. */
+/** The threads of a pool: virtual threads if requested and supported by the JVM, else platform threads. */
 final class WorkThreads {
     private static final long IDLE_SECONDS = 30;
 
     private WorkThreads() {}
 
-    /** Runs each task on a virtual thread of its own, or on platform threads where there are none. */
+    /** Runs each task on a new virtual thread, or on platform threads if the JVM has no virtual ones. */
     static Executor virtualOr(String name) {
         return virtual(name).orElseGet(() -> platform(name));
     }
 
     /**
-     * Daemon threads, made when needed and gone after {@value #IDLE_SECONDS} idle seconds. How many there are, the pool
-     * bounds: an idle one is always taken first, so that memory which the JVM keeps for each thread stays small.
+     * Daemon threads that start on demand and end after {@value #IDLE_SECONDS} idle seconds. The pool limits their number. An idle
+     * thread is always reused first, so that the JVM's memory for threads stays small.
      */
     static Executor platform(String name) {
         var count = new AtomicLong();
@@ -35,14 +35,14 @@ final class WorkThreads {
                 0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
     }
 
-    /** Lets idle threads go; what runs is not touched. */
+    /** Ends idle threads. Running tasks are not affected. */
     static void close(Executor threads) {
         if (threads instanceof ExecutorService service) {
             service.shutdown();
         }
     }
 
-    /** By reflection, as the class files are for a release that does not know them. */
+    /** Uses reflection because the class files target a release without virtual threads. */
     private static Optional<Executor> virtual(String name) {
         try {
             Object builder = Thread.class.getMethod("ofVirtual").invoke(null);

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A place in a {@link WorkPool}, with the work that it is for: taken on the loop, carried to the pool, begun there.
+ * A slot of a {@link WorkPool} together with its work: taken on the loop, carried to the pool, begun there.
  *
- * <p>{@link #begin} and {@link #refuse} may be called from any thread; whichever comes first counts.
+ * <p>{@link #begin} and {@link #refuse} are safe on any thread. The first of the two calls wins.
  */
 public final class WorkTicket implements StopSignal {
     private static final Logger LOG = LoggerFactory.getLogger(WorkTicket.class);
@@ -33,7 +33,7 @@ public final class WorkTicket implements StopSignal {
     /** Guarded by the pool. */
     Phase phase = Phase.CARRIED;
 
-    /** Whether its wait was ended although it still ran. Guarded by the pool. */
+    /** Whether the wait ended while the work was still running. Guarded by the pool. */
     boolean abandoned;
 
     private final WorkPool pool;
@@ -68,12 +68,12 @@ public final class WorkTicket implements StopSignal {
         this.waiter = waiter;
     }
 
-    /** Begins the work, or puts it in line behind the others. Does nothing once it was refused or taken back. */
+    /** Starts the work, or queues it behind the others. Does nothing if the ticket was refused or taken back. */
     public void begin() {
         pool.begin(this);
     }
 
-    /** Gives the place back and ends the wait with a failure. Does nothing once it was begun. */
+    /** Frees the slot and fails the wait. Does nothing once the work has begun. */
     public void refuse(Throwable failure) {
         if (pool.takeBack(this, Phase.CARRIED)) {
             waiter.fail(failure);
@@ -91,9 +91,9 @@ public final class WorkTicket implements StopSignal {
     }
 
     /**
-     * On a thread of the pool. Whatever the work throws, an error of the JVM too, goes to whoever waits.
+     * Runs the work on a thread of the pool. Anything it throws, including an error of the JVM, fails the wait.
      *
-     * @return what this thread does next
+     * @return the ticket this thread runs next, or null
      */
     @Nullable
     WorkTicket run() {
@@ -111,7 +111,7 @@ public final class WorkTicket implements StopSignal {
         } finally {
             synchronized (this) {
                 thread = null;
-                // An interrupt that came too late must not reach the next work of this thread.
+                // A late interrupt must not reach the next work on this thread.
                 Thread.interrupted();
             }
         }
@@ -139,7 +139,10 @@ public final class WorkTicket implements StopSignal {
         waiter.fail(failure);
     }
 
-    /** On the loop: the wait is over at once where the work has not begun, else when it has ended or the time is up. */
+    /**
+     * Cancels the work. Waiting work ends at once; running work ends the wait when it ends or the grace period is over. Runs on the
+     * loop.
+     */
     boolean undo(CancelReason why) {
         reason = why;
         if (pool.takeBack(this, Phase.CARRIED, Phase.QUEUED)) {

@@ -1,4 +1,7 @@
-/** One file per kind of source: its words and defaults for the parser, its client, its cancel. */
+/**
+ * One package for each kind of source (words, settings, client, cancel, readiness, statistics); {@code connect.sql} is shared by the SQL
+ * kinds.
+ */
 @NullMarked
 package dev.muster.connect;
 

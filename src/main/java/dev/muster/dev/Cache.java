@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A folder that keeps what is worth unpacking only once: {@code muster} below {@code $XDG_CACHE_HOME}, for root below
- * {@code /var/cache}, else below {@code ~/.cache}. Safe on every thread, and for many processes.
+ * The cache folder for unpacked files: {@code muster} below {@code $XDG_CACHE_HOME}; without that variable below {@code /var/cache}
+ * for root, else below {@code ~/.cache}. Safe on any thread and across processes.
  */
 final class Cache {
     private static final ConcurrentHashMap<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
@@ -24,7 +24,7 @@ final class Cache {
         this.folder = folder;
     }
 
-    /** This user's. */
+    /** The cache of the current user. */
     static Cache ofUser() {
         String said = System.getenv("XDG_CACHE_HOME");
         Path parent = said != null && !said.isEmpty()
@@ -39,7 +39,7 @@ final class Cache {
         void fill(Path folder) throws IOException, InterruptedException, Guarded.FailedException;
     }
 
-    /** The folder of this name, made by the filler if it is not there yet; nobody else makes it meanwhile. */
+    /** Returns the folder of this name and fills it first if it does not exist. Other threads and processes wait meanwhile. */
     Path get(String name, Filler filler) throws IOException, InterruptedException, Guarded.FailedException {
         Path entry = folder.resolve(name);
         if (Files.isDirectory(entry)) {

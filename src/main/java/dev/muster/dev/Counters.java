@@ -3,7 +3,7 @@ package dev.muster.dev;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The counts behind {@link UpstreamStatistics}. Safe on every thread. */
+/** The counters behind {@link UpstreamStatistics}. Safe on any thread. */
 final class Counters {
     private static final int MOST_URLS = 10_000;
 
@@ -25,7 +25,7 @@ final class Counters {
         routes.names().forEach(name -> this.routes.put(name, 0L));
     }
 
-    /** Counts a request; answers how many of the same URL came before, of the 10,000 URLs seen last. */
+    /** Counts a request. Returns the number of earlier requests of the same URL, among the 10,000 most recent URLs. */
     synchronized long began(String route, String url) {
         requests++;
         inFlight++;

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where a server keeps its data: a temporary folder that goes with it, or a lasting one that is this process's alone. */
+/** The data folder of a server: a temporary one that is removed with the server, or a lasting one locked by this process. */
 final class DataFolder implements AutoCloseable {
     private static final Duration COPY_LIMIT = Duration.ofSeconds(60);
 
@@ -31,7 +31,7 @@ final class DataFolder implements AutoCloseable {
         return new DataFolder(Files.createTempDirectory("muster-" + recipe.kind() + "-"), null);
     }
 
-    /** The one of this kind below a parent. */
+    /** The lasting folder of this kind below a parent; fails if another process uses it. */
     static DataFolder lasting(Recipe recipe, Path parent) throws IOException, Guarded.FailedException {
         Path folder = Files.createDirectories(parent.toAbsolutePath().resolve(recipe.kind()));
         FileChannel channel =
@@ -60,12 +60,12 @@ final class DataFolder implements AutoCloseable {
         return lock != null;
     }
 
-    /** All of it. */
+    /** The whole folder. */
     Path path() {
         return folder;
     }
 
-    /** Makes the server's own as a copy: the whole of it, or nothing. */
+    /** Creates the server's data as a copy of a template, either completely or not at all. */
     void copyFrom(Path template) throws IOException, InterruptedException, Guarded.FailedException {
         Path partial = folder.resolve("data.partial");
         Folders.delete(partial);
@@ -74,17 +74,17 @@ final class DataFolder implements AutoCloseable {
         Files.move(partial, data());
     }
 
-    /** The server's own folder; it may not exist yet. */
+    /** The server's own folder, which might not exist yet. */
     Path data() {
         return folder.resolve("data");
     }
 
-    /** Whether {@link #keep} has been told this name, be it by an earlier process. */
+    /** Whether {@link #keep} was called for this database, even by an earlier process. */
     boolean isKept(String database) {
         return Files.exists(mark(database));
     }
 
-    /** Notes that a database is whole. */
+    /** Records that a database is complete. */
     void keep(String database) {
         try {
             Files.writeString(mark(database), "");
@@ -97,12 +97,12 @@ final class DataFolder implements AutoCloseable {
         return folder.resolve("whole-" + URLEncoder.encode(database, UTF_8));
     }
 
-    /** What is removed with the server; an empty path is nothing. */
+    /** The folder to remove with the server; an empty path for none. */
     Path removable() {
         return isLasting() ? Path.of("") : folder;
     }
 
-    /** Removes it if it is temporary, else leaves it to others. */
+    /** Removes a temporary folder; releases a lasting one for other processes. */
     @Override
     public void close() {
         if (lock == null) {
@@ -112,7 +112,7 @@ final class DataFolder implements AutoCloseable {
         try {
             lock.close();
         } catch (IOException e) {
-            // The lock goes with the process.
+            // The lock ends with the process.
             return;
         }
     }

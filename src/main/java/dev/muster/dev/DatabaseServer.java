@@ -1,33 +1,33 @@
 package dev.muster.dev;
 
 /**
- * A database server on a loopback port that lives and dies with this process. Safe on every thread; its methods block and
- * are never called on an event loop.
+ * A database server on a loopback port that ends with this process. Safe on any thread, but the methods block and must not be
+ * called on an event loop.
  */
 public interface DatabaseServer extends AutoCloseable {
 
-    /** The address of a database of it, as it would stand in {@code muster.yaml}. */
+    /** The address of one of its databases, as in {@code muster.yaml}. */
     String uri(String database);
 
     /**
-     * Makes a database, empty, unless one of this name has been {@linkplain #keep kept}: what somebody left half done does
-     * not count.
+     * Creates an empty database, unless one of this name was {@linkplain #keep kept}. A database that exists but was not kept
+     * counts as incomplete and is replaced.
      *
-     * @return whether it is new
-     * @throws dev.muster.plan.MusterException if the server refuses
+     * @return whether the database is new
+     * @throws dev.muster.plan.MusterException if the server rejects it
      */
     boolean create(String database) throws InterruptedException;
 
-    /** Says that a database is as it should be, for the server's next start too if its data last. */
+    /** Marks a database as complete. With lasting data this also holds after the server's next start. */
     void keep(String database);
 
-    /** Removes a database and throws out who uses it. */
+    /** Removes a database and disconnects its clients. */
     void drop(String database) throws InterruptedException;
 
-    /** Stops it and waits for that, within bounds; what it keeps in a temporary folder is gone then. */
+    /** Stops the server and waits a limited time for its end. Temporary data is removed. */
     @Override
     void close();
 
-    /** Has it stopped and waits for nothing. */
+    /** Requests the stop of the server and does not wait. */
     void kill();
 }

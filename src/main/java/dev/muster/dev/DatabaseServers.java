@@ -5,20 +5,19 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Starts servers that live and die with this process, on free loopback ports. Each call blocks until the server takes
- * connections, a second or less where its binaries have been unpacked before, and throws
- * {@link dev.muster.plan.MusterException} of type {@code unavailable} with what it said if it does not; nothing is left
- * running then, nor after an interrupt.
+ * Starts database servers on free loopback ports that end with this process. A call blocks until the server accepts connections,
+ * which takes a second or less once its binaries are unpacked. On failure it throws {@link dev.muster.plan.MusterException} of type
+ * {@code unavailable} with the server's output. After a failure or an interrupt nothing is left running.
  */
 public final class DatabaseServers {
 
     private DatabaseServers() {}
 
     /**
-     * A Postgres 17.
+     * Starts Postgres 17.
      *
-     * @param lasting the folder below which its data are kept; without it they go with the server
-     * @param progress takes a line for people if something takes seconds
+     * @param lasting the folder below which data is kept; if empty, data is removed with the server
+     * @param progress receives a line for people if a step takes seconds
      */
     public static DatabaseServer postgres(Optional<Path> lasting, Consumer<String> progress)
             throws InterruptedException {
@@ -26,16 +25,16 @@ public final class DatabaseServers {
     }
 
     /**
-     * A MariaDB 11.4.
+     * Starts MariaDB 11.4.
      *
-     * @param lasting the folder below which its data are kept; without it they go with the server
-     * @param progress takes a line for people if something takes seconds
+     * @param lasting the folder below which data is kept; if empty, data is removed with the server
+     * @param progress receives a line for people if a step takes seconds
      */
     public static DatabaseServer mysql(Optional<Path> lasting, Consumer<String> progress) throws InterruptedException {
         return LocalServer.start(new MariaRecipe(Cache.ofUser()), lasting, progress);
     }
 
-    /** One that speaks MongoDB's protocol, in this process's memory. */
+    /** Starts a server that speaks MongoDB's protocol and stores data in the memory of this process. */
     public static DatabaseServer mongo() {
         return LocalMongo.start();
     }

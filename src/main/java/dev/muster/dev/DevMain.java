@@ -6,23 +6,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The command line of {@code target/muster-dev.jar}: all of Muster's, with embedded sources. */
+/** The command line of {@code target/muster-dev.jar}: Muster's commands with embedded sources. */
 public final class DevMain {
-    /** The environment's name for the folder that keeps the data of embedded databases. */
+    /** The environment variable with the folder that keeps the data of embedded databases. */
     private static final String DATA = "MUSTER_DEV_DATA";
 
     private DevMain() {}
 
     /**
-     * Runs one command and ends the process with its exit code.
+     * Runs one command and exits with its code.
      *
-     * @param args the words of the command line
+     * @param args the command line
      */
     public static void main(String[] args) {
         Main.main(edition(), args);
     }
 
-    /** What this jar has beyond the other. */
+    /** The additions of this jar to the production jar. */
     static Edition edition() {
         Optional<Path> lasting = Optional.ofNullable(System.getenv(DATA))
                 .filter(folder -> !folder.isEmpty())

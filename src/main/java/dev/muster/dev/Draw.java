@@ -3,24 +3,24 @@ package dev.muster.dev;
 import java.util.SplittableRandom;
 
 /**
- * The chances of one request: a pure function of the seed, its URL and its count.
+ * The random draws of one request: a pure function of the seed, the URL and the count.
  *
- * @param seed of the upstream
+ * @param seed seed of the upstream
  * @param url method and URL
- * @param count how many requests of that URL came before
+ * @param count number of earlier requests of that URL
  */
 record Draw(long seed, String url, long count) {
 
-    /** A number from 0 to 1 for one purpose, the same each time. */
+    /** A number from 0 (inclusive) to 1 (exclusive), always the same for one purpose. */
     double chance(String purpose) {
         return random(purpose).nextDouble();
     }
 
-    /** So many bytes that are neither UTF-8 nor JSON. */
+    /** This number of bytes, which are neither UTF-8 nor JSON. */
     byte[] noise(int bytes) {
         byte[] noise = new byte[bytes];
         random("noise").nextBytes(noise);
-        // No UTF-8 begins with a continuation byte.
+        // No UTF-8 text begins with a continuation byte.
         noise[0] = (byte) 0x80;
         return noise;
     }

@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Embeds one server for all sources of one kind that say {@code embedded}, with a database for each, named like it and
- * filled from {@code dev/SOURCE.sql} or {@code dev/SOURCE.json} beside {@code muster.yaml} when it is new.
+ * One embedded server for all sources of one kind with the address {@code embedded}. Each source has a database of its name. A new
+ * database is filled from {@code dev/SOURCE.sql} or {@code dev/SOURCE.json} beside {@code muster.yaml}.
  */
 final class EmbeddedDatabases implements Embedding {
     private final String kind;
@@ -27,10 +27,11 @@ final class EmbeddedDatabases implements Embedding {
     private volatile @Nullable DatabaseServer server;
 
     /**
-     * Of one kind.
+     * Creates the embedding of one kind.
      *
-     * @param kind its word in a source
-     * @param name what people call it
+     * @param kind the kind's word in a source
+     * @param name the name for people
+     * @param starter starts the server
      */
     EmbeddedDatabases(String kind, String name, Starter starter) {
         this.kind = kind;
@@ -38,7 +39,7 @@ final class EmbeddedDatabases implements Embedding {
         this.starter = starter;
     }
 
-    /** Starts a server, with a line for people if it takes seconds. */
+    /** Starts a server, with a progress line for people if it takes seconds. */
     @FunctionalInterface
     interface Starter {
         DatabaseServer start(Consumer<String> progress) throws InterruptedException;
@@ -49,7 +50,7 @@ final class EmbeddedDatabases implements Embedding {
         return Set.of(kind);
     }
 
-    /** Reads what the database is filled with, so that a check finds what is wrong with it. */
+    /** Reads the file that fills the database, so that a check reports its problems. */
     @Override
     public String placeholder(SourceConfig source) throws ProblemsException {
         fill(source);

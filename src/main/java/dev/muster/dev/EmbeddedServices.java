@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
-/** Everything that can be embedded, kind by kind, started side by side. */
+/** All kinds of embedded services, which start concurrently. */
 final class EmbeddedServices implements Embedding {
     private final List<Embedding> kinds;
 
@@ -21,9 +21,9 @@ final class EmbeddedServices implements Embedding {
     }
 
     /**
-     * All that this jar has.
+     * The embedded services of this jar.
      *
-     * @param lasting the folder that keeps the data of databases; without it they go with the process
+     * @param lasting the folder that keeps the data of databases; if empty, data is removed with the process
      */
     static EmbeddedServices all(Optional<Path> lasting) {
         return new EmbeddedServices(List.of(

@@ -22,10 +22,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Embeds an {@link Upstream} for each HTTP source that says {@code embedded}; its routes are in {@code dev/SOURCE.yaml}
- * beside {@code muster.yaml}.
+ * Embeds an {@link Upstream} for each HTTP source with the address {@code embedded}. Its routes are in {@code dev/SOURCE.yaml},
+ * {@code .yml} or {@code .json} beside {@code muster.yaml}.
  *
- * <p>They run on a loop of their own, so that a plan's loops do not share their load.
+ * <p>The upstreams run on a separate loop, so that their load does not slow down the loops of plans.
  */
 final class EmbeddedUpstreams implements Embedding {
     private static final String KIND = "http";
@@ -39,7 +39,7 @@ final class EmbeddedUpstreams implements Embedding {
         return Set.of(KIND);
     }
 
-    /** Reads the routes, so that a check finds what is wrong with them. */
+    /** Reads the routes, so that a check reports their problems. */
     @Override
     public String placeholder(SourceConfig source) throws ProblemsException {
         Routes.read(file(source));
@@ -94,12 +94,12 @@ final class EmbeddedUpstreams implements Embedding {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            // Its threads are daemons of a process that ends; there is nothing more to do about them.
+            // Its daemon threads end with the process; nothing else can be done.
             return;
         }
     }
 
-    /** There are no processes to end. */
+    /** Does nothing, because there are no processes to end. */
     @Override
     public void kill() {}
 

@@ -3,16 +3,16 @@ package dev.muster.dev;
 import dev.muster.config.ProblemsException;
 import io.vertx.core.Vertx;
 
-/** What is put into an embedded database when it is new. */
+/** The initial content of a new embedded database. */
 interface Fill {
 
-    /** Nothing. */
+    /** No content. */
     Fill NONE = (vertx, uri) -> {};
 
     /**
-     * Puts it into the database at this address. Blocks.
+     * Writes the content into the database at this address. Blocks.
      *
-     * @throws ProblemsException with the place in the file that the database refuses
+     * @throws ProblemsException if the database rejects the content, with the position in the file
      */
     void run(Vertx vertx, String uri) throws InterruptedException;
 }

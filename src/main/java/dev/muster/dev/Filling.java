@@ -13,12 +13,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills {@code {name}} in a body with what one request says: a segment of its path, else a value of its query, else
- * nothing.
+ * Replaces {@code {name}} in a response body with a value from the request: a path segment, else a query parameter, else nothing.
  *
- * <p>{@code {n}} is the number of a stream's item, from 1, {@code {body}} what the request brought, {@code {protocol}}
- * the HTTP version it came by. A string that is one name alone becomes the value itself, a whole number where it looks
- * like one, null where there is none; inside a longer string it is text.
+ * <p>{@code {n}} is the number of a stream's item, starting at 1; {@code {body}} is the request's body; {@code {protocol}} is its
+ * HTTP version. A string that consists of one name becomes the value itself: an integer if it looks like one, null if there is
+ * none. Inside a longer string the value is inserted as text.
  */
 final class Filling {
     private static final Pattern NAME = Pattern.compile("\\{([A-Za-z_][A-Za-z0-9_]*)}");
@@ -37,12 +36,12 @@ final class Filling {
         own.put("protocol", protocol);
     }
 
-    /** What {@code {n}} is from now on. */
+    /** Sets the value of {@code {n}}. */
     void number(long item) {
         own.put("n", item);
     }
 
-    /** The same value with its names filled in. */
+    /** A copy of a value with its names replaced. */
     @Nullable
     Object fill(@Nullable Object value) {
         if (value instanceof String text) {
@@ -64,7 +63,7 @@ final class Filling {
         return value;
     }
 
-    /** A text with its names filled in, always text. */
+    /** A text with its names replaced. */
     String text(String text) {
         return NAME.matcher(text).replaceAll(name -> {
             Object value = valueOf(name.group(1));

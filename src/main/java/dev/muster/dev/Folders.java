@@ -9,12 +9,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Folders as a whole. */
+/** Operations on whole folders. */
 final class Folders {
 
     private Folders() {}
 
-    /** Removes a folder and all in it, if it is there; what another process removes meanwhile is no matter. */
+    /** Removes a folder and its content, if it exists. Files that another process removes meanwhile are ignored. */
     static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
@@ -30,7 +30,7 @@ final class Folders {
         }
     }
 
-    /** The same, where there is nobody to tell that it cannot be done. */
+    /** Removes a folder. On failure it is registered for removal at the exit of the JVM. */
     static void deleteQuietly(Path folder) {
         try {
             delete(folder);

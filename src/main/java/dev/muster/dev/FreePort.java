@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/** A loopback port that nobody has at this moment; somebody else may take it in the next. */
+/** Finds a loopback port that is free now. Another process can take it at any time afterwards. */
 final class FreePort {
     static final String LOOPBACK = "127.0.0.1";
 

@@ -18,10 +18,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 /**
- * A process that does not outlive this one, however this one ends, {@code kill -9} included: a small shell beside it holds
- * the other end of a pipe, and ends the process and removes its folder when the pipe is closed.
+ * A child process that never outlives this process, not even after {@code kill -9}. A small shell beside it holds the other end of
+ * a pipe; when the pipe closes, it ends the child and removes its folder.
  *
- * <p>It is in a session of its own, so that a Ctrl-C in the terminal does not reach it. Safe on every thread.
+ * <p>The child runs in a separate session, so that Ctrl-C in the terminal does not reach it. Safe on any thread.
  */
 final class Guarded implements AutoCloseable {
     private static final String SCRIPT = script();
@@ -43,15 +43,15 @@ final class Guarded implements AutoCloseable {
     }
 
     /**
-     * What to run and how to end it.
+     * A command and how to end it.
      *
-     * @param what its name in messages
-     * @param command its words
-     * @param folder removed after its end if it was asked to end; an empty path is none
-     * @param input its standard input
-     * @param signal asks it to end, such as {@code TERM}
-     * @param patience after which it is killed; whole seconds
-     * @param ready tells the line it prints when it is ready
+     * @param what the name in messages
+     * @param command the command and its arguments
+     * @param folder a folder to remove after the process was asked to end; an empty path for none
+     * @param input the standard input
+     * @param signal the signal that asks the process to end, such as {@code TERM}
+     * @param patience how long after the signal it is killed; whole seconds
+     * @param ready matches the output line that reports readiness
      */
     record Plan(
             String what,
@@ -62,7 +62,7 @@ final class Guarded implements AutoCloseable {
             Duration patience,
             Predicate<String> ready) {}
 
-    /** It could not be started, ended before it was ready, or took too long. */
+    /** Thrown if the process could not be started, failed, ended before it was ready, or took too long. */
     static final class FailedException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -85,7 +85,7 @@ final class Guarded implements AutoCloseable {
         }
     }
 
-    /** Runs one that ends by itself, and waits for it. */
+    /** Runs a command that ends by itself and waits for its end. */
     static void run(String what, List<String> command, Path folder, Path input, Duration limit)
             throws FailedException, InterruptedException {
         Plan plan = new Plan(what, command, folder, input, "KILL", Duration.ofSeconds(1), line -> false);
@@ -99,7 +99,7 @@ final class Guarded implements AutoCloseable {
         }
     }
 
-    /** Waits until it says that it is ready. */
+    /** Waits until the process reports readiness. */
     void awaitReady(Duration limit) throws FailedException, InterruptedException {
         try {
             if (!ready.get(limit.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -112,24 +112,24 @@ final class Guarded implements AutoCloseable {
         }
     }
 
-    /** What it printed last, to be appended to a message. */
+    /** The last lines of its output, to append to a message; empty if there are none. */
     String said() {
         synchronized (lastLines) {
             return lastLines.isEmpty() ? "" : "; it says:\n  " + String.join("\n  ", lastLines);
         }
     }
 
-    /** Asks it to end and waits for nothing. */
+    /** Asks the process to end and does not wait. */
     void release() {
         try {
             process.getOutputStream().close();
         } catch (IOException e) {
-            // The pipe is broken: its reader has gone already.
+            // The pipe is broken: its reader has already ended.
             return;
         }
     }
 
-    /** Asks it to end and waits until it has and its folder is gone, not longer than its patience and a little. */
+    /** Asks the process to end and waits for its end and the removal of its folder, at most for its patience plus 2 s. */
     @Override
     public void close() {
         release();

@@ -7,8 +7,8 @@ import dev.muster.plan.MusterException;
 import java.net.InetSocketAddress;
 
 /**
- * A server that speaks MongoDB's protocol and keeps everything in this process's memory. It has no sessions, transactions,
- * change streams, {@code currentOp} or {@code explain}.
+ * A server that speaks MongoDB's protocol and stores data in the memory of this process. It has no sessions, transactions, change
+ * streams, {@code currentOp} or {@code explain}.
  */
 final class LocalMongo implements DatabaseServer {
     private final MongoServer server;
@@ -35,7 +35,7 @@ final class LocalMongo implements DatabaseServer {
         return "mongodb://" + FreePort.LOOPBACK + ":" + address.getPort() + "/" + database;
     }
 
-    /** Databases come into being when something is written to them. */
+    /** Always reports a new database: the server creates a database on the first write. */
     @Override
     public boolean create(String database) {
         return true;
@@ -44,7 +44,7 @@ final class LocalMongo implements DatabaseServer {
     @Override
     public void keep(String database) {}
 
-    /** They go with the server. */
+    /** Does nothing: databases end with the server. */
     @Override
     public void drop(String database) {}
 
@@ -53,7 +53,7 @@ final class LocalMongo implements DatabaseServer {
         server.shutdownNow();
     }
 
-    /** There is no process to end. */
+    /** Does nothing, because there is no process to end. */
     @Override
     public void kill() {}
 }

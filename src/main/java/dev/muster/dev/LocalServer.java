@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A Postgres or MariaDB in a process of its own. */
+/** A Postgres or MariaDB server in a child process. */
 final class LocalServer implements DatabaseServer {
-    /** Who may do anything there; the port is open to this machine alone. */
+    /** The administrator's name and password. The port is reachable from this machine only. */
     static final String USER = "muster";
 
     static final String PASSWORD = "muster";
@@ -37,11 +37,11 @@ final class LocalServer implements DatabaseServer {
     }
 
     /**
-     * Starts one and waits until it takes connections.
+     * Starts a server and waits until it accepts connections.
      *
-     * @param lasting the folder that keeps its data; without it they are in a temporary one
-     * @param progress takes a line for people if something takes seconds
-     * @throws MusterException of type {@code unavailable} with what the server said; nothing is left running then
+     * @param lasting the folder that keeps the data; if empty, the data is in a temporary folder
+     * @param progress receives a line for people if a step takes seconds
+     * @throws MusterException of type {@code unavailable} with the server's output; nothing is left running then
      */
     static LocalServer start(Recipe recipe, Optional<Path> lasting, Consumer<String> progress)
             throws InterruptedException {

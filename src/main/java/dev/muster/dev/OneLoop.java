@@ -4,7 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 
-/** The Vert.x that upstreams run on: one loop, and nothing on the disk. */
+/** Creates a Vert.x instance with one event loop and no files on disk, for upstreams and for setting up databases. */
 final class OneLoop {
 
     private OneLoop() {}

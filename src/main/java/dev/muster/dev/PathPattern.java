@@ -12,15 +12,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** A path such as {@code /items/{id}}: a segment in braces takes any one segment and names it. */
+/** A path pattern such as {@code /items/{id}}: a segment in braces matches any single segment and names it. */
 record PathPattern(List<String> segments) {
     private static final Pattern NAME = Pattern.compile("\\{[A-Za-z_][A-Za-z0-9_]*}");
     private static final Set<String> TAKEN = Set.of("{n}", "{body}", "{protocol}");
 
     /**
-     * As it is written.
+     * Parses a pattern.
      *
-     * @throws IllegalArgumentException if it is no path, saying why
+     * @throws IllegalArgumentException if the pattern is invalid, with the reason
      */
     static PathPattern parse(String text) {
         if (!text.startsWith("/")) {
@@ -46,9 +46,9 @@ record PathPattern(List<String> segments) {
     }
 
     /**
-     * The named segments of a path that this one fits, decoded; empty where it does not fit.
+     * Matches a path and returns its named segments, decoded; empty if it does not match.
      *
-     * @throws IllegalArgumentException if the path's percent-encoding is broken
+     * @throws IllegalArgumentException if the path's percent-encoding is invalid
      */
     Optional<Map<String, String>> match(String path) {
         String[] given = path.substring(path.startsWith("/") ? 1 : 0).split("/", -1);
@@ -68,7 +68,7 @@ record PathPattern(List<String> segments) {
         return Optional.of(values);
     }
 
-    /** Whether every path that fits the other fits this one too. */
+    /** Whether this pattern matches every path that the other one matches. */
     boolean covers(PathPattern other) {
         if (segments.size() != other.segments.size()) {
             return false;

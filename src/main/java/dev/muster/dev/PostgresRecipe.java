@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.tukaani.xz.XZInputStream;
 
-/** Postgres 17. Its binaries and an empty cluster are made once and cached. */
+/** The recipe for Postgres 17. Its binaries and an empty cluster are created once and cached. */
 final class PostgresRecipe implements Recipe {
     private static final String ARCHIVE = "postgres-linux-x86_64.txz";
     private static final Path NOTHING = Path.of("/dev/null");
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    /** Nobody needs the data after a power cut. */
+    /** The data need not survive a power failure. */
     private static final List<String> SETTINGS = List.of(
             "listen_addresses=" + FreePort.LOOPBACK,
             "unix_socket_directories=",
@@ -88,7 +88,7 @@ final class PostgresRecipe implements Recipe {
         return "INT";
     }
 
-    /** Not {@code KILL}, which would leave its shared memory behind. */
+    /** {@code QUIT} instead of {@code KILL}, which would leave shared memory behind. */
     @Override
     public String dropSignal() {
         return "QUIT";

@@ -5,42 +5,42 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** How one kind of server is set up and run from the binaries in the jar. */
+/** Sets up and runs one kind of server from the binaries in the jar. */
 interface Recipe {
 
-    /** What people call it. */
+    /** The name for people. */
     String what();
 
-    /** The word for it in configurations, in addresses and in names of folders. */
+    /** The word for this kind in configuration, addresses and folder names. */
     String kind();
 
     /**
-     * Unpacks what has not been unpacked before, on this machine; called before anything below.
+     * Unpacks the binaries unless they are already unpacked on this machine. Must be called before the other methods.
      *
-     * @param progress takes a line for people if it takes seconds
+     * @param progress receives a line for people if a step takes seconds
      */
     void unpack(Consumer<String> progress) throws IOException, InterruptedException, Guarded.FailedException;
 
-    /** Makes the data of an empty server in a folder that has none. */
+    /** Creates the data of an empty server in a folder without data. */
     void setUp(DataFolder folder) throws IOException, InterruptedException, Guarded.FailedException;
 
-    /** The words that run it in the foreground. */
+    /** The command that runs the server in the foreground. */
     List<String> command(Path data, int port);
 
-    /** Whether this line of its output says that it takes connections. */
+    /** Whether this line of output reports that the server accepts connections. */
     boolean isReady(String line);
 
-    /** Whether this output says that somebody has taken the port. */
+    /** Whether this output reports that the port is in use. */
     default boolean isPortTaken(String output) {
         return output.contains("Address already in use");
     }
 
-    /** The signal that stops it and keeps the data whole. */
+    /** The signal that stops the server and keeps the data consistent. */
     String stopSignal();
 
-    /** The signal that stops it fast, where nobody needs the data. */
+    /** The signal that stops the server quickly, if its data is not needed. */
     String dropSignal();
 
-    /** The database that is always there. */
+    /** A database that always exists. */
     String firstDatabase();
 }

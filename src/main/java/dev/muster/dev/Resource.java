@@ -14,7 +14,7 @@ import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
-/** Something in a jar of the class path that is to be unpacked, and the jar that it is in. */
+/** A resource to unpack from a jar on the class path, with its open jar. */
 final class Resource implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
 
@@ -27,9 +27,9 @@ final class Resource implements AutoCloseable {
     }
 
     /**
-     * The one of this name.
+     * Opens the resource of this name.
      *
-     * @throws Guarded.FailedException if it is not there
+     * @throws Guarded.FailedException if it does not exist or is not in a jar
      */
     static Resource open(String name) throws IOException, Guarded.FailedException {
         URL url = Resource.class.getClassLoader().getResource(name);
@@ -40,19 +40,23 @@ final class Resource implements AutoCloseable {
         return new Resource(connection.getJarFile(), connection.getJarEntry());
     }
 
-    /** Tells it from another version of itself. */
+    /** A fingerprint of its content, to distinguish versions. */
     String fingerprint() {
         return String.format("%08x", entry.getCrc());
     }
 
-    /** Its bytes. */
+    /** A stream of its bytes. */
     InputStream read() throws IOException {
         return jar.getInputStream(entry);
     }
 
     /**
-     * Unpacks from a whole jar those below a prefix whose names behind it are wanted. The jar is one that another jar holds,
-     * by its name beside this class, or else the one of the class path with a member of this name.
+     * Unpacks the entries of a jar that begin with a prefix and whose remaining name is wanted. The jar is a nested one beside this
+     * class, or else the jar on the class path that contains the given member.
+     *
+     * @param nested the name of the nested jar
+     * @param member the name of an entry that identifies the jar on the class path
+     * @param wanted selects entries by their name after the prefix
      */
     static void unpack(String nested, String member, String prefix, Predicate<String> wanted, Path target)
             throws IOException, InterruptedException, Guarded.FailedException {

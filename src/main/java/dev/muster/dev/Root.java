@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How to run a program that refuses to be root, as Postgres does, where this process is root. */
+/** Runs programs that refuse to run as root, such as Postgres, if this process is root. */
 final class Root {
     private static final Path NOTHING = Path.of("/dev/null");
     private static final Path NOBODYS = Path.of("");
@@ -21,24 +21,24 @@ final class Root {
     private Root() {}
 
     /**
-     * Words to put before a command.
+     * A command prefix that gives up root privileges.
      *
-     * @param words none where this process is not root
-     * @param owner whom the files of the program have to belong to; empty where nothing needs to change
+     * @param words the prefix; empty if this process is not root
+     * @param owner the required owner of the program's files; empty if the owner need not change
      */
     record Demotion(List<String> words, String owner) {
 
-        /** None is needed. */
+        /** No prefix, because none is needed. */
         static final Demotion NONE = new Demotion(List.of(), "");
 
-        /** The command with these words before it. */
+        /** The command with the prefix. */
         List<String> before(List<String> command) {
             var all = new ArrayList<>(words);
             all.addAll(command);
             return all;
         }
 
-        /** Hands a folder over to the program. */
+        /** Makes the program the owner of a folder. */
         void give(Path folder) throws Guarded.FailedException, InterruptedException {
             if (!owner.isEmpty()) {
                 Guarded.run("chown", List.of("chown", "-R", owner, folder.toString()), NOBODYS, NOTHING, LIMIT);
@@ -55,7 +55,7 @@ final class Root {
         }
     }
 
-    /** What works here: a name space of users, where root is nobody and still owns its files, else being nobody. */
+    /** The prefix that works here: a user namespace, in which root is unprivileged but still owns its files, else the user nobody. */
     static Demotion demotion() throws Guarded.FailedException, InterruptedException {
         if (!isRoot()) {
             return Demotion.NONE;

@@ -5,23 +5,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an upstream answers to requests of one method and path.
+ * One route of an upstream: the response to requests of one method and path.
  *
- * @param latency how long before it answers
- * @param pace how the body leaves
+ * @param latency the delay before the response
+ * @param pace the speed at which the body is sent
  */
 record Route(String method, PathPattern path, Span latency, Answer answer, Faults faults, Pace pace) {
 
-    /** {@code GET /items/{id}}. */
+    /** The method and path: {@code GET /items/{id}}. */
     String name() {
         return method + " " + path;
     }
 
     /**
-     * The answer when nothing goes wrong.
+     * The response without faults.
      *
-     * @param json whether the body is JSON; else it is text
-     * @param body a JSON value in which {@code {name}} is filled in; null with {@code json} false for no body
+     * @param json whether the body is JSON; otherwise it is text
+     * @param body a JSON value in which {@code {name}} is replaced; null with {@code json} false for no body
      */
     record Answer(
             int status,
@@ -29,14 +29,14 @@ record Route(String method, PathPattern path, Span latency, Answer answer, Fault
             boolean json,
             @Nullable Object body) {}
 
-    /** What goes wrong, and when. The first that meets, in this order, is what happens. */
+    /** The faults of a route and when they happen. Only the first that applies, in this order, takes effect. */
     record Faults(Occasion hang, Occasion fail, Answer failure, Occasion cut, Occasion garbage) {}
 
     /**
-     * How the body leaves.
+     * The speed at which the body is sent.
      *
-     * @param pieceBytes the size of a piece, 0 for all at once
-     * @param items how many lines of NDJSON, 0 for a plain body, {@link Long#MAX_VALUE} for no end
+     * @param pieceBytes the size of a piece in bytes; 0 to send the body at once
+     * @param items number of NDJSON lines; 0 for a plain body, {@link Long#MAX_VALUE} for an endless stream
      * @param every the time between two pieces or lines
      */
     record Pace(int pieceBytes, long items, Duration every) {

@@ -21,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a file of routes, with everything that is wrong in it. */
+/** Parses a file of routes and collects all its problems. */
 final class RouteReader {
     private static final Pattern KEY = Pattern.compile("(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (\\S+)");
     private static final Duration USUAL_EVERY = Duration.ofMillis(10);

@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What an {@link Upstream} answers, read from a file of routes. Immutable.
+ * The routes of an {@link Upstream}, read from a file. Immutable.
  *
- * <p>The words of such a file are in {@code docs/dev.md}.
+ * <p>The format is described in {@code docs/dev.md}.
  */
 public final class Routes {
     private final long seed;
@@ -26,23 +26,23 @@ public final class Routes {
         this.routes = List.copyOf(routes);
     }
 
-    /** A route that fits a request, with the named segments of its path. */
+    /** A matching route with the named segments of the path. */
     record Match(Route route, Map<String, String> values) {}
 
     /**
-     * The routes of a file, YAML or JSON.
+     * Reads the routes of a YAML or JSON file.
      *
-     * @throws ProblemsException with everything that is wrong in it
+     * @throws ProblemsException with all problems of the file
      */
     public static Routes read(Path file) throws ProblemsException {
         return of(Yaml.read(file, YamlLimits.DEFAULT));
     }
 
     /**
-     * The routes that a text of YAML says.
+     * Parses the routes of a YAML text.
      *
-     * @param name what the text is called in problems
-     * @throws ProblemsException with everything that is wrong in it
+     * @param name the name of the text in problems
+     * @throws ProblemsException with all problems of the text
      */
     public static Routes parse(String name, String yaml) throws ProblemsException {
         return of(Yaml.read(name, yaml.getBytes(UTF_8)));
@@ -52,7 +52,7 @@ public final class Routes {
         return RouteReader.read(node);
     }
 
-    /** {@code GET /items/{id}} and the others, in the order of the file. */
+    /** The names of the routes, such as {@code GET /items/{id}}, in file order. */
     public List<String> names() {
         return routes.stream().map(Route::name).toList();
     }
@@ -61,13 +61,13 @@ public final class Routes {
         return seed;
     }
 
-    /** The first route that fits; a {@code HEAD} without a route of its own takes that of {@code GET}. */
+    /** The first matching route. A {@code HEAD} request without a matching route uses that of {@code GET}. */
     Optional<Match> find(String method, String path) {
         Optional<Match> found = first(method, path);
         return found.isEmpty() && method.equals("HEAD") ? first("GET", path) : found;
     }
 
-    /** The methods that have a route for a path, for the header {@code Allow}. */
+    /** The methods that have a route for a path, for the {@code Allow} header. */
     String methodsOf(String path) {
         return routes.stream()
                 .filter(route -> route.path().match(path).isPresent())

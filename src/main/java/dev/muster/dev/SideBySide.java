@@ -11,15 +11,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** Blocking work in a thread each: all of it, or the first failure. */
+/** Runs blocking tasks concurrently, each on a separate thread: all succeed, or the first failure is thrown. */
 final class SideBySide {
 
     private SideBySide() {}
 
     /**
-     * Does all at once and waits. After a failure or an interrupt the others are interrupted and waited for.
+     * Runs all tasks and waits for their end. After a failure or an interrupt the others are interrupted and waited for.
      *
-     * @return what each returned, in the order given
+     * @return the results, in the order of the tasks
      */
     static <T> List<T> all(String what, List<Callable<T>> works) throws InterruptedException {
         if (works.isEmpty()) {
@@ -48,7 +48,7 @@ final class SideBySide {
         }
     }
 
-    /** Each of them is bounded and ends soon after its interrupt, so this waits for good, and interrupts wait too. */
+    /** Waits for the end of all threads, even if interrupted. Every task has a time limit and ends soon after its interrupt. */
     private static void end(ExecutorService threads) {
         boolean interrupted = false;
         threads.shutdownNow();

@@ -3,14 +3,14 @@ package dev.muster.dev;
 import dev.muster.config.Durations;
 import java.time.Duration;
 
-/** How long something takes: from, to, drawn evenly for each request; both are the same where there is no choice. */
+/** A range of durations, from which each request draws uniformly; both bounds are equal for a fixed duration. */
 record Span(Duration from, Duration to) {
     static final Span NONE = new Span(Duration.ZERO, Duration.ZERO);
 
     /**
-     * As it is written: {@code 120ms} or {@code 80ms..200ms}.
+     * Parses {@code 120ms} or {@code 80ms..200ms}.
      *
-     * @throws IllegalArgumentException with the way to write it
+     * @throws IllegalArgumentException if the text is invalid; the message shows the syntax
      */
     static Span parse(String text) {
         int dots = text.indexOf("..");
@@ -25,7 +25,7 @@ record Span(Duration from, Duration to) {
         return span;
     }
 
-    /** The milliseconds for one request, by a chance from 0 to 1. */
+    /** The duration for one request in milliseconds, chosen by a number from 0 to 1. */
     long millis(double chance) {
         return from.toMillis() + Math.round((to.toMillis() - from.toMillis()) * chance);
     }

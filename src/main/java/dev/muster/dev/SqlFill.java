@@ -21,14 +21,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Statements that fill a database of Postgres or MySQL, from a file. */
+/** The SQL statements of a file that fill a Postgres or MySQL database. */
 final class SqlFill implements Fill {
     private static final int MOST_BYTES = 64 << 20;
     private static final Pattern COPY =
             Pattern.compile("copy\\b.*\\bfrom\\s+stdin\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     private static final Pattern LINE = Pattern.compile(" at line (\\d+)$");
 
-    /** How the client wraps what a server of MySQL says. */
+    /** The format in which the client wraps messages of a MySQL server. */
     private static final Pattern SAID = Pattern.compile("\\{errorMessage=(.*), errorCode=.*}", Pattern.DOTALL);
 
     private final String file;
@@ -43,7 +43,7 @@ final class SqlFill implements Fill {
         this.statements = SqlScript.split(file, text, postgres);
     }
 
-    /** Reads a file of UTF-8, not larger than 64 MiB. */
+    /** Reads a UTF-8 file of at most 64 MiB. */
     static SqlFill read(Path path, boolean postgres) throws ProblemsException {
         String file = path.toString();
         byte[] bytes;

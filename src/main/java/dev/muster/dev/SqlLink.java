@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A blocking connection to a Postgres or MySQL server, for setting it up. For one thread, never an event loop. */
+/** A blocking connection to a Postgres or MySQL server for its setup. For one thread, never an event loop. */
 final class SqlLink implements AutoCloseable {
     private static final long MOST_CONNECT_SECONDS = 10;
     private static final long MOST_CLOSE_SECONDS = 2;
@@ -30,7 +30,7 @@ final class SqlLink implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Whether this address is one of Postgres. */
+    /** Whether this is the address of a Postgres server. */
     static boolean isPostgres(String uri) {
         return uri.startsWith("postgres");
     }
@@ -46,7 +46,7 @@ final class SqlLink implements AutoCloseable {
         }
     }
 
-    /** Runs statements; a failure is the database's own. */
+    /** Runs SQL text. The cause of an {@link ExecutionException} is the database's own error. */
     void run(String sql) throws ExecutionException, InterruptedException {
         try {
             await(connection.query(sql).execute(), MOST_STATEMENT_SECONDS);
@@ -55,7 +55,7 @@ final class SqlLink implements AutoCloseable {
         }
     }
 
-    /** Makes a database by a connection to another one; false if there is one of this name. */
+    /** Creates a database over a connection to another one; returns false if it exists already. */
     static boolean create(Vertx vertx, String uri, String database) throws InterruptedException {
         try (SqlLink link = connect(vertx, uri)) {
             link.run("create database " + quoted(uri, database));
@@ -68,7 +68,7 @@ final class SqlLink implements AutoCloseable {
         }
     }
 
-    /** Removes a database by a connection to another one. */
+    /** Removes a database over a connection to another one, if it exists. */
     static void drop(Vertx vertx, String uri, String database) throws InterruptedException {
         try (SqlLink link = connect(vertx, uri)) {
             link.run("drop database if exists " + quoted(uri, database) + (isPostgres(uri) ? " with (force)" : ""));
@@ -77,7 +77,7 @@ final class SqlLink implements AutoCloseable {
         }
     }
 
-    /** Waits until the server has let go of it, but not for one that hangs. */
+    /** Closes the connection and waits at most 2 s for the server. */
     @Override
     public void close() {
         try {
@@ -85,7 +85,7 @@ final class SqlLink implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            // It is as closed as it gets.
+            // Nothing more can be done.
             return;
         }
     }

@@ -3,9 +3,9 @@ package dev.muster.dev;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where quotes and comments of a text of SQL end, in Postgres's way or in MySQL's. */
+/** Finds the end of quotes and comments in SQL, by the rules of Postgres or MySQL. */
 final class SqlQuotes {
-    /** What is returned for one that never ends. */
+    /** The result for a quote or comment without an end. */
     static final int UNCLOSED = -2;
 
     private static final Pattern DOLLAR =
@@ -19,7 +19,7 @@ final class SqlQuotes {
         this.postgres = postgres;
     }
 
-    /** The index behind what begins here, {@code at} itself if that is neither, or {@link #UNCLOSED}. */
+    /** The index after the quote or comment that begins here; {@code at} if none begins here, or {@link #UNCLOSED}. */
     int end(int at) {
         return switch (text.charAt(at)) {
             case '\'' -> quoted(at, '\'', !postgres || isEscapeString(at));
@@ -31,7 +31,7 @@ final class SqlQuotes {
         };
     }
 
-    /** Whether a comment begins here that a database reads as nothing. */
+    /** Whether a comment begins here that the database ignores, unlike a MySQL hint. */
     boolean isComment(int at) {
         boolean isHint = text.startsWith("/*!", at) || text.startsWith("/*M!", at) || text.startsWith("/*+", at);
         return comment(at) != at && (postgres || !isHint);
@@ -61,7 +61,7 @@ final class SqlQuotes {
         return UNCLOSED;
     }
 
-    /** MySQL wants a blank behind two dashes, so that {@code 5--2} stays a sum. */
+    /** Whether a line comment begins here. MySQL requires white space after two dashes, so that {@code 5--2} stays an expression. */
     private boolean isLineComment(int at) {
         if (text.charAt(at) == '#') {
             return !postgres;
@@ -86,7 +86,7 @@ final class SqlQuotes {
         return UNCLOSED;
     }
 
-    /** {@code E'…'}, where the E is not the end of a longer word. */
+    /** Whether the quote belongs to {@code E'…'}, where the E is not the end of a longer word. */
     private boolean isEscapeString(int at) {
         return at > 0
                 && (text.charAt(at - 1) == 'E' || text.charAt(at - 1) == 'e')

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A file of SQL, taken apart into its statements as the databases' own command lines do: semicolons in quotes, comments,
- * parentheses, dollar quotes and bodies of functions end nothing; {@code DELIMITER} works for MySQL.
+ * Splits an SQL file into statements as the databases' own command lines do. A semicolon inside quotes, comments, parentheses,
+ * dollar quotes or function bodies does not end a statement. {@code DELIMITER} works for MySQL.
  */
 final class SqlScript {
     private static final String DELIMITER = "delimiter";
@@ -32,10 +32,10 @@ final class SqlScript {
     }
 
     /**
-     * One statement, without what ends it.
+     * A statement without its delimiter.
      *
-     * @param sql its text
-     * @param from where it starts in the script
+     * @param sql the text
+     * @param from the index at which it starts in the script
      */
     record Statement(String sql, int from) {}
 
@@ -50,7 +50,7 @@ final class SqlScript {
         return List.copyOf(script.statements);
     }
 
-    /** Where a place in a script is, for people. */
+    /** The position of an index in a script, as line and column. */
     static Position position(String file, String text, int index) {
         int before = Math.min(index, text.length());
         int lineStart = text.lastIndexOf('\n', before - 1) + 1;
@@ -74,7 +74,7 @@ final class SqlScript {
         end(text.length());
     }
 
-    /** Takes what cannot hold an end: a quote, a comment, a word, or a single character. */
+    /** Skips a unit that cannot contain a delimiter: a quote, a comment, a word or a single character. */
     private int step(int at, boolean postgres) {
         int after = quotes.end(at);
         if (after == SqlQuotes.UNCLOSED) {
@@ -115,7 +115,7 @@ final class SqlScript {
         return after;
     }
 
-    /** The body of a function that is not a string: {@code begin atomic … end}, with {@code case … end} in it. */
+    /** Counts the nesting of a function body that is not a string: {@code begin atomic … end}, with {@code case … end} inside. */
     private void countBlocks(String word) {
         if (blocks == 0) {
             blocks = word.equals("atomic") && lastWord.equals("begin") ? 1 : 0;

@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An HTTP service with the latency and the faults that its {@link Routes} say, on a loopback port; HTTP/1.1 and, by
- * prior knowledge or upgrade, HTTP/2 without TLS.
+ * An HTTP service on a loopback port with the latency and faults that its {@link Routes} define. It speaks HTTP/1.1 and, by prior
+ * knowledge or upgrade, HTTP/2 without TLS.
  *
- * <p>What happens to a request depends on the seed, its method and URL, and how many of the same came before, so that two
- * runs of the same requests meet the same faults, whatever their order. {@code /_upstream} answers
- * {@link #statistics()} as JSON. Its methods may be called from any thread.
+ * <p>The fault of a request depends on the seed, its method and URL, and the number of earlier requests of the same URL. Two runs
+ * of the same requests therefore see the same faults in any order. {@code /_upstream} returns {@link #statistics()} as JSON. Safe
+ * on any thread.
  */
 public final class Upstream {
     /** The path of the statistics. */
@@ -30,7 +30,7 @@ public final class Upstream {
     private final Counters counters;
     private final HttpServer server;
 
-    /** With these routes; it does nothing before {@link #listen()}. */
+    /** Creates an upstream with these routes. It does nothing before {@link #listen()}. */
     public Upstream(Vertx vertx, Routes routes) {
         this.vertx = vertx;
         this.routes = routes;
@@ -39,36 +39,36 @@ public final class Upstream {
                 .requestHandler(this::handle);
     }
 
-    /** Listens on a free port; answers itself once it does. */
+    /** Listens on a free port and completes with this upstream. */
     public Future<Upstream> listen() {
         return listen(0);
     }
 
     /**
-     * Listens on a port; answers itself once it does.
+     * Listens on a port and completes with this upstream.
      *
-     * @param port 0 for a free one
+     * @param port the port, or 0 for a free one
      */
     public Future<Upstream> listen(int port) {
         return server.listen(port, LOOPBACK).map(this);
     }
 
-    /** The port; only after it listens. */
+    /** The port. Only valid once the upstream is listening. */
     public int port() {
         return server.actualPort();
     }
 
-    /** {@code http://127.0.0.1:PORT}; only after it listens. */
+    /** The address {@code http://127.0.0.1:PORT}. Only valid once the upstream is listening. */
     public String address() {
         return "http://" + LOOPBACK + ":" + port();
     }
 
-    /** What it has seen so far. */
+    /** A snapshot of the counters. */
     public UpstreamStatistics statistics() {
         return counters.snapshot();
     }
 
-    /** Closes the port and every connection, in whatever state their requests are. */
+    /** Closes the port and all connections, including those with requests in progress. */
     public Future<Void> close() {
         return server.close();
     }

@@ -24,7 +24,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code muster dev upstream}: an upstream by itself, until somebody interrupts it. */
+/** The command {@code muster dev upstream}: runs a single upstream until it is interrupted. */
 final class UpstreamCommand implements Command {
     private static final String PORT = "--port";
     private static final int MOST_PORT = 65_535;
@@ -79,7 +79,7 @@ final class UpstreamCommand implements Command {
         }
     }
 
-    /** The routes that come with Muster, a few of every kind. */
+    /** The routes that Muster ships: a few of every kind. */
     static Routes shipped() throws ProblemsException {
         try (InputStream in =
                 Objects.requireNonNull(UpstreamCommand.class.getResourceAsStream("upstream.yaml"), "upstream.yaml")) {

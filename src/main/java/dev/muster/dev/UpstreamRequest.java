@@ -11,7 +11,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 
-/** One request to an upstream, from its head to the end of its answer. On the loop of its connection. */
+/** One request to an upstream, from its head to the end of its response. Runs on the loop of its connection. */
 final class UpstreamRequest {
     private static final int MOST_BODY_BYTES = 1024 * 1024;
     private static final int NOISE_BYTES = 64;
@@ -39,7 +39,7 @@ final class UpstreamRequest {
         request.exceptionHandler(ignored -> ended(true));
     }
 
-    /** Reads the request's body, waits as long as the route says, and answers. */
+    /** Reads the request's body, waits for the latency of the route, and responds. */
     void begin(Routes.Match match) {
         request.handler(this::take);
         request.endHandler(ignored -> {
@@ -150,7 +150,7 @@ final class UpstreamRequest {
         }
     }
 
-    /** Sends half of the answer, then breaks the stream (HTTP/2) or the connection (HTTP/1.1). */
+    /** Sends half of the response, then resets the stream (HTTP/2) or closes the connection (HTTP/1.1). */
     private void cut(Route route, Filling filling) {
         cutByUs = true;
         head(route.answer(), filling);
@@ -187,7 +187,7 @@ final class UpstreamRequest {
         return request.version() == HttpVersion.HTTP_2 ? "HTTP/2" : "HTTP/1.1";
     }
 
-    /** Does something later, unless the request has ended by then. */
+    /** Runs a step after a delay, unless the request has ended by then. */
     private void after(long millis, Runnable step) {
         if (ended) {
             return;
@@ -207,7 +207,7 @@ final class UpstreamRequest {
         if (!ended) {
             ended = true;
             vertx.cancelTimer(timer);
-            // A client may close its connection once it has the answer, before we hear that all of it has left.
+            // A client can close its connection after the full response, before the server learns that all of it was sent.
             counters.ended(broken && !cutByUs && !response.ended());
         }
     }

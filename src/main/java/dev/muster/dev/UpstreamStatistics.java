@@ -5,23 +5,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What an upstream has seen so far; requests for this page are not counted.
+ * A snapshot of an upstream's counters. Requests for the statistics themselves are not counted.
  *
- * @param requests how many have come
- * @param inFlight how many are not answered yet
- * @param highestInFlight the most that were in flight at once
- * @param resets how many the caller gave up before the answer was whole: a stream reset, or the connection closed
- * @param routes how many came to each route, in the order of the file; what fits none is under {@code none}
+ * @param requests number of requests received
+ * @param inFlight number of requests without a complete response
+ * @param highestInFlight highest number of requests in flight at the same time
+ * @param resets number of requests the caller aborted before the response was complete, by a stream reset or a closed connection
+ * @param routes number of requests by route, in file order; requests without a route count as {@code none}
  */
 public record UpstreamStatistics(
         long requests, long inFlight, long highestInFlight, long resets, Map<String, Long> routes) {
 
-    /** Copies the map, in its order. */
+    /** Copies the map and keeps its order. */
     public UpstreamStatistics {
         routes = Collections.unmodifiableMap(new LinkedHashMap<>(routes));
     }
 
-    /** As JSON. */
+    /** The statistics as a JSON object. */
     Map<String, Object> toValue() {
         Map<String, Object> value = new LinkedHashMap<>();
         value.put("requests", requests);

@@ -1,4 +1,4 @@
-/** Embedded databases for development and tests; never in the production jar. */
+/** Embedded databases and fault upstreams for development and tests; never in the production jar. */
 @NullMarked
 package dev.muster.dev;
 

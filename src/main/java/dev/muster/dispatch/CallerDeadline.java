@@ -12,22 +12,26 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a request says of its deadline: several sayings, of which the smallest counts. For one request. */
+/** The deadline of one request, collected from its headers and message fields; the earliest one counts. Not thread-safe. */
 public final class CallerDeadline {
 
     private final long cameNanos;
     private @Nullable Duration smallest;
     private String from = "";
 
-    /** Of a request that came at this moment, in the time of its loop: the time counts from there. */
+    /**
+     * Starts with no deadline.
+     *
+     * @param cameNanos when the request arrived, in the time of its loop; durations count from there
+     */
     public CallerDeadline(long cameNanos) {
         this.cameNanos = cameNanos;
     }
 
     /**
-     * Takes the lines of a header. The same line again says nothing new.
+     * Reads the lines of a header. Repeated equal lines count as one.
      *
-     * @throws MusterException of type {@code badInput} if it is malformed, or says different things
+     * @throws MusterException of type {@code badInput} if the header is malformed or its lines differ
      */
     public CallerDeadline header(DeadlineHeader header, List<String> lines) throws MusterException {
         for (String line : lines) {
@@ -38,7 +42,11 @@ public final class CallerDeadline {
         return lines.isEmpty() ? this : value(header, header.header(), lines.get(0));
     }
 
-    /** Takes what a word of a message says, a duration as in plans. */
+    /**
+     * Reads a field of a message, a duration in the syntax of plans such as {@code "300ms"}; null is ignored.
+     *
+     * @throws MusterException of type {@code badInput} if the field is not such a duration
+     */
     public CallerDeadline word(String name, @Nullable Object said) throws MusterException {
         if (said == null) {
             return this;
@@ -50,9 +58,9 @@ public final class CallerDeadline {
     }
 
     /**
-     * The deadline, or null where nothing was said.
+     * The deadline, or null if the request has none.
      *
-     * @throws MusterException of type {@code timeout} where no time was given at all
+     * @throws MusterException of type {@code timeout} if the time given is zero
      */
     public @Nullable Deadline get() throws MusterException {
         if (smallest == null) {
@@ -64,10 +72,11 @@ public final class CallerDeadline {
     }
 
     /**
-     * What a future gives, or {@code timeout} once the caller's deadline has passed before. On the loop, and so is its end.
+     * Bounds a future by the caller's deadline: the result fails with {@code timeout} if the deadline passes first. Call on the
+     * loop; a bounded result completes there.
      *
      * @param deadline null for no bound
-     * @param late is run when it has passed, after the failure: nobody wants the other one any more
+     * @param late runs after the time-out, to abandon the original operation
      */
     public static <T extends @Nullable Object> Future<T> bound(
             Loop loop, Future<T> future, @Nullable Deadline deadline, Runnable late) {

@@ -16,19 +16,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An error as callers outside are told of it, by HTTP and event bus alike. Immutable. Causes and stacks stay in the log.
+ * An error as reported to callers, the same over HTTP and the event bus. Immutable. Causes and stack traces stay in the log.
  *
- * <p>The status is the table's, but: {@code limit} {@linkplain #isForLackOfRoom for lack of room} is 429, and where the request itself
- * is refused ({@code badInput}, {@code denied}, {@code notFound}, {@code limit}) a field {@code status} says another one, 401
- * or 408 say. The field {@code status} of the other types is an upstream's and is called {@code upstreamStatus} here. The status
- * of {@code cancelled} goes by its field {@code by}: 499 where the caller left, 503 where the node stops, 409 otherwise.
+ * <p>The status is that of the error type, with these exceptions. {@code limit} {@linkplain #isForLackOfRoom for lack of room} is
+ * 429. The types that reject the request itself ({@code badInput}, {@code denied}, {@code notFound}, {@code limit}) can override
+ * the status, for example with 401 or 408, in a field {@code status}. In other types that field is the status of an upstream and is
+ * reported as {@code upstreamStatus}. The status of {@code cancelled} depends on the field {@code by}: 499 if the caller left or
+ * the field is absent, 503 if the node stops, 409 otherwise.
  *
  * @param error the error
- * @param status the status of HTTP that says the same
+ * @param status the HTTP status
  */
 public record CallerError(MusterException error, int status) {
 
-    /** The further field that has a caller come back later, in seconds. */
+    /** The error field with the number of seconds after which the caller can retry. */
     public static final String RETRY_AFTER = "retryAfter";
 
     private static final Logger LOG = LoggerFactory.getLogger(CallerError.class);
@@ -38,14 +39,15 @@ public record CallerError(MusterException error, int status) {
     private static final long NOT_IDENTIFIED = 401;
     private static final int TOO_MANY = 429;
 
-    /** By then all that waits now has been looked at. */
+    /** Tokens that are waiting to be checked now have been checked by then. */
     private static final long TOKENS_AGAIN_SECONDS = 1;
 
     /**
-     * Of whatever was thrown. What nobody foresaw is ours: it is logged, with an id that is told.
+     * The error for any exception. An unexpected exception becomes {@code internal}: the log gets the stack trace under a random
+     * id, and the caller gets the id.
      *
-     * @param run the run that it belongs to, for the log, or null
-     * @param caller the name of who asked, for the log, or null
+     * @param run the id of the run, for the log, or null
+     * @param caller the name of the caller, for the log, or null
      */
     public static CallerError of(Throwable thrown, @Nullable String run, @Nullable String caller) {
         if (thrown instanceof MusterException error) {
@@ -66,7 +68,7 @@ public record CallerError(MusterException error, int status) {
                 : of(internal(thrown, run, caller));
     }
 
-    /** Of an error of the table. */
+    /** The error with the status that belongs to its type and fields. */
     public static CallerError of(MusterException error) {
         if (isOfRequest(error.type()) && error.more().get(STATUS) instanceof Number other) {
             return new CallerError(error, other.intValue());
@@ -79,8 +81,8 @@ public record CallerError(MusterException error, int status) {
     }
 
     /**
-     * Whether the node had no room at that moment, so that the same may go well another time: a field {@code retryAfter} (seconds)
-     * says so, or {@code effects} in its place where a run had changed something before.
+     * Whether the node rejected the request for a momentary lack of capacity, so that a retry can succeed. Such an error has a
+     * field {@code retryAfter} (seconds), or {@code effects} instead if the run had changed something already.
      */
     public static boolean isForLackOfRoom(MusterException error) {
         return error.type() == ErrorType.LIMIT
@@ -94,12 +96,12 @@ public record CallerError(MusterException error, int status) {
         return by.equals(Receipt.By.NODE.word()) ? ErrorType.UNAVAILABLE.status() : ErrorType.CONFLICT.status();
     }
 
-    /** The error of a caller who did not say who it is, or whose key is none. */
+    /** The error of a request without credentials, or with an unknown key or token: {@code denied} with status 401. */
     public static MusterException notIdentified(String detail) {
         return new MusterException(ErrorType.DENIED, detail, Map.of(STATUS, NOT_IDENTIFIED), null);
     }
 
-    /** The error's further fields, as they are told. */
+    /** The further fields of the error as reported to callers, in a new map. */
     public Map<String, Object> more() {
         var told = new LinkedHashMap<String, Object>(error.more());
         Object status = told.remove(STATUS);
@@ -109,7 +111,7 @@ public record CallerError(MusterException error, int status) {
         return told;
     }
 
-    /** Whether errors of this type refuse a request, with nothing upstream that could have said a status of its own. */
+    /** Whether errors of this type reject a request, so that a {@code status} field cannot come from an upstream. */
     private static boolean isOfRequest(ErrorType type) {
         return switch (type) {
             case BAD_INPUT, DENIED, NOT_FOUND, LIMIT -> true;

@@ -11,18 +11,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The runs of a node as one caller may see and cancel them: what it may not see is not there for it. Safe on every thread.
+ * The runs of a node that one caller may see and cancel. Runs that the caller may not see are reported as not found. Safe on any
+ * thread.
  *
- * @param dispatcher what knows the runs
- * @param loop the one of who asks
- * @param caller who asks
+ * @param dispatcher the manager of the node's runs
+ * @param loop the loop of the request
+ * @param caller the caller of the request
  */
 public record CallerRuns(Dispatcher dispatcher, Loop loop, Caller caller) {
 
     /**
-     * Lets a caller pass who may run plans that it brings itself.
+     * Checks that the caller may run plans that are not saved on the node.
      *
-     * @throws MusterException {@code denied} for any other
+     * @throws MusterException {@code denied} if the caller may not
      */
     public static void checkAdhoc(Caller caller) {
         if (!caller.mayRunAdhoc()) {
@@ -32,9 +33,9 @@ public record CallerRuns(Dispatcher dispatcher, Loop loop, Caller caller) {
     }
 
     /**
-     * The run of this id.
+     * The run with this id, live or ended recently.
      *
-     * @throws MusterException {@code notFound}
+     * @throws MusterException {@code notFound} if there is none that the caller may see
      */
     public KnownRun find(String id) {
         return dispatcher
@@ -46,23 +47,23 @@ public record CallerRuns(Dispatcher dispatcher, Loop loop, Caller caller) {
                                 + " (server.limits.eventsAge)"));
     }
 
-    /** Those that have not ended, and those that ended lately; the newest first, so many at most. */
+    /** The live runs and the runs that ended recently, newest first, {@code most} at most. */
     public List<KnownRun> newest(int most) {
         return dispatcher.known(loop, this::maySee, most);
     }
 
-    /** As {@link #newest}, of those whose ids come before this one. */
+    /** The same as {@link #newest}, restricted to runs with ids before {@code id}. */
     public List<KnownRun> newestBefore(String id, int most) {
         return dispatcher.known(loop, run -> run.id().compareTo(id) < 0 && maySee(run), most);
     }
 
-    /** The most characters of what a caller says of its cancel. */
+    /** The maximum length of a cancel reason, in characters. */
     public static final int MOST_OF_WHY = 200;
 
     /**
-     * What a caller says of its cancel, or null where it says nothing: one line that shows as it is written.
+     * Checks the reason that a caller gives for a cancel: one line of visible text. Null, for no reason, is returned as it is.
      *
-     * @throws MusterException {@code badInput} where it is none
+     * @throws MusterException {@code badInput} if the reason is blank, too long, more than one line or has control characters
      */
     public static @Nullable String checkedWhy(@Nullable String why) {
         if (why == null) {
@@ -80,10 +81,10 @@ public record CallerRuns(Dispatcher dispatcher, Loop loop, Caller caller) {
     }
 
     /**
-     * Cancels the run of this id in the caller's name, if it has not ended.
+     * Cancels the run with this id on behalf of the caller. No effect if the run has ended.
      *
-     * @param why as {@link #checkedWhy} gives it
-     * @throws MusterException {@code notFound}, or {@code denied} where the caller may only look at it
+     * @param why a reason from {@link #checkedWhy}, or null
+     * @throws MusterException {@code notFound}, or {@code denied} if the caller may see the run but not cancel it
      */
     public void cancel(String id, @Nullable String why) {
         KnownRun run = find(id);

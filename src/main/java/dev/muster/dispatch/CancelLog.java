@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The log's line of a run that was cancelled, with the receipts of what it had at work. */
+/** Writes one log line for each cancelled run, with the cancel receipts of its steps. */
 final class CancelLog {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.muster.cancel");
@@ -19,7 +19,7 @@ final class CancelLog {
 
     private CancelLog() {}
 
-    /** Tells of a run that has ended, if it was cancelled. Those whose time was up are no news. */
+    /** Logs a run that has ended if it was cancelled. Runs that timed out are not logged. */
     static void tell(TakenRun taken, Event.End end) {
         Receipt cancel = end.cancel();
         if (cancel == null || end.state() != EndState.CANCELLED || !LOG.isInfoEnabled()) {

@@ -3,22 +3,22 @@ package dev.muster.dispatch;
 import java.time.Duration;
 
 /**
- * The bounds of what a node takes in and keeps, each a setting of {@code server.limits}.
+ * The limits on what a node admits and keeps; each one is a setting of {@code server.limits}.
  *
- * @param runs runs at once
+ * @param runs concurrent runs
  * @param events events kept of one run
- * @param eventsBytes their size; the last one is kept whatever its size
- * @param eventsAge how long a run that has ended is remembered, with its events
- * @param ended runs that have ended and are remembered
- * @param endedBytes the size of all events that are kept of them, and of what is known of their steps
- * @param memoryBytes the memory that requests and runs may hold together
+ * @param eventsBytes size of the events kept of one run, in bytes; the last event is kept whatever its size
+ * @param eventsAge how long an ended run and its events are remembered
+ * @param ended ended runs that are remembered
+ * @param endedBytes size of all kept events and step reports of ended runs, in bytes
+ * @param memoryBytes memory that all requests and runs together hold at most, in bytes
  */
 public record DispatchLimits(
         int runs, int events, long eventsBytes, Duration eventsAge, int ended, long endedBytes, long memoryBytes) {
 
     private static final int PERCENT_OF_HEAP = 40;
 
-    /** The documented defaults; what may be held goes by the heap of this JVM. */
+    /** The documented defaults. The memory limit is 40 % of the maximum heap of this JVM, at least 1 MiB. */
     public static final DispatchLimits DEFAULTS = new DispatchLimits(
             10_000,
             1_000,

@@ -24,15 +24,15 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * The one door through which runs come into a node, whatever brought them: who may, how many at once, which are there and
- * which were. Safe on every thread; a run is taken in on the loop that it will run on.
+ * The manager of a node's runs, shared by HTTP, the event bus and queues: admission, quotas, and look-up of live and recent runs.
+ * Safe on any thread, except {@link #take}: a run is admitted on the loop that it runs on.
  */
 public final class Dispatcher {
 
-    /** After how long somebody who was refused for lack of room may try again. */
+    /** The retry delay for callers rejected for lack of capacity, in seconds. */
     private static final Map<String, Object> LATER = Map.of(CallerError.RETRY_AFTER, 1L);
 
-    /** What a run takes that does nothing. */
+    /** The memory that an empty run needs. */
     private static final long BYTES_OF_A_RUN = 4 << 10;
 
     private final DispatchLimits limits;
@@ -44,7 +44,7 @@ public final class Dispatcher {
     private final Promise<Void> idle = Promise.promise();
     private volatile boolean stopped;
 
-    /** One with these bounds. */
+    /** A manager with these limits and no runs. */
     public Dispatcher(DispatchLimits limits) {
         this.limits = limits;
         this.memory = new MemoryBudget(limits.memoryBytes());
@@ -52,7 +52,7 @@ public final class Dispatcher {
     }
 
     /**
-     * A saved plan that the caller may run. One that it may not run is not there for it.
+     * The saved plan of this name. A plan that the caller may not run is reported as not found.
      *
      * @throws MusterException {@code notFound}
      */
@@ -65,11 +65,11 @@ public final class Dispatcher {
     }
 
     /**
-     * Takes in a run of a program that the caller may run. On the loop.
+     * Admits and starts a run of a program that the caller may run. Call on {@code loop}.
      *
-     * @throws MusterException {@code limit} with {@code retryAfter}, {@code unavailable} while the node stops or if
-     *     the offer is closed, {@code timeout} if the caller's deadline has passed, {@code badInput} with all that is wrong with
-     *     the input
+     * @throws MusterException {@code limit} with {@code retryAfter} if there is no capacity, {@code unavailable} if the node is
+     *     stopping or the deployment is closed, {@code timeout} if the caller's deadline has passed, {@code badInput} with all
+     *     problems of the input
      */
     public TakenRun take(Offer offer, Loop loop, Program program, RunRequest request) {
         checkOpen();
@@ -112,9 +112,9 @@ public final class Dispatcher {
     }
 
     /**
-     * Checks that a run of this caller would be taken in now, before its input is asked for. It may still be refused then.
+     * Checks that a run of this caller would be admitted now, before its input is read. A later {@link #take} can still fail.
      *
-     * @throws MusterException as {@link #take}
+     * @throws MusterException {@code limit} or {@code unavailable}, as {@link #take}
      */
     public void checkRoom(Caller caller) {
         checkOpen();
@@ -127,15 +127,20 @@ public final class Dispatcher {
         }
     }
 
-    /** The run of this id, if it has not ended or ended lately. */
+    /** The run with this id, if it is live or ended recently. */
     public Optional<KnownRun> find(String id, Loop loop) {
         KnownRun run = live.get(id);
         return Optional.ofNullable(run == null ? ended.find(id, loop.nanos()) : run);
     }
 
-    /** The runs that have not ended, and those that ended lately; the newest first, so many at most, 1 or more. */
+    /**
+     * The live runs and the runs that ended recently, newest first.
+     *
+     * @param wanted filters the runs
+     * @param most the maximum number of runs returned, 1 or more
+     */
     public List<KnownRun> known(Loop loop, Predicate<KnownRun> wanted, int most) {
-        // Never more than asked for are kept and compared: there may be many thousands, and a loop waits for this.
+        // Keep and compare no more runs than requested: there can be many thousands, and an event loop waits for the result.
         var newest = new TreeMap<String, KnownRun>();
         Consumer<KnownRun> add = run -> {
             boolean isTooOld = newest.size() >= most && run.id().compareTo(newest.firstKey()) < 0;
@@ -146,28 +151,28 @@ public final class Dispatcher {
                 }
             }
         };
-        // In this order, or one that ends meanwhile is in neither.
+        // Live runs first: a run that ends in between is added to the ended ones before it leaves the live ones.
         live.values().forEach(add);
         ended.all(loop.nanos()).forEach(add);
         return List.copyOf(newest.descendingMap().values());
     }
 
-    /** The runs that have not ended. */
+    /** The live runs, a view. */
     public Collection<TakenRun> live() {
         return Collections.unmodifiableCollection(live.values());
     }
 
-    /** The memory that requests and runs share. */
+    /** The memory budget that requests and runs share. */
     public MemoryBudget memory() {
         return memory;
     }
 
-    /** How many runs there are. */
+    /** The number of live runs. */
     public int running() {
         return count.get();
     }
 
-    /** Takes in no run any more. */
+    /** Stops admission. Runs that have started go on. */
     public void stop() {
         stopped = true;
         if (count.get() == 0) {
@@ -175,7 +180,7 @@ public final class Dispatcher {
         }
     }
 
-    /** Completes, on any thread, after {@link #stop} when the last run has ended. */
+    /** A future that completes after {@link #stop}, once the last run has ended. Completes on any thread. */
     public Future<Void> idle() {
         return idle.future();
     }
@@ -210,7 +215,7 @@ public final class Dispatcher {
     }
 
     private void over(TakenRun taken, Run run, RunPlace place) {
-        // In this order, or somebody on another loop is told in between that there is no such run.
+        // In this order: otherwise another loop could find the run in neither collection.
         ended.add(EndedRun.of(run.past(), taken.owner(), taken.started(), taken.events()));
         live.remove(run.id());
         taken.offer().left();

@@ -10,14 +10,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run that has ended, as it is remembered.
+ * The record of an ended run.
  *
- * @param past what happened, without what it gave
- * @param owner the name of who asked for it
- * @param started when it began
- * @param events if they are kept, else null
- * @param endedNanos when it ended, in the loop's time
- * @param bytes about how much memory it takes
+ * @param past the report of the run, without its output
+ * @param owner the name of the caller that started the run
+ * @param started when the run began
+ * @param events the events, or null if they are not kept
+ * @param endedNanos when the run ended, in the loop's time
+ * @param bytes the approximate memory of this record
  */
 record EndedRun(
         PastRun past,
@@ -27,7 +27,10 @@ record EndedRun(
         long endedNanos,
         long bytes) implements KnownRun {
 
-    /** Found out now, while the run is at hand: when it is forgotten, all that it refers to would be fetched from afar. */
+    /**
+     * Records a run. The size is computed now, while the run is in the CPU cache; at eviction its objects would have to be loaded
+     * from main memory.
+     */
     static EndedRun of(PastRun past, String owner, Instant started, @Nullable EventLog events) {
         long bytes = past.bytes() + (events == null ? 0 : events.bytes());
         return new EndedRun(past, owner, started, events, past.endedNanos(), bytes);
@@ -55,6 +58,6 @@ record EndedRun(
 
     @Override
     public void cancel(CancelReason reason) {
-        // There is nothing left of it.
+        // The run has ended.
     }
 }

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The runs that ended lately, the oldest first; bounded in number, age and size. Adding one is all that most runs bring about, so
- * that is what is cheap. Safe on every thread.
+ * The runs that ended recently, oldest first; bounded in number, age and size. Safe on any thread. Adding is cheap, because every
+ * run is added and few are looked up.
  */
 final class EndedRuns {
 

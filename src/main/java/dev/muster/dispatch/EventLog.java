@@ -11,14 +11,14 @@ import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
- * The last events of one run as JSON, numbered from 1, for readers who come when they like.
+ * The last events of one run as JSON, numbered from 1, for readers that connect at any time. Safe on any thread.
  *
- * <p>Bounded in number and size, and by the node's memory: the oldest leave first, and a reader who has not seen them is told of the gap; the last one
- * stays whatever its size. Safe on every thread.
+ * <p>The log is bounded in number and size, and by the node's memory budget. The oldest events are dropped first, and the next page
+ * reports the gap to a reader that missed them. The last event is kept whatever its size.
  */
 public final class EventLog {
 
-    /** What an entry takes beside its text. */
+    /** The approximate overhead of an entry, in bytes. */
     private static final long BYTES_OF_ANY = 100;
 
     private final MemoryBudget.Share memory;
@@ -39,23 +39,26 @@ public final class EventLog {
     /**
      * One event.
      *
-     * @param number its place among the run's, from 1
-     * @param name the word of its kind
-     * @param json the event, on one line
+     * @param number the position of the event in the run, from 1
+     * @param name the word of the event's kind
+     * @param json the event as one line of JSON
      */
     public record Entry(long number, String name, Buffer json) {}
 
     /**
-     * What there is for a reader.
+     * The next events for a reader.
      *
-     * @param missed the number of the first event that is no longer there, or 0 where none is missing
+     * @param missed the number of the first event that was dropped before it was read, or 0 if none was
      * @param entries the next events, in order
-     * @param over whether no more will come after these
-     * @param more completes, on any thread, when there is more; at once if there is already
+     * @param over whether these are the last events of the run
+     * @param more completes on any thread when there are more events; completed if there are more already
      */
     public record Page(long missed, List<Entry> entries, boolean over, Future<Void> more) {}
 
-    /** The events behind this number, so many at most. Who no longer waits for more has to {@link #forget} it. */
+    /**
+     * The events with numbers above {@code number}, {@code count} at most. A reader that stops waiting for more must
+     * {@link #forget} the page.
+     */
     public synchronized Page after(long number, int count) {
         var page = new ArrayList<Entry>(Math.min(count, entries.size()));
         for (Entry entry : entries) {
@@ -74,17 +77,20 @@ public final class EventLog {
         return new Page(next > number + 1 ? number + 1 : 0, page, over && all, more.future());
     }
 
-    /** Lets go of whoever waits for more behind this page: readers come and go while a run says nothing for long. */
+    /**
+     * Removes the reader that waits for events after this page. Readers come and go while a run is silent, and would accumulate
+     * otherwise.
+     */
     public synchronized void forget(Page page) {
         readers.remove(page.more());
     }
 
-    /** How many readers wait for more. */
+    /** The number of readers that wait for more. */
     synchronized int waiting() {
         return readers.size();
     }
 
-    /** How much is kept. */
+    /** The size of the events kept, in bytes. */
     synchronized long bytes() {
         return bytes;
     }
@@ -107,11 +113,11 @@ public final class EventLog {
         told.forEach(Promise::complete);
     }
 
-    /** Takes it from older events where there is no more of it. */
+    /** Reserves memory for an event. Drops older events if the node's budget is exhausted. */
     private void takeMemory(long wanted) {
         while (!memory.tryTake(wanted)) {
             if (entries.isEmpty()) {
-                // A run does not fail for what is kept of it; the last event is small, or bounded by the output's size.
+                // A run must not fail because of its log. The last event is small, or bounded by the size of the output.
                 memory.counts(wanted);
                 return;
             }

@@ -16,9 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What callers are told of queues and jobs, by HTTP and event bus alike, as JSON values that nobody else has. Any thread.
- */
+/** Queues and jobs as JSON values for callers, the same over HTTP and the event bus. Each value is new. Safe on any thread. */
 public final class JobValues {
 
     private JobValues() {}
@@ -26,7 +24,7 @@ public final class JobValues {
     /**
      * {@code {jobs: [{id, body, attempt, lease, expires, …}], expiresIn}}.
      *
-     * @param lease how long their leases run from the take: what a holder counts by whose clock is another one
+     * @param lease the duration of the leases from the take, for workers whose clock differs from the node's
      */
     public static Map<String, @Nullable Object> taken(List<Job> jobs, Duration lease) {
         List<Map<String, @Nullable Object>> all = new ArrayList<>(jobs.size());
@@ -36,7 +34,7 @@ public final class JobValues {
         String expires = "";
         for (int i = 0; i < jobs.size(); i++) {
             Job job = jobs.get(i);
-            // Those that were taken together expire together: writing a time costs more than all the rest.
+            // Jobs taken together expire together, and formatting the time is the most expensive part of this loop.
             if (!job.expires().equals(before)) {
                 before = job.expires();
                 expires = before.toString();
@@ -53,7 +51,7 @@ public final class JobValues {
         return jobs(all);
     }
 
-    /** {@code {id}}, with {@code existing} if it was there; {@code {error}} if nothing was put. */
+    /** {@code {id}}, with {@code existing} if the queue had the job already; {@code {error}} if the put failed. */
     public static Map<String, @Nullable Object> put(PutAnswer answer) {
         if (answer.failure() != null) {
             return ordered("error", error(answer.failure()));
@@ -62,9 +60,9 @@ public final class JobValues {
     }
 
     /**
-     * {@code {name, store, error: {type, detail}}} of a queue whose store does not answer.
+     * {@code {name, store, error: {type, detail}}} for a queue whose store does not respond.
      *
-     * @param withDetail whether its reader may see addresses and names of databases
+     * @param withDetail whether the reader may see the addresses and names of databases
      */
     public static Map<String, @Nullable Object> unavailable(JobQueue queue, Throwable failure, boolean withDetail) {
         String store = queue.settings().store();
@@ -75,7 +73,7 @@ public final class JobValues {
         return ordered("name", queue.settings().name(), "store", store, "error", error);
     }
 
-    /** {@code {joined}}: whether all jobs are finished. */
+    /** {@code {joined}}: whether all jobs have finished. */
     public static Map<String, @Nullable Object> joined(boolean joined) {
         return ordered("joined", joined);
     }
@@ -111,7 +109,7 @@ public final class JobValues {
         return jobs(all);
     }
 
-    /** What is known of a job. */
+    /** The full view of a job: {@code {id, state, body, attempt, …}}. */
     public static Map<String, @Nullable Object> job(JobView job) {
         Map<String, @Nullable Object> value =
                 ordered("id", job.id(), "state", job.state().word());
@@ -126,7 +124,7 @@ public final class JobValues {
         if (job.cancelAsked()) {
             value.put("cancelAsked", true);
         }
-        // Of a job that came to a good end, or was cancelled, it is what an earlier try failed with.
+        // The error of a job that was done or cancelled comes from an earlier attempt.
         boolean isOver = job.state() == JobState.DONE || job.state() == JobState.CANCELLED;
         putJson(value, isOver ? "lastError" : "error", job.error());
         putJson(value, "output", job.output());
@@ -190,7 +188,7 @@ public final class JobValues {
         }
     }
 
-    /** Words and values by turns; what is null is left out. */
+    /** A map of alternating keys and values, in order; null values are omitted. */
     private static Map<String, @Nullable Object> ordered(@Nullable Object... pairs) {
         Map<String, @Nullable Object> value = new LinkedHashMap<>(pairs.length);
         for (int i = 0; i < pairs.length; i += 2) {

@@ -6,15 +6,15 @@ import dev.muster.plan.MusterException;
 import dev.muster.queue.CancelVerdict;
 import dev.muster.queue.RedriveVerdict;
 
-/** Why a queue does not do with one job what was asked of it, as errors of the plan language's table. Any thread. */
+/** The results of operations on single jobs as errors for callers. Safe on any thread. */
 public final class JobVerdicts {
 
     private JobVerdicts() {}
 
     /**
-     * Goes on if the job was made ready.
+     * Returns if the job was made ready again.
      *
-     * @throws MusterException if not
+     * @throws MusterException {@code conflict}, {@code limit} or {@code notFound} if it was not
      */
     public static void require(RedriveVerdict verdict, String queue) {
         switch (verdict) {
@@ -29,9 +29,9 @@ public final class JobVerdicts {
     }
 
     /**
-     * Goes on if the job was cancelled, or its holder was asked to.
+     * Returns if the job was cancelled, or if its worker was asked to cancel it.
      *
-     * @throws MusterException if not
+     * @throws MusterException {@code conflict} or {@code notFound} otherwise
      */
     public static void require(CancelVerdict verdict) {
         switch (verdict) {
@@ -42,7 +42,7 @@ public final class JobVerdicts {
         }
     }
 
-    /** The error of a job that is not known. */
+    /** The error for an unknown job. */
     public static MusterException noSuchJob() {
         return new MusterException(
                 ErrorType.NOT_FOUND, "there is no such job in the queue; finished ones are known for a while only");

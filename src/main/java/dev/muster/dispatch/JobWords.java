@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What callers say of jobs, by HTTP and event bus alike, read from JSON values. Whatever is wrong is a {@link MusterException} of
- * type {@code badInput}. Any thread.
+ * Reads jobs and job operations of callers from JSON values, the same over HTTP and the event bus. Every problem is a
+ * {@link MusterException} of type {@code badInput}. Safe on any thread.
  */
 public final class JobWords {
 
@@ -39,7 +39,7 @@ public final class JobWords {
 
     private JobWords() {}
 
-    /** A job to be put: {@code {body, key?, unique?, delay?, priority?}}. */
+    /** Reads a job to put: {@code {body, key?, unique?, delay?, priority?}}. */
     public static NewJob job(@Nullable Object value) {
         if (!(value instanceof Map<?, ?> map) || !map.containsKey("body") || !OF_JOBS.containsAll(map.keySet())) {
             throw wrong("a job must be {body, key?, unique?, delay?, priority?}");
@@ -56,7 +56,7 @@ public final class JobWords {
         }
     }
 
-    /** Jobs to be put, or what is said of jobs: as many as a take asks for at most. */
+    /** Reads a list of jobs, or of operations on jobs; the maximum length is that of a take. */
     public static List<Object> jobs(@Nullable Object value) {
         if (!(value instanceof List<?> list) || list.isEmpty() || list.size() > MOST_JOBS) {
             throw wrong("jobs must be a list of 1 to " + MOST_JOBS);
@@ -65,9 +65,9 @@ public final class JobWords {
     }
 
     /**
-     * Such a list with each of its jobs read.
+     * Reads each element of such a list.
      *
-     * @param read fails as the others here do; the error then says which job it is, as {@code jobs[1]}
+     * @param read reads one element; its errors are prefixed with the element's position, such as {@code jobs[1]}
      */
     public static <T> List<T> eachOf(@Nullable Object value, Function<@Nullable Object, T> read) {
         List<Object> jobs = jobs(value);
@@ -79,7 +79,7 @@ public final class JobWords {
         return all;
     }
 
-    /** What is read at a place, which goes before what is wrong with it. */
+    /** Reads a value; errors are prefixed with {@code place}. */
     public static <T> T at(String place, Supplier<T> read) {
         try {
             return read.get();
@@ -88,7 +88,10 @@ public final class JobWords {
         }
     }
 
-    /** What a holder says: {@code {id, lease, …}} with the words of {@code ack}, {@code fail}, {@code extend} or {@code release}. */
+    /**
+     * Reads an operation of a lease holder: {@code {id, lease, …}} with the fields of {@code ack}, {@code fail}, {@code extend} or
+     * {@code release}.
+     */
     public static Settle settle(String how, @Nullable Object value) {
         Set<String> words = OF_SETTLES.getOrDefault(how, Set.of());
         if (!(value instanceof Map<?, ?> map) || !words.containsAll(map.keySet())) {
@@ -116,7 +119,7 @@ public final class JobWords {
         }
     }
 
-    /** For how long somebody waits: {@code 2s}; not at all where it is left out. */
+    /** Reads the time to wait, such as {@code 2s}; zero if null. */
     public static Duration wait(@Nullable Object value) {
         Duration wait = duration(value == null ? Map.of() : Map.of("wait", value), "wait", Duration.ZERO);
         if (wait.compareTo(QueueDispatcher.LONGEST_WAIT) > 0) {
@@ -125,7 +128,7 @@ public final class JobWords {
         return wait;
     }
 
-    /** A state by its word, which is needed. */
+    /** Reads the word of a job state; required. */
     public static JobState state(@Nullable String word) {
         for (JobState state : JobState.values()) {
             if (state.word().equals(word)) {
@@ -140,7 +143,7 @@ public final class JobWords {
                 + "; it is one of " + String.join(", ", words));
     }
 
-    /** A job's id, or null where it is left out. */
+    /** Checks a job id; null is returned as it is. */
     public static @Nullable String id(String word, @Nullable String text) {
         if (text == null || ID.matcher(text).matches()) {
             return text;
@@ -148,12 +151,12 @@ public final class JobWords {
         throw wrong(word + " must be a job's id, which is decimal digits");
     }
 
-    /** How many jobs somebody asks for; one where it is left out. */
+    /** Reads the number of jobs requested; 1 if null. */
     public static int max(@Nullable Object value) {
         return count("max", value, 1, MOST_JOBS);
     }
 
-    /** A number of jobs from 1 on. */
+    /** Reads a number from 1 to {@code most}; {@code usual} if null. */
     public static int count(String word, @Nullable Object value, int usual, int most) {
         if (value == null) {
             return usual;

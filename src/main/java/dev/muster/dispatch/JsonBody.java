@@ -6,11 +6,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import org.jspecify.annotations.Nullable;
 
-/** Values as JSON on one line, as they are sent to callers. */
+/** Values as one line of JSON, as sent to callers. */
 public final class JsonBody {
     private JsonBody() {}
 
-    /** As bytes of UTF-8. */
+    /** The UTF-8 bytes of the JSON. */
     public static Buffer of(@Nullable Object value) {
         return BufferInternal.buffer(Unpooled.wrappedBuffer(Json.writeBytes(value)));
     }

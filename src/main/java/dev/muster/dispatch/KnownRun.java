@@ -7,27 +7,27 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A run that the node has, or had lately. Safe on every thread. */
+/** A live run or a run that ended recently. Safe on any thread. */
 public sealed interface KnownRun permits TakenRun, EndedRun {
 
-    /** The run's identifier. */
+    /** The id of the run. */
     String id();
 
-    /** The name of who asked for it. */
+    /** The name of the caller that started the run. */
     String owner();
 
-    /** When it began. */
+    /** When the run began. */
     Instant started();
 
-    /** Its events, if they are kept. */
+    /** The events of the run, if they are kept. */
     Optional<EventLog> log();
 
-    /** How it goes or went, in short; cheap, as many are listed at once. */
+    /** A short status of the run. Cheap, because lists have many. */
     RunSummary summary();
 
-    /** What has happened until now, without what it gave; completes on any thread. */
+    /** The report of the run so far, without its output. Completes on any thread. */
     Future<RunReport> report();
 
-    /** Stops everything that it does, if it has not ended. Idempotent. */
+    /** Cancels everything that the run does. Idempotent; no effect if the run has ended. */
     void cancel(CancelReason reason);
 }

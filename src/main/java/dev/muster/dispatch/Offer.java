@@ -15,56 +15,57 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node can run by one reading of its configuration. A reload makes a new one; runs finish on the one that they began
- * with. Safe on every thread.
+ * The deployment, as far as runs need it: the plans, callers and sources of one reading of the configuration. Safe on any thread.
+ *
+ * <p>A reload creates a new deployment. Runs finish on the deployment that they began with.
  */
 public interface Offer {
 
-    /** The saved plans, ready to run, by name. */
+    /** The saved plans, compiled, by name. */
     Map<String, Program> programs();
 
-    /** Who may. */
+    /** The callers and their permissions. */
     Callers callers();
 
-    /** What starts runs. */
+    /** The executor of plans. */
     Runner runner();
 
-    /** Where runs on this loop are started. */
+    /** The task group in which runs on this loop are started. */
     Tasks tasks(Loop loop);
 
     /**
-     * Makes a plan ready that is not saved: it may use only what says {@code adhoc: true}, and of queues and plans only those
-     * that the caller may use. It is read off the loop, and no longer than the run may take.
+     * Compiles a plan that is not saved. The plan may use only sources with {@code adhoc: true}, and only the queues and plans that
+     * the caller may use. Parsing runs off the loop, and is limited to the time that a run may take.
      *
      * @param plan the plan as a JSON value, or its text
-     * @param caller who brings it
-     * @param loop the one that the run will be on
-     * @param gone completes if its caller leaves: then it is read no further
-     * @return the program, or a {@code badInput} with everything that is wrong; {@code limit} where it is too large, or too many
-     *     others wait; {@code timeout}; {@code unavailable} where {@link #tryEnter} would refuse it
+     * @param caller the caller that sent the plan
+     * @param loop the loop that the run will use
+     * @param gone completes if the caller disconnects; parsing then stops
+     * @return the program, or a failure: {@code badInput} with all problems of the plan; {@code limit} if the plan is too large or
+     *     too many plans wait; {@code timeout}; {@code unavailable} if {@link #tryEnter} would return false
      */
     Future<Program> adhoc(Object plan, Caller caller, Loop loop, Future<?> gone);
 
-    /** How long a run may take where its plan says nothing. */
+    /** The time limit of a run whose plan sets none. */
     Duration runTime();
 
-    /** The sources, with whether each has to be ready before the node is. */
+    /** The sources, each with whether it must be ready before the node is ready. */
     Map<String, Boolean> needed();
 
-    /** Asks a source whether it is ready; fails with the reason if it is not. */
+    /** Checks that a source is ready; fails with the reason if it is not. */
     Future<@Nullable Void> ready(Scope scope, String source);
 
     /**
-     * A run begins that uses this; it is kept open until as many have {@linkplain #left left}.
+     * Registers the start of a run on this deployment. The deployment stays open until {@link #left} has been called as often.
      *
-     * @return false if another offer took its place meanwhile and nothing used it any more: it is closed, and nothing has begun
+     * @return false if the deployment has been replaced and closed; nothing is registered then
      */
     boolean tryEnter();
 
-    /** A run that used this has ended. */
+    /** Registers the end of a run on this deployment. */
     void left();
 
-    /** What a caller is told whom {@link #tryEnter} refuses. */
+    /** The error for a caller whose run {@link #tryEnter} rejected. */
     static MusterException replaced() {
         return new MusterException(
                 ErrorType.UNAVAILABLE,

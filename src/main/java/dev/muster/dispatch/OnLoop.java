@@ -5,17 +5,17 @@ import dev.muster.loop.OutOfMemory;
 import io.vertx.core.Future;
 import java.util.function.Consumer;
 
-/** How what is asked of a node goes on once a future has completed: on the loop of who asks, and never with a failure lost. */
+/** Continues on a request's loop after a future has completed, so that no exception of the continuation is lost. */
 public final class OnLoop {
 
     private OnLoop() {}
 
     /**
-     * Goes on with what a future gives: at once where it is there already and this is the loop, else in a step of the loop.
-     * From any thread.
+     * Passes the result of a future to {@code next}: at once if the future has succeeded and the current thread is the loop, else
+     * in a later turn of the loop. Safe on any thread.
      *
-     * @param next what is done with it
-     * @param failed is told, on the loop, why there is nothing, or what {@code next} has thrown
+     * @param next receives the result, on the loop
+     * @param failed receives the failure of the future, or the exception thrown by {@code next}, on the loop
      */
     public static <T> void then(
             Loop loop, Future<T> future, Consumer<? super T> next, Consumer<? super Throwable> failed) {

@@ -14,11 +14,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one job of a caller.
+ * The result of putting one job.
  *
- * @param id of the job that is in the queue; null if none was put
- * @param existing whether it was there already, by its unique word
- * @param failure why none was put, or null
+ * @param id the id of the job in the queue; null if the put failed
+ * @param existing whether the queue had a job with the same {@code unique} value already
+ * @param failure why the put failed, or null
  */
 public record PutAnswer(
         @Nullable String id, boolean existing, @Nullable Throwable failure) {
@@ -44,7 +44,7 @@ public record PutAnswer(
                 : new PutAnswer(result.id(), result.verdict() == Verdict.EXISTING, null);
     }
 
-    /** Why somebody got nothing, as it is told. */
+    /** The error for a caller whose wait failed. */
     static Throwable error(String queue, Throwable failure) {
         if (failure instanceof QueueException refused) {
             return QueueErrors.of(refused);
@@ -64,13 +64,13 @@ public record PutAnswer(
         return new MusterException(ErrorType.UNAVAILABLE, "this node is stopping; ask another one");
     }
 
-    /** Whether a wait was ended by its time. */
+    /** Whether a wait ended by its time-out. */
     static boolean isTimeout(Throwable failure) {
         return failure instanceof CancelledException cancelled
                 && cancelled.reason().kind() == CancelReason.Kind.TIMEOUT;
     }
 
-    /** Whether a wait was ended by its time or by the node, and not by who waits. */
+    /** Whether a wait ended by its time-out or by the node, rather than by the caller. */
     static boolean isOver(Throwable failure) {
         return failure instanceof CancelledException cancelled
                 && cancelled.reason().kind() != CancelReason.Kind.CALLER;

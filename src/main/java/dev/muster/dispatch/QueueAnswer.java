@@ -5,23 +5,25 @@ import io.vertx.core.Future;
 import java.util.function.Consumer;
 
 /**
- * What somebody asked of a queue and may have to wait for.
+ * A pending operation on a queue that can be cancelled.
  *
- * @param future completes on any thread
- * @param giveUp takes it back, if it is not decided yet; idempotent, from any thread
- * @param <T> what is asked
+ * @param future the result; completes on any thread
+ * @param giveUp cancels the operation if it is still waiting; idempotent, safe on any thread
+ * @param <T> the type of the result
  */
 public record QueueAnswer<T>(Future<T> future, Consumer<CancelReason> giveUp) {
 
     private static final CancelReason WITHDRAWN =
             new CancelReason(CancelReason.Kind.TIMEOUT, "caller", "the caller waits no longer");
 
-    /** Has it answered now, with what there is, as if the time to wait were up. Idempotent; from any thread. */
+    /**
+     * Ends the wait now, as if its time were up; the operation completes with the results so far. Idempotent; safe on any thread.
+     */
     public void withdraw() {
         giveUp.accept(WITHDRAWN);
     }
 
-    /** One that nobody waits for. */
+    /** An operation that does not wait; cancelling it has no effect. */
     static <T> QueueAnswer<T> now(Future<T> future) {
         return new QueueAnswer<>(future, reason -> {});
     }

@@ -24,15 +24,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The one door through which callers come to the queues of a node, whatever brings them: who may, and for how long they wait.
- * Safe on every thread; waits are on the loop of who waits.
+ * The access of callers to the queues of a node, shared by HTTP and the event bus: permissions and bounded waits. Safe on any
+ * thread; a wait is a task on the loop of the request.
  */
 public final class QueueDispatcher {
 
-    /** The longest that a caller waits for room or for jobs. */
+    /** The maximum time that a caller can wait for room or for jobs. */
     public static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
-    /** What jobs that are handed out together may have in their bodies, unless it is one alone. */
+    /** The maximum total length of the job bodies in one answer, in characters; the first job is returned whatever its size. */
     private static final long MOST_TAKEN_CHARS = 16L << 20;
 
     private static final int MOST_LISTED = 20;
@@ -41,13 +41,13 @@ public final class QueueDispatcher {
     private final Map<Loop, Tasks> tasks = new ConcurrentHashMap<>();
     private volatile boolean stopped;
 
-    /** To these. */
+    /** Access to these queues. */
     public QueueDispatcher(Queues queues) {
         this.queues = queues;
     }
 
     /**
-     * A queue that the caller may use. Of one that it may not use it does not hear whether it is there.
+     * The queue of this name. A caller without permission does not learn whether the queue exists.
      *
      * @throws MusterException {@code notFound} or {@code denied}
      */
@@ -82,7 +82,7 @@ public final class QueueDispatcher {
                 .toList();
     }
 
-    /** Puts jobs, each of which waits for room so long at most; the answers are in the order of the jobs. */
+    /** Puts jobs. Waits at most {@code wait} for room. The results are in the order of the jobs. */
     public QueueAnswer<List<PutAnswer>> put(Loop loop, JobQueue queue, List<NewJob> jobs, Duration wait) {
         String name = queue.settings().name();
         if (wait.isZero() || stopped) {
@@ -94,14 +94,14 @@ public final class QueueDispatcher {
                         "put into " + name,
                         scope -> queue.putAll(scope, jobs)
                                 .onSuccess(parts -> answer.complete(PutAnswer.all(name, parts))));
-        // Those that never came to the queue found no room in their time.
+        // The task ended without results, for example by a time-out before it reached the queue: every job gets its failure.
         task.withTimeout(wait)
                 .onEnd(ended -> answer.tryComplete(Collections.nCopies(
                         jobs.size(), PutAnswer.of(name, null, ended.outcome().failure()))));
         return waiting(answer, task);
     }
 
-    /** Takes jobs, and waits for the first so long at most; none if there is none. */
+    /** Takes up to {@code max} jobs. Waits at most {@code wait} for the first one; the result is empty if there is none. */
     public QueueAnswer<List<Job>> take(Loop loop, JobQueue queue, int max, Duration wait) {
         if (wait.isZero() || stopped) {
             return QueueAnswer.now(queue.tryTake(max).map(jobs -> bounded(queue, jobs)));
@@ -113,7 +113,7 @@ public final class QueueDispatcher {
         return waiting(answer, task);
     }
 
-    /** Waits so long at most until no job is scheduled, ready or leased; whether that came about. */
+    /** Waits at most {@code wait} until no job is scheduled, ready or leased. The result is whether that happened. */
     public QueueAnswer<Boolean> join(Loop loop, JobQueue queue, Duration wait) {
         String name = queue.settings().name();
         if (wait.isZero()) {
@@ -139,12 +139,12 @@ public final class QueueDispatcher {
         return waiting(answer, task);
     }
 
-    /** Gives jobs back that could not be handed over. */
+    /** Releases jobs that could not be delivered to the caller. */
     public void giveBack(JobQueue queue, List<Job> jobs) {
         jobs.forEach(queue::release);
     }
 
-    /** Does what holders of leases say; a verdict or a failure each, in their order. */
+    /** Applies the operations of lease holders. One result for each operation, in their order. */
     public Future<List<SettleAnswer>> settle(JobQueue queue, List<Settle> settles) {
         return queue.settleAll(settles)
                 .map(parts -> parts.stream()
@@ -152,7 +152,10 @@ public final class QueueDispatcher {
                         .toList());
     }
 
-    /** Lets nobody wait any more and ends all waits: takes get nothing, puts are sent away. Completes when all have ended. */
+    /**
+     * Ends all waits: takes return no jobs, puts and joins fail with {@code unavailable}. Later puts and takes do not wait.
+     * Completes when all waits have ended.
+     */
     public Future<Void> stop() {
         stopped = true;
         Future<Void> all = Future.succeededFuture();
@@ -175,7 +178,7 @@ public final class QueueDispatcher {
         });
     }
 
-    /** As many of them as fit one answer; the others go back to their places. */
+    /** The first jobs, as many as fit one answer. The others are released. */
     private List<Job> bounded(JobQueue queue, List<Job> jobs) {
         long chars = 0;
         for (int i = 0; i < jobs.size(); i++) {
@@ -190,7 +193,7 @@ public final class QueueDispatcher {
 
     private <T> QueueAnswer<T> waiting(Promise<T> answer, Task<?> task) {
         if (stopped) {
-            // It came in between, and may have been overlooked.
+            // stop() ran after the check above and can have missed this task.
             task.cancel(CancelReason.shutdown("the node stops"));
         }
         return new QueueAnswer<>(answer.future(), task::cancel);

@@ -9,18 +9,18 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody's wish to have a plan run.
+ * A request to run a plan.
  *
- * @param caller who
+ * @param caller the caller
  * @param input a JSON value, usually a map
- * @param detached whether the run goes on without its caller; its events are kept for later then
- * @param traceparent the trace that it belongs to (W3C Trace Context), or null
- * @param tracestate what tracing systems have noted of it, several headers joined by commas, or null
- * @param kept what an earlier try left of it
- * @param listener who is told of its events, on the run's loop
- * @param memory what the request holds of the node's memory, which the run keeps until its end, or null
- * @param spent how much of the time that the plan gives has passed already
- * @param deadline until when the caller waits, or null where it has not said
+ * @param detached whether the run continues without its caller; its events are then kept
+ * @param traceparent the trace of the request (W3C Trace Context), or null
+ * @param tracestate the vendor state of the trace, several headers joined by commas, or null
+ * @param kept the checkpoints of an earlier attempt
+ * @param listener receives the events, on the run's loop
+ * @param memory the request's share of the memory budget, which the run holds until its end, or null
+ * @param spent the part of the plan's time limit that has passed already
+ * @param deadline the caller's deadline, or null if the request has none
  */
 public record RunRequest(
         Caller caller,
@@ -34,7 +34,7 @@ public record RunRequest(
         Duration spent,
         @Nullable Deadline deadline) {
 
-    /** The wish of somebody who asks once. */
+    /** A request without checkpoints, deadline, memory share or time spent. */
     public RunRequest(
             Caller caller,
             @Nullable Object input,

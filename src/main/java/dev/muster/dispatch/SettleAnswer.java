@@ -8,9 +8,9 @@ import dev.muster.queue.Settled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of what one holder of a lease said.
+ * The result of one operation of a lease holder.
  *
- * @param settled where the job is now; null if nothing changed
+ * @param settled the new state of the job; null if nothing changed
  * @param failure why nothing changed, or null
  */
 public record SettleAnswer(

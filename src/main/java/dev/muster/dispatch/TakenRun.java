@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run that the node has taken in: it stands between the run and its caller, and keeps events where nobody may be there to
- * take them. {@link #id}, {@link #cancel}, {@link #summary} and {@link #report} from any thread.
+ * A run that the node admitted. Forwards the events of the run to its caller, and keeps them if the run is detached. {@link #id},
+ * {@link #cancel}, {@link #summary} and {@link #report} are safe on any thread.
  */
 public final class TakenRun implements KnownRun, RunListener {
 
@@ -46,7 +46,7 @@ public final class TakenRun implements KnownRun, RunListener {
         return run().id();
     }
 
-    /** Who asked for it. */
+    /** The caller that started the run. */
     public Caller caller() {
         return caller;
     }
@@ -56,7 +56,7 @@ public final class TakenRun implements KnownRun, RunListener {
         return caller.name();
     }
 
-    /** The name of its plan. */
+    /** The name of the plan. */
     public String plan() {
         return run().plan();
     }
@@ -72,15 +72,15 @@ public final class TakenRun implements KnownRun, RunListener {
     }
 
     /**
-     * Paths of the steps whose failure became null or a default until now, {@value #MOST_NAMED} at most, with commas between
-     * them; empty where there are none. On the run's loop.
+     * The paths of the steps whose failure was replaced by null or a default so far, separated by commas; {@value #MOST_NAMED} at
+     * most, empty if there are none. On the run's loop.
      */
     public String partial() {
         List<String> paths = run().partial();
         return String.join(",", paths.subList(0, Math.min(paths.size(), MOST_NAMED)));
     }
 
-    /** Its end, once nothing of it is left. Never fails. On the run's loop. */
+    /** The end of the run, once everything it started has ended. Never fails. On the run's loop. */
     public Future<Event.End> end() {
         return run().end();
     }

@@ -1,4 +1,4 @@
-/** Takes runs in, and callers to the queues: who may, how many at once, and what runs reported for a while. */
+/** Admission of runs and of queue operations, the same for HTTP and the event bus: permissions, quotas, live and recent runs. */
 @NullMarked
 package dev.muster.dispatch;
 

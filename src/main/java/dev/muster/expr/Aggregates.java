@@ -8,12 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code sum}, {@code avg}, {@code min}, {@code max} and {@code groupBy} over CEL's values. */
+/** The functions {@code sum}, {@code avg}, {@code min}, {@code max} and {@code groupBy}, over CEL values. */
 final class Aggregates {
 
     private Aggregates() {}
 
-    /** A whole number if all are, else a decimal; 0 of none. */
+    /** The sum: a whole number if all elements are whole numbers, otherwise a decimal. The sum of an empty list is 0. */
     static Object sum(List<?> list) {
         Walk.here().all(list);
         long whole = 0;
@@ -52,7 +52,7 @@ final class Aggregates {
         return sum;
     }
 
-    /** A decimal; null of none. */
+    /** The average, a decimal; null for an empty list. */
     static Object avg(List<?> list) {
         Walk.here().all(list);
         if (list.isEmpty()) {
@@ -76,7 +76,7 @@ final class Aggregates {
         return carried.add(BigInteger.valueOf(whole)).doubleValue() / list.size();
     }
 
-    /** The element that is least, or greatest where {@code sign} is -1, the first of equals; null of none. */
+    /** The least element, or the greatest if {@code sign} is -1. The first of equal elements; null for an empty list. */
     static Object least(String name, List<?> list, int sign) {
         Walk.here().all(list);
         Object best = NullValue.NULL_VALUE;
@@ -103,7 +103,7 @@ final class Aggregates {
         return x instanceof String text ? text.compareTo((String) y) : Decimals.compare(x, y);
     }
 
-    /** A map from each value under {@code key} to the list of the elements that have it, in the order of the list. */
+    /** The elements grouped by their value under {@code key}. Groups and elements keep the order of the list. */
     static Map<Object, Object> groupBy(List<?> list, String key) {
         Walk.here().all(list);
         Map<Object, List<Object>> groups = new LinkedHashMap<>();

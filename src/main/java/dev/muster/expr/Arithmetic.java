@@ -14,16 +14,16 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.IntPredicate;
 
 /**
- * Operators over whole numbers mixed with decimals, and over numbers that only an {@link Exact} holds.
+ * The operators for whole numbers mixed with decimals, and for {@link Exact} numbers.
  *
- * <p>CEL has mixed comparisons of its own, but rounds whole numbers to doubles first; these are exact.
+ * <p>CEL's own mixed comparisons round whole numbers to doubles first; these are exact.
  */
 final class Arithmetic {
 
-    /** The type of {@link Exact}; no variable is declared so, but anything of unknown type may turn out to be one. */
+    /** The CEL type of {@link Exact}. No variable is declared with it, but a value of unknown type can have it. */
     private static final OpaqueType DECIMAL = OpaqueType.create("decimal");
 
-    /** An operand: its name within an overload's, its type and its class. */
+    /** The type of an operand: its name in the identifiers of overloads, its CEL type and its Java class. */
     private record Side(String name, CelType type, Class<?> javaClass) {}
 
     private static final Side INT = new Side("int", SimpleType.INT, Long.class);
@@ -77,7 +77,7 @@ final class Arithmetic {
         String id = name + "_decimal";
         declarations.add(CelFunctionDecl.newFunctionDeclaration(
                 function, CelOverloadDecl.newGlobalOverload(id, result, DECIMAL)));
-        // Not grouped under the function's name: CEL has a group of that name already, and calls by overload.
+        // Bound by overload, not under the function's name: CEL already has a group of that name.
         bindings.add(CelFunctionBinding.from(id, Exact.class, conversion::apply));
     }
 

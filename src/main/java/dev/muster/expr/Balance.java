@@ -4,10 +4,10 @@ import dev.muster.json.Utf8;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Checks brackets and quotes before anything recursive sees the source, and bounds its length and nesting. */
+/** A check of brackets, quotes, length and nesting. It runs before any recursive code sees the source. */
 final class Balance {
 
-    /** What is behind most unbalanced expressions of plans. */
+    /** The most frequent cause of unbalanced expressions in plans. */
     static final String YAML_HINT = "; in YAML, put quotes around an expression that holds ': ' or ' #',"
             + " in flow style also one with a comma or bracket";
 
@@ -21,7 +21,11 @@ final class Balance {
         this.limits = limits;
     }
 
-    /** @throws ExpressionException if it is unbalanced, too long or too deep */
+    /**
+     * Checks a source.
+     *
+     * @throws ExpressionException if the source is unbalanced, too long or too deep
+     */
     static void check(String source, ExpressionLimits limits) {
         if (Utf8.characters(source) > limits.sourceChars()) {
             throw new ExpressionException(Place.START.problem(
@@ -95,7 +99,7 @@ final class Balance {
         index += end.length();
     }
 
-    /** Whether one or two letters before the quote say that a backslash means itself. */
+    /** Whether one or two letters before the quote make it a raw string, in which a backslash is literal. */
     private boolean isRaw(int quote) {
         int from = quote;
         while (from > 0 && quote - from < 2 && "rRbB".indexOf(source.charAt(from - 1)) >= 0) {

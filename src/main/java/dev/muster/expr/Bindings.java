@@ -3,10 +3,10 @@ package dev.muster.expr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of an expression's variables, asked for by name.
+ * The values of an expression's variables, by name.
  *
- * <p>Only names of {@link Expression#references()} are asked for, on the thread that evaluates, perhaps more than once;
- * a variable that has no value is null.
+ * <p>Called only with names of {@link Expression#references()}, on the thread that evaluates, possibly several times for one
+ * name. A variable without a value is null.
  */
 @FunctionalInterface
 public interface Bindings {

@@ -5,7 +5,7 @@ import dev.cel.runtime.CelFunctionBinding;
 import dev.cel.runtime.CelFunctionOverload;
 import dev.cel.runtime.InternalCelFunctionBinding;
 
-/** A binding with another definition. */
+/** A CEL function binding with its definition replaced. */
 record BoundedBinding(CelFunctionBinding binding, CelFunctionOverload definition)
         implements InternalCelFunctionBinding {
 

@@ -23,12 +23,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * CEL's functions and those of its extensions within the budget of the evaluation: each call looks whether the evaluation is to
- * end, and pays for what it walks over and for what it makes.
+ * CEL's functions and those of its extensions, within the budget of the evaluation. Each call checks for an interrupt, and
+ * is charged for the values that it reads and creates.
  */
 final class BoundedLibrary implements CelInternalRuntimeLibrary {
 
-    /** Functions that look for one text in another, by the beginnings of their names: in the worst case all of it at each place. */
+    /**
+     * Functions that search a text for another, by prefixes of their names. In the worst case they compare the whole text at
+     * each position.
+     */
     private static final List<String> SEARCHES =
             List.of("contains", "string_index_of", "string_last_index_of", "string_split", "replace", "matches");
 
@@ -38,7 +41,7 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
     private static final int COMPARED_A_VISIT = 4_096;
     private static final int MATCHED_A_VISIT = 256;
 
-    /** What a piece of a text takes, in visits. */
+    /** The charge for one piece of a split text, in visits. */
     private static final int PIECE = 2;
 
     private static final int BYTES_A_VISIT = 16;
@@ -48,7 +51,7 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
     private final List<CelFunctionBinding> own;
     private final ExpressionLimits limits;
 
-    /** Of CEL's own functions, those of libraries, and others. */
+    /** A library of CEL's standard functions, those of {@code libraries}, and {@code own}. */
     BoundedLibrary(List<CelRuntimeLibrary> libraries, List<CelFunctionBinding> own, ExpressionLimits limits) {
         this.libraries = libraries;
         this.own = own;
@@ -64,7 +67,7 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
     public void setRuntimeOptions(CelRuntimeBuilder builder, RuntimeEquality equality, CelOptions options) {
         var equal = new Equal(equality);
         CelStandardFunctions standard = CelStandardFunctions.newBuilder()
-                // Comparisons of numbers of two kinds are our own, and exact.
+                // Comparisons of numbers of two types are replaced by exact ones; see Arithmetic.
                 .filterFunctions((function, overload) ->
                         !MIXED.matcher(overload.toString()).matches())
                 .build();
@@ -80,7 +83,7 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
         builder.addFunctionBindings(bounded(own, equal));
     }
 
-    /** The builder as a library sees it: what it adds is bounded. */
+    /** A builder that bounds all functions that a library adds to it. */
     private CelRuntimeBuilder bounding(CelRuntimeBuilder builder, Equal equal) {
         return (CelRuntimeBuilder) Proxy.newProxyInstance(
                 CelRuntimeBuilder.class.getClassLoader(),
@@ -153,7 +156,7 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
             } catch (CelRuntimeException e) {
                 throw e;
             } catch (RuntimeException e) {
-                // CEL would put the arguments into the message, and they may be endless as text.
+                // CEL would copy the arguments into the message, and their text can be very long.
                 throw new Failure(ExpressionProblem.Kind.TYPE, "a value has a type that the function does not take");
             }
             pay(walk, result, args);
@@ -161,7 +164,7 @@ final class BoundedLibrary implements CelInternalRuntimeLibrary {
         };
     }
 
-    /** Pays for what a function has made; what it was given is there already, and what is a view takes nothing. */
+    /** Charges for the result of a function. An argument that is returned, or a view, is not charged. */
     private static void pay(Walk walk, Object result, Object[] args) {
         if (result instanceof String text) {
             walk.text(text.length());

@@ -2,14 +2,14 @@ package dev.muster.expr;
 
 import java.util.List;
 
-/** {@code replace} and {@code join}, which can make long texts of short ones, within a bound. */
+/** The functions {@code replace} and {@code join} with a limit, since they can build long texts from short ones. */
 final class BoundedText {
 
     private BoundedText() {}
 
     /**
-     * At most {@code times} replacements from the left, all if it is negative; an empty target is before each
-     * character.
+     * Replaces up to {@code times} occurrences from the left, or all if {@code times} is negative. An empty target matches
+     * before each character and at the end.
      */
     static String replace(String text, String target, String replacement, long times, int maxChars) {
         StringBuilder replaced = new StringBuilder(Math.min(maxChars, text.length()));

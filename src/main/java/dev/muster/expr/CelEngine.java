@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** CEL with Muster's functions and bounds: one parser and one runtime, and a checker for each scope. Thread-safe. */
+/** CEL with Muster's functions and limits: one parser, one runtime, and one type checker for each scope. Safe on any thread. */
 final class CelEngine {
 
     private static final int SCOPES_KEPT = 256;
@@ -74,7 +74,7 @@ final class CelEngine {
         compiler = CelCompilerFactory.standardCelCompilerBuilder()
                 .setOptions(options)
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-                // A library of chosen functions comes without its macros.
+                // A library with a selection of functions comes without its macros.
                 .addMacros(CelExtensions.lists().macros())
                 .addLibraries(strings, lists, math, encoders, optional, comprehensions)
                 .addFunctionDeclarations(functions.declarations)

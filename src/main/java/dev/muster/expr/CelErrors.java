@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what CEL says when the evaluation of one source fails into our kinds, places and words. */
+/** The evaluation errors of one source: translates CEL's errors into Muster's kinds, positions and messages. */
 final class CelErrors {
 
     private static final Pattern LOCATED = Pattern.compile("(?s)evaluation error at [^:]*:(\\d+): (.*)");
@@ -31,7 +31,7 @@ final class CelErrors {
         this.limits = limits;
     }
 
-    /** Without its cause, whose text may quote values. */
+    /** Translates an error. The cause is dropped, since its text can contain values. */
     ExpressionException translate(CelEvaluationException error) {
         Matcher located = LOCATED.matcher(String.valueOf(error.getMessage()));
         boolean found = located.matches();
@@ -94,7 +94,7 @@ final class CelErrors {
             return place.problem(ExpressionProblem.Kind.MISSING_KEY, Messages.missingKey(key.group(1)));
         }
         Matcher field = FIELD.matcher(text);
-        // For x[key], CEL's text is the key alone.
+        // For x[key], CEL's text is only the key.
         return field.matches()
                 ? place.problem(ExpressionProblem.Kind.TYPE, Messages.noFields(field.group(1)))
                 : place.problem(ExpressionProblem.Kind.MISSING_KEY, Messages.missingKey(text));
@@ -113,7 +113,7 @@ final class CelErrors {
                 + " convert, and null fits almost nothing";
     }
 
-    /** CEL quotes the arguments, which may be long or secret: they are left out. */
+    /** CEL's text contains the arguments, which can be long or secret, so they are left out. */
     private ExpressionProblem internal(Place place, String text) {
         Matcher extension = EXTENSION.matcher(text);
         if (extension.matches()) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An expression that CEL evaluates. */
+/** An expression that CEL evaluates. Immutable, and safe on any thread. */
 final class CelExpression implements Expression {
 
     private final String source;

@@ -14,19 +14,19 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The types of one scope as CEL's checker sees them. */
+/** The CEL types of the variables of one scope. */
 final class CelTypes implements CelTypeProvider {
 
     private final Map<String, CelType> structs = new HashMap<>();
 
-    /** A type that CEL knows; fields become a message type whose name no source can spell. */
+    /** The CEL type for a type. A map with known fields becomes a message type whose name cannot be written in a source. */
     CelType of(String path, Type type) {
         if (type instanceof Type.Simple simple) {
             return switch (simple) {
                 case STRING -> SimpleType.STRING;
                 case INTEGER -> SimpleType.INT;
                 case BOOLEAN -> SimpleType.BOOL;
-                // A number may be whole or not, and CEL has no type for either.
+                // A number is a whole number or a decimal, and CEL has no type for that.
                 case NUMBER, ANY -> SimpleType.DYN;
             };
         }

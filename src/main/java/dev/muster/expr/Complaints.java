@@ -15,7 +15,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what CEL's parser and checker say about one source into our kinds and words, with suggestions. */
+/**
+ * The compilation errors of one source: translates the errors of CEL's parser and checker into Muster's kinds and messages,
+ * with suggestions.
+ */
 final class Complaints {
 
     private static final Pattern UNDECLARED = Pattern.compile("(?s)undeclared reference to '(.*)' \\(in container.*");
@@ -35,7 +38,7 @@ final class Complaints {
         this.scope = scope;
     }
 
-    /** The first thing that is no expression; what follows from it is left out. */
+    /** The first syntax error. Later ones usually follow from it and are left out. */
     ExpressionException syntax(Collection<CelIssue> issues) {
         CelIssue first = issues.iterator().next();
         String text = first.getMessage();
@@ -64,7 +67,7 @@ final class Complaints {
         return at.line() > end.line() || at.line() == end.line() && at.column() >= end.column();
     }
 
-    /** Every error of the checker, without those that follow from an unknown function. */
+    /** All errors of the checker, without those that follow from an unknown function. */
     ExpressionException types(Collection<CelIssue> issues, @Nullable Tree tree) {
         Set<String> following = new HashSet<>();
         for (CelIssue issue : issues) {
@@ -145,7 +148,7 @@ final class Complaints {
                 : "the operator '" + operator + "'";
     }
 
-    /** CEL's names of types, without the messages that stand for maps of known fields. */
+    /** Type names for messages; message types, which stand for maps with known fields, become {@code map}. */
     private static String types(String text) {
         return text.replaceAll("\\{[^}]*}", "map")
                 .replace("google.protobuf.Timestamp", "timestamp")

@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Estimates what an evaluation costs, in steps of roughly a microsecond, from the shape of the expression and its
- * values.
+ * An estimate of the cost of an evaluation, in steps of roughly a microsecond, from the shape of the expression and the size
+ * of its values.
  */
 final class Cost {
 
@@ -19,7 +19,7 @@ final class Cost {
     private static final int SAMPLE_DEPTH = 4;
     private static final int CHARS_A_STEP = 64;
     private static final int NODES_A_STEP = 4;
-    /** Operators whose cost does not grow with their operands; {@code +} joins lists by a view. */
+    /** Operators whose cost does not depend on the size of their operands. {@code +} joins lists as a view. */
     private static final Set<String> CHEAP = Set.of(
             "_+_",
             "_-_",
@@ -59,7 +59,7 @@ final class Cost {
         maxIterations = limits.iterations();
     }
 
-    /** The items of {@code lists.range(…)}, which come from no variable. */
+    /** The number of items of {@code lists.range(…)}, which are in no variable. */
     private static long made(CelExpr node, ExpressionLimits limits) {
         if (node.exprKind().getKind() != ExprKind.Kind.CALL
                 || !node.call().function().equals("range")) {
@@ -93,7 +93,7 @@ final class Cost {
         return product;
     }
 
-    /** Elements and pieces of text below a value; of large ones a few are looked at and stand for the rest. */
+    /** The number of elements and pieces of text below a value. Of a large collection, a sample is counted. */
     private static long size(@Nullable Object value, int depth) {
         if (value instanceof String text) {
             return 1L + text.length() / CHARS_A_STEP;
@@ -108,7 +108,8 @@ final class Cost {
         long sum = 0;
         long greatest = 0;
         int sampled = 0;
-        // A map's few values differ, so all are added; beyond that the greatest seen stands for the rest.
+        // The few values of a small map differ, so all are counted. In a larger one, the greatest sampled value stands for
+        // the rest.
         int samples = depth < 2 && count <= 32 ? (int) count : SAMPLES;
         while (depth < SAMPLE_DEPTH && sampled < samples && values.hasNext()) {
             long size = size(values.next(), depth + 1);

@@ -4,12 +4,10 @@ import com.google.common.primitives.UnsignedLong;
 import java.math.BigDecimal;
 import java.math.MathContext;
 
-/**
- * Arithmetic and order over longs, doubles and {@link Exact} numbers, where at least one is exact or the kinds differ.
- */
+/** Arithmetic and order of longs, doubles and {@link Exact} numbers, if at least one is exact or the types differ. */
 final class Decimals {
 
-    /** Beyond it an addition would write out more digits than anybody wants. */
+    /** The greatest precision and scale of an operand. A sum of larger ones could have too many digits to be useful. */
     private static final int MAX_DIGITS = 10_000;
 
     private Decimals() {}
@@ -38,7 +36,7 @@ final class Decimals {
         return Exact.of(decimal(x).negate());
     }
 
-    /** The order of two numbers, exact; NaN is after everything. */
+    /** The exact order of two numbers. NaN comes after all other numbers. */
     static int compare(Object x, Object y) {
         if (x instanceof Long a && y instanceof Long b) {
             return Long.compare(a, b);
@@ -67,7 +65,11 @@ final class Decimals {
         return number instanceof Double binary && !Double.isFinite(binary);
     }
 
-    /** The number as a decimal that is safe to calculate with. */
+    /**
+     * The number as a decimal, if its digits are within the limit.
+     *
+     * @throws Failure if the number is not finite or has too many digits
+     */
     static BigDecimal decimal(Object number) {
         if (isOpen(number)) {
             throw new Failure(ExpressionProblem.Kind.ARITHMETIC, "cannot calculate with " + number);

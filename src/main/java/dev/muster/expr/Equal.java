@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** CEL's equality, which walks within the evaluation's budget; of what is no list and no map, CEL's own is asked. */
+/** CEL's equality within the budget of the evaluation. Values other than lists, maps and optionals are compared by CEL itself. */
 final class Equal {
 
     private final RuntimeEquality leaves;
@@ -23,7 +23,7 @@ final class Equal {
         return equal(x, y, Walk.here());
     }
 
-    /** Whether a list holds a value. */
+    /** Whether a list contains a value. */
     boolean contains(Collection<?> list, Object value) {
         Walk walk = Walk.here();
         for (Object element : list) {
@@ -34,7 +34,7 @@ final class Equal {
         return false;
     }
 
-    /** The elements of a list without those that equal an earlier one. */
+    /** The elements of a list without those that equal an earlier one, in order. */
     List<Object> distinct(Collection<?> list) {
         Walk walk = Walk.here();
         Map<Integer, List<Object>> byHash = new HashMap<>();
@@ -50,7 +50,7 @@ final class Equal {
         return distinct;
     }
 
-    /** The elements of lists within a list, so many levels deep. */
+    /** The elements of a list, with nested lists replaced by their elements down to {@code depth} levels. */
     static List<Object> flattened(Collection<?> list, long depth) {
         List<Object> flat = new ArrayList<>();
         flatten(list, depth, flat, Walk.here());

@@ -4,10 +4,10 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /**
- * A number inside CEL that neither a long nor a double holds, with the very number it came from.
+ * A number in CEL that neither a long nor a double can hold exactly, with the original number.
  *
- * <p>CEL compares numbers it does not know as doubles or longs; this one is no {@link Number}, so that only the
- * overloads made for it touch it. It never equals a long or a double, for then it would have come in as one.
+ * <p>CEL compares unknown numbers as doubles or longs. This class is not a {@link Number}, so only the overloads for it
+ * accept it. An Exact never equals a long or a double, since such a number is converted to a long or double instead.
  */
 final class Exact {
 
@@ -33,7 +33,7 @@ final class Exact {
     /** The double whose shortest text is this number, the long of the same value, or an {@link Exact}. */
     static Object of(BigDecimal number) {
         double nearest = number.doubleValue();
-        // A double keeps any decimal of up to 15 digits in the middle of its range.
+        // In this range, a double represents every decimal of up to 15 digits.
         if (number.precision() <= 15 && Math.abs((long) number.scale()) <= 22) {
             return nearest;
         }

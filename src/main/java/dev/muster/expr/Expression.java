@@ -3,40 +3,39 @@ package dev.muster.expr;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A compiled expression: immutable, free of side effects, and safe to evaluate on several threads at once.
- */
+/** A compiled expression. Immutable, without side effects, and safe on any thread. */
 public interface Expression {
 
     /** The text that was compiled, without the leading {@code =} of a plan. */
     String source();
 
     /**
-     * The variables of the scope that the expression mentions, exactly: no variable of a comprehension, no type name,
-     * and also those that a short circuit would skip.
+     * The variables of the scope that the expression mentions. Variables of comprehensions and type names are not included;
+     * variables that a short circuit would skip are.
      */
     Set<String> references();
 
-    /** Whether it is a plain path such as {@code a.b[0].c}, which is evaluated in nanoseconds. */
+    /** Whether the expression is a plain path such as {@code a.b[0].c}, which is evaluated in nanoseconds. */
     boolean isPath();
 
     /**
-     * The value: null, Boolean, String, Long, BigInteger, BigDecimal, Double, {@code List<Object>} or
-     * {@code Map<String, Object>}. Maps, lists and numbers that are only passed on are the very objects that were
-     * bound; a result may share structure with them and is not to be changed.
+     * Evaluates the expression: null, Boolean, String, Long, BigInteger, BigDecimal, Double, {@code List<Object>} or
+     * {@code Map<String, Object>}. Maps, lists and numbers that are passed through are the same objects that were bound. A
+     * result can share structure with them, so callers must not change it.
      *
-     * @throws ExpressionException with the place in {@link #source()} when a key is missing, a type is wrong or a bound
-     *     is passed
+     * @throws ExpressionException with the position in {@link #source()} if a key is missing, a type is wrong or a limit is
+     *     exceeded
      */
     @Nullable
     Object evaluate(Bindings bindings);
 
     /**
-     * A cheap estimate of the work that {@link #evaluate} would be, in steps of roughly one microsecond: 0 for a path,
-     * else grows with the size of the expression and, where it loops or calls functions, with the elements and texts
-     * below the variables it mentions, to the power of its loops within one another, up to the bound of iterations. Of
-     * long lists a few elements are looked at, so this takes microseconds whatever the values are. It rather says too
-     * much. A caller that may not hold its loop for 10 ms takes what costs more than a few thousand steps to a worker.
+     * A fast estimate of the cost of {@link #evaluate}, in steps of roughly one microsecond. A path costs 0. Otherwise the
+     * estimate grows with the size of the expression. If the expression loops or calls functions, it also grows with the
+     * elements and texts below its variables, to the power of the nesting of its loops, up to the limit of iterations.
+     *
+     * <p>The estimate samples long lists, so it takes microseconds whatever the values are. It tends to be too high. A
+     * caller that must not block its loop for 10 ms moves an evaluation of more than a few thousand steps to a worker.
      */
     long costHint(Bindings bindings);
 }

@@ -2,7 +2,7 @@ package dev.muster.expr;
 
 import java.util.List;
 
-/** An expression that cannot be compiled, or whose evaluation failed; all errors found are in {@link #problems()}. */
+/** The failure of a compilation or an evaluation. {@link #problems()} has all errors. */
 public final class ExpressionException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -18,22 +18,22 @@ public final class ExpressionException extends RuntimeException {
         this.problems = List.copyOf(problems);
     }
 
-    /** Every problem found, in the order of the text; never empty. Evaluation finds one. */
+    /** All errors, in the order of the text; never empty. An evaluation reports one. */
     public List<ExpressionProblem> problems() {
         return problems;
     }
 
-    /** The first problem's kind. */
+    /** The kind of the first error. */
     public ExpressionProblem.Kind kind() {
         return problems.get(0).kind();
     }
 
-    /** The first problem's line within the expression, from 1. */
+    /** The line of the first error within the expression, from 1. */
     public int line() {
         return problems.get(0).line();
     }
 
-    /** The first problem's column within its line, from 1. */
+    /** The column of the first error within its line, from 1, in code points. */
     public int column() {
         return problems.get(0).column();
     }

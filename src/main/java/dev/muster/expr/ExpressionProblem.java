@@ -1,34 +1,34 @@
 package dev.muster.expr;
 
 /**
- * One error of an expression and its place.
+ * One error of an expression, with its position.
  *
- * @param kind what sort of error it is
- * @param line line within the expression's text, from 1
- * @param column column within that line in code points, from 1
- * @param message what is wrong and what to do, without the place
+ * @param kind the kind of the error
+ * @param line the line within the expression's text, from 1
+ * @param column the column within that line, from 1, in code points
+ * @param message what is wrong and what to do, without the position
  */
 public record ExpressionProblem(Kind kind, int line, int column, String message) {
 
-    /** Sorts of errors. */
+    /** The kinds of errors. */
     public enum Kind {
-        /** Not an expression. */
+        /** The text is not an expression. */
         SYNTAX,
         /** An unknown variable, field or function. */
         UNKNOWN,
-        /** A value has the wrong type, when compiled or when evaluated. */
+        /** A value has the wrong type, at compilation or evaluation. */
         TYPE,
         /** A map has no such key. */
         MISSING_KEY,
         /** A list has no such element. */
         MISSING_INDEX,
-        /** Overflow, division by zero, or a number without end. */
+        /** Overflow, division by zero, or a number that is not finite. */
         ARITHMETIC,
-        /** An argument of the right type that makes no sense: a broken pattern, text that is not a number. */
+        /** An argument of the right type with an invalid value, such as a malformed pattern or a text that is not a number. */
         BAD_VALUE,
-        /** Too many iterations. */
+        /** The limit of iterations was exceeded. */
         ITERATIONS,
-        /** Another bound was passed. */
+        /** Another limit was exceeded. */
         LIMIT
     }
 }

@@ -3,7 +3,7 @@ package dev.muster.expr;
 import dev.cel.common.CelErrorCode;
 import dev.cel.common.exceptions.CelRuntimeException;
 
-/** What goes wrong inside a function of ours, carried through CEL, which adds the place. */
+/** An error inside a function of Muster. It passes through CEL, which adds the position. */
 final class Failure extends CelRuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -93,7 +93,7 @@ final class FunctionNames {
             "orValue",
             "first",
             "last",
-            // ours
+            // Muster's own
             "sum",
             "avg",
             "min",

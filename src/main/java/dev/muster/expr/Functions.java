@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.RandomAccess;
 
-/** The functions that CEL lacks ({@code sum avg min max groupBy json}), and those of its own that need a bound. */
+/** The functions that CEL lacks ({@code sum avg min max groupBy json}), and CEL functions that need a limit or another order. */
 final class Functions {
 
     private static final CelType ANY = SimpleType.DYN;
@@ -84,7 +84,7 @@ final class Functions {
         return new Range((int) Math.max(0, end));
     }
 
-    /** The numbers from 0 on, made when asked for. */
+    /** The whole numbers from 0 to {@code end}, exclusive. Elements are created on access. */
     private static final class Range extends AbstractList<Long> implements RandomAccess {
         private final int end;
 
@@ -104,7 +104,8 @@ final class Functions {
     }
 
     /**
-     * CEL declares that sortBy gives pairs, so that no field of an element could be taken; its order knows no Exact.
+     * Replaces CEL's sorting. CEL declares that sortBy returns pairs, so no field of an element could be used; its order
+     * does not support Exact.
      */
     private void addSort() {
         ListType elements = ListType.create(TypeParamType.create("S"));

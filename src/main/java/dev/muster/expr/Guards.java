@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Calls put into an expression where CEL's interpreter would walk over a value without asking anybody: it hashes the keys of maps
- * that are written with a computed key, and puts a value that is not optional, where one must be, into an error's text.
+ * Checks that are inserted into an expression where CEL's interpreter would read a whole value outside the budget: it hashes
+ * computed keys of map literals, and copies a value that should be optional into the text of an error.
  */
 final class Guards {
 
@@ -39,7 +39,7 @@ final class Guards {
 
     private Guards() {}
 
-    /** The tree with the calls in it; the same one where it needs none. */
+    /** The tree with the checks; the same tree if none is needed. */
     static CelAbstractSyntaxTree put(CelAbstractSyntaxTree parsed, Tree tree) {
         if (tree.nodes.values().stream().noneMatch(Guards::needsOne)) {
             return parsed;

@@ -9,11 +9,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one evaluation's values into CEL: maps and lists become views that convert their elements when asked, so
- * nothing is copied.
+ * The conversion of the variables of one evaluation to CEL values. Maps and lists become views that convert their elements
+ * on access, so nothing is copied.
  *
- * <p>Used by one thread. It remembers which objects stand for decimals, such as 1.10, so that those that are only
- * passed on come out as they were.
+ * <p>For one thread. It remembers the originals of doubles that stand for decimals such as 1.10, so that numbers that are
+ * passed through are returned unchanged.
  */
 final class Inward {
 
@@ -47,7 +47,7 @@ final class Inward {
 
     private Object convertNumber(Number number) {
         if (number instanceof Double binary) {
-            // CEL tells -0.0 from 0, which are the same number.
+            // CEL distinguishes -0.0 from 0, which are equal numbers.
             return binary == 0 ? keep(Math.abs(binary), binary) : binary;
         }
         if (number instanceof BigDecimal decimal) {
@@ -78,7 +78,7 @@ final class Inward {
         return binary;
     }
 
-    /** The number as it was bound, if this very object came in; else the double itself. */
+    /** The original number if this double was created by a conversion; otherwise the double. */
     Number original(Double binary) {
         Number original = originals == null ? null : originals.get(binary);
         return original == null ? binary : original;

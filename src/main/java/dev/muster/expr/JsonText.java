@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON text of plain values, for {@code json(x)}; bounded in length and depth. */
+/** The JSON text of plain values, for {@code json(x)}. Limited in length and depth. */
 final class JsonText {
 
     private static final int MAX_DEPTH = 256;
@@ -93,7 +93,7 @@ final class JsonText {
         requireRoom();
     }
 
-    /** Control characters and halves of pairs, which have no UTF-8, are escaped. */
+    /** Control characters and unpaired surrogates, which have no UTF-8 encoding, are escaped. */
     private void appendPlain(String string, int index, char c) {
         if (c >= ' ' && (!Character.isSurrogate(c) || isPaired(string, index, c))) {
             text.append(c);

@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.RandomAccess;
 
-/** A bound list as CEL sees it; remembers the list, which comes out again when the view is a result. */
+/** A bound list as a CEL value. If the view is a result, the original list is returned. */
 final class ListView extends AbstractList<Object> implements RandomAccess {
 
     private final List<?> original;
@@ -46,7 +46,7 @@ final class ListView extends AbstractList<Object> implements RandomAccess {
         };
     }
 
-    /** Short, because CEL puts arguments into messages. */
+    /** Short, since CEL puts arguments into messages. */
     @Override
     public String toString() {
         return "a list of " + size();

@@ -4,17 +4,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates on an event loop what is expected to be short, and gives up where it is not: it is begun again on a worker then, which
- * is possible as expressions have no effects.
+ * A budget for evaluations on an event loop. An evaluation that exceeds it is stopped, and can be started again on a worker,
+ * since expressions have no side effects. Safe on any thread; calls of {@link #within} must not be nested.
  */
 public final class LoopBudget {
 
-    /** A millisecond or two. */
+    /** The budget, in visits: one or two milliseconds. */
     private static final long VISITS = 50_000;
 
     private LoopBudget() {}
 
-    /** Says that an evaluation would hold the loop. */
+    /** The budget was exceeded: the evaluation would block the loop. */
     public static final class PassedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -24,9 +24,9 @@ public final class LoopBudget {
     }
 
     /**
-     * The value of one or more evaluations.
+     * Runs one or more evaluations within one budget.
      *
-     * @throws PassedException if together they take longer than a loop may be held
+     * @throws PassedException if the evaluations exceed the budget together
      */
     public static <T extends @Nullable Object> T within(Supplier<T> evaluations) {
         Walk.set(new Walk(VISITS));

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A bound map as CEL sees it; remembers the map, which comes out again when the view is a result. */
+/** A bound map as a CEL value. If the view is a result, the original map is returned. */
 final class MapView extends AbstractMap<Object, Object> {
 
     private final Map<?, ?> original;
@@ -74,7 +74,7 @@ final class MapView extends AbstractMap<Object, Object> {
         };
     }
 
-    /** Short, because CEL puts arguments into messages. */
+    /** Short, since CEL puts arguments into messages. */
     @Override
     public String toString() {
         return "a map of " + size();

@@ -1,6 +1,6 @@
 package dev.muster.expr;
 
-/** Texts that paths and CEL's expressions share, so that both fail alike. */
+/** Messages that paths and CEL expressions share, so that both fail with the same text. */
 final class Messages {
 
     private Messages() {}
@@ -27,7 +27,7 @@ final class Messages {
         return "the result holds " + number + ", which JSON cannot express";
     }
 
-    /** The beginning of a text that may hold a caller's values. */
+    /** The first 200 chars of a text that can contain a caller's values. */
     static String brief(String text) {
         return text.length() <= 200 ? text : text.substring(0, 200) + "…";
     }

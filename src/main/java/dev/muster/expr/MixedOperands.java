@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets {@code ==}, {@code !=}, {@code in} and {@code ? :} take a whole number beside a decimal. The checker wants one
- * type; where it found only these two, an operand becomes {@code dyn(…)}, and the values are compared as numbers.
+ * Support for {@code ==}, {@code !=}, {@code in} and {@code ? :} with a whole number and a decimal. The checker requires one
+ * type. If a call fails only for these two, one operand becomes {@code dyn(…)}, and the values are compared as numbers.
  */
 final class MixedOperands {
 
@@ -29,7 +29,7 @@ final class MixedOperands {
         this.calls = calls;
     }
 
-    /** The tree to check instead, or null if no error is of this sort. */
+    /** The tree to check instead, or null if no error can be resolved this way. */
     static @Nullable CelAbstractSyntaxTree loosen(CelAbstractSyntaxTree tree, Collection<CelIssue> issues) {
         Set<Long> calls = new HashSet<>();
         for (CelIssue issue : issues) {
@@ -46,7 +46,7 @@ final class MixedOperands {
         return CelAbstractSyntaxTree.newParsedAst(CelMutableExprConverter.fromMutableExpr(root), tree.getSource());
     }
 
-    /** Whether the types, decimals taken for whole numbers, would do. */
+    /** Whether the types match if decimals count as whole numbers. */
     private static boolean mixes(String operator, String types) {
         return switch (operator) {
             case "@in" -> types.matches("(.*), (?:list\\(\\1\\)|map\\(\\1, .*\\))");

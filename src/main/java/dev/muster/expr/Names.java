@@ -2,10 +2,10 @@ package dev.muster.expr;
 
 import java.util.Set;
 
-/** Which names expressions can mention. */
+/** The rules for names of variables in expressions. */
 public final class Names {
 
-    /** The rule, for messages: follows a colon. */
+    /** The rule for messages, to follow a colon. */
     public static final String RULE =
             "a name is letters, digits and _, does not start with a digit and is no reserved word";
 
@@ -34,7 +34,7 @@ public final class Names {
 
     private Names() {}
 
-    /** Whether a step or an {@code as} may be called so: {@code [A-Za-z_][A-Za-z0-9_]*} and no reserved word. */
+    /** Whether a name is valid for a step or an {@code as}: {@code [A-Za-z_][A-Za-z0-9_]*}, and not a reserved word. */
     public static boolean isVariable(String name) {
         return isIdentifier(name) && !RESERVED.contains(name);
     }

@@ -12,9 +12,9 @@ import dev.cel.common.ast.CelMutableExprConverter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a map with known fields usable as a map. CEL's checker takes it for a message, which knows {@code input.id}
- * only: here {@code input["id"]} becomes {@code input.id}, and an {@code input} of which no field is taken {@code
- * dyn(input)}.
+ * A rewrite that makes a map with known fields usable as a map. CEL's checker treats such a map as a message, which only
+ * supports {@code input.id}. So {@code input["id"]} becomes {@code input.id}, and an {@code input} without a field access
+ * becomes {@code dyn(input)}.
  */
 final class ObjectAccess {
 
@@ -93,7 +93,7 @@ final class ObjectAccess {
         return CelMutableExpr.ofCall(++lastId, CelMutableCall.create("dyn", expr));
     }
 
-    /** The declared type of a variable or of a chain of fields of it. */
+    /** The declared type of a variable, or of a chain of fields of a variable. */
     private @Nullable Type typeOf(CelMutableExpr expr) {
         if (expr.getKind() == ExprKind.Kind.IDENT) {
             return scope.variables().get(expr.ident().name());

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** {@code sort} and {@code sortBy}: stable, over numbers of any kind, texts, booleans, timestamps or durations. */
+/** The functions {@code sort} and {@code sortBy}: a stable order of numbers of any type, texts, booleans, timestamps or durations. */
 final class Order {
 
     private Order() {}
@@ -19,7 +19,7 @@ final class Order {
         return sorted;
     }
 
-    /** The elements of pairs of key and element, in the order of the keys; CEL's macro makes the pairs. */
+    /** Sorts pairs of key and element by key, and returns the elements. CEL's macro creates the pairs. */
     static List<Object> sortPairs(List<?> pairs) {
         Walk walk = Walk.here();
         walk.all(pairs);

@@ -15,13 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The way of one evaluation's result out of CEL. What came in unchanged goes out as it was. */
+/** The conversion of the result of one evaluation from CEL values. Values that were passed through are returned unchanged. */
 final class Outward {
 
     private final Inward inward;
     private final Walk walk;
 
-    /** What was converted already: what stands at many places is converted once, and stands at many places again. */
+    /** The converted collections by identity. A collection that occurs several times is converted once and stays shared. */
     private @Nullable IdentityHashMap<Object, Object> converted;
 
     Outward(Inward inward) {
@@ -92,7 +92,7 @@ final class Outward {
         return all;
     }
 
-    /** The text of a key; JSON knows no others. */
+    /** The key of a map as text, since JSON has text keys only. */
     static String key(Object key) {
         if (key instanceof String || key instanceof Long || key instanceof Boolean || key instanceof UnsignedLong) {
             return key.toString();
@@ -127,13 +127,13 @@ final class Outward {
                 ExpressionProblem.Kind.TYPE, "the result holds " + describe(value) + ", which has no form in JSON");
     }
 
-    /** CEL's text of a duration: seconds with a fraction where there is one, such as {@code 90s} or {@code 0.5s}. */
+    /** A duration in CEL's text form: seconds with a fraction if there is one, such as {@code 90s} or {@code 0.5s}. */
     private static String seconds(Duration duration) {
         BigDecimal seconds = BigDecimal.valueOf(duration.getSeconds()).add(BigDecimal.valueOf(duration.getNano(), 9));
         return seconds.signum() == 0 ? "0s" : seconds.stripTrailingZeros().toPlainString() + "s";
     }
 
-    /** A value's type as users call it. */
+    /** The type of a value for messages. */
     static String describe(@Nullable Object value) {
         if (value == null || value == NullValue.NULL_VALUE) {
             return "null";

@@ -7,16 +7,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plain path such as {@code product.seller.id}, {@code a.b[0].c} or {@code a["x"]}: walked directly, with CEL's
- * meaning.
- *
- * <p>It touches no class of CEL.
+ * A plain path such as {@code product.seller.id}, {@code a.b[0].c} or {@code a["x"]}. It is evaluated directly, with CEL's
+ * meaning and without loading CEL. Immutable, and safe on any thread.
  */
 final class Path implements Expression {
 
     /**
-     * One step: a key of a map where {@code key} is set, else an element of a list; {@code offset} is the place of its
-     * dot or bracket.
+     * One step of the path: a key of a map if {@code key} is set, otherwise an element of a list. {@code offset} is the
+     * index of the dot or bracket in the source.
      */
     record Step(@Nullable String key, int index, boolean dotted, int offset) {}
 
@@ -32,7 +30,7 @@ final class Path implements Expression {
         this.steps = steps.toArray(Step[]::new);
     }
 
-    /** The path, or null if the source is anything else, a mistake included: CEL then says what is wrong with it. */
+    /** Parses a path. Null if the source is anything else or has an error, which CEL then reports. */
     static @Nullable Path parse(String source, Scope scope) {
         PathReader reader = new PathReader(source);
         String variable = reader.name();
@@ -52,7 +50,7 @@ final class Path implements Expression {
         return new Path(source, variable, steps);
     }
 
-    /** The type behind a step; null where CEL's checker has to decide. */
+    /** The type after a step; null if CEL's checker has to decide. */
     private static @Nullable Type after(Type type, Step step) {
         if (type == Type.ANY || type == Type.NUMBER) {
             return Type.ANY;
@@ -126,7 +124,10 @@ final class Path implements Expression {
         return new ExpressionException(Place.ofChar(source, step.offset).problem(kind, message));
     }
 
-    /** Results know longs and doubles only; what is wider or exact stays. */
+    /**
+     * The result with small integers widened to long and floats to double; other numbers are unchanged. A number that is not
+     * finite is an error.
+     */
     private @Nullable Object plain(@Nullable Object value) {
         if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
             return ((Number) value).longValue();

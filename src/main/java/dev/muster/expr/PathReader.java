@@ -2,7 +2,7 @@ package dev.muster.expr;
 
 import org.jspecify.annotations.Nullable;
 
-/** Reads the parts of a path one after the other; null means that the source is no plain path. */
+/** The reader of the parts of a path. A null part means that the source is not a plain path. */
 final class PathReader {
 
     private static final int MAX_INDEX_DIGITS = 9;

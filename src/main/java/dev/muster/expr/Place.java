@@ -1,11 +1,11 @@
 package dev.muster.expr;
 
-/** A line and a column within a source, both from 1, the column in code points. */
+/** A position in a source: line and column, both from 1, the column in code points. */
 record Place(int line, int column) {
 
     static final Place START = new Place(1, 1);
 
-    /** The place of a code point counted from 0. */
+    /** The position of a code point, counted from 0. */
     static Place ofCodePoint(String source, int codePoint) {
         int line = 1;
         int column = 1;
@@ -19,7 +19,7 @@ record Place(int line, int column) {
         return new Place(line, column);
     }
 
-    /** The place of a char counted from 0. */
+    /** The position of a char, counted from 0. */
     static Place ofChar(String source, int index) {
         return ofCodePoint(source, source.codePointCount(0, index));
     }

@@ -10,7 +10,7 @@ final class Spelling {
 
     private Spelling() {}
 
-    /** What a message about an unknown name ends with: the nearest known name, else the known ones if they are few. */
+    /** The end of a message about an unknown name: the closest known name, or all known names if there are few. */
     static String hint(String misspelt, Collection<String> known) {
         String nearest = null;
         int least = Math.max(1, misspelt.length() / 3) + 1;
@@ -28,7 +28,8 @@ final class Spelling {
     }
 
     /**
-     * Insertions, deletions, replacements and swaps of neighbours that lead from one to the other, or {@code enough}.
+     * The number of insertions, deletions, replacements and swaps of neighbours between two names, ignoring case. Returns
+     * {@code enough} if the lengths alone differ by that much.
      */
     static int distance(String from, String to, int enough) {
         if (Math.abs(from.length() - to.length()) >= enough) {

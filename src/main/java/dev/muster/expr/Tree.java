@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What a walk over a parsed expression finds: its nodes, how deep they are, what they mention. Never recursive. */
+/** The result of a walk over a parsed expression: its nodes, its depth, and the names it mentions. Walks without recursion. */
 final class Tree {
 
     private record Visit(CelExpr expr, int depth, int loops) {}
@@ -44,9 +44,7 @@ final class Tree {
         }
     }
 
-    /**
-     * Whether a node is evaluated once an element of its parent's list. Macros that bind a name loop over an empty one.
-     */
+    /** Whether a node is evaluated once for each element of its parent's list. Macros that only bind a name loop over an empty list. */
     private static boolean isBody(CelExpr parent, CelExpr child) {
         if (parent.exprKind().getKind() != ExprKind.Kind.COMPREHENSION) {
             return false;
@@ -57,12 +55,12 @@ final class Tree {
         return !empty && (child == loop.loopStep() || child == loop.loopCondition());
     }
 
-    /** Levels of the tree. */
+    /** The number of levels of the tree. */
     int depth() {
         return depth;
     }
 
-    /** Loops within one another. */
+    /** The greatest number of nested loops. */
     int loops() {
         return loops;
     }
@@ -104,7 +102,7 @@ final class Tree {
         return children;
     }
 
-    /** Gives the children of a node of a tree that is being changed, each of which may be changed then. */
+    /** Passes each child of a mutable node to {@code found}, which can change it. */
     static void children(CelMutableExpr expr, Consumer<CelMutableExpr> found) {
         switch (expr.getKind()) {
             case SELECT -> found.accept(expr.select().operand());
@@ -130,9 +128,7 @@ final class Tree {
         }
     }
 
-    /**
-     * Functions that are called once, with the offset of the call: where CEL's errors name no place, the function does.
-     */
+    /** The functions that are called exactly once, with the offset of the call. They give a position to CEL errors that have none. */
     Map<String, Integer> onlyCalls(CelSource source) {
         Map<String, Integer> offsets = new HashMap<>();
         Set<String> repeated = new LinkedHashSet<>();
@@ -149,7 +145,7 @@ final class Tree {
         return Map.copyOf(offsets);
     }
 
-    /** The place of a loop's variable, which the tree has lost but the text of the macro has not. */
+    /** The offset of a loop's variable. The tree does not have it, but the text of the macro does. */
     static @Nullable Integer offsetOfVariable(CelSource source, CelExpr comprehension, String variable) {
         CelExpr macro = source.getMacroCalls().get(comprehension.id());
         if (macro != null && macro.exprKind().getKind() == ExprKind.Kind.CALL) {

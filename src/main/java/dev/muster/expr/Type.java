@@ -4,10 +4,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What is known of a value before it is there, so that mistakes are found when a plan is checked. */
+/** The type of a value that is not known yet, so that errors are found when a plan is checked. Immutable. */
 public sealed interface Type {
 
-    /** Anything; checked when it is evaluated. */
+    /** Any value; checked at evaluation. */
     Type ANY = Simple.ANY;
 
     Type STRING = Simple.STRING;
@@ -35,7 +35,7 @@ public sealed interface Type {
     /** A map from any string to values of one type. */
     record MapOf(Type value) implements Type {}
 
-    /** A map whose keys are known; any other key is an error. Whether a key is there is seen when it is evaluated. */
+    /** A map with known keys; any other key is an error. Whether a key is present is checked at evaluation. */
     record Fields(Map<String, Type> fields) implements Type {
         public Fields {
             fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));

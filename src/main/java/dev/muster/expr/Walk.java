@@ -4,11 +4,11 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The budget of one evaluation, which every walk over a value draws on: a value that stands at many places is a small graph, and
- * may be a tree larger than any memory. For one thread, on which it is found as the {@link #current} one.
+ * The budget of one evaluation, charged for every value that is read. A value that occurs in many places is a small graph in
+ * memory, but can be a tree larger than any memory. For one thread, on which it is the {@link #current} budget.
  *
- * <p>A visit stands for a value, for sixteen characters or for as many bytes: some tens of nanoseconds. What has used it up ends,
- * and so does what runs on a thread that was interrupted.
+ * <p>A visit is one value, sixteen chars or sixteen bytes, and takes some tens of nanoseconds. An evaluation ends if the
+ * budget is used up or its thread was interrupted.
  */
 final class Walk {
 
@@ -16,7 +16,7 @@ final class Walk {
     private static final int LOOK = 1 << 10;
     private static final ThreadLocal<@Nullable Walk> CURRENT = new ThreadLocal<>();
 
-    /** Ends an evaluation, whatever in CEL would survive an exception. */
+    /** Ends an evaluation. An Error, since CEL handles exceptions. */
     static final class End extends Error {
         private static final long serialVersionUID = 1L;
 
@@ -27,7 +27,7 @@ final class Walk {
             this.isInterrupted = isInterrupted;
         }
 
-        /** Whether nobody wants the result any more. */
+        /** Whether the thread was interrupted, because the result is not needed any more. */
         boolean isInterrupted() {
             return isInterrupted;
         }
@@ -40,28 +40,32 @@ final class Walk {
         left = visits;
     }
 
-    /** The one of the evaluation on this thread, if there is one. */
+    /** The budget of the evaluation on this thread; null if there is none. */
     static @Nullable Walk current() {
         return CURRENT.get();
     }
 
-    /** The one of the evaluation on this thread, for functions, which run in none other. */
+    /** The budget of the evaluation on this thread, for functions, which run only in an evaluation. Unlimited if there is none. */
     static Walk here() {
         Walk walk = CURRENT.get();
         return walk == null ? new Walk(Long.MAX_VALUE) : walk;
     }
 
-    /** Makes it the current one, or nothing. */
+    /** Sets or, with null, removes the budget of this thread. */
     static void set(@Nullable Walk walk) {
         CURRENT.set(walk);
     }
 
-    /** One more value. */
+    /** Charges for one value. */
     void visit() {
         visit(1);
     }
 
-    /** So many more. */
+    /**
+     * Charges for several values.
+     *
+     * @throws End if the budget is used up or the thread was interrupted
+     */
     void visit(long values) {
         left -= values;
         if (left < 0) {
@@ -72,19 +76,19 @@ final class Walk {
         }
     }
 
-    /** A text more. */
+    /** Charges for a text. */
     void text(int chars) {
         visit(1 + chars / CHARS_A_VISIT);
     }
 
-    /** All elements of a collection; those of a view count when they are asked for. */
+    /** Charges for all elements of a collection. The elements of a view are charged when they are read. */
     void all(Collection<?> values) {
         if (!(values instanceof ListView)) {
             visit(values.size());
         }
     }
 
-    /** Ends here if the thread was interrupted. */
+    /** Ends the evaluation if the thread was interrupted. */
     void look() {
         untilLook = LOOK;
         if (Thread.currentThread().isInterrupted()) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Equality of values by what they say. */
+/** The equality of JSON values; see {@link Json#equal}. */
 final class JsonEqual {
     private JsonEqual() {}
 

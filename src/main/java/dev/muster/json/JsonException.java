@@ -1,13 +1,13 @@
 package dev.muster.json;
 
 /**
- * Says why a text is not JSON, or why a value cannot be said in JSON.
+ * The error of a text that is not JSON, or of a value that has no JSON form.
  *
- * <p>{@link #line} and {@link #column} count from 1, columns in code points; both are 0 when a value was being written.
+ * <p>{@link #line} and {@link #column} count from 1, columns in code points. Both are 0 if a value was being written.
  */
 public sealed class JsonException extends RuntimeException permits JsonTooLargeException {
     private static final long serialVersionUID = 1L;
-    /** How long a reason is at most. */
+    /** The longest reason, in chars. */
     public static final int MOST_CHARACTERS = 500;
 
     private final int line;
@@ -28,12 +28,12 @@ public sealed class JsonException extends RuntimeException permits JsonTooLargeE
         this.reason = reason;
     }
 
-    /** The line of the text, from 1; 0 when writing. */
+    /** The line of the text, from 1; 0 for writing. */
     public int line() {
         return line;
     }
 
-    /** The column in that line, from 1; 0 when writing. */
+    /** The column in that line, from 1, in code points; 0 for writing. */
     public int column() {
         return column;
     }
@@ -43,7 +43,7 @@ public sealed class JsonException extends RuntimeException permits JsonTooLargeE
         return reason;
     }
 
-    /** A reason may quote the text, and the text may be large. */
+    /** Limits the reason, since it can quote the text, which can be large. */
     private static String shortened(String reason) {
         return reason.length() <= MOST_CHARACTERS ? reason : Utf8.beginning(reason, MOST_CHARACTERS - 1) + "…";
     }

@@ -1,22 +1,22 @@
 package dev.muster.json;
 
 /**
- * The bounds within which JSON text is read.
+ * The limits of reading JSON text.
  *
- * <p>How long a text may be is for the caller to bound, before it has the text in hand.
+ * <p>The caller limits the length of the text, before it is in memory.
  *
- * @param nesting how deep objects and lists may nest, from 1 to 500
- * @param numberCharacters how long one number may be as written, from 1 to 100,000; its exponent is bounded by
+ * @param nesting the depth of objects and lists, from 1 to 500
+ * @param numberCharacters the length of one number as written, from 1 to 100,000; its exponent is limited by
  *     {@link #EXPONENT}
  */
 public record JsonLimits(int nesting, int numberCharacters) {
-    /** The magnitude of the largest exponent that is read; arithmetic on larger ones would fill the memory. */
+    /** The largest magnitude of an exponent. Arithmetic with larger exponents could fill the memory. */
     public static final int EXPONENT = 10_000;
 
     /** Nesting 256, numbers of 1,000 characters. */
     public static final JsonLimits DEFAULT = new JsonLimits(256, 1_000);
 
-    /** Checks that the bounds are bounds. */
+    /** Checks that the limits are in their ranges. */
     public JsonLimits {
         if (nesting < 1 || nesting > 500) {
             throw new IllegalArgumentException("nesting must be from 1 to 500, not " + nesting);
@@ -26,7 +26,7 @@ public record JsonLimits(int nesting, int numberCharacters) {
         }
     }
 
-    /** These limits with another nesting. */
+    /** The same limits with another nesting. */
     public JsonLimits withNesting(int levels) {
         return new JsonLimits(levels, numberCharacters);
     }

@@ -1,17 +1,18 @@
 package dev.muster.json;
 
 /**
- * Is told how much memory a value takes while it is read, a piece at a time, and may end the reading by what it throws.
+ * A meter of the memory of a value while it is read. It receives the bytes in pieces of about 16 KiB, and can end the
+ * reading by throwing an exception. Called on the thread that reads.
  *
- * <p>The bytes are an estimate of what the JVM's heap holds, rather too much than too little: {@code {}} of two characters
- * takes thirty times as much as an object.
+ * <p>The bytes are an estimate of the heap memory, rather too high than too low. {@code {}} has two characters, but takes
+ * about thirty times as many bytes.
  */
 @FunctionalInterface
 public interface JsonMeter {
 
-    /** Counts nothing. */
+    /** A meter that ignores its input. */
     JsonMeter NONE = bytes -> {};
 
-    /** So many bytes more. */
+    /** Charges for further bytes. */
     void takes(long bytes);
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import java.nio.charset.StandardCharsets;
 
-/** Turns an offset in a text into a line and a column; done only when there is an error to report. */
+/** The conversion of an offset in a text to a line and a column. Done only if there is an error to report. */
 abstract class JsonPlace {
     private final int firstLine;
 
@@ -50,7 +50,7 @@ abstract class JsonPlace {
         };
     }
 
-    /** The line of the whole that a line of the text is, from 1. */
+    /** The line in the larger text for a line of this text, both from 1. */
     final int line(int ofText) {
         return firstLine - 1 + ofText;
     }
@@ -73,7 +73,7 @@ abstract class JsonPlace {
         return error(before(offset), reason);
     }
 
-    /** At the last occurrence of a word that ends hereabouts, because tokenizers stop after it. */
+    /** An error at the last occurrence of a word before {@code offset}, since tokenizers report the offset after the word. */
     final JsonException errorAtLast(String word, int offset, String reason) {
         String before = before(offset);
         int start = before.lastIndexOf(word);

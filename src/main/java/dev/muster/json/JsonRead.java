@@ -19,9 +19,9 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one text in one pass, tokens straight into values. */
+/** The reader of one JSON text, in one pass. */
 final class JsonRead {
-    /** Our own limits are checked here, so that one factory, with its table of known names, serves them all. */
+    /** The limits are checked by this class, so that all readers share one factory with its table of known names. */
     static final JsonFactory FACTORY = new JsonFactoryBuilder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
@@ -33,7 +33,7 @@ final class JsonRead {
                     .build())
             .build();
 
-    /** What {@code -0.00} is: a decimal has no negative zero. */
+    /** The value of {@code -0.00}; BigDecimal has no negative zero. */
     private static final Double NEGATIVE_ZERO = -0.0;
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -218,7 +218,7 @@ final class JsonRead {
         }
     }
 
-    /** Finds the place of a repeated key by a second, slower pass, which spares every good text the bookkeeping. */
+    /** Finds the position of a repeated key in a second, slower pass, so that valid texts do not pay for the bookkeeping. */
     private static JsonException repeatedKey(Opening opening, JsonPlace place) throws IOException {
         try (JsonParser parser = opening.open()) {
             List<Set<String>> open = new ArrayList<>();
@@ -237,7 +237,7 @@ final class JsonRead {
         }
     }
 
-    /** A signal within this class. */
+    /** The signal that an object has a repeated key; does not leave this package. */
     static final class RepeatedKey extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

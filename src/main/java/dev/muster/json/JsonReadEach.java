@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads many texts by one parser, to which they are lines: to make one for each costs more than to read a short text. Where a value
- * does not end with its line, or anything else is wrong, each is read by itself, which says what is.
+ * The reader of many texts with one parser, which sees them as lines: creating a parser costs more than reading a short
+ * text. If a value does not end with its line, or on any error, each text is read by itself, which reports the error.
  */
 final class JsonReadEach {
 
@@ -52,7 +52,7 @@ final class JsonReadEach {
         }
     }
 
-    /** The texts with a line's end behind each. */
+    /** The texts, each followed by a line feed. */
     private static final class Lines extends Reader {
         private final List<String> texts;
         private int line;

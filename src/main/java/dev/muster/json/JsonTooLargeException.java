@@ -1,6 +1,6 @@
 package dev.muster.json;
 
-/** Says that a value takes more bytes as JSON than the caller allowed; writing stopped there. */
+/** The error of a value whose JSON exceeds the caller's limit. Writing stopped there. */
 public final class JsonTooLargeException extends JsonException {
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class JsonTooLargeException extends JsonException {
         this.limitBytes = limitBytes;
     }
 
-    /** The bound that was passed, in bytes. */
+    /** The limit that was exceeded, in bytes. */
     public long limitBytes() {
         return limitBytes;
     }

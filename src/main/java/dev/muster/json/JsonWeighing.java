@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what the values of one text take on a heap with compressed references, rounded up, while they are read. */
+/** An estimate of the heap memory of values while they are read, for a heap with compressed references, rounded up. For one thread. */
 final class JsonWeighing {
 
-    /** So much is counted before the meter is told. */
+    /** The bytes that are counted before the meter is charged. */
     private static final int PIECE = 1 << 14;
 
-    // What objects take on a heap with compressed references, rounded up.
+    // Sizes of objects, in bytes.
     private static final int MAP = 64;
     private static final int ENTRIES = 80;
     private static final int ENTRY = 48;
@@ -85,7 +85,7 @@ final class JsonWeighing {
         }
     }
 
-    /** Tells the rest. */
+    /** Charges the meter for the rest. */
     void ends() {
         meter.takes(untold);
         untold = 0;

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Puts the tokenizer's errors in plain words. */
+/** The errors of the tokenizer as messages for people. */
 final class JsonWording {
     private static final Pattern TOKEN =
             Pattern.compile("(?:Unrecognized|Non-standard) token '([^']*)'.*", Pattern.DOTALL);

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes one value as UTF-8 into a growing buffer, or through a small one into a stream. */
+/** The writer of one value as UTF-8, into a growing buffer, or through a fixed buffer into a stream. */
 final class JsonWrite {
-    /** Twice as deep as anything that is read; what is deeper was built wrongly, perhaps from itself. */
+    /** Twice the depth of any value that can be read. A deeper value is an error of the program, and possibly contains itself. */
     private static final int MAX_NESTING = 1_000;
 
     private static final int FIRST_SIZE = 512;
@@ -146,7 +146,7 @@ final class JsonWrite {
             }
             ascii(number.toString());
         } else if (number instanceof BigDecimal decimal) {
-            // Plain digits for people, unless a large scale would make them a flood.
+            // Plain digits for people, unless a large scale would need too many of them.
             boolean plain = decimal.scale() >= 0 && decimal.scale() <= 40;
             ascii(plain ? decimal.toPlainString() : decimal.toString());
         } else if (number instanceof Long
@@ -170,7 +170,7 @@ final class JsonWrite {
         put('"');
     }
 
-    /** Writes a part of a string; a pair of surrogates that a part's end would cut is written by its first half. */
+    /** Writes a part of a string. A surrogate pair that spans two parts is written with the first part. */
     private void stretch(String text, int start, int end) {
         reserve((end - start) * 6 + 4);
         byte[] to = buffer;
@@ -266,7 +266,8 @@ final class JsonWrite {
         }
         drain();
         if (count > buffer.length - used) {
-            // Never much beyond the limit: a value that is too large shall not take twice the memory to say so.
+            // The buffer grows little beyond the limit, so that a value that is too large does not need twice the memory to
+            // be rejected.
             long roomy = Math.min(Math.min(used * 2L, Integer.MAX_VALUE - 8), limitBytes);
             long size = Math.max((long) used + count, roomy);
             if (size > Integer.MAX_VALUE - 8) {

@@ -6,11 +6,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Text to UTF-8 and back, exact or refused: the JDK's own {@code getBytes} writes {@code ?} for half a surrogate pair, and its {@code
- * new String} reads U+FFFD for bytes that are not UTF-8, so that different texts become the same. Any thread.
+ * UTF-8 encoding and decoding that rejects invalid input. The JDK's {@code getBytes} writes {@code ?} for an unpaired
+ * surrogate, and its {@code new String} reads U+FFFD for invalid bytes, so that different texts become equal. Safe on any
+ * thread.
  */
 public final class Utf8 {
-    /** What is wrong with a text that {@link #encode} refuses, to be read behind the name of the text. */
+    /** The reason why {@link #encode} rejects a text, for messages: follows the name of the text. */
     public static final String HALF = "holds half a character, which UTF-8 cannot say";
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -19,9 +20,9 @@ public final class Utf8 {
     private Utf8() {}
 
     /**
-     * The bytes of a text.
+     * The UTF-8 bytes of a text.
      *
-     * @throws IllegalArgumentException with {@link #HALF} if it holds half of a surrogate pair
+     * @throws IllegalArgumentException with {@link #HALF} if the text holds an unpaired surrogate
      */
     public static byte[] encode(String text) {
         if (hasHalf(text)) {
@@ -31,15 +32,19 @@ public final class Utf8 {
     }
 
     /**
-     * The text of bytes.
+     * The text of UTF-8 bytes.
      *
-     * @throws IllegalArgumentException if they are not UTF-8; the message says from which byte on
+     * @throws IllegalArgumentException if the bytes are not UTF-8; the message has the index of the first invalid byte
      */
     public static String decode(byte[] bytes) {
         return decode(bytes, bytes.length);
     }
 
-    /** The same of the first bytes. */
+    /**
+     * The text of the first {@code length} bytes.
+     *
+     * @throws IllegalArgumentException if these bytes are not UTF-8
+     */
     public static String decode(byte[] bytes, int length) {
         int wrong = firstWrong(bytes, 0, length);
         if (wrong >= 0) {
@@ -48,7 +53,7 @@ public final class Utf8 {
         return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
-    /** Whether a text holds half of a surrogate pair, which has no bytes in UTF-8. */
+    /** Whether a text holds an unpaired surrogate, which has no UTF-8 encoding. */
     public static boolean hasHalf(String text) {
         int length = text.length();
         for (int i = 0; i < length; i++) {
@@ -65,12 +70,12 @@ public final class Utf8 {
         return false;
     }
 
-    /** How many characters a text has, as people and databases count: code points, not the halves of surrogate pairs. */
+    /** The number of code points of a text: the characters that people and databases count. */
     public static int characters(String text) {
         return text.codePointCount(0, text.length());
     }
 
-    /** The beginning of a text: so many chars at most, and no half of a character at the end. */
+    /** The first {@code mostChars} chars of a text, or one less if a surrogate pair would be split. */
     public static String beginning(String text, int mostChars) {
         if (text.length() <= mostChars) {
             return text;
@@ -82,8 +87,8 @@ public final class Utf8 {
     }
 
     /**
-     * The index of the first byte of the first sequence that is not well-formed UTF-8 (Unicode, table 3-7); -1 when all are. Eight bytes at
-     * a time while they are ASCII.
+     * The index of the first byte of the first sequence that is not well-formed UTF-8 (Unicode, table 3-7); -1 if all are.
+     * Reads eight bytes at a time while they are ASCII.
      */
     public static int firstWrong(byte[] bytes, int offset, int length) {
         int end = offset + length;
@@ -104,7 +109,7 @@ public final class Utf8 {
         return -1;
     }
 
-    /** The length of the sequence of several bytes that starts here; 0 if it is not well formed. */
+    /** The length of the multi-byte sequence at this index; 0 if it is not well formed. */
     private static int sequence(byte[] bytes, int at, int end) {
         int lead = bytes[at] & 0xFF;
         int size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;

@@ -9,59 +9,60 @@ import java.time.Instant;
 /**
  * A single thread that runs steps one after another and tells the time: the only source of order and time in Muster.
  *
- * <p>{@link #execute} may be called from any thread. Everything else that touches the state of a task tree happens in
- * steps on its loop, so that this state needs no locks. Use {@link #of(Vertx)} in production and {@link VirtualLoop} in
- * tests.
+ * <p>The state of a task tree is touched only in steps on its loop, so that it needs no locks. {@link #execute},
+ * {@link #inLoop}, {@link #nanos} and {@link #wallTime} are safe on any thread. Use {@link #of(Vertx)} in production and
+ * {@link VirtualLoop} in tests.
  */
 public interface Loop {
 
-    /** The loop of a new event-loop context of this Vert.x. */
+    /** Creates a loop on a new event-loop context of this Vert.x instance. */
     static Loop of(Vertx vertx) {
         return VertxLoop.of(vertx);
     }
 
     /**
-     * The loop of an event-loop context: steps run on its thread, as this context. Take one loop for each context and
-     * keep it.
+     * Creates a loop on an existing event-loop context. Steps run on its thread, with it as the current context. Create
+     * one loop for each context and keep it.
      *
-     * @throws IllegalArgumentException if the context is a worker's
+     * @throws IllegalArgumentException if the context is a worker context
      */
     static Loop of(Context context) {
         return VertxLoop.of(context);
     }
 
     /**
-     * Runs a step after the steps that are ready now. Steps from one thread keep their order. A step that throws is
-     * reported, and the loop goes on.
+     * Runs a step after the steps that are ready now. Safe on any thread; steps from one thread keep their order. An
+     * exception from a step is reported as uncaught and does not stop the loop.
      */
     void execute(Runnable step);
 
     /** Whether the calling thread is the loop's own. */
     boolean inLoop();
 
-    /** Monotonic time in nanoseconds since an arbitrary origin; never negative. From any thread. */
+    /** The monotonic time in nanoseconds since an arbitrary origin; never negative. Safe on any thread. */
     long nanos();
 
-    /** The wall clock, for people and identifiers; never for measuring. From any thread. */
+    /** The wall clock, for display and identifiers; never for measuring. Safe on any thread. */
     Instant wallTime();
 
     /**
-     * Runs a step on the loop once a delay has passed.
+     * Runs a step on the loop after a delay.
      *
-     * @param delayNanos from now; zero or less means as soon as possible
-     * @return the way to stop it; from the loop only
+     * @param delayNanos nanoseconds from now; zero or less means as soon as possible
+     * @return a handle that cancels the step; for use on the loop only
      */
     Timer schedule(long delayNanos, Runnable step);
 
     /**
-     * A promise that is completed in a step of this loop: what its listeners throw reaches the handler of uncaught exceptions
-     * and not the one who completes it.
+     * Creates a promise that is to be completed on this loop. An exception from a listener goes to the handler of
+     * uncaught exceptions, not to the code that completes the promise. The default implementation is a plain
+     * {@link Promise#promise()}.
      */
     default <T> Promise<T> promise() {
         return Promise.promise();
     }
 
-    /** As {@link #schedule(long, Runnable)}, with a duration. */
+    /** Runs a step on the loop after a delay, as {@link #schedule(long, Runnable)}. */
     default Timer schedule(Duration delay, Runnable step) {
         return schedule(Nanos.of(delay), step);
     }

@@ -2,10 +2,10 @@ package dev.muster.loop;
 
 import java.time.Duration;
 
-/** Durations as nanoseconds that never overflow. */
+/** Conversions between durations and nanoseconds that never overflow. */
 public final class Nanos {
 
-    /** The longest time that is told apart from "for ever": 100 years. */
+    /** The longest time that can be represented: 100 years, as good as for ever. */
     public static final long MAX = Duration.ofDays(36_500).toNanos();
 
     private Nanos() {}
@@ -18,7 +18,7 @@ public final class Nanos {
         return duration.toSeconds() >= MAX / 1_000_000_000L ? MAX : duration.toNanos();
     }
 
-    /** Nanoseconds as milliseconds with one digit after the point, the unit of reports. */
+    /** Nanoseconds as milliseconds, rounded to one decimal place: the unit of reports. */
     public static double toMillis(long nanos) {
         return Math.round(nanos / 100_000.0) / 10.0;
     }

@@ -4,12 +4,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The watch for memory that is exhausted, be it the heap or direct buffers. After such a failure nobody knows what was left half done, and a node
- * that goes on may answer nothing, so a program ends then, and whoever watches it starts it anew.
+ * The detector of exhausted memory, heap or direct buffers. After such a failure the state of the process is unknown and
+ * the node can stop responding, so the program should exit and be restarted by its supervisor.
  *
- * <p>The JVM can do this by an option of its own for the heap only, and an option is no part of a jar. So whoever catches anything that may
- * have been thrown shows it to {@link #check}. That does nothing until a program says by {@link #onExhausted} how it ends: as a library Muster
- * ends nobody's process. Safe on every thread.
+ * <p>The JVM has an option for this, but it covers the heap only and cannot be set from inside a jar. Therefore code that
+ * catches any throwable passes it to {@link #check}. The check does nothing until a program registers a handler with
+ * {@link #onExhausted}: used as a library, Muster never ends the process. Safe on any thread.
  */
 public final class OutOfMemory {
 
@@ -20,15 +20,18 @@ public final class OutOfMemory {
     private OutOfMemory() {}
 
     /**
-     * From now on memory that is exhausted ends the process, on whichever thread; what ended it before counts no more.
+     * Sets the handler that ends the process when memory is exhausted on any thread. Replaces an earlier handler.
      *
-     * @param ending ends it, and does not return; on the thread that ran out of memory
+     * @param ending ends the process and does not return; called on the thread that ran out of memory
      */
     public static void onExhausted(Consumer<OutOfMemoryError> ending) {
         end = ending;
     }
 
-    /** Ends the process if this says, itself or by a cause, that memory is exhausted; returns in every other case. */
+    /**
+     * Calls the handler if the throwable or one of its causes, 20 levels at most, reports exhausted memory. Otherwise, or
+     * without a handler, does nothing.
+     */
     public static void check(@Nullable Throwable thrown) {
         Consumer<OutOfMemoryError> ending = end;
         if (ending == null) {
@@ -43,7 +46,7 @@ public final class OutOfMemory {
         }
     }
 
-    /** A thread that the system does not give is another matter: others may end meanwhile. */
+    /** A failure to create a thread is excluded: it recovers when other threads end. */
     private static boolean isOfMemory(OutOfMemoryError error) {
         String message = error.getMessage();
         return message == null || !message.startsWith("unable to create native thread");

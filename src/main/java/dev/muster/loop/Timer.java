@@ -1,9 +1,9 @@
 package dev.muster.loop;
 
-/** A step that waits for its time. Used on its loop only. */
+/** A scheduled step that can be cancelled. For use on its loop only. */
 @FunctionalInterface
 public interface Timer {
 
-    /** Forgets the step. Does nothing once the step has run; may be called twice. */
+    /** Cancels the step. Does nothing if the step has run or was cancelled. */
     void cancel();
 }

@@ -14,17 +14,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop over one event-loop context of Vert.x.
+ * A loop on one event-loop context of Vert.x.
  *
- * <p>Steps that the loop gives itself wait in a plain deque, and one Netty task runs those that were there when it began:
- * a step costs a few nanoseconds instead of a trip through Netty's concurrent queue, and input and output still get their
- * turn between two rounds.
+ * <p>Steps added on the loop's own thread are kept in a plain deque. One Netty task runs the steps that were ready when
+ * the task began: a step then costs a few nanoseconds instead of a pass through Netty's concurrent queue, and I/O is
+ * still served between two rounds.
  */
 final class VertxLoop implements Loop, Handler<Void> {
 
     private static final long ORIGIN_NANOS = System.nanoTime();
 
-    /** After so many steps input, output and timers get their turn, however many more are ready. */
+    /** The number of steps after which I/O and timers are served, however many steps are still ready. */
     private static final int MAX_STEPS_A_TURN = 4_096;
 
     private final ContextInternal context;
@@ -62,7 +62,7 @@ final class VertxLoop implements Loop, Handler<Void> {
         }
     }
 
-    /** One round: the steps that are ready now, a bounded number of them. Those that they add wait for the next one. */
+    /** Runs one round: the steps that are ready now, at most {@link #MAX_STEPS_A_TURN}. Steps added meanwhile wait for the next round. */
     @Override
     public void handle(Void ignored) {
         int steps = Math.min(ready.size(), MAX_STEPS_A_TURN);
@@ -81,10 +81,10 @@ final class VertxLoop implements Loop, Handler<Void> {
     }
 
     /**
-     * Has the next round run. Netty runs up to 64 tasks that follow each other before it looks at its sockets and timers, so
-     * that a long row of rounds goes on behind those instead.
+     * Schedules the next round. Netty runs up to 64 consecutive tasks before it looks at its sockets and timers. After
+     * {@link #MAX_STEPS_A_TURN} steps the next round is therefore scheduled behind them.
      */
-    @SuppressWarnings("FutureReturnValueIgnored") // nobody takes it back
+    @SuppressWarnings("FutureReturnValueIgnored") // never cancelled
     private void again() {
         if (stepsOfTurn < MAX_STEPS_A_TURN) {
             context.runOnContext(this);

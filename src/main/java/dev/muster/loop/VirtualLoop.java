@@ -13,11 +13,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop for tests: it runs on the thread that made it, inside {@link #run}, and its time jumps to the next timer when
- * nothing is ready.
+ * A loop for tests with virtual time: it runs on the thread that created it, inside {@link #run}, and its time jumps to
+ * the next timer when no step is ready.
  *
- * <p>With {@link #shuffled} the ready steps run in a random order that the seed decides, so that a test finds code which
- * works by luck of the order. Other threads may {@link #execute} a step; all the rest belongs to one thread.
+ * <p>With {@link #shuffled} the ready steps run in a random order determined by the seed, which finds code that depends
+ * on an accidental order. {@link #execute} is safe on any thread; everything else is for the thread that created the
+ * loop.
  */
 public final class VirtualLoop implements Loop {
 
@@ -25,7 +26,7 @@ public final class VirtualLoop implements Loop {
     private final List<Runnable> unordered = new ArrayList<>();
     private final TreeSet<VirtualTimer> timers = new TreeSet<>();
 
-    /** Timers of this moment that wait for their turn among the ready steps, in which they can still be cancelled. */
+    /** Timers that are due and queued among the ready steps; they can still be cancelled. */
     private final Set<VirtualTimer> due = new HashSet<>();
 
     private final @Nullable Random random;
@@ -38,24 +39,32 @@ public final class VirtualLoop implements Loop {
         this.random = random;
     }
 
-    /** A loop that runs ready steps in the order in which they came. */
+    /** Creates a loop that runs ready steps in the order of arrival. */
     public static VirtualLoop inOrder() {
         return new VirtualLoop(null);
     }
 
-    /** A loop that runs ready steps, and timers of one moment, in an order decided by a seed. */
+    /** Creates a loop that runs ready steps, and timers due at the same time, in an order determined by a seed. */
     public static VirtualLoop shuffled(long seed) {
         return new VirtualLoop(new Random(seed));
     }
 
-    /** Runs until nothing is ready and no timer waits; time jumps. Throws the first exception of a step, if any. */
+    /**
+     * Runs until no step is ready and no timer is pending; time jumps from timer to timer. Throws the first exception of
+     * a step, if any, with later ones suppressed in it.
+     */
     public void run() {
         do {
             runReady();
         } while (jump(Long.MAX_VALUE));
     }
 
-    /** Runs what is ready, without letting time pass. */
+    /**
+     * Runs the ready steps, and those they add, without advancing time. Throws the first exception of a step, as
+     * {@link #run}.
+     *
+     * @throws IllegalStateException on another thread than the one that created the loop
+     */
     public void runReady() {
         if (!inLoop()) {
             throw new IllegalStateException("this loop belongs to " + thread + ", which alone may run it");
@@ -74,7 +83,7 @@ public final class VirtualLoop implements Loop {
         }
     }
 
-    /** Lets time pass, running what becomes due on the way. */
+    /** Advances time, running the timers that become due in the interval. Throws the first exception of a step, as {@link #run}. */
     public void advance(Duration by) {
         long end = nanos + Nanos.of(by);
         do {
@@ -83,14 +92,14 @@ public final class VirtualLoop implements Loop {
         nanos = end;
     }
 
-    /** How many steps are ready. */
+    /** The number of ready steps. */
     public int readySteps() {
         synchronized (inOrder) {
             return inOrder.size() + unordered.size();
         }
     }
 
-    /** How many timers wait. */
+    /** The number of pending timers. */
     public int waitingTimers() {
         return timers.size();
     }
@@ -138,7 +147,7 @@ public final class VirtualLoop implements Loop {
         }
     }
 
-    /** The last one takes the place of the one that is taken: constant time. */
+    /** Removes a random step in constant time: the last step moves into its place. */
     private @Nullable Runnable any(Random random) {
         if (unordered.isEmpty()) {
             return null;

@@ -1,4 +1,4 @@
-/** The only source of order and time. */
+/** The only source of order and time: the event loop that task trees run on. */
 @NullMarked
 package dev.muster.loop;
 

@@ -4,39 +4,39 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a step does: a verb, or a combinator of other steps. */
+/** The action of a step: a verb, or a combinator of other steps. Immutable. */
 public sealed interface Action permits VerbCall, Action.Combinator {
 
-    /** The steps written inside, in their order. */
+    /** The inner steps, in the order of the plan. */
     default List<Step> children() {
         return List.of();
     }
 
-    /** An action made of steps. */
+    /** An action that consists of steps. */
     sealed interface Combinator extends Action {
-        /** Its word in the language. */
+        /** The combinator's word in the plan language. */
         String word();
     }
 
     /** The order of results. */
     enum Order {
-        /** As written, or as in the list. */
+        /** The order of the plan, or of the list. */
         INPUT,
-        /** As they end. */
+        /** The order in which the steps or items end. */
         COMPLETION
     }
 
-    /** What ends a {@code wait}. */
+    /** The condition that ends a {@code wait}. */
     enum Until {
-        /** The first end. */
+        /** The first step has ended, with any outcome. */
         FIRST,
-        /** The first failure. */
+        /** The first step has failed. */
         FIRST_ERROR,
-        /** Everything. */
+        /** All steps have ended. */
         ALL
     }
 
-    /** All steps; the result is a map, or a list where they were written as one. */
+    /** Runs all steps. The result is a map, or a list if the steps were written as a list. */
     record Gather(List<Step> steps, boolean asMap, ErrorRule errors, Order order, int concurrency)
             implements Combinator {
         @Override
@@ -51,10 +51,10 @@ public sealed interface Action permits VerbCall, Action.Combinator {
     }
 
     /**
-     * One step for each item.
+     * Runs one step for each item of a list.
      *
      * @param list the items; evaluates to a list or null, unless {@code flowsFrom} is given
-     * @param flowsFrom the step beside it whose items flow in one by one, or null
+     * @param flowsFrom the step on the same level whose items arrive one by one, or null
      * @param as the variable that holds the item
      */
     record Each(
@@ -77,7 +77,7 @@ public sealed interface Action permits VerbCall, Action.Combinator {
         }
     }
 
-    /** The first success. */
+    /** Runs all steps. The result is the first success. */
     record Race(List<Step> steps) implements Combinator {
         @Override
         public String word() {
@@ -91,10 +91,10 @@ public sealed interface Action permits VerbCall, Action.Combinator {
     }
 
     /**
-     * What is done and what is pending.
+     * Waits for steps. The result lists the steps that have ended and those that are pending.
      *
-     * @param timeout the wait's own, or null
-     * @param keepPending whether the pending ones run on
+     * @param timeout the time-out of the wait itself, or null
+     * @param keepPending whether pending steps continue; if false, they are cancelled
      */
     record Wait(List<Step> steps, Until until, @Nullable Duration timeout, boolean keepPending) implements Combinator {
         @Override
@@ -108,7 +108,7 @@ public sealed interface Action permits VerbCall, Action.Combinator {
         }
     }
 
-    /** One after another; the result is the last one's. */
+    /** Runs steps one after another. The result is that of the last step. */
     record Sequence(List<Step> steps) implements Combinator {
         @Override
         public String word() {
@@ -121,7 +121,7 @@ public sealed interface Action permits VerbCall, Action.Combinator {
         }
     }
 
-    /** A plan within the plan: the result is the output, or the map of all results. */
+    /** A plan within the plan. The result is the output, or the map of all results if there is no output. */
     record Group(List<Step> steps, @Nullable Template output) implements Combinator {
         @Override
         public String word() {

@@ -15,10 +15,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the combinators with the words beside them. */
+/** The reader of combinators and the words beside them. */
 final class CombinatorReader {
 
-    /** The words that may stand beside each combinator; those of policies come on top. */
+    /** The words that each combinator allows beside it, without the policies. */
     static final Map<String, Set<String>> WORDS = Map.of(
             "gather", Set.of("errors", "order", "concurrency"),
             "each", Set.of("as", "do", "concurrency", "errors", "order"),
@@ -45,7 +45,7 @@ final class CombinatorReader {
         this.steps = new StepsReader(parsing, step);
     }
 
-    /** Reads the combinator; empty if it cannot be one, which has been noted. */
+    /** Reads the combinator. Empty if it is not valid; the problem is then noted. */
     Optional<Action> read(String word, Fields fields, Surroundings around, int depth) throws ProblemsException {
         return switch (word) {
             case "gather" -> gather(fields, around, depth);

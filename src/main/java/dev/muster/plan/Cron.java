@@ -14,12 +14,13 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The times that a cron expression names in a zone, to the minute. Immutable, and safe on every thread.
+ * The times that a cron expression names in a time zone, to the minute. Immutable, and safe on any thread.
  *
- * <p>Days are those that both day fields allow; if both are restricted, those that either allows. Where clocks are put forward or
- * back, an expression that names hours is about what clocks show: a time that is left out is made up for right after the gap, once
- * for all times in it, and one that comes twice counts the first time. One whose hours are all of them is about
- * time that passes: what is left out is left out, and what comes twice counts twice.
+ * <p>A day matches if both day fields allow it; if both fields are restricted, if either allows it.
+ *
+ * <p>Daylight-saving changes depend on the hour field. An expression that restricts hours follows the local clock: all times
+ * in a gap together run once, right after the gap, and a time that occurs twice runs the first time only. An expression for
+ * every hour follows elapsed time: a time in a gap does not run, and a time that occurs twice runs twice.
  */
 public final class Cron {
 
@@ -33,7 +34,7 @@ public final class Cron {
     private final boolean isEitherDay;
     private final boolean isEveryHour;
 
-    /** Of the values of each field, as bits. */
+    /** A cron expression from the values of each field, as bit sets. */
     Cron(String text, ZoneId zone, Map<CronField, Long> values) {
         this.text = text;
         this.zone = zone;
@@ -51,9 +52,9 @@ public final class Cron {
     }
 
     /**
-     * Of five fields ({@code minute hour day-of-month month day-of-week}) or a word such as {@code @daily}.
+     * Parses five fields ({@code minute hour day-of-month month day-of-week}) or a word such as {@code @daily}.
      *
-     * @throws IllegalArgumentException with field, column and what is allowed, for each field; or because no day is ever meant
+     * @throws IllegalArgumentException with field, column and allowed values for each wrong field; or if no day ever matches
      */
     public static Cron parse(String text, ZoneId zone) {
         return CronReader.read(text, zone);
@@ -64,12 +65,12 @@ public final class Cron {
         return text;
     }
 
-    /** Whose clocks it is about. */
+    /** The time zone. */
     public ZoneId zone() {
         return zone;
     }
 
-    /** The first time after a moment. Takes microseconds, whatever the expression. */
+    /** The first time that is later than {@code after}. Takes microseconds, whatever the expression. */
     public Instant next(Instant after) {
         ZoneRules rules = zone.getRules();
         ZoneOffset offset = rules.getOffset(after);
@@ -91,7 +92,7 @@ public final class Cron {
         }
     }
 
-    /** So many of the first times after a moment. */
+    /** The first {@code count} times that are later than {@code after}, in order. */
     public List<Instant> next(Instant after, int count) {
         List<Instant> times = new ArrayList<>();
         Instant last = after;
@@ -102,7 +103,7 @@ public final class Cron {
         return List.copyOf(times);
     }
 
-    /** The next minute on the clock; behind those that come for the second time, if they do not count then. */
+    /** The next minute on the local clock. Skips minutes that occur for the second time, unless the expression is for every hour. */
     private LocalDateTime firstUncounted(ZoneRules rules, Instant after, ZoneOffset offset) {
         LocalDateTime now = LocalDateTime.ofEpochSecond(after.getEpochSecond(), after.getNano(), offset);
         ZoneOffsetTransition change = rules.getTransition(now);
@@ -117,7 +118,7 @@ public final class Cron {
         return minute.equals(time) ? minute : minute.plusMinutes(1);
     }
 
-    // ---- what clocks show, whatever becomes of it
+    // ---- times of the local clock, before gaps and overlaps are considered
 
     private LocalDateTime shown(LocalDateTime from) {
         LocalDate day = day(from.toLocalDate());
@@ -156,7 +157,7 @@ public final class Cron {
         return (values & 1L << value) != 0;
     }
 
-    /** The least value from here on; -1 if there is none. */
+    /** The least value of the set that is at least {@code value}; -1 if there is none. */
     private static int atLeast(long values, int value) {
         long left = values & -1L << value;
         return left == 0 ? -1 : Long.numberOfTrailingZeros(left);
@@ -172,7 +173,7 @@ public final class Cron {
         return text.hashCode() * 31 + zone.hashCode();
     }
 
-    /** The expression and the zone. */
+    /** The expression and the zone, for messages. */
     @Override
     public String toString() {
         return text + " (" + zone.getId() + ")";

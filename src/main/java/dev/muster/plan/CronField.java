@@ -3,7 +3,7 @@ package dev.muster.plan;
 import java.util.List;
 import java.util.Locale;
 
-/** One of the five fields of a cron expression: what may stand in it, and its reader. */
+/** A field of a cron expression: its range, its names and its parser. */
 enum CronField {
     MINUTE("minute", 0, 59, List.of()),
     HOUR("hour", 0, 23, List.of()),
@@ -25,21 +25,21 @@ enum CronField {
         this.names = names;
     }
 
-    /** How people call it. */
+    /** The field's name for messages. */
     String label() {
         return label;
     }
 
-    /** Every value there is, as bits. */
+    /** All values of the field, as a bit set. */
     long all() {
         return bits(least, this == WEEKDAY ? SUNDAY - 1 : most, 1);
     }
 
     /**
-     * The values that a text names, as bits; Sunday is 0.
+     * The values that a text names, as a bit set; Sunday is 0.
      *
-     * @param column where it begins in the expression, from 1
-     * @throws IllegalArgumentException with field, column and what is allowed
+     * @param column the column in the expression at which the text begins, from 1
+     * @throws IllegalArgumentException with field, column and allowed values
      */
     long read(String text, int column) {
         long values = 0;
@@ -118,7 +118,7 @@ enum CronField {
                         + " commas between them, and steps such as */2");
     }
 
-    /** Of a text of a few digits; else -1. */
+    /** The number that a text of one to four digits holds; -1 for any other text. */
     private static int number(String text) {
         return text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : -1;
     }

@@ -11,14 +11,14 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The reader of cron expressions. What is wrong is said for every field at once. */
+/** The reader of cron expressions. Reports the errors of all fields at once. */
 final class CronReader {
 
     private static final int MOST_CHARACTERS = 256;
     private static final Pattern WORD = Pattern.compile("[^ \t]+");
     private static final List<CronField> FIELDS = List.of(CronField.values());
 
-    /** The latest day that each month ever has, from January on. */
+    /** The greatest number of days that each month can have, from January. */
     private static final int[] LENGTHS = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
     private static final Map<String, String> SHORT = Map.of(

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Finds out which steps of one level wait for which, and refuses those that wait for each other. */
+/** The dependencies between the steps of one level. Rejects cycles. */
 final class Dependencies {
 
     private static final int CYCLES_SHOWN = 20;
@@ -34,7 +34,7 @@ final class Dependencies {
         }
     }
 
-    /** The steps with what they wait for. */
+    /** The steps with the names of the steps that each waits for. */
     static List<Step> link(Parsing parsing, List<StepDraft> drafts, Surroundings level) {
         Dependencies dependencies = new Dependencies(parsing, drafts, level);
         List<Step> steps = new ArrayList<>(drafts.size());
@@ -47,7 +47,7 @@ final class Dependencies {
         return List.copyOf(steps);
     }
 
-    /** A step that stands alone has nothing to wait for. */
+    /** Notes a problem for each {@code after} of a step that stands alone. */
     static void refuseAfter(Parsing parsing, StepDraft draft) {
         draft.after()
                 .forEach(name ->
@@ -100,7 +100,7 @@ final class Dependencies {
         }
     }
 
-    /** Removes whatever waits for none of the others, over and over: what is left waits for a cycle or is one. */
+    /** Removes every step that waits for no other remaining step, repeatedly. The remaining steps are on a cycle or wait for one. */
     private static void removeFree(Map<String, Step> waiting) {
         Map<String, List<String>> waiters = new HashMap<>();
         Map<String, Integer> open = new HashMap<>();

@@ -8,8 +8,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What plans may change outside of Muster. Refuses retries of it, unless the plan says that doing it twice does no harm.
- * Any thread.
+ * The side effects of plans outside Muster. Rejects retries of steps with side effects that are not marked idempotent. Safe
+ * on any thread.
  */
 public final class Effects {
 
@@ -18,9 +18,9 @@ public final class Effects {
     private Effects() {}
 
     /**
-     * Whether a run of a plan may change something.
+     * Whether a run of a plan can have side effects.
      *
-     * @param plans gives the plans that it may run by their names; one that is not there may do anything
+     * @param plans returns a plan by its name; an unknown plan counts as having side effects
      */
     public static boolean of(Plan plan, Function<String, @Nullable Plan> plans) {
         return any(plan.steps(), plans, new HashSet<>(Set.of(plan.name())));
@@ -49,7 +49,7 @@ public final class Effects {
         return any(step.action().children(), plans, seen);
     }
 
-    /** Checks steps and everything inside. */
+    /** Notes a problem for each step that retries side effects, in {@code steps} and everything inside. */
     static void check(Parsing parsing, List<Step> steps) {
         for (Step step : steps) {
             if (step.policies().retry() != null) {
@@ -63,7 +63,7 @@ public final class Effects {
         }
     }
 
-    /** The first call with effects that a retry would repeat; the clean-up of the step itself runs once. */
+    /** The first call with side effects that a retry would repeat. The clean-up of the step itself runs once, so it is not considered. */
     private static Optional<Step> changing(Parsing parsing, Step step, boolean itself) {
         if (step.policies().idempotent()) {
             return Optional.empty();

@@ -4,39 +4,39 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What kind of error a run or a step ended with: the types of the plan language, with their HTTP status. */
+/** The error types of the plan language, each with an HTTP status. A run or a step that fails has one of them. */
 public enum ErrorType {
-    /** The caller's input or request. */
+    /** The caller's input or request is invalid. */
     BAD_INPUT("badInput", 400),
-    /** The caller may not. */
+    /** The caller does not have permission. */
     DENIED("denied", 403),
-    /** No such plan, run or job. */
+    /** There is no such plan, run or job. */
     NOT_FOUND("notFound", 404),
-    /** What is there does not know this method; the detail names those that it knows. */
+    /** The resource does not support the HTTP method; the detail lists the supported ones. */
     METHOD_NOT_ALLOWED("methodNotAllowed", 405),
-    /** A bound was passed; the detail names it and its setting. */
+    /** A limit was exceeded; the detail names the limit and its setting. */
     LIMIT("limit", 413),
-    /** The lease is no longer the job's, or the queue is closed. */
+    /** The lease of the job is not valid any more, or the queue is closed. */
     CONFLICT("conflict", 409),
-    /** Time ran out. */
+    /** The time limit was reached. */
     TIMEOUT("timeout", 504),
-    /** Somebody cancelled. */
+    /** The run or step was cancelled. */
     CANCELLED("cancelled", 499),
-    /** Could not connect, resolve, get a connection or a place in a pool; nobody answers. */
+    /** No connection, no address, no free place in a pool, or no response. */
     UNAVAILABLE("unavailable", 503),
-    /** An upstream's answer is wrong: status, body or protocol. */
+    /** The response of an upstream is invalid: status, body or protocol. */
     BAD_RESPONSE("badResponse", 502),
-    /** The database rejects the statement. */
+    /** The database rejected the statement. */
     QUERY("query", 502),
-    /** An expression's key is missing or its type is wrong. */
+    /** A key of an expression is missing, or a value has the wrong type. */
     EXPRESSION("expression", 500),
     /** A file is missing, unreadable, or outside its folder. */
     FILE("file", 500),
-    /** A function threw. */
+    /** A function threw an exception. */
     FUNCTION("function", 500),
-    /** The plan said {@code fail}. */
+    /** The plan executed {@code fail}. */
     FAILED("failed", 500),
-    /** Our fault. */
+    /** An error of Muster itself. */
     INTERNAL("internal", 500);
 
     private final String word;
@@ -47,24 +47,24 @@ public enum ErrorType {
         this.status = status;
     }
 
-    /** The word of the plan language. */
+    /** The type's word in the plan language. */
     public String word() {
         return word;
     }
 
-    /** The HTTP status that says the same. */
+    /** The HTTP status of the type. */
     public int status() {
         return status;
     }
 
-    /** Those that a step of a plan may end with: a method that is not allowed is of requests to Muster alone. */
+    /** The types that a step of a plan can fail with. {@link #METHOD_NOT_ALLOWED} occurs only in requests to Muster, so it is left out. */
     public static List<ErrorType> ofSteps() {
         return Arrays.stream(values())
                 .filter(type -> type != METHOD_NOT_ALLOWED)
                 .toList();
     }
 
-    /** The type of this word. */
+    /** The type with this word. */
     public static Optional<ErrorType> of(String word) {
         return Arrays.stream(values()).filter(type -> type.word.equals(word)).findFirst();
     }

@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plan will do, in words: its stages, what waits for what, what runs at the same time, the limits and the worst case.
+ * The explanation of a plan: its stages, its dependencies, what runs concurrently, the limits and the worst case.
  *
- * <p>Immutable. The same plan gives the same text. The worst case is the longest chain of steps that wait for each other, each
- * with all its attempts and pauses, or its time-out where that is shorter; a verb without a time-out and an {@code each} over a
- * computed list have no limit but the run's. Clean-up has a budget of its own and is not counted.
+ * <p>Immutable. The same plan gives the same text. The worst case is the longest chain of steps that wait for each other,
+ * each with all its attempts and pauses, or its time-out if that is shorter. A verb without a time-out and an {@code each}
+ * over a computed list are limited by the run only. Clean-up has a budget of its own and is not counted.
  */
 public final class Explain {
 
@@ -31,22 +31,25 @@ public final class Explain {
         this.now = now;
     }
 
-    /** Of a plan whose runs, where it says nothing else, may take 30 s. */
+    /** Explains a plan. If the plan has no time-out, its run limit is 30 s. */
     public static Explain of(Plan plan) {
         return of(plan, Duration.ofSeconds(30));
     }
 
-    /** Of a plan whose runs, where it says nothing else, may take so long. */
+    /** Explains a plan. If the plan has no time-out, its run limit is {@code runLimit}. */
     public static Explain of(Plan plan, Duration runLimit) {
         return new Explain(plan, runLimit, null);
     }
 
-    /** The same, with the next times of a plan that runs by the clock. */
+    /** The same explanation, with the next times after {@code moment} if the plan runs on a schedule. */
     public Explain at(Instant moment) {
         return new Explain(plan, runLimit, moment);
     }
 
-    /** The next times, as the clocks of the plan's zone show them, with the offset; none without a moment or a clock. */
+    /**
+     * The next times of a scheduled plan, as local times of its zone with the offset. Empty if the plan has no schedule or
+     * no moment was given.
+     */
     List<String> nextTimes() {
         if (now == null || !(plan.trigger() instanceof Trigger.Times times)) {
             return List.of();
@@ -56,27 +59,27 @@ public final class Explain {
                 .toList();
     }
 
-    /** The longest that a run may take. */
+    /** The time limit of a run. */
     public Duration limit() {
         return plan.timeout() == null ? runLimit : plan.timeout();
     }
 
-    /** The longest that the steps may take by their own limits; empty where one has none. */
+    /** The longest time of the steps by their own limits; empty if a step has none. */
     public Optional<Duration> steps() {
         return WorstCase.ofLevel(plan.steps(), plan.inOrder());
     }
 
-    /** The longest that a run takes: the shorter one of both. */
+    /** The longest time that a run takes: the shorter of {@link #limit} and {@link #steps}. */
     public Duration worstCase() {
         return steps().filter(time -> time.compareTo(limit()) < 0).orElse(limit());
     }
 
-    /** The same for programs, as a JSON value. */
+    /** The explanation for programs, as a JSON value. */
     public Map<String, Object> toValue() {
         return new ExplainValue(plan, this).get();
     }
 
-    /** Some lines for people; each ends with a line feed. */
+    /** The explanation for people. Each line ends with a line feed. */
     public String text() {
         StringBuilder text = new StringBuilder();
         text.append(plan.name()).append('\n');

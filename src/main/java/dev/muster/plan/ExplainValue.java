@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A plan's explanation as a JSON value; times are milliseconds. */
+/** The explanation of a plan as a JSON value. Times are in milliseconds. */
 final class ExplainValue {
 
     private final Plan plan;

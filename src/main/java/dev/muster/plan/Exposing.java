@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code expose: GET /products/{id}}. */
+/** The reader of {@code expose: GET /products/{id}}. */
 final class Exposing {
 
     static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
@@ -22,7 +22,10 @@ final class Exposing {
 
     private Exposing() {}
 
-    /** The endpoint, by the names of the inputs, if they are known; null where it is none, which has been noted. */
+    /**
+     * The endpoint, or null if it is not valid; the problem is then noted. Variables are checked against {@code inputs}
+     * unless that is null.
+     */
     static Plan.@Nullable Expose read(Scalar scalar, @Nullable Set<String> inputs, Problems problems) {
         Matcher written = WRITTEN.matcher(scalar.text());
         if (!written.matches()) {

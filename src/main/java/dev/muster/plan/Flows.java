@@ -9,21 +9,24 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the steps whose items flow one by one, instead of being kept as a list: into an {@code each} beside them, or to the
- * caller's stream.
+ * The steps whose items are streamed one by one instead of being kept as a list. The items go to an {@code each} on the same
+ * level, or to the caller's stream.
  *
- * <p>Into an {@code each} needs a level whose output is written, or all results would be wanted whole; an {@code each} over
- * nothing but the step's name; and nobody else who mentions that step or waits for its end. To the caller's stream go the
- * items of a step of the plan itself that nobody mentions, if its result can only flow, or if it says {@code stream} beside
- * an output. What would have to be taken back when half of the items have gone by does not flow: a step with {@code retry},
- * {@code optional}, {@code default} or a policy of others, and an {@code each} with {@code retry} or such a policy; into an
- * {@code each}, a step with {@code stream} neither.
+ * <p>Items go to an {@code each} if the level has an output (without one, the result is the map of all whole results), the
+ * {@code each} has only the step's name as its list, and no other step mentions that step or waits for its end.
+ *
+ * <p>Items go to the caller's stream if the step belongs to the plan itself, no step and no output mentions it, and its
+ * result can only be streamed, or it says {@code stream} and the plan has an output.
+ *
+ * <p>A step whose items cannot be taken back after some were delivered is not streamed: a step with {@code retry},
+ * {@code optional}, {@code default} or a registered policy, and an {@code each} with {@code retry} or a registered policy. A
+ * step with {@code stream} does not stream into an {@code each}.
  */
 final class Flows {
 
     private Flows() {}
 
-    /** The steps, where it applies with {@link Action.Each#flowsFrom}. */
+    /** The steps, with {@link Action.Each#flowsFrom} set where the items of another step are streamed into an {@code each}. */
     static List<Step> within(Parsing parsing, List<Step> steps, @Nullable Template output) {
         if (output == null || steps.stream().noneMatch(step -> step.action() instanceof Action.Each)) {
             return steps;
@@ -52,8 +55,8 @@ final class Flows {
     }
 
     /**
-     * The names of a plan's steps whose items go to the caller's stream: those that flow, or say {@code stream} and can, and
-     * that nobody mentions.
+     * The names of a plan's steps whose items go to the caller's stream: steps that nothing mentions and that must be
+     * streamed, or that say {@code stream} and can be.
      */
     static Set<String> streamed(Parsing parsing, List<Step> steps, @Nullable Template output) {
         Set<String> mentioned = new HashSet<>(output == null ? Set.of() : output.references());
@@ -72,7 +75,10 @@ final class Flows {
                 && call.words().mustFlow().test(call);
     }
 
-    /** Notes the steps whose results can only flow, and have nowhere to flow to; some go to the caller's stream. */
+    /**
+     * Notes a problem for each step whose result can only be streamed, but has no reader. Steps in {@code streamed} have the
+     * caller's stream.
+     */
     static void refuseWhole(Parsing parsing, List<Step> steps, Set<String> streamed) {
         Set<String> flowing = new HashSet<>(streamed);
         for (Step step : steps) {
@@ -96,7 +102,10 @@ final class Flows {
         }
     }
 
-    /** The name that the list of an {@code each} consists of, if it could flow and nothing else in it mentions the name. */
+    /**
+     * The step whose name is the whole list of an {@code each}. Null if the {@code each} cannot read a stream or mentions
+     * the name elsewhere.
+     */
     private static @Nullable String sourceOf(Step step) {
         if (!(step.action() instanceof Action.Each each)
                 || !(each.list() instanceof Template.Computed list)

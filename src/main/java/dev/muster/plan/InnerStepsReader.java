@@ -8,9 +8,9 @@ import dev.muster.plan.Surroundings.Rule;
 import java.util.List;
 
 /**
- * Reads the steps that are written inside a call. Each is a call of one of the verbs that the call's word names, with the
- * same target; whether what it does counts is for the call to say, so that it has no policy which makes a failure a value,
- * tries again, or runs other steps.
+ * The reader of steps that are written inside a call. Each inner step calls one of the verbs that the call's word allows,
+ * with the same target. The call decides what a failure means, so an inner step has no policy that turns a failure into a
+ * value, retries, or runs other steps.
  */
 final class InnerStepsReader {
     private final Parsing parsing;

@@ -4,10 +4,10 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import java.util.regex.MatchResult;
 
-/** The patterns that an inputSchema may hold: those of RE2, and not larger than what a loop can bear. */
+/** The regular expressions of an inputSchema: RE2 syntax, and small enough to be matched on an event loop. */
 final class InputPattern {
 
-    /** Of the compiled program; each costs a step for each character in the worst case. */
+    /** Instructions of the compiled program. In the worst case, each takes one step for each character. */
     private static final int INSTRUCTIONS_AT_MOST = 1_000;
 
     private static final int CHARACTERS_AT_MOST = 1_000;
@@ -19,9 +19,9 @@ final class InputPattern {
     private InputPattern() {}
 
     /**
-     * The compiled pattern.
+     * Compiles a pattern.
      *
-     * @throws IllegalArgumentException if RE2 does not know it, or if it is too large
+     * @throws IllegalArgumentException if it is not an RE2 pattern, or too large
      */
     static Pattern compiled(String text) {
         if (text.length() > CHARACTERS_AT_MOST || guessedSize(text) > GUESSED_AT_MOST) {
@@ -40,7 +40,10 @@ final class InputPattern {
         return pattern;
     }
 
-    /** At least what it grows to, as the compiler writes out what is repeated and only then knows how much it is. */
+    /**
+     * An upper bound of the size of the compiled program. The compiler expands repetitions before it can report the size, so
+     * a pattern that could become large is rejected before it is compiled.
+     */
     private static long guessedSize(String text) {
         double groups = 1;
         int single = 1;

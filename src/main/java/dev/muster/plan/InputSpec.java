@@ -6,20 +6,23 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a plan takes: checks an input, says all that is wrong with it, and gives expressions their types. */
+/**
+ * The input of a plan: checks values, reports all their problems, and gives expressions the input's type. Immutable, and
+ * safe on any thread.
+ */
 public interface InputSpec {
 
     /** The type of the variable {@code input}. */
     Type type();
 
-    /** The names that an input may have, as far as they are known. */
+    /** The known names of the input's fields; empty if the type is open. */
     default Set<String> names() {
         return type() instanceof Type.Fields known ? known.fields().keySet() : Set.of();
     }
 
-    /** Everything that is wrong with an input, in plain words that name the place; empty if it fits. */
+    /** The problems of an input, each with its path, for people. Empty if the input is valid. */
     List<String> problems(@Nullable Object input);
 
-    /** The same as a JSON Schema, for the API's description. */
+    /** The input as a JSON Schema, for the API description. */
     Map<String, Object> schema();
 }

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Validators of JSON Schema 2020-12, and what they say. */
+/** Validators of JSON Schema 2020-12, and their errors. */
 final class JsonSchemas {
 
     private static final String BASE = "https://json-schema.org/draft/2020-12/";
@@ -35,7 +35,7 @@ final class JsonSchemas {
 
     private JsonSchemas() {}
 
-    /** Checks schemas by the schema of schemas; made with the first use. */
+    /** The validator of schemas themselves, by the meta-schema. Created on first use. */
     private static final class Meta {
         static final Validator VALIDATOR = load();
 
@@ -66,18 +66,18 @@ final class JsonSchemas {
                 .setOutputFormat(OutputFormat.Basic);
     }
 
-    /** What is wrong with a schema; empty if nothing. */
+    /** The errors of a schema; empty if the schema is valid. */
     static List<OutputUnit> problems(Map<String, ?> schema) {
         OutputUnit result = Meta.VALIDATOR.validate(wrapped(schema));
         return Boolean.TRUE.equals(result.getValid()) ? List.of() : causes(result);
     }
 
-    /** The validator of a schema; any thread may use it. */
+    /** The validator of a schema. Safe on any thread. */
     static Validator validator(Map<String, ?> schema) {
         return Validator.create(JsonSchema.of((JsonObject) copied(schema)), options());
     }
 
-    /** A copy, as the library writes into what it is given, with the integers of 32 bits that it wants for bounds. */
+    /** A copy of a schema. The library writes into its argument, and expects bounds to be integers of 32 bits. */
     private static @Nullable Object copied(@Nullable Object value) {
         if (value instanceof Map<?, ?> map) {
             JsonObject copy = new JsonObject();
@@ -92,7 +92,7 @@ final class JsonSchemas {
         return value instanceof Long number && number == number.intValue() ? (Object) number.intValue() : value;
     }
 
-    /** A JSON value as the library takes it. */
+    /** A JSON value in the library's own types. */
     @SuppressWarnings("unchecked") // keys of JSON values are strings
     static @Nullable Object wrapped(@Nullable Object value) {
         if (value instanceof Map<?, ?> map) {
@@ -101,7 +101,7 @@ final class JsonSchemas {
         return value instanceof List<?> list ? new JsonArray(list) : value;
     }
 
-    /** The errors without those that only say that there are errors further down. */
+    /** The errors without those that only report errors further down. */
     static List<OutputUnit> causes(OutputUnit result) {
         List<OutputUnit> all = result.getErrors() == null ? List.of() : result.getErrors();
         Set<String> wrongInside = new HashSet<>();
@@ -127,13 +127,13 @@ final class JsonSchemas {
         return causes;
     }
 
-    /** Whether it says that a schema has no such property; the library says so of those too that have other errors. */
+    /** Whether an error reports an unknown property. The library also reports known properties as unknown if they have other errors. */
     static boolean isUnknown(OutputUnit error) {
         String keyword = String.valueOf(error.getKeywordLocation());
         return keyword.endsWith("/additionalProperties") || keyword.endsWith("/unevaluatedProperties");
     }
 
-    /** The parts of a JSON pointer such as {@code #/items/0}. */
+    /** The parts of a JSON pointer such as {@code #/items/0}, unescaped. */
     static List<String> pointer(@Nullable String location) {
         if (location == null || location.indexOf('/') < 0) {
             return List.of();

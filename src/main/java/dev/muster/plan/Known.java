@@ -5,9 +5,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that a plan may mention: what the configuration and the functions on the class path offer.
+ * The names that a plan can mention: sources, functions, plans and queues.
  *
- * @param sources kinds by the name of the source
+ * @param sources the kind of each source, by the source's name
  * @param functions names of functions, or null to accept any
  * @param plans names of plans
  * @param queues names of queues

@@ -8,23 +8,22 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The words of which plans are made: the verbs and further policies that are registered, beside the combinators and
- * policies that are always there. Immutable.
+ * The words of the plan language: registered verbs and policies, and the built-in combinators and policies. Immutable.
  *
  * @param verbs the verbs, each word once
- * @param policies the policies of others, each word once
+ * @param policies the registered policies, each word once
  */
 public record Language(List<VerbWords> verbs, List<PolicyWords> policies) {
 
-    /** The combinators. */
+    /** The built-in combinators, sorted. */
     public static final Set<String> COMBINATORS =
             Collections.unmodifiableSet(new TreeSet<>(Set.of("gather", "each", "race", "wait", "sequence", "group")));
 
-    /** The policies that every step may have. */
+    /** The built-in policies of every step, sorted. */
     public static final Set<String> POLICIES = Collections.unmodifiableSet(new TreeSet<>(
             Set.of("when", "optional", "default", "finally", "timeout", "retry", "idempotent", "after", "stream")));
 
-    /** Checks that no word means two things. */
+    /** Checks that each word has one meaning. */
     public Language {
         verbs = List.copyOf(verbs);
         policies = List.copyOf(policies);
@@ -40,22 +39,22 @@ public record Language(List<VerbWords> verbs, List<PolicyWords> policies) {
         }
     }
 
-    /** A language without further policies. */
+    /** A language without registered policies. */
     public static Language of(VerbWords... verbs) {
         return new Language(List.of(verbs), List.of());
     }
 
-    /** The verb of this word. */
+    /** The verb with this word. */
     public Optional<VerbWords> verb(String word) {
         return verbs.stream().filter(verb -> verb.verb().equals(word)).findFirst();
     }
 
-    /** The registered policy of this word. */
+    /** The registered policy with this word. */
     public Optional<PolicyWords> policy(String word) {
         return policies.stream().filter(policy -> policy.policy().equals(word)).findFirst();
     }
 
-    /** Whether a step can be made with this word: a verb or a combinator. */
+    /** Whether a word is a verb or a combinator, so that a step can be made with it. */
     public boolean isHead(String word) {
         return COMBINATORS.contains(word) || verb(word).isPresent();
     }

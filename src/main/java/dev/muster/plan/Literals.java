@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** What all words have in common whose values are never computed. */
+/** The readers of values that are never computed. */
 final class Literals {
 
-    /** A run takes 15 minutes at most, and so does whatever happens in it. */
+    /** The longest time-out: the longest run, 15 minutes. */
     static final Duration LONGEST = Duration.ofMinutes(15);
 
     private Literals() {}
 
-    /** The map without those entries that hold an expression where none is computed; each of them is a problem. */
+    /** The map without the entries that hold an expression where none is allowed. Each of them is noted as a problem. */
     static Mapping only(Mapping mapping, String what, Predicate<String> isLiteral, Problems problems) {
         List<Mapping.Entry> kept = mapping.entries().stream()
                 .filter(entry -> {
@@ -31,12 +31,12 @@ final class Literals {
         return kept.size() == mapping.entries().size() ? mapping : new Mapping(mapping.at(), kept);
     }
 
-    /** The message for an expression where none is computed. */
+    /** The error message for an expression where none is allowed. */
     static String neverComputed(String what) {
         return what + " is never computed, so it cannot be an expression; for text that starts with =, write ==";
     }
 
-    /** A duration that a step or plan may take. */
+    /** The time-out of a step or plan, from 1 ms to {@link #LONGEST}. */
     static Optional<Duration> timeout(Fields fields, String name) {
         return fields.duration(name).filter(duration -> {
             boolean fits = !duration.isZero() && duration.compareTo(LONGEST) <= 0;
@@ -47,7 +47,7 @@ final class Literals {
         });
     }
 
-    /** {@code failFast}, {@code collect} and, where allowed, {@code tolerate N%}. */
+    /** The error policy: {@code failFast}, {@code collect} and, if {@code tolerant}, {@code tolerate N%}. */
     static ErrorRule errors(Fields fields, boolean tolerant) {
         Optional<String> text = fields.string("errors");
         if (text.isEmpty() || text.get().equals("failFast")) {
@@ -75,7 +75,7 @@ final class Literals {
         return percent <= 100 ? percent : -1;
     }
 
-    /** A place a few columns further. */
+    /** The position {@code columns} further in the same line. */
     static Position shifted(Position at, int columns) {
         return new Position(at.file(), at.line(), at.column() + columns);
     }

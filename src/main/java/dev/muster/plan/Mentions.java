@@ -6,12 +6,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The variables that a step mentions and does not define itself. */
+/** The free variables of a step: the variables that it mentions and does not define itself. */
 final class Mentions {
 
     private Mentions() {}
 
-    /** Of a step: its action, its policies and everything inside. */
+    /** The free variables of a step's action, its policies and everything inside. */
     static Set<String> of(Action action, Policies policies) {
         Set<String> names = new TreeSet<>(of(action));
         add(policies.when(), names);
@@ -41,7 +41,7 @@ final class Mentions {
         return names;
     }
 
-    /** The names that were written. */
+    /** The names of the steps that have one. */
     static Set<String> namesOf(Collection<Step> steps) {
         Set<String> names = new TreeSet<>();
         steps.stream().filter(Step::named).forEach(step -> names.add(step.name()));

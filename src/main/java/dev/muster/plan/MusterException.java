@@ -5,9 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error of the plan language's table: its type, the detail for people, and more fields for programs.
+ * An error of the plan language: its type, a detail for people, and further fields for programs.
  *
- * <p>Whatever executes a step fails with this and nothing else; anything else that arrives is {@link ErrorType#INTERNAL}.
+ * <p>Code that executes a step fails with this exception only. Any other exception is treated as {@link ErrorType#INTERNAL}.
  */
 public final class MusterException extends RuntimeException {
 
@@ -21,15 +21,15 @@ public final class MusterException extends RuntimeException {
         this(type, detail, Map.of(), null);
     }
 
-    /** An error with its cause, which stays in the log. */
+    /** An error with its cause. The cause is only logged. */
     public MusterException(ErrorType type, String detail, @Nullable Throwable cause) {
         this(type, detail, Map.of(), cause);
     }
 
     /**
-     * An error.
+     * An error with further fields.
      *
-     * @param more further fields of the error object as JSON values, {@code status} or {@code code} say
+     * @param more further fields of the error object as JSON values, such as {@code status} or {@code code}
      */
     public MusterException(ErrorType type, String detail, Map<String, Object> more, @Nullable Throwable cause) {
         super(detail, cause);
@@ -37,12 +37,12 @@ public final class MusterException extends RuntimeException {
         this.more = Map.copyOf(more);
     }
 
-    /** What kind of error it is. */
+    /** The type of the error. */
     public ErrorType type() {
         return type;
     }
 
-    /** What, where and what to do. */
+    /** The detail for people: what failed, where, and what to do. */
     public String detail() {
         return String.valueOf(getMessage());
     }
@@ -52,7 +52,7 @@ public final class MusterException extends RuntimeException {
         return more;
     }
 
-    /** The error object: {@code {type, detail, …}}. */
+    /** The error object as a JSON value: {@code {type, detail, …}}. */
     public Map<String, Object> toValue() {
         var value = new LinkedHashMap<String, Object>();
         value.put("type", type.word());

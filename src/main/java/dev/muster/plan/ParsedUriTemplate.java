@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A URI template and its expansion, RFC 6570 section 3.2. */
+/** A parsed URI template and its expansion (RFC 6570, section 3.2). Immutable. */
 record ParsedUriTemplate(String source, Set<String> variables, List<UriPart> parts) implements UriTemplate {
 
     ParsedUriTemplate {
@@ -128,7 +128,7 @@ record ParsedUriTemplate(String source, Set<String> variables, List<UriPart> par
         return texts;
     }
 
-    /** A scalar as text; decimals without an exponent. Lists and maps within lists and maps have no expansion. */
+    /** A scalar as text; decimals without an exponent. Lists and maps inside lists and maps have no expansion. */
     private static String text(Object value) {
         if (value instanceof List<?> || value instanceof Map<?, ?>) {
             throw new MusterException(
@@ -136,7 +136,7 @@ record ParsedUriTemplate(String source, Set<String> variables, List<UriPart> par
                     "a list or map within a list or map has no place in a URI; give text or numbers");
         }
         if (value instanceof Double number && number == 0) {
-            // A decimal has no sign at zero.
+            // BigDecimal has no negative zero.
             return value.toString();
         }
         if (value instanceof Double || value instanceof BigDecimal) {

@@ -14,7 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/** What the reading of one plan has at hand: words, names, bounds, and the problems found so far. For one thread. */
+/** The state of one parse: words, names, limits, and the problems found so far. For one thread. */
 final class Parsing {
 
     final Language language;
@@ -22,7 +22,7 @@ final class Parsing {
     final Known known;
     final PlanLimits limits;
 
-    /** Is asked before each expression is compiled, which is what takes long; what it throws ends the reading. */
+    /** Called before each expression is compiled, which takes most of the time. Whatever it throws ends the parse. */
     final Runnable goesOn;
 
     final Problems problems = new Problems();
@@ -37,22 +37,21 @@ final class Parsing {
         this.limits = limits;
     }
 
-    /** Notes a problem. */
     void problem(Position at, String message) {
         problems.add(at, message);
     }
 
-    /** Remembers that something is wrong with a call, so that the rules of its words cannot be asked about it. */
+    /** Marks a call as invalid, so that the rules of its verb are not applied to it. */
     void markBroken(VerbCall call) {
         broken.add(call);
     }
 
-    /** Whether the rules of a call's words may be asked about it. */
+    /** Whether a call is valid, so that the rules of its verb can be applied to it. */
     boolean isSound(VerbCall call) {
         return !broken.contains(call);
     }
 
-    /** Counts the expressions before the first is compiled; one too many ends the reading. */
+    /** Counts the expressions before the first is compiled, and ends the parse if there are too many. */
     void countExpressions(Node root) throws ProblemsException {
         Deque<Node> left = new ArrayDeque<>();
         left.push(root);
@@ -76,7 +75,7 @@ final class Parsing {
         }
     }
 
-    /** Counts a step; one too many ends the reading. */
+    /** Counts a step, and ends the parse if there are too many. */
     void countStep(Position at) throws ProblemsException {
         if (++steps > limits.steps()) {
             throw ProblemsException.limit(new Problem(

@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Notes each pattern of an inputSchema that is none, or that stands where {@link SchemaPatterns} does not check. */
+/**
+ * The check of the patterns in an inputSchema. Notes each pattern that is invalid, or in a place that {@link SchemaPatterns}
+ * does not check.
+ */
 final class PatternPlaces {
 
     private static final Set<String> DATA = Set.of("const", "enum", "default", "examples");
@@ -27,7 +30,11 @@ final class PatternPlaces {
     private final Function<String, Optional<Node>> targets;
     private final Problems problems;
 
-    /** With the nodes that references such as {@code #/$defs/a} point to. */
+    /**
+     * A check of a schema.
+     *
+     * @param targets the node that a reference such as {@code #/$defs/a} points to
+     */
     PatternPlaces(Mapping root, Function<String, Optional<Node>> targets, Problems problems) {
         this.root = root;
         this.targets = targets;
@@ -38,7 +45,7 @@ final class PatternPlaces {
         schema(root, null);
     }
 
-    /** A schema, or a list of them, within a keyword that hides it from us. */
+    /** Checks a schema, or a list of schemas. {@code hiddenBy} is the keyword that {@link SchemaPatterns} does not look into, or null. */
     private void schema(Node node, @Nullable String hiddenBy) {
         if (node instanceof Sequence list) {
             list.items().forEach(item -> schema(item, hiddenBy));
@@ -87,12 +94,12 @@ final class PatternPlaces {
         }
     }
 
-    /** The library follows references, and gets schemas without patterns. */
+    /** Notes a reference that can lead to a pattern. The library follows references, and receives schemas without patterns. */
     private void reference(String key, Node node) {
         if (!(node instanceof Scalar ref)) {
             return;
         }
-        // An $id further down, an anchor or a dynamic reference can lead anywhere.
+        // A nested $id, an anchor or a dynamic reference can point to any part of the schema.
         boolean plain = key.equals("$ref") && ref.text().startsWith("#/") && !below(root, "$id", root);
         Node target = plain ? targets.apply(ref.text()).orElse(root) : root;
         if (below(target, "pattern", null)) {
@@ -103,7 +110,7 @@ final class PatternPlaces {
         }
     }
 
-    /** Whether there is such a text, whatever keywords are above it: references can lead through all of them. */
+    /** Whether a node has the key with a text, under any keyword: references can lead through all of them. */
     private static boolean below(Node node, String key, @Nullable Node except) {
         if (node instanceof Sequence list) {
             return list.items().stream().anyMatch(item -> below(item, key, except));

@@ -2,15 +2,15 @@ package dev.muster.plan;
 
 import dev.muster.config.Position;
 
-/** Places inside an expression as places of its file. */
+/** Positions inside an expression as positions in its file. */
 final class Placing {
 
     private Placing() {}
 
     /**
-     * The place in the file, exact as long as the expression stands on one line; else the line on which it begins.
+     * The position in the file. Exact if the expression is on one line; otherwise the place where the expression begins.
      *
-     * @param at where the expression's text begins
+     * @param at the place where the expression's text begins
      */
     static Position in(Position at, String source, int line, int column) {
         return line == 1 && source.indexOf('\n') < 0

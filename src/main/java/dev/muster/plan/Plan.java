@@ -7,20 +7,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is written in a plan file, checked: immutable, and safe on every thread.
+ * A checked plan. Immutable, and safe on any thread.
  *
  * @param name the name under {@code plan}
- * @param at where it begins
- * @param input what it takes
- * @param expose where it is an endpoint, or null
- * @param isPublic whether that endpoint needs no caller
- * @param adhoc whether ad-hoc plans may use it
- * @param trigger what runs it without a caller, or null
- * @param timeout the run's, or null for the default
+ * @param at where the plan begins in its file
+ * @param input the input
+ * @param expose the HTTP endpoint, or null
+ * @param isPublic whether the endpoint needs no authentication
+ * @param adhoc whether ad-hoc plans may run this plan
+ * @param trigger what starts runs without a caller, or null
+ * @param timeout the time-out of a run, or null for the default
  * @param inOrder whether the steps were written as a list and run one after another
  * @param steps the steps
- * @param streamed the names of those whose items go to the caller one by one, as they come
- * @param output what the run gives, or null for the map of all results
+ * @param streamed the names of the steps whose items are streamed to the caller one by one
+ * @param output the result of a run, or null for the map of all results
  */
 public record Plan(
         String name,
@@ -37,10 +37,10 @@ public record Plan(
         @Nullable Template output) {
 
     /**
-     * The endpoint of a plan.
+     * The HTTP endpoint of a plan.
      *
-     * @param method upper case
-     * @param path with {@code {name}} for input
+     * @param method the HTTP method, in upper case
+     * @param path the path, with {@code {name}} for an input
      */
     public record Expose(String method, String path) {}
 }

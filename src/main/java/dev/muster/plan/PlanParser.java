@@ -18,14 +18,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reader of plan files: YAML or JSON in, a checked {@link Plan} out. Immutable; any thread may parse, and a large plan
- * takes long enough that it should not be an event loop.
+ * The parser of plan files: YAML or JSON in, a checked {@link Plan} out. Immutable, and safe on any thread. A large plan
+ * takes too long to parse for an event loop.
  *
- * <p>A file's semantic errors are reported all at once, each with its place; the syntax of YAML stops at the first.
+ * <p>The semantic errors of a file are reported all at once, each with its position. A YAML syntax error ends the parse.
  */
 public final class PlanParser {
 
-    /** The words at the top of a plan. */
+    /** The top-level words of a plan. */
     static final Set<String> WORDS = Set.of(
             "plan",
             "description",
@@ -44,12 +44,12 @@ public final class PlanParser {
     private final Expressions expressions;
     private final PlanLimits limits;
 
-    /** A parser within the default limits. */
+    /** A parser with the default limits. */
     public PlanParser(Language language, Expressions expressions) {
         this(language, expressions, PlanLimits.DEFAULT);
     }
 
-    /** A parser. */
+    /** A parser with the given limits. */
     public PlanParser(Language language, Expressions expressions, PlanLimits limits) {
         this.language = language;
         this.expressions = expressions;
@@ -57,40 +57,40 @@ public final class PlanParser {
     }
 
     /**
-     * The plan that a file holds.
+     * Parses and checks a plan file.
      *
-     * @param file its name in positions
-     * @param text in UTF-8
-     * @param known the names that it may mention
-     * @throws ProblemsException with everything that is wrong
+     * @param file the name of the file in positions
+     * @param text the contents, in UTF-8
+     * @param known the names that the plan can mention
+     * @throws ProblemsException with all errors
      */
     public Plan parse(String file, byte[] text, Known known) throws ProblemsException {
         return parse(read(file, text), known);
     }
 
     /**
-     * What a plan file says, not checked yet.
+     * Reads a plan file without checking the plan.
      *
-     * @throws ProblemsException if it is no YAML, or too large
+     * @throws ProblemsException if it is not YAML or too large
      */
     public Node read(String file, byte[] text) throws ProblemsException {
         return Yaml.read(file, text, new YamlLimits(limits.fileBytes(), limits.yamlNesting(), limits.aliased()));
     }
 
     /**
-     * The plan that a node holds, one that was read already.
+     * Checks a plan that was read before.
      *
-     * @throws ProblemsException with everything that is wrong
+     * @throws ProblemsException with all errors
      */
     public Plan parse(Node root, Known known) throws ProblemsException {
         return parse(root, known, () -> {});
     }
 
     /**
-     * The plan that a node holds, read for somebody who may not wait for all of it.
+     * Checks a plan that was read before, and can stop early.
      *
-     * @param goesOn is asked again and again; what it throws ends the reading
-     * @throws ProblemsException with everything that is wrong
+     * @param goesOn called before each expression is compiled; whatever it throws ends the parse
+     * @throws ProblemsException with all errors
      */
     public Plan parse(Node root, Known known, Runnable goesOn) throws ProblemsException {
         Parsing parsing = new Parsing(language, expressions, known, limits, goesOn);
@@ -117,7 +117,7 @@ public final class PlanParser {
         checkName(name, fields);
         fields.string("description");
         InputSpec input = input(fields, parsing);
-        // That says enough: what is missing of the input merely follows from it.
+        // The misspelt word is reported. Errors about missing inputs would only follow from it.
         boolean isInputMisspelt = !written.has("input")
                 && !written.has("inputSchema")
                 && fields.hasMisspelt(List.of("input", "inputSchema"), WORDS);
@@ -203,7 +203,7 @@ public final class PlanParser {
                 .orElseGet(() -> ShorthandReader.read(shorthand.orElse(none), parsing.problems));
     }
 
-    /** The words of the language that this parser knows. */
+    /** The plan language of this parser. */
     public Language language() {
         return language;
     }

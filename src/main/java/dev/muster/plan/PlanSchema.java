@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * The JSON Schema (2020-12) of plans, made out of the words that the parser is given.
+ * The JSON Schema (2020-12) of plans, generated from the words of a language.
  *
- * <p>What the parser accepts fits it. It refuses unknown words and wrong types; what takes knowledge of names, expressions
- * and configuration is the parser's to find.
+ * <p>Every plan that the parser accepts is valid by the schema. The schema rejects unknown words and wrong types. Checks
+ * that need names, expressions or the configuration are left to the parser.
  */
 public final class PlanSchema {
 
@@ -24,7 +24,7 @@ public final class PlanSchema {
         this.language = language;
     }
 
-    /** The schema, a JSON value of its own. */
+    /** The schema, as a new JSON value. */
     public static Map<String, Object> of(Language language) {
         return new PlanSchema(language).plan();
     }
@@ -100,7 +100,7 @@ public final class PlanSchema {
         return defs;
     }
 
-    /** A step is what its verb or combinator says; editors then complain about that one only. */
+    /** A step's schema is chosen by its verb or combinator, so that an editor reports the errors of that one only. */
     private Map<String, Object> step() {
         List<Object> heads = new ArrayList<>();
         List<Object> cases = new ArrayList<>();
@@ -111,7 +111,7 @@ public final class PlanSchema {
         return map("type", "object", "anyOf", heads, "allOf", cases);
     }
 
-    /** That a word is what the step is made with, not a word of another verb. */
+    /** The condition that a word is the step's verb or combinator, not a word of another verb. */
     private Map<String, Object> isHead(String head) {
         List<Object> owners = new ArrayList<>();
         for (VerbWords verb : language.verbs()) {
@@ -140,7 +140,7 @@ public final class PlanSchema {
         return map("$ref", "#/$defs/" + definition, bound, 1L);
     }
 
-    /** A step, or a map with one key that names it. */
+    /** An item of a list of steps: a step, or a map with one key that is the step's name. */
     private Map<String, Object> entry() {
         TreeSet<String> words = new TreeSet<>(language.heads());
         words.addAll(language.policyWords());

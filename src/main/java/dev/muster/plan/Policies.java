@@ -5,17 +5,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a step is done, outermost first.
+ * The policies of a step. Immutable.
  *
- * @param when run only if this gives true, or null
- * @param optional whether a failure gives null
- * @param otherwise what a failure gives ({@code default}), or null where none is written
- * @param finallyStep the clean-up, or null
- * @param timeout for all attempts together, or null
- * @param retry or null
- * @param idempotent whether its effects may happen twice
- * @param stream whether its event always carries the value
- * @param more policies of others, by name: their literal or computed values
+ * @param when the condition: the step runs only if it evaluates to true; or null
+ * @param optional whether the result of a failure is null
+ * @param otherwise the result of a failure ({@code default}), or null if none is written
+ * @param finallyStep the clean-up step, or null
+ * @param timeout the time-out of all attempts together, or null
+ * @param retry the retries, or null for none
+ * @param idempotent whether the side effects can safely happen twice
+ * @param stream whether the step's event carries the value even if the output does not mention the step
+ * @param more registered policies, by name: their literal or computed values
  */
 public record Policies(
         @Nullable Template when,
@@ -28,10 +28,10 @@ public record Policies(
         boolean stream,
         Map<String, Template> more) {
 
-    /** No policy. */
+    /** No policies. */
     public static final Policies NONE = new Policies(null, false, null, null, null, null, false, false, Map.of());
 
-    /** Whether a failure of the step is not one of its scope. */
+    /** Whether the failure of the step does not fail its scope. */
     public boolean survivesFailure() {
         return optional || otherwise != null;
     }

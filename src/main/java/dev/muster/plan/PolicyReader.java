@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the policies of a step. */
+/** The reader of a step's policies. */
 final class PolicyReader {
 
     private static final Duration BACKOFF_MIN = Duration.ofMillis(100);
@@ -38,7 +38,7 @@ final class PolicyReader {
         this.steps = steps;
     }
 
-    /** The policies; words that the verb itself has are the verb's. */
+    /** Reads the policies. A word that the verb itself defines belongs to the verb. */
     Policies read(Fields fields, String head, Optional<VerbWords> verb, Surroundings around, int depth)
             throws ProblemsException {
         boolean ownTimeout = head.equals("wait") || isVerbs("timeout", verb);
@@ -64,7 +64,7 @@ final class PolicyReader {
                 more(fields, verb, around));
     }
 
-    /** The names under {@code after}. */
+    /** The names under {@code after}, with their positions. */
     List<Scalar> after(Fields fields, Optional<VerbWords> verb) {
         List<Scalar> names = new ArrayList<>();
         if (isVerbs("after", verb)) {
@@ -132,7 +132,7 @@ final class PolicyReader {
                     return new Duration[] {min, max};
                 }
             } catch (IllegalArgumentException e) {
-                // Too long; the message below says how it is written.
+                // The duration is too long; the problem below describes the format.
             }
         }
         fields.problem(

@@ -4,14 +4,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A policy of others, given to the parser by whoever executes it: {@code cache: {ttl: 5s}} or {@code rate: NAME}.
+ * The specification of a registered policy, such as {@code cache: {ttl: 5s}} or {@code rate: NAME}. The component that
+ * executes the policy provides it. Immutable.
  *
- * <p>A step keeps it in {@link Policies#more}: a map of what its words say, or the one text. Computed words are templates
- * of that map; the others are literals in it, as {@link VerbCall#literals} lists them.
+ * <p>A step keeps the policy in {@link Policies#more}: a map of the values of its words, or one text. Computed words are
+ * templates in that map; the others are literals, as {@link VerbCall#literals} lists them.
  *
  * @param policy the policy's own word
  * @param about one sentence for the documentation and the schema
- * @param words what may stand in its map; empty where it is one text, a name say, that is never computed
+ * @param words the words of the policy's map; empty if the policy is one text that is never computed, such as a name
  * @param example the policy as YAML, for the documentation
  */
 public record PolicyWords(String policy, String about, List<Word> words, String example) {
@@ -29,17 +30,17 @@ public record PolicyWords(String policy, String about, List<Word> words, String 
         return new PolicyWords(policy, about, List.of(), "");
     }
 
-    /** The same, with an example. */
+    /** The same policy, with an example. */
     public PolicyWords example(String yaml) {
         return new PolicyWords(policy, about, words, yaml);
     }
 
-    /** Whether it is one text instead of a map. */
+    /** Whether the policy is one text instead of a map. */
     public boolean isText() {
         return words.isEmpty();
     }
 
-    /** The word of this name. */
+    /** The word with this name. */
     public Optional<Word> word(String name) {
         return words.stream().filter(word -> word.name().equals(name)).findFirst();
     }

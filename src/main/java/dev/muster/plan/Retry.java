@@ -5,13 +5,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often and when a failed step is tried again: full jitter between nothing and a pause that doubles.
+ * The retries of a failed step. Pauses have full jitter: from zero to a maximum that doubles with each try.
  *
- * @param times tries after the first
- * @param backoffMin the first pause at most
- * @param backoffMax every pause at most
- * @param on the types of errors that are tried again, or null for the default: unavailable, timeout, and badResponse with
- *     status 408, 425, 429 or 5xx
+ * @param times the number of tries after the first
+ * @param backoffMin the longest first pause
+ * @param backoffMax the longest pause
+ * @param on the error types that are retried, or null for the default: unavailable, timeout, and badResponse with status
+ *     408, 425, 429 or 5xx
  */
 public record Retry(
         int times,

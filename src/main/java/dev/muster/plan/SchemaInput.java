@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** An input by a whole JSON Schema. Its {@code pattern}s are RE2's; the library gets the schema without them. */
+/** An input that is checked by a JSON Schema. RE2 matches the {@code pattern}s; the library receives the schema without them. */
 final class SchemaInput implements InputSpec {
 
     private static final int SHOWN_AT_MOST = 100;
@@ -62,7 +62,7 @@ final class SchemaInput implements InputSpec {
         } catch (SchemaPatterns.TooMuchText e) {
             return List.of("input has too much text for the patterns of the plan's inputSchema; send less at once");
         } catch (SchemaException | ClassCastException e) {
-            // The library checks keywords only when it comes to them.
+            // The library finds an invalid keyword only when it evaluates that keyword.
             return List.of(UNUSABLE + e.getMessage());
         } catch (StackOverflowError e) {
             return List.of(UNUSABLE + "it refers to itself without end");

@@ -11,8 +11,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The patterns of a JSON Schema that {@link PatternPlaces} found nothing wrong with, checked by RE2 in linear time. The
- * library would run them by Java's, which can take for ever. Immutable.
+ * The patterns of a JSON Schema that passed {@link PatternPlaces}, matched by RE2 in linear time. The library would use
+ * Java's regular expressions, which can take exponential time. Immutable.
  */
 final class SchemaPatterns {
 
@@ -66,7 +66,7 @@ final class SchemaPatterns {
         return strip.apply(value);
     }
 
-    /** The JSON pointers of strings that do not match; {@code #} is the input itself. */
+    /** The JSON pointers of the strings that do not match; {@code #} is the input itself. */
     List<String> mismatches(@Nullable Object input) throws TooMuchText {
         if (compiled.isEmpty()) {
             return List.of();
@@ -76,13 +76,13 @@ final class SchemaPatterns {
         return check.places;
     }
 
-    /** Text so long, or so much of it, that even linear time would hold up the loop. */
+    /** The input has so much text that matching it would delay the event loop, even in linear time. */
     static final class TooMuchText extends Exception {
         private static final long serialVersionUID = 1;
     }
 
     private final class Check {
-        /** A step is an instruction of a pattern at a character; some ten nanoseconds. */
+        /** The remaining budget of one check. A step is one instruction of a pattern at one character, about ten nanoseconds. */
         private long stepsLeft = 20_000_000;
 
         private final List<String> places = new ArrayList<>();

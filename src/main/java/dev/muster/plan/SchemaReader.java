@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code inputSchema}: a JSON Schema of 2020-12 that refers to nothing outside itself. */
+/** The reader of {@code inputSchema}: a JSON Schema 2020-12 without references to other documents. */
 final class SchemaReader {
 
     private final Mapping root;
@@ -26,7 +26,7 @@ final class SchemaReader {
         this.problems = problems;
     }
 
-    /** The input that a schema says; empty if it is none, which has been noted. */
+    /** Reads a schema. Empty if it is not valid; the problems are then noted. */
     static Optional<InputSpec> read(Mapping root, Problems problems) {
         Problems own = new Problems();
         SchemaReader reader = new SchemaReader(root, own);
@@ -35,7 +35,7 @@ final class SchemaReader {
         if (!own.isEmpty()) {
             return Optional.empty();
         }
-        @SuppressWarnings({"unchecked", "rawtypes"}) // the values of a schema that was checked are never null
+        @SuppressWarnings({"unchecked", "rawtypes"}) // the values of a checked schema are never null
         Map<String, Object> schema = (Map) Collections.unmodifiableMap(root.toValue());
         return Optional.of(new SchemaInput(schema));
     }
@@ -54,7 +54,10 @@ final class SchemaReader {
         new PatternPlaces(root, ref -> find(JsonSchemas.pointer(ref)), problems).check();
     }
 
-    /** Without what Java's regular expressions would judge: they know others than RE2, and fail with deep ones. */
+    /**
+     * The schema without its patterns. The library would compile them as Java regular expressions, which differ from
+     * RE2 and overflow the stack if they are nested deeply.
+     */
     private static Map<String, @Nullable Object> withoutPatterns(Map<?, ?> keywords) {
         Map<String, @Nullable Object> rest = new LinkedHashMap<>();
         keywords.forEach((key, value) -> {
@@ -80,7 +83,11 @@ final class SchemaReader {
         return value instanceof Map<?, ?> map ? withoutPatterns(map) : value;
     }
 
-    /** Everything below a schema; {@code names} says that the map's keys are names, not keywords. */
+    /**
+     * Checks everything below a schema.
+     *
+     * @param names whether the map's keys are names, not keywords
+     */
     private void checkInside(Node node, boolean names) {
         if (node instanceof Sequence list) {
             list.items().forEach(item -> checkInside(item, false));

@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The types of values that a JSON Schema lets pass, as far as it says so plainly. */
+/** The expression types of the values that a JSON Schema allows, if the schema states them simply. */
 final class SchemaTypes {
 
     private SchemaTypes() {}
 
-    /** The type; anything where the schema leaves it open. */
+    /** The type of a schema; {@link Type#ANY} if the schema leaves it open. */
     static Type of(@Nullable Object schema) {
         if (!(schema instanceof Map<?, ?> map) || !(map.get("type") instanceof String type)) {
             return Type.ANY;
@@ -18,7 +18,7 @@ final class SchemaTypes {
         return switch (type) {
             case "string" -> Type.STRING;
             case "boolean" -> Type.BOOLEAN;
-            // A whole number of a JSON Schema may be 1.0, or larger than 64 bits.
+            // An integer of a JSON Schema can be 1.0, or larger than 64 bits.
             case "integer", "number" -> Type.NUMBER;
             case "array" -> Type.listOf(of(map.get("items")));
             case "object" -> object(map);

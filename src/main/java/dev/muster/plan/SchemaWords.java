@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The pieces of the schema of plans: what stands behind each word. */
+/** The parts of the JSON Schema of plans: the values of each word. */
 final class SchemaWords {
 
     private static final String DURATION = "[0-9]{1,15}(ms|s|m|h)";
@@ -32,7 +32,7 @@ final class SchemaWords {
         return map("anyOf", refs);
     }
 
-    /** What others refer to. */
+    /** Adds the shared definitions that the other parts refer to. */
     static void definitions(Map<String, Object> defs) {
         defs.put("duration", map("type", "string", "pattern", "^" + DURATION + "$"));
         defs.put("expression", map("type", "string", "pattern", "^=([^=]|$)"));
@@ -58,7 +58,7 @@ final class SchemaWords {
                         anyOf("inputWordOrNone", "inputList", "input")));
     }
 
-    /** What stands behind a verb. */
+    /** The schema of a verb's own value. */
     static Map<String, Object> target(VerbWords.Target target) {
         return switch (target) {
             case VALUE -> map();
@@ -67,7 +67,7 @@ final class SchemaWords {
         };
     }
 
-    /** What stands behind a word of a verb or policy. */
+    /** The schema of a word of a verb or policy. */
     static Map<String, Object> of(Word word) {
         Map<String, Object> schema = new LinkedHashMap<>();
         if (!word.about().isEmpty()) {
@@ -92,7 +92,7 @@ final class SchemaWords {
         return schema;
     }
 
-    /** What stands behind the policies of every step. */
+    /** Adds the schemas of the built-in policies. Words that the verb defines keep their schema. */
     static void policies(Map<String, Object> properties) {
         properties.putIfAbsent("when", anyOf("expression", "truth"));
         properties.putIfAbsent("optional", ref("truth"));
@@ -105,7 +105,7 @@ final class SchemaWords {
         properties.putIfAbsent("stream", ref("truth"));
     }
 
-    /** What stands behind {@code retry}. */
+    /** The schema of {@code retry}. */
     static Map<String, Object> retry() {
         List<String> types = ErrorType.ofSteps().stream()
                 .filter(type -> type != ErrorType.CANCELLED)
@@ -121,7 +121,7 @@ final class SchemaWords {
         return map("type", "object", "properties", properties, "additionalProperties", false);
     }
 
-    /** What stands behind a policy of others. */
+    /** The schema of a registered policy. */
     static Map<String, Object> policy(PolicyWords policy) {
         if (policy.isText()) {
             return map("$ref", "#/$defs/text", "description", policy.about());
@@ -143,7 +143,7 @@ final class SchemaWords {
                 false);
     }
 
-    /** What stands behind a combinator and beside it. */
+    /** Adds the schemas of a combinator and the words beside it. */
     static void combinator(String word, Map<String, Object> properties) {
         Map<String, Object> order = map("enum", CombinatorReader.ORDERS);
         Map<String, Object> atOnce =

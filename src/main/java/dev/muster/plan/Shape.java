@@ -9,19 +9,19 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a value of an input looks like. */
+/** The shape of an input value. */
 sealed interface Shape {
 
-    /** The type that expressions see. */
+    /** The type for expressions. */
     Type type();
 
-    /** The same as a JSON Schema. */
+    /** The shape as a JSON Schema. */
     Map<String, Object> schema();
 
-    /** What it must be, for messages. */
+    /** The expected value, for messages. */
     String describe();
 
-    /** Types without parts that are known. */
+    /** The shapes whose parts are not described further. */
     enum Kind implements Shape {
         STRING("string", "text", Type.STRING),
         INTEGER("integer", "a whole number of 64 bits", Type.INTEGER),
@@ -83,7 +83,7 @@ sealed interface Shape {
         }
     }
 
-    /** A list of values of one shape. */
+    /** A list whose items all have the same shape. */
     record ListOf(Shape item) implements Shape {
         @Override
         public Type type() {
@@ -105,9 +105,9 @@ sealed interface Shape {
     }
 
     /**
-     * What stands under a name.
+     * A field of an object.
      *
-     * @param optional whether it may be left out or null
+     * @param optional whether the field can be absent or null
      */
     record Field(Shape shape, boolean optional) {
 
@@ -115,7 +115,7 @@ sealed interface Shape {
             return optional && shape != Kind.ANY ? Type.nullable(shape.type()) : shape.type();
         }
 
-        /** A JSON Schema that lets null pass where it may be left out. */
+        /** The JSON Schema; an optional field also allows null. */
         Map<String, Object> schema() {
             Map<String, Object> schema = shape.schema();
             Object type = schema.get("type");
@@ -128,7 +128,7 @@ sealed interface Shape {
         }
     }
 
-    /** An object with these names and no others. */
+    /** An object with exactly these fields. */
     record ObjectOf(Map<String, Field> fields) implements Shape {
         public ObjectOf {
             fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An input by the shorthand. */
+/** An input that is described by the shorthand. */
 record ShorthandInput(Shape.ObjectOf shape) implements InputSpec {
 
     private static final int SHOWN_AT_MOST = 100;

@@ -13,15 +13,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads the shorthand of {@code input}: a map of names with their types.
+ * The reader of the shorthand of {@code input}: a map of names and types.
  *
  * <ul>
  *   <li>{@code string integer number boolean list object any}: a value of that type; {@code list} and {@code object} hold
  *       anything
- *   <li>{@code [TYPE]}: a list of such values, {@code [string]} say
- *   <li>a map: an object with these names and no others
- *   <li>{@code ?} behind a type, {@code string?} say: may be left out, and may be null. Behind a name it says the same, for
- *       lists and maps: {@code tags?: [string]}
+ *   <li>{@code [TYPE]}: a list of values of that type, such as {@code [string]}
+ *   <li>a map: an object with exactly these fields
+ *   <li>{@code ?} after a type, such as {@code string?}: the field can be absent or null. After a name it means the same,
+ *       for lists and maps: {@code tags?: [string]}
  * </ul>
  */
 final class ShorthandReader {
@@ -35,7 +35,7 @@ final class ShorthandReader {
         this.problems = problems;
     }
 
-    /** The input that a map says. */
+    /** Reads the shorthand; problems are noted. */
     static ShorthandInput read(Mapping mapping, Problems problems) {
         return new ShorthandInput(new ShorthandReader(problems).object(mapping));
     }

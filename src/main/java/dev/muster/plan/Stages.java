@@ -6,12 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which steps of one level can run at the same time: each is one stage behind the last that it waits for. */
+/**
+ * The stages of the steps of one level. Steps of the same stage can run concurrently. The stage of a step is one after the
+ * last stage that it waits for.
+ */
 final class Stages {
 
     private Stages() {}
 
-    /** The stage of each step from 1, in the order of the plan. */
+    /** The stage of each step, from 1, in the order of the plan. */
     static Map<Step, Integer> of(List<Step> steps, boolean inOrder) {
         Map<Step, Integer> stages = new LinkedHashMap<>();
         if (inOrder) {
@@ -42,7 +45,7 @@ final class Stages {
         return stages;
     }
 
-    /** The steps, each behind those that it waits for. */
+    /** The steps in dependency order: each after all steps that it waits for. */
     static List<Step> sorted(List<Step> steps) {
         Map<String, Integer> open = new HashMap<>();
         Map<String, List<Step>> waiters = new HashMap<>();

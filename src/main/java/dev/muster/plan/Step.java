@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A node of a plan.
+ * A step: a node of a plan. Immutable.
  *
- * @param name its name in its scope; in a list without names, its index from 0 as text
- * @param named whether that name was written, so that others may mention it
- * @param at where it stands
- * @param action what it does
- * @param policies how it is done
- * @param mentions all variables that it mentions and does not define itself: itself, its policies, its inner steps
- * @param dependsOn the steps beside it that it waits for, by mention or {@code after}, in the order of the plan
+ * @param name the name in its scope; in a list without names, the index from 0 as text
+ * @param named whether the name was written, so that other steps can mention it
+ * @param at the position in the file
+ * @param action the action
+ * @param policies the policies
+ * @param mentions the free variables of the action, the policies and the inner steps
+ * @param dependsOn the steps of the same level that it waits for, by mention or {@code after}, in the order of the plan
  */
 public record Step(
         String name,

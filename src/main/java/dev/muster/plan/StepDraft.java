@@ -3,10 +3,10 @@ package dev.muster.plan;
 import dev.muster.config.Scalar;
 import java.util.List;
 
-/** A step that does not know yet which steps beside it it waits for, with the names under {@code after}. */
+/** A step whose dependencies are not resolved yet, with the names under {@code after}. */
 record StepDraft(Step step, List<Scalar> after) {
 
-    /** The step, waiting for these. */
+    /** The step with its dependencies. */
     Step dependingOn(List<String> names) {
         return new Step(
                 step.name(),

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reads one step: finds its verb or combinator, and has it and the policies read. */
+/** The reader of one step. Finds its verb or combinator, and delegates the rest. */
 final class StepReader {
 
     private final Parsing parsing;
@@ -28,7 +28,7 @@ final class StepReader {
         this.policies = new PolicyReader(parsing, templates, this);
     }
 
-    /** Reads a step that stands alone: under {@code do} or {@code finally}. */
+    /** Reads a step that stands alone, under {@code do} or {@code finally}. Empty if it is not valid; the problem is then noted. */
     Optional<Step> readAlone(String name, Position at, Node node, Surroundings around, int depth)
             throws ProblemsException {
         Optional<StepDraft> draft = read(name, false, at, node, around, depth);
@@ -36,7 +36,7 @@ final class StepReader {
         return draft.map(StepDraft::step);
     }
 
-    /** Reads a step; empty if it is none, which has been noted. */
+    /** Reads a step. Empty if it is not valid; the problem is then noted. */
     Optional<StepDraft> read(String name, boolean named, Position at, Node node, Surroundings around, int depth)
             throws ProblemsException {
         parsing.countStep(at);
@@ -86,7 +86,7 @@ final class StepReader {
                 does -> new StepDraft(new Step(name, named, at, does, how, Mentions.of(does, how), List.of()), after));
     }
 
-    /** Whether what stands behind a word of this step is never computed. */
+    /** Whether the value of a word of this step is never computed. */
     private boolean isLiteral(String word, String head, Optional<VerbWords> verb) {
         Optional<Word> own = verb.flatMap(words -> words.word(word));
         if (own.isPresent()) {
@@ -112,7 +112,7 @@ final class StepReader {
             noHead(label, at, mapping);
             return Optional.empty();
         }
-        // A verb's own word may be another verb's name.
+        // A word of one verb can have the name of another verb.
         List<String> owners = heads.stream()
                 .filter(head -> heads.stream().allMatch(other -> other.equals(head) || hasWord(head, other)))
                 .toList();
@@ -153,7 +153,7 @@ final class StepReader {
         }
     }
 
-    /** Whether it is a policy or belongs to some verb, and so is not misspelt. */
+    /** Whether a word is a policy or belongs to any verb, and so is not misspelt. */
     private boolean isKnown(String word) {
         return parsing.language.policyWords().contains(word)
                 || parsing.language.verbs().stream()

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What a step does and how, in a few words. */
+/** Short descriptions of steps, for people. */
 final class StepWording {
 
     private StepWording() {}
 
-    /** What it does. */
+    /** Describes the action. */
     static String does(Action action) {
         if (action instanceof VerbCall call) {
             String summary = call.summary();
@@ -47,7 +47,7 @@ final class StepWording {
                 : "group of " + action.children().size();
     }
 
-    /** How it is done, policy by policy, outermost first. */
+    /** Describes the policies, outermost first. */
     static List<String> how(Policies policies) {
         List<String> how = new ArrayList<>();
         if (policies.when() != null) {

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads steps that stand beside each other, a map or a list of them. */
+/** The reader of the steps of one level: a map or a list of steps. */
 final class StepsReader {
 
     private final Parsing parsing;
@@ -26,13 +26,17 @@ final class StepsReader {
         this.steps = steps;
     }
 
-    /** The steps of one level, and the view from behind all of them. */
+    /** The steps of one level, and the name scope that sees all of them. */
     record Level(List<Step> steps, Surroundings inside) {}
 
-    /** Where a step stands before it is read; its name where one is written. */
+    /** A step that is not read yet: its name if one is written, its position and its node. */
     private record Entry(@Nullable String name, Position at, Node node) {}
 
-    /** Reads a map or list; {@code word} is what they stand under. */
+    /**
+     * Reads a map or list of steps.
+     *
+     * @param word the word that the steps are under
+     */
     Level read(String word, Node node, Rule rule, Surroundings around, int depth) throws ProblemsException {
         List<Entry> entries = node instanceof Mapping map ? entries(map) : entries((Sequence) node);
         List<@Nullable String> names = names(entries, around);
@@ -71,7 +75,10 @@ final class StepsReader {
         return entries;
     }
 
-    /** A map with one key that is no word of the language, and a map under it, names the step in it. */
+    /**
+     * The entry that names a list item: a map with one key that is no word of the language, and a map as its value. Null if
+     * the item has no name.
+     */
     private Mapping.@Nullable Entry named(Mapping map) {
         if (map.entries().size() != 1) {
             return null;
@@ -102,7 +109,7 @@ final class StepsReader {
         return names;
     }
 
-    /** Whether a step or variable may have a name here; notes why not. */
+    /** Whether a step or variable can have a name here. If not, the reason is noted. */
     static boolean checkName(Parsing parsing, String what, String name, Position at, Surroundings around) {
         if (!Names.isVariable(name)) {
             parsing.problem(at, "a " + what + " cannot be named \"" + name + "\": " + Names.RULE);

@@ -8,20 +8,26 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The names around one place of a plan, and which of them its expressions may mention. Immutable but for a cache. */
+/**
+ * The name scope at one place of a plan: the known names, and which of them an expression can mention. Immutable except for
+ * a cache; for one thread.
+ */
 final class Surroundings {
 
-    /** How the names of one level may mention each other. */
+    /** The rule by which the names of one level can mention each other. */
     enum Rule {
-        /** All of them: who mentions waits. */
+        /** Any name. A step that mentions another waits for it. */
         BESIDE,
-        /** Those before. */
+        /** Only the names before. */
         IN_ORDER,
-        /** None. */
+        /** No name. */
         APART
     }
 
-    /** Within so many names all expressions share one scope; beyond, each has its own of what it may mention. */
+    /**
+     * The largest number of names for which all expressions share one scope. Above it, each expression has a scope of the
+     * names that it can mention.
+     */
     private static final int SHARED_AT_MOST = 64;
 
     private static final int OUTSIDE = Integer.MAX_VALUE;
@@ -30,7 +36,7 @@ final class Surroundings {
     private final Level level;
     private final int index;
 
-    /** One level of names; shared by the places on it. */
+    /** The names of one level. Shared by all places on the level. */
     private static final class Level {
         final String word;
         final Rule rule;
@@ -66,7 +72,7 @@ final class Surroundings {
         this.index = index;
     }
 
-    /** The variables of every plan. */
+    /** The scope of the variables of every plan. */
     static Surroundings ofPlan(Type input) {
         Map<String, Type> types = new LinkedHashMap<>();
         types.put("input", input);
@@ -76,37 +82,36 @@ final class Surroundings {
                 null, new Level(null, "plan", Rule.BESIDE, new ArrayList<>(types.keySet()), types), OUTSIDE);
     }
 
-    /** A level of steps within this one, seen from behind all of them; null stands for a step without a name. */
+    /** A level of steps within this one, seen from after all of them. A null name is a step without a name. */
     Surroundings with(String word, Rule rule, List<@Nullable String> names) {
         return new Surroundings(this, new Level(this, word, rule, names, Map.of()), OUTSIDE);
     }
 
-    /** One more variable. */
+    /** This scope with one more variable. */
     Surroundings with(String variable) {
         return with("each", Rule.BESIDE, List.of(variable));
     }
 
-    /** The same level, seen from one of its steps. */
+    /** The same level, seen from the step with this index. */
     Surroundings from(int step) {
         return new Surroundings(outer, level, step);
     }
 
-    /** Whether a name means something here already, mentionable or not. */
+    /** Whether a name is defined here, even if it cannot be mentioned. */
     boolean knows(String name) {
         return level.indexes.containsKey(name) || outer != null && outer.knows(name);
     }
 
-    /** The names of this level. */
+    /** The names of this level with their indexes. */
     Map<String, Integer> siblings() {
         return level.indexes;
     }
 
-    /** How the names of this level may mention each other. */
     Rule rule() {
         return level.rule;
     }
 
-    /** What is wrong with mentioning a name that is known; null if nothing. */
+    /** The error message for mentioning a known name; null if the name can be mentioned. */
     @Nullable
     String objection(String name) {
         Integer at = level.indexes.get(name);
@@ -127,7 +132,7 @@ final class Surroundings {
                 : "\"" + name + "\" comes later; in a list a step sees those before it";
     }
 
-    /** The scope in which to compile an expression: every name that it could mention. */
+    /** The scope for compiling an expression: at least every name that the expression can mention. */
     Scope scopeFor(String source) {
         return level.size <= SHARED_AT_MOST ? everything() : scopeOf(source);
     }

@@ -12,22 +12,22 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** A value of a plan in which some strings are expressions. Immutable; {@link #evaluate} has no side effects. */
+/** A value of a plan in which some strings are expressions. Immutable, and safe on any thread; {@link #evaluate} has no side effects. */
 public sealed interface Template {
 
     /**
-     * The value, with every expression computed.
+     * Evaluates all expressions and returns the value.
      *
-     * @throws MusterException of type {@link ErrorType#EXPRESSION}, or {@link ErrorType#LIMIT} where a bound was passed, with
+     * @throws MusterException of type {@link ErrorType#EXPRESSION}, or {@link ErrorType#LIMIT} if a limit was exceeded, with
      *     file, line and column
      */
     @Nullable
     Object evaluate(Bindings bindings);
 
-    /** The variables that its expressions mention. */
+    /** The variables that the expressions mention. */
     Set<String> references();
 
-    /** An estimate of the work of {@link #evaluate}, as {@link Expression#costHint}. */
+    /** An estimate of the cost of {@link #evaluate}, in the unit of {@link Expression#costHint}. */
     default long costHint(Bindings bindings) {
         return 0;
     }
@@ -45,7 +45,7 @@ public sealed interface Template {
         }
     }
 
-    /** An expression, with the place at which its text begins, behind the {@code =}. */
+    /** An expression. Its text begins at {@code at}, after the {@code =}. */
     record Computed(Expression expression, Position at) implements Template {
         @Override
         public @Nullable Object evaluate(Bindings bindings) {
@@ -75,7 +75,7 @@ public sealed interface Template {
         };
     }
 
-    /** A map in which at least one value is computed. */
+    /** A map with at least one computed value. */
     record MapOf(Map<String, Template> entries) implements Template {
         @Override
         public Object evaluate(Bindings bindings) {
@@ -95,7 +95,7 @@ public sealed interface Template {
         }
     }
 
-    /** A list in which at least one item is computed. */
+    /** A list with at least one computed item. */
     record ListOf(List<Template> items) implements Template {
         @Override
         public Object evaluate(Bindings bindings) {

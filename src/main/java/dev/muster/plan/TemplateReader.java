@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads values in which strings that start with {@code =} are expressions. */
+/** The reader of values in which strings that start with {@code =} are expressions. */
 final class TemplateReader {
 
-    /** So many mistyped expressions get the suggestions that need the scope of all names. */
+    /** The number of expressions that are compiled again with all names in scope, so that their errors carry suggestions. */
     private static final int EXPLAINED_AT_MOST = 100;
 
     private final Parsing parsing;
@@ -29,7 +29,7 @@ final class TemplateReader {
         this.parsing = parsing;
     }
 
-    /** Whether a node is text that is an expression. */
+    /** Whether a node is an expression: text that starts with one {@code =}. */
     static boolean isExpression(@Nullable Node node) {
         return node instanceof Scalar scalar
                 && scalar.value() instanceof String text
@@ -37,18 +37,18 @@ final class TemplateReader {
                 && !text.startsWith("==");
     }
 
-    /** Text without the {@code =} that makes a leading {@code =} literal. */
+    /** The text without the escape: a leading {@code ==} becomes {@code =}. */
     static String unescaped(String text) {
         return text.startsWith("==") ? text.substring(1) : text;
     }
 
-    /** Where a scalar's text begins. */
+    /** The position of a scalar's text, after an opening quote. */
     static Position textOf(Scalar scalar) {
         Position at = scalar.at();
         return scalar.quoted() ? new Position(at.file(), at.line(), at.column() + 1) : at;
     }
 
-    /** The value of a node. */
+    /** Reads a value. Problems are noted. */
     Template read(Node node, Surroundings around) {
         return node.match(
                 scalar -> isExpression(scalar) ? expression(scalar, around) : literal(scalar),
@@ -77,7 +77,7 @@ final class TemplateReader {
         return of(entries);
     }
 
-    /** A map of templates; a literal one where all are. */
+    /** A map of templates; a literal if all values are literals. */
     static Template of(Map<String, Template> entries) {
         if (!entries.values().stream().allMatch(Template.Literal.class::isInstance)) {
             return new Template.MapOf(Collections.unmodifiableMap(entries));
@@ -87,7 +87,10 @@ final class TemplateReader {
         return new Template.Literal(Collections.unmodifiableMap(values));
     }
 
-    /** The expression in a text that starts with {@code =}; a literal null where it is none, which has been noted. */
+    /**
+     * Compiles the expression in a text that starts with {@code =}. If it is not valid, the result is a literal null and the
+     * problem is noted.
+     */
     Template expression(Scalar scalar, Surroundings around) {
         String source = scalar.text().substring(1);
         Position text = textOf(scalar);
@@ -122,7 +125,7 @@ final class TemplateReader {
         }
     }
 
-    /** Where a source first mentions a name, from 1. */
+    /** The column of the first mention of a name in an expression, from 1. */
     private static int columnOf(String name, String source) {
         for (int i = source.indexOf(name); i >= 0; i = source.indexOf(name, i + 1)) {
             int end = i + name.length();
@@ -135,7 +138,7 @@ final class TemplateReader {
         return 1;
     }
 
-    /** The same errors, with suggestions out of all names. */
+    /** The same error, compiled with all names in scope so that it carries suggestions. */
     private ExpressionException explained(ExpressionException e, String source, Surroundings around) {
         if (e.kind() != ExpressionProblem.Kind.UNKNOWN || explained++ >= EXPLAINED_AT_MOST) {
             return e;

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The reader of what runs a plan without a caller. What is wrong is noted. */
+/** The reader of triggers. Problems are noted. */
 final class TriggerReader {
 
     static final String WORD = "trigger";
@@ -22,7 +22,7 @@ final class TriggerReader {
     static final String OVERLAP = "overlap";
     static final String ALLOW = "allow";
 
-    /** What becomes of a time at which the run before still goes on; the first one is the default. */
+    /** What happens at a time when the previous run continues; the first is the default. */
     static final List<String> OVERLAPS = List.of("skip", ALLOW);
 
     static final int MOST_CONSUMERS = 10_000;
@@ -33,7 +33,7 @@ final class TriggerReader {
 
     private TriggerReader() {}
 
-    /** The one that a plan's top says; null where there is none, or none that holds. */
+    /** Reads the trigger of a plan. Null if there is none, or if it is not valid. */
     static @Nullable Trigger read(Fields plan, Set<String> queues, List<Step> steps, InputSpec input) {
         Optional<Fields> written = plan.fields(WORD);
         List<String> checkpoint = plan.strings(CHECKPOINT).orElse(List.of());

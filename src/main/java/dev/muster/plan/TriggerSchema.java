@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The JSON Schema of what runs a plan without a caller. */
+/** The JSON Schema of triggers. */
 final class TriggerSchema {
 
     private TriggerSchema() {}

@@ -2,7 +2,7 @@ package dev.muster.plan;
 
 import dev.muster.json.Utf8;
 
-/** Percent-encoding of RFC 3986, by code point. */
+/** Percent-encoding by code point (RFC 3986). */
 final class UriEscape {
 
     private static final String UNRESERVED = "-._~";
@@ -11,7 +11,7 @@ final class UriEscape {
 
     private UriEscape() {}
 
-    /** A character of the template's own text: what a URI may hold stays. */
+    /** Appends a character of the template's literal text. Reserved and unreserved characters are not escaped. */
     static void literal(int c, StringBuilder to) {
         if (isUnreserved(c) || RESERVED.indexOf(c) >= 0) {
             to.appendCodePoint(c);
@@ -21,9 +21,9 @@ final class UriEscape {
     }
 
     /**
-     * A value; where reserved characters are allowed, escapes that are there already stay too.
+     * Appends a value. If reserved characters are allowed, existing escapes are kept too.
      *
-     * @throws IllegalArgumentException for half a character
+     * @throws IllegalArgumentException if the value holds an unpaired surrogate
      */
     static void value(String value, boolean allowReserved, StringBuilder to) {
         for (int i = 0; i < value.length(); ) {

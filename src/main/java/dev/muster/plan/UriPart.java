@@ -3,24 +3,24 @@ package dev.muster.plan;
 import java.util.Arrays;
 import java.util.List;
 
-/** A piece of a URI template. */
+/** A part of a URI template. */
 sealed interface UriPart {
 
-    /** Text that stays, escaped already. */
+    /** Literal text, already escaped. */
     record Text(String text) implements UriPart {}
 
-    /** Variables between braces. */
+    /** The variables of one pair of braces. */
     record Expression(Operator operator, List<Spec> specs) implements UriPart {}
 
     /**
-     * A variable between braces.
+     * A variable in braces.
      *
-     * @param explode whether {@code *} follows it
-     * @param prefix how many characters are taken; 0 for all
+     * @param explode whether {@code *} follows the name
+     * @param prefix the number of characters that are used; 0 for all
      */
     record Spec(String name, boolean explode, int prefix) {}
 
-    /** The operators, with the columns of the table in RFC 6570's appendix A. */
+    /** The operators, with the columns of the table in RFC 6570, appendix A. */
     enum Operator {
         SIMPLE(' ', "", ",", false, "", false),
         RESERVED('+', "", ",", false, "", true),

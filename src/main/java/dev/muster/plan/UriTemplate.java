@@ -3,15 +3,19 @@ package dev.muster.plan;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A URI template (RFC 6570), parsed. Immutable. */
+/** A parsed URI template (RFC 6570). Immutable, and safe on any thread. */
 public interface UriTemplate {
 
-    /** The text it was parsed from. */
+    /** The text of the template. */
     String source();
 
-    /** The variables that it names. */
+    /** The names of the variables. */
     Set<String> variables();
 
-    /** The text with every variable expanded and escaped; values are JSON values, missing ones and null expand to nothing. */
+    /**
+     * Expands the template, with values escaped. Values are JSON values; a missing value and null expand to nothing.
+     *
+     * @throws MusterException if a value cannot be expanded
+     */
     String expand(java.util.function.Function<String, @Nullable Object> values);
 }

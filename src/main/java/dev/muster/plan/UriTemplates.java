@@ -6,7 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The parser of URI templates: RFC 6570, all four levels. Strict: what the grammar does not know is an error. */
+/** The parser of URI templates (RFC 6570, levels 1 to 4). Strict: text outside the grammar is an error. */
 public final class UriTemplates {
 
     private static final int LONGEST = 16 * 1024;
@@ -18,7 +18,7 @@ public final class UriTemplates {
         this.source = source;
     }
 
-    /** Says that a text is no URI template, and where. */
+    /** The error for a text that is not a URI template, with its column. */
     public static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -29,7 +29,7 @@ public final class UriTemplates {
             this.column = column;
         }
 
-        /** Where, from 1, in characters. */
+        /** The column of the error, from 1, in code points. */
         public int column() {
             return column;
         }
@@ -41,7 +41,7 @@ public final class UriTemplates {
     }
 
     /**
-     * The template that a text says.
+     * Parses a URI template of at most 16 Ki characters.
      *
      * @throws Malformed with the first error
      */

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads a verb with the words beside it. */
+/** The reader of a verb and the words beside it. */
 final class VerbReader {
 
     private final Parsing parsing;
@@ -27,12 +27,12 @@ final class VerbReader {
         this.inner = new InnerStepsReader(parsing, steps);
     }
 
-    /** Whether a verb's target is a name, which is never computed. */
+    /** Whether the verb's own value is a name, which is never computed. */
     static boolean isName(Target target) {
         return target != Target.VALUE && target != Target.DURATION;
     }
 
-    /** Reads the call; what is wrong with it has been noted among the problems of the fields. */
+    /** Reads the call. Problems are added to those of the fields. */
     VerbCall read(VerbWords verb, Fields fields, Mapping written, Position at, Surroundings around, int depth)
             throws ProblemsException {
         WordReader words = new WordReader(templates, fields, around);
@@ -166,7 +166,7 @@ final class VerbReader {
         }
     }
 
-    /** The arguments of a URI template are those that it names. */
+    /** Checks that the arguments of a URI template are exactly the variables that it names. */
     private static void checkArgs(VerbCall call, Fields fields) {
         Optional<Word> uri = call.words().words().stream()
                 .filter(word -> word.type() == Word.Type.URI && call.has(word.name()))

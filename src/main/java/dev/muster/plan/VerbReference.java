@@ -3,12 +3,12 @@ package dev.muster.plan;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The reference of a verb or policy for the documentation, as Markdown, made out of its words. */
+/** The reference pages of verbs and policies as Markdown, generated from their specifications. */
 public final class VerbReference {
 
     private VerbReference() {}
 
-    /** The page of a verb; ends with a line feed. */
+    /** The page of a verb. Ends with a line feed. */
     public static String of(VerbWords verb) {
         StringBuilder page = new StringBuilder();
         page.append("# `")
@@ -30,7 +30,7 @@ public final class VerbReference {
         return page.toString();
     }
 
-    /** The page of a policy; ends with a line feed. */
+    /** The page of a policy. Ends with a line feed. */
     public static String of(PolicyWords policy) {
         StringBuilder page = new StringBuilder();
         page.append("# `")

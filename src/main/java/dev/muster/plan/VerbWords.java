@@ -8,18 +8,19 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * The words of one verb, given to the parser by whoever executes it: they drive parsing, schema and documentation.
+ * The specification of a verb. It drives parsing, schema and documentation. The component that executes the verb provides
+ * it. Immutable.
  *
- * @param verb the verb itself, {@code http} say
- * @param target what stands behind the verb
+ * @param verb the verb's own word, such as {@code http}
+ * @param target the kind of the verb's own value
  * @param about one sentence for the documentation
- * @param words the words that may stand beside it
+ * @param words the words beside the verb
  * @param oneOf names of words of which exactly one is needed; empty for none
- * @param check notes what is wrong between the words of one step
- * @param effects whether this call may change something, so that a retry needs {@code idempotent: true}
- * @param canFlow whether the result of this call comes item by item, so that it can flow into {@code each}
- * @param mustFlow whether it comes in no other way, so that it may not be used whole
- * @param summary the call in a few words, for {@code explain} and progress: {@code GET /items/{id}}
+ * @param check the check across the words of one step; adds problems
+ * @param effects whether a call can have side effects, so that a retry needs {@code idempotent: true}
+ * @param canFlow whether the result of a call can be streamed item by item, to an {@code each} or to the caller
+ * @param mustFlow whether the result of a call can only be streamed, so that it cannot be used whole
+ * @param summary a short description of a call, for {@code explain} and progress, such as {@code GET /items/{id}}
  * @param example a step with this verb, as YAML, for the documentation
  */
 public record VerbWords(
@@ -35,9 +36,9 @@ public record VerbWords(
         Function<VerbCall, String> summary,
         String example) {
 
-    /** What stands behind a verb. */
+    /** The kind of a verb's own value. */
     public enum Target {
-        /** The name of a source whose kind is the verb's name, or one of the verbs of its word of type STEPS. */
+        /** The name of a source. Its kind is the verb's name, or one of the verbs of the word of type STEPS. */
         SOURCE,
         /** The name of a function. */
         FUNCTION,
@@ -45,18 +46,18 @@ public record VerbWords(
         PLAN,
         /** An event-bus address. */
         ADDRESS,
-        /** A value; it is the word {@value VerbWords#OWN_VALUE} of the call. */
+        /** Any value. It is the word {@value VerbWords#OWN_VALUE} of the call. */
         VALUE,
-        /** A duration, or an expression that gives one; it is the word {@value VerbWords#OWN_VALUE} of the call. */
+        /** A duration, or an expression that gives one. It is the word {@value VerbWords#OWN_VALUE} of the call. */
         DURATION,
         /** The name of a queue. */
         QUEUE
     }
 
-    /** Under this name a call keeps what stands behind a verb whose target is a value. */
+    /** The word under which a call keeps the verb's own value if the target is a value or a duration. */
     public static final String OWN_VALUE = "";
 
-    /** A verb without rules of its own; the withers below add them. */
+    /** A verb without further rules. The methods below add them. */
     public static VerbWords of(String verb, Target target, String about, Word... words) {
         return new VerbWords(
                 verb,
@@ -72,48 +73,48 @@ public record VerbWords(
                 "");
     }
 
-    /** The same, needing exactly one of these words. */
+    /** The same verb, with exactly one of these words required. */
     public VerbWords exactlyOneOf(String... names) {
         return new VerbWords(
                 verb, target, about, words, List.of(names), check, effects, canFlow, mustFlow, summary, example);
     }
 
-    /** The same, with a check between words. */
+    /** The same verb, with a check across its words. */
     public VerbWords checked(BiConsumer<VerbCall, Problems> rule) {
         return new VerbWords(verb, target, about, words, oneOf, rule, effects, canFlow, mustFlow, summary, example);
     }
 
-    /** The same, where calls like these have effects. */
+    /** The same verb, with side effects for the calls that match. */
     public VerbWords withEffects(Predicate<VerbCall> which) {
         return new VerbWords(verb, target, about, words, oneOf, check, which, canFlow, mustFlow, summary, example);
     }
 
-    /** The same, where the results of calls like these can flow. */
+    /** The same verb, with results that can be streamed for the calls that match. */
     public VerbWords flowing(Predicate<VerbCall> which) {
         return new VerbWords(verb, target, about, words, oneOf, check, effects, which, mustFlow, summary, example);
     }
 
-    /** The same, where the results of calls like these can do nothing but flow. */
+    /** The same verb, with results that can only be streamed for the calls that match. */
     public VerbWords onlyFlowing(Predicate<VerbCall> which) {
         return new VerbWords(verb, target, about, words, oneOf, check, effects, which, which, summary, example);
     }
 
-    /** The same, with a summary. */
+    /** The same verb, with a summary. */
     public VerbWords summarized(Function<VerbCall, String> text) {
         return new VerbWords(verb, target, about, words, oneOf, check, effects, canFlow, mustFlow, text, example);
     }
 
-    /** The same, with an example. */
+    /** The same verb, with an example. */
     public VerbWords example(String yaml) {
         return new VerbWords(verb, target, about, words, oneOf, check, effects, canFlow, mustFlow, summary, yaml);
     }
 
-    /** The word behind which steps stand, if there is one. */
+    /** The word of type STEPS, if there is one. */
     public Optional<Word> steps() {
         return words.stream().filter(word -> word.type() == Word.Type.STEPS).findFirst();
     }
 
-    /** The word of this name. */
+    /** The word with this name. */
     public Optional<Word> word(String name) {
         return words.stream().filter(word -> word.name().equals(name)).findFirst();
     }

@@ -3,18 +3,18 @@ package dev.muster.plan;
 import java.util.List;
 
 /**
- * One word that may stand beside a verb: what the parser, the schema and the documentation know of it.
+ * The specification of a word beside a verb or in a policy. It drives parsing, schema and documentation. Immutable.
  *
- * @param name as it is written
- * @param type what stands behind it
+ * @param name the word as written
+ * @param type the type of its value
  * @param about one sentence for the documentation and the schema
- * @param choices the allowed words where the type is {@link Type#ONE_OF}; the verbs of the steps where it is {@link
- *     Type#STEPS}
- * @param required whether the verb needs it
+ * @param choices the allowed values if the type is {@link Type#ONE_OF}; the verbs of the inner steps if it is
+ *     {@link Type#STEPS}
+ * @param required whether the word is required
  */
 public record Word(String name, Type type, String about, List<String> choices, boolean required) {
 
-    /** What stands behind a word. */
+    /** The type of a word's value. */
     public enum Type {
         /** Any value; its {@code =} strings are computed. */
         VALUE,
@@ -32,7 +32,7 @@ public record Word(String name, Type type, String about, List<String> choices, b
         DURATION_VALUE,
         /** A duration such as {@code 300ms}. */
         DURATION,
-        /** A whole number, not negative. */
+        /** A whole number of 64 bits, not negative. */
         INTEGER,
         /** True or false. */
         BOOLEAN,
@@ -40,34 +40,34 @@ public record Word(String name, Type type, String about, List<String> choices, b
         ONE_OF,
         /** One text or number, or a list of them; never expressions. */
         TEXTS,
-        /** A list of steps, each a call of one of some verbs with the same target as this one; see {@link Word#steps}. */
+        /** A list of inner steps: calls of the listed verbs with the same target as this call; see {@link Word#steps}. */
         STEPS
     }
 
-    /** A word that may be left out. */
+    /** An optional word. */
     public static Word of(String name, Type type, String about) {
         return new Word(name, type, about, List.of(), false);
     }
 
-    /** A word that may be left out and takes one of these. */
+    /** An optional word with one of these values. */
     public static Word oneOf(String name, String about, String... choices) {
         return new Word(name, Type.ONE_OF, about, List.of(choices), false);
     }
 
     /**
-     * A word behind which steps stand. The call runs them, one after another, and the source that it names is of a kind that
-     * one of these verbs asks.
+     * A word whose value is a list of steps. The call runs them one after another. The source that the call names is of a
+     * kind that one of these verbs uses.
      */
     public static Word steps(String name, String about, String... verbs) {
         return new Word(name, Type.STEPS, about, List.of(verbs), false);
     }
 
-    /** The same word, needed. */
+    /** The same word, required. */
     public Word needed() {
         return new Word(name, type, about, choices, true);
     }
 
-    /** Whether what stands behind it is computed when the step runs. */
+    /** Whether the value can be an expression, computed when the step runs. */
     public boolean isComputed() {
         return switch (type) {
             case VALUE, VALUES, LIST, TEXT_VALUE, URI, DURATION_VALUE -> true;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Reads the words that stand beside a verb or in a policy into what is literal and what is computed. */
+/** The reader of the words beside a verb or in a policy. Separates literal values from computed values. */
 final class WordReader {
 
     private final TemplateReader templates;
@@ -27,7 +27,7 @@ final class WordReader {
         this.around = around;
     }
 
-    /** Reads the word, if it is there. */
+    /** Reads a word if it is given. */
     void read(Word word) {
         String name = word.name();
         if (!fields.has(name)) {
@@ -47,7 +47,7 @@ final class WordReader {
             case ONE_OF -> fields.oneOf(name, word.choices()).ifPresent(choice -> literals.put(name, choice));
             case TEXTS -> texts(name);
             case STEPS -> {
-                // Read by the verb's reader, which knows what is around.
+                // Read by VerbReader, which knows the surrounding names.
             }
         }
     }

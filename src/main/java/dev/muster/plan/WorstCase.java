@@ -7,17 +7,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How long a step may take at most by what is written; empty where nothing limits it but the run.
+ * The longest time that a step can take by its written limits; empty if only the run limits it.
  *
  * <ul>
- *   <li>A verb has no limit of its own; {@code sleep} with a written duration takes that.
- *   <li>{@code gather}, {@code group} and the plan take as long as the longest chain of steps that wait for each other;
- *       {@code gather} with a {@code concurrency} below the number of its steps, the sum of them at most.
- *   <li>{@code sequence} takes the sum, {@code race} and {@code wait} the longest branch; {@code wait} no longer than its
- *       {@code timeout}.
- *   <li>{@code each} over a written list takes one body for each round of {@code concurrency} items; over a computed one it
+ *   <li>A verb has no limit of its own; {@code sleep} with a written duration takes that duration.
+ *   <li>{@code gather}, {@code group} and the plan take as long as the longest chain of steps that wait for each other.
+ *       {@code gather} with a {@code concurrency} below the number of its steps takes at most the sum of them.
+ *   <li>{@code sequence} takes the sum; {@code race} and {@code wait} take the longest branch. {@code wait} takes at most
+ *       its {@code timeout}.
+ *   <li>{@code each} over a written list takes one body for each round of {@code concurrency} items. Over a computed list it
  *       has no limit of its own.
- *   <li>{@code retry} takes all attempts and the longest pauses between them; a source's {@code Retry-After} may add to it.
+ *   <li>{@code retry} takes all attempts and the longest pauses between them; a source's {@code Retry-After} can add to it.
  *   <li>{@code timeout} limits all of that. {@code finally} has a budget of its own and is not counted.
  * </ul>
  */
@@ -25,7 +25,7 @@ final class WorstCase {
 
     private WorstCase() {}
 
-    /** Of a step with its policies. */
+    /** The longest time of a step with its policies. */
     static Optional<Duration> of(Step step) {
         Policies policies = step.policies();
         Optional<Duration> once = of(step.action());
@@ -37,7 +37,7 @@ final class WorstCase {
                 : Optional.of(all.map(time -> shorter(time, timeout)).orElse(timeout));
     }
 
-    /** Of steps beside each other: the longest chain. */
+    /** The longest time of the steps of one level: their sum if they run in order, otherwise the longest chain. */
     static Optional<Duration> ofLevel(List<Step> steps, boolean inOrder) {
         if (inOrder) {
             return sum(steps);
@@ -122,7 +122,7 @@ final class WorstCase {
         return Optional.of(sum);
     }
 
-    /** A run ends long before this, so that sums and products need not be exact beyond it. */
+    /** The cap of sums and products, to avoid overflow. Far longer than any run. */
     private static final Duration ENDLESS = Duration.ofDays(365);
 
     private static Duration plus(Duration one, Duration other) {

@@ -1,4 +1,4 @@
-/** A plan as immutable records: parse, check, explain, by the words it is given. It never executes. */
+/** A plan as immutable records: parse, check, explain. */
 @NullMarked
 package dev.muster.plan;
 

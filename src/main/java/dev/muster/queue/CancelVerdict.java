@@ -1,13 +1,13 @@
 package dev.muster.queue;
 
-/** What a store made of the cancel of one job. */
+/** The result of the cancel of one job. */
 public enum CancelVerdict {
-    /** It waited, and is cancelled. */
+    /** The job was scheduled or ready, and is cancelled. */
     CANCELLED,
-    /** It is leased: its holder is told, now or earlier, and it is cancelled unless the holder acknowledges it. */
+    /** The job is leased. Its holder is notified, now or earlier, and the job becomes cancelled unless the holder acknowledges it. */
     ASKED,
-    /** It was done, dead or cancelled already. Nothing changed. */
+    /** The job was done, dead or cancelled already. Nothing changed. */
     FINISHED,
-    /** There is no such job, or not any more. */
+    /** There is no such job, or the store does not keep it any more. */
     MISSING
 }

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Who is told that a leased job is to be cancelled. A store names a lease by its fence, which anybody may hear; a holder says by
- * the lease itself that it is over. A cancel that comes before its watch is remembered.
+ * The listeners for cancels of leased jobs. A store names a lease by its fencing token, which is no secret; a settle names it by
+ * the lease itself. A cancel that arrives before its watch is remembered: up to 10,000 of them, the oldest are dropped first.
  */
 final class CancelWatches {
 
@@ -40,7 +40,7 @@ final class CancelWatches {
         }
     }
 
-    /** The lease is over, or nobody watches it any more. */
+    /** Ends a watch, because the lease or the interest in it has ended. */
     void over(String lease) {
         Long fence = fences.remove(lease);
         if (fence != null) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** The dead jobs of a queue in memory, in the order in which they died; bounded as those that wait. */
+/** The dead jobs of a memory queue, in the order in which they died. They have the limits of the waiting jobs. */
 final class DeadJobs {
 
     private final QueueSettings settings;
@@ -26,7 +26,7 @@ final class DeadJobs {
         return dropped;
     }
 
-    /** All of them, the oldest first; a copy. */
+    /** Returns a copy of the list, oldest first. */
     List<StoredJob> oldest() {
         return new ArrayList<>(jobs);
     }
@@ -42,7 +42,7 @@ final class DeadJobs {
         }
     }
 
-    /** Drops the oldest until the others fit. */
+    /** Drops the oldest jobs until the others are within the limits. */
     void trim(Consumer<StoredJob> gone) {
         while (jobs.size() > settings.size() || bytes > settings.bytes()) {
             dropped++;
@@ -50,7 +50,7 @@ final class DeadJobs {
         }
     }
 
-    /** Drops those whose time is over. */
+    /** Drops the jobs whose retention has ended. */
     void expire(long nanos, Consumer<StoredJob> gone) {
         while (expiresAtNanos() <= nanos) {
             drop(gone);

@@ -5,12 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The leases of a queue in memory that their holders ended last, and how: whoever did not get the answer says the same again, and is
- * told what came of it. Bounded; the oldest are forgotten first.
+ * The leases of a memory queue that were settled last, with their results. A holder whose response was lost repeats the settle
+ * and gets the first result. Holds 10,000 leases; the oldest are dropped first.
  */
 final class EndedLeases {
 
-    /** How many are remembered. */
+    /** The maximum number of leases. */
     static final int MOST = 10_000;
 
     private final Map<String, Ended> byLease = new LinkedHashMap<>() {
@@ -23,11 +23,11 @@ final class EndedLeases {
     };
 
     /**
-     * A lease that was ended.
+     * A settled lease.
      *
-     * @param id of the job
-     * @param word by which it was
-     * @param settled what came of it
+     * @param id id of the job
+     * @param word the kind of settle
+     * @param settled the result
      */
     private record Ended(String id, Object word, Settled settled) {}
 
@@ -35,7 +35,7 @@ final class EndedLeases {
         byLease.put(by.lease(), new Ended(by.id(), word(by), settled));
     }
 
-    /** What came of it when the same was said first; null if it was not, or too long ago. */
+    /** Returns the result of the first settle of the same lease and kind; null if there was none, or too long ago. */
     @Nullable
     Settled find(Settle again) {
         Ended ended = byLease.get(again.lease());
@@ -45,7 +45,7 @@ final class EndedLeases {
         return ended.settled();
     }
 
-    /** Of words that end a lease alone; to give up is another word than to fail. */
+    /** Returns the kind of a settle that ends a lease. A failure that gives up is of another kind than one that does not. */
     private static Object word(Settle one) {
         return one instanceof Settle.Fail fail ? (Object) fail.giveUp() : one.getClass();
     }

@@ -5,51 +5,52 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What nodes agree by which of them runs a plan at a time, and what time it is: the seam below plans that run by the clock.
+ * The claims of scheduled run times: nodes agree here on which of them runs a plan at a given time, and on the current time. The
+ * seam below cron schedules.
  *
- * <p>Whoever claims a time first has it, and nobody else ever; a time can be claimed from its moment on for {@link #PATIENCE}. Each
- * is for one loop, on which it is used and completes what it gives.
+ * <p>The first claim of a time wins; no other claim of it ever does. A time can be claimed from its moment on, for
+ * {@link #PATIENCE}. An instance belongs to one loop: it is used there, and its futures complete there.
  */
 public interface Fires {
 
-    /** How long after its moment a time can still be claimed. */
+    /** How long after its moment a time can be claimed. */
     Duration PATIENCE = Duration.ofMinutes(1);
 
-    /** What came of a claim. */
+    /** The results of a claim. */
     enum Verdict {
-        /** It is the claimer's. */
+        /** The claimer runs the plan. */
         FIRE,
 
-        /** It was somebody else's, or the claimer's own already. */
+        /** Another claim won the time, or the claimer did before. */
         TAKEN,
 
-        /** It is the claimer's, but the run before goes on: nobody shall run the plan at this time. */
+        /** The claimer won, but the previous run is still in progress: no node runs the plan at this time. */
         BUSY,
 
-        /** It has not come. Nobody has it. */
+        /** The time has not come. Nobody has it. */
         EARLY,
 
-        /** It is too long ago. Nobody gets it any more. */
+        /** The time is too long ago. Nobody can claim it any more. */
         LATE
     }
 
     /**
-     * A wish to run a plan at a time.
+     * A request to run a plan at a time.
      *
-     * @param plan its name
+     * @param plan name of the plan
      * @param at the time
-     * @param overlaps whether a run may begin while one before goes on
-     * @param longest after this time its run is taken to have ended, whatever became of the node
-     * @param number another one for each wish, by which it is known if it is said again
+     * @param overlaps whether a run is allowed to start while an earlier one is in progress
+     * @param longest after this time the run counts as ended, whatever became of its node
+     * @param number unique number of the claim, by which a repeated claim is recognized
      */
     record Claim(String plan, Instant at, boolean overlaps, Duration longest, long number) {}
 
-    /** What time it is, for all nodes. Fails if it is not known. */
+    /** Returns the current time, the same for all nodes. Fails if it is unknown. */
     Future<Instant> now();
 
-    /** Claims a time. If it fails it may have had an effect, and saying the same again tells which. */
+    /** Claims a time. A failed call can have taken effect; a repeat with the same claim returns the result. */
     Future<Verdict> claim(Claim claim);
 
-    /** Says that the run of a time which was claimed has ended. */
+    /** Reports that the run of a claimed time has ended. */
     Future<Void> ended(Claim claim);
 }

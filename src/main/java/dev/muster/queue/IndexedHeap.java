@@ -5,10 +5,10 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A binary heap whose elements know where they are, so that any of them leaves in logarithmic time. What comes in order is
- * added in constant time.
+ * A binary heap whose elements know their index, so that any element is removed in logarithmic time. An element that is added in
+ * order costs constant time.
  *
- * @param <E> an element, in one heap at a time
+ * @param <E> the element, which is in one heap at a time
  */
 final class IndexedHeap<E extends IndexedHeap.Element> {
 
@@ -16,12 +16,12 @@ final class IndexedHeap<E extends IndexedHeap.Element> {
 
     private final Comparator<? super E> order;
 
-    /** Elements of type E; typed for {@link Element} as arrays know no type variables. */
+    /** Elements of type E, declared as {@link Element} because Java has no generic arrays. */
     private @Nullable Element[] elements = new Element[FIRST_CAPACITY];
 
     private int size;
 
-    /** What can stand in a heap, or in an {@link OrderedLine}. */
+    /** An element of a heap or of an {@link OrderedLine}. */
     abstract static class Element {
         int at = -1;
         boolean inRing;
@@ -60,7 +60,7 @@ final class IndexedHeap<E extends IndexedHeap.Element> {
         return first;
     }
 
-    /** Takes an element of this heap out. */
+    /** Removes an element, which must be in this heap. */
     void remove(E element) {
         int gap = ((Element) element).at;
         ((Element) element).at = -1;
@@ -108,7 +108,7 @@ final class IndexedHeap<E extends IndexedHeap.Element> {
         set(at, element);
     }
 
-    @SuppressWarnings({"unchecked", "NullAway"}) // Only add() stores here, and below size there is no null.
+    @SuppressWarnings({"unchecked", "NullAway"}) // Only add() stores elements; below size there is no null.
     private E get(int at) {
         return (E) elements[at];
     }

@@ -4,18 +4,18 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A leased job: what a taker gets.
+ * A leased job, as a take returns it.
  *
  * @param id decimal digits
  * @param body JSON text
- * @param attempt which try this is, from 1
- * @param lease what proves that the job is the holder's; opaque, not to be guessed, and another one for each try
- * @param expires when the lease runs out, by the store's clock
- * @param key the key it was put with
- * @param priority the priority it was put with
- * @param checkpoint JSON text that an earlier try, or this one, left
- * @param fence the lease's fencing token: a number, higher than that of every earlier lease of the job; it proves nothing and may
- *     be told to anybody
+ * @param attempt number of this attempt, from 1
+ * @param lease secret token that proves that the holder has the job: opaque, unguessable, new for each attempt
+ * @param expires when the lease expires, by the store's clock
+ * @param key key of the job, or null
+ * @param priority priority of the job
+ * @param checkpoint JSON text of the job's last checkpoint, or null
+ * @param fence fencing token of the lease, higher than that of every earlier lease of the job. It is no secret and proves
+ *     nothing.
  */
 public record Job(
         String id,

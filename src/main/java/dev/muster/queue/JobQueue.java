@@ -15,29 +15,31 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One queue on one node: puts wait for room, takes wait for jobs, first come, first served, over a store that does neither.
+ * One queue on one node: the waiting side of a {@link JobStore}. A put waits for room and a take waits for jobs, both in order of
+ * arrival; the store itself never waits.
  *
- * <p>It lives on one loop and may be used from any: a scope waits on its own loop, and all other futures complete on the
- * queue's. A refusal is a {@link QueueException}; other failures are the store's. What comes while the store is busy goes to
- * it together, so that a slow store is asked seldom and much.
+ * <p>The queue belongs to one loop and is safe on any thread. A scope waits on its own loop; every other future completes on the
+ * queue's loop. A rejection is a {@link QueueException}; any other failure comes from the store. Requests that arrive while a
+ * call to the store is in flight are sent together in the next call, so that a slow store gets few, large calls.
  *
- * <p>A put that is cancelled before it went to the store leaves nothing; after that its answer comes. A take that is cancelled
- * gives its jobs back unworked. 10,000 at most wait on either side.
+ * <p>A put that is cancelled before its jobs were sent to the store leaves nothing behind; after that, it completes with the
+ * store's result. A take that is cancelled releases its jobs unworked. At most 10,000 jobs wait to be put; at most 10,000 takes
+ * and 10,000 joins wait.
  */
 public final class JobQueue {
 
     /**
-     * A queue of this node at one moment.
+     * A snapshot of the counters of a queue on this node.
      *
-     * @param waitingPuts how many puts wait for room
-     * @param waitingTakes how many takes wait for jobs
-     * @param joining how many wait for the end of all jobs
-     * @param settling what holders said and the store has not got yet
-     * @param watched how many leases are watched for a cancel
-     * @param accepted jobs that were accepted since the start
-     * @param taken jobs that were taken since the start
-     * @param settled what holders said with effect since the start
-     * @param storeCalls calls to the store since the start
+     * @param waitingPuts number of jobs that wait to be sent to the store
+     * @param waitingTakes number of takes that wait for jobs
+     * @param joining number of callers that wait for all jobs to finish
+     * @param settling number of settles that have not been sent to the store
+     * @param watched number of leases that are watched for a cancel
+     * @param accepted number of jobs accepted since the start
+     * @param taken number of jobs handed to waiting takes since the start
+     * @param settled number of settles that took effect since the start
+     * @param storeCalls number of calls to the store since the start
      */
     public record Statistics(
             int waitingPuts,
@@ -52,7 +54,7 @@ public final class JobQueue {
 
     private static final int MOST_WAITING = 10_000;
 
-    /** The most jobs that one take asks for, and that are put together. */
+    /** The maximum number of jobs in one take, and in one put. */
     public static final int MOST_TAKEN = 1_000;
 
     private final Loop loop;
@@ -65,7 +67,7 @@ public final class JobQueue {
     private final JoinLine joins;
     private boolean closed;
 
-    /** A queue over its store, which nobody else uses. To be made on the loop, which is the store's. */
+    /** A queue over its store, which nothing else uses. Must be created on the loop, which is also the store's loop. */
     public JobQueue(Loop loop, QueueSettings settings, JobStore store) {
         this.loop = loop;
         this.settings = settings;
@@ -82,20 +84,23 @@ public final class JobQueue {
         look();
     }
 
-    /** What was configured. */
+    /** Returns the settings of the queue. */
     public QueueSettings settings() {
         return settings;
     }
 
-    /** Puts a job once there is room; {@code ACCEPTED} or {@code EXISTING}. The body must be JSON, which is not checked here. */
+    /**
+     * Puts a job as soon as there is room. Completes with {@code ACCEPTED} or {@code EXISTING}. The body must be JSON; this is
+     * not checked here.
+     */
     public Future<PutResult> put(Scope scope, NewJob job) {
         return putAll(scope, List.of(job)).compose(JobQueue::only);
     }
 
     /**
-     * The same.
+     * Puts a job as soon as there is room.
      *
-     * @param whenCancelled is told, on the scope's loop, that a cancel has come while the job waits or goes to the store
+     * @param whenCancelled called on the scope's loop when a cancel arrives while the job waits or is on its way to the store
      */
     public Future<PutResult> put(Scope scope, NewJob job, Consumer<CancelReason> whenCancelled) {
         PutBatch batch = batch(List.of(job));
@@ -114,8 +119,8 @@ public final class JobQueue {
     }
 
     /**
-     * Puts jobs, each once there is room for it and those before it; what became of each, in their order, once it is known of all.
-     * A cancel fails those of them that have not gone to the store.
+     * Puts jobs in their order, each as soon as there is room for it. Completes with the result of each job, in the order of the
+     * jobs, once all are known. A cancel fails the jobs that have not been sent to the store.
      *
      * @param jobs at most {@value #MOST_TAKEN}
      */
@@ -126,12 +131,15 @@ public final class JobQueue {
                 : scope.suspend("room in the queue " + settings.name(), new QueueWait<>(loop, puts, batch, scope));
     }
 
-    /** Puts a job if there is room and nobody waits for it, else it is {@code FULL}. From any thread. */
+    /** Puts a job if there is room and no other put waits; otherwise the result is {@code FULL}. Safe on any thread. */
     public Future<PutResult> tryPut(NewJob job) {
         return tryPutAll(List.of(job)).compose(JobQueue::only);
     }
 
-    /** Puts jobs as far as there is room and nobody waits for it; what became of each, in their order. From any thread. */
+    /**
+     * Puts as many jobs as there is room for, if no other put waits. Completes with the result of each job, in the order of the
+     * jobs. Safe on any thread.
+     */
     public Future<List<Part<PutResult>>> tryPutAll(List<NewJob> jobs) {
         PutBatch batch = batch(jobs);
         return batch.isDecided()
@@ -144,8 +152,8 @@ public final class JobQueue {
     }
 
     /**
-     * Takes jobs once there is one; more as far as they are there. None if the queue is closed and no job is left that could
-     * still come.
+     * Takes jobs: waits until at least one can be taken, then returns as many as are ready. Returns an empty list if the queue is
+     * closed and has no unfinished job.
      *
      * @param max from 1 to {@value #MOST_TAKEN}
      */
@@ -165,47 +173,47 @@ public final class JobQueue {
                 });
     }
 
-    /** Takes jobs that are there, if nobody waits for them. From any thread. */
+    /** Takes the jobs that are ready now. Returns an empty list if another take waits. Safe on any thread. */
     public Future<List<Job>> tryTake(int max) {
         requireMax(max);
         return here(() -> takes.waiting() > 0 ? Future.succeededFuture(List.of()) : store.taken(max));
     }
 
-    /** Says something of a leased job; of one job, in the order in which it is said. From any thread. */
+    /** Settles a leased job. The settles of one job take effect in the order in which they were submitted. Safe on any thread. */
     public Future<Settled> settle(Settle settle) {
         return settleAll(List.of(settle)).compose(JobQueue::only);
     }
 
-    /** Says something of leased jobs; what became of each, in their order. From any thread. */
+    /** Settles leased jobs and completes with the result of each, in the same order. Safe on any thread. */
     public Future<List<Part<Settled>>> settleAll(List<Settle> what) {
         return here(() -> settles.say(what));
     }
 
-    /** The job is done. */
+    /** Acknowledges a job: it is done. */
     public Future<Settled> ack(Job job, @Nullable String output) {
         return settle(new Settle.Ack(job.id(), job.lease(), output));
     }
 
-    /** This try failed. */
+    /** Reports that this attempt failed. */
     public Future<Settled> fail(Job job, String error) {
         return settle(new Settle.Fail(job.id(), job.lease(), error, null, false));
     }
 
-    /** The job is given back unworked. */
+    /** Releases a job unworked. */
     public Future<Settled> release(Job job) {
         return settle(new Settle.Release(job.id(), job.lease()));
     }
 
-    /** The lease runs this long from now at least. */
+    /** Extends the lease to at least this long from now. */
     public Future<Settled> extend(Job job, Duration by) {
         return settle(new Settle.Extend(job.id(), job.lease(), by));
     }
 
     /**
-     * Has somebody told, on the queue's loop, once the cancel of a leased job is asked for; at once if it was already. The
-     * watch ends with the lease's settling.
+     * Watches a leased job for a cancel. The listener runs on the queue's loop, once; immediately if the cancel was requested
+     * already. The watch ends with a settle that ends the lease, or when the returned action runs.
      *
-     * @return ends the watch; from any thread
+     * @return ends the watch; safe on any thread
      */
     public Runnable watch(Job job, Runnable told) {
         run(() -> watches.watch(job, told));
@@ -217,20 +225,21 @@ public final class JobQueue {
         return ask(in -> in.cancel(List.of(id)).map(verdicts -> verdicts.get(0)));
     }
 
-    /** Brings dead jobs back, so many at most; how many. */
+    /** Makes at most this many dead jobs ready again. Returns their number. */
     public Future<Integer> redrive(int max) {
         return ask(in -> in.redrive(max));
     }
 
-    /** Brings one dead job back. */
+    /** Makes one dead job ready again. */
     public Future<RedriveVerdict> redrive(String id) {
         return ask(in -> in.redrive(id));
     }
 
     /**
-     * Jobs of a state by their ids, so many at most; fewer where they are large. None is the end.
+     * Lists jobs of a state in the order of their ids. Returns at most {@code limit} jobs, fewer if they are large. An empty list
+     * is the end.
      *
-     * @param after lists the jobs behind this id; all for null
+     * @param after lists the jobs after this id; null for all jobs
      * @param limit from 1 to {@value JobStore#MOST_LISTED}
      */
     public Future<List<JobView>> list(JobState state, @Nullable String after, int limit) {
@@ -240,27 +249,27 @@ public final class JobQueue {
         return ask(in -> in.list(state, after, limit));
     }
 
-    /** A job, if it is known still. */
+    /** Returns a job, if the store still keeps it. */
     public Future<Optional<JobView>> find(String id) {
         return ask(in -> in.find(id));
     }
 
-    /** The counts and the switches. */
+    /** Returns the counts and the switches of the queue. */
     public Future<QueueStatus> status() {
         return ask(JobStore::status);
     }
 
-    /** Takes get nothing until {@link #resume}. */
+    /** Pauses the queue: takes get no jobs until {@link #resume}. */
     public Future<Void> pause() {
         return ask(in -> in.turn(JobStore.Switch.PAUSED, true));
     }
 
-    /** Takes get jobs again. */
+    /** Resumes the queue: takes get jobs again. */
     public Future<Void> resume() {
         return ask(in -> in.turn(JobStore.Switch.PAUSED, false));
     }
 
-    /** Refuses puts, those that wait too. Jobs that are there are worked on. */
+    /** Closes the queue: all puts are rejected, waiting ones too. Jobs already in the queue are still processed. */
     public Future<Void> close() {
         return here(() -> store.<Void>once(in -> in.turn(JobStore.Switch.CLOSED, true))
                 .onSuccess(done -> {
@@ -270,7 +279,7 @@ public final class JobQueue {
                 }));
     }
 
-    /** Accepts puts again. */
+    /** Reopens the queue: puts are accepted again. */
     public Future<Void> reopen() {
         return here(() ->
                 store.<Void>once(in -> in.turn(JobStore.Switch.CLOSED, false)).onSuccess(done -> closed = false));
@@ -292,7 +301,7 @@ public final class JobQueue {
                         .compose(done -> join(scope));
     }
 
-    /** What can be told of it at this moment. On the loop. */
+    /** Returns the current counters. Call on the loop. */
     public Statistics statistics() {
         return new Statistics(
                 puts.waiting(),
@@ -307,8 +316,8 @@ public final class JobQueue {
     }
 
     /**
-     * The node stops: sends away everybody who waits, lets the store answer what is with it, and ends the store. Idempotent; from
-     * any thread.
+     * Ends the queue when the node stops: fails everything that waits, lets the store finish the calls in flight, and ends the
+     * store. Idempotent; safe on any thread.
      */
     public Future<Void> end() {
         return here(() -> {
@@ -321,7 +330,7 @@ public final class JobQueue {
         });
     }
 
-    /** Looks whether all is over, for those who wait for that. */
+    /** Checks whether all jobs are finished, and then completes the callers that wait for this. */
     private void look() {
         if (store.isEnding()) {
             return;

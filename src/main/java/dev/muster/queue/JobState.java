@@ -6,22 +6,22 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where a job is in its life. Every store keeps to the same table of changes.
+ * The states of a job, and the table of allowed changes, which every store keeps.
  *
  * <p>A put makes a job {@link #READY}, or {@link #SCHEDULED} if it has a delay.
  */
 public enum JobState {
-    /** It waits for its time: the end of its delay, or of the pause before the next try. */
+    /** The job waits for the end of its delay, or of the pause before its next attempt. */
     SCHEDULED,
-    /** It can be taken, as far as its key allows. */
+    /** The job can be taken, as far as its key allows. */
     READY,
-    /** Somebody works on it and holds its lease. */
+    /** A worker holds the lease of the job. */
     LEASED,
-    /** It was acknowledged. */
+    /** The job was acknowledged. */
     DONE,
-    /** Its tries are used up, or whoever worked on it gave it up. */
+    /** The job has no attempts left, or a worker gave it up. */
     DEAD,
-    /** It was cancelled. */
+    /** The job was cancelled. */
     CANCELLED;
 
     private static final Map<JobState, Set<JobState>> CHANGES = Map.of(
@@ -34,17 +34,17 @@ public enum JobState {
 
     private final String word = name().toLowerCase(Locale.ROOT);
 
-    /** Whether a job may go from this state to that one. */
+    /** Whether a job is allowed to change from this state to {@code next}. */
     public boolean mayBecome(JobState next) {
         return CHANGES.getOrDefault(this, Set.of()).contains(next);
     }
 
-    /** Whether the job is still to be worked on: scheduled, ready or leased. */
+    /** Whether the job is scheduled, ready or leased. */
     public boolean isUnfinished() {
         return this == SCHEDULED || this == READY || this == LEASED;
     }
 
-    /** Its word in JSON, in SQL and for people. */
+    /** Returns the word for the state in JSON, in SQL and in texts. */
     public String word() {
         return word;
     }

@@ -6,87 +6,87 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the jobs of one queue are: it changes their states, and never waits for room or for jobs.
+ * The store of the jobs of one queue. It changes their states, and never waits for room or for jobs.
  *
- * <p>Used on one loop, and its futures complete on that loop; they fail only where the store cannot be reached or is broken.
- * Every operation takes a batch, answers in the order of the batch, and is atomic for each job. Time is the store's own:
- * the loop's in memory, the database's where several nodes share it. What time brings about (a delay ends, a lease runs
- * out) holds from that moment on for every operation, whether or not the store has got to it.
+ * <p>Runs on one loop, and its futures complete on that loop. A future fails only if the store cannot be reached or is broken.
+ * Every operation takes a batch, returns results in the order of the batch, and is atomic for each job. Time is the store's own:
+ * the time of the loop in memory, the time of the database where several nodes share it. A change that is due (the end of a
+ * delay, the expiry of a lease) holds for every operation from that moment on, even before the store has carried it out.
  *
- * <p>The settings of the queue (size, retries, lease, keys, order, back-off) are the store's from its making. Of two jobs that
- * can be taken, the one of higher priority goes first, then the one that became ready first (last, where the order is
- * {@code lifo}), then the one that was put first (last). A job became ready when it was put, when its delay or pause was
- * over, or when it was brought back; a release leaves that as it was.
+ * <p>The store is created with the settings of its queue (size, retries, lease, keys, order, back-off). Of the jobs that can be
+ * taken, the one with the highest priority goes first, then the one that became ready first (last, if the order is {@code lifo}),
+ * then the one that was put first (last). A job becomes ready when it is put, when its delay or pause ends, or when it is
+ * redriven; a release does not change that time.
  *
- * <p>{@code JobStoreContract} among the tests says all of this by example; every store passes it.
+ * <p>{@code JobStoreContract} in the tests shows all of this by example; every store passes it.
  */
 public interface JobStore {
 
     /**
-     * What a store tells of its own accord, on the loop, in steps of their own. Each is a hint: it may come late or without
-     * cause, but comes within seconds where there is cause, whichever node brought it about.
+     * The listener of a store. Called on the loop, each call in a separate turn. Every call is a hint: it can come late or
+     * without cause. If there is a cause, on whichever node, the hint comes within seconds.
      */
     interface Listener {
 
-        /** A take that got less than it asked for may get more now. */
+        /** A take that returned fewer jobs than requested can now get more. */
         void jobsReady();
 
         /**
-         * A put that found the queue full may fit now, or learns that the queue was closed meanwhile.
+         * A put that found the queue full can now fit, or the queue has been closed meanwhile.
          *
-         * @param jobs how many may fit, at least 1
+         * @param jobs how many jobs can fit, at least 1
          */
         void room(long jobs);
 
         /**
-         * A leased job is to be cancelled. Told once at least, to the node that took it.
+         * The cancel of a leased job was requested. Called at least once, on the node that took the job.
          *
-         * @param fence of the lease
+         * @param fence fencing token of the lease
          */
         void cancelAsked(String id, long fence);
 
-        /** No job is scheduled, ready or leased; told after a close too, if that is so. */
+        /** No job is scheduled, ready or leased. Also called after the queue is closed, if this holds then. */
         void idle();
     }
 
-    /** The most jobs that are listed together. */
+    /** The maximum number of jobs in one list. */
     int MOST_LISTED = 1_000;
 
-    /** How many characters the jobs that are listed together have in their bodies and what their holders said. */
+    /** The limit for the texts (bodies, errors, outputs and checkpoints) of the jobs in one list, in characters. */
     int MOST_LISTED_CHARS = 16 << 20;
 
-    /** What an operator can turn on and off for the whole queue. */
+    /** The switches an operator can turn on and off for a whole queue. */
     enum Switch {
-        /** Takes get nothing. */
+        /** Takes get no jobs. */
         PAUSED,
-        /** Puts are refused. */
+        /** Puts are rejected. */
         CLOSED
     }
 
     /**
-     * Says who is told. Called once, before anything else.
+     * Sets the listener. Called once, before any other operation.
      *
-     * @throws IllegalStateException if somebody is told already
+     * @throws IllegalStateException if there is a listener already
      */
     void listen(Listener listener);
 
     /**
-     * Accepts jobs in their order, as far as there is room. Behind the first one for which there is none, those whose unique
-     * word is there already are {@code EXISTING}, all others {@code FULL}. A job whose unique word an earlier one of the
-     * batch has is {@code EXISTING} with that one's id. Closed beats all others.
+     * Accepts jobs in their order, as far as there is room. After the first job that does not fit, a job is {@code EXISTING} if
+     * its unique word is in the queue, and {@code FULL} otherwise. A job with the unique word of an earlier job of the batch is
+     * {@code EXISTING}, with the id of that job. If the queue is closed, every job is {@code CLOSED}.
      */
     Future<List<PutResult>> put(List<NewJob> jobs);
 
     /**
-     * Leases as many jobs as can be taken now, and at most {@code max}, which is 1 at least. None if the queue is paused.
-     * Of one key never more than {@code perKey} are leased, and none is started that {@code keyRate} does not let.
+     * Leases as many jobs as can be taken now, at most {@code max}, which is at least 1. Returns an empty list if the queue is
+     * paused. At most {@code perKey} jobs of one key are leased at a time, and no job starts against its {@code keyRate}.
      */
     Future<List<Job>> take(int max);
 
     /**
-     * Does what holders of leases say. A batch names a job once at most. What ended a lease may be said again by whoever did not get
-     * the answer: by the same lease and word it is answered as when it took effect, and changes nothing. A store in memory remembers
-     * the last 10,000, a durable one the last ten of each job.
+     * Settles leased jobs. A batch names each job at most once. A settle that ended a lease can be repeated if its response was
+     * lost: with the same lease and the same kind of settle it returns the first result and changes nothing. A memory store
+     * remembers the last 10,000 settles, a durable store the last ten of each job.
      */
     Future<List<Settled>> settle(List<Settle> batch);
 
@@ -94,39 +94,40 @@ public interface JobStore {
     Future<List<CancelVerdict>> cancel(List<String> ids);
 
     /**
-     * Makes dead jobs ready, with all their tries, the last error and the checkpoint, those that died first before others, as
-     * far as there is room. One whose unique word another unfinished job has stays dead.
+     * Makes dead jobs ready again, as far as there is room, in the order in which they died. Each starts again with all its
+     * attempts, and keeps its last error and its checkpoint. A job stays dead if another unfinished job has its unique word.
      *
-     * @param max how many at most
-     * @return how many
+     * @param max the maximum number of jobs
+     * @return the number of jobs made ready
      */
     Future<Integer> redrive(int max);
 
-    /** Makes one dead job ready, as {@link #redrive(int)} does. */
+    /** Makes one dead job ready again, under the rules of {@link #redrive(int)}. */
     Future<RedriveVerdict> redrive(String id);
 
     /**
-     * The jobs of a state that are known, by their ids in order: so many at most, and of those whose texts together are above
-     * {@value #MOST_LISTED_CHARS} characters the first ones, but one at least where there is one. None is the end of the list.
+     * Lists jobs of a state in the order of their ids: at most {@code limit} jobs. If their texts exceed
+     * {@value #MOST_LISTED_CHARS} characters, only the first jobs that fit are returned, but at least one. An empty list is the
+     * end.
      *
-     * @param state as it is at this moment: a job that is due is ready
-     * @param after lists the jobs behind this id, which need not be known any more; all for null
+     * @param state as of this moment: a job that is due counts as ready
+     * @param after lists the jobs after this id, whose job need not exist; null for all jobs
      * @param limit from 1 to {@value #MOST_LISTED}
      */
     Future<List<JobView>> list(JobState state, @Nullable String after, int limit);
 
-    /** A job, if it is known still. */
+    /** Returns a job, if the store still keeps it. */
     Future<Optional<JobView>> find(String id);
 
-    /** The counts and the switches. */
+    /** Returns the counts and the switches. */
     Future<QueueStatus> status();
 
-    /** Turns something on or off; doing so again does nothing. */
+    /** Turns a switch on or off. Idempotent. */
     Future<Void> turn(Switch which, boolean on);
 
     /**
-     * Gives up timers and connections and tells nobody any more; the jobs of a durable store stay. Idempotent; other operations
-     * fail afterwards.
+     * Releases timers and connections, and stops calling the listener. The jobs of a durable store stay. Idempotent; other
+     * operations fail afterwards.
      */
     Future<Void> end();
 }

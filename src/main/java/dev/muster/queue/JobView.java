@@ -4,22 +4,22 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as anybody may see it: no lease.
+ * A job as anyone can see it, without its lease.
  *
  * @param id decimal digits
- * @param state where it is in its life
+ * @param state state of the job
  * @param body JSON text
- * @param attempt how often it was taken, give-backs not counted
- * @param key the key it was put with
- * @param unique the unique word it was put with
- * @param priority the priority it was put with
- * @param created when it was put
- * @param due when it becomes ready, if it is scheduled
- * @param expires when its lease runs out, if it is leased
- * @param cancelAsked whether it is leased and to be cancelled
- * @param error JSON text of the last failure
- * @param output JSON text that it was acknowledged with
- * @param checkpoint JSON text that a try left
+ * @param attempt number of attempts so far; released ones do not count
+ * @param key key of the job, or null
+ * @param unique unique word of the job, or null
+ * @param priority priority of the job
+ * @param created when the job was put
+ * @param due when the job becomes ready, if it is scheduled
+ * @param expires when the lease expires, if the job is leased
+ * @param cancelAsked whether the job is leased and its cancel was requested
+ * @param error JSON text of the last failure, or null
+ * @param output JSON text of the acknowledgement, or null
+ * @param checkpoint JSON text of the last checkpoint, or null
  */
 public record JobView(
         String id,

@@ -4,7 +4,7 @@ import dev.muster.sync.Line;
 import dev.muster.task.CancelReason;
 import org.jspecify.annotations.Nullable;
 
-/** Who waits until all jobs of a queue are finished. */
+/** The callers that wait until all jobs of a queue are finished. Runs on the loop. */
 final class JoinLine implements QueueWait.At<String, @Nullable Void> {
 
     private final StoreCalls store;
@@ -14,9 +14,9 @@ final class JoinLine implements QueueWait.At<String, @Nullable Void> {
     private final Line<QueueWait<String, @Nullable Void>> line = new Line<>();
 
     /**
-     * Nobody waits yet.
+     * An empty line.
      *
-     * @param look looks whether they are finished, and dismisses
+     * @param look checks whether all jobs are finished, and then calls {@link #dismiss}
      */
     JoinLine(StoreCalls store, String queue, int mostWaiting, Runnable look) {
         this.store = store;
@@ -50,7 +50,7 @@ final class JoinLine implements QueueWait.At<String, @Nullable Void> {
         return true;
     }
 
-    /** Lets everybody go on. */
+    /** Completes every waiting caller. */
     void dismiss() {
         for (var next = poll(); next != null; next = poll()) {
             next.answer(null);

@@ -3,13 +3,13 @@ package dev.muster.queue;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/** The ready and leased jobs of one key: the best one may stand in the common line, the others wait here. */
+/** The ready and leased jobs of one key. The best job can be in the common line; the others wait here. */
 final class KeyedJobs extends IndexedHeap.Element {
 
     final String key;
     final IndexedHeap<StoredJob> waiting;
 
-    /** The one that stands in the common line. */
+    /** The job in the common line; null if none is. */
     @Nullable
     StoredJob first;
 
@@ -18,7 +18,7 @@ final class KeyedJobs extends IndexedHeap.Element {
     /** When the bucket of {@link QueueSettings.KeyRate} is full again. */
     long fullNanos;
 
-    /** When to look again, while it stands among those that wait for their time. */
+    /** When to check this key again, while {@code sleeps}. */
     long wakeNanos;
 
     boolean sleeps;

@@ -4,8 +4,8 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * Makes leases that nobody can guess: 128 random bits each, as 22 characters. The bits are drawn for many at a time, as each draw
- * costs more than its bits. For one thread.
+ * The generator of leases: 128 random bits each, as 22 characters of base64url, so that they cannot be guessed. Draws the bits of
+ * 64 leases at a time, because each draw has a high fixed cost. For one thread.
  */
 final class LeaseTokens {
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/** Picks the jobs of a state that are listed together out of all in memory, in one pass that keeps as many as are listed. */
+/** Selects the jobs of one list from all jobs of a memory queue, in one pass that holds no more jobs than the limit. */
 final class ListedJobs {
 
     private static final Comparator<StoredJob> BY_ID = Comparator.comparingLong(job -> job.number);

@@ -10,11 +10,11 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * The times of a node that agrees with nobody else, by its own clock. It remembers as many as there are minutes in a day for each plan,
- * so that a clock that is put back brings none of them again. Safe on every thread.
+ * The cron claims of a node that coordinates with no other node, by the node's own clock. For each plan it remembers as many
+ * times as there are minutes in a day, so that setting the clock back repeats none of them. Safe on any thread.
  *
- * <p>Nothing is known of what was before it was made, so that the times of the minute before are taken: a node that
- * starts again would else run them twice.
+ * <p>The claims of an earlier process are unknown. The times of the minute before the start therefore count as taken; otherwise a
+ * node that restarts would run them twice.
  */
 public final class MemoryFires implements Fires {
 
@@ -31,7 +31,11 @@ public final class MemoryFires implements Fires {
         final Set<Instant> going = new HashSet<>();
     }
 
-    /** None yet, by this clock. */
+    /**
+     * No claims yet.
+     *
+     * @param clock the wall clock
+     */
     public MemoryFires(Supplier<Instant> clock) {
         this.clock = clock;
         this.made = clock.get();

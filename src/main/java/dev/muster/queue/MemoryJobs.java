@@ -9,7 +9,7 @@ import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The jobs of a queue in memory and their changes, one at a time, each at a moment that it is told. */
+/** The jobs of a memory queue and their state changes. The caller passes in the current time of each operation. */
 final class MemoryJobs {
 
     private static final String LEASE_RAN_OUT = "{\"type\":\"timeout\",\"detail\":\"the lease ran out\"}";
@@ -33,12 +33,12 @@ final class MemoryJobs {
     private long cancelled;
 
     /**
-     * None yet.
+     * No jobs yet.
      *
-     * @param jitter makes of the longest pause, in nanoseconds, the one to make
-     * @param leases makes a lease that no job has had
-     * @param made the wall clock's time: fences go on from its microseconds, so that they are higher than those of the process
-     *     that had a queue of this name before
+     * @param jitter returns the pause to make, in nanoseconds, from the longest pause
+     * @param leases returns a new lease on each call
+     * @param made wall-clock time of the creation. Fencing tokens start at its microseconds, so that they are higher than those
+     *     that an earlier process issued for a queue of this name.
      */
     MemoryJobs(
             QueueSettings settings, LongUnaryOperator jitter, Supplier<String> leases, Instant made, StoreHints hints) {
@@ -79,7 +79,7 @@ final class MemoryJobs {
         return PutResult.accepted(job.id);
     }
 
-    /** The first job that can be taken, leased; null if none can. */
+    /** Leases and returns the first job that can be taken; null if there is none. */
     @Nullable
     Job lease(Instant now, long nanos) {
         StoredJob job = ready.take(nanos);
@@ -149,7 +149,7 @@ final class MemoryJobs {
         return Settled.kept(job.expires);
     }
 
-    /** After a try that was not the job's end; {@code failure} is null if its lease ran out. */
+    /** Ends an attempt that did not finish the job; {@code failure} is null if the lease expired. */
     private Settled tryAgain(StoredJob job, Settle.@Nullable Fail failure, long nanos) {
         if (job.cancelAsked) {
             return forget(job, JobState.CANCELLED);
@@ -189,7 +189,7 @@ final class MemoryJobs {
         return CancelVerdict.CANCELLED;
     }
 
-    /** Whether a job of this id was there once. */
+    /** Whether this store ever issued this id. */
     private boolean isOneOfMine(String id) {
         try {
             long number = Long.parseLong(id);
@@ -250,7 +250,7 @@ final class MemoryJobs {
         hints.finished();
     }
 
-    /** Does what time has brought about. */
+    /** Applies every change that is due: expired leases, ended delays, key rates, and dead jobs whose retention has ended. */
     void bringUpTo(long nanos) {
         for (StoredJob job = leased.first(); job != null && job.expiresNanos <= nanos; job = leased.first()) {
             job.error = LEASE_RAN_OUT;
@@ -309,7 +309,7 @@ final class MemoryJobs {
         makeReady(job, nanos, nanos);
     }
 
-    /** As {@link JobStore#list} says; looks at every job. */
+    /** Lists jobs as {@link JobStore#list} specifies. Visits every job. */
     List<StoredJob> list(JobState state, @Nullable String after, int limit) {
         return ListedJobs.of(byId.values(), state, after, limit);
     }
@@ -324,7 +324,7 @@ final class MemoryJobs {
         return ready.canTake();
     }
 
-    /** Whether more can be taken than when this was last asked. */
+    /** Whether more jobs can be taken than at the last call. */
     boolean hasGrown() {
         return ready.hasGrown();
     }
@@ -337,7 +337,7 @@ final class MemoryJobs {
         return dead.dropped();
     }
 
-    /** When time brings something about; {@code Long.MAX_VALUE} if it does not. */
+    /** Returns the time of the next due change; {@code Long.MAX_VALUE} if there is none. */
     long nextNanos() {
         long nextNanos = Math.min(ready.wakesAtNanos(), dead.expiresAtNanos());
         StoredJob due = scheduled.first();
@@ -346,7 +346,7 @@ final class MemoryJobs {
         return expiring == null ? nextNanos : Math.min(nextNanos, expiring.expiresNanos);
     }
 
-    /** How many more may wait; none if their bodies are too long together. */
+    /** Returns how many more jobs can wait; 0 if the bodies have reached their limit of bytes. */
     long room() {
         return bytes >= settings.bytes() ? 0 : settings.size() - waiting();
     }

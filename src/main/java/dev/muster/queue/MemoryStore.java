@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A store whose jobs live and die with the process.
+ * A job store in the memory of the process: its jobs are lost when the process ends.
  *
- * <p>A job costs logarithmic time at each change, and futures are complete when they are given. Jobs that are done or
- * cancelled are counted, not kept; of dead ones as many are kept as may wait (and as many bytes), the oldest are dropped
- * first. One timer stands for all that time will bring. On the loop only.
+ * <p>Runs on the loop only; every future is complete when it is returned. Each change of a job takes logarithmic time. Done and
+ * cancelled jobs are counted, not kept. Dead jobs are kept up to the size and the bytes that bound the waiting jobs; the oldest
+ * are dropped first. One timer serves all pending changes.
  */
 public final class MemoryStore implements JobStore {
 
@@ -41,18 +41,18 @@ public final class MemoryStore implements JobStore {
     }
 
     /**
-     * With another jitter.
+     * An empty store with a given jitter.
      *
-     * @param jitter makes of the longest pause, in nanoseconds, the one to make
+     * @param jitter returns the pause to make, in nanoseconds, from the longest pause
      */
     MemoryStore(Loop loop, QueueSettings settings, LongUnaryOperator jitter) {
         this(loop, settings, jitter, new LeaseTokens()::next);
     }
 
     /**
-     * With other leases too.
+     * An empty store with a given jitter and given leases.
      *
-     * @param leases makes a lease that no job has had
+     * @param leases returns a new lease on each call
      */
     MemoryStore(Loop loop, QueueSettings settings, LongUnaryOperator jitter, Supplier<String> leases) {
         this.loop = loop;
@@ -174,7 +174,7 @@ public final class MemoryStore implements JobStore {
         return Future.succeededFuture();
     }
 
-    /** How many dead jobs were dropped for want of room. */
+    /** Returns how many dead jobs were dropped for lack of room. */
     public long dropped() {
         return jobs.dropped();
     }
@@ -184,7 +184,7 @@ public final class MemoryStore implements JobStore {
         T at(long nanos);
     }
 
-    /** Brings up to date what time has brought about, does it, and sees to what time will bring. */
+    /** Applies the changes that are due, runs the operation, and then arms the timer and schedules the hints. */
     private <T> Future<T> now(Operation<T> operation) {
         if (!loop.inLoop()) {
             throw new IllegalStateException("the store of the queue \"" + settings.name() + "\" belongs to " + loop);
@@ -204,7 +204,7 @@ public final class MemoryStore implements JobStore {
         return Future.succeededFuture(result);
     }
 
-    /** Sees that the timer goes off no later than the first thing that time brings. It may go off in vain. */
+    /** Arms the timer for the next due change. The timer can fire without cause. */
     private void arm() {
         long nextNanos = jobs.nextNanos();
         if (nextNanos == Long.MAX_VALUE || timer != null && timerNanos <= nextNanos) {

@@ -5,21 +5,22 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job to be put.
+ * A job to put into a queue.
  *
- * @param body JSON text; a queue bounds its length
- * @param key what it is about: a queue may bound how many jobs of one key are worked on at once, or start in a time
- * @param unique while a job with this word is unfinished, a put gives that one's id instead
- * @param delay before it can be taken, 0 to 365 days
- * @param priority the higher the sooner, from {@value #LEAST_PRIORITY} to {@value #MOST_PRIORITY}
+ * @param body JSON text; the queue limits its length
+ * @param key what the job is about, or null. A queue can limit how many jobs of one key run at once or start in a period.
+ * @param unique a word that is unique among the unfinished jobs of the queue, or null. A put of a second job returns the id of
+ *     the first.
+ * @param delay time before the job can be taken, from 0 to 365 days
+ * @param priority from {@value #LEAST_PRIORITY} to {@value #MOST_PRIORITY}; the highest is taken first
  */
 public record NewJob(
         String body, @Nullable String key, @Nullable String unique, Duration delay, int priority) {
 
-    /** How many characters (code points) a key and a unique word have at most. */
+    /** The maximum length of a key and of a unique word, in code points. */
     public static final int MOST_KEY_CHARS = 256;
 
-    /** The least priority. */
+    /** The lowest priority. */
     public static final int LEAST_PRIORITY = -1_000;
 
     /** The highest priority. */
@@ -28,7 +29,7 @@ public record NewJob(
     /** The longest delay. */
     public static final Duration LONGEST_DELAY = Duration.ofDays(365);
 
-    /** @throws IllegalArgumentException if a part is out of its bounds; the message says which */
+    /** @throws IllegalArgumentException if a component is out of range; the message names it */
     public NewJob {
         word("key", key);
         word("unique", unique);
@@ -41,27 +42,27 @@ public record NewJob(
         }
     }
 
-    /** A job without key, delay and priority. */
+    /** A job with a body only. */
     public static NewJob of(String body) {
         return new NewJob(body, null, null, Duration.ZERO, 0);
     }
 
-    /** The same with a key. */
+    /** Returns a copy with a key. */
     public NewJob withKey(@Nullable String other) {
         return new NewJob(body, other, unique, delay, priority);
     }
 
-    /** The same with a unique word. */
+    /** Returns a copy with a unique word. */
     public NewJob withUnique(@Nullable String other) {
         return new NewJob(body, key, other, delay, priority);
     }
 
-    /** The same with a delay. */
+    /** Returns a copy with a delay. */
     public NewJob withDelay(Duration other) {
         return new NewJob(body, key, unique, other, priority);
     }
 
-    /** The same with a priority. */
+    /** Returns a copy with a priority. */
     public NewJob withPriority(int other) {
         return new NewJob(body, key, unique, delay, other);
     }
@@ -75,7 +76,7 @@ public record NewJob(
                     name + " must have 1 to " + MOST_KEY_CHARS + " characters, none of them U+0000");
         }
         if (Utf8.hasHalf(text)) {
-            // Every store would make the same word of different halves.
+            // Stores write every unpaired surrogate as the same character, which makes different words equal.
             throw new IllegalArgumentException(name + " " + Utf8.HALF);
         }
     }

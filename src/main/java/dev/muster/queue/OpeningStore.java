@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A store that is opened beside everything else, and again and again until it opens: a queue is there before its database is.
- * While an attempt is under way, operations wait for it; between two of them they fail as the last one did. Once it is open
- * this only passes on. Made and used on one loop.
+ * A store that reconnects until it is open, so that a queue exists before its database can be reached. During an attempt,
+ * operations wait for it; between two attempts they fail with the error of the last one. Once the store is open, calls pass
+ * straight through. Created and used on one loop.
  */
 public final class OpeningStore implements JobStore {
 
@@ -38,10 +38,10 @@ public final class OpeningStore implements JobStore {
     private boolean ended;
 
     /**
-     * Begins to open it.
+     * Starts the first attempt.
      *
-     * @param queue whose store it is, for people
-     * @param opening one attempt, which ends in every case; completes on the loop
+     * @param queue name of the queue, for log messages
+     * @param opening makes one attempt, which must end in every case, and completes on the loop
      */
     public OpeningStore(Loop loop, String queue, Supplier<Future<JobStore>> opening) {
         this.loop = loop;
@@ -50,7 +50,10 @@ public final class OpeningStore implements JobStore {
         begin();
     }
 
-    /** Whether it is open: completes with the attempt that is under way, fails at once as the last one did. On the loop. */
+    /**
+     * Whether the store is open: completes with the attempt in progress, or fails at once with the error of the last one. Call on
+     * the loop.
+     */
     public Future<Void> ready() {
         return attempt.future().mapEmpty();
     }
@@ -154,7 +157,7 @@ public final class OpeningStore implements JobStore {
         }
         attempt.complete(opened);
         if (listener != null) {
-            // Whoever was refused meanwhile and stayed has not looked.
+            // Waits that stayed in line after a failure have to ask again.
             listener.jobsReady();
             listener.room(Long.MAX_VALUE);
             listener.idle();

@@ -4,10 +4,10 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Elements in an order, the first of which is at hand. Those that come in this order, as most do, stand in a ring and cost constant
- * time at each change; the others stand in a heap.
+ * A priority queue of elements. Elements that are added in order, as most are, are kept in a ring and cost constant time for each
+ * change; the others are kept in a heap.
  *
- * @param <E> an element, in one line or heap at a time
+ * @param <E> the element, which is in one line or heap at a time
  */
 final class OrderedLine<E extends IndexedHeap.Element> {
 
@@ -16,7 +16,7 @@ final class OrderedLine<E extends IndexedHeap.Element> {
     private final Comparator<? super E> order;
     private final IndexedHeap<E> others;
 
-    /** A power of two of places, of those from head to tail some are empty, but neither the first nor the last. */
+    /** A ring whose length is a power of two. Places between head and tail can be empty, but not the first or the last. */
     private IndexedHeap.@Nullable Element[] ring = new IndexedHeap.Element[FIRST_CAPACITY];
 
     private int head;
@@ -32,7 +32,7 @@ final class OrderedLine<E extends IndexedHeap.Element> {
         return inRing + others.size();
     }
 
-    /** How many places the ring has. */
+    /** Returns the number of places in the ring. */
     int capacity() {
         return ring.length;
     }
@@ -73,7 +73,7 @@ final class OrderedLine<E extends IndexedHeap.Element> {
         return first;
     }
 
-    /** Takes an element of this line out. */
+    /** Removes an element, which must be in this line. */
     void remove(E element) {
         IndexedHeap.Element links = element;
         if (!links.inRing) {
@@ -92,7 +92,7 @@ final class OrderedLine<E extends IndexedHeap.Element> {
         }
     }
 
-    /** Closes the gaps if they are half of it, else takes a larger one. */
+    /** Closes the gaps if at least half of the places are empty; otherwise doubles the ring. */
     private void makeRoom() {
         IndexedHeap.@Nullable Element[] before = ring;
         int from = head;
@@ -111,7 +111,7 @@ final class OrderedLine<E extends IndexedHeap.Element> {
         return ring[place & ring.length - 1] == null;
     }
 
-    @SuppressWarnings({"unchecked", "NullAway"}) // Only add() stores here, and at both ends there is no null.
+    @SuppressWarnings({"unchecked", "NullAway"}) // Only add() stores elements; there is no null at either end.
     private E at(int place) {
         return (E) ring[place & ring.length - 1];
     }

@@ -4,11 +4,11 @@ import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one part of a batch: what a store made of it, or why it made nothing.
+ * The result of one item of a batch: a value or a failure.
  *
- * @param result null if there is a failure
- * @param failure null if there is a result
- * @param <T> what a store makes of it
+ * @param result the value; null if there is a failure
+ * @param failure the failure; null if there is a value
+ * @param <T> the type of the value
  */
 public record Part<T>(@Nullable T result, @Nullable Throwable failure) {
 
@@ -20,7 +20,7 @@ public record Part<T>(@Nullable T result, @Nullable Throwable failure) {
         return new Part<>(null, failure);
     }
 
-    /** The same as a future that has completed. */
+    /** Returns this result as a completed future. */
     Future<T> future() {
         return failure == null ? Future.succeededFuture(result) : Future.failedFuture(failure);
     }

@@ -5,23 +5,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jobs that came together, and what became of each. Those that are with the store are always the first of which it is not
- * known; what comes back from there as too much is sent again with what follows. On the queue's loop.
+ * The jobs of one put, and the result of each. The jobs in flight are always the first ones without a result. Jobs that the store
+ * returns as {@code FULL} are sent again with the jobs after them. Runs on the queue's loop.
  */
 final class PutBatch {
 
     private final List<NewJob> jobs;
     private final @Nullable Part<PutResult>[] parts;
 
-    /** What was sent last, and is not known, stands from here to {@link #sentTo}. */
+    /** Jobs from here to {@link #sentTo} were in the last call and are without a result. */
     private int sentFrom;
 
     private int sentTo;
     private int withStore;
     private int waiting;
 
-    /** Jobs that nobody has seen yet; those that are too long for the queue are refused already. */
-    @SuppressWarnings({"unchecked", "rawtypes"}) // arrays know no type variables
+    /** A batch of new jobs. Jobs that are too long for the queue are rejected at once. */
+    @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no generic arrays
     PutBatch(List<NewJob> jobs, QueueSettings settings) {
         this.jobs = jobs;
         this.parts = new Part[jobs.size()];
@@ -34,27 +34,30 @@ final class PutBatch {
         }
     }
 
-    /** How many have still to go to the store. */
+    /** Returns the number of jobs that have not been sent. */
     int waiting() {
         return waiting;
     }
 
-    /** How many are with the store. */
+    /** Returns the number of jobs in flight. */
     int withStore() {
         return withStore;
     }
 
-    /** Whether it is known of each what became of it. */
+    /** Whether every job has a result. */
     boolean isDecided() {
         return waiting + withStore == 0;
     }
 
-    /** What became of each, once that is known, in the order of the jobs. */
+    /** Returns the results in the order of the jobs, once {@link #isDecided}. */
     List<Part<PutResult>> parts() {
         return Arrays.asList(parts);
     }
 
-    /** Adds what waits to what is sent, up to so many together, until so much is in the bodies; how much it added there. */
+    /**
+     * Adds waiting jobs to a call, until it has {@code most} jobs or {@code mostChars} characters of bodies. Returns the number
+     * of characters added.
+     */
     long send(List<NewJob> to, int most, long mostChars) {
         long chars = 0;
         sentFrom = sentTo;
@@ -71,11 +74,11 @@ final class PutBatch {
     }
 
     /**
-     * Takes the answers to what was sent.
+     * Records the results of the jobs in flight.
      *
-     * @param results of one call, of which these begin at {@code from}
-     * @param ifFull what becomes of those for which there was no room; null if they go on waiting
-     * @return how many jobs were accepted
+     * @param results results of one call; those of this batch begin at {@code from}
+     * @param ifFull result of the jobs for which there was no room; null if they keep waiting
+     * @return number of accepted jobs
      */
     int answered(List<PutResult> results, int from, @Nullable Part<PutResult> ifFull, Part<PutResult> ifClosed) {
         int accepted = 0;
@@ -105,7 +108,7 @@ final class PutBatch {
         return accepted;
     }
 
-    /** The store could not be asked. */
+    /** Fails the jobs in flight, because the call to the store failed. */
     void failed(Throwable failure) {
         for (int i = sentFrom; i < sentTo; i++) {
             if (parts[i] == null) {
@@ -115,7 +118,7 @@ final class PutBatch {
         withStore = 0;
     }
 
-    /** Says what becomes of those that wait, but for so many of the first. */
+    /** Decides the waiting jobs, except for the first {@code spared} ones. */
     void giveUp(int spared, Part<PutResult> part) {
         int left = spared;
         for (int i = sentTo; i < parts.length; i++) {

@@ -12,14 +12,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who puts into a queue, each a batch of jobs: while a call to the store is in flight, later puts gather and go together in the
- * next one. Jobs that found the queue full wait in their places until the store hints at room.
+ * The batcher of puts. Puts that arrive while a call to the store is in flight are sent together in the next call. Jobs that find
+ * the queue full keep their places until the store hints at room. Runs on the loop.
  */
 final class PutLine implements QueueWait.At<PutBatch, List<Part<PutResult>>> {
 
     private static final int MOST_AT_ONCE = 1_000;
 
-    /** A batch with more in its bodies takes in no other job. */
+    /** A call whose bodies have this many characters takes no further job. */
     private static final long MOST_CHARS = 16L << 20;
 
     private final Loop loop;
@@ -27,26 +27,26 @@ final class PutLine implements QueueWait.At<PutBatch, List<Part<PutResult>>> {
     private final int mostWaiting;
     private final String queue;
 
-    /** In it stands whoever has jobs of which it is not known what became of them; those with the store are at the head. */
+    /** The puts with jobs whose result is not known, in order of arrival. The puts in flight are at the head. */
     private final Line<QueueWait<PutBatch, List<Part<PutResult>>>> line = new Line<>();
 
-    /** Jobs that wait to be sent. */
+    /** Number of jobs that wait to be sent. */
     private int waiting;
 
-    /** How many stand in the line and only try. */
+    /** Number of puts in the line that are {@code try} calls. */
     private int trying;
 
     private boolean inFlight;
 
-    /** Within {@link #send}, whose loop sees to answers that come at once. */
+    /** True inside {@link #send}, whose loop handles calls that complete at once. */
     private boolean sending;
 
     private boolean blocked;
 
-    /** Room that was hinted at while a call was in flight. */
+    /** Room that the store hinted at while a call was in flight, in jobs. */
     private long hinted;
 
-    /** How many to send at most: what was hinted at, then twice as many as last fitted. */
+    /** Maximum number of jobs of the next call: the room of the last hint, doubled after each call in which all jobs fitted. */
     private int most = MOST_AT_ONCE;
 
     private long accepted;
@@ -66,13 +66,13 @@ final class PutLine implements QueueWait.At<PutBatch, List<Part<PutResult>>> {
         return accepted;
     }
 
-    /** Puts as far as there is room and nobody waits for it. */
+    /** Puts as many jobs as there is room for, if no other put waits for room. */
     void tryPut(PutBatch batch, Completable<List<Part<PutResult>>> answer) {
         if (blocked && waiting > 0) {
             batch.giveUp(0, Part.of(PutResult.FULL));
             answer.succeed(batch.parts());
         } else {
-            // One who tries learns how it is now, even where the hint of room is still on its way.
+            // A {@code try} call gets the current state, even if the hint of room is still on its way.
             blocked = false;
             arrive(new QueueWait<>(loop, this, batch, answer));
         }
@@ -100,14 +100,14 @@ final class PutLine implements QueueWait.At<PutBatch, List<Part<PutResult>>> {
         send();
     }
 
-    /** It is answered in any case: a part of its jobs may be in the queue already. */
+    /** Always returns false: some jobs of the put can be in the queue already, so the put completes with the result of each job. */
     @Override
     public boolean leave(QueueWait<PutBatch, List<Part<PutResult>>> wait, CancelReason reason) {
         giveUp(List.of(wait), Part.failed(new CancelledException(reason)));
         return false;
     }
 
-    /** So many may fit now, or the queue was closed. */
+    /** Notes that this many more jobs can fit, or that the queue was closed. */
     void room(long jobs) {
         if (inFlight) {
             hinted = Math.max(hinted, jobs);
@@ -180,7 +180,7 @@ final class PutLine implements QueueWait.At<PutBatch, List<Part<PutResult>>> {
         }
     }
 
-    /** What becomes of a job for which there was no room; null if it goes on waiting. */
+    /** Returns the result of a job for which there was no room; null if the job keeps waiting. */
     private @Nullable Part<PutResult> ifFull(QueueWait<PutBatch, List<Part<PutResult>>> wait) {
         if (wait.onlyTries()) {
             return Part.of(PutResult.FULL);
@@ -191,7 +191,7 @@ final class PutLine implements QueueWait.At<PutBatch, List<Part<PutResult>>> {
         return store.isEnding() ? Part.failed(QueueException.ended(queue)) : null;
     }
 
-    /** Lets nothing of these be sent any more. */
+    /** Decides all jobs of these puts that have not been sent. */
     private void giveUp(List<QueueWait<PutBatch, List<Part<PutResult>>>> waits, Part<PutResult> part) {
         for (var wait : waits) {
             waiting -= wait.asks.waiting();
@@ -200,7 +200,7 @@ final class PutLine implements QueueWait.At<PutBatch, List<Part<PutResult>>> {
         answerDecided(waits);
     }
 
-    /** All leave the line before the first is answered, which may put again at once. */
+    /** Removes all decided puts from the line before the first one completes, because its caller can put again at once. */
     private void answerDecided(List<QueueWait<PutBatch, List<Part<PutResult>>>> waits) {
         var over = waits.stream().filter(wait -> wait.asks.isDecided()).toList();
         for (var wait : over) {

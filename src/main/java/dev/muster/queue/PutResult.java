@@ -3,37 +3,37 @@ package dev.muster.queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a store made of one job of a put.
+ * The result of putting one job.
  *
- * @param verdict what became of it
- * @param id of the job that was accepted, or of the one that was there; null for the others
+ * @param verdict the outcome
+ * @param id id of the accepted job, or of the existing one; null otherwise
  */
 public record PutResult(Verdict verdict, @Nullable String id) {
 
-    /** No room. */
+    /** There is no room. */
     public static final PutResult FULL = new PutResult(Verdict.FULL, null);
 
     /** The queue is closed. */
     public static final PutResult CLOSED = new PutResult(Verdict.CLOSED, null);
 
-    /** What became of a job. */
+    /** The outcomes of a put. */
     public enum Verdict {
-        /** It is in the queue. */
+        /** The job is in the queue. */
         ACCEPTED,
-        /** An unfinished job with its unique word is there. */
+        /** An unfinished job with this unique word is in the queue. */
         EXISTING,
-        /** There was no room; nothing is left of it. */
+        /** There was no room. Nothing was stored. */
         FULL,
-        /** The queue is closed; nothing is left of it. */
+        /** The queue is closed. Nothing was stored. */
         CLOSED
     }
 
-    /** It is in the queue. */
+    /** The result for an accepted job. */
     public static PutResult accepted(String id) {
         return new PutResult(Verdict.ACCEPTED, id);
     }
 
-    /** An unfinished job with its unique word is there. */
+    /** The result for a job whose unique word belongs to an unfinished job. */
     public static PutResult existing(String id) {
         return new PutResult(Verdict.EXISTING, id);
     }

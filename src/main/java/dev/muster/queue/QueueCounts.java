@@ -1,26 +1,26 @@
 package dev.muster.queue;
 
 /**
- * How many jobs of a queue are in each state.
+ * The number of jobs of a queue in each state.
  *
- * @param scheduled waiting for their time
- * @param ready waiting to be taken, those that their key holds back included
- * @param leased being worked on
- * @param done acknowledged: those that are kept, or all since the start in a store that keeps none
- * @param dead that can be brought back
- * @param cancelled as {@code done}
+ * @param scheduled jobs that wait for their time
+ * @param ready jobs that wait to be taken, including those that their key holds back
+ * @param leased jobs being worked on
+ * @param done acknowledged jobs: those that the store keeps, or all since the start in a store that keeps none
+ * @param dead dead jobs, which can be redriven
+ * @param cancelled cancelled jobs, counted like {@code done}
  */
 public record QueueCounts(long scheduled, long ready, long leased, long done, long dead, long cancelled) {
 
-    /** Nothing. */
+    /** No jobs. */
     public static final QueueCounts NONE = new QueueCounts(0, 0, 0, 0, 0, 0);
 
-    /** How many wait: what a queue's size bounds. */
+    /** Returns the number of scheduled and ready jobs, which the size of a queue limits. */
     public long waiting() {
         return scheduled + ready;
     }
 
-    /** How many are still to be worked on. */
+    /** Returns the number of scheduled, ready and leased jobs. */
     public long unfinished() {
         return scheduled + ready + leased;
     }

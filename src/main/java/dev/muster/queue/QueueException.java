@@ -4,9 +4,9 @@ import dev.muster.config.Sizes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue's refusal. It has no stack trace: it tells a caller something, not a programmer.
+ * A rejection by a queue. It has no stack trace, because it informs a caller and not a programmer.
  *
- * <p>Whoever answers callers makes an error of its own out of the {@linkplain #kind() kind}.
+ * <p>Code that responds to callers turns the {@linkplain #kind() kind} into an error of its own.
  */
 public final class QueueException extends RuntimeException {
 
@@ -14,27 +14,27 @@ public final class QueueException extends RuntimeException {
 
     private final Kind kind;
 
-    /** What a refusal is about. */
+    /** The kinds of rejection. */
     public enum Kind {
-        /** The queue is closed, or its lease is no longer the caller's. */
+        /** The queue is closed, or the lease is not valid. */
         CONFLICT,
-        /** A bound was passed; the message names it and its setting. */
+        /** A limit was exceeded; the message names the limit and its setting. */
         LIMIT,
-        /** Too many wait at the queue; later there may be room. */
+        /** Too many callers wait at the queue; a later request can succeed. */
         BUSY,
         /** There is no such job. */
         NOT_FOUND,
-        /** The node goes down, and what waits here is sent away. */
+        /** The node is stopping, and fails everything that waits. */
         ENDED
     }
 
-    /** A refusal. */
+    /** A rejection. */
     public QueueException(Kind kind, String message) {
         super(message, null, true, false);
         this.kind = kind;
     }
 
-    /** What it is about. */
+    /** Returns the kind of the rejection. */
     public Kind kind() {
         return kind;
     }
@@ -52,7 +52,7 @@ public final class QueueException extends RuntimeException {
                 Kind.BUSY, most + " wait at the queue \"" + queue + "\" already, which is the bound; try again later");
     }
 
-    /** Why a job is not for a queue, or null if its body is short enough. */
+    /** Returns the rejection of a job whose body is too long for the queue; null if the body fits. */
     static @Nullable QueueException ifTooLong(NewJob job, QueueSettings settings) {
         int most = settings.bodyBytes();
         if (job.body().length() <= most / 3) {

@@ -8,21 +8,21 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the section {@code queues} says of one queue.
+ * The settings of one queue, from the section {@code queues} of the configuration.
  *
- * @param name of the queue
+ * @param name name of the queue
  * @param store {@link #MEMORY}, {@link #CLUSTER}, or the name of a source
- * @param size how many jobs may wait, scheduled and ready ones together
- * @param bytes of the bodies of unfinished jobs; in memory only
- * @param bodyBytes of one body, in UTF-8
- * @param retries tries after the first
- * @param lease how long a taker has a job unless it extends the lease
- * @param perKey how many jobs of one key may be leased at once
- * @param keyRate how many jobs of one key may be started in a time
- * @param order which of the jobs of one priority goes first
- * @param backoff the pauses before other tries
- * @param keep how long finished jobs are known
- * @param adhoc whether plans that callers bring may put jobs
+ * @param size maximum number of scheduled and ready jobs together
+ * @param bytes limit for the bodies of all unfinished jobs, in UTF-8 bytes; memory queues only
+ * @param bodyBytes limit for one body, in UTF-8 bytes
+ * @param retries number of attempts after the first
+ * @param lease how long a lease runs unless it is extended
+ * @param perKey maximum number of leased jobs of one key
+ * @param keyRate how many jobs of one key can start in a period; null for no limit
+ * @param order order among the jobs of one priority
+ * @param backoff pauses before further attempts
+ * @param keep how long finished jobs are kept
+ * @param adhoc whether ad-hoc plans, which callers send with a request, are allowed to put jobs
  */
 public record QueueSettings(
         String name,
@@ -39,10 +39,10 @@ public record QueueSettings(
         Keep keep,
         boolean adhoc) {
 
-    /** The store that is not a source. */
+    /** The store of a queue in memory, which needs no source. */
     public static final String MEMORY = "memory";
 
-    /** What a queue says for its store that another node of the cluster has. */
+    /** The store of a queue that is on another node of the cluster. */
     public static final String CLUSTER = "cluster";
 
     static final long MEMORY_SIZE = 1_000;
@@ -52,50 +52,50 @@ public record QueueSettings(
     static final int RETRIES = 3;
     static final Duration LEASE = Duration.ofSeconds(30);
 
-    /** Which of the jobs of one priority goes first. */
+    /** The order among the jobs of one priority. */
     public enum Order {
-        /** The one that has been ready longest. */
+        /** The job that has been ready longest goes first. */
         FIFO,
-        /** The one that became ready last. */
+        /** The job that became ready last goes first. */
         LIFO
     }
 
     /**
-     * A bucket of starts for each key: full at first, and refilled evenly, by one every {@code per / tokens}.
+     * The rate limit of each key, a token bucket. The bucket is full at first, and one token is added every {@code per / tokens}.
      *
-     * <p>One time for each key is enough, {@code full}, when the bucket is full again: a start at {@code now} is let if
-     * {@code full <= now + ahead}, and makes {@code full} the later of {@code full} and {@code now}, and the interval (the
-     * generic cell rate algorithm, ITU-T I.371).
+     * <p>Each key needs only one time, {@code full}, at which its bucket is full again. A start at {@code now} is allowed if
+     * {@code full <= now + ahead}, and sets {@code full} to {@code max(full, now) + interval} (the generic cell rate algorithm,
+     * ITU-T I.371).
      *
-     * @param tokens starts that a full bucket holds, from 1 to 1,000,000
-     * @param per the time in which an empty one is full again, from 1 ms to 1 h
+     * @param tokens capacity of the bucket in starts, from 1 to 1,000,000
+     * @param per time in which an empty bucket fills, from 1 ms to 1 h
      */
     public record KeyRate(int tokens, Duration per) {
 
-        /** The time that one start takes up, in whole nanoseconds, rounded up. */
+        /** Returns the time that one start uses up, in whole nanoseconds, rounded up. */
         public Duration interval() {
             return per.plusNanos(tokens - 1).dividedBy(tokens);
         }
 
-        /** How far off the time when the bucket is full may be for one more start. */
+        /** Returns how far in the future {@code full} can be when one more start is allowed. */
         public Duration ahead() {
             return interval().multipliedBy(tokens - 1);
         }
     }
 
     /**
-     * Pauses of full jitter: before the try after the n-th, any time between nothing and {@code min} times 2 to the power of
-     * n - 1, but never more than {@code max}.
+     * Retry pauses with full jitter. The pause after attempt {@code n} is uniform between 0 and {@code min * 2^(n - 1)}, at most
+     * {@code max}.
      *
-     * @param min the longest first pause
-     * @param max the longest of all
+     * @param min longest first pause
+     * @param max longest pause
      */
     public record Backoff(Duration min, Duration max) {
 
         /** 1 s to 10 min. */
         public static final Backoff USUAL = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(10));
 
-        /** The longest pause after so many tries, at least 1. */
+        /** Returns the longest pause after this number of attempts, at least 1. */
         public Duration longestAfter(int attempts) {
             if (min.isZero()) {
                 return min;
@@ -107,11 +107,11 @@ public record QueueSettings(
     }
 
     /**
-     * How long finished jobs are known. In memory those that are done or cancelled are not kept at all.
+     * How long finished jobs are kept. A memory queue keeps no done and no cancelled jobs.
      *
-     * @param done acknowledged ones
-     * @param dead ones that can be brought back
-     * @param cancelled cancelled ones
+     * @param done retention of acknowledged jobs
+     * @param dead retention of dead jobs, which can be redriven
+     * @param cancelled retention of cancelled jobs
      */
     public record Keep(Duration done, Duration dead, Duration cancelled) {
 
@@ -120,7 +120,7 @@ public record QueueSettings(
     }
 
     /**
-     * Reads the section; what is wrong is noted.
+     * Reads the section {@code queues} and reports errors to {@code problems}.
      *
      * @return the queues by name, in the order of the file
      */
@@ -128,7 +128,7 @@ public record QueueSettings(
         return new QueueSettingsReader(configuration, problems).read();
     }
 
-    /** The defaults of a queue in memory. */
+    /** The defaults of a memory queue. */
     public static QueueSettings memory(String name) {
         return usual(name, MEMORY, MEMORY_SIZE, false);
     }
@@ -138,7 +138,7 @@ public record QueueSettings(
         return usual(name, source, DURABLE_SIZE, false);
     }
 
-    /** One that another node has. */
+    /** The settings of a queue that is on another node. */
     static QueueSettings elsewhere(String name, boolean adhoc) {
         return usual(name, CLUSTER, MEMORY_SIZE, adhoc);
     }
@@ -160,58 +160,58 @@ public record QueueSettings(
                 adhoc);
     }
 
-    /** Whether its jobs are lost with the process. */
+    /** Whether the jobs are lost when the process ends. */
     public boolean isMemory() {
         return store.equals(MEMORY);
     }
 
-    /** Whether another node has it, and this one only its name. */
+    /** Whether the queue is on another node, so that this node knows only its name and {@code adhoc}. */
     public boolean isElsewhere() {
         return store.equals(CLUSTER);
     }
 
-    /** Whether its jobs wait for those of the same key. */
+    /** Whether jobs are limited by their key. */
     public boolean hasKeys() {
         return perKey.isPresent() || keyRate != null;
     }
 
-    /** The same with another size. */
+    /** Returns a copy with another size. */
     public QueueSettings withSize(long other) {
         return new QueueSettings(
                 name, store, other, bytes, bodyBytes, retries, lease, perKey, keyRate, order, backoff, keep, adhoc);
     }
 
-    /** The same with other bounds for bodies: of all, and of one. */
+    /** Returns a copy with other byte limits: for all bodies, and for one. */
     public QueueSettings withBytes(long all, int one) {
         return new QueueSettings(
                 name, store, size, all, one, retries, lease, perKey, keyRate, order, backoff, keep, adhoc);
     }
 
-    /** The same with other tries. */
+    /** Returns a copy with other retries and pauses. */
     public QueueSettings withRetries(int other, Backoff pauses) {
         return new QueueSettings(
                 name, store, size, bytes, bodyBytes, other, lease, perKey, keyRate, order, pauses, keep, adhoc);
     }
 
-    /** The same with another lease. */
+    /** Returns a copy with another lease time. */
     public QueueSettings withLease(Duration other) {
         return new QueueSettings(
                 name, store, size, bytes, bodyBytes, retries, other, perKey, keyRate, order, backoff, keep, adhoc);
     }
 
-    /** The same with other bounds for a key. */
+    /** Returns a copy with other limits for a key. */
     public QueueSettings withKeys(OptionalInt atOnce, @Nullable KeyRate rate) {
         return new QueueSettings(
                 name, store, size, bytes, bodyBytes, retries, lease, atOnce, rate, order, backoff, keep, adhoc);
     }
 
-    /** The same in another order. */
+    /** Returns a copy with another order. */
     public QueueSettings withOrder(Order other) {
         return new QueueSettings(
                 name, store, size, bytes, bodyBytes, retries, lease, perKey, keyRate, other, backoff, keep, adhoc);
     }
 
-    /** The same with other times for finished jobs. */
+    /** Returns a copy with another retention. */
     public QueueSettings withKeep(Keep other) {
         return new QueueSettings(
                 name, store, size, bytes, bodyBytes, retries, lease, perKey, keyRate, order, backoff, other, adhoc);

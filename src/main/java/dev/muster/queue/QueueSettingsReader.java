@@ -23,12 +23,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code queues}. The words of a queue were checked with the section; those within its maps are checked here. */
+/**
+ * The reader of the section {@code queues}. The word names of a queue were checked with the section; those of its nested maps are
+ * checked here.
+ */
 final class QueueSettingsReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     private static final Pattern PAUSES = Pattern.compile("([0-9]{1,15}(?:ms|s|m|h))\\.\\.([0-9]{1,15}(?:ms|s|m|h))");
 
-    /** The kinds of sources that can hold jobs. */
+    /** The kind of source that can hold jobs. */
     private static final String DURABLE_KIND = "postgres";
 
     private static final Set<String> OF_ELSEWHERE = Set.of("store", "adhoc");
@@ -104,7 +107,7 @@ final class QueueSettingsReader {
                 fields.bool("adhoc", false));
     }
 
-    /** One that another node has, with its settings. */
+    /** Reads a queue that is on another node, which has its settings. */
     private QueueSettings elsewhere(String name, Fields fields) {
         if (configuration.sources().containsKey(QueueSettings.CLUSTER)) {
             fields.problem(

@@ -1,13 +1,13 @@
 package dev.muster.queue;
 
 /**
- * A queue as its operators see it.
+ * The status of a queue, for operators.
  *
- * @param name of the queue
+ * @param name name of the queue
  * @param store {@code memory}, or the name of the source
- * @param size how many jobs may wait
- * @param counts how many jobs are in each state
- * @param paused whether takes get nothing
- * @param closed whether puts are refused
+ * @param size maximum number of scheduled and ready jobs
+ * @param counts number of jobs in each state
+ * @param paused whether takes get no jobs
+ * @param closed whether puts are rejected
  */
 public record QueueStatus(String name, String store, long size, QueueCounts counts, boolean paused, boolean closed) {}

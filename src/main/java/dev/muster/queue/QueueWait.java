@@ -12,24 +12,24 @@ import io.vertx.core.Completable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who waits at a queue, on whichever loop. What becomes of the wait is decided on the queue's loop alone: a cancel
- * from elsewhere goes there and the answer comes back, so that nothing is handed to a wait that is over.
+ * A wait at a queue, from any loop. Its outcome is decided on the queue's loop only: a cancel from another loop goes there and
+ * the result comes back, so that nothing is handed to a wait that is over.
  *
- * @param <A> what it asks for or brings
- * @param <T> what it is answered with
+ * @param <A> what the wait carries: the jobs of a put, the number of jobs of a take
+ * @param <T> the result
  */
 final class QueueWait<A, T> extends Line.Place<QueueWait<A, T>> implements Parking<T>, Undo {
 
-    /** Where it waits; on the queue's loop. */
+    /** The line where the wait stands. Runs on the queue's loop. */
     interface At<A, T> {
         void arrive(QueueWait<A, T> wait);
 
-        /** Whether it could leave; if not, it will be answered, or was. */
+        /** Removes the wait. Returns false if it cannot leave: then it completes, or has completed, with a result. */
         boolean leave(QueueWait<A, T> wait, CancelReason reason);
     }
 
     enum Phase {
-        /** Not there yet. */
+        /** Not in the line yet. */
         COMING,
         WAITING,
         OVER
@@ -38,7 +38,7 @@ final class QueueWait<A, T> extends Line.Place<QueueWait<A, T>> implements Parki
     final A asks;
     Phase phase = Phase.COMING;
 
-    /** Why it would leave, once it wants to and cannot. */
+    /** The reason of a cancel that could not remove the wait; null otherwise. */
     @Nullable
     CancelReason wantsToLeave;
 
@@ -47,7 +47,7 @@ final class QueueWait<A, T> extends Line.Place<QueueWait<A, T>> implements Parki
     private final boolean isLocal;
     private @Nullable Completable<T> answer;
 
-    /** A task's wait. */
+    /** The wait of a task. */
     QueueWait(Loop loop, At<A, T> at, A asks, Scope scope) {
         this.loop = loop;
         this.at = at;
@@ -55,7 +55,7 @@ final class QueueWait<A, T> extends Line.Place<QueueWait<A, T>> implements Parki
         this.isLocal = scope.loop() == loop;
     }
 
-    /** The wait of somebody who only tries. */
+    /** The wait of a {@code try} call, which has no task. */
     QueueWait(Loop loop, At<A, T> at, A asks, Completable<T> answer) {
         this.loop = loop;
         this.at = at;
@@ -64,7 +64,7 @@ final class QueueWait<A, T> extends Line.Place<QueueWait<A, T>> implements Parki
         this.answer = answer;
     }
 
-    /** Whether it only tries: it has no task that could be cancelled. */
+    /** Whether this is the wait of a {@code try} call, which has no task that could be cancelled. */
     boolean onlyTries() {
         return !(answer instanceof Waiter);
     }

@@ -3,10 +3,10 @@ package dev.muster.queue;
 import java.util.List;
 import java.util.Optional;
 
-/** The queues of a node, which come and go with its configuration. Safe on every thread. */
+/** The queues of a node, which change with its configuration. Safe on any thread. */
 public interface Queues {
 
-    /** None. */
+    /** No queues. */
     Queues NONE = new Queues() {
         @Override
         public Optional<JobQueue> find(String name) {
@@ -19,9 +19,9 @@ public interface Queues {
         }
     };
 
-    /** The queue of this name. */
+    /** Returns the queue of this name. */
     Optional<JobQueue> find(String name);
 
-    /** All of them, by their names in order. */
+    /** Returns all queues in the order of their names. */
     List<JobQueue> all();
 }

@@ -6,9 +6,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ready jobs of a queue in memory, in the order in which they are taken. Those that {@code perKey} or {@code keyRate} hold
- * back stand aside, so that nobody looks at them in vain: of a key only the best job is in the common line, and only while
- * the key lets it.
+ * The ready jobs of a memory queue, in the order in which they are taken. Jobs that {@code perKey} or {@code keyRate} holds back
+ * are kept aside, so that a take never visits them: of each key, only the best job is in the common line, and only while the key
+ * is allowed to start one.
  */
 final class ReadyJobs {
 
@@ -19,7 +19,7 @@ final class ReadyJobs {
     private final boolean hasRate;
     private final long intervalNanos;
 
-    /** How far ahead of its rate a key may be and start still: the burst. */
+    /** How far ahead of its rate a key is allowed to start a job: the burst. */
     private final long aheadNanos;
 
     private final Map<String, KeyedJobs> byKey = new HashMap<>();
@@ -39,17 +39,17 @@ final class ReadyJobs {
         aheadNanos = rate == null ? 0 : rate.ahead().toNanos();
     }
 
-    /** How many are ready, those that are held back included. */
+    /** Returns the number of ready jobs, including those that are held back. */
     int size() {
         return size;
     }
 
-    /** Whether one can be taken. */
+    /** Whether a job can be taken. */
     boolean canTake() {
         return !line.isEmpty();
     }
 
-    /** Whether more can be taken than when this was last asked. */
+    /** Whether more jobs can be taken than at the last call. */
     boolean hasGrown() {
         boolean answer = grew && !line.isEmpty();
         grew = false;
@@ -68,7 +68,7 @@ final class ReadyJobs {
         refresh(keyed, nowNanos);
     }
 
-    /** Takes out one that is ready. */
+    /** Removes a ready job. */
     void remove(StoredJob job, long nowNanos) {
         size--;
         KeyedJobs keyed = job.among;
@@ -86,7 +86,7 @@ final class ReadyJobs {
         refresh(keyed, nowNanos);
     }
 
-    /** Takes the first one out, to be leased; its key counts it until {@link #leaseEnded}. */
+    /** Removes and returns the first job, to be leased; null if there is none. The key counts the job until {@link #leaseEnded}. */
     @Nullable
     StoredJob take(long nowNanos) {
         StoredJob job = line.poll();
@@ -113,7 +113,7 @@ final class ReadyJobs {
         }
     }
 
-    /** When the rate of a key lets it start again; {@code Long.MAX_VALUE} if none waits for that. */
+    /** Returns when the rate allows the next key to start a job; {@code Long.MAX_VALUE} if no key waits for this. */
     long wakesAtNanos() {
         KeyedJobs next = sleeping.first();
         return next == null ? Long.MAX_VALUE : next.wakeNanos;
@@ -125,7 +125,7 @@ final class ReadyJobs {
         }
     }
 
-    /** How many keys are remembered. */
+    /** Returns the number of keys in memory. */
     int keys() {
         return byKey.size();
     }
@@ -135,7 +135,10 @@ final class ReadyJobs {
         grew = true;
     }
 
-    /** Brings a key's best job into the line, where one stays until it is taken or a better one comes, and says when to look again. */
+    /**
+     * Moves the best job of a key into the common line, if the key is allowed to start it, and schedules the next check of the
+     * key. A job in the line stays until it is taken or a better job of its key arrives.
+     */
     private void refresh(KeyedJobs keyed, long nowNanos) {
         boolean rateLets = !hasRate || keyed.fullNanos - aheadNanos <= nowNanos;
         boolean mayStart = rateLets && keyed.leased < perKey;

@@ -1,15 +1,15 @@
 package dev.muster.queue;
 
-/** What a store made of bringing one dead job back. */
+/** The result of redriving one dead job. */
 public enum RedriveVerdict {
-    /** It was dead, and is ready. */
+    /** The job was dead, and is ready. */
     REDRIVEN,
-    /** It is in another state. Nothing changed. */
+    /** The job is in another state. Nothing changed. */
     NOT_DEAD,
-    /** Another unfinished job has its unique word. It stays dead. */
+    /** Another unfinished job has this job's unique word. The job stays dead. */
     TAKEN,
-    /** There is no room. It stays dead. */
+    /** There is no room. The job stays dead. */
     FULL,
-    /** There is no such job, or not any more. */
+    /** There is no such job, or the store does not keep it any more. */
     MISSING
 }

@@ -4,33 +4,33 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the holder of a lease says about its job. Texts are JSON.
+ * A report of the holder of a lease about its job. Texts are JSON.
  *
- * <p>{@link Ack}, {@link Fail} and {@link Release} end the lease, {@link Extend} and {@link Checkpoint} keep it.
+ * <p>{@link Ack}, {@link Fail} and {@link Release} end the lease; {@link Extend} and {@link Checkpoint} keep it.
  */
 public sealed interface Settle {
 
-    /** The longest time that a lease runs from now. */
+    /** The longest extension of a lease, from now. */
     Duration LONGEST_LEASE = Duration.ofHours(1);
 
-    /** The longest pause that a holder may ask for before the next try. */
+    /** The longest pause that a holder can request before the next attempt. */
     Duration LONGEST_PAUSE = Duration.ofDays(365);
 
-    /** The job. */
+    /** Returns the id of the job. */
     String id();
 
-    /** The lease that the holder has. */
+    /** Returns the lease. */
     String lease();
 
-    /** How long its text is. */
+    /** Returns the length of the text that the settle carries, in characters. */
     default int chars() {
         return 0;
     }
 
     /**
-     * It is done, even if its cancel was asked for.
+     * Acknowledges the job: it is done, even if its cancel was requested.
      *
-     * @param output what came of it
+     * @param output result of the job
      */
     record Ack(String id, String lease, @Nullable String output) implements Settle {
         @Override
@@ -40,16 +40,17 @@ public sealed interface Settle {
     }
 
     /**
-     * This try failed: the job is scheduled for another one, or dead if there is none left; cancelled if that was asked for.
+     * Fails this attempt. The job is scheduled for the next attempt, or dead if none is left, or cancelled if its cancel was
+     * requested.
      *
-     * @param error what went wrong
-     * @param retryIn the pause before the next try instead of the queue's back-off, 0 to 365 days
-     * @param giveUp whether no other try can help: the job is dead at once
+     * @param error reason of the failure
+     * @param retryIn pause before the next attempt, from 0 to 365 days; null for the back-off of the queue
+     * @param giveUp whether the job is dead at once because no further attempt can help
      */
     record Fail(
             String id, String lease, String error, @Nullable Duration retryIn, boolean giveUp) implements Settle {
 
-        /** @throws IllegalArgumentException if {@code retryIn} is out of its bounds */
+        /** @throws IllegalArgumentException if {@code retryIn} is out of range */
         public Fail {
             if (retryIn != null && (retryIn.isNegative() || retryIn.compareTo(LONGEST_PAUSE) > 0)) {
                 throw new IllegalArgumentException("retryIn must be from 0s to 8760h (365 days)");
@@ -63,19 +64,19 @@ public sealed interface Settle {
     }
 
     /**
-     * It is given back unworked: the try does not count, and the job is ready in its old place; cancelled if that was asked
-     * for. A start that a {@code keyRate} counted stays counted.
+     * Releases the job unworked. The attempt does not count, and the job is ready in its old place, or cancelled if its cancel
+     * was requested. The start still counts against the {@code keyRate}.
      */
     record Release(String id, String lease) implements Settle {}
 
     /**
-     * The lease runs this long from now, unless it runs longer already. Refused once the job's cancel was asked for.
+     * Extends the lease to this long from now, unless it already runs longer. Rejected if the cancel of the job was requested.
      *
      * @param by above 0, at most 1 h
      */
     record Extend(String id, String lease, Duration by) implements Settle {
 
-        /** @throws IllegalArgumentException if {@code by} is out of its bounds */
+        /** @throws IllegalArgumentException if {@code by} is out of range */
         public Extend {
             if (by.isNegative() || by.isZero() || by.compareTo(LONGEST_LEASE) > 0) {
                 throw new IllegalArgumentException("by must be above 0s and at most 1h");
@@ -84,9 +85,9 @@ public sealed interface Settle {
     }
 
     /**
-     * What the next try, if there is one, finds in {@link Job#checkpoint}.
+     * Stores a checkpoint for the next attempt, which gets it as {@link Job#checkpoint}.
      *
-     * @param checkpoint takes the place of an earlier one
+     * @param checkpoint replaces an earlier one
      */
     record Checkpoint(String id, String lease, String checkpoint) implements Settle {
         @Override

@@ -11,41 +11,42 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holders of leases say: while a call to the store is in flight, what follows gathers and goes together in the next one;
- * of one job one at a time, in its order. Where much gathers, more than one call is in flight.
+ * The batcher of settles. Settles that arrive while a call to the store is in flight are sent together in the next call. The
+ * settles of one job are sent one at a time, in their order. If many are waiting, up to three calls are in flight. Runs on the
+ * loop.
  */
 final class SettleLine {
 
     private static final int MOST_AT_ONCE = 1_000;
 
-    /** Where so many wait, another call is worth its commit. */
+    /** From this number of waiting settles on, another concurrent call is worth its commit. */
     private static final int MANY = 200;
 
     private static final int MOST_CALLS = 3;
 
-    /** A call with more in its texts takes in nothing else. */
+    /** A call whose texts have this many characters takes no further settle. */
     private static final long MOST_CHARS = 16L << 20;
 
     private final StoreCalls store;
     private final CancelWatches watches;
 
-    /** What has something that was not sent. */
+    /** Submissions with settles that have not been sent. */
     private final ArrayDeque<Said> said = new ArrayDeque<>();
 
-    /** Jobs of which something is in flight. */
+    /** Ids of the jobs with a settle in flight. */
     private final Set<String> busy = new HashSet<>();
 
-    /** What was said and not sent. */
+    /** Number of settles that have not been sent. */
     private int waiting;
 
     private int calls;
 
-    /** Within {@link #send}, whose loop sees to answers that come at once. */
+    /** True inside {@link #send}, whose loop handles calls that complete at once. */
     private boolean sending;
 
     private long applied;
 
-    /** What was said together, and what came of each. */
+    /** One submission: its settles and their results. */
     private static final class Said {
         final List<Settle> settles;
         final @Nullable Part<Settled>[] parts;
@@ -53,14 +54,14 @@ final class SettleLine {
         int sent;
         int known;
 
-        @SuppressWarnings({"unchecked", "rawtypes"}) // arrays know no type variables
+        @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no generic arrays
         Said(List<Settle> settles) {
             this.settles = settles;
             this.parts = new Part[settles.size()];
         }
     }
 
-    /** A piece of what was said together. */
+    /** A range of a submission that is part of one call. */
     private record Span(Said said, int from, int to) {}
 
     SettleLine(StoreCalls store, CancelWatches watches) {
@@ -87,7 +88,7 @@ final class SettleLine {
         return one.answer.future();
     }
 
-    /** Jobs that nobody wants any more. If the store is out of reach, their leases run out. */
+    /** Releases jobs whose taker has left. If the store cannot be reached, their leases expire. */
     void giveBack(List<Job> jobs) {
         say(jobs.stream()
                 .<Settle>map(job -> new Settle.Release(job.id(), job.lease()))
@@ -114,7 +115,7 @@ final class SettleLine {
         return !busy.contains(first.settles.get(first.sent).id());
     }
 
-    /** Fills a call, with nothing of a job of which something is in flight; what is in it. */
+    /** Fills a call, without a second settle of a job that has one in flight. Returns the ranges the call contains. */
     private List<Span> next(List<Settle> settles) {
         List<Span> spans = new ArrayList<>();
         long chars = 0;
@@ -152,7 +153,7 @@ final class SettleLine {
         });
     }
 
-    /** All that is known is noted before the first is answered, who may say more at once. */
+    /** Records all results before the first submitter is notified, because a submitter can settle again at once. */
     private void answer(List<Settle> settles, List<Span> spans, List<Settled> results, @Nullable Throwable failure) {
         int at = 0;
         for (Span span : spans) {

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls of one queue to its store: counted, so that the store is ended after the last one has been answered. An answer that
- * cannot be, because of a fault of the store, fails that call and is logged: nobody waits for its missing part for ever, and no job is
+ * The calls of a queue to its store. They are counted, so that the store is ended after the last one has completed. An impossible
+ * result, which is a bug of the store, fails the call and is logged: no caller waits for a missing result forever, and no job is
  * worked on without a lease.
  */
 final class StoreCalls {
@@ -36,7 +36,7 @@ final class StoreCalls {
         return ending != null;
     }
 
-    /** Calls; an exception is a failed future. */
+    /** Calls the store; an exception becomes a failed future. The caller must call {@link #answered} afterwards. */
     <T> Future<T> call(Function<JobStore, Future<T>> operation) {
         inFlight++;
         total++;
@@ -52,7 +52,7 @@ final class StoreCalls {
         return answer;
     }
 
-    /** Puts, as {@link #call} does. */
+    /** Puts jobs through {@link #call}. */
     Future<List<PutResult>> put(List<NewJob> jobs) {
         return this.<List<PutResult>>call(to -> to.put(jobs)).map(results -> {
             require(results.size() == jobs.size(), "it answered a put of", jobs.size(), results.size());
@@ -60,7 +60,7 @@ final class StoreCalls {
         });
     }
 
-    /** Takes, as {@link #call} does. */
+    /** Takes jobs through {@link #call}. */
     Future<List<Job>> take(int max) {
         return this.<List<Job>>call(from -> from.take(max)).map(jobs -> {
             require(jobs.size() <= max, "it answered a take of", max, jobs.size());
@@ -71,7 +71,7 @@ final class StoreCalls {
         });
     }
 
-    /** Settles, as {@link #call} does. */
+    /** Settles jobs through {@link #call}. */
     Future<List<Settled>> settle(List<Settle> batch) {
         return this.<List<Settled>>call(to -> to.settle(batch)).map(results -> {
             require(results.size() == batch.size(), "it answered what was said of", batch.size(), results.size());
@@ -88,23 +88,23 @@ final class StoreCalls {
         }
     }
 
-    /** To be called when what follows an answer has been done, which may be another call. */
+    /** Marks a call as finished. Called once its result has been handled, which can include starting the next call. */
     void answered() {
         inFlight--;
         endIfQuiet();
     }
 
-    /** Takes, for whom the answer alone counts. */
+    /** Takes jobs, and marks the call as finished when its result arrives. */
     Future<List<Job>> taken(int max) {
         return take(max).onComplete((jobs, failure) -> answered());
     }
 
-    /** Calls, for whom the answer alone counts. */
+    /** Calls the store, and marks the call as finished when its result arrives. */
     <T> Future<T> once(Function<JobStore, Future<T>> operation) {
         return this.<T>call(operation).onComplete((value, failure) -> answered());
     }
 
-    /** Ends the store once no call is in flight. */
+    /** Ends the store once no call is in flight. Idempotent. */
     Future<Void> end() {
         if (ending == null) {
             ending = Promise.promise();
@@ -115,7 +115,7 @@ final class StoreCalls {
 
     private void endIfQuiet() {
         if (ending != null && inFlight == 0 && !ending.future().isComplete()) {
-            // So that it is never quiet, and ended, again.
+            // The count never returns to 0, so that the store is ended once.
             inFlight++;
             store.end().onComplete(ending);
         }

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a store in memory has to tell: gathered while it works, told in a step of its own if it still holds then. */
+/**
+ * The pending hints of a memory store. They are collected during an operation, and delivered in a later turn of the loop if they
+ * still hold.
+ */
 final class StoreHints {
 
     private final Loop loop;
@@ -25,7 +28,7 @@ final class StoreHints {
         this.loop = loop;
     }
 
-    /** Whose hints they are. */
+    /** Sets the jobs that the hints are about. */
     void of(MemoryJobs those) {
         jobs = those;
     }
@@ -41,7 +44,7 @@ final class StoreHints {
         jobsReady = true;
     }
 
-    /** Somebody found the queue full. */
+    /** Notes that a put found the queue full. */
     void wantRoom() {
         roomIsWanted = true;
     }
@@ -50,12 +53,12 @@ final class StoreHints {
         cancels.add(new StoredCancel(id, fence));
     }
 
-    /** A job came to its end: the last one, perhaps. */
+    /** Notes that a job ended, which can have been the last one. */
     void finished() {
         finished = true;
     }
 
-    /** The queue was closed: those who wait for room, or for the end, learn of it. */
+    /** Notes that the queue was closed, for puts that wait for room and for callers that wait for the end. */
     void closed() {
         closed = true;
         finished = true;
@@ -65,7 +68,7 @@ final class StoreHints {
         ended = true;
     }
 
-    /** Tells in a step of its own, if there is something. */
+    /** Schedules the delivery in a separate turn of the loop, if there is anything to deliver. */
     void tellLater() {
         MemoryJobs now = jobs;
         JobStore.Listener to = listener;

@@ -3,7 +3,7 @@ package dev.muster.queue;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A job in memory. It stands in one line or heap at a time: that of its state. */
+/** A job in memory. It is in one line or heap at a time, that of its state. */
 final class StoredJob extends IndexedHeap.Element {
 
     final long number;
@@ -19,16 +19,16 @@ final class StoredJob extends IndexedHeap.Element {
     private boolean isInLine;
     int attempt;
 
-    /** When it becomes, or became, ready. */
+    /** When the job becomes, or became, ready. */
     long readyNanos;
 
-    /** The jobs of its key, while it is ready or leased and its queue looks at keys. */
+    /** The jobs of this job's key, while this job is ready or leased and its queue limits keys; null otherwise. */
     @Nullable
     KeyedJobs among;
 
     String lease = "";
 
-    /** Of the last lease. */
+    /** Fencing token of the last lease. */
     long fence;
 
     long expiresNanos;
@@ -54,20 +54,20 @@ final class StoredJob extends IndexedHeap.Element {
         this.state = put.delay().isZero() ? JobState.READY : JobState.SCHEDULED;
     }
 
-    /** How many bytes a text has in UTF-8. */
+    /** Returns the length of a text in UTF-8, in bytes. */
     static int utf8Bytes(String text) {
         int bytes = text.length();
         for (int i = 0; i < text.length(); i++) {
             char unit = text.charAt(i);
             if (unit >= 0x80) {
-                // Each half of a surrogate pair counts 2, both 4.
+                // Each half of a surrogate pair counts 2 bytes: 4 for the pair.
                 bytes += unit < 0x800 || Character.isSurrogate(unit) ? 1 : 2;
             }
         }
         return bytes;
     }
 
-    /** Goes on to a state, or into its first one. A step that no job may take is a fault of the store, and stops this job alone. */
+    /** Changes the state, or sets the first one. A forbidden change is a bug of the store and stops this job alone. */
     void become(JobState next) {
         if (isInLine ? !state.mayBecome(next) : next != state) {
             throw new IllegalStateException("job " + id + " may not go from " + state.word() + " to " + next.word());
@@ -80,7 +80,7 @@ final class StoredJob extends IndexedHeap.Element {
         return new Job(id, body, attempt, lease, expires, key, priority, checkpoint, fence);
     }
 
-    /** As seen at a moment: what is due by then counts as ready. */
+    /** Returns the job as of this moment. The caller has applied the changes that are due. */
     JobView view(Instant now, long nowNanos) {
         return new JobView(
                 id,
@@ -99,7 +99,7 @@ final class StoredJob extends IndexedHeap.Element {
                 checkpoint);
     }
 
-    /** Which of two is taken first. */
+    /** Compares two jobs by the order in which they are taken. */
     static int compareReady(StoredJob a, StoredJob b, boolean lifo) {
         int byPriority = Integer.compare(b.priority, a.priority);
         if (byPriority != 0) {

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits for jobs of a queue, first come, first served: nobody gets a second batch while another waits. The store is never
- * asked for more than those who wait want.
+ * The takes that wait for jobs of a queue, in order of arrival: each gets one batch. Jobs are requested from the store only for
+ * takes that wait. Runs on the loop.
  */
 final class TakeLine implements QueueWait.At<Integer, List<Job>> {
 
@@ -22,19 +22,19 @@ final class TakeLine implements QueueWait.At<Integer, List<Job>> {
     private long wanted;
     private boolean inFlight;
 
-    /** Within {@link #ask}, whose loop sees to answers that come at once. */
+    /** True inside {@link #ask}, whose loop handles calls that complete at once. */
     private boolean asking;
 
-    /** The store had no more when it was last asked, and has not hinted since. */
+    /** Whether the store had no more jobs at the last call and has sent no hint since. */
     private boolean quiet;
 
     private boolean hinted;
     private long taken;
 
     /**
-     * Nobody waits yet.
+     * An empty line.
      *
-     * @param whenQuiet told when somebody waits and the store has nothing
+     * @param whenQuiet called when a take waits and the store has no jobs
      */
     TakeLine(StoreCalls store, SettleLine settles, String queue, int mostWaiting, Runnable whenQuiet) {
         this.whenQuiet = whenQuiet;
@@ -62,7 +62,7 @@ final class TakeLine implements QueueWait.At<Integer, List<Job>> {
             wait.fail(QueueException.tooManyWait(queue, mostWaiting));
             return;
         }
-        // A hint may be late: the first who comes asks, the others stand behind.
+        // A hint can be late: the first take in the line always asks the store, later ones do not.
         quiet &= line.first() != null;
         wait.phase = QueueWait.Phase.WAITING;
         line.append(wait);
@@ -86,7 +86,7 @@ final class TakeLine implements QueueWait.At<Integer, List<Job>> {
         ask();
     }
 
-    /** Sends everybody away with nothing. */
+    /** Completes every waiting take with no jobs. */
     void dismiss() {
         for (var next = poll(); next != null; next = poll()) {
             next.answer(List.of());
@@ -132,7 +132,7 @@ final class TakeLine implements QueueWait.At<Integer, List<Job>> {
         while (from < jobs.size()) {
             var next = poll();
             if (next == null) {
-                // Whoever they were for has left meanwhile.
+                // The takes that the jobs were requested for have left meanwhile.
                 settles.giveBack(jobs.subList(from, jobs.size()));
                 return;
             }

@@ -1,4 +1,4 @@
-/** Jobs, states, producers, consumers, the store seam and the memory store. */
+/** Jobs, their states, and the store seam: the queue of a node and the memory store. */
 @NullMarked
 package dev.muster.queue;
 

@@ -7,7 +7,7 @@ import dev.muster.task.Scope;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
-/** What a verb does in a run. */
+/** The executable operation of a verb call. On the run's loop. */
 interface Act {
 
     Future<@Nullable Object> run(Scope scope, StepRun step, Arguments arguments);
@@ -16,12 +16,12 @@ interface Act {
         throw new UnsupportedOperationException("this call does not flow");
     }
 
-    /** Whether it does no work of its own and so takes no turn where steps run one at a time. */
+    /** Whether the call only runs other steps, so that it takes no turn in a sequential run. */
     default boolean isNested() {
         return false;
     }
 
-    /** Whether it may change something where it is sent to. */
+    /** Whether the call can change data in its source. */
     default boolean hasEffects() {
         return false;
     }

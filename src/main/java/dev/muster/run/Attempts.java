@@ -11,35 +11,37 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often a step with {@code retry} was tried, and why the attempts failed that were followed by another one. Immutable.
+ * The attempts of a step with {@code retry}: their number, and the errors of those that were followed by another attempt.
+ * Immutable.
  *
- * <p>An attempt is one of the policy {@code retry}. What a client repeats by itself counts as one with the request that it
- * repeats, as the server had done nothing of it: a refused stream, a statement that the server has to prepare anew.
+ * <p>An attempt is one execution under the policy {@code retry}. A request that a client repeats on its own (a refused
+ * HTTP/2 stream, a statement that the server must prepare again) belongs to the same attempt, because the server had not
+ * executed it.
  *
- * @param count the attempts that have begun
- * @param errors why they failed, in their order; the first {@value #MOST} of them
+ * @param count the number of attempts begun
+ * @param errors the errors in order; the first {@value #MOST} of them
  */
 public record Attempts(int count, List<Failed> errors) {
 
-    /** So many errors are kept, the first ones. */
+    /** The maximum number of errors kept; the first ones are kept. */
     public static final int MOST = 10;
 
     private static final int MOST_DETAIL = 500;
 
-    /** One attempt, of which nothing is known yet. */
+    /** A single attempt with no error so far. */
     static final Attempts FIRST = new Attempts(1, List.of());
 
-    /** Keeps a list of its own. */
+    /** Copies the list. */
     public Attempts {
         errors = List.copyOf(errors);
     }
 
     /**
-     * An attempt that failed.
+     * A failed attempt.
      *
-     * @param type of its error
-     * @param detail of its error, at most {@value #MOST_DETAIL} characters of it
-     * @param nanos how long it took
+     * @param type the type of its error
+     * @param detail the detail of its error, truncated to {@value #MOST_DETAIL} characters
+     * @param nanos its duration in nanoseconds
      */
     public record Failed(ErrorType type, String detail, long nanos) {
 
@@ -58,7 +60,7 @@ public record Attempts(int count, List<Failed> errors) {
         }
     }
 
-    /** These, of which the last one has failed; another one is to follow. */
+    /** A copy that records the error of the last attempt, which another attempt will follow. */
     Attempts failed(MusterException error, long nanos) {
         if (errors.size() == MOST) {
             return this;
@@ -68,12 +70,12 @@ public record Attempts(int count, List<Failed> errors) {
         return new Attempts(count, more);
     }
 
-    /** These and one more. */
+    /** A copy with one more attempt. */
     Attempts another() {
         return new Attempts(count + 1, errors);
     }
 
-    /** Adds {@code attempts} and {@code errors} to what is said of the step; nothing where there was one attempt, null. */
+    /** Adds the fields {@code attempts} and {@code errors} to the JSON of a step; adds nothing if there was only one attempt (null). */
     public static void add(@Nullable Attempts attempts, Map<String, ? super Object> value) {
         if (attempts != null) {
             value.put("attempts", (long) attempts.count);
@@ -81,7 +83,10 @@ public record Attempts(int count, List<Failed> errors) {
         }
     }
 
-    /** An error of the last attempt that also says this; the errors of a race stay in their place. */
+    /**
+     * A copy of the last attempt's error with the fields of {@link #add}. Existing fields keep their values: a combined
+     * error of a race keeps its {@code errors}.
+     */
     static MusterException told(MusterException error, @Nullable Attempts attempts) {
         if (attempts == null) {
             return error;
@@ -92,7 +97,7 @@ public record Attempts(int count, List<Failed> errors) {
         return new MusterException(error.type(), error.detail(), more, error);
     }
 
-    /** For people: {@code 3 attempts}. */
+    /** The number of attempts for display: {@code 3 attempts}. */
     public String words() {
         return count + (count == 1 ? " attempt" : " attempts");
     }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The verbs that need no source: {@code set}, {@code sleep}, {@code fail} and {@code plan}. */
+/** The built-in verbs, which need no source: {@code set}, {@code sleep}, {@code fail} and {@code plan}. */
 public final class BuiltIn {
 
     private static final String OWN = VerbWords.OWN_VALUE;
@@ -45,12 +45,12 @@ public final class BuiltIn {
 
     private BuiltIn() {}
 
-    /** Their words for the parser. */
+    /** The definitions of these verbs for the parser. */
     public static List<VerbWords> words() {
         return WORDS;
     }
 
-    /** What stands behind the verb, where it is no expression. */
+    /** The literal argument of the verb, or "computed" for an expression. */
     private static String written(VerbCall call) {
         return call.values().get(OWN) instanceof Template.Literal literal
                 ? String.valueOf(literal.value())
@@ -94,7 +94,7 @@ public final class BuiltIn {
         return new MusterException(type, String.valueOf(arguments.get(OWN)));
     }
 
-    /** Runs another plan as a part of this run. */
+    /** The operation of {@code plan}: runs another plan as a part of this run. */
     private record PlanAct(VerbCall call, Function<String, @Nullable Program> plans) implements Act {
         @Override
         public boolean isNested() {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The combinators of the language over those of the kernel. On the run's loop. */
+/** The combinators of the plan language, mapped to those of the kernel. On the run's loop. */
 final class Combining {
 
     private Combining() {}
@@ -81,7 +81,7 @@ final class Combining {
         return Race.run(scope, tasks);
     }
 
-    /** A branch that is skipped has no result to win with. */
+    /** Wraps a conditional branch so that it fails if it is skipped: a skipped branch has no result with which to win. */
     private static Task<@Nullable Object> unskipped(Scope scope, StepRun branch) {
         return scope.start(
                 branch.path + " unless skipped",

@@ -10,8 +10,8 @@ import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The computing of one run's values: here while that holds the loop for a moment only, else on a worker; and within the bound of
- * what values may become. On the run's loop.
+ * The evaluation of a run's expressions: on the loop if that takes only a moment, else on a worker. It also enforces the
+ * limit on the size of computed values. On the run's loop.
  */
 final class Computing {
 
@@ -24,7 +24,7 @@ final class Computing {
         this.offload = offload;
     }
 
-    /** Computes a template here, or on a worker if it would hold the loop. */
+    /** Evaluates a template on the loop, or on a worker if it would hold the loop for too long. */
     Future<@Nullable Object> evaluate(Scope scope, Template template, Env env) {
         try {
             long cost = template.costHint(env);
@@ -35,7 +35,7 @@ final class Computing {
                 return weighed(scope, template, LoopBudget.within(() -> template.evaluate(env)));
             }
         } catch (LoopBudget.PassedException e) {
-            // The estimate was wrong, as it is of values that stand at many places.
+            // The estimate was too low, as it is for values that are referenced from many places.
             return offloaded(scope, template, env);
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
@@ -49,7 +49,10 @@ final class Computing {
                 .compose(value -> weighed(scope, template, value));
     }
 
-    /** What is only passed on was weighed before, or came from outside within bounds. */
+    /**
+     * Checks the size of a computed value. A literal or a plain path is not checked: its value was checked before or is
+     * bounded by its source.
+     */
     private Future<@Nullable Object> weighed(Scope scope, Template template, @Nullable Object value) {
         boolean isPassedOn = template instanceof Template.Literal
                 || template instanceof Template.Computed computed
@@ -57,7 +60,7 @@ final class Computing {
         return isPassedOn ? Future.succeededFuture(value) : weighed(scope, value);
     }
 
-    /** Gives a value on that was put together, if it is not too large. */
+    /** Returns a composed value; fails with {@code limit} if it is too large. */
     Future<@Nullable Object> weighed(Scope scope, @Nullable Object value) {
         long weight = weights.of(value);
         if (weight == Weights.UNKNOWN) {
@@ -75,18 +78,21 @@ final class Computing {
                                 + " as JSON, with each part counted wherever it stands (server.limits.value)"));
     }
 
-    /** The same, at once whatever its size. */
+    /**
+     * The size of a value as JSON text, computed at once on the loop, whatever it costs; of a value larger than
+     * {@code most}, some number above {@code most}.
+     */
     long weightNow(@Nullable Object value, long most) {
         long weight = weights.of(value);
         return weight != Weights.UNKNOWN ? weight : Weight.of(value, most);
     }
 
-    /** Remembers the size of a value that somebody else has added up. */
+    /** Stores the size of a value that the caller has added up. */
     void remember(@Nullable Object value, long weight) {
         weights.keep(value, weight);
     }
 
-    /** The size of a value as JSON text; of what is larger than this, something above it. */
+    /** The size of a value as JSON text; of a value larger than {@code most}, some number above {@code most}. */
     Future<Long> weight(Scope scope, @Nullable Object value, long most) {
         long weight = weights.of(value);
         return weight != Weights.UNKNOWN ? Future.succeededFuture(weight) : offloadedWeight(scope, value, most);

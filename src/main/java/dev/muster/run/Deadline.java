@@ -6,28 +6,28 @@ import dev.muster.plan.MusterException;
 import java.time.Duration;
 
 /**
- * The moment until which a caller waits for its run, whatever the plan says.
+ * The deadline that a caller sets for its run, independent of the plan.
  *
- * @param atNanos that moment, in the time of the run's loop
- * @param time how long it was when the request came
- * @param from where the caller said so: the name of a header, or of a word
+ * @param atNanos the deadline, in the time of the run's loop
+ * @param time the time that was left when the request arrived
+ * @param from where the caller set it: the name of a header or of a field
  */
 public record Deadline(long atNanos, Duration time, String from) {
 
-    /** The time that is left; nothing once it has passed. */
+    /** The time left; zero once the deadline has passed. */
     public Duration left(long nowNanos) {
         return Duration.ofNanos(Math.max(0, atNanos - nowNanos));
     }
 
-    /** What is told when it has passed. */
+    /** The error message for a passed deadline. */
     public String passed() {
         return "no answer within the " + Durations.human(time) + " that " + from + " gives";
     }
 
     /**
-     * Checks that there is time left.
+     * Checks that the deadline has not passed.
      *
-     * @throws MusterException of type {@code timeout}
+     * @throws MusterException of type {@code timeout} if it has
      */
     public void check(long nowNanos) throws MusterException {
         if (atNanos - nowNanos <= 0) {

@@ -18,10 +18,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The combinator {@code each}: a step for each item of a list or of a flow. On the run's loop. */
+/** The combinator {@code each}: runs a step for each item of a list or of a streamed step. On the run's loop. */
 final class EachRun {
 
-    /** An item on its way; a list may hold nulls, a source of items may not. */
+    /** An item, wrapped because a list can hold nulls and a source of items cannot. */
     record Held(@Nullable Object item) {}
 
     private final StepRun step;
@@ -68,7 +68,8 @@ final class EachRun {
     }
 
     private Future<@Nullable Object> over(Scope scope, Items<Held> items) {
-        // The kernel starts as many at once as it may, so what is too much is refused before the first.
+        // The kernel starts up to {@code concurrency} items at once, so a number beyond the limit is rejected before the
+        // first one.
         step.run.requireTasks(step, items.size() < 0 ? each.concurrency() : Math.min(each.concurrency(), items.size()));
         Task<Long> all = Each.start(scope, "items", each.concurrency(), errors(), items, this::item, this::itemEnded);
         task = all;
@@ -125,7 +126,7 @@ final class EachRun {
         }
     }
 
-    /** Whether the node has the memory for what is kept until now; if not, that is the end. */
+    /** Whether the node has memory for the results kept so far; if not, the whole {@code each} is cancelled. */
     private boolean isLent() {
         try {
             step.held.atLeast(keptBytes);
@@ -144,7 +145,7 @@ final class EachRun {
         }
     }
 
-    /** Where too many items have failed, says how many; how many there are is known at the end, if not before. */
+    /** Adds the number of failed items to the error if too many failed. The total is known at the end at the latest. */
     private Throwable counted(Throwable thrown, long size) {
         if (thrown != firstFailure || !each.errors().isTolerant()) {
             return thrown;
@@ -165,7 +166,7 @@ final class EachRun {
         breakOff(Output.tooLarge("the results of " + step.path, step.run.limits()));
     }
 
-    /** However many failures are tolerated: each further item would only wait as long. */
+    /** Ends the whole {@code each}, whatever share of failures is tolerated: every further item would wait just as long. */
     private void readerIsGone(Throwable thrown) {
         if (thrown instanceof MusterException error) {
             breakOff(error);

@@ -2,17 +2,17 @@ package dev.muster.run;
 
 import dev.muster.plan.ErrorType;
 
-/** How a step or a run ended. */
+/** The final state of a step or a run. */
 public enum EndState {
-    /** With a value. */
+    /** Ended with a value. */
     DONE("done"),
-    /** With an error. */
+    /** Ended with an error. */
     FAILED("failed"),
-    /** Because somebody cancelled. */
+    /** Cancelled. */
     CANCELLED("cancelled"),
-    /** Because time ran out. */
+    /** Timed out. */
     TIMED_OUT("timedOut"),
-    /** Not run: its {@code when} was false. */
+    /** Not run, because its {@code when} was false. */
     SKIPPED("skipped");
 
     private final String word;
@@ -21,12 +21,12 @@ public enum EndState {
         this.word = word;
     }
 
-    /** The word of the plan language. */
+    /** The word used in the plan language and in reports. */
     public String word() {
         return word;
     }
 
-    /** How something ended that failed with this type. */
+    /** The final state for an error type. */
     static EndState of(ErrorType type) {
         return switch (type) {
             case TIMEOUT -> TIMED_OUT;

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The variables that a step sees: its own frame, then the frames around it. On one loop. */
+/** The variables visible to a step: its own frame, then the enclosing frames. On one loop. */
 final class Env implements Bindings {
 
     private final @Nullable Env outer;
@@ -41,7 +41,7 @@ final class Env implements Bindings {
         return null;
     }
 
-    /** These variables as they are now, safe to read on another thread. */
+    /** A copy of the named variables, safe to read on another thread. */
     Bindings snapshot(Set<String> names) {
         var copy = new HashMap<String, @Nullable Object>();
         names.forEach(name -> copy.put(name, get(name)));

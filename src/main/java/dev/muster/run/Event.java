@@ -7,16 +7,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a run tells as it goes on, in the order in which it happens; {@link #toValue} is its shape for the world. */
+/** An event of a run; events come in the order in which they happen. {@link #toValue} is the public JSON form. */
 public sealed interface Event {
 
-    /** The word of its kind: {@code start}, {@code step}, {@code item} or {@code end}. */
+    /** The kind of the event: {@code start}, {@code step}, {@code item} or {@code end}. */
     String word();
 
-    /** The event as a JSON object. */
+    /** The event as a JSON object. The values of results are shared, not copied. */
     Map<String, @Nullable Object> toValue();
 
-    /** The run has begun. */
+    /**
+     * The run has begun.
+     *
+     * @param run the id of the run
+     * @param plan the name of the plan
+     */
     record Start(String run, String plan) implements Event {
         @Override
         public String word() {
@@ -35,14 +40,14 @@ public sealed interface Event {
     /**
      * A step has ended.
      *
-     * @param path where it stands: {@code stock.east}, {@code sellers[3]}
-     * @param state how it ended
-     * @param nanos how long it took
-     * @param hasValue whether the event carries its result
-     * @param value that result
-     * @param error why, unless it is done or skipped
-     * @param attempts those before the last one, or null if there were none
-     * @param cancel what became of its cancel, if it was stopped
+     * @param path the path of the step: {@code stock.east}, {@code sellers[3]}
+     * @param state the final state
+     * @param nanos the duration in nanoseconds
+     * @param hasValue whether the event carries the result
+     * @param value the result
+     * @param error the error; null if the step is done or skipped
+     * @param attempts the attempts, or null if there was only one
+     * @param cancel the receipt of the cancel, or null if the step was not stopped
      */
     record StepEnd(
             String path,
@@ -55,7 +60,7 @@ public sealed interface Event {
             @Nullable Receipt cancel)
             implements Event {
 
-        /** Of a step that was tried once and not stopped. */
+        /** Creates the event of a step with one attempt that was not stopped. */
         public StepEnd(
                 String path,
                 EndState state,
@@ -91,7 +96,12 @@ public sealed interface Event {
         }
     }
 
-    /** An item of a step whose result flows. */
+    /**
+     * An item of a streamed step.
+     *
+     * @param path the path of the step
+     * @param item the value
+     */
     record Item(String path, @Nullable Object item) implements Event {
         @Override
         public String word() {
@@ -108,13 +118,13 @@ public sealed interface Event {
     }
 
     /**
-     * The run has ended; nothing comes after this.
+     * The run has ended; the last event.
      *
-     * @param state how
-     * @param nanos how long it took
-     * @param output what it gives, if it is done
-     * @param failure why it is not, with the step
-     * @param cancel what became of its cancel, if it was stopped
+     * @param state the final state
+     * @param nanos the duration in nanoseconds
+     * @param output the output, if the run is done
+     * @param failure the failure with its step, or null if the run is done
+     * @param cancel the receipt of the cancel, or null if the run was not stopped
      */
     record End(
             EndState state,

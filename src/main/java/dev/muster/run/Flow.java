@@ -15,10 +15,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step whose items flow one by one into another step. On the run's loop.
+ * A step whose items are streamed to another step, the reader. On the run's loop.
  *
- * <p>The step's task opens the source and then waits until its reader is done with it: so its time-out and its clean-up
- * cover the whole reading, and its items are read only as fast as they are used.
+ * <p>The task of the step opens the source and then waits until the reader has finished. Its time-out and clean-up
+ * therefore cover the whole reading, and items are read only as fast as the reader uses them (back-pressure).
  */
 final class Flow implements Items<EachRun.Held> {
 
@@ -34,7 +34,7 @@ final class Flow implements Items<EachRun.Held> {
         this.source = source;
     }
 
-    /** Opens what flows into a step, as a child of the scope. */
+    /** Opens the source of a reader, as a child of the scope. */
     static Future<Items<EachRun.Held>> open(Scope scope, StepRun reader) {
         var flow = new Flow(reader.flowSource());
         flow.source.startFlow(scope, flow::run).onEnd(flow::sourceEnded);
@@ -54,21 +54,24 @@ final class Flow implements Items<EachRun.Held> {
     }
 
     /**
-     * Has the reader told when the source fails while it is open. It would learn it with the next item, but what it does with those
-     * before may take long, and nobody wants that any more.
+     * Sets a callback for a failure of the source while it is open. The reader would see the failure only with its next
+     * item, after long work on earlier items that is no longer useful.
      */
     void whenBroken(Consumer<Throwable> told) {
         whenBroken = told;
     }
 
-    /** Without being opened, it failed, or took a default or was skipped: then there is nothing to read. */
+    /**
+     * Processes the end of the source's task. If it was never opened, it failed, took its default or was skipped: except
+     * after a failure, the reader then gets an empty source.
+     */
     private void sourceEnded(Task<@Nullable Object> task) {
         if (task.state() == State.FINISHED) {
             opened.tryComplete(Items.of(Collections.emptyIterator(), 0));
         } else {
             broken = task.failure();
             opened.tryFail(broken);
-            // The cancel of a run reaches the reader by itself.
+            // A cancel of the run reaches the reader by itself.
             if (task.state() != State.CANCELLED) {
                 whenBroken.accept(broken);
             }

@@ -3,12 +3,12 @@ package dev.muster.run;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results of the steps that a plan's {@code checkpoint} names: those that an earlier try of the same work left, and a place
- * for those of this one. On the run's loop.
+ * The results of the steps named in a plan's {@code checkpoint}: those left by an earlier attempt at the same job, and
+ * storage for those of this one. On the run's loop.
  */
 public interface Kept {
 
-    /** Of work that is tried once. */
+    /** No checkpoints, for work that is attempted once. */
     Kept NOTHING = new Kept() {
         @Override
         public boolean has(String step) {
@@ -24,13 +24,17 @@ public interface Kept {
         public void keep(String step, @Nullable Object result) {}
     };
 
-    /** Whether a step need not run again. */
+    /** Whether the result of a step is known, so that the step need not run again. */
     boolean has(String step);
 
-    /** What it gave, which is its result now. */
+    /**
+     * The known result of a step.
+     *
+     * @throws IllegalStateException if it is not known and this is {@link #NOTHING}
+     */
     @Nullable
     Object result(String step);
 
-    /** Takes what a step gave that was done. */
+    /** Stores the result of a step that is done. */
     void keep(String step, @Nullable Object result);
 }

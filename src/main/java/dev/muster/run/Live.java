@@ -7,10 +7,10 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The steps that run inside a run or a step at this moment, and what the run's deadline means for them.
+ * The steps running inside a run or a step at this moment, and the rules for the deadline of a plan.
  *
- * <p>When the deadline passes, unfinished steps with a default take it, and the run goes on only if no other step is
- * unfinished. So first everything is asked whether it survives, and only then is anything stopped.
+ * <p>When the deadline passes, unfinished steps with a default take it, and the run continues only if no other step is
+ * unfinished. All steps are therefore asked first whether they survive, and only then is anything stopped.
  */
 final class Live {
 
@@ -25,7 +25,10 @@ final class Live {
         steps.remove(step);
     }
 
-    /** Sets who knows whether the steps that have not begun would survive. Without one, this is no combinator. */
+    /**
+     * Sets the test of whether the steps that have not begun would survive. Without one, nothing inside survives: this is
+     * no combinator.
+     */
     void rest(BooleanSupplier survives) {
         restSurvives = survives;
     }

@@ -9,55 +9,60 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory that a node lends to its requests and runs: who finds no more of it is refused before the heap is full.
+ * The memory budget of a node for its requests and runs: a request or run that finds none left is rejected before the
+ * heap is full.
  *
- * <p>It is counted and not measured: each {@link Share} says what it will hold, by estimates that rather say too much. Safe on
- * every thread.
+ * <p>Memory is counted, not measured: each {@link Share} reports what it will hold, with estimates on the high side. Safe
+ * on any thread.
  */
 public final class MemoryBudget {
 
-    /** The setting, for messages. */
+    /** The name of the setting, for messages. */
     private static final String SETTING = "server.limits.memory";
 
-    /** By then somebody else may be done. */
+    /** The hint to try again after 1 second, when other holders may have finished. */
     private static final Map<String, Object> LATER = Map.of("retryAfter", 1L);
 
     private final long mostBytes;
     private final AtomicLong lent = new AtomicLong();
     private final AtomicInteger shares = new AtomicInteger();
 
-    /** One of so many bytes. */
+    /**
+     * Creates a budget.
+     *
+     * @param mostBytes the limit in bytes
+     */
     public MemoryBudget(long mostBytes) {
         this.mostBytes = mostBytes;
     }
 
-    /** One that lends without end. */
+    /** Creates a budget without a limit. */
     public static MemoryBudget unbounded() {
         return new MemoryBudget(Long.MAX_VALUE);
     }
 
-    /** A share that has nothing yet, and one holder. */
+    /** Creates an empty share with one holder. */
     public Share share() {
         return new Share();
     }
 
-    /** How many bytes are lent, and to how many shares. */
+    /** The bytes in use and the number of shares that hold some. */
     public Statistics statistics() {
         return new Statistics(lent.get(), mostBytes, shares.get());
     }
 
     /**
-     * What is lent.
+     * The state of the budget at one moment.
      *
-     * @param lentBytes now
-     * @param mostBytes the bound
-     * @param shares how many have something
+     * @param lentBytes the bytes in use
+     * @param mostBytes the limit
+     * @param shares the number of shares that hold memory
      */
     public record Statistics(long lentBytes, long mostBytes, int shares) {}
 
     /**
-     * What one request or run holds. It has one or more holders, and all goes back when the last one has let go. Safe on every
-     * thread; cheap, as it borrows in pieces that grow with it.
+     * The memory held by one request or run. A share has one or more holders; all its memory is returned when the last
+     * one releases it. Safe on any thread. Cheap, because it borrows from the budget in pieces that grow with it.
      */
     public final class Share implements JsonMeter {
 
@@ -70,9 +75,11 @@ public final class MemoryBudget {
         private Share() {}
 
         /**
-         * Holds so many bytes more.
+         * Adds bytes.
          *
-         * @throws MusterException of type {@code cancelled} if nobody holds it any more; of type {@code limit}, with {@code retryAfter} where others have the memory that it needs
+         * @param bytes the number of bytes
+         * @throws MusterException of type {@code cancelled} if the share has no holder left; of type {@code limit} if the
+         *     budget is exhausted, with {@code retryAfter} if other shares hold the memory that is missing
          */
         @Override
         public synchronized void takes(long bytes) {
@@ -84,12 +91,12 @@ public final class MemoryBudget {
             }
         }
 
-        /** Holds so many bytes more if there are as many; false if not. */
+        /** Adds bytes if the budget has them; returns false if not. */
         public synchronized boolean tryTake(long bytes) {
             return borrow(bytes);
         }
 
-        /** Holds so many bytes more, whether there are as many or not: they are there already. */
+        /** Adds bytes even beyond the limit, for memory that is already in use. */
         public synchronized void counts(long bytes) {
             usedBytes += bytes;
             long missing = usedBytes - lentBytes;
@@ -99,7 +106,7 @@ public final class MemoryBudget {
             }
         }
 
-        /** Holds so many bytes less. What was borrowed for them stays with this share, unless it is a large part. */
+        /** Subtracts bytes. The borrowed memory stays with this share unless the unused part is large. */
         public synchronized void gives(long bytes) {
             usedBytes -= bytes;
             long spare = lentBytes - usedBytes;
@@ -108,13 +115,13 @@ public final class MemoryBudget {
             }
         }
 
-        /** One holder more. */
+        /** Adds a holder. */
         public synchronized Share held() {
             holders++;
             return this;
         }
 
-        /** One holder less; behind the last one, all is given back, and what is taken then is lent by nobody. */
+        /** Removes a holder. After the last one all memory goes back to the budget, and bytes added later are not charged to it. */
         public synchronized void letGo() {
             holders--;
             if (holders == 0) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A plan as a part of another plan's run: the verb {@code plan}. */
+/** The execution of a plan as a part of another plan's run: the verb {@code plan}. On the run's loop. */
 final class NestedPlan {
 
     private NestedPlan() {}

@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Outcomes in the shape of the language: {@code {ok: value}} or {@code {error: {type, detail}}}. */
+/** Outcomes in their plan-language form: {@code {ok: value}} or {@code {error: {type, detail}}}. */
 final class Outcomes {
 
     private Outcomes() {}

@@ -10,7 +10,7 @@ import io.vertx.core.Future;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** A step whose items go to the caller's stream, only as fast as the caller takes them. On the run's loop. */
+/** The streaming of a step's items to the caller, only as fast as the caller takes them (back-pressure). On the run's loop. */
 final class Outflow {
 
     private final StepRun step;
@@ -23,7 +23,7 @@ final class Outflow {
         this.items = items;
     }
 
-    /** Refuses a run whose items nobody would take, before anything of it has begun. */
+    /** Rejects a run with streamed steps if its listener takes no items, before anything has started. */
     static void check(Collection<String> streamed, RunListener listener) {
         if (!streamed.isEmpty() && !listener.takesItems()) {
             throw new MusterException(
@@ -34,7 +34,7 @@ final class Outflow {
         }
     }
 
-    /** Does what the call says, item by item; gives null. */
+    /** Executes the call item by item; the result is null. */
     static Future<@Nullable Object> run(Scope scope, StepRun step, VerbCall call) {
         return VerbRun.open(scope, step, call)
                 .compose(items -> Repeat.whileTrue(scope, new Outflow(step, scope, items)::next))

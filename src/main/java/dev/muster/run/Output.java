@@ -4,7 +4,7 @@ import dev.muster.config.Sizes;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 
-/** The bound on what a run gives. */
+/** The limit on the size of a run's output. */
 final class Output {
 
     private Output() {}

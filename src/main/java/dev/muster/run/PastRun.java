@@ -1,9 +1,6 @@
 package dev.muster.run;
 
-/**
- * What is remembered of a run that has ended: everything but what it gave. Immutable, and put into words only when somebody
- * asks; safe on every thread.
- */
+/** The record of a run that has ended, without its output. Immutable; reports are built on request. Safe on any thread. */
 public final class PastRun {
 
     private final String run;
@@ -20,27 +17,27 @@ public final class PastRun {
         this.end = end.failure() == null ? new Event.End(end.state(), end.nanos(), null, null, null) : end;
     }
 
-    /** The run's identifier. */
+    /** The id of the run. */
     public String id() {
         return run;
     }
 
-    /** When it ended, in the loop's time. */
+    /** The end of the run, in nanoseconds of the loop's time. */
     public long endedNanos() {
         return startedNanos + end.nanos();
     }
 
-    /** About how much memory it takes. */
+    /** The approximate memory of this record in bytes. */
     public long bytes() {
         return trace.bytes();
     }
 
-    /** How it went, in short. */
+    /** A summary without the steps. */
     public RunSummary summary() {
         return new RunSummary(run, plan, startedNanos, endedNanos(), end);
     }
 
-    /** What has happened. */
+    /** The report with the steps. */
     public RunReport report() {
         return trace.report(run, plan, startedNanos, end, endedNanos());
     }

@@ -10,7 +10,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** The steps and the output of a plan, for a run of its own or inside another one. */
+/** The execution of a plan's steps and output, as a run of its own or inside another run. On the run's loop. */
 final class PlanBody {
 
     private final RunState run;
@@ -19,12 +19,12 @@ final class PlanBody {
     private final StepsRun steps;
 
     /**
-     * The body of a plan.
+     * Creates the execution.
      *
-     * @param prefix of the paths of its steps
-     * @param env its variables; results are added
-     * @param wanted whether the events of its steps may carry their values
-     * @param outer the step that it is the work of, or null for a run of its own
+     * @param prefix the prefix of the paths of its steps
+     * @param env the variables; results are added
+     * @param wanted whether the events of its steps can carry their values
+     * @param outer the step that calls the plan, or null for a run of its own
      */
     PlanBody(RunState run, StepRun.Place place, String prefix, Env env, boolean wanted, @Nullable StepRun outer) {
         this.run = run;

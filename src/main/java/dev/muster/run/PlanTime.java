@@ -7,10 +7,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time that one plan has: the run's own, or one that it calls. On the run's loop.
+ * The time limit of a plan: the plan of the run, or a nested one. On the run's loop.
  *
- * <p>It is not the deadline of a task: when it is up, unfinished steps with a default take it if that is enough for the plan
- * to go on, and only otherwise everything is stopped.
+ * <p>It is not a task deadline: when it passes, unfinished steps with a default take the default if that lets the plan
+ * continue. Only otherwise is everything cancelled.
  */
 final class PlanTime {
 
@@ -21,10 +21,10 @@ final class PlanTime {
     private @Nullable CancelReason passed;
 
     /**
-     * Of a plan.
+     * Creates the time of a plan, without a limit so far.
      *
-     * @param outer the time of the plan that calls it, or null
-     * @param live the plan's steps
+     * @param outer the time of the calling plan, or null
+     * @param live the running steps of the plan
      */
     PlanTime(String plan, @Nullable PlanTime outer, Live live) {
         this.plan = plan;
@@ -32,17 +32,21 @@ final class PlanTime {
         this.live = live;
     }
 
-    /** The plan's steps. */
+    /** The running steps of the plan. */
     Live live() {
         return live;
     }
 
-    /** Ends the task that executes the plan, or lets its steps take their defaults, once this time is over. */
+    /** Sets the limit: when it passes, steps take their defaults, or the task that executes the plan is cancelled. */
     void limit(RunState run, Task<?> task, Duration limit) {
         limit(run, task, limit, null);
     }
 
-    /** The same, with what is said once the time is over, where that is not the limit itself. */
+    /**
+     * Sets the limit.
+     *
+     * @param why the error message when it passes; null for a message with the limit itself
+     */
     void limit(RunState run, Task<?> task, Duration limit, @Nullable String why) {
         endNanos = run.loop().nanos() + limit.toNanos();
         task.announceStop(limit);
@@ -50,12 +54,16 @@ final class PlanTime {
         task.onEnd(ended -> timer.cancel());
     }
 
-    /** Whether this plan's time is up, or that of one around it. */
+    /** Whether the limit of this plan or of an enclosing one has passed. */
     boolean isUp() {
         return passed != null || (outer != null && outer.isUp());
     }
 
-    /** The reason to stop, once the time is up. */
+    /**
+     * The cancel reason, once the limit has passed.
+     *
+     * @throws IllegalStateException if it has not passed
+     */
     CancelReason reason() {
         if (passed != null) {
             return passed;
@@ -66,7 +74,7 @@ final class PlanTime {
         return outer.reason();
     }
 
-    /** Whether there is so much time left. */
+    /** Whether more than this much time is left, here and in the enclosing plans. */
     boolean allows(long nanos, long nowNanos) {
         return nanos < endNanos - nowNanos && (outer == null || outer.allows(nanos, nowNanos));
     }

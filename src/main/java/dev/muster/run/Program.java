@@ -13,10 +13,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A plan made ready to run: every call is prepared by its connector once. Immutable, and safe on every thread; it holds
- * nothing that must be closed.
- */
+/** A plan prepared for execution: its connector has prepared every call once. Immutable; safe on any thread; needs no closing. */
 public final class Program {
 
     private final Plan plan;
@@ -35,8 +32,10 @@ public final class Program {
     /**
      * Prepares a plan.
      *
-     * @param connectors by verb; the verbs {@code set}, {@code sleep}, {@code fail} and {@code plan} are built in
-     * @param plans other programs by the name of their plan, looked up when a step calls them
+     * @param connectors the connectors by verb; the verbs {@code set}, {@code sleep}, {@code fail} and {@code plan} are
+     *     built in
+     * @param plans other programs by plan name, looked up when a step calls them; null for an unknown name
+     * @throws IllegalArgumentException if no connector has the verb of a call
      */
     public static Program prepare(
             Plan plan, Map<String, Connector> connectors, Function<String, @Nullable Program> plans) {
@@ -58,7 +57,7 @@ public final class Program {
         return act;
     }
 
-    /** The computed words of a call, as one template. */
+    /** The arguments of a call, as one template. */
     Template words(VerbCall call) {
         return Objects.requireNonNull(words.get(call));
     }
@@ -87,12 +86,12 @@ public final class Program {
         return Act.of(connector.prepare(call), call.words().effects().test(call));
     }
 
-    /** Whether the output, or else everybody, sees what this step gives. */
+    /** Whether the output refers to a step; true for all steps if the plan has no {@code output}. */
     boolean isInOutput(Step step) {
         return plan.output() == null || inOutput.contains(step.name());
     }
 
-    /** Whether another step of the plan mentions this one. */
+    /** Whether another step of the plan refers to this one. */
     boolean isMentioned(Step step) {
         return mentioned.contains(step.name());
     }

@@ -11,17 +11,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wait of a run for the reader of its events. A reader may be slow, but one who takes nothing at all for a bounded time ends
- * the run: it would hold what the run holds, a connection with an open cursor above all. On the run's loop.
+ * The wait of a run for the reader of its events. A reader can be slow, but a reader that takes nothing for a bounded
+ * time ends the run, because the run holds resources meanwhile, above all connections with open cursors. On the run's
+ * loop.
  */
 final class ReaderWait {
     private ReaderWait() {}
 
     /**
-     * Waits until there is room.
+     * Waits until the reader has room.
      *
      * @param room completes, on any thread, when the reader has taken enough
-     * @return fails with type {@code limit} where the reader takes too long
+     * @return a future that fails with type {@code limit} if the reader takes too long
      */
     static Future<Void> until(Future<Void> room, Scope scope, RunState run) {
         if (room.succeeded()) {

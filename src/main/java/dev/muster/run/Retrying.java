@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The policy {@code retry}: pauses of full jitter between attempts, never shorter than the upstream's Retry-After. */
+/**
+ * The policy {@code retry}: exponential back-off with full jitter, but never a pause shorter than the Retry-After of the
+ * upstream. On the run's loop.
+ */
 final class Retrying {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.muster.run");
@@ -43,7 +46,7 @@ final class Retrying {
         });
     }
 
-    /** Without the time for another attempt the failure says more than the time-out that would follow. */
+    /** Whether there is time for another attempt. If not, the failure itself is more useful than the time-out that would follow. */
     private static boolean hasTime(Scope scope, StepRun step, Duration pause) {
         PlanTime time = step.place.time();
         return !step.place.isTimeUp()

@@ -5,8 +5,8 @@ import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those who wait until there is room for more, such as {@link RunListener#room} has them wait. On one loop, or under the lock
- * of whoever owns it.
+ * The waiters for room, shared by one future: the usual implementation of {@link RunListener#room}. On one loop, or under
+ * its owner's lock.
  */
 public final class Room {
 
@@ -14,7 +14,7 @@ public final class Room {
 
     private @Nullable Promise<Void> awaited;
 
-    /** Complete where there is room now, else completed by the next {@link #opens}. */
+    /** Returns a completed future if there is room, else one that the next {@link #opens} completes. */
     public Future<Void> when(boolean isThere) {
         if (isThere) {
             return THERE;
@@ -25,7 +25,7 @@ public final class Room {
         return awaited.future();
     }
 
-    /** Has those who wait go on, before this returns; those whom they bring to wait again wait for the next time. */
+    /** Completes the waiters before it returns. Waiters added meanwhile wait for the next call. */
     public void opens() {
         Promise<Void> told = awaited;
         awaited = null;

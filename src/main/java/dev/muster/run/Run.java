@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One execution of a plan. {@link #cancel} and {@link #running} may be called from any thread, the rest on the run's loop. */
+/** One execution of a plan. {@link #cancel} and {@link #running} are safe on any thread, the other methods on the run's loop. */
 public final class Run {
 
     private final Loop loop;
@@ -45,43 +45,47 @@ public final class Run {
         this.startedNanos = startedNanos;
     }
 
-    /** Its identifier: 26 characters that sort by time. */
+    /** The id of the run: 26 characters that sort by time. */
     public String id() {
         return id;
     }
 
-    /** The name of its plan. */
+    /** The name of the plan. */
     public String plan() {
         return plan.name();
     }
 
-    /** Its end, which has been told to the listener by then; nothing of the run is left. Never fails. */
+    /** The end of the run. It completes after the listener has received the event, when nothing of the run is left. Never fails. */
     public Future<Event.End> end() {
         return over.future();
     }
 
-    /** Stops everything that it does. Idempotent. */
+    /** Cancels the run and everything in it. Idempotent. */
     public void cancel(CancelReason reason) {
         task.cancel(reason);
     }
 
-    /** Paths of the steps whose failure became null or a default, until now. */
+    /** The paths of the steps whose failure was replaced by null or a default so far. */
     public List<String> partial() {
         return state.trace().partial();
     }
 
-    /** What is known of it anywhere while it has not ended, which is taken for granted here. */
+    /** A summary of the run, assuming that it has not ended. */
     public RunSummary running() {
         return new RunSummary(id, plan.name(), startedNanos, loop.nanos(), null);
     }
 
-    /** What has happened until now. */
+    /** The report of the run so far. */
     public RunReport report() {
         long now = end == null ? loop.nanos() : startedNanos + end.nanos();
         return state.trace().report(id, plan.name(), startedNanos, end, now);
     }
 
-    /** The run as it is remembered, once it has ended. */
+    /**
+     * The record of the run, once it has ended.
+     *
+     * @throws IllegalStateException if the run has not ended
+     */
     public PastRun past() {
         if (end == null) {
             throw new IllegalStateException("the run has not ended");
@@ -125,7 +129,7 @@ public final class Run {
         return new Event.End(EndState.of(error.type()), nanos, null, failure, receipt(thrown, steps));
     }
 
-    /** Of the run as a whole: with the worst end and the longest time of what was stopped in it. */
+    /** The receipt of the whole run: the worst outcome and the longest time among its cancelled steps. */
     private static @Nullable Receipt receipt(Throwable thrown, List<StepReport> steps) {
         CancelReason reason = RunErrors.reason(thrown);
         if (reason == null) {

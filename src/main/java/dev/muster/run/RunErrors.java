@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whatever a task failed with, as an error of the table. */
+/** The mapping of task failures to the error types of Muster. */
 final class RunErrors {
 
     private static final Logger LOG = LoggerFactory.getLogger("dev.muster.run");
 
-    /** The further field of a cancel that says who asked for it, in the words of {@link Receipt.By}. */
+    /** The error field that names the origin of a cancel, as a word of {@link Receipt.By}. */
     static final String BY = "by";
 
     private static final String EFFECTS = "effects";
@@ -31,7 +31,7 @@ final class RunErrors {
 
     private RunErrors() {}
 
-    /** A step's failure on its way up: the innermost step that failed stays the one that is named. */
+    /** The failure of a step on its way up: it keeps the path of the innermost step that failed. */
     static final class StepFailed extends RuntimeException {
         private static final long serialVersionUID = 1L;
         final String path;
@@ -67,7 +67,7 @@ final class RunErrors {
         return thrown instanceof StepFailed failed ? failed.path : null;
     }
 
-    /** Why it was stopped, if it was and did not fail. */
+    /** The cancel reason, if the task was cancelled or timed out; else null. */
     static @Nullable CancelReason reason(Throwable thrown) {
         if (thrown instanceof CancelledException cancelled) {
             return cancelled.reason();
@@ -86,10 +86,10 @@ final class RunErrors {
     }
 
     /**
-     * What a run failed with, as its caller is told: whether and when to try again. Where something may have changed already, it
-     * says so, and says no more that one should.
+     * The error of a run for its caller, with the hint whether and when to try again. If data may have been changed
+     * already, the field {@code effects} is set and the hint {@code retryAfter} is removed.
      *
-     * @param hasEffects whether a call that may change something was sent to its source
+     * @param hasEffects whether a call that can change data was sent to its source
      */
     static MusterException ofRun(MusterException error, boolean hasEffects) {
         boolean isStopped = error.type() == ErrorType.CANCELLED || error.type() == ErrorType.TIMEOUT;

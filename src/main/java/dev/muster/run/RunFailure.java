@@ -7,14 +7,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a run is not done.
+ * The failure of a run.
  *
- * @param step the path of the step that ended it, or null where it was none
- * @param error the type and the detail; how often that step was tried, and why before, among its further fields
- * @param finished paths of the steps that were done
- * @param stopped paths of the steps that were stopped
- * @param notStarted names of the steps that had not begun
- * @param attempts those of that step before the last one, or null if there were none
+ * @param step the path of the step that ended the run, or null if no step did
+ * @param error the error; its further fields include the attempts of that step and their errors
+ * @param finished the paths of the steps that were done
+ * @param stopped the paths of the steps that were cancelled or timed out
+ * @param notStarted the names of the steps that had not begun
+ * @param attempts the attempts of that step, or null if there was only one
  */
 public record RunFailure(
         @Nullable String step,
@@ -24,7 +24,7 @@ public record RunFailure(
         List<String> notStarted,
         @Nullable Attempts attempts) {
 
-    /** Where the step was tried once, or it was none. */
+    /** Creates a failure without attempts: the step was tried once, or no step ended the run. */
     public RunFailure(
             @Nullable String step,
             MusterException error,
@@ -34,7 +34,7 @@ public record RunFailure(
         this(step, error, finished, stopped, notStarted, null);
     }
 
-    /** The error object: {@code {type, step, detail, …}}. */
+    /** The error as a JSON object: {@code {type, step, detail, …}}. */
     public Map<String, Object> toValue() {
         var value = new LinkedHashMap<String, Object>();
         value.put("type", error.type().word());

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
 
-/** Identifiers of runs: 26 characters that sort by time (a ULID). From any thread. */
+/** The generator of run ids: ULIDs, 26 characters that sort by time. Safe on any thread. */
 final class RunId {
 
     private static final byte[] DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".getBytes(StandardCharsets.ISO_8859_1);
@@ -12,7 +12,7 @@ final class RunId {
     private static final int OF_TIME = 10;
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** Random bytes of one thread, as the source of them is shared by all and costs more for many small helpings. */
+    /** A buffer of random bytes for each thread: the shared source is a bottleneck for many small requests. */
     private static final ThreadLocal<Store> STORES = ThreadLocal.withInitial(Store::new);
 
     private RunId() {}

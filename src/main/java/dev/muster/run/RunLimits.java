@@ -3,16 +3,16 @@ package dev.muster.run;
 import java.time.Duration;
 
 /**
- * The bounds of a run, each a setting.
+ * The limits of a run; each is a setting.
  *
- * @param runTime a run's time where its plan says nothing
- * @param readerTime how long the reader of a run's events may take nothing while the run waits for it
- * @param outputBytes the size of an output, and of what is kept of an {@code each}, as JSON text
- * @param valueBytes the size of a value that a step's words, a combinator or the output put together, as JSON text
- * @param eachItems items of one {@code each}
- * @param planDepth plans that call plans
- * @param tasks steps of one run that are at work at once, those inside others counted; beyond it the run ends
- * @param offloadMicros an expression that costs more than this is computed on a worker
+ * @param runTime the time limit of a run whose plan sets none
+ * @param readerTime the time for which a reader can take no event while the run waits for it
+ * @param outputBytes the size of an output, and of the kept results of an {@code each}, as JSON text
+ * @param valueBytes the size of a value composed by arguments, a combinator or the output, as JSON text
+ * @param eachItems the number of items of one {@code each}
+ * @param planDepth the depth of plans that call plans
+ * @param tasks the number of steps of one run at work at once, nested ones included; beyond it the run fails
+ * @param offloadMicros the estimated cost in microseconds above which an expression is evaluated on a worker
  */
 public record RunLimits(
         Duration runTime,

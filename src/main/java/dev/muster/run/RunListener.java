@@ -2,22 +2,22 @@ package dev.muster.run;
 
 import io.vertx.core.Future;
 
-/** Receives the events of one run, in order, on the run's loop. Must not block. */
+/** The receiver of one run's events, in order. Called on the run's loop; must not block. */
 @FunctionalInterface
 public interface RunListener {
 
-    /** Takes an event. */
+    /** Receives an event. */
     void event(Event event);
 
-    /** Whether {@link #item} makes anything of what it gets; a run with such items is refused where it does not. */
+    /** Whether the listener accepts items; if not, a run with streamed steps is rejected. */
     default boolean takesItems() {
         return false;
     }
 
     /**
-     * Takes an item of a step that flows.
+     * Receives an item of a streamed step.
      *
-     * @return completes, on any thread, when there is room for the next one: nothing more is read until then
+     * @return completes, on any thread, when there is room for the next item; nothing more is read until then
      */
     default Future<Void> item(Event.Item item) {
         event(item);
@@ -25,7 +25,7 @@ public interface RunListener {
     }
 
     /**
-     * Asked before the next item of an {@code each} is begun whose steps tell their values.
+     * The back-pressure of an {@code each} whose steps send their values as events; called before each item.
      *
      * @return completes, on any thread, when there is room for more events
      */
@@ -33,6 +33,6 @@ public interface RunListener {
         return Future.succeededFuture();
     }
 
-    /** A step has begun; not an event of the stream, but progress for people. */
+    /** Reports that a step has begun. Not an event of the stream; for progress displays. */
     default void stepBegan(String path) {}
 }

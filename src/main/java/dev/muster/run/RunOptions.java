@@ -5,18 +5,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one run is to be done.
+ * The options of one run.
  *
- * @param sequential one step at a time; the time-outs of the plan and of combinators do not apply then
- * @param caller the variable {@code caller}
- * @param traceparent the header of the trace that it belongs to, as the caller sent it (W3C Trace Context); null, or what is
- *     malformed, for a trace of its own
- * @param tracestate what tracing systems have noted of it, several headers joined by commas, or null
- * @param kept what an earlier try left of it
- * @param listener who is told of the events
- * @param memory what the run and its request hold of the node's memory
- * @param spent how much of the time that the plan gives had passed before it began
- * @param deadline until when its caller waits, or null where it has not said
+ * @param sequential whether steps run one at a time; the time-outs of the plan and of combinators do not apply then
+ * @param caller the value of the variable {@code caller}
+ * @param traceparent the caller's trace header (W3C Trace Context); null or malformed starts a new trace
+ * @param tracestate the vendor data of that trace, several headers joined by commas, or null
+ * @param kept the checkpoints of earlier attempts
+ * @param listener the receiver of the events
+ * @param memory the share of the node's memory for the run and its request
+ * @param spent the part of the plan's time limit that had passed before the run began
+ * @param deadline the caller's deadline, or null if it has set none
  */
 public record RunOptions(
         boolean sequential,
@@ -29,7 +28,7 @@ public record RunOptions(
         Duration spent,
         @Nullable Deadline deadline) {
 
-    /** The options of work that is tried once. */
+    /** Creates options for work without checkpoints, memory limit or deadline. */
     public RunOptions(
             boolean sequential,
             Map<String, Object> caller,
@@ -48,7 +47,7 @@ public record RunOptions(
                 null);
     }
 
-    /** Concurrent, for nobody in particular. */
+    /** Creates options for a concurrent run without a caller. */
     public static RunOptions of(RunListener listener) {
         return new RunOptions(false, Map.of(), null, null, listener);
     }

@@ -4,16 +4,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run at one moment: what has happened until then.
+ * A report of a run at one moment.
  *
- * @param run its id
- * @param plan the plan's name
- * @param startedNanos when it began, in the loop's time
- * @param nowNanos the moment, or the run's end
- * @param end how it ended, or null while it runs
- * @param steps the steps that have begun, in the order in which they began; {@value Trace#MOST} at most
- * @param partial paths of the steps whose failure became null or a default
- * @param left how many steps more have begun than there is room for
+ * @param run the id of the run
+ * @param plan the name of the plan
+ * @param startedNanos the start of the run, in the loop's time
+ * @param nowNanos the moment of the report, or the end of the run; in the loop's time
+ * @param end the end of the run, or null while it runs
+ * @param steps the steps that have begun, in the order of their start; at most {@value Trace#MOST}
+ * @param partial the paths of the steps whose failure was replaced by null or a default
+ * @param left the number of further steps that have begun and are not listed
  */
 public record RunReport(
         String run,
@@ -25,7 +25,7 @@ public record RunReport(
         List<String> partial,
         long left) {
 
-    /** The same without the steps. */
+    /** The summary of this report, without the steps. */
     public RunSummary summary() {
         return new RunSummary(run, plan, startedNanos, nowNanos, end);
     }

@@ -20,16 +20,16 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** What all steps of one run share. On the run's loop. */
+/** The state shared by all steps of one run. On the run's loop. */
 final class RunState {
 
-    /** What a step takes while it is at work: its tasks, its variables, what it waits for. */
+    /** The estimated memory of a step at work: its tasks, variables and waits. */
     private static final long BYTES_OF_A_STEP = 2_000;
 
-    /** What values take in memory for each byte of their JSON: more where they are many and small, less where texts are long. */
+    /** The estimated memory of a value for each byte of its JSON; many small values take more, long texts less. */
     private static final long BYTES_OF_A_JSON_BYTE = 4;
 
-    /** What is larger is counted as this: values that stand at many places may be endless as a text. */
+    /** The size above which a value is not measured further: values with shared parts can be endless as text. */
     private static final long MOST_WEIGHED = 1 << 28;
 
     private final String id;
@@ -73,7 +73,7 @@ final class RunState {
         this.turn = options.sequential() ? new Semaphore(loop, 1) : null;
     }
 
-    // ---- the whole
+    // ---- the run
 
     /** The body of the run's task. */
     Future<@Nullable Object> body(Scope scope, Map<String, @Nullable Object> input) {
@@ -92,7 +92,7 @@ final class RunState {
                 });
     }
 
-    /** From now on the output alone is held: the results that it was made of are either parts of it or gone. */
+    /** Releases everything but the output: the results are parts of it or no longer referenced. */
     private void holdOnly(long output) {
         if (heldJson > output) {
             letsGo(heldJson - output);
@@ -107,12 +107,12 @@ final class RunState {
         return trace;
     }
 
-    /** The run's time. */
+    /** The time limit of the run. */
     PlanTime time() {
         return time;
     }
 
-    // ---- what steps use
+    // ---- used by steps
 
     String id() {
         return id;
@@ -145,13 +145,13 @@ final class RunState {
         return options.sequential();
     }
 
-    /** Where steps run one at a time: the one place. */
+    /** The semaphore of a sequential run; null otherwise. */
     @Nullable
     Semaphore turn() {
         return turn;
     }
 
-    /** One after another, everything takes longer: only the time-outs of single calls still make sense. */
+    /** Whether a step's time-out is ignored: in a sequential run everything takes longer, so only the time-outs of calls make sense. */
     boolean liftsTimeout(Step step) {
         return options.sequential() && !(step.action() instanceof VerbCall);
     }
@@ -160,12 +160,12 @@ final class RunState {
         return random.nextDouble();
     }
 
-    /** Tasks that a wait left behind; they end with the run. */
+    /** Adds the tasks that a {@code wait} left running; they are cancelled when the output is ready. */
     void keep(List<Task<@Nullable Object>> pending) {
         kept.addAll(pending);
     }
 
-    /** The variables that every plan has. */
+    /** The variables defined in every plan, with this input. */
     Env variables(Map<String, @Nullable Object> input) {
         var variables = new HashMap<String, @Nullable Object>();
         variables.put("input", input);
@@ -174,12 +174,12 @@ final class RunState {
         return Env.of(variables);
     }
 
-    /** Computes a template here, or on a worker if it would hold the loop. */
+    /** Evaluates a template on the loop, or on a worker if it would hold the loop for too long. */
     Future<@Nullable Object> evaluate(Scope scope, Template template, Env env) {
         return computing.evaluate(scope, template, env);
     }
 
-    /** Gives a value on that was put together, if it is not too large. */
+    /** Returns a composed value; fails with {@code limit} if it is too large. */
     Future<@Nullable Object> weighed(Scope scope, @Nullable Object value) {
         return computing.weighed(scope, value);
     }
@@ -188,32 +188,32 @@ final class RunState {
         return options.kept();
     }
 
-    /** A call that may change something is on its way to its source. */
+    /** Counts a call that can change data and is about to be sent. */
     void effectBegins() {
         effects++;
     }
 
-    /** One that had begun was never sent. */
+    /** Takes back one such count: the call was never sent. */
     void effectWasNone() {
         effects--;
     }
 
-    /** Whether something may have changed anywhere, so that to run it again may do it twice. */
+    /** Whether data may have been changed, so that another run could repeat the change. */
     boolean hasEffects() {
         return effects > 0;
     }
 
-    // ---- what steps tell
+    // ---- reports of steps
 
     RunListener listener() {
         return options.listener();
     }
 
     /**
-     * Counts a step that is at work from now on.
+     * Counts a step as being at work.
      *
-     * @return true, so that the step knows that it is counted
-     * @throws MusterException of type {@code limit} where the run has as many already
+     * @return true, so that the step records that it is counted
+     * @throws MusterException of type {@code limit} if the run has too many steps at work or the node has no memory left
      */
     boolean enter(StepRun step) {
         requireTasks(step, 1);
@@ -222,7 +222,7 @@ final class RunState {
         return true;
     }
 
-    /** Refuses so many steps at once before the first of them has begun; clean-up is never refused. */
+    /** Rejects a number of concurrent steps before the first of them has begun; clean-up is never rejected. */
     void requireTasks(StepRun step, long more) {
         if (more > limits.tasks() - tasks && !step.isCleanUp()) {
             throw tooManyTasks(step.path);
@@ -238,43 +238,44 @@ final class RunState {
     }
 
     /**
-     * Counts a value that is held from now on, by the size of its JSON.
+     * Counts a value held from now on, by the size of its JSON.
      *
-     * @param always for clean-up, which is counted and never refused
-     * @throws MusterException of type {@code limit} where the node has not as much memory
+     * @param json the size in bytes of JSON
+     * @param always true for clean-up, which is counted but never rejected
+     * @throws MusterException of type {@code limit} if the node has no memory left
      */
     void holds(long json, boolean always) {
         takes(json * BYTES_OF_A_JSON_BYTE, always);
     }
 
-    /** Values of so many bytes of JSON are held no longer. */
+    /** Releases values of this many bytes of JSON. */
     void letsGo(long json) {
         if (json > 0) {
             options.memory().gives(json * BYTES_OF_A_JSON_BYTE);
         }
     }
 
-    /** Results of the plan's own steps are held until the output is there. */
+    /** Adds to the results of the plan's own steps, which are held until the output is ready. */
     void keeps(long json) {
         heldJson += json;
     }
 
-    /** The size of a value as JSON, which is remembered if it is large. */
+    /** The size of a value as JSON, cached if large. */
     Future<Long> weight(Scope scope, @Nullable Object value) {
         return computing.weight(scope, value, MOST_WEIGHED);
     }
 
-    /** The size of a value as JSON, found at once; it is not walked over where that is known. */
+    /** The size of a value as JSON, computed at once; a cached size is not computed again. */
     long weightNow(@Nullable Object value) {
         return computing.weightNow(value, limits.outputBytes());
     }
 
-    /** Remembers the size of a value that was put together of parts whose sizes are known. */
+    /** Caches the size of a value composed of parts with known sizes. */
     void remember(@Nullable Object value, long json) {
         computing.remember(value, json);
     }
 
-    /** A step that {@link #enter} counted is over. */
+    /** Counts a step as no longer at work, after {@link #enter}. */
     void leave() {
         tasks--;
         options.memory().gives(BYTES_OF_A_STEP);
@@ -295,12 +296,16 @@ final class RunState {
         return now;
     }
 
-    /** Notes how often a step was tried until now. */
+    /** Records the attempts of a step so far. */
     void tried(StepRun step, Attempts attempts) {
         trace.tried(step.path, attempts);
     }
 
-    /** Notes an end, and tells it; {@code survived} says that the step's failure became a value. */
+    /**
+     * Records the end of a step and reports it to the listener.
+     *
+     * @param survived whether the failure of the step became a value
+     */
     void ended(Event.StepEnd end, boolean survived) {
         trace.ended(end, now(), survived);
         options.listener().event(end);
@@ -308,7 +313,7 @@ final class RunState {
         tellIfQuiet();
     }
 
-    /** Has somebody called once every step that began has told its end: the run's end is told last. */
+    /** Sets a callback for the moment when every begun step has reported its end, so that the end of the run is reported last. */
     void whenQuiet(Runnable told) {
         quiet = told;
         tellIfQuiet();

@@ -8,12 +8,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which step of which run a task belongs to: a value that the tasks of a run inherit. Immutable.
+ * The run and step that a task belongs to: a task-local value that the tasks of a run inherit. Immutable.
  *
- * @param run the run's id
+ * @param run the id of the run
  * @param plan the name of its plan
- * @param caller the name of who asked for it, or null for nobody
- * @param step the step's path, or null between the steps
+ * @param caller the name of the caller, or null if there is none
+ * @param step the path of the step, or null between steps
  */
 public record RunStep(
         String run,
@@ -23,22 +23,22 @@ public record RunStep(
 
     private static final TaskLocal<RunStep> RUN = TaskLocal.named("run");
 
-    /** That which the calling thread works for now. Looked for when it is asked; costs less than a microsecond. */
+    /** The run and step that the calling thread works for now. The lookup takes less than a microsecond. */
     public static Optional<RunStep> current() {
         return at(Tasks.current(RUN), Tasks.current(Receipts.STEP));
     }
 
-    /** That whose step is on a loop's thread at this moment; racy. */
+    /** The run and step whose task is on the given loop thread at this moment; racy. */
     public static Optional<RunStep> on(Thread thread) {
         return at(Tasks.current(thread, RUN), Tasks.current(thread, Receipts.STEP));
     }
 
-    /** The values for the task of a run. */
+    /** The task-local values for the task of a run. */
     static Locals ofRun(String run, String plan, @Nullable Object caller) {
         return Locals.of(RUN, new RunStep(run, plan, caller == null ? null : caller.toString(), null));
     }
 
-    /** The values for the task of a step. */
+    /** The task-local values for the task of a step. */
     static Locals ofStep(Receipts.Taker step) {
         return Locals.of(Receipts.STEP, step);
     }

@@ -3,12 +3,12 @@ package dev.muster.run;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run at one moment, without its steps: costs the same whatever the run has done.
+ * A summary of a run at one moment, without its steps: its cost does not depend on the run.
  *
- * @param run its id
- * @param plan the plan's name
- * @param startedNanos when it began, in the loop's time
- * @param nowNanos the moment, or the run's end
- * @param end how it ended, or null while it runs
+ * @param run the id of the run
+ * @param plan the name of the plan
+ * @param startedNanos the start of the run, in the loop's time
+ * @param nowNanos the moment of the summary, or the end of the run; in the loop's time
+ * @param end the end of the run, or null while it runs
  */
 public record RunSummary(String run, String plan, long startedNanos, long nowNanos, Event.@Nullable End end) {}

@@ -12,16 +12,16 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Starts runs of programs. Safe on every thread; each run is on the loop of its tasks. */
+/** The starter of runs. Safe on any thread; each run is confined to the loop of its tasks. */
 public final class Runner {
 
-    /** No run is longer, whatever its plan or the settings say. */
+    /** The maximum duration of any run, whatever its plan or the settings. */
     public static final Duration LONGEST = Duration.ofMinutes(15);
 
     private final RunLimits limits;
     private final Offload offload;
 
-    /** A runner with these bounds, which has expensive expressions computed by somebody else. */
+    /** Creates a runner with these limits; expensive expressions go to the offload. */
     public Runner(RunLimits limits, Offload offload) {
         this.limits = limits;
         this.offload = offload;
@@ -30,11 +30,11 @@ public final class Runner {
     /**
      * Starts a run. On the loop of the tasks.
      *
-     * @param input a JSON value, usually a map
-     * @throws MusterException of type {@link ErrorType#TIMEOUT} if the caller's deadline has passed, {@link
-     *     ErrorType#BAD_INPUT} with everything that is wrong with the input
+     * @param input a JSON value, usually a map; null for an empty input
+     * @throws MusterException of type {@link ErrorType#TIMEOUT} if the caller's deadline has passed; of type
+     *     {@link ErrorType#BAD_INPUT} if the input is invalid, with all its problems, or if the listener takes no items
      */
-    @SuppressWarnings("unchecked") // an input that fits is a map
+    @SuppressWarnings("unchecked") // a valid input is a map
     public Run start(Tasks tasks, Program program, @Nullable Object input, RunOptions options) {
         Plan plan = program.plan();
         var loop = tasks.loop();
@@ -66,12 +66,12 @@ public final class Runner {
         return run;
     }
 
-    /** This time, or that of the longest run if it is longer. */
+    /** The given time, but at most {@link #LONGEST}. */
     public static Duration within(Duration time) {
         return time.compareTo(LONGEST) > 0 ? LONGEST : time;
     }
 
-    /** The run's time: the smaller one of what its plan gives, and what its caller does. */
+    /** Sets the time limit of the run: that of its plan or the caller's deadline, whichever is earlier. */
     private void limit(RunState state, Task<?> task, RunOptions options) {
         Duration limit = limitOf(state.plan(), options);
         Deadline deadline = options.deadline();

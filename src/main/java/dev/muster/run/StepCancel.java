@@ -4,24 +4,24 @@ import dev.muster.connect.Receipt;
 import dev.muster.task.CancelReason;
 import org.jspecify.annotations.Nullable;
 
-/** What a step knows of its cancel: there is one of these only where something of it was cancelled. On the run's loop. */
+/** The cancel of a step; created only if something in the step was cancelled. On the run's loop. */
 final class StepCancel {
 
     private @Nullable Receipt own;
     private @Nullable Receipt inside;
     private @Nullable CancelReason reason;
 
-    /** A call of the step itself was stopped. */
+    /** Records that a call of the step itself was stopped. */
     void own(Receipt receipt) {
         own = own == null ? receipt : own.and(receipt);
     }
 
-    /** A call of a step inside this one was stopped. */
+    /** Records that a call of a nested step was stopped. */
     void inside(Receipt receipt) {
         inside = inside == null ? receipt : inside.and(receipt);
     }
 
-    /** The step was stopped, whatever it was at; the first reason counts. */
+    /** Records that the step was stopped; the first reason counts. */
     void stopped(CancelReason why) {
         reason = reason == null ? why : reason;
     }
@@ -32,8 +32,8 @@ final class StepCancel {
     }
 
     /**
-     * The receipt of the step. One that was stopped in the midst of others names no source: the steps inside it do. A step that
-     * was not stopped itself has none, whatever was stopped inside it.
+     * The receipt of the step. For a combinator it names no source, because the receipts of the nested steps do. Null if
+     * the step was not stopped itself, whatever was stopped inside it.
      */
     @Nullable
     Receipt receipt() {

@@ -8,13 +8,13 @@ import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one execution of a step holds of the run's memory, in bytes of JSON: what its own call brought, and what the steps inside it
- * left to it. At its end it leaves to the step around it as much as its result takes of that, and lets go of the rest. So a run
- * that goes over many values, and keeps none, holds those of one moment. On the run's loop.
+ * The memory held by one execution of a step, in bytes of JSON: the result of its own call, and what nested steps passed
+ * on to it. At its end the step passes on as much as its result contains and releases the rest. A run over many values
+ * that keeps none therefore holds only those of one moment. On the run's loop.
  */
 final class StepMemory {
 
-    /** Smaller results are not counted, unless many are kept together. */
+    /** The minimum size of a counted result, in bytes of JSON; smaller ones count only if many are kept together. */
     static final long LARGE = 16 << 10;
 
     private final StepRun step;
@@ -25,13 +25,13 @@ final class StepMemory {
         this.step = step;
     }
 
-    /** Whether there may be something to count: what computes a value, waits or fails has nothing. */
+    /** Whether the step can have memory to count; a step that computes a value, waits or fails has none. */
     boolean mayCount() {
         return !(step.step.action() instanceof VerbCall call)
                 || call.words().target() != Target.VALUE && call.words().target() != Target.DURATION;
     }
 
-    /** Counts what the step's work gave; fails with {@code limit} where the node has not as much memory. */
+    /** Counts the result of the step's work; fails with {@code limit} if the node has no memory left. */
     Future<@Nullable Object> given(Scope scope, @Nullable Object value) {
         boolean brings = brings(step.step.action());
         if (value == null || !brings && json == 0) {
@@ -51,14 +51,19 @@ final class StepMemory {
         return Future.succeededFuture(value);
     }
 
-    /** Counts results that are kept together, small ones too, once they are more than what is counted. */
+    /** Counts results that are kept together, small ones included, once they exceed what is counted. */
     void atLeast(long weight) {
         if (weight - json >= LARGE) {
             holds(weight - json);
         }
     }
 
-    /** The step is over. */
+    /**
+     * Ends the count at the end of the step.
+     *
+     * @param around the enclosing step, or null for a step of the plan itself
+     * @param stays whether the result is still used
+     */
     void end(@Nullable StepRun around, boolean stays) {
         long left = stays ? Math.min(json, result) : 0;
         step.run.letsGo(json - left);
@@ -75,7 +80,7 @@ final class StepMemory {
         json += weight;
     }
 
-    /** Whether a result comes from outside: all others are made of values of the run. */
+    /** Whether the result comes from outside; all other results are composed of values of the run. */
     private static boolean brings(Action action) {
         return action instanceof VerbCall call
                 && call.steps().isEmpty()

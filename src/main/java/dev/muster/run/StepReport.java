@@ -5,17 +5,17 @@ import dev.muster.plan.MusterException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step of a run, for people and pages.
+ * The report of one step of a run.
  *
- * @param path where it stands
- * @param summary what it does, in a few words
- * @param isCall whether it is a verb, not a combinator
- * @param startedNanos when it began, in the loop's time
- * @param endedNanos when it ended, or -1
- * @param state how it ended, or null while it runs
- * @param error why, unless it is done or skipped
- * @param attempts those before the last one until now, or null if there were none
- * @param cancel what became of its cancel, if it was stopped
+ * @param path the path of the step
+ * @param summary a description in a few words
+ * @param isCall whether it is a verb call, not a combinator
+ * @param startedNanos the start of the step, in the loop's time
+ * @param endedNanos the end of the step, in the loop's time, or -1
+ * @param state the final state, or null while it runs
+ * @param error the error; null if the step runs, is done or was skipped
+ * @param attempts the attempts so far, or null if there was only one
+ * @param cancel the receipt of the cancel, or null if the step was not stopped
  */
 public record StepReport(
         String path,
@@ -28,7 +28,7 @@ public record StepReport(
         @Nullable Attempts attempts,
         @Nullable Receipt cancel) {
 
-    /** Of a step that was tried once and not stopped. */
+    /** Creates the report of a step with one attempt that was not stopped. */
     public StepReport(
             String path,
             String summary,

@@ -18,10 +18,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One execution of a step: a task for the step, and inside it one for the work where a policy needs to tell the two apart.
+ * One execution of a step: a task for the step and, where a policy needs it, an inner task for its work. On the run's
+ * loop.
  *
- * <p>The outer task ends with what the step gives to others; the inner one carries time-out, retry and clean-up, so that a
- * failure or a passed deadline in there can still become the step's default. On the run's loop.
+ * <p>The outer task ends with the result that other steps see. The inner task carries time-out, retry and clean-up, so
+ * that a failure or a passed deadline in it can still be replaced by the step's default.
  */
 final class StepRun implements Receipts.Taker {
 
@@ -31,16 +32,16 @@ final class StepRun implements Receipts.Taker {
     final String path;
     final Env env;
 
-    /** Whether its event may carry its value. */
+    /** Whether its event can carry the value. */
     final boolean wanted;
 
-    /** Whether anybody uses its result. */
+    /** Whether the result is used. */
     final boolean kept;
 
-    /** What runs inside this step. */
+    /** The steps running inside this step. */
     final Live live = new Live();
 
-    /** What it holds of the run's memory. */
+    /** The memory held by the step. */
     final StepMemory held = new StepMemory(this);
 
     private final Working working = new Working(this);
@@ -55,17 +56,17 @@ final class StepRun implements Receipts.Taker {
     private @Nullable StepCancel cancel;
     private @Nullable Attempts attempts;
 
-    /** Where the results of this step in other tries of the run are. */
+    /** The results of this step in other attempts at the same job. */
     Kept others = Kept.NOTHING;
 
     /**
-     * Where steps are executed.
+     * The place in which steps are executed.
      *
-     * @param program the program whose steps they are
-     * @param around what they run inside, or null for clean-up, which no deadline reaches
-     * @param planDepth how many plans are around them
-     * @param time of their plan
-     * @param session what the call around them holds for them, or null where no call is
+     * @param program the program of the steps
+     * @param around the running steps of the enclosing step or plan; null for clean-up, which no deadline reaches
+     * @param planDepth the number of enclosing plans
+     * @param time the time of their plan
+     * @param session what the enclosing call holds for them, for example a connection; null outside of such a call
      */
     record Place(
             Program program,
@@ -74,12 +75,12 @@ final class StepRun implements Receipts.Taker {
             PlanTime time,
             @Nullable CallSession session) {
 
-        /** Outside of any call that holds something. */
+        /** Creates a place outside of any call that holds something. */
         Place(Program program, @Nullable Live around, int planDepth, PlanTime time) {
             this(program, around, planDepth, time, null);
         }
 
-        /** Whether the time of the plan is up, for steps that it holds for. */
+        /** Whether the time of the plan is up; never for clean-up. */
         boolean isTimeUp() {
             return around != null && time.isUp();
         }
@@ -95,67 +96,67 @@ final class StepRun implements Receipts.Taker {
         this.kept = kept;
     }
 
-    /** A step inside this one. */
+    /** Creates a nested step. */
     StepRun child(Step inner, String innerPath, Env innerEnv) {
         return child(inner, innerPath, innerEnv, null);
     }
 
-    /** A step inside this one, which gets what this one's call holds. */
+    /** Creates a nested step that uses what this step's call holds. */
     StepRun child(Step inner, String innerPath, Env innerEnv, @Nullable CallSession session) {
         var inside = new Place(place.program(), live, place.planDepth(), place.time(), session);
         return new StepRun(run, inside, inner, innerPath, innerEnv, wanted, kept).inside(this);
     }
 
-    /** Has it be inside another one. */
+    /** Sets the enclosing step. */
     StepRun inside(@Nullable StepRun outer) {
         parent = outer;
         return this;
     }
 
-    /** Has nobody hold its result once it has ended. */
+    /** Marks the result as unused once the step has ended. */
     StepRun dropped() {
         dropped = true;
         return this;
     }
 
-    /** Whether it is clean-up or inside it. */
+    /** Whether the step is clean-up or part of one. */
     boolean isCleanUp() {
         return place.around() == null || parent != null && parent.isCleanUp();
     }
 
-    /** The clean-up of this one, which no deadline of the run reaches. */
+    /** Creates the clean-up step of this one, which no deadline of the run reaches. */
     StepRun cleaning(Step last) {
         var outside = new Place(place.program(), null, place.planDepth(), place.time());
         return new StepRun(run, outside, last, path + ".finally", env, false, false);
     }
 
-    /** Lets the items of another step flow into this one. */
+    /** Sets the step whose items are streamed into this one. */
     void flowsFrom(StepRun source) {
         flowSource = source;
     }
 
-    /** Has its items go to the caller's stream. */
+    /** Marks the step's items as streamed to the caller. */
     void stream() {
         streamed = true;
     }
 
-    /** Whether its items go to the caller's stream. */
+    /** Whether the step's items are streamed to the caller. */
     boolean isStreamed() {
         return streamed;
     }
 
-    /** The step whose items flow into this one. */
+    /** The step whose items are streamed into this one. */
     StepRun flowSource() {
         return Objects.requireNonNull(flowSource, "nothing flows into " + path);
     }
 
-    /** Starts it as a child of a scope, with work of its reader's instead of its own. */
+    /** Starts the step as a child of a scope, with its reader's work in place of its own. */
     Task<@Nullable Object> startFlow(Scope scope, Body<@Nullable Object> reading) {
         working.read(reading);
         return start(scope);
     }
 
-    /** Starts it as a child of a scope. */
+    /** Starts the step as a child of a scope. */
     Task<@Nullable Object> start(Scope scope) {
         if (place.around() != null) {
             place.around().add(this);
@@ -170,7 +171,7 @@ final class StepRun implements Receipts.Taker {
         return skipped;
     }
 
-    // ---- the step as others see it
+    // ---- the step as seen from outside
 
     private Future<@Nullable Object> body(Scope scope) {
         counted = run.enter(this);
@@ -216,7 +217,7 @@ final class StepRun implements Receipts.Taker {
         });
     }
 
-    /** Where steps run one at a time, each takes its turn; the wait for it is not part of its time. */
+    /** Runs the work, in a sequential run after waiting for the step's turn. That wait is not part of the step's time. */
     private Future<@Nullable Object> inTurn(Scope scope) {
         var turn = run.turn();
         if (turn == null || !working.takesTurn()) {
@@ -235,7 +236,7 @@ final class StepRun implements Receipts.Taker {
         return path;
     }
 
-    /** A call of this step was stopped at its source. */
+    /** Takes the receipt of a call of this step that was stopped at its source. */
     @Override
     public void take(Receipt receipt) {
         cancel().own(receipt);
@@ -244,7 +245,7 @@ final class StepRun implements Receipts.Taker {
         }
     }
 
-    /** Its work was stopped, by this failure if it is a cancel or a time that was up. */
+    /** Records that the work was stopped, if the failure is a cancel or a time-out. */
     void stopped(Throwable thrown) {
         CancelReason reason = RunErrors.reason(thrown);
         if (reason != null) {
@@ -252,7 +253,7 @@ final class StepRun implements Receipts.Taker {
         }
     }
 
-    /** Whether what it called was stopped before it was sent. */
+    /** Whether its call was stopped before it was sent. */
     boolean foundUnsent() {
         return cancel != null && cancel.foundUnsent();
     }
@@ -266,13 +267,13 @@ final class StepRun implements Receipts.Taker {
 
     // ---- its attempts
 
-    /** An attempt has failed, and another one will follow. */
+    /** Records a failed attempt that another one will follow. */
     void attemptFailed(MusterException error, long nanos) {
         attempts = (attempts == null ? Attempts.FIRST : attempts).failed(error, nanos);
         run.tried(this, attempts);
     }
 
-    /** Another attempt begins after one that {@linkplain #attemptFailed failed}. */
+    /** Records the start of another attempt, after {@link #attemptFailed}. */
     void attemptBegins() {
         attempts = (attempts == null ? Attempts.FIRST : attempts).another();
         run.tried(this, attempts);

@@ -19,13 +19,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs steps that stand side by side: each begins as soon as those that it mentions have ended. On the run's loop.
+ * The execution of sibling steps: each begins as soon as the steps that it refers to have ended. On the run's loop.
  *
- * <p>It ends when every step that began has ended. The first failure stops the others, unless failures are collected.
+ * <p>It ends when every begun step has ended. The first failure cancels the others, unless failures are collected.
  */
 final class StepsRun {
 
-    /** One step of these: its place in the order of dependencies. */
+    /** A step and its place in the dependency graph. */
     private static final class Node {
         final StepRun step;
         final List<Node> dependents = new ArrayList<>(1);
@@ -57,11 +57,13 @@ final class StepsRun {
     private @Nullable Throwable failure;
 
     /**
-     * The steps of one scope.
+     * Creates the execution.
      *
      * @param steps the executions, in the order of the plan; they share the frame
-     * @param frame where their results become variables
-     * @param inOrder whether each waits for the one before it
+     * @param frame the frame in which their results become variables
+     * @param inOrder whether each step waits for the one before it
+     * @param errors the policy for failures
+     * @param concurrency the maximum number of steps at once
      */
     StepsRun(List<StepRun> steps, Env frame, boolean inOrder, ErrorRule errors, int concurrency) {
         this.frame = frame;
@@ -88,7 +90,10 @@ final class StepsRun {
         }
     }
 
-    /** A step whose items flow into another one is started by that one, which so waits for what both wait for. */
+    /**
+     * Links a step to its dependencies. A step that streams into another one is started by that reader, which therefore
+     * also waits for the dependencies of the source.
+     */
     private void link(Node node) {
         Node source = node.step.step.action() instanceof Action.Each each && each.flowsFrom() != null
                 ? byName.get(each.flowsFrom())
@@ -115,7 +120,7 @@ final class StepsRun {
         node.waitsFor++;
     }
 
-    /** Runs them all. */
+    /** Runs all steps. */
     Future<@Nullable Void> run(Scope inScope) {
         this.scope = inScope;
         return inScope.suspend("steps", parked -> {
@@ -126,14 +131,14 @@ final class StepsRun {
         });
     }
 
-    /** Whether the steps that have not begun would survive the run's deadline. */
+    /** Whether the steps that have not begun would survive the deadline of the plan. */
     boolean restSurvives() {
         return nodes.stream()
                 .filter(node -> !node.begun)
                 .allMatch(node -> node.step.step.policies().survivesFailure());
     }
 
-    /** The results by name: plain values, or outcomes where failures are collected. */
+    /** The results by name: plain values, or outcomes if failures are collected. */
     Map<String, @Nullable Object> byName(Order order) {
         var results = new LinkedHashMap<String, @Nullable Object>();
         ordered(order).forEach(node -> results.put(node.step.step.name(), result(node)));
@@ -147,7 +152,7 @@ final class StepsRun {
         return results;
     }
 
-    /** The result of the last step; null where there is none. */
+    /** The result of the last step; null if there is none. */
     @Nullable
     Object last() {
         return nodes.isEmpty() ? null : result(nodes.get(nodes.size() - 1));
@@ -164,7 +169,7 @@ final class StepsRun {
         return node.task == null ? null : node.task.result();
     }
 
-    // ---- how it goes on
+    // ---- progress
 
     private void startReady() {
         while (failure == null && running < concurrency && scope != null && !scope.isCancelled()) {
@@ -203,7 +208,7 @@ final class StepsRun {
         }
     }
 
-    /** A step whose input is missing because another one failed: it ends with that error, and so do those behind it. */
+    /** Ends a step with the error of a failed dependency, and so on for its own dependents. */
     private void block(Node node, Node failed, MusterException error) {
         if (node.blockedBy == null) {
             node.begun = true;

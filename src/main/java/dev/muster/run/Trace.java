@@ -12,10 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The times of a run's steps, for its report. Bounded: beyond {@value #MOST} steps the later ones are only counted. On
- * the run's loop.
- */
+/** The times of a run's steps, for its report. Bounded: beyond {@value #MOST} steps, later ones are only counted. On the run's loop. */
 final class Trace {
 
     static final int MOST = 1_000;
@@ -29,7 +26,7 @@ final class Trace {
     private long left;
     private int texts;
 
-    /** A step that has begun; it is put into words only when somebody asks. */
+    /** A step that has begun; reports are built on request. */
     private static final class Begun {
         private final String path;
         private final Step step;
@@ -61,7 +58,7 @@ final class Trace {
         steps.put(path, new Begun(path, step, nowNanos));
     }
 
-    /** Notes how often a step was tried until now. */
+    /** Records the attempts of a step so far. */
     void tried(String path, Attempts attempts) {
         Begun begun = steps.get(path);
         if (begun != null) {
@@ -71,14 +68,18 @@ final class Trace {
         }
     }
 
-    /** Why a step was tried again; null if it was not. */
+    /** The attempts of a step; null if there was only one. */
     @Nullable
     Attempts attempts(@Nullable String path) {
         Begun begun = path == null ? null : steps.get(path);
         return begun == null ? null : begun.attempts;
     }
 
-    /** Notes an end; {@code survived} says that the step's failure became a value. */
+    /**
+     * Records the end of a step.
+     *
+     * @param survived whether the failure of the step became a value
+     */
     void ended(Event.StepEnd end, long nowNanos, boolean survived) {
         Begun begun = steps.get(end.path());
         if (begun != null) {
@@ -97,7 +98,7 @@ final class Trace {
         return Collections.unmodifiableList(partial);
     }
 
-    /** About how much memory it takes. */
+    /** The approximate memory in bytes. */
     long bytes() {
         return BYTES_OF_ANY + BYTES_OF_A_STEP * (steps.size() + partial.size()) + BYTES_OF_A_TEXT * texts;
     }

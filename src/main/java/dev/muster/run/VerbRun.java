@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The execution of a verb: its words are computed, then it is done. */
+/** The execution of a verb call: evaluates the arguments, then runs the operation. On the run's loop. */
 final class VerbRun {
 
     private VerbRun() {}
@@ -26,7 +26,7 @@ final class VerbRun {
                         : act.run(scope, step, arguments));
     }
 
-    /** Begins to do it item by item. */
+    /** Opens the call to be read item by item. */
     static Future<Items<Object>> open(Scope scope, StepRun step, VerbCall call) {
         Act act = step.place.program().act(call);
         return arguments(scope, step, call)
@@ -35,7 +35,7 @@ final class VerbRun {
                         : act.open(scope, arguments));
     }
 
-    /** Counts a call that may change something, unless a cancel finds that it was never sent. */
+    /** Counts a call that can change data, unless a cancel finds that it was never sent. */
     private static <T extends @Nullable Object> Future<T> counted(StepRun step, Supplier<Future<T>> call) {
         step.run.effectBegins();
         return call.get().onFailure(thrown -> {
@@ -45,7 +45,7 @@ final class VerbRun {
         });
     }
 
-    @SuppressWarnings("unchecked") // the template is a map of the words
+    @SuppressWarnings("unchecked") // the template is a map of the arguments
     static Future<Arguments> arguments(Scope scope, StepRun step, VerbCall call) {
         return step.run
                 .evaluate(scope, step.place.program().words(call), step.env)
@@ -59,7 +59,10 @@ final class VerbRun {
                         step.run.traceContext()));
     }
 
-    /** The steps written inside the call. Their time is the call's: nothing of theirs becomes a default on its own. */
+    /**
+     * Runs the steps nested in the call. The time limit of the call covers them, and no default of their own applies at
+     * the plan's deadline.
+     */
     private static Future<@Nullable Object> inner(Scope scope, StepRun step, VerbCall call, CallSession session) {
         Env frame = step.env.inner();
         var runs = new ArrayList<StepRun>(call.steps().size());

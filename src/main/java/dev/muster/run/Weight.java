@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The size of a value as JSON text, estimated without writing it: a lower bound that is nearly exact. */
+/** The size of a value as JSON text, estimated without writing it: slightly below the real size. */
 public final class Weight {
 
     private Weight() {}
 
-    /** The estimate; the count stops soon after it has passed the bound. */
+    /** Estimates the size in characters; stops soon after the bound is exceeded, with some number above it. */
     public static long of(@Nullable Object value, long bound) {
         if (value instanceof String text) {
             return text.length() + 2L;

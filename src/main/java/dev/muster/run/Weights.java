@@ -6,17 +6,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sizes of one run's values as JSON text. A value may hold another one at many places, and those again: what is a small graph
- * in memory may be endless as a text. So whatever puts values together is weighed, and what follows, the writing of events say,
- * walks over nothing that is too large. On the run's loop.
+ * The sizes of one run's values as JSON text. A value can contain another one at many places, recursively, so a small
+ * graph in memory can be endless as text. Every composed value is therefore measured, so that later walks over it, such
+ * as writing events, are bounded. On the run's loop.
  *
- * <p>Sizes of some large values are remembered, so that a value is not walked over each time it becomes a part of another one.
- * That keeps none of them from being collected. The last small ones are remembered too, and kept: a result is nearly always a part
- * of what is put together next.
+ * <p>Sizes of some large values are cached, so that a value is not walked again each time it becomes a part of another
+ * one. That cache holds weak references only. The last few small values are cached with strong references, because a
+ * result is nearly always a part of the next composed value.
  */
 final class Weights {
 
-    /** Weighing would take longer than a loop may be held. */
+    /** The size of a value that would take too long to measure on the loop. */
     static final long UNKNOWN = -1;
 
     private static final int MOST_VISITS = 100_000;
@@ -34,7 +34,7 @@ final class Weights {
     private @Nullable Recent recent;
     private int visits;
 
-    /** A value by its identity: the newer one of two that fall on one place stays. */
+    /** A cached value, by identity; of two values with the same slot the newer one stays. */
     private static final class Known extends WeakReference<Object> {
         final long weight;
 
@@ -49,7 +49,7 @@ final class Weights {
         }
     }
 
-    /** The size of a value in bytes, or {@link #UNKNOWN}. */
+    /** The size of a value in characters, or {@link #UNKNOWN}. */
     long of(@Nullable Object value) {
         visits = 0;
         long weight = weigh(value);
@@ -68,7 +68,7 @@ final class Weights {
         }
     }
 
-    /** The last small values, by their identity; a new one takes the place of the oldest. */
+    /** The last small values, by identity; a new one replaces the oldest. */
     private static final class Recent {
         private final @Nullable Object[] values = new Object[MAX_RECENT];
         private final long[] weights = new long[MAX_RECENT];
@@ -90,7 +90,7 @@ final class Weights {
         }
     }
 
-    /** Remembers what somebody else has found out. */
+    /** Caches a size computed elsewhere. */
     void keep(@Nullable Object value, long weight) {
         if (value != null) {
             if (known == null) {

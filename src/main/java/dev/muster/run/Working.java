@@ -17,7 +17,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work of a step, inside the policies that make its failure a value: time-out, clean-up, retry, then the verb or the
+ * The work of a step inside the policies that can replace its failure: time-out, clean-up and retry, then the verb or the
  * combinator. On the run's loop.
  */
 final class Working {
@@ -30,7 +30,7 @@ final class Working {
         this.step = step;
     }
 
-    /** Does its reader's work instead of the verb's: the verb's items flow. */
+    /** Sets the reader's work in place of the verb, whose items are streamed. */
     void read(Body<@Nullable Object> reader) {
         reading = reader;
     }
@@ -39,7 +39,10 @@ final class Working {
         return reading != null;
     }
 
-    /** Clean-up takes no turn, nor do steps inside a call: the step around them holds the one that there is. */
+    /**
+     * Whether the work takes a turn in a sequential run. Clean-up does not, nor do steps inside a call: the enclosing
+     * step holds the turn.
+     */
     boolean takesTurn() {
         return step.run.turn() != null
                 && !isFlow()
@@ -49,7 +52,7 @@ final class Working {
                 && !step.place.program().act(call).isNested();
     }
 
-    /** Works, in a task of its own where something has to end it by itself. */
+    /** Runs the work, in a task of its own if a policy can end it separately. */
     Future<@Nullable Object> run(Scope scope) {
         Policies policies = step.step.policies();
         Duration limit = step.run.liftsTimeout(step.step) ? null : policies.timeout();
@@ -67,21 +70,21 @@ final class Working {
         });
     }
 
-    /** Stops the work alone; the step goes on with its default. */
+    /** Cancels only the work; the step continues with its default. */
     void cancel(CancelReason reason) {
         if (task != null) {
             task.cancel(reason);
         }
     }
 
-    /** A failure with this step's path, unless a step inside has failed; a cancel passes as it is. */
+    /** Adds this step's path to a failure, unless a nested step has failed; a cancel stays as it is. */
     Throwable named(Throwable thrown) {
         return thrown instanceof RunErrors.StepFailed || thrown instanceof CancelledException
                 ? thrown
                 : new RunErrors.StepFailed(step.path, RunErrors.error(thrown));
     }
 
-    /** In the words of the language, if this step's own time is up. */
+    /** Replaces the kernel's time-out by a plan error if this step's own time is up. */
     private Throwable timedOut(Throwable thrown, @Nullable Duration limit) {
         return thrown instanceof TimedOutException timedOut && limit != null && !step.place.isTimeUp()
                 ? new MusterException(ErrorType.TIMEOUT, "no answer in " + Durations.human(limit), timedOut)

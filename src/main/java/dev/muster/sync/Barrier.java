@@ -10,18 +10,19 @@ import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A point that a number of tasks pass together: each waits until the last one has come. It can be used again at once.
+ * A barrier: a point that a fixed number of tasks pass together, each waiting until the last one arrives. It is reusable
+ * at once.
  *
- * <p>A task that is cancelled while it waits has not come: another one is needed in its place. Once the last one has come all
- * pass, whoever is cancelled after it. On the loop only.
+ * <p>A task that is cancelled while it waits does not count as arrived, so another task is needed in its place. Once the
+ * last one has arrived, all pass, even if one of them is cancelled afterwards. On the loop only.
  */
 public final class Barrier {
 
     /**
-     * A barrier at one moment.
+     * The state of a barrier at one moment.
      *
-     * @param parties how many tasks pass together
-     * @param waiting how many have come
+     * @param parties the number of tasks that pass together
+     * @param waiting the number of tasks that have arrived and wait
      */
     public record Statistics(int parties, int waiting) {}
 
@@ -29,7 +30,11 @@ public final class Barrier {
     private final int parties;
     private final Waiters<Barrier, Integer> line = new Waiters<>("the others at a barrier");
 
-    /** A barrier for so many tasks of this loop, at least 1. */
+    /**
+     * Creates a barrier for the tasks of this loop.
+     *
+     * @param parties the number of tasks that pass together, at least 1
+     */
     public Barrier(Loop loop, int parties) {
         if (parties < 1) {
             throw new IllegalArgumentException("a barrier is for at least 1 task, not " + parties);
@@ -38,12 +43,12 @@ public final class Barrier {
         this.parties = parties;
     }
 
-    /** Waits for the others; gives the place in which this one came, from 0 on. */
+    /** Waits for the other tasks; returns the arrival index of this task, from 0. */
     public Future<Integer> await(Scope scope) {
         return await(scope, null);
     }
 
-    /** As {@link #await(Scope)}; fails with {@link TimedOutException} if the others have not come for so long. */
+    /** As {@link #await(Scope)}, with a time limit, null for none; fails with {@link TimedOutException} if it passes first. */
     public Future<Integer> await(Scope scope, @Nullable Duration limit) {
         Waiters.requireLoop(loop, this);
         CancelReason reason = scope.cancelReason();
@@ -63,7 +68,7 @@ public final class Barrier {
         return Future.succeededFuture(parties - 1);
     }
 
-    /** What can be told of it at this moment. */
+    /** The current statistics. */
     public Statistics statistics() {
         return new Statistics(parties, line.size());
     }

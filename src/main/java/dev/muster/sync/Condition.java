@@ -12,18 +12,18 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A condition that tasks wait for while they hold a lock: waiting releases the lock, and whoever goes on holds it again.
+ * A condition variable under a lock: waiting releases the lock, and the task holds it again when the wait ends.
  *
- * <p>First come, first served. A notification whose task is cancelled before it goes on goes to the next. After a time-out,
- * too, the lock is held again when the wait has failed. After a cancel it is not; {@link Lock#with} copes with that. On the
- * loop only.
+ * <p>Waiters are served in order. If a task is cancelled after its notification but before it resumes, the notification
+ * passes to the next waiter. After a time-out the lock is held again as well. After a cancel it is not; {@link Lock#with}
+ * handles that case. On the loop only.
  */
 public final class Condition {
 
     /**
-     * A condition at one moment.
+     * The state of a condition at one moment.
      *
-     * @param waiting how many tasks wait for it
+     * @param waiting the number of waiting tasks
      */
     public record Statistics(int waiting) {}
 
@@ -31,7 +31,7 @@ public final class Condition {
     private final Lock lock;
     private final Waiters<Condition, Void> line = new Waiters<>("a condition", () -> {}, this::handedOver);
 
-    /** A condition under a lock, for the tasks of this loop. */
+    /** Creates a condition under a lock, for the tasks of this loop. */
     public Condition(Loop loop, Lock lock) {
         this.loop = Objects.requireNonNull(loop, "a loop");
         this.lock = Objects.requireNonNull(lock, "a lock");
@@ -46,7 +46,7 @@ public final class Condition {
         return await(scope, (Duration) null);
     }
 
-    /** As {@link #await(Scope)}; fails with {@link TimedOutException} if none comes for so long. */
+    /** As {@link #await(Scope)}, with a time limit, null for none; fails with {@link TimedOutException} if it passes first. */
     public Future<Void> await(Scope scope, @Nullable Duration limit) {
         Waiters.requireLoop(loop, this);
         CancelReason reason = scope.cancelReason();
@@ -67,17 +67,17 @@ public final class Condition {
 
     private void holdsAgain(Promise<Void> back, @Nullable Throwable failure, @Nullable Throwable lost) {
         if (failure == null && lost != null) {
-            signal(); // the notification is another one's
+            signal(); // the notification passes to the next waiter
         }
         back.complete(null, failure == null ? lost : failure);
     }
 
-    /** Waits until something holds, which is looked at now and after each notification. */
+    /** Waits until a predicate holds; it is evaluated now and after each notification. Needs the lock only if it has to wait. */
     public Future<Void> await(Scope scope, BooleanSupplier holds) {
         return holds.getAsBoolean() ? Future.succeededFuture() : await(scope).compose(notified -> await(scope, holds));
     }
 
-    /** Wakes the first who waits, if anybody does. */
+    /** Wakes the first waiter, if there is one. */
     public void signal() {
         Waiters.requireLoop(loop, this);
         var next = line.poll();
@@ -86,7 +86,7 @@ public final class Condition {
         }
     }
 
-    /** Wakes all who wait now. */
+    /** Wakes all current waiters. */
     public void signalAll() {
         Waiters.requireLoop(loop, this);
         for (int left = line.size(); left > 0; left--) {
@@ -94,7 +94,7 @@ public final class Condition {
         }
     }
 
-    /** What can be told of it at this moment. */
+    /** The current statistics. */
     public Statistics statistics() {
         return new Statistics(line.size());
     }

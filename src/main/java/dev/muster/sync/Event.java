@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A flag that tasks of one loop wait for.
  *
- * <p>{@link #set} wakes all who wait, and they go on even if it is cleared before their turn comes. On the loop only.
+ * <p>{@link #set} wakes all waiters; they resume even if the flag is cleared before their turn. On the loop only.
  */
 public final class Event {
 
     /**
-     * An event at one moment.
+     * The state of an event at one moment.
      *
-     * @param isSet whether it is set
-     * @param waiting how many tasks wait for it
+     * @param isSet whether the flag is set
+     * @param waiting the number of waiting tasks
      */
     public record Statistics(boolean isSet, int waiting) {}
 
@@ -27,12 +27,12 @@ public final class Event {
     private final Waiters<Boolean, Void> line = new Waiters<>("an event");
     private boolean isSet;
 
-    /** An event that is not set, for the tasks of this loop. */
+    /** Creates an event that is not set, for the tasks of this loop. */
     public Event(Loop loop) {
         this.loop = loop;
     }
 
-    /** Sets it and wakes all who wait. Setting it again does nothing. */
+    /** Sets the flag and wakes all waiters. Setting it again does nothing. */
     public void set() {
         Waiters.requireLoop(loop, this);
         isSet = true;
@@ -41,23 +41,23 @@ public final class Event {
         }
     }
 
-    /** Clears it: from now on tasks wait for the next {@link #set}. */
+    /** Clears the flag: from now on tasks wait for the next {@link #set}. */
     public void clear() {
         Waiters.requireLoop(loop, this);
         isSet = false;
     }
 
-    /** Whether it is set. */
+    /** Whether the flag is set. */
     public boolean isSet() {
         return isSet;
     }
 
-    /** Waits until it is set; does not wait if it is. */
+    /** Waits until the flag is set; completes at once if it is. */
     public Future<Void> await(Scope scope) {
         return await(scope, null);
     }
 
-    /** As {@link #await(Scope)}; fails with {@link TimedOutException} if it is not set for so long. */
+    /** As {@link #await(Scope)}, with a time limit, null for none; fails with {@link TimedOutException} if it passes first. */
     public Future<Void> await(Scope scope, @Nullable Duration limit) {
         Waiters.requireLoop(loop, this);
         CancelReason reason = scope.cancelReason();
@@ -67,7 +67,7 @@ public final class Event {
         return isSet ? Future.succeededFuture() : line.join(scope, true, limit);
     }
 
-    /** What can be told of it at this moment. */
+    /** The current statistics. */
     public Statistics statistics() {
         return new Statistics(isSet, line.size());
     }

@@ -7,12 +7,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a body while something is held, and gives that back when the body has ended, on every path. */
+/** Runs a body while a resource is held, and releases the resource when the body ends, on every path. */
 final class Held {
 
     private Held() {}
 
-    /** The body's end, after the release; both on the loop. */
+    /** Returns the outcome of the body, after the release. Both happen on the loop. */
     static <T> Future<T> run(Scope scope, Body<T> body, Runnable release) {
         Promise<T> after = Promise.promise();
         begin(scope, body).onComplete((value, failure) -> {
@@ -36,7 +36,7 @@ final class Held {
         after.complete(value, failure);
     }
 
-    @SuppressWarnings("ConstantValue") // bodies are written by users, who do return null
+    @SuppressWarnings("ConstantValue") // bodies are users' code and may return null
     private static <T> Future<T> begin(Scope scope, Body<T> body) {
         try {
             Future<T> end = body.run(scope);

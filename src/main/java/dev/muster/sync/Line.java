@@ -3,11 +3,12 @@ package dev.muster.sync;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits, in the order in which they came; anybody may leave from the middle at no more cost than the first.
+ * A queue of waiters in order of arrival. Removal takes constant time at any position.
  *
- * <p>It only keeps the order: it wakes nobody and has no bound. Not safe by itself: its owner guards it, by a loop or a lock.
+ * <p>It only keeps the order: it wakes no waiter and has no bound. Not thread-safe; its owner guards it with a loop or a
+ * lock.
  *
- * @param <P> one place, which whoever waits extends
+ * @param <P> the type of a waiter's place, which extends {@link Place}
  */
 public final class Line<P extends Line.Place<P>> {
 
@@ -15,43 +16,43 @@ public final class Line<P extends Line.Place<P>> {
     private @Nullable P last;
     private int size;
 
-    /** One that can stand in a line, in one at a time. */
+    /** A place in a queue; it can be in one queue at a time. */
     public abstract static class Place<P extends Place<P>> {
         private @Nullable P before;
         private @Nullable P behind;
         private boolean inLine;
 
-        /** A place that is in no line yet. */
+        /** Creates a place that is in no queue yet. */
         protected Place() {}
     }
 
-    /** An empty line. */
+    /** Creates an empty queue. */
     public Line() {}
 
-    /** Who came first, or null if nobody waits. */
+    /** The first place, or null if the queue is empty. */
     public @Nullable P first() {
         return first;
     }
 
-    /** Who came next after one that waits, or null if nobody did. */
+    /** The place after the given one, or null if that is the last. */
     public @Nullable P behind(P place) {
         return ((Place<P>) place).behind;
     }
 
-    /** How many wait. */
+    /** The number of places. */
     public int size() {
         return size;
     }
 
-    /** Whether this one waits. */
+    /** Whether a place is in a queue; the caller knows in which one. */
     public boolean contains(P place) {
         return ((Place<P>) place).inLine;
     }
 
     /**
-     * Puts one at the end.
+     * Appends a place.
      *
-     * @throws IllegalStateException if it stands in a line already
+     * @throws IllegalStateException if it is in a queue already
      */
     public void append(P place) {
         Place<P> links = place;
@@ -69,7 +70,7 @@ public final class Line<P extends Line.Place<P>> {
         size++;
     }
 
-    /** Takes one out, if it is in the line. */
+    /** Removes a place; does nothing if it is in no queue. */
     public void remove(P place) {
         Place<P> links = place;
         if (!links.inLine) {

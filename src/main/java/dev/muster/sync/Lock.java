@@ -11,21 +11,22 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock that a task holds, not a thread: it may be held over a wait, and keeps the other tasks of the loop out.
+ * A lock held by a task, not by a thread: it can be held across a wait and excludes the other tasks of the loop.
  *
- * <p>First come, first served. A task that is cancelled before it goes on does not get the lock, it goes to the next. It
- * is not re-entrant: a child is another task than its parent, and the holder that asks again is told so at once instead of
- * waiting for itself. A task that ends while it holds the lock has released it. On the loop only.
+ * <p>Waiters are served in order. If a task is cancelled after it was granted the lock but before it resumes, the lock
+ * passes to the next waiter. The lock is not re-entrant: a child is a different task from its parent, and a second
+ * request by the holder fails at once instead of waiting for itself. The end of the holding task releases the lock. On
+ * the loop only.
  *
  * <p>Prefer {@link #with}, which releases on every path.
  */
 public final class Lock {
 
     /**
-     * A lock at one moment.
+     * The state of a lock at one moment.
      *
-     * @param holder the path of the task that holds it, or null
-     * @param waiting how many tasks are in line
+     * @param holder the path of the holding task, or null
+     * @param waiting the number of waiting tasks
      */
     public record Statistics(@Nullable String holder, int waiting) {}
 
@@ -33,24 +34,24 @@ public final class Lock {
     private final Waiters<Task<?>, Void> line = new Waiters<>("a lock", () -> {}, this::handedOver);
     private @Nullable Task<?> holder;
 
-    /** The holder whose end is watched, as others wait for it. */
+    /** The holder whose end is being watched because other tasks wait. */
     private @Nullable Task<?> watched;
 
-    /** A lock for the tasks of this loop. */
+    /** Creates a lock for the tasks of this loop. */
     public Lock(Loop loop) {
         this.loop = loop;
     }
 
     /**
-     * Waits for the lock; the scope's task then holds it and must {@link #release} it.
+     * Waits for the lock. The scope's task then holds it and must {@link #release} it.
      *
-     * @throws IllegalStateException if this task holds it already
+     * @throws IllegalStateException if this task holds the lock already
      */
     public Future<Void> acquire(Scope scope) {
         return acquire(scope, null);
     }
 
-    /** As {@link #acquire(Scope)}; fails with {@link TimedOutException} if others hold it for so long. */
+    /** As {@link #acquire(Scope)}, with a time limit, null for none; fails with {@link TimedOutException} if it passes first. */
     public Future<Void> acquire(Scope scope, @Nullable Duration limit) {
         CancelReason reason = scope.cancelReason();
         if (reason != null) {
@@ -65,9 +66,9 @@ public final class Lock {
     }
 
     /**
-     * Takes the lock if it is free.
+     * Takes the lock if it is free. Does not wait.
      *
-     * @throws IllegalStateException if this task holds it already
+     * @throws IllegalStateException if this task holds the lock already
      */
     public boolean tryAcquire(Scope scope) {
         Waiters.requireLoop(loop, this);
@@ -86,9 +87,9 @@ public final class Lock {
     }
 
     /**
-     * Gives the lock to the next in line, or to nobody.
+     * Releases the lock and passes it to the first waiter, if any.
      *
-     * @throws IllegalStateException if the scope's task does not hold it
+     * @throws IllegalStateException if the scope's task does not hold the lock
      */
     public void release(Scope scope) {
         Waiters.requireLoop(loop, this);
@@ -108,7 +109,10 @@ public final class Lock {
         }
     }
 
-    /** Where others wait, the end of the holder is its release; where nobody does, whoever comes next looks. */
+    /**
+     * Watches the end of the holder while other tasks wait, because that end releases the lock. Without waiters the next
+     * request checks it.
+     */
     private void watchHolder() {
         Task<?> held = holder;
         if (held != null && watched != held && !line.isEmpty()) {
@@ -122,22 +126,22 @@ public final class Lock {
         }
     }
 
-    /** Runs a body while its task holds the lock, and releases it when the body's future has completed or it throws. */
+    /** Runs a body while its task holds the lock, and releases the lock when the body's future has completed or the body throws. */
     public <T> Future<T> with(Scope scope, Body<T> body) {
         return acquire(scope).compose(held -> Held.run(scope, body, () -> release(scope)));
     }
 
-    /** Whether somebody holds it. */
+    /** Whether a live task holds the lock. */
     public boolean isHeld() {
         return holder != null && !holder.isDone();
     }
 
-    /** What can be told of it at this moment. */
+    /** The current statistics. */
     public Statistics statistics() {
         return new Statistics(isHeld() && holder != null ? holder.path() : null, line.size());
     }
 
-    /** A lock that did not reach its task goes to the next. */
+    /** Passes the lock on if it did not reach its task. */
     private void handedOver(Waiters.Place<Task<?>, Void> place, @Nullable Void nothing, boolean delivered) {
         if (!delivered && holder == place.asks) {
             passOn();

@@ -14,14 +14,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded queue between tasks of one loop: putting waits for room, taking waits for an item.
+ * A bounded queue between tasks of one loop, with back-pressure: a put waits for room, a take waits for an item.
  *
- * <p>First come, first served on both sides: nobody overtakes those who wait, not even one who only tries. A put that was
- * cancelled while it waited has put nothing; an item that was handed to a task which is cancelled before it goes on is the
- * next again. As many items as the capacity may be on their way, so that the queue never holds more than twice its capacity,
- * and an {@link Each} that gives back what it has not begun adds its concurrency. On the loop only.
+ * <p>Waiters on both sides are served in order; even the try forms do not overtake them. A put that is cancelled or timed
+ * out while it waits has added nothing. If a task is cancelled after it was handed an item but before it resumes, the
+ * item is the next again. Up to {@code capacity} items can be on their way to takers, so the queue holds at most twice
+ * its capacity; an {@link Each} that returns unbegun items adds its concurrency. On the loop only.
  *
- * <p>What need not wait completes at once. To work in batches, take one item and then as many as are there:
+ * <p>An operation that need not wait completes at once. To work in batches, take one item and then as many as are
+ * available:
  * <pre>{@code
  * queue.take(scope).compose(first -> {
  *     var batch = new ArrayList<>(List.of(first));
@@ -37,14 +38,14 @@ import org.jspecify.annotations.Nullable;
 public final class Queue<T> {
 
     /**
-     * A queue at one moment.
+     * The state of a queue at one moment.
      *
-     * @param capacity how many items it holds
-     * @param size how many it does hold
-     * @param waitingPutters how many tasks wait for room
-     * @param waitingTakers how many tasks wait for an item
-     * @param unfinished how many items were put and not yet reported by {@link #taskDone}
-     * @param closed whether it takes no more items
+     * @param capacity the maximum number of items
+     * @param size the number of items now
+     * @param waitingPutters the number of tasks waiting for room
+     * @param waitingTakers the number of tasks waiting for an item
+     * @param unfinished the number of items put and not yet reported by {@link #taskDone}
+     * @param closed whether the queue is closed
      */
     public record Statistics(
             int capacity, int size, int waitingPutters, int waitingTakers, long unfinished, boolean closed) {}
@@ -55,19 +56,23 @@ public final class Queue<T> {
     private final Waiters<T, Void> putters = new Waiters<>("room in a queue");
     private final Waiters<Queue<T>, T> takers = new Waiters<>("an item of a queue", () -> {}, this::handedOver);
     private final Waiters<Queue<T>, Void> joiners = new Waiters<>("the end of a queue's work");
-    /** Items on their way to a taker, who may turn out to be cancelled. */
+    /** Items on their way to a taker that can still be cancelled. */
     private int handed;
 
-    /** How many items have arrived: each has a number. */
+    /** The number of items that have arrived; each item has such a number. */
     private long arrived;
 
-    /** Whether a step is due that gives what came back to those who wait. */
+    /** Whether a step is scheduled that hands returned items to the waiters. */
     private boolean servesSoon;
 
     private long unfinished;
     private boolean closed;
 
-    /** A queue for this many items, at least 1, and for the tasks of this loop: the first item put is the first taken. */
+    /**
+     * Creates a first-in, first-out queue for the tasks of this loop.
+     *
+     * @param capacity the maximum number of items, at least 1
+     */
     public Queue(Loop loop, int capacity) {
         this(loop, capacity, QueueItems.fifo(capacity));
     }
@@ -81,25 +86,28 @@ public final class Queue<T> {
         this.items = items;
     }
 
-    /** A queue whose last item is taken first. Those who wait, for room or for an item, still do so in their order. */
+    /** Creates a last-in, first-out queue. Waiters for room or for an item are still served in order of arrival. */
     public static <T> Queue<T> lifo(Loop loop, int capacity) {
         return new Queue<>(loop, capacity, QueueItems.lifo(capacity));
     }
 
     /**
-     * A queue whose least item is taken first, of equal ones the first put. Those who wait, for room or for an item, still do
-     * so in their order, whatever they bring. An item costs logarithmic time.
+     * Creates a queue whose least item is taken first, and among equal items the first one put. Waiters for room or for
+     * an item are still served in order of arrival, whatever their item. A put and a take cost logarithmic time.
      */
     public static <T> Queue<T> priority(Loop loop, int capacity, Comparator<? super T> order) {
         return new Queue<>(loop, capacity, QueueItems.sorted(order));
     }
 
-    /** Puts an item, once there is room; fails with {@link QueueClosedException} if the queue is closed. */
+    /** Waits for room and puts an item; fails with {@link QueueClosedException} if the queue is closed. */
     public Future<Void> put(Scope scope, T item) {
         return put(scope, item, null);
     }
 
-    /** As {@link #put(Scope, Object)}; fails with {@link TimedOutException} if there is no room for so long, and has put nothing. */
+    /**
+     * As {@link #put(Scope, Object)}, with a time limit, null for none; fails with {@link TimedOutException} if it passes
+     * first, and has added nothing.
+     */
     public Future<Void> put(Scope scope, T item, @Nullable Duration limit) {
         CancelReason reason = scope.cancelReason();
         if (reason != null) {
@@ -112,8 +120,9 @@ public final class Queue<T> {
     }
 
     /**
-     * Puts an item if there is room and nobody waits for it.
+     * Puts an item if there is room and no other task waits for room. Does not wait.
      *
+     * @return false if there was no room
      * @throws QueueClosedException if the queue is closed
      */
     public boolean tryPut(T item) {
@@ -129,12 +138,15 @@ public final class Queue<T> {
         return true;
     }
 
-    /** Takes the first item, once there is one; fails with {@link QueueClosedException} once it is closed and empty. */
+    /** Waits for an item and takes it; fails with {@link QueueClosedException} once the queue is closed and empty. */
     public Future<T> take(Scope scope) {
         return take(scope, null);
     }
 
-    /** As {@link #take(Scope)}; fails with {@link TimedOutException} if there is none for so long, and has taken nothing. */
+    /**
+     * As {@link #take(Scope)}, with a time limit, null for none; fails with {@link TimedOutException} if it passes first,
+     * and has taken nothing.
+     */
     public Future<T> take(Scope scope, @Nullable Duration limit) {
         CancelReason reason = scope.cancelReason();
         if (reason != null) {
@@ -150,7 +162,7 @@ public final class Queue<T> {
         return takers.join(scope, this, limit);
     }
 
-    /** Takes the first item; null if there is none or others wait for it, whether the queue is closed or not. */
+    /** Takes the next item; null if there is none or other tasks wait for one, whether or not the queue is closed. Does not wait. */
     public @Nullable T tryTake() {
         Waiters.requireLoop(loop, this);
         if (!takers.isEmpty()) {
@@ -165,16 +177,14 @@ public final class Queue<T> {
     }
 
     /**
-     * The items as a source for {@link Each}: it ends when the queue is closed and empty, and what was taken and not begun
-     * comes back here. An item that was begun is {@linkplain #taskDone done} when whoever works on it says so.
+     * The items as a source for {@link Each}. The source ends when the queue is closed and empty; items taken but not
+     * begun return to the queue. {@link #taskDone} for a begun item must be called by the code that processes it.
      */
     public Items<T> items() {
         return new Taken();
     }
 
-    /**
-     * Takes no more items: waiting and later puts fail, takes get what is left and then fail. Closing again does nothing.
-     */
+    /** Closes the queue: waiting and later puts fail; takes return the remaining items and then fail. Closing again does nothing. */
     public void close() {
         Waiters.requireLoop(loop, this);
         closed = true;
@@ -184,7 +194,7 @@ public final class Queue<T> {
         dismissTakers();
     }
 
-    /** Whether it was closed. */
+    /** Whether the queue was closed. */
     public boolean isClosed() {
         return closed;
     }
@@ -202,7 +212,7 @@ public final class Queue<T> {
     /**
      * Reports that the work for one taken item is done.
      *
-     * @throws IllegalStateException if it is called more often than items were put
+     * @throws IllegalStateException if called more often than items were put
      */
     public void taskDone() {
         Waiters.requireLoop(loop, this);
@@ -217,7 +227,7 @@ public final class Queue<T> {
         }
     }
 
-    /** What can be told of it at this moment. */
+    /** The current statistics. */
     public Statistics statistics() {
         return new Statistics(capacity, items.size(), putters.size(), takers.size(), unfinished, closed);
     }
@@ -226,7 +236,7 @@ public final class Queue<T> {
         return items.size() < capacity;
     }
 
-    /** Gives a new item to the first who waits for one, else to the line of items; throws what a comparator throws. */
+    /** Hands a new item to the first waiting taker, else stores it; throws what the comparator throws. */
     private void accept(T item) {
         if (takers.isEmpty() || items.size() > 0 || handed >= capacity) {
             items.add(item, arrived + 1);
@@ -247,7 +257,7 @@ public final class Queue<T> {
         }
     }
 
-    /** An item has reached its taker, or comes back. */
+    /** Processes the hand-over of an item: it has reached its taker, or comes back. */
     private void handedOver(Waiters.Place<Queue<T>, T> taker, @Nullable T item, boolean delivered) {
         handed--;
         if (!delivered && item != null) {
@@ -258,7 +268,7 @@ public final class Queue<T> {
         }
     }
 
-    /** What came back goes to those who wait, in a step of its own: until then more may come back, and it keeps its order. */
+    /** Hands returned items to the waiters in a later step: further items can return until then, and the order is kept. */
     private void serveSoon() {
         if (!servesSoon) {
             servesSoon = true;
@@ -269,7 +279,7 @@ public final class Queue<T> {
         }
     }
 
-    /** Items that are there go to those who wait, as many as may be on their way at once. */
+    /** Hands stored items to the waiting takers, as many as can be on their way at once. */
     private void serve() {
         while (items.size() > 0 && handed < capacity && !takers.isEmpty()) {
             T item = Objects.requireNonNull(items.poll());
@@ -279,7 +289,7 @@ public final class Queue<T> {
         dismissTakers();
     }
 
-    /** There is room now: the first who waits for it gets it. */
+    /** Admits waiting puts while there is room. */
     private void letIn() {
         while (hasRoom()) {
             var putter = putters.poll();
@@ -296,7 +306,7 @@ public final class Queue<T> {
         }
     }
 
-    /** Closed, and nothing is left nor can come back. */
+    /** Whether the queue is closed and no item is left or can come back. */
     private boolean isOver() {
         return closed && handed == 0 && items.size() == 0;
     }

@@ -8,10 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items of a queue in its order: as they came, the last first, or sorted. The first two cost constant time.
+ * The items of a queue in its order: first-in first-out, last-in first-out, or sorted. The first two take constant time.
  *
- * <p>Items that come back from takers who were cancelled go before all others, among themselves in the order in which they
- * would have been taken; sorted ones to their place.
+ * <p>Items returned by cancelled takers come before all others, in the order in which they would have been taken; in a
+ * sorted queue they return to their place.
  */
 final class QueueItems<T> {
 
@@ -22,10 +22,10 @@ final class QueueItems<T> {
     private final ArrayDeque<T> line;
     private final boolean lastFirst;
 
-    /** Holds the items instead, where they are sorted. */
+    /** The items of a sorted queue; null otherwise. */
     private final @Nullable SortedItems<T> sorted;
 
-    /** What came back, the next to be taken last; nearly always empty. */
+    /** Returned items, the next one last; nearly always empty. */
     private final List<Returned<T>> returned = new ArrayList<>(0);
 
     private long first;
@@ -60,7 +60,7 @@ final class QueueItems<T> {
         return sorted == null ? line.poll() : sorted.poll();
     }
 
-    /** Adds an item; the number is that of its arrival. Throws what a comparator throws, and has not changed then. */
+    /** Adds an item with its arrival number. Throws what the comparator throws, and is unchanged then. */
     void add(T item, long number) {
         if (sorted != null) {
             sorted.add(item, number);
@@ -71,7 +71,7 @@ final class QueueItems<T> {
         }
     }
 
-    /** Takes an item back that was on its way to a taker. */
+    /** Takes back an item that was on its way to a taker. */
     void giveBack(T item, long number) {
         if (sorted != null) {
             try {
@@ -79,7 +79,7 @@ final class QueueItems<T> {
                 return;
             } catch (Throwable broken) {
                 OutOfMemory.check(broken);
-                // The users' comparator threw. The item is not lost for that: it is the next.
+                // The comparator threw. The item must not be lost for that: it becomes the next one.
             }
         }
         int at = returned.size();
@@ -89,7 +89,7 @@ final class QueueItems<T> {
         returned.add(at, new Returned<>(item, number));
     }
 
-    /** Takes an item back that was taken and is the next again: before all that came back before it, and before its equals. */
+    /** Takes back an item that was taken, as the next one: before all returned items and before its equals. */
     void giveBackFirst(T item) {
         first--;
         giveBack(item, lastFirst ? Long.MAX_VALUE / 2 - first : first);

@@ -11,21 +11,21 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number of permits that tasks of one loop share; who finds too few waits in line.
+ * A semaphore: a number of permits shared by the tasks of one loop.
  *
- * <p>First come, first served: nobody overtakes those who wait, not even one who asks for fewer permits or only tries. A
- * task that is cancelled before it goes on does not get its permits, they go to the next. On the loop only.
+ * <p>Waiters are served in order: no request overtakes them, not even one for fewer permits or a try. If a task is
+ * cancelled after it was granted permits but before it resumes, the permits pass to the next waiter. On the loop only.
  *
  * <p>Prefer {@link #with}, which releases on every path.
  */
 public final class Semaphore {
 
     /**
-     * A semaphore at one moment.
+     * The state of a semaphore at one moment.
      *
-     * @param permits how many there are
-     * @param available how many nobody holds; below 0 as long as more are held than there are since a resize
-     * @param waiting how many tasks are in line
+     * @param permits the total number of permits
+     * @param available the number of free permits; negative while more are held than exist after a resize
+     * @param waiting the number of waiting tasks
      */
     public record Statistics(int permits, int available, int waiting) {}
 
@@ -34,7 +34,11 @@ public final class Semaphore {
     private int permits;
     private int available;
 
-    /** A semaphore with this many permits, at least 1, for the tasks of this loop. */
+    /**
+     * Creates a semaphore for the tasks of this loop.
+     *
+     * @param permits the number of permits, at least 1
+     */
     public Semaphore(Loop loop, int permits) {
         if (permits < 1) {
             throw new IllegalArgumentException("a semaphore has at least 1 permit, not " + permits);
@@ -44,7 +48,7 @@ public final class Semaphore {
         this.available = permits;
     }
 
-    /** Waits for a permit; whoever gets it must {@link #release} it. */
+    /** Waits for a permit, which must be {@linkplain #release released}. */
     public Future<Void> acquire(Scope scope) {
         return acquire(scope, 1);
     }
@@ -52,13 +56,16 @@ public final class Semaphore {
     /**
      * Waits for several permits at once.
      *
-     * @throws IllegalArgumentException if there never are that many
+     * @throws IllegalArgumentException if the count is below 1 or above the number of permits
      */
     public Future<Void> acquire(Scope scope, int count) {
         return acquire(scope, count, null);
     }
 
-    /** As {@link #acquire(Scope, int)}; fails with {@link TimedOutException} if they are not free for so long, and holds none then. */
+    /**
+     * As {@link #acquire(Scope, int)}, with a time limit, null for none; fails with {@link TimedOutException} if it
+     * passes first, and holds no permits then.
+     */
     public Future<Void> acquire(Scope scope, int count, @Nullable Duration limit) {
         requireCount(count);
         CancelReason reason = scope.cancelReason();
@@ -68,12 +75,16 @@ public final class Semaphore {
         return tryAcquire(count) ? Future.succeededFuture() : line.join(scope, count, limit);
     }
 
-    /** Takes a permit if one is free and nobody waits. */
+    /** Takes a permit if one is free and no task waits. Does not wait. */
     public boolean tryAcquire() {
         return tryAcquire(1);
     }
 
-    /** Takes several permits if so many are free and nobody waits. */
+    /**
+     * Takes several permits if enough are free and no task waits. Does not wait.
+     *
+     * @throws IllegalArgumentException if the count is below 1 or above the number of permits
+     */
     public boolean tryAcquire(int count) {
         Waiters.requireLoop(loop, this);
         requireCount(count);
@@ -84,15 +95,15 @@ public final class Semaphore {
         return true;
     }
 
-    /** Gives a permit back. */
+    /** Releases a permit. */
     public void release() {
         release(1);
     }
 
     /**
-     * Gives permits back.
+     * Releases permits.
      *
-     * @throws IllegalStateException if more are given back than are held
+     * @throws IllegalStateException if more are released than are held
      */
     public void release(int count) {
         Waiters.requireLoop(loop, this);
@@ -108,9 +119,9 @@ public final class Semaphore {
     }
 
     /**
-     * Changes how many permits there are: a limiter whose size follows what the other side can bear. With fewer, those that
-     * are held stay valid, and nobody gets one before enough are back; whoever waits for more than there are now waits until
-     * there are more again.
+     * Changes the number of permits, for a limiter that adapts to the capacity of the other side. After a reduction, held
+     * permits stay valid, and none is granted until enough have been released. A request for more permits than now exist
+     * waits until the number is raised again.
      *
      * @param count at least 1
      */
@@ -124,17 +135,17 @@ public final class Semaphore {
         grant();
     }
 
-    /** Runs a body while it holds a permit, and releases it when the body's future has completed or the body throws. */
+    /** Runs a body while holding a permit, and releases it when the body's future has completed or the body throws. */
     public <T> Future<T> with(Scope scope, Body<T> body) {
         return with(scope, 1, body);
     }
 
-    /** Runs a body while it holds several permits. */
+    /** Runs a body while holding several permits. */
     public <T> Future<T> with(Scope scope, int count, Body<T> body) {
         return acquire(scope, count).compose(held -> Held.run(scope, body, () -> release(count)));
     }
 
-    /** What can be told of it at this moment. */
+    /** The current statistics. */
     public Statistics statistics() {
         return new Statistics(permits, available, line.size());
     }
@@ -147,7 +158,7 @@ public final class Semaphore {
         }
     }
 
-    /** Permits that did not reach their task are free again. */
+    /** Frees permits that did not reach their task. */
     private void handedOver(Waiters.Place<Integer, Void> place, @Nullable Void nothing, boolean delivered) {
         if (!delivered) {
             available += place.asks;

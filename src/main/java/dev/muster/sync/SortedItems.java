@@ -5,9 +5,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Items in an order of their own; of equal ones the first that came is first.
+ * Items sorted by a comparator; equal items keep their order of arrival.
  *
- * <p>A tree and not a heap: where the users' comparator throws, nothing has moved yet, and nothing is lost.
+ * <p>A tree rather than a heap: if the comparator throws, nothing has moved yet and no item is lost.
  */
 final class SortedItems<T> {
 
@@ -24,7 +24,7 @@ final class SortedItems<T> {
         return items.size();
     }
 
-    /** Adds an item by its number, the number of its arrival. */
+    /** Adds an item with its arrival number. */
     void add(T item, long number) {
         items.add(new Numbered<>(item, number));
     }

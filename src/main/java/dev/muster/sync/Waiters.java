@@ -13,14 +13,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks of one loop that wait in a line. A cancelled one leaves in constant time.
+ * The queue of waiting tasks of one loop. A cancelled task leaves it in constant time.
  *
- * @param <A> what a place asks for or brings
- * @param <T> what a place is resumed with
+ * @param <A> what a place requests or brings
+ * @param <T> the value with which a place is resumed
  */
 final class Waiters<A, T> {
 
-    /** Hears whether what a place was granted has arrived, or comes back. */
+    /** The callback for granted values: reports whether the value reached its task or comes back. */
     interface Granting<A, T> {
         void handedOver(Place<A, T> place, @Nullable T value, boolean delivered);
     }
@@ -30,17 +30,17 @@ final class Waiters<A, T> {
     private final @Nullable Granting<A, T> granting;
     private final Line<Place<A, T>> line = new Line<>();
 
-    /** A line whose places are resumed with nothing that could be lost. */
+    /** Creates a queue whose places are resumed without a value that could be lost. */
     Waiters(String on) {
         this(on, () -> {}, null);
     }
 
     /**
-     * Nobody waits yet.
+     * Creates an empty queue.
      *
-     * @param on what is waited for here
-     * @param afterLeaving what to do when a cancelled task has left: those behind it may be next
-     * @param granting hears of everything that is granted, or null where nothing is
+     * @param on the label of the wait
+     * @param afterLeaving runs after a cancelled task has left, as the next ones can now be served
+     * @param granting the callback for every granted value, or null if none is granted
      */
     Waiters(String on, Runnable afterLeaving, @Nullable Granting<A, T> granting) {
         this.on = on;
@@ -48,12 +48,12 @@ final class Waiters<A, T> {
         this.granting = granting;
     }
 
-    /** Waits at the end of the line. */
+    /** Waits at the end of the queue. */
     Future<T> join(Scope scope, A asks) {
         return scope.suspend(on, place(scope, asks));
     }
 
-    /** Waits at the end of the line, this long at most; null for no limit. */
+    /** Waits at the end of the queue with a time limit, null for none. */
     Future<T> join(Scope scope, A asks, @Nullable Duration limit) {
         return limit == null ? join(scope, asks) : scope.suspend(on, limit, place(scope, asks));
     }
@@ -75,7 +75,7 @@ final class Waiters<A, T> {
         return line.first();
     }
 
-    /** Takes the first place out, to be resumed. */
+    /** Removes the first place, to be resumed. */
     @Nullable
     Place<A, T> poll() {
         Place<A, T> head = line.first();
@@ -96,14 +96,14 @@ final class Waiters<A, T> {
         return Future.failedFuture(new CancelledException(reason));
     }
 
-    /** One task's place. */
+    /** The place of one task. */
     static class Place<A, T> extends Line.Place<Place<A, T>> implements Parking<T>, Undo {
         final Scope scope;
         final A asks;
         private final Waiters<A, T> among;
         private @Nullable Waiter<T> waiter;
 
-        /** The number of the item that it was given, where it is an item. */
+        /** The arrival number of the item it was given; unused in other queues. */
         long number;
 
         Place(Waiters<A, T> among, Scope scope, A asks) {
@@ -139,7 +139,7 @@ final class Waiters<A, T> {
         }
     }
 
-    /** A place that is granted something. */
+    /** A place that is granted a value. */
     private static final class Granted<A, T> extends Place<A, T> implements Handover<T> {
         private final Granting<A, T> granting;
 

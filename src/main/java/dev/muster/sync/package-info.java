@@ -1,4 +1,4 @@
-/** Semaphore, lock, event, bounded queue for tasks. */
+/** Semaphore, lock, condition, event, barrier and bounded queue for tasks. */
 @NullMarked
 package dev.muster.sync;
 

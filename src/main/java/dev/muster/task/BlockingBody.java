@@ -3,7 +3,7 @@ package dev.muster.task;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a task does in straight-line code that waits by blocking. Used with {@link Scope#blocking}.
+ * The body of a task as blocking, straight-line code. Used with {@link Scope#blocking}.
  *
  * @param <T> the result
  */
@@ -15,7 +15,7 @@ public interface BlockingBody<T> {
      *
      * @param scope the task from inside
      * @return the result
-     * @throws Exception a failure of the task
+     * @throws Exception fails the task
      */
     @Nullable
     T run(BlockingScope scope) throws Exception;

@@ -7,13 +7,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task from inside, for straight-line code on a thread of its own: a virtual one where the JVM has them (21 and later),
- * else a platform one.
+ * A task seen from inside, for blocking code on a thread of its own: a virtual thread on Java 21 and later, else a
+ * platform thread.
  *
- * <p>Everything of the kernel is reached through {@link #await}, which carries the call to the loop and blocks this thread
- * until its future has completed. A cancel ends such a wait as any other: the thread gets a {@link CancelledException}. Where
- * the thread blocks in something else (a sleep, a socket, a lock of Java's), a cancel interrupts it; it is never interrupted
- * while it waits for the loop. The task ends when the code has returned. To be used by that one thread.
+ * <p>The kernel is reached through {@link #await}, which carries a call to the loop and blocks this thread until the
+ * returned future has completed. A cancel ends such a wait with a {@link CancelledException}. If the thread blocks in
+ * anything else (a sleep, a socket, a Java lock), a cancel interrupts it; the thread is never interrupted while it waits
+ * for the loop. The task ends when the code has returned. For use on that one thread.
  */
 public final class BlockingScope {
 
@@ -38,13 +38,13 @@ public final class BlockingScope {
     }
 
     /**
-     * Begins a wait on the loop and blocks until it is over.
+     * Starts a wait on the loop and blocks until it has ended.
      *
-     * @param wait is called on the loop with the scope of this task
-     * @return what the future gave
-     * @throws CancelledException if the task is to stop
+     * @param wait called on the loop with the scope of this task
+     * @return the value of the future
+     * @throws CancelledException if the task is being cancelled
      * @throws IllegalStateException on another thread than the task's
-     * @throws Exception what the future failed with
+     * @throws Exception the failure of the future
      */
     public <R> @Nullable R await(Function<Scope, Future<R>> wait) throws Exception {
         Objects.requireNonNull(wait, "a wait");
@@ -59,13 +59,14 @@ public final class BlockingScope {
         }
         try {
             scope.loop().execute(() -> begin(wait, ended));
-            // An interrupt does not end it: that is not for this wait, and is kept for what comes after it.
+            // join() ignores interrupts: an interrupt is not meant for this wait, and its flag is kept for the code that
+            // follows.
             end = ended.join();
         } finally {
             synchronized (guard) {
                 waitsForLoop = false;
                 if (cancelled != null) {
-                    thread.interrupt(); // whatever it blocks in next ends at once
+                    thread.interrupt(); // the next blocking call ends at once
                 }
             }
         }
@@ -78,7 +79,7 @@ public final class BlockingScope {
         throw end.cause() instanceof Exception exception ? exception : new IllegalStateException(end.cause());
     }
 
-    @SuppressWarnings("ConstantValue") // waits are written by users, who do return null
+    @SuppressWarnings("ConstantValue") // waits are users' code and may return null
     private <R> void begin(Function<Scope, Future<R>> wait, CompletableFuture<Future<R>> ended) {
         Future<R> end;
         try {
@@ -93,7 +94,7 @@ public final class BlockingScope {
         begun.onComplete(over -> ended.complete(begun));
     }
 
-    /** Whether the task is to stop: to be polled by code that computes for long. */
+    /** Whether the task is being cancelled; for long computations to poll. Safe on any thread. */
     public boolean isCancelled() {
         synchronized (guard) {
             return cancelled != null;
@@ -117,7 +118,7 @@ public final class BlockingScope {
         waiter.complete(value, failure);
     }
 
-    /** The task is cancelled; the wait for the thread is over when the thread is. */
+    /** Interrupts the thread on cancel. The wait for the thread ends only when its code has returned. */
     private boolean interrupt(CancelReason reason) {
         synchronized (guard) {
             cancelled = reason;
@@ -135,12 +136,12 @@ public final class BlockingScope {
     }
 }
 
-/** Makes threads for straight-line code. */
+/** The factory of threads for blocking bodies. */
 final class Threads {
 
     private Threads() {}
 
-    /** A virtual thread where the JVM has them: the code is compiled for 17, so that they are asked for by name. */
+    /** Creates a virtual thread if the JVM has them, else a daemon platform thread. By reflection, as the code is compiled for Java 17. */
     static Thread unstarted(String name, Runnable work) {
         try {
             Object builder = Thread.class.getMethod("ofVirtual").invoke(null);

@@ -3,7 +3,7 @@ package dev.muster.task;
 import io.vertx.core.Future;
 
 /**
- * What a task does: begins its work on the loop and says by a future when it has ended.
+ * The body of a task: starts its work on the loop and returns a future of its end.
  *
  * @param <T> the result
  */
@@ -11,11 +11,11 @@ import io.vertx.core.Future;
 public interface Body<T> {
 
     /**
-     * Begins the work. Runs on the loop and must not block.
+     * Starts the work. Runs on the loop and must not block.
      *
-     * @param scope the task from inside: it starts children and waits so that a cancel reaches everything
-     * @return the end of the work; the task ends once this has completed and every child has ended
-     * @throws Exception a failure of the task, as a failed future is
+     * @param scope the task from inside: starts children and waits, so that a cancel reaches all of the work
+     * @return the end of the work; the task ends once it has completed and every child has ended
+     * @throws Exception fails the task, as a failed future does
      */
     Future<T> run(Scope scope) throws Exception;
 }

@@ -3,10 +3,11 @@ package dev.muster.task;
 import java.io.Serial;
 
 /**
- * A fault of the kernel itself: something does not hold that holds whatever users' code does, such as that a task ends once.
+ * A fault of the kernel itself: a violation of an invariant that holds whatever users' code does, for example that a task
+ * ends once.
  *
- * <p>It ends the task without a parent in which it was seen, with everything below that, as far as that can still be done, and
- * is told to {@link Diagnostics#brokenInvariant}. Tasks beside it go on.
+ * <p>The fault ends the tree in which it was detected: the task without a parent and all its descendants, as far as that
+ * is still possible. It is reported to {@link Diagnostics#brokenInvariant}. Other trees continue.
  */
 public final class BrokenInvariantException extends IllegalStateException {
     @Serial
@@ -15,17 +16,17 @@ public final class BrokenInvariantException extends IllegalStateException {
     private final String invariant;
 
     /**
-     * A fault.
+     * Creates the exception.
      *
-     * @param invariant what holds otherwise, as a sentence without its full stop
-     * @param where it was seen
+     * @param invariant the violated invariant, as a sentence without its full stop
+     * @param where the place of detection
      */
     public BrokenInvariantException(String invariant, String where) {
         super("an invariant of the kernel is broken: " + invariant + "; seen at " + where);
         this.invariant = invariant;
     }
 
-    /** What holds otherwise, as a sentence without its full stop. */
+    /** The violated invariant, as a sentence without its full stop. */
     public String invariant() {
         return invariant;
     }

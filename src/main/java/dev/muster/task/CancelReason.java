@@ -5,51 +5,56 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Why something is cancelled: the kind, who asked for it, and the words for people.
+ * The reason of a cancel: its kind, its origin and an explanation for people.
  *
- * @param kind what brought it about
- * @param by who: the path of a task, a caller, a signal
- * @param why in plain words
+ * @param kind the kind of cause
+ * @param by the origin: the path of a task, a caller, a signal
+ * @param why an explanation in plain words
  */
 public record CancelReason(Kind kind, String by, String why) implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    /** What brings a cancel about. */
+    /** The cause of a cancel. */
     public enum Kind {
-        /** Whoever waited for the result has left. */
+        /** The caller that waited for the result has left. */
         CALLER,
-        /** Somebody asked for it: a person clicked, an operator gave an order. */
+        /** An explicit request: a user or an operator asked for the cancel. */
         REQUEST,
         /** A deadline passed; the task ends as {@link State#TIMED_OUT}. */
         TIMEOUT,
-        /** A task beside it, or above it, failed. */
+        /** A sibling or an ancestor failed. */
         FAILURE,
-        /** Its result is no longer needed: another one won a race, or its group is over. */
+        /** The result is no longer needed: another task won a race, or the group is over. */
         NOT_NEEDED,
-        /** The process is going down. */
+        /** The process is shutting down. */
         SHUTDOWN
     }
 
-    /** Checks that nothing is missing. */
+    /** Rejects null components. */
     public CancelReason {
         Objects.requireNonNull(kind, "the kind of a cancel");
         Objects.requireNonNull(by, "who cancels");
         Objects.requireNonNull(why, "the reason of a cancel");
     }
 
-    /** A caller's reason. */
+    /** Creates the reason of a caller that has left. */
     public static CancelReason of(String why) {
         return new CancelReason(Kind.CALLER, "caller", why);
     }
 
-    /** The reason of a deadline. */
+    /**
+     * Creates the reason of a deadline that passed.
+     *
+     * @param by whose deadline it was: the path of a task
+     * @param limit the time that the work had
+     */
     public static CancelReason timeout(String by, Duration limit) {
         return new CancelReason(Kind.TIMEOUT, by, "no end within " + inWords(limit));
     }
 
     /**
-     * The reason of somebody who asks for a cancel.
+     * Creates the reason of an explicit request to cancel.
      *
      * @param by who asks
      */
@@ -65,12 +70,12 @@ public record CancelReason(Kind kind, String by, String why) implements Serializ
         return new CancelReason(Kind.NOT_NEEDED, by, why);
     }
 
-    /** The reason of a process that goes down. */
+    /** Creates the reason of a process that shuts down. */
     public static CancelReason shutdown(String why) {
         return new CancelReason(Kind.SHUTDOWN, "shutdown", why);
     }
 
-    /** In milliseconds; below one of them in a smaller unit, as a short time is not none. */
+    /** Formats a limit in milliseconds; one below 1 ms in µs or ns, so that it does not read as zero. */
     private static String inWords(Duration limit) {
         if (limit.isNegative() || limit.isZero()) {
             return "0 ms";

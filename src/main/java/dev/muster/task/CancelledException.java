@@ -4,11 +4,11 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The failure of a task that was cancelled, and of everything it waits for from then on.
+ * The failure of a cancelled task, and of every wait that the task starts after the cancel.
  *
- * <p>It has no stack trace: the place that matters is the one that cancelled, and {@link #reason()} names it. What failed
- * while the task was being stopped is suppressed in it, {@value LaterFailures#MAX_KEPT} failures at most and a count of the
- * others. A body lets it pass; a task whose body turned it into a value ends as cancelled all the same.
+ * <p>It has no stack trace: {@link #reason()} names the origin of the cancel, which is the place that matters. Failures
+ * during the cancel are suppressed in it: at most {@value LaterFailures#MAX_KEPT}, and a count of the rest. A body should
+ * let this exception pass; a task whose body turns it into a value still ends as cancelled.
  */
 public final class CancelledException extends CancellationException {
 
@@ -16,28 +16,28 @@ public final class CancelledException extends CancellationException {
 
     private final CancelReason reason;
 
-    /** The failure for a reason. */
+    /** Creates the failure for a reason. */
     public CancelledException(CancelReason reason) {
         super(null);
         this.reason = reason;
     }
 
-    /** Whether a failure is a cancel for this reason already. */
+    /** Whether a failure is already a cancel for this reason. */
     static boolean saysSo(@Nullable Throwable failure, CancelReason reason) {
         return failure instanceof CancelledException said && said.reason == reason;
     }
 
-    /** The same with what failed during it. */
+    /** A copy that carries the failures that happened during the cancel. */
     CancelledException with(LaterFailures later) {
         return Failures.with(new CancelledException(reason), later);
     }
 
-    /** Why it was cancelled. */
+    /** The reason of the cancel. */
     public CancelReason reason() {
         return reason;
     }
 
-    /** Why, and who asked. */
+    /** The explanation and the origin of the cancel. */
     @Override
     public String getMessage() {
         return reason.toString();

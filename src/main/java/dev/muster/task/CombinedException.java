@@ -3,9 +3,9 @@ package dev.muster.task;
 import java.util.List;
 
 /**
- * The failure of a race that nobody won: the first failure is the cause, the later ones are suppressed.
+ * The failure of a race in which every task failed: the first failure is the cause, later ones are suppressed.
  *
- * <p>Of many failures it keeps {@value LaterFailures#MAX_KEPT} beside the first one, and counts the others.
+ * <p>It keeps at most {@value LaterFailures#MAX_KEPT} later failures and the count of the rest.
  */
 public final class CombinedException extends RuntimeException {
 

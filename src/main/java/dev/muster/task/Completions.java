@@ -10,12 +10,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks of a list in the order in which they end: asyncio's {@code as_completed}.
+ * The tasks of a list in the order of completion: asyncio's {@code as_completed}.
  *
- * <p>A task that failed is given like any other. With a limit, the tasks that are unfinished when it has passed are
- * cancelled and given as timed out. A cancel of the task that waits for the next one cancels all. Whoever leaves before the
- * end closes it: then it watches nothing any more, and its limit holds no more. The end of the scope's task closes it too.
- * On the loop only, by one task at a time.
+ * <p>A failed task is returned like any other. If a limit passes, the unfinished tasks are cancelled and returned as
+ * timed out. A cancel of the task that waits for the next completion cancels all of them. Close the object to leave
+ * before the end: it then stops watching the tasks, and its limit is dropped. The end of the scope's task closes it too.
+ * For use on the loop, by one task at a time.
  */
 public final class Completions<T> implements AutoCloseable {
 
@@ -45,9 +45,10 @@ public final class Completions<T> implements AutoCloseable {
     }
 
     /**
-     * Begins to watch the tasks.
+     * Starts watching the tasks.
      *
-     * @param limit the time that they have together, or null
+     * @param limit the time limit for all tasks together, or null for none
+     * @throws IllegalArgumentException if a task lives on another loop
      */
     public static <T> Completions<T> of(Scope scope, List<? extends Task<T>> tasks, @Nullable Duration limit) {
         Joining.requireSameLoop(scope, tasks, "asCompleted");
@@ -55,8 +56,10 @@ public final class Completions<T> implements AutoCloseable {
     }
 
     /**
-     * The next task that has ended, or nothing once all have been given or it was closed. Fails at once in a scope that is
-     * cancelled.
+     * Waits for the next task to end; returns empty once all tasks have been returned, or after {@link #close}. In a
+     * cancelled scope it fails at once and cancels the tasks.
+     *
+     * @throws IllegalStateException if a call of this method is already waiting
      */
     public Future<Optional<Task<T>>> next() {
         CancelReason reason = scope.cancelReason();
@@ -77,7 +80,7 @@ public final class Completions<T> implements AutoCloseable {
         });
     }
 
-    /** The next task that has ended, if one has that was not given yet. */
+    /** The next task that has ended and was not returned yet, if there is one. Does not wait. */
     public Optional<Task<T>> tryNext() {
         Task<T> next = ended.poll();
         if (next != null) {
@@ -86,7 +89,7 @@ public final class Completions<T> implements AutoCloseable {
         return Optional.ofNullable(next);
     }
 
-    /** Stops watching: the tasks run on, without a limit, and whoever waits for the next one gets nothing. */
+    /** Stops watching. The tasks keep running without a limit, and a waiting {@link #next} returns empty. */
     @Override
     public void close() {
         if (closed) {
@@ -130,7 +133,7 @@ public final class Completions<T> implements AutoCloseable {
         TreeCancel.run(tasks, reason);
     }
 
-    /** The wait for the next one: what it was given comes back where the waiting task is cancelled before it goes on. */
+    /** The wait for the next completion. If the waiting task is cancelled before it resumes, the completion is put back. */
     private final class Next implements Handover<Optional<Task<T>>> {
 
         @Override
@@ -141,7 +144,7 @@ public final class Completions<T> implements AutoCloseable {
         }
 
         @Override
-        @SuppressWarnings("NullableOptional") // what a waiter is resumed with may be null in general
+        @SuppressWarnings("NullableOptional") // the value of a waiter may be null in general
         public void handedOver(@Nullable Optional<Task<T>> given, boolean delivered) {
             if (!delivered && given != null && given.isPresent()) {
                 untold++;

@@ -9,10 +9,11 @@ import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which task a thread works for, found when somebody asks: a step of a loop costs nothing for it.
+ * The lookup of the task that a thread works for. The work is done at lookup; a step of a loop pays nothing for it.
  *
- * <p>A thread of a loop is known with the trees on it, of which at most one has a step there. Other threads work for the task
- * whose work they {@linkplain #carry were given}. Safe on every thread; neither threads nor trees are kept alive.
+ * <p>Each loop thread is known with the task trees on it, of which at most one runs a step there. Any other thread works
+ * for the task whose work it {@linkplain #carry carries}. Safe on any thread. Threads and trees are only weakly
+ * referenced.
  */
 final class Current {
 
@@ -22,7 +23,7 @@ final class Current {
 
     private Current() {}
 
-    /** These trees have their steps on the calling thread from now on. */
+    /** Registers trees whose steps run on the calling thread. */
     static void arrived(Tasks tasks) {
         TREES.compute(Thread.currentThread(), (thread, known) -> {
             List<WeakReference<Tasks>> all = without(tasks, known);
@@ -31,7 +32,7 @@ final class Current {
         });
     }
 
-    /** These trees have no step on the calling thread any more. */
+    /** Removes trees that have ended from the calling thread. */
     static void left(Tasks tasks) {
         TREES.computeIfPresent(Thread.currentThread(), (thread, known) -> {
             List<WeakReference<Tasks>> rest = without(tasks, known);
@@ -39,7 +40,7 @@ final class Current {
         });
     }
 
-    /** The calling thread works for this task; for none, where it is null. Gives what it did before. */
+    /** Sets the task that the calling thread works for, null for none. Returns the previous one. */
     static @Nullable TaskNode<?> carry(@Nullable TaskNode<?> task) {
         TaskNode<?> before = CARRIED.get();
         if (task == null) {
@@ -55,7 +56,7 @@ final class Current {
         return carried == null ? on(Thread.currentThread()) : carried;
     }
 
-    /** By the steps on a loop's thread; racy for another one than the calling. */
+    /** The task whose step runs on a loop's thread; racy unless it is the calling thread. */
     static @Nullable TaskNode<?> on(Thread thread) {
         for (WeakReference<Tasks> one : TREES.getOrDefault(thread, List.of())) {
             Tasks tasks = one.get();
@@ -67,7 +68,7 @@ final class Current {
         return null;
     }
 
-    /** A new list, so that whoever reads the old one is not disturbed. */
+    /** A copy without the given trees and without collected ones; the old list stays intact for concurrent readers. */
     private static List<WeakReference<Tasks>> without(Tasks gone, @Nullable List<WeakReference<Tasks>> known) {
         var rest = new ArrayList<WeakReference<Tasks>>();
         if (known != null) {

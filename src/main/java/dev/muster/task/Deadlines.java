@@ -8,14 +8,14 @@ import java.util.ArrayDeque;
 /**
  * The deadlines of tasks.
  *
- * <p>Each task knows the earliest deadline above it, so that none has to look upwards; an earlier one is handed down the
- * tree. Most deadlines are given to a task that has no children yet, and cost nothing there.
+ * <p>Each task stores the earliest deadline of itself and its ancestors, so that no lookup walks up the tree. A new,
+ * earlier deadline is pushed down the tree. Most deadlines are set on a task without children, where that is free.
  */
 final class Deadlines {
 
     private Deadlines() {}
 
-    /** Moves a task's deadline to an earlier moment; a later one changes nothing. */
+    /** Sets an earlier deadline; a later one changes nothing. */
     static void limit(TaskNode<?> task, Duration limit, long fromNanos) {
         long at = fromNanos + Nanos.of(limit);
         if (task.phase == TaskNode.Phase.END || at >= task.extras().deadlineNanos) {
@@ -31,7 +31,10 @@ final class Deadlines {
         }
     }
 
-    /** Notes that somebody else will stop the task at a moment; one that is not earlier than what is known changes nothing. */
+    /**
+     * Records the moment at which the owner will stop the task, without a timer; a moment not earlier than the known one
+     * changes nothing.
+     */
     static void announce(TaskNode<?> task, long atNanos) {
         if (task.phase != TaskNode.Phase.END && atNanos < task.effectiveDeadlineNanos) {
             task.effectiveDeadlineNanos = atNanos;
@@ -39,7 +42,7 @@ final class Deadlines {
         }
     }
 
-    /** The task has no deadline of its own to wait for any more. */
+    /** Cancels the timer of the task's own deadline. */
     static void drop(TaskNode<?> task) {
         Extras extras = task.extras;
         Timer timer = extras == null ? null : extras.deadlineTimer;
@@ -49,7 +52,7 @@ final class Deadlines {
         }
     }
 
-    /** Its own deadline in the loop's time, or -1. */
+    /** The task's own deadline in the loop's time, or -1. */
     static long ownNanos(TaskNode<?> task) {
         Extras extras = task.extras;
         return extras == null || extras.deadlineNanos == Long.MAX_VALUE ? -1 : extras.deadlineNanos;

@@ -2,26 +2,28 @@ package dev.muster.task;
 
 import org.jspecify.annotations.Nullable;
 
-/** Is told what a programmer should know: failures that nobody looked at, and steps that held the loop. On the loop. */
+/** The receiver of reports for programmers: failures that nothing has read, slow steps, faults of the kernel. Called on the loop. */
 public interface Diagnostics {
 
     /**
-     * A task failed, or something failed while it was being stopped, and nobody looked at it for a second after its end.
+     * Reports a failure of a task, or during its cancel, that nothing has read within about a second after the task's
+     * end.
      *
-     * @param task the task's path
-     * @param failure what it failed with
+     * @param task the path of the task
+     * @param failure the failure of the task
      * @param origin in debug mode, a stack trace of the place that started the task
      */
     void droppedFailure(String task, Throwable failure, @Nullable Throwable origin);
 
-    /**
-     * The kernel found a fault of its own: the tree in which it was seen ends with this. Logged as an error unless it is told
-     * otherwise.
-     */
+    /** Reports a fault of the kernel; the tree in which it was detected ends with it. The default logs an error. */
     default void brokenInvariant(BrokenInvariantException broken) {
         LoggedDiagnostics.log(broken);
     }
 
-    /** In debug mode: a step of this task held the loop for this long, more than the threshold. */
+    /**
+     * Reports a step that held the loop for longer than the threshold; in debug mode only.
+     *
+     * @param nanos the duration of the step in nanoseconds
+     */
     void slowStep(String task, long nanos);
 }

@@ -10,30 +10,31 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs one body for each of many items, a bounded number at once.
+ * Runs one body for each of many items, with bounded concurrency.
  *
- * <p>Items are taken from the source only when there is room for one, so that a long source is never held in memory. When
- * too many have failed nothing more is started and the rest is cancelled. An item whose body was not begun, as a cancel came
- * before, goes {@linkplain Items#giveBack back} to its source; a failure of that is kept beside the others.
+ * <p>An item is taken from the source only when it can be started at once, so that a long source is never held in memory.
+ * When too many items have failed, no more are started and the running ones are cancelled. An item whose body was not
+ * begun because of a cancel is {@linkplain Items#giveBack given back} to its source; a failure of that is kept with the
+ * later failures.
  *
  * @param <I> an item
  * @param <T> the result of one item
  */
 public final class Each<I, T> {
 
-    /** What is done for one item. */
+    /** The body for one item. */
     @FunctionalInterface
     public interface ItemBody<I, T> {
-        /** Begins the work for an item; as {@link Body#run}. The index counts from 0. */
+        /** Starts the work for an item, as {@link Body#run}. The index counts from 0. */
         Future<T> run(Scope scope, I item, long index) throws Exception;
     }
 
-    /** Receives the outcome of every item in the order in which they end, as long as the whole goes on. */
+    /** The receiver of item outcomes, in the order of completion, until the whole fails. */
     @FunctionalInterface
     public interface Sink<T> {
         /**
-         * Takes the outcome of the item at this index, which counts from 0.
-         * Must not block; if it throws, that fails the whole.
+         * Receives the outcome of the item at this index, which counts from 0. Runs on the loop and must not block. An
+         * exception fails the whole.
          */
         void accept(long index, Outcome<T> outcome);
     }
@@ -53,7 +54,7 @@ public final class Each<I, T> {
     private @Nullable Throwable firstFailure;
     private @Nullable Waiter<Boolean> room;
 
-    /** Items whose bodies did not begin, the last given first. */
+    /** Items whose bodies did not begin, the last taken first. */
     private @Nullable TreeMap<Long, I> notBegun;
 
     private Each(
@@ -69,8 +70,8 @@ public final class Each<I, T> {
     /**
      * Starts the work as a child of a scope. On the loop only.
      *
-     * @param concurrency how many items at once, at least 1
-     * @param errors what the failure of an item means for the others
+     * @param concurrency the maximum number of items at once, at least 1
+     * @param errors the policy for failed items
      * @return the task; its result is the number of items
      */
     public static <I, T> Task<Long> start(
@@ -88,7 +89,7 @@ public final class Each<I, T> {
         Objects.requireNonNull(items, "the items");
         Objects.requireNonNull(body, "the body of an item");
         Objects.requireNonNull(sink, "the sink");
-        @SuppressWarnings("unchecked") // items are given back to the source that gave them, and to no other
+        @SuppressWarnings("unchecked") // items are given back only to the source that produced them
         var source = (Items<I>) items;
         return scope.start(name, own -> new Each<I, T>(own, concurrency, errors, source, body, sink).run());
     }
@@ -120,7 +121,7 @@ public final class Each<I, T> {
         });
     }
 
-    /** A source that keeps us waiting is waited for as anything else, so that a cancel ends it. */
+    /** Waits for the next item as for any future, so that a cancel ends the wait. */
     private Future<Optional<I>> nextItem() {
         Future<Optional<I>> next = items.next(scope);
         return next.isComplete()
@@ -172,7 +173,7 @@ public final class Each<I, T> {
         }
     }
 
-    /** What the end of an item means for the whole; users' code is called here, which may throw anything. */
+    /** Applies the outcome of an item to the whole. Calls users' code, which can throw anything. */
     private void judge(long index, Task<T> task) {
         boolean failed = task.state() != State.FINISHED;
         sink.accept(index, task.outcome());
@@ -207,7 +208,7 @@ public final class Each<I, T> {
         }
     }
 
-    /** Ends the body with the first failure; its scope then cancels what still runs. */
+    /** Fails the body with the first failure; its scope then cancels the running items. */
     private void fail() {
         isFailed = true;
         if (firstFailure != null) {

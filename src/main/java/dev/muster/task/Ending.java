@@ -1,16 +1,17 @@
 package dev.muster.task;
 
 /**
- * How the failures of a task add up: of its body, its children and its clean-up, and of what happens while it is stopped.
+ * The rules by which failures of a task combine: of its body, its children, its clean-up, and of everything while it is
+ * stopped.
  *
- * <p>The first failure is the task's own and is never written to. What fails later is collected beside it. A cancel or a
- * time-out that ends the task is an exception of the kernel's own and takes the collected failures along.
+ * <p>The first failure is the task's own and is never modified. Later failures are collected beside it. If a cancel or a
+ * time-out ends the task, its failure is an exception of the kernel's own, which carries the collected failures.
  */
 final class Ending {
 
     private Ending() {}
 
-    /** Takes a failure of the body or, in a group, of a child: the first one counts, and stops the rest. */
+    /** Records a failure of the body or, in a group, of a child. The first failure counts and cancels the rest. */
     static void take(TaskNode<?> task, Throwable thrown, TaskNode<?> of) {
         if (Failures.isCancel(thrown) && task.stopReason != null) {
             if (task.failure == null && ((CancelledException) thrown).reason() == task.stopReason) {
@@ -28,7 +29,7 @@ final class Ending {
         }
     }
 
-    /** Takes note of how a child ended, at once: what that means for the task, and whether anybody else will look. */
+    /** Processes the end of a child, in the same step: its effect on the task, and whether its failure could go unread. */
     static void childEnded(TaskNode<?> task, TaskNode<?> child) {
         if (child.kind == TaskNode.Kind.CLEAN_UP) {
             cleanUpEnded(task, child);
@@ -43,7 +44,7 @@ final class Ending {
                 return;
             }
         } else if (task.stopReason != null && !isRoot && child.failure != null) {
-            // It was stopped together with the task. What went wrong meanwhile is the task's to tell.
+            // The child was stopped together with the task: its failures during the cancel are reported by the task.
             addLaterOf(task, child);
         }
         boolean isTold = task.stopReason != null && !isRoot && !task.aborted;
@@ -65,7 +66,7 @@ final class Ending {
         }
     }
 
-    /** Body and children are over: from here on the outcome stands, and a cancel comes too late. */
+    /** Fixes the outcome once body and children have ended: a later cancel has no effect. */
     static void decide(TaskNode<?> task) {
         CancelReason reason = task.stopReason;
         if (reason == null || task.aborted) {
@@ -82,14 +83,14 @@ final class Ending {
         }
     }
 
-    /** The final state, once nothing can fail any more. An exception of the kernel's own gets what failed later. */
+    /** Computes the final state, once nothing can fail any more. An exception of the kernel's own receives the later failures. */
     static State finish(TaskNode<?> task) {
         if (task.failure == null) {
             return State.FINISHED;
         }
         LaterFailures.Collector later = task.extras == null ? null : task.extras.later;
         if (later != null && isKernelMade(task.failure)) {
-            // A fresh one: others may have seen the one that the body ended with.
+            // A new exception, since other code can hold the one that the body ended with.
             for (Throwable known : task.failure.getSuppressed()) {
                 later.add(known);
             }
@@ -104,7 +105,7 @@ final class Ending {
         return task.failure instanceof CancelledException ? State.CANCELLED : State.FAILED;
     }
 
-    /** Keeps what failed after the first failure, or while the task was being stopped. */
+    /** Records a failure after the first one, or while the task was being stopped. Bare cancels are skipped. */
     static void addLater(TaskNode<?> task, Throwable thrown) {
         boolean isBareCancel = Failures.isCancel(thrown) && thrown.getSuppressed().length == 0;
         if (thrown == task.failure || isBareCancel) {
@@ -117,7 +118,7 @@ final class Ending {
         extras.later.add(thrown);
     }
 
-    /** As {@link #addLater}, with all that went wrong in a task that has ended. */
+    /** Records all failures of a task that has ended, as {@link #addLater}. */
     private static void addLaterOf(TaskNode<?> task, TaskNode<?> ended) {
         if (ended.failure != null) {
             addLater(task, ended.failure);
@@ -128,8 +129,8 @@ final class Ending {
     }
 
     /**
-     * Takes what failed beside a failure that the task is given by a join or a combinator. It replaces what an earlier one
-     * left there, as long as nothing stops the task.
+     * Records the later failures that accompany a failure delivered by a join or a combinator. They replace those of an
+     * earlier call, unless the task is stopped or has failed.
      */
     static void setLater(TaskNode<?> task, LaterFailures of) {
         if (task.stopReason == null && task.failure == null) {
@@ -139,12 +140,12 @@ final class Ending {
         }
     }
 
-    /** Whether it failed, or its own deadline passed; not if somebody else stopped it. */
+    /** Whether the task failed or its own deadline passed, as opposed to being stopped from outside. */
     private static boolean hasFailedItself(TaskNode<?> task) {
         return task.state() == State.FAILED || (task.state() == State.TIMED_OUT && task.expired);
     }
 
-    /** Whether it failed, or something failed while it was stopped. */
+    /** Whether the task failed, or something failed while it was being stopped. */
     private static boolean hasSomethingToTell(TaskNode<?> task) {
         return hasFailedItself(task) || (task.failure != null && task.failure.getSuppressed().length > 0);
     }

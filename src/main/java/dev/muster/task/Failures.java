@@ -4,14 +4,14 @@ import dev.muster.loop.OutOfMemory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the kernel does with failures that are not its own: it reads them with care and never writes into them. */
+/** Helpers for failures that the kernel did not create: it reads them defensively and never modifies them. */
 final class Failures {
 
     private static final int MAX_MESSAGE = 500;
 
     private Failures() {}
 
-    /** A failure's message, bounded; of one whose message cannot be had, its class. */
+    /** A failure's message, truncated after 500 characters; the class name if there is no message or reading it throws. */
     static String message(Throwable failure) {
         String message;
         try {
@@ -23,14 +23,19 @@ final class Failures {
         if (message == null) {
             return failure.getClass().getName();
         }
-        return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "…";
+        if (message.length() <= MAX_MESSAGE) {
+            return message;
+        }
+        // A surrogate pair is one character, and half of it is none.
+        boolean cutsPair = Character.isHighSurrogate(message.charAt(MAX_MESSAGE - 1));
+        return message.substring(0, cutsPair ? MAX_MESSAGE - 1 : MAX_MESSAGE) + "…";
     }
 
     static boolean isCancel(Throwable failure) {
         return failure instanceof CancelledException;
     }
 
-    /** Puts later failures into an exception that nobody else has seen yet, and says how many there was no room for. */
+    /** Adds later failures to an exception that no other code has seen yet, with a count of those beyond the bound. */
     static <E extends Throwable> E with(E own, @Nullable LaterFailures later) {
         if (later != null) {
             with(own, later.kept(), later.count());
@@ -50,7 +55,7 @@ final class Failures {
         return own;
     }
 
-    /** Stands for the failures beyond the bound. */
+    /** The count of the failures beyond the bound. */
     private static final class MoreFailures extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -9,10 +9,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The waits of one loop's tasks for futures of Vert.x: one listener on a future, however many tasks wait for it.
+ * The waits of the tasks of one loop for Vert.x futures: one listener for each future, however many tasks wait for it.
  *
- * <p>A wait that was taken back leaves in constant time, and the last one takes the listener out of the future, which then
- * keeps nothing of those who waited. On the loop only; the futures may complete on any thread.
+ * <p>An undone wait leaves in constant time. The last one removes the listener from the future, which then references
+ * none of the former waiters. On the loop only; the futures may complete on any thread.
  */
 final class FutureWaits {
 
@@ -21,7 +21,7 @@ final class FutureWaits {
     /**
      * Waits for a future.
      *
-     * @param late who gets a value that comes when the wait is over already, or null where it may be dropped
+     * @param late receives a value that arrives after the wait was undone; null if such a value may be dropped
      */
     static <T> Future<T> await(
             Scope scope, String on, Future<T> future, Undo undo, @Nullable Consumer<? super T> late) {
@@ -52,7 +52,7 @@ final class FutureWaits {
             waiter.complete(future.result(), future.cause());
             return entry;
         }
-        @SuppressWarnings("unchecked") // a future's waits are of the future's type
+        @SuppressWarnings("unchecked") // waits for a future have its type
         Shared<T> shared = (Shared<T>) open.computeIfAbsent(future, unknown -> new Shared<>(waiter.task, future));
         shared.add(entry);
         if (shared.isNew) {
@@ -62,7 +62,7 @@ final class FutureWaits {
         return entry;
     }
 
-    /** How many futures are waited for. */
+    /** The number of futures with waiters. */
     int size() {
         return open.size();
     }
@@ -142,7 +142,7 @@ final class FutureWaits {
         }
     }
 
-    /** One task's wait. */
+    /** The wait of one task. */
     private static class Entry<T> implements Undo {
         final Waiter<T> waiter;
         private final Undo undo;
@@ -180,7 +180,7 @@ final class FutureWaits {
         }
     }
 
-    /** The wait for a resource: one that comes too late is given to somebody who releases it. */
+    /** The wait for a resource; one that arrives too late goes to a consumer that releases it. */
     private static final class Granted<T> extends Entry<T> implements Handover<T> {
         private final Consumer<? super T> late;
         private boolean isOver;
@@ -190,7 +190,7 @@ final class FutureWaits {
             this.late = late;
         }
 
-        /** It stays in line: the future may still give something. */
+        /** Keeps the entry registered: the future can still grant a resource. */
         @Override
         void over() {
             isOver = true;

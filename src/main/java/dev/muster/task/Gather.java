@@ -7,41 +7,43 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for all of several tasks and gives what they ended with, in the order of the tasks.
+ * Waits for several tasks and returns their results or outcomes in the order of the tasks.
  *
- * <p>It completes only when every task has ended. A cancel of the waiting task cancels all of them. On the loop only.
+ * <p>It completes only when every task has ended. A cancel of the waiting task cancels all of them. On the loop only. A
+ * task of another loop is rejected with {@link IllegalArgumentException}; the waiting task itself or an ancestor with
+ * {@link IllegalStateException}.
  */
 public final class Gather {
 
-    /** Makes one value of three. */
+    /** Combines three results into one. */
     @FunctionalInterface
     public interface Combine3<A, B, C, R> {
         /** The combined value. */
         R apply(@Nullable A a, @Nullable B b, @Nullable C c);
     }
 
-    /** Makes one value of four. */
+    /** Combines four results into one. */
     @FunctionalInterface
     public interface Combine4<A, B, C, D, R> {
         /** The combined value. */
         R apply(@Nullable A a, @Nullable B b, @Nullable C c, @Nullable D d);
     }
 
-    /** Makes one value of five. */
+    /** Combines five results into one. */
     @FunctionalInterface
     public interface Combine5<A, B, C, D, E, R> {
         /** The combined value. */
         R apply(@Nullable A a, @Nullable B b, @Nullable C c, @Nullable D d, @Nullable E e);
     }
 
-    /** Makes one value of six. */
+    /** Combines six results into one. */
     @FunctionalInterface
     public interface Combine6<A, B, C, D, E, F, R> {
         /** The combined value. */
         R apply(@Nullable A a, @Nullable B b, @Nullable C c, @Nullable D d, @Nullable E e, @Nullable F f);
     }
 
-    /** Makes one value of seven. */
+    /** Combines seven results into one. */
     @FunctionalInterface
     public interface Combine7<A, B, C, D, E, F, G, R> {
         /** The combined value. */
@@ -55,7 +57,7 @@ public final class Gather {
                 @Nullable G g);
     }
 
-    /** Makes one value of eight. */
+    /** Combines eight results into one. */
     @FunctionalInterface
     public interface Combine8<A, B, C, D, E, F, G, H, R> {
         /** The combined value. */
@@ -73,11 +75,11 @@ public final class Gather {
     private Gather() {}
 
     /**
-     * All results. The first failure cancels the other tasks and is thrown; later ones are {@linkplain Task#laterFailures kept}
-     * on the waiting task.
+     * Waits for all tasks and returns their results. The first failure cancels the other tasks and fails the wait; later
+     * failures are {@linkplain Task#laterFailures kept} on the waiting task.
      *
-     * @param limit the time that they have, or null; past it all are cancelled, and {@link TimedOutException} says which
-     *     had finished
+     * @param limit the time limit for all tasks together, or null for none; when it passes, all are cancelled and the
+     *     wait fails with a {@link TimedOutException} that lists the tasks that had finished
      */
     public static <T> Future<List<T>> failFast(
             Scope scope, List<? extends Task<? extends T>> tasks, @Nullable Duration limit) {
@@ -85,10 +87,10 @@ public final class Gather {
     }
 
     /**
-     * All outcomes: a failure is an outcome like others and cancels nothing.
+     * Waits for all tasks and returns their outcomes. A failure is an outcome and cancels nothing.
      *
-     * @param limit the time that they have, or null; past it the unfinished ones are cancelled and their outcome is a
-     *     time-out
+     * @param limit the time limit for all tasks together, or null for none; when it passes, unfinished tasks are
+     *     cancelled and their outcome is a time-out
      */
     public static <T> Future<List<Outcome<T>>> collect(
             Scope scope, List<? extends Task<T>> tasks, @Nullable Duration limit) {

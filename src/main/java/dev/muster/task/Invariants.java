@@ -3,8 +3,8 @@ package dev.muster.task;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holds of task trees whatever users' code does. Each is checked where a field that tells it is at hand anyway, in
- * production too; one that is broken ends the tree in which it was seen, and nothing else.
+ * The invariants of task trees, whatever users' code does. Each is checked where the needed field is at hand anyway, in
+ * production too. A violation ends only the tree in which it was detected.
  */
 final class Invariants {
 
@@ -18,11 +18,12 @@ final class Invariants {
 
     private Invariants() {}
 
-    /** What was seen at this task does not hold. On the loop; returns, and the caller leaves all as it is. */
+    /** Reports a violation seen at a task and fails its tree. On the loop. Returns; the caller then leaves its state unchanged. */
     static void broken(TaskNode<?> task, String invariant) {
         var fault = new BrokenInvariantException(invariant, task.toString());
         Tasks tasks = task.tasks;
-        // A step of its own: nobody's code runs amid a transition, and one that throws changes nothing here.
+        // In a later step: diagnostics are users' code, which must not run in mid-transition and whose exceptions must
+        // not reach this one.
         tasks.loop().execute(() -> tasks.diagnostics().brokenInvariant(fault));
         TaskNode<?> top = withoutParent(task);
         if (top != null && top.isOpen()) {
@@ -32,7 +33,7 @@ final class Invariants {
         }
     }
 
-    /** The task that was started without a parent and that this one belongs to; null where it belongs to none any more. */
+    /** The root-level ancestor of a task (or itself); null once it is detached from its tree. */
     private static @Nullable TaskNode<?> withoutParent(TaskNode<?> task) {
         TaskNode<?> top = null;
         for (Named at = task; at instanceof TaskNode<?> node && node.depth() > 0; at = node.above()) {

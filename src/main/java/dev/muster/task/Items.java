@@ -5,35 +5,39 @@ import java.util.Iterator;
 import java.util.Optional;
 
 /**
- * Items that come one after another, and only when they are asked for. On the loop, one {@link #next} at a time.
+ * A pull source of items. Used on the loop, one {@link #next} at a time.
  *
- * <p>A source whose items must not be lost overrides {@link #next(Scope)}, so that it waits as the task that asks, and
+ * <p>A source that must not lose items overrides {@link #next(Scope)}, so that it waits on behalf of the asking task, and
  * {@link #giveBack}.
  *
  * @param <I> an item; never null
  */
 public interface Items<I> {
 
-    /** The next item, or nothing at the end. */
+    /** The next item; empty at the end. */
     Future<Optional<I>> next();
 
-    /** The next item for this scope, or nothing at the end: what waits here ends with a cancel of the scope. */
+    /** The next item for a scope; empty at the end. A cancel of the scope ends a wait here. */
     default Future<Optional<I>> next(Scope scope) {
         return next();
     }
 
     /**
-     * Takes an item back that was given and will not be begun, as its task was cancelled before. Several items come back with
-     * the last given first.
+     * Returns an item that was taken but whose body was not begun because of a cancel. Several items are returned in
+     * reverse order, the last taken first.
      */
     default void giveBack(I item) {}
 
-    /** How many items there are in all, or -1 where only the end tells. */
+    /** The total number of items, or -1 if it is unknown. */
     default long size() {
         return -1;
     }
 
-    /** The items of an iterator. */
+    /**
+     * A source over an iterator.
+     *
+     * @param size the total number of items, or -1 if it is unknown
+     */
     static <I> Items<I> of(Iterator<? extends I> items, long size) {
         return new Items<>() {
             @Override

@@ -14,7 +14,7 @@ final class Join<T> implements Parking<T>, Consumer<Task<T>>, Undo {
     }
 
     /**
-     * Refuses what can never end: a task that waits for itself or for one above it.
+     * Rejects a join that could never complete.
      *
      * @throws IllegalStateException if the joined task is the waiting one or an ancestor of it
      */
@@ -57,7 +57,10 @@ final class Join<T> implements Parking<T>, Consumer<Task<T>>, Undo {
         waiter.complete(task.value, task.failure);
     }
 
-    /** A task that has ended already is on its way to tell so: its value or failure reaches the waiter. */
+    /**
+     * Takes the wait back. If the task has already ended, its observers are about to be called, so its outcome still
+     * reaches the waiter.
+     */
     @Override
     public boolean undo(CancelReason reason) {
         if (task.loop().inLoop()) {
@@ -75,7 +78,7 @@ final class Join<T> implements Parking<T>, Consumer<Task<T>>, Undo {
             });
             return false;
         } catch (RuntimeException gone) {
-            return true; // the other loop was closed: nobody will ever tell
+            return true; // the other loop was closed and will never report the end
         }
     }
 }

@@ -4,23 +4,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy of one's own for the wait for several tasks, as the JDK's {@code StructuredTaskScope.Joiner}: it hears of each
- * task that ends and says when that is enough. Used with {@link Scope#join(List, Joiner)}; on the loop only.
+ * A custom policy for a wait for several tasks, as the JDK's {@code StructuredTaskScope.Joiner}: it receives each task
+ * that ends and decides when to stop. Used with {@link Scope#join(List, Joiner)}; called on the loop.
  *
- * @param <T> what the tasks give
- * @param <R> what the wait gives
+ * @param <T> the result of the tasks
+ * @param <R> the result of the wait
  */
 public interface Joiner<T, R> {
 
     /**
-     * A task has ended, however it did. Not called any more once this has returned true. If it throws, that is the failure of
-     * the wait.
+     * Receives a task that has ended, with any outcome. Not called again after it has returned true. An exception fails
+     * the wait and cancels the other tasks.
      *
-     * @return true if this is enough: the tasks that still run are cancelled
+     * @return true to stop: the tasks still running are cancelled
      */
     boolean taskEnded(Task<? extends T> task) throws Exception;
 
-    /** What the wait gives, once all have ended. If it throws, that is the failure of the wait. */
+    /** The result of the wait, called once all tasks have ended. An exception fails the wait. */
     @Nullable
     R result() throws Exception;
 }

@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Objects;
 
-/** The wait of one joiner: as the other combinators, with the decision of somebody else. */
+/** The wait for several tasks under a custom {@link Joiner}. */
 final class JoinerWait<T, R> extends Joining<T, R> {
 
     private final Joiner<T, R> joiner;

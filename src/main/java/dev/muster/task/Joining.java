@@ -9,10 +9,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One wait for several tasks: what gather, race, wait and a {@link Joiner} have in common. On the loop only.
+ * A wait for several tasks: the common part of gather, race, wait and {@link Joiner}. On the loop only.
  *
- * <p>It ends when every task has ended, unless the kind of wait ends it earlier. A cancel of the waiting task, and a
- * time-out of the wait, stop all tasks, and the wait still lasts until they have ended.
+ * <p>It ends when every task has ended, unless a subclass ends it earlier. A cancel of the waiting task, or a time-out of
+ * the wait, cancels all tasks; the wait still lasts until they have ended.
  */
 abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> {
 
@@ -32,18 +32,18 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
         this.running = tasks.size();
     }
 
-    /** A task has ended; not called any more once the wait is being stopped. */
+    /** Processes the end of a task; not called any more once the wait is being stopped. */
     abstract void taskEnded(Task<? extends T> task) throws Exception;
 
-    /** What the wait gives, once every task has ended or the kind of wait has said {@link #finish}. */
+    /** The outcome of the wait, once every task has ended or the subclass has called {@link #finish}. */
     abstract Future<R> result();
 
-    /** The wait's own time is up. */
+    /** Handles the time-out of the wait. */
     void timeIsUp(CancelReason reason) {
         stop(reason);
     }
 
-    /** Whether the outcome stands already, so that a cancel or time-out can no longer change it. */
+    /** Whether the outcome is fixed, so that a cancel or a time-out can no longer change it. */
     abstract boolean isDecided();
 
     final Future<R> run(String on) {
@@ -101,7 +101,7 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
         }
     }
 
-    /** Keeps what went wrong in a task that ended after the outcome was decided. */
+    /** Records the failures of a task that ended after the outcome was fixed. */
     final void addLater(Task<? extends T> ended) {
         if (ended.state() == State.FINISHED) {
             return;
@@ -110,7 +110,7 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
         addLaterBeside(ended);
     }
 
-    /** Keeps what went wrong beside the failure of a task. */
+    /** Records the later failures of a task, without its own failure. */
     final void addLaterBeside(Task<? extends T> ended) {
         LaterFailures beside = ended.laterFailures();
         if (beside.count() > 0) {
@@ -125,7 +125,7 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
         return later;
     }
 
-    /** Ends the wait now. The second time does nothing. */
+    /** Ends the wait. A second call does nothing. */
     final void finish() {
         if (timer != null) {
             timer.cancel();
@@ -156,7 +156,7 @@ abstract class Joining<T, R> implements Parking<R>, Consumer<Task<? extends T>> 
         }
     }
 
-    /** A failure of the kernel's own takes the later ones along; beside any other one they are kept on the waiting task. */
+    /** Attaches the later failures: to an exception of the kernel's own directly, else to the waiting task. */
     private Throwable withLater(Throwable failure) {
         if (later == null) {
             return failure;

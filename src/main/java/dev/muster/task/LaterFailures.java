@@ -4,18 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What went wrong in a task after its first failure, or while it was being stopped: a bounded number of failures, and how
- * many there were in all.
+ * The failures of a task after its first one, or while it was being stopped: a bounded list and a total count.
  *
- * <p>They belong to the task that they were collected on. The first failure itself is never written to: other tasks may see
- * the same object.
+ * <p>They belong to the task on which they were collected. The first failure itself is never modified, because other
+ * tasks can hold the same object.
  *
- * @param kept the first of them, {@value #MAX_KEPT} at most, none of them a cancel
- * @param count how many there were in all
+ * @param kept the first of them, at most {@value #MAX_KEPT}, none of them a cancel
+ * @param count the total number
  */
 public record LaterFailures(List<Throwable> kept, long count) {
 
-    /** How many failures a task keeps beside its first one. */
+    /** The maximum number of failures kept beside the first one. */
     public static final int MAX_KEPT = 16;
 
     static final LaterFailures NONE = new LaterFailures(List.of(), 0);
@@ -25,7 +24,7 @@ public record LaterFailures(List<Throwable> kept, long count) {
         kept = List.copyOf(kept);
     }
 
-    /** Collects them; on the loop of the task. */
+    /** A collector of later failures; on the loop of the task. */
     static final class Collector {
         private final List<Throwable> kept = new ArrayList<>(2);
         private long count;
@@ -37,7 +36,7 @@ public record LaterFailures(List<Throwable> kept, long count) {
             count = of.count;
         }
 
-        /** Adds a failure, or, of a cancel, what went wrong during it. */
+        /** Adds a failure; of a cancel, adds the failures that happened during it. */
         void add(Throwable failure) {
             if (Failures.isCancel(failure)) {
                 for (Throwable during : failure.getSuppressed()) {

@@ -8,12 +8,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A limit on the waits of one task, which can be moved: asyncio's {@code timeout()} with {@code reschedule()}.
+ * A movable time limit on the waits of one task: asyncio's {@code timeout()} with {@code reschedule()}.
  *
- * <p>While it is open it holds for every wait that the task itself begins. When it passes, such a wait is taken back and
- * fails with {@link TimedOutException}, and so do further ones at once, until it is closed. The task is not cancelled:
- * whoever handles the failure goes on. Children of the task are not limited; a wait for them is. Limits nest; closing one
- * closes those that were opened after it. The end of the body closes all. On the loop only.
+ * <p>While it is open it applies to every wait that the task itself starts. When it passes, such a wait is undone and
+ * fails with {@link TimedOutException}; further waits fail at once, until the limit is closed. The task is not cancelled:
+ * code that handles the failure continues. Children of the task are not limited, but a wait for them is. Limits nest;
+ * closing a limit closes those opened after it. The end of the body closes all. On the loop only.
  */
 public final class Limit implements AutoCloseable, Completable<Object> {
 
@@ -30,7 +30,7 @@ public final class Limit implements AutoCloseable, Completable<Object> {
     }
 
     /**
-     * Moves it to this long from now, earlier or later.
+     * Moves the limit to this long from now, earlier or later.
      *
      * @throws IllegalStateException if it has passed or was closed
      */
@@ -44,12 +44,12 @@ public final class Limit implements AutoCloseable, Completable<Object> {
         set(fromNow);
     }
 
-    /** Whether it has passed while it was open. */
+    /** Whether the limit passed while it was open. */
     public boolean hasPassed() {
         return passed != null;
     }
 
-    /** Ends it: the waits from now on are not limited by it. Closing again does nothing. */
+    /** Closes the limit: later waits are not subject to it. A second call does nothing. */
     @Override
     public void close() {
         if (closed) {
@@ -70,20 +70,20 @@ public final class Limit implements AutoCloseable, Completable<Object> {
         }
     }
 
-    /** Closes this one and those around it. */
+    /** Closes this limit and the enclosing ones. */
     void closeAll() {
         for (Limit open = this; open != null; open = open.outer) {
             open.close();
         }
     }
 
-    /** The end of the one wait that this limits. */
+    /** Closes the limit at the end of the single wait that it applies to. */
     @Override
     public void complete(@Nullable Object value, @Nullable Throwable failure) {
         close();
     }
 
-    /** Why waits under this limit fail: the first that has passed of it and those around it. */
+    /** The reason for which waits under this limit fail: of this limit if it has passed, else of the nearest enclosing one; or null. */
     @Nullable
     CancelReason passedReason() {
         for (Limit open = this; open != null; open = open.outer) {

@@ -4,10 +4,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values for a task that is to be started, and for all that it starts: immutable, from any thread.
+ * Values for a task to be started and its descendants. Immutable; safe on any thread.
  *
- * <p>A task finds the value that stands nearest above it. A lookup walks up the tree, and a task without values of its own
- * pays nothing.
+ * <p>A lookup walks up the tree and returns the nearest value. A task without values of its own pays nothing.
  */
 public final class Locals {
 
@@ -21,17 +20,17 @@ public final class Locals {
         this.rest = rest;
     }
 
-    /** One value. */
+    /** Creates a set with one value. */
     public static <V> Locals of(TaskLocal<V> key, V value) {
         return new Locals(key, value, null);
     }
 
-    /** These and one more; the later one of two values for one key counts. */
+    /** A copy with one more value; it replaces an earlier value for the same key. */
     public <V> Locals and(TaskLocal<V> key, V value) {
         return new Locals(key, value, this);
     }
 
-    @SuppressWarnings("unchecked") // a value stands with a key of its type
+    @SuppressWarnings("unchecked") // a value is stored with a key of its type
     static <V> @Nullable V find(TaskNode<?> task, TaskLocal<V> key) {
         for (Named at = task; at instanceof TaskNode<?> node; at = node.above()) {
             for (Locals one = node.extras == null ? null : node.extras.locals; one != null; one = one.rest) {

@@ -4,10 +4,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
-/** Diagnostics for the platform's logger, so that the kernel needs no logging library. */
+/** Diagnostics that log to the platform's logger, so that the kernel needs no logging library. */
 final class LoggedDiagnostics implements Diagnostics {
 
-    /** Loaded when there is something to tell: a platform's logger takes a while to start, and most trees have nothing. */
+    /** Loaded at the first report: the platform's logger is slow to initialize, and most trees have nothing to report. */
     private static final class Log {
         private static final Logger LOGGER = System.getLogger("dev.muster.task");
     }

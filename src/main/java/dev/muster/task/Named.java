@@ -2,14 +2,14 @@ package dev.muster.task;
 
 import org.jspecify.annotations.Nullable;
 
-/** A place in a tree of names: a live task, or what is left of an ended one for those that were below it. */
+/** A node of the tree of names: a live task, or the stand-in of an ended one for its descendants. */
 sealed interface Named permits TaskNode, PastTask {
 
     String name();
 
     int depth();
 
-    /** The place above; null for the topmost. */
+    /** The parent; null for the root. */
     @Nullable
     Named above();
 }

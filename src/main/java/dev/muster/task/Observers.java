@@ -6,10 +6,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The observers of a task: none, one (itself), or many; nearly always one, which then costs nothing.
+ * The observers of a task: null for none, the observer itself for one, a list for more. One is the usual case and costs
+ * nothing.
  *
- * <p>Many stand in a list. Few are searched one by one; more than that are found by an index, so that any of them leaves in
- * constant time.
+ * <p>A short list is searched linearly; a longer one has an index, so that any observer is removed in constant time.
  */
 final class Observers {
 
@@ -37,7 +37,7 @@ final class Observers {
         return observers == removed ? null : observers;
     }
 
-    /** Calls all of them, one after the other; what one throws is thrown in a step of its own, and the others go on. */
+    /** Calls all observers in order. An exception from an observer is rethrown in a step of its own, and the other observers still run. */
     static void tell(@Nullable Object observers, TaskNode<?> task, Loop loop) {
         if (observers instanceof Many many) {
             for (Entry entry = many.first; entry != null; entry = entry.next) {
@@ -48,7 +48,7 @@ final class Observers {
         }
     }
 
-    @SuppressWarnings("unchecked") // only observers of this task are ever added
+    @SuppressWarnings("unchecked") // only observers of this task are added
     private static void tellOne(Consumer<?> observer, TaskNode<?> task, Loop loop) {
         try {
             ((Consumer<Task<?>>) observer).accept(task);
@@ -57,7 +57,7 @@ final class Observers {
         }
     }
 
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // throws what users threw, checked or not
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // rethrows users' exceptions, checked or not
     private static <E extends Throwable> void rethrow(Throwable thrown) throws E {
         throw (E) thrown;
     }
@@ -65,7 +65,7 @@ final class Observers {
     private static final class Entry {
         final Consumer<?> observer;
 
-        /** The entry of the same observer that was added before this one, where there is an index. */
+        /** With an index: the previous entry of the same observer. */
         @Nullable
         Entry same;
 
@@ -83,7 +83,7 @@ final class Observers {
     private static final class Many {
         private static final int MAX_SEARCHED = 8;
 
-        /** The newest entry of each observer; made once there are more than a few. */
+        /** The newest entry of each observer; created once there are more than {@link #MAX_SEARCHED}. */
         private @Nullable IdentityHashMap<Consumer<?>, Entry> index;
 
         private @Nullable Entry first;

@@ -1,17 +1,17 @@
 package dev.muster.task;
 
 /**
- * Begins a wait.
+ * The start of a wait.
  *
- * @param <T> what is waited for
+ * @param <T> the awaited value
  */
 @FunctionalInterface
 public interface Parking<T> {
 
     /**
-     * Hands the waiter to whoever will resume it.
+     * Hands the waiter to the code that will resume it. Called once, on the loop.
      *
-     * @return how to take the wait back when the task is cancelled
+     * @return how to undo the wait when the task is cancelled
      */
     Undo park(Waiter<T> waiter);
 }

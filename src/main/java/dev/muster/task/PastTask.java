@@ -3,10 +3,10 @@ package dev.muster.task;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a task for the paths of its descendants once they have ended.
+ * The stand-in of a task in the paths of its descendants.
  *
- * <p>A task that somebody keeps must not keep its ended ancestors alive, with their values. So an ended task points at this
- * instead of its parent, and the link upwards is replaced in turn when the parent ends.
+ * <p>Code that keeps a task must not thereby keep its ended ancestors, with their values, in memory. An ended task
+ * therefore points at this object instead of its parent, and the link upwards is replaced in turn when the parent ends.
  */
 final class PastTask implements Named {
 

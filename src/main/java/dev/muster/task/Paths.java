@@ -3,7 +3,7 @@ package dev.muster.task;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The names of a task and of those above it, for people. */
+/** The names of a task and its ancestors, for display. */
 final class Paths {
 
     private static final int NAMES_IN_PATH = 32;
@@ -11,7 +11,7 @@ final class Paths {
 
     private Paths() {}
 
-    /** From the root of its tree down to the task, with slashes between; of a deep tree the lower end. */
+    /** The path from the root of the tree down to the task, separated by slashes; of a deep tree the last 32 names. */
     static String of(Named task) {
         int depth = task.depth();
         int shown = Math.max(1, Math.min(depth, NAMES_IN_PATH));
@@ -19,7 +19,7 @@ final class Paths {
         return depth > NAMES_IN_PATH ? "…/" + path : path;
     }
 
-    /** From the root of its tree down to the task; of a deep tree the upper end. */
+    /** The names from the root of the tree down to the task; of a deep tree the first 256. */
     static List<String> names(Named task) {
         int shown = Math.max(1, Math.min(task.depth(), MAX_NAMES));
         Named lowest = task;

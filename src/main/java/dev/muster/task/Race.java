@@ -6,15 +6,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for the first success of several tasks, cancels the others, and completes when those have ended too.
+ * The wait for the first success of several tasks; it cancels the others and completes when they have ended too.
  *
- * <p>If all fail there is one {@link CombinedException}. On the loop only.
+ * <p>If all fail, it fails with one {@link CombinedException}. On the loop only. Tasks are checked as by {@link Gather}.
  */
 public final class Race {
 
     private Race() {}
 
-    /** The first success. A cancel of the waiting task cancels all. A race of nobody fails. */
+    /**
+     * Waits for the first success. A cancel of the waiting task cancels all tasks. An empty race fails with a
+     * {@link CombinedException}.
+     */
     public static <T> Future<T> run(Scope scope, List<? extends Task<? extends T>> tasks) {
         return new Running<T>(scope, tasks).run("race");
     }

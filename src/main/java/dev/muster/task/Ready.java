@@ -3,7 +3,7 @@ package dev.muster.task;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
-/** The wait for a task that gets ready. */
+/** The wait until a child reports that it is ready. */
 final class Ready<T> {
 
     private @Nullable Waiter<Task<T>> waiter;

@@ -3,7 +3,7 @@ package dev.muster.task;
 import io.vertx.core.Future;
 
 /**
- * What a task does that is ready at some point and runs on after it. Used with {@link Scope#startUntilReady}.
+ * The body of a task that reports readiness at some point and keeps running. Used with {@link Scope#startUntilReady}.
  *
  * @param <T> the result
  */
@@ -11,9 +11,9 @@ import io.vertx.core.Future;
 public interface ReadyBody<T> {
 
     /**
-     * Begins the work, as {@link Body#run}.
+     * Starts the work, as {@link Body#run}.
      *
-     * @param ready to be run once the task is ready; from the loop, and again or too late does nothing
+     * @param ready reports that the task is ready; on the loop only; further or late calls do nothing
      */
     Future<T> run(Scope scope, Runnable ready) throws Exception;
 }

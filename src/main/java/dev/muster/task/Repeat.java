@@ -8,9 +8,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A loop whose step is asynchronous: {@code while (await step())}, without growing the stack. On the loop only.
+ * A loop with an asynchronous step: {@code while (await step())}, without stack growth. On the loop only.
  *
- * <p>Steps that complete at once run in a row; after {@value #ROW} of them other steps get their turn, and a cancel is
+ * <p>Steps that complete at once run in a row. After {@value #ROW} of them other steps get their turn, and a cancel is
  * noticed.
  */
 public final class Repeat {
@@ -27,7 +27,7 @@ public final class Repeat {
         this.step = step;
     }
 
-    /** Repeats a step as long as it gives true; ends with its first failure. */
+    /** Repeats a step while it returns true; ends with the first failure. */
     public static Future<Void> whileTrue(Scope scope, Supplier<Future<Boolean>> step) {
         var repeat = new Repeat(scope, step);
         repeat.go();
@@ -54,7 +54,7 @@ public final class Repeat {
         scope.yieldNow().<Boolean>map(true).onComplete(observer);
     }
 
-    @SuppressWarnings("ConstantValue") // steps are written by users, who do return null
+    @SuppressWarnings("ConstantValue") // steps are users' code and may return null
     private Future<Boolean> step() {
         try {
             Future<Boolean> next = step.get();
@@ -65,7 +65,7 @@ public final class Repeat {
         }
     }
 
-    /** A step has ended; perhaps on another thread. */
+    /** Processes the end of a step, on any thread. */
     private void stepEnded(@Nullable Boolean goOn, @Nullable Throwable failure) {
         if (!scope.loop().inLoop()) {
             scope.loop().execute(() -> stepEnded(goOn, failure));

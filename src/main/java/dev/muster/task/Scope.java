@@ -11,11 +11,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task from inside: what its body uses to start children and to wait, so that a cancel and a deadline reach everything.
+ * A task seen from inside: what its body uses to start children and to wait, so that a cancel and a deadline reach all of
+ * its work.
  *
- * <p>The children of a scope end before its task does. If the body fails, they are cancelled; if it succeeds, they are
- * waited for. A child's failure reaches whoever looks at that child; in a {@linkplain #group group} it also ends the
- * group. To be used on the loop; {@link #start} alone may be called from any thread.
+ * <p>The children of a scope end before its task does. If the body fails, the children are cancelled; if it succeeds, the
+ * task waits for them. A child's failure goes to the code that reads that child's outcome; in a {@linkplain #group group}
+ * it also fails the group. For use on the loop, except that {@link #start} is safe on any thread.
  */
 public sealed interface Scope permits TaskNode {
 
@@ -25,91 +26,95 @@ public sealed interface Scope permits TaskNode {
     /** The task whose scope this is. */
     Task<?> task();
 
-    /** Why this task is to stop, or null as long as it is not. */
+    /** The reason for which this task is being cancelled, or null if it is not. */
     @Nullable
     CancelReason cancelReason();
 
-    /** Whether this task is to stop. */
+    /** Whether this task is being cancelled. */
     default boolean isCancelled() {
         return cancelReason() != null;
     }
 
-    /** The time that is left until the deadline, or nothing where there is none. */
+    /** The time left until the deadline; empty if there is none. Never negative. */
     Optional<Duration> remaining();
 
     /**
-     * Starts a child; its body begins in one of the next steps. In a scope that is cancelled already it ends as
-     * cancelled without beginning.
+     * Starts a child, whose body begins in a later step. In a scope that is already cancelled, the child ends as
+     * cancelled and its body never runs. Safe on any thread.
      *
-     * @throws IllegalStateException if this task has ended
+     * @throws IllegalStateException on the loop, if this task has ended; from another thread the child then ends as
+     *     cancelled
      */
     <T> Task<T> start(String name, Body<T> body);
 
-    /** Starts a child with values for it and all below it; otherwise as {@link #start(String, Body)}. */
+    /** Starts a child with values for it and all its descendants; otherwise as {@link #start(String, Body)}. */
     <T> Task<T> start(String name, Locals locals, Body<T> body);
 
     /**
-     * Starts a child and waits until it says that it is ready: a listener that has its port, say. The child then runs on as
-     * any other.
+     * Starts a child and waits until it reports that it is ready, for example when a listener has bound its port. The
+     * child then keeps running as any other child.
      *
-     * @return the child, once it is ready; failed with its failure if it ends before, and with an
-     *     {@link IllegalStateException} if it ends well without having been ready
+     * @return the child, once it is ready; failed with the child's failure if it fails before, and with an
+     *     {@link IllegalStateException} if it succeeds without having reported ready
      */
     default <T> Future<Task<T>> startUntilReady(String name, ReadyBody<T> body) {
         return Ready.start(this, name, body);
     }
 
-    /**
-     * Starts a child whose body is straight-line code that waits by blocking, on a thread of its own. See
-     * {@link BlockingScope}.
-     */
+    /** Starts a child whose body is blocking, straight-line code on a thread of its own. See {@link BlockingScope}. */
     default <T> Task<T> blocking(String name, BlockingBody<T> body) {
         Objects.requireNonNull(body, "the body of a task");
         return start(name, own -> BlockingScope.run(own, body));
     }
 
-    /** A value of this task, or of the nearest task above it that has one for this key; null where there is none. */
+    /** The value for a key in this task or in its nearest ancestor that has one; null if there is none. */
     <V> @Nullable V get(TaskLocal<V> key);
 
-    /** Starts a child in which the failure of one child cancels the others and the body, and is the group's failure. */
+    /**
+     * Starts a task group: a child in which the first failure of one of its children cancels the other children and the
+     * body, and becomes the failure of the group.
+     */
     <T> Task<T> group(String name, Body<T> body);
 
     /**
-     * Starts a child that a cancel of this scope does not reach and that has a time of its own, for work that must be
-     * brought to its end. Works in a cancelled scope too.
+     * Starts a child that a cancel of this scope does not reach, with a time limit of its own, for work that must run to
+     * completion. Works in a cancelled scope too.
      */
     <T> Task<T> shield(String name, Duration budget, Body<T> body);
 
     /**
-     * Registers clean-up: it runs once the body and every child have ended, however they did, the last registered first,
-     * shielded, each with the clean-up budget of {@link Tasks}. If it fails, that is the failure of a task that had
-     * none, and is suppressed in the failure of one that had.
+     * Registers clean-up. Clean-ups run after the body and every child have ended, whatever the outcome, the last
+     * registered first. Each is shielded from cancellation and has the clean-up budget of {@link Tasks}. If a clean-up
+     * fails, its failure becomes the failure of a task that had none; otherwise it is kept as one of the
+     * {@linkplain Task#laterFailures later failures}.
      *
-     * @throws IllegalStateException if this task is past its body and children, or on another thread than the loop's
+     * @throws IllegalStateException if the body and the children of this task have ended, or on another thread than the
+     *     loop's
      */
     <R> void cleanUp(String name, Body<R> body);
 
     /**
-     * Parks the task until its waiter is resumed: the one way to wait that a cancel ends.
+     * Parks the task until its waiter is resumed. Every wait that a cancel can end is built on this method.
      *
-     * @param on what is waited for, in a word or two, for those who look at the task
-     * @return what the waiter was resumed with; failed with {@link CancelledException} at once in a cancelled scope
+     * @param on a label of one or two words for what the task waits for, shown in snapshots
+     * @return the value with which the waiter was resumed; in a cancelled scope fails at once with
+     *     {@link CancelledException}
      * @throws IllegalStateException if this task has ended, or on another thread than the loop's
      */
     <T> Future<T> suspend(String on, Parking<T> parking);
 
     /**
-     * The same with a limit for this one wait: past it the wait is taken back as by a cancel, and fails with
-     * {@link TimedOutException}; the task goes on.
+     * Parks the task with a time limit for this one wait. When the limit passes, the wait is undone as by a cancel and
+     * fails with {@link TimedOutException}; the task itself continues.
      */
     <T> Future<T> suspend(String on, Duration limit, Parking<T> parking);
 
-    /** Limits the waits of this task from now on, until it is closed. See {@link Limit}. */
+    /** Limits the waits of this task from now on, until the limit is closed. See {@link Limit}. */
     Limit limit(Duration limit);
 
     /**
-     * Waits for a future of Vert.x. On cancel the waiting ends, not the work behind the future: where that can be
-     * stopped, use {@link #await(String, Future, Undo)}; where it gives something that must be released, use
+     * Waits for a Vert.x future. A cancel ends the wait but not the work behind the future. If that work can be stopped,
+     * use {@link #await(String, Future, Undo)}. If its value must be released, use
      * {@link #await(String, Future, Undo, Consumer)}.
      */
     default <T> Future<T> await(String on, Future<T> future) {
@@ -117,17 +122,18 @@ public sealed interface Scope permits TaskNode {
     }
 
     /**
-     * Waits for a future of Vert.x, and knows how to stop the work behind it. In a scope that is cancelled already the work is
-     * stopped at once.
+     * Waits for a Vert.x future. A cancel calls the undo, which stops the work behind the future; in a scope that is
+     * already cancelled it is called at once.
      */
     default <T> Future<T> await(String on, Future<T> future, Undo undo) {
         return FutureWaits.await(this, on, future, undo, null);
     }
 
     /**
-     * Waits for a future of Vert.x that grants something: a connection, a lock, a file.
+     * Waits for a Vert.x future that grants a resource: a connection, a lock, a file.
      *
-     * @param late releases what comes after the wait was taken back, or just before the task went on; called on the loop
+     * @param late releases a value that arrives after the wait was undone, or that was granted to a task which is
+     *     cancelled before it resumes; called on the loop
      */
     default <T> Future<T> await(String on, Future<T> future, Undo undo, Consumer<? super T> late) {
         Objects.requireNonNull(late, "who releases what comes too late");
@@ -135,21 +141,21 @@ public sealed interface Scope permits TaskNode {
     }
 
     /**
-     * Waits until a task has ended, and gives what it ended with. The task may live on another loop.
+     * Waits until a task has ended and returns its result, or fails with its failure. The task can live on another loop.
      *
-     * @throws IllegalStateException if it is this task itself, or one above it
+     * @throws IllegalStateException if the task is this task itself or one of its ancestors
      */
     default <T> Future<T> join(Task<T> task) {
         Join.requireOther((TaskNode<T>) task, (TaskNode<?>) task());
         return suspend(task.name(), new Join<>((TaskNode<T>) task));
     }
 
-    /** Waits for several tasks by a policy of one's own. See {@link Joiner}. */
+    /** Waits for several tasks with a custom policy. See {@link Joiner}. */
     default <T, R> Future<R> join(List<? extends Task<? extends T>> tasks, Joiner<T, R> joiner) {
         return new JoinerWait<T, R>(this, tasks, joiner).run("join");
     }
 
-    /** Waits for a time. */
+    /** Waits for a duration. */
     default Future<Void> sleep(Duration time) {
         return suspend("sleep", waiter -> {
             var timer = loop().schedule(time, () -> waiter.resume(null));
@@ -160,7 +166,7 @@ public sealed interface Scope permits TaskNode {
         });
     }
 
-    /** Lets other steps run, and ends here if the task is cancelled. */
+    /** Lets other ready steps run first. Fails with {@link CancelledException} if the task is cancelled. */
     default Future<Void> yieldNow() {
         return suspend("its turn", waiter -> {
             waiter.resume(null);
@@ -169,30 +175,34 @@ public sealed interface Scope permits TaskNode {
     }
 
     /**
-     * Runs a body as a child that has this long; the child alone is cancelled when its time is over. How it ends reaches
-     * the caller alone: in a group, too, a failure that the caller handles is handled.
+     * Runs a body as a child with a time limit and waits for it. When the limit passes, only the child is cancelled. Its
+     * failure goes to the returned future alone: also in a group, a failure that is handled there does not fail the
+     * group.
      */
     <T> Future<T> timeout(Duration limit, String name, Body<T> body);
 
-    /** All results in the order of the tasks; the first failure cancels the other tasks. See {@link Gather}. */
+    /**
+     * Waits for all tasks and returns their results in the order of the tasks; the first failure cancels the other tasks.
+     * See {@link Gather}.
+     */
     default <T> Future<List<T>> gather(List<? extends Task<? extends T>> tasks) {
         return Gather.failFast(this, tasks, null);
     }
 
-    /** Two results, combined; the first failure cancels the other task. */
+    /** Waits for two tasks and combines their results; the first failure cancels the other task. */
     default <A, B, R> Future<R> gather(Task<A> a, Task<B> b, BiFunction<? super A, ? super B, ? extends R> combine) {
         return Gather.failFast(this, List.<Task<?>>of(a, b), null)
                 .map(ignored -> combine.apply(a.result(), b.result()));
     }
 
-    /** Three results, combined; the first failure cancels the other tasks. */
+    /** Waits for three tasks and combines their results; the first failure cancels the other tasks. */
     default <A, B, C, R> Future<R> gather(
             Task<A> a, Task<B> b, Task<C> c, Gather.Combine3<? super A, ? super B, ? super C, ? extends R> combine) {
         return Gather.failFast(this, List.<Task<?>>of(a, b, c), null)
                 .map(ignored -> combine.apply(a.result(), b.result(), c.result()));
     }
 
-    /** Four results, combined; the first failure cancels the other tasks. */
+    /** Waits for four tasks and combines their results; the first failure cancels the other tasks. */
     default <A, B, C, D, R> Future<R> gather(
             Task<A> a,
             Task<B> b,
@@ -203,7 +213,7 @@ public sealed interface Scope permits TaskNode {
                 .map(ignored -> combine.apply(a.result(), b.result(), c.result(), d.result()));
     }
 
-    /** Five results, combined; the first failure cancels the other tasks. */
+    /** Waits for five tasks and combines their results; the first failure cancels the other tasks. */
     default <A, B, C, D, E, R> Future<R> gather(
             Task<A> a,
             Task<B> b,
@@ -215,7 +225,7 @@ public sealed interface Scope permits TaskNode {
                 .map(ignored -> combine.apply(a.result(), b.result(), c.result(), d.result(), e.result()));
     }
 
-    /** Six results, combined; the first failure cancels the other tasks. */
+    /** Waits for six tasks and combines their results; the first failure cancels the other tasks. */
     default <A, B, C, D, E, F, R> Future<R> gather(
             Task<A> a,
             Task<B> b,
@@ -228,7 +238,7 @@ public sealed interface Scope permits TaskNode {
                 .map(ignored -> combine.apply(a.result(), b.result(), c.result(), d.result(), e.result(), f.result()));
     }
 
-    /** Seven results, combined; the first failure cancels the other tasks. */
+    /** Waits for seven tasks and combines their results; the first failure cancels the other tasks. */
     default <A, B, C, D, E, F, G, R> Future<R> gather(
             Task<A> a,
             Task<B> b,
@@ -244,7 +254,7 @@ public sealed interface Scope permits TaskNode {
                         a.result(), b.result(), c.result(), d.result(), e.result(), f.result(), g.result()));
     }
 
-    /** Eight results, combined; the first failure cancels the other tasks. */
+    /** Waits for eight tasks and combines their results; the first failure cancels the other tasks. */
     default <A, B, C, D, E, F, G, H, R> Future<R> gather(
             Task<A> a,
             Task<B> b,
@@ -277,12 +287,12 @@ public sealed interface Scope permits TaskNode {
                         h.result()));
     }
 
-    /** All outcomes in the order of the tasks; a failure is an outcome like others. See {@link Gather}. */
+    /** Waits for all tasks and returns their outcomes in the order of the tasks; a failure cancels nothing. See {@link Gather}. */
     default <T> Future<List<Outcome<T>>> gatherOutcomes(List<? extends Task<T>> tasks) {
         return Gather.collect(this, tasks, null);
     }
 
-    /** The first success; the other tasks are cancelled and have ended. See {@link Race}. */
+    /** Waits for the first success and cancels the other tasks; completes when all of them have ended. See {@link Race}. */
     default <T> Future<T> race(List<? extends Task<? extends T>> tasks) {
         return Race.run(this, tasks);
     }

@@ -1,8 +1,8 @@
 package dev.muster.task;
 
 /**
- * The live children and the waits of a task, in lists that are linked through their members: joining and leaving take
- * constant time and no memory.
+ * The lists of live children and of waits of a task, linked through their members: adding and removing take constant time
+ * and allocate nothing.
  */
 final class Siblings {
 
@@ -16,7 +16,7 @@ final class Siblings {
         parent.firstChild = child;
     }
 
-    /** Takes a child out; false if it was not in. */
+    /** Removes a child; false if it was not in the list. */
     static boolean unlink(TaskNode<?> parent, TaskNode<?> child) {
         if (child.previousSibling != null) {
             child.previousSibling.nextSibling = child.nextSibling;

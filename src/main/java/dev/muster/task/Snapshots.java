@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Takes snapshots of trees, without recursion: a tree may be deeper than the stack. */
+/** Builds snapshots of task trees, without recursion because a tree can be deeper than the stack. */
 final class Snapshots {
 
     /** A task whose children are being visited. */

@@ -1,25 +1,25 @@
 package dev.muster.task;
 
-/** Where a task is in its life. The last four are final. */
+/** The state of a task. The last four states are final. */
 public enum State {
-    /** Made by another thread and on its way to the loop. */
+    /** Started from another thread and on its way to the loop. */
     CREATED,
-    /** Ready; its body begins in one of the next steps. */
+    /** Ready: the body begins in a later step. */
     SCHEDULED,
-    /** A step of it is on the loop right now. */
+    /** A step of it runs on the loop right now. */
     RUNNING,
-    /** Waits: for a future, for its children, or for its clean-up. */
+    /** Waiting for a future, for its children or for its clean-up. */
     SUSPENDED,
     /** Ended with a value. */
     FINISHED,
-    /** Ended with an error of its own or of a child. */
+    /** Ended with a failure, of its own or of a child. */
     FAILED,
-    /** Ended because somebody cancelled it. */
+    /** Ended because it was cancelled. */
     CANCELLED,
     /** Ended because its deadline passed. */
     TIMED_OUT;
 
-    /** Whether this is one of the four in which a task ends. */
+    /** Whether this state is final. */
     public boolean isFinal() {
         return compareTo(FINISHED) >= 0;
     }

@@ -6,95 +6,102 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One piece of concurrent work on a loop: it has a name, a parent, a state and an outcome, and can be cancelled.
+ * A unit of concurrent work on a loop, with a name, a parent, a state and an outcome. It can be cancelled.
  *
- * <p>A task ends only after its children have ended and its clean-up has run. The methods may be called from any thread
- * unless they say otherwise.
+ * <p>A task ends only after its children have ended and its clean-up has run. The methods are safe on any thread unless
+ * noted.
  *
  * @param <T> the result
  */
 public sealed interface Task<T> permits TaskNode {
 
-    /** The name it was started with. */
+    /** The name given at the start. */
     String name();
 
-    /** The names from the root of its tree down to this task, with slashes between them. */
+    /** The names from the root of the tree down to this task, separated by slashes; of a deep tree the last 32, after "…/". */
     String path();
 
-    /** Where it is in its life. */
+    /** The current state. */
     State state();
 
-    /** Whether it has ended. */
+    /** Whether the task has ended. */
     default boolean isDone() {
         return state().isFinal();
     }
 
     /**
-     * How it ended.
+     * The outcome. Reading it counts as seeing a failure, which is then not reported as dropped.
      *
-     * @throws IllegalStateException if it has not ended
+     * @throws IllegalStateException if the task has not ended
      */
     Outcome<T> outcome();
 
     /**
-     * The value that it finished with.
+     * The result; null if the task finished with null.
      *
-     * @throws IllegalStateException if it has not ended with a value
+     * @throws IllegalStateException if the task has not finished with a value
      */
     @Nullable
     T result();
 
     /**
-     * The error that it ended with.
+     * The failure. Reading it counts as seeing it: the failure is then not reported as dropped.
      *
-     * @throws IllegalStateException if it has not ended with an error
+     * @throws IllegalStateException if the task has not ended with a failure
      */
     Throwable failure();
 
     /**
-     * What failed in it after its first failure, or while it was being stopped, and was no cancel. Its own exceptions,
-     * {@link CancelledException} and {@link TimedOutException}, have these suppressed in them too; a failure of a body's is
-     * left as it is, as others may see the same object.
+     * The failures of the task after its first one, or while it was being stopped; cancels are not counted. The kernel's
+     * own exceptions, {@link CancelledException} and {@link TimedOutException}, also carry these as suppressed
+     * exceptions. The exception of a body is left unchanged, because other tasks can hold the same object.
      *
-     * @throws IllegalStateException if it has not ended
+     * @throws IllegalStateException if the task has not ended
      */
     LaterFailures laterFailures();
 
-    /** Its end as a future of Vert.x, for code that is not a task; completed on the loop. */
+    /**
+     * The end of the task as a Vert.x future, for code that is not a task; completed on the loop. Asking for it counts as
+     * seeing a failure, which is then not reported as dropped.
+     */
     Future<T> future();
 
     /**
-     * Asks it to stop: everything it waits for is taken back, its children are told too, and it ends when all have
-     * ended. The first reason stays; asking again, or too late, does nothing.
+     * Cancels the task: all its waits are undone, its children are cancelled too, and it ends when all of them have
+     * ended. Only the first reason counts: a second cancel, or one after the end, does nothing.
      */
     void cancel(CancelReason reason);
 
     /**
-     * Gives it a deadline this long from now, unless it has an earlier one already; its parent's deadline holds for it
-     * anyway.
+     * Sets a deadline this long from now; does nothing if the task already has an earlier one. The deadline of the parent
+     * applies as well, whichever is earlier.
      *
      * @return this task
      */
     Task<T> withTimeout(Duration limit);
 
     /**
-     * Announces that whoever started it will stop it this long from now at the latest, unless that was known already: {@link
-     * Scope#remaining} counts it, here and below as a deadline does, but no timer stands behind it. For owners that do more
-     * at that moment than to cancel the task.
+     * Announces that the owner of the task will stop it this long from now at the latest. {@link Scope#remaining} takes
+     * it into account, here and in descendants, as it does a deadline, but no timer is set. Does nothing if an earlier
+     * moment is known. For owners that do more at that moment than cancel the task. On the loop only.
      *
      * @return this task
      */
     Task<T> announceStop(Duration limit);
 
     /**
-     * Has the observer called once it has ended, in a later step. Whoever observes has seen a failure, so that it is not
-     * reported as dropped. Observers are called before the parent ends; they may start further tasks there.
+     * Registers an observer, called in a later step once the task has ended. The observer counts as having seen a
+     * failure, which is then not reported as dropped. Observers run on the loop, before the parent ends, and can start
+     * further children of the parent.
      */
     void onEnd(Consumer<? super Task<T>> observer);
 
-    /** Runs a step once it has ended, without a look at how: a failure that nobody else sees is still reported. */
+    /**
+     * Runs a step on the loop once the task has ended, without looking at the outcome: a failure that nothing else reads
+     * is still reported as dropped.
+     */
     void afterEnd(Runnable step);
 
-    /** What can be told of it at this moment. On the loop only. */
+    /** A snapshot of the task and its live descendants. On the loop only. */
     TaskSnapshot snapshot();
 }

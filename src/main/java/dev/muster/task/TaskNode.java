@@ -15,14 +15,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task and its scope: one object, linked into its parent's list of live children.
+ * The implementation of a task and its scope, linked into its parent's list of live children.
  *
- * <p>Its life: NEW, then BODY (running or suspended), CHILDREN (the body is over, children or waits are not), CLEAN_UP,
- * END. Every transition changes fields first; observers and reports run in later steps of the loop. Nothing here recurses
- * along the tree: a tree may be deeper than the stack.
+ * <p>The phases: NEW; BODY (running or suspended); CHILDREN (the body has ended, children or waits have not); CLEAN_UP;
+ * END. Every transition changes the fields first; observers and reports run in later steps of the loop. Nothing recurses
+ * along the tree, because a tree can be deeper than the stack.
  *
- * <p>The state is written last and read first, so that other threads which see an end see its value or failure too.
- * Everything else belongs to the loop.
+ * <p>The volatile state is written last and read first, so that another thread that sees a final state also sees the
+ * value or the failure. Everything else is confined to the loop.
  */
 final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnable {
 
@@ -34,16 +34,16 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         END
     }
 
-    /** What sort of child it is. */
+    /** The kind of a child. */
     enum Kind {
         PLAIN,
-        /** The failure of a child is its own. */
+        /** A failure of a child is a failure of the group. */
         GROUP,
-        /** A part of its parent's body: its failure reaches the body alone, even in a group. */
+        /** A call from its parent's body: its failure goes to the body alone, also in a group. */
         CALL,
         /** A cancel of its parent does not reach it. */
         SHIELDED,
-        /** Shielded too, and its failure is its parent's. */
+        /** Shielded, and its failure is a failure of its parent. */
         CLEAN_UP
     }
 
@@ -52,7 +52,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
     private final String name;
     private final int depth;
 
-    /** Its parent; once it has ended, what names its ancestors. */
+    /** The parent; after the end of this task, a {@link PastTask} in its place. */
     private @Nullable Named above;
 
     @Nullable
@@ -74,13 +74,13 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
 
     Phase phase = Phase.NEW;
 
-    /** The earliest deadline of this task and of those above it, up to the first shield. */
+    /** The earliest deadline of this task and its ancestors, up to the nearest shield; in the loop's time. */
     long effectiveDeadlineNanos = Long.MAX_VALUE;
 
     private volatile State state = State.CREATED;
     boolean looked;
 
-    /** Whether its own failure stopped it, and not somebody else. */
+    /** Whether its own failure stopped it, not a cancel from outside. */
     boolean aborted;
 
     /** Whether its own deadline stopped it. */
@@ -113,7 +113,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         this.origin = tasks.debug() ? new Throwable("task " + name + " was started here") : null;
     }
 
-    // ---- the scope: what a body uses
+    // ---- the scope: used by the body
 
     @Override
     public Loop loop() {
@@ -217,7 +217,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         return waiter.park(parking);
     }
 
-    /** What a wait would fail with at once: the task is cancelled, or a limit of its waits has passed. */
+    /** The failure of any wait that starts now, because the task is cancelled or a limit on its waits has passed; else null. */
     @Nullable
     Throwable refusesWaits() {
         return refusesWaits(extras == null ? null : extras.limit);
@@ -238,7 +238,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         }
     }
 
-    // ---- the task: what others use
+    // ---- the task: used by other code
 
     @Override
     public String name() {
@@ -344,9 +344,9 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
     }
 
     /**
-     * Forgets an observer.
+     * Removes an observer.
      *
-     * @return false if it was told already, or is being told
+     * @return false if the observer was already called or is about to be
      */
     boolean forget(Consumer<?> observer) {
         if (observers == null || phase == Phase.END) {
@@ -366,7 +366,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         try {
             loop().execute(() -> TreeCancel.run(this, reason, false));
         } catch (RejectedExecutionException closed) {
-            // The loop is gone, and everything on it with it: there is nothing left to stop.
+            // The loop is closed, and every task on it is gone: there is nothing left to stop.
         }
     }
 
@@ -444,7 +444,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         loop().execute(child);
     }
 
-    /** The step that is due in this phase; called by the loop. */
+    /** Runs the step that is due in this phase; called by the loop. */
     @Override
     public void run() {
         switch (phase) {
@@ -477,7 +477,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         follow(end);
     }
 
-    @SuppressWarnings("ConstantValue") // bodies are written by users, who do return null
+    @SuppressWarnings("ConstantValue") // bodies are users' code and may return null
     private void follow(Future<T> end) {
         if (end == null) {
             bodyIsOver(null, new NullPointerException("the body of task " + path() + " returned null, not a future"));
@@ -491,7 +491,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
 
     // ---- life
 
-    /** The body's future has completed; it may have done so on any thread. */
+    /** Takes the result of the body's future, on any thread. */
     @Override
     public void complete(@Nullable T value, @Nullable Throwable failure) {
         if (loop().inLoop()) {
@@ -590,7 +590,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         }
     }
 
-    /** All who observed were told: the parent may end now, and this task forgets what was above it. */
+    /** Leaves the tree once all observers have been called: the parent can end now, and this task drops its reference to it. */
     private void leave() {
         if (above instanceof TaskNode<?> parent) {
             above = parent.past();
@@ -612,9 +612,9 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         return own.past;
     }
 
-    // ---- what it ends with, and who is told
+    // ---- outcome and observers
 
-    /** Its failure; there is one unless it finished. */
+    /** The failure; present unless the task finished with a value. */
     Throwable thrown() {
         return failure == null ? new AssertionError(this + " has no failure") : failure;
     }
@@ -623,7 +623,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         return observers != null || promise != null;
     }
 
-    /** Whether those who observed were told, or there were none. */
+    /** Whether the task has ended and every observer has been called. */
     private boolean isTold() {
         return phase == Phase.END && !mustTellStill();
     }
@@ -632,7 +632,7 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
         return observers != null || (promise != null && !promise.future().isComplete());
     }
 
-    /** Whoever is told does its work as this task's: it is the one to blame. */
+    /** Calls the observers, as this task, so that a slow observer is attributed to it. */
     private void tell() {
         Object told = observers;
         observers = null;
@@ -666,9 +666,10 @@ final class TaskNode<T> implements Task<T>, Scope, Named, Completable<T>, Runnab
     // ---- stopping
 
     /**
-     * Marks this one task as to be stopped. False where it is past that, or marked already: the first reason stays.
+     * Marks this task alone as being stopped. Returns false if it is too late for that or it is already marked: the first
+     * reason counts.
      *
-     * @param abort whether its own failure stops it, which then is its outcome
+     * @param abort whether its own failure stops it and is its outcome
      */
     boolean stopped(CancelReason reason, boolean abort) {
         if (!isOpen() || stopReason != null) {

@@ -5,16 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task at one moment.
+ * A snapshot of a task and its live descendants. Times are nanoseconds in the loop's time.
  *
- * @param name its name
- * @param state where it was in its life
- * @param waitsOn what it waited for: the labels of its waits, "children" or "clean-up"; empty unless suspended
- * @param createdNanos when it was started, in the loop's time
+ * @param name the name of the task
+ * @param state the state
+ * @param waitsOn what the task waits for: the labels of its waits, "children" or "clean-up"; empty unless suspended
+ * @param createdNanos when the task was started
  * @param startedNanos when its body began, or -1
  * @param endedNanos when it ended, or -1
- * @param deadlineNanos the loop's time at which it times out, or -1
- * @param cancelReason why it is to stop, if it is
+ * @param deadlineNanos the task's own deadline, or -1
+ * @param cancelReason the reason of its cancel; null if it is not cancelled
  * @param children its live children, the first started first
  */
 public record TaskSnapshot(
@@ -28,7 +28,7 @@ public record TaskSnapshot(
         @Nullable CancelReason cancelReason,
         List<TaskSnapshot> children) {
 
-    /** This task and all below it. */
+    /** The number of tasks in this tree, this one included. */
     public int size() {
         int size = 0;
         var open = new ArrayDeque<TaskSnapshot>(List.of(this));

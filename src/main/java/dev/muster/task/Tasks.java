@@ -10,49 +10,49 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The task trees of one loop: where tasks that have no parent are started.
+ * The task trees of one loop. Tasks without a parent are started here.
  *
- * <p>{@link #start} and {@link #close} may be called from any thread.
+ * <p>{@link #start} and {@link #close} are safe on any thread.
  */
 public final class Tasks {
 
     /**
      * Settings of the task trees.
      *
-     * @param debug keep the place that starts a task, and measure steps; costs a stack trace a task
-     * @param cleanUpBudget the time that each clean-up has
-     * @param slowStep in debug mode, a step longer than this is reported
-     * @param diagnostics who is told of dropped failures and slow steps
+     * @param debug records the place where each task is started and measures steps; costs a stack trace for each task
+     * @param cleanUpBudget the time limit of each clean-up
+     * @param slowStep in debug mode, steps longer than this are reported
+     * @param diagnostics receives dropped failures, slow steps and faults of the kernel
      */
     public record Options(boolean debug, Duration cleanUpBudget, Duration slowStep, Diagnostics diagnostics) {
 
-        /** No debug, 2 s for a clean-up, slow from 100 ms on, reports to the platform's logger. */
+        /** The defaults: no debug mode, 2 s for a clean-up, steps slow from 100 ms, reports to the platform's logger. */
         public static Options defaults() {
             return new Options(false, Duration.ofSeconds(2), Duration.ofMillis(100), new LoggedDiagnostics());
         }
 
-        /** The same, with debug mode on or off. */
+        /** A copy with debug mode on or off. */
         public Options debug(boolean on) {
             return new Options(on, cleanUpBudget, slowStep, diagnostics);
         }
 
-        /** The same, with another budget for each clean-up. */
+        /** A copy with another budget for each clean-up. */
         public Options cleanUpBudget(Duration budget) {
             return new Options(debug, budget, slowStep, diagnostics);
         }
 
-        /** The same, with another threshold for slow steps. */
+        /** A copy with another threshold for slow steps. */
         public Options slowStep(Duration threshold) {
             return new Options(debug, cleanUpBudget, threshold, diagnostics);
         }
 
-        /** The same, reporting to somebody else. */
+        /** A copy that reports to other diagnostics. */
         public Options diagnostics(Diagnostics to) {
             return new Options(debug, cleanUpBudget, slowStep, to);
         }
     }
 
-    /** How long a failed task may stay without anybody looking at it before it is reported as dropped. */
+    /** The time after which an unread failure is reported as dropped. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Loop loop;
@@ -82,38 +82,40 @@ public final class Tasks {
         loop.execute(root);
     }
 
-    /** The trees of a loop, with the default options. */
+    /** Creates the task trees of a loop with the default options. */
     public static Tasks on(Loop loop) {
         return on(loop, Options.defaults());
     }
 
-    /** The trees of a loop. */
+    /** Creates the task trees of a loop. */
     public static Tasks on(Loop loop, Options options) {
         return new Tasks(loop, options);
     }
 
     /**
-     * Starts a task without a parent. While these trees are being closed it ends as cancelled without beginning.
+     * Starts a task without a parent. While these trees are being closed, the task ends as cancelled and its body never
+     * runs.
      *
-     * @throws IllegalStateException on the loop, if these trees are closed; from another thread such a task ends as
+     * @throws IllegalStateException on the loop, if these trees are closed; from another thread the task then ends as
      *     cancelled
      */
     public <T> Task<T> start(String name, Body<T> body) {
         return root.start(name, body);
     }
 
-    /** Starts a task without a parent, with values for it and all below it; otherwise as {@link #start(String, Body)}. */
+    /** Starts a task without a parent, with values for it and all its descendants; otherwise as {@link #start(String, Body)}. */
     public <T> Task<T> start(String name, Locals locals, Body<T> body) {
         return root.start(name, locals, body);
     }
 
-    /** Cancels every task and completes when all have ended; later starts are refused. */
+    /** Cancels every task and completes when all have ended. Later starts are rejected. */
     public Future<Void> close() {
         root.cancel(CancelReason.shutdown("its loop is closed"));
         if (loop.inLoop()) {
             closing.tryComplete();
         } else {
-            // Behind the starts of this thread: a root that has not begun yet would else end before they arrive.
+            // Queued behind earlier starts from this thread: a root that has not begun would otherwise end before they
+            // arrive.
             loop.execute(closing::tryComplete);
         }
         return root.future().transform(ended -> Future.succeededFuture());
@@ -124,54 +126,57 @@ public final class Tasks {
         return loop;
     }
 
-    /** How many tasks have been started and how many of them have not ended. On the loop. */
+    /** The counts of live and of started tasks. On the loop only. */
     public Statistics statistics() {
         return new Statistics(live, started);
     }
 
-    /** The live tasks at this moment. On the loop. */
+    /** Snapshots of the live tasks without a parent, with their descendants. On the loop only. */
     public List<TaskSnapshot> snapshot() {
         return root.snapshot().children();
     }
 
-    /** The path of the task whose step is on the loop, if one is: who is to blame when the loop hangs. Racy elsewhere. */
+    /** The path of the task whose step is running on the loop, or null: it names the cause of a blocked loop. Racy on other threads. */
     public @Nullable String running() {
         TaskNode<?> now = current;
         return now == null ? null : now.path();
     }
 
     /**
-     * The names of the task that the calling thread works for, from the root of its tree down, 256 at most: the one whose
-     * step is on this loop, or whose work was {@linkplain #callAs carried} here. Empty where it works for none. It costs when
-     * it is asked, and steps cost nothing for it.
+     * The names of the task that the calling thread works for, from the root of its tree down, 256 at most. This is the
+     * task whose step runs on this loop, or whose work was {@linkplain #callAs carried} to this thread. Empty if there is
+     * none. The lookup has a cost; steps pay nothing for it.
      */
     public static List<String> current() {
         TaskNode<?> task = Current.here();
         return task == null ? List.of() : task.names();
     }
 
-    /** The names of the task whose step is on this loop's thread, as {@link #current()} has them; racy. */
+    /** The names of the task whose step runs on the given loop thread, in the form of {@link #current()}; racy on other threads. */
     public static List<String> current(Thread thread) {
         TaskNode<?> task = Current.on(thread);
         return task == null ? List.of() : task.names();
     }
 
-    /**
-     * A value of the task that the calling thread works for, as {@link #current()} finds that task; null where there is none.
-     * On a thread that is not the loop's own it may be of a step that is over.
-     */
+    /** The value for a key in the task that the calling thread works for, found as by {@link #current()}; null if there is none. */
     public static <V> @Nullable V current(TaskLocal<V> key) {
         TaskNode<?> task = Current.here();
         return task == null ? null : task.get(key);
     }
 
-    /** A value of the task whose step is on this loop's thread; racy. */
+    /**
+     * The value for a key in the task whose step runs on the given loop thread; null if there is none. Racy on other
+     * threads: the value can be that of a step that has ended.
+     */
     public static <V> @Nullable V current(Thread thread, TaskLocal<V> key) {
         TaskNode<?> task = Current.on(thread);
         return task == null ? null : task.get(key);
     }
 
-    /** Does a task's work on the calling thread, whichever that is: it is the {@linkplain #current current} one meanwhile. */
+    /**
+     * Runs work on behalf of a task on the calling thread, whichever it is: the task is the {@linkplain #current current}
+     * one meanwhile.
+     */
     public static <R extends @Nullable Object> R callAs(Task<?> task, Callable<R> work) throws Exception {
         TaskNode<?> before = Current.carry((TaskNode<?>) task);
         try {
@@ -181,7 +186,7 @@ public final class Tasks {
         }
     }
 
-    /** As {@link #callAs}, for work that gives nothing. */
+    /** Runs work without a result on behalf of a task, as {@link #callAs}. */
     public static void runAs(Task<?> task, Runnable work) {
         TaskNode<?> before = Current.carry((TaskNode<?>) task);
         try {
@@ -192,10 +197,10 @@ public final class Tasks {
     }
 
     /**
-     * Counts of tasks.
+     * The counts of tasks.
      *
-     * @param live those that have not ended
-     * @param started all since the beginning
+     * @param live tasks that have not ended
+     * @param started all tasks started so far
      */
     public record Statistics(int live, long started) {}
 
@@ -240,7 +245,7 @@ public final class Tasks {
         graceTimer = unseen.isEmpty() ? null : loop.schedule(GRACE, this::graceIsOver);
     }
 
-    /** All is over after {@link #close}: nobody will look any more. */
+    /** The root has ended after {@link #close}: no reader is left, so all unread failures are reported. */
     void rootEnded() {
         if (graceTimer != null) {
             graceTimer.cancel();

@@ -4,9 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The failure of a task whose deadline passed, and of a wait whose limit did. It says what had finished until then.
+ * The failure of a task whose deadline passed, or of a wait whose limit passed. It lists the tasks that had finished by
+ * then.
  *
- * <p>What failed while the task was being stopped is suppressed in it, as in a {@link CancelledException}.
+ * <p>Failures while the task was being stopped are suppressed in it, as in {@link CancelledException}.
  */
 public final class TimedOutException extends RuntimeException {
 
@@ -25,32 +26,32 @@ public final class TimedOutException extends RuntimeException {
         this.unfinished = List.copyOf(unfinished);
     }
 
-    /** The failure for a reason. */
+    /** Creates the failure for a reason. */
     static TimedOutException of(CancelReason reason) {
         return new TimedOutException(reason, List.of(), List.of());
     }
 
-    /** Whether a failure is a time-out for this reason already. */
+    /** Whether a failure is already a time-out for this reason. */
     static boolean saysSo(@Nullable Throwable failure, CancelReason reason) {
         return failure instanceof TimedOutException said && said.reason == reason;
     }
 
-    /** The same with what failed during it. */
+    /** A copy that carries the failures that happened during the time-out. */
     TimedOutException with(LaterFailures later) {
         return Failures.with(new TimedOutException(reason, finished, unfinished), later);
     }
 
-    /** Whose deadline it was, and how long it was. */
+    /** The reason: whose deadline it was, and how long. */
     public CancelReason reason() {
         return reason;
     }
 
-    /** Names of the children that had ended by themselves when the time ran out. */
+    /** The names of the awaited tasks that had ended when the time ran out; empty for a plain task or wait. */
     public List<String> finished() {
         return finished;
     }
 
-    /** Names of the children that were stopped. */
+    /** The names of the awaited tasks that were stopped; empty for a plain task or wait. */
     public List<String> unfinished() {
         return unfinished;
     }

@@ -4,12 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The cancel of a task and everything below it that is not shielded.
+ * The cancel of a task and its descendants, except shielded ones.
  *
- * <p>First the whole tree is marked, in one step, so that nothing can start or wait any more. Then the waits are taken
- * back: those of the first {@value #MAX_TASKS_A_STEP} tasks at once, those of further ones in portions of that size, each in
- * a step of its own, so that the loop gets its turn in between. It walks without recursion: a tree may be deeper than the
- * stack.
+ * <p>First the whole tree is marked in one step, so that no new work or wait can start in it. Then the waits are undone:
+ * those of the first {@value #MAX_TASKS_A_STEP} tasks at once, the rest in portions of that size, each in a step of its
+ * own, so that other steps run in between. The walk does not recurse, because a tree can be deeper than the stack.
  */
 final class TreeCancel implements Runnable {
 
@@ -25,9 +24,9 @@ final class TreeCancel implements Runnable {
     }
 
     /**
-     * Stops a tree.
+     * Cancels a tree.
      *
-     * @param abort true if the top itself failed: its own outcome is then that failure, not the cancel
+     * @param abort true if the top task itself failed: its outcome is then that failure, not the cancel
      */
     static void run(TaskNode<?> top, CancelReason reason, boolean abort) {
         if (!top.stopped(reason, abort)) {
@@ -42,7 +41,7 @@ final class TreeCancel implements Runnable {
         mark(marked, reason);
     }
 
-    /** Stops several trees of one loop, marked in one step too. */
+    /** Cancels several trees of one loop, marked in one step as well. */
     static void run(List<? extends Task<?>> tops, CancelReason reason) {
         var marked = new ArrayList<TaskNode<?>>();
         for (Task<?> top : tops) {
@@ -67,7 +66,7 @@ final class TreeCancel implements Runnable {
         new TreeCancel(marked, reason).run();
     }
 
-    /** Takes back the waits of the next portion. */
+    /** Undoes the waits of the next portion. */
     @Override
     public void run() {
         int end = Math.min(marked.size(), next + MAX_TASKS_A_STEP);

@@ -1,15 +1,15 @@
 package dev.muster.task;
 
-/** How a parked task's wait is ended when the task is cancelled. */
+/** The way to end a parked task's wait when the task is cancelled or a limit of the wait passes. */
 @FunctionalInterface
 public interface Undo {
 
     /**
-     * Takes the wait back: leaves the line, stops the timer, resets the request. Called on the loop, once at most, and
-     * never after the waiter was resumed. Must not throw.
+     * Undoes the wait: leaves a queue, stops a timer, resets a request. Called on the loop, at most once, and never after
+     * the waiter was resumed. Must not throw.
      *
-     * @return true if the wait is over now: the task goes on with a {@link CancelledException}. False if whoever was
-     *     told to stop will resume the waiter once it really has stopped.
+     * @return true if the wait has ended: the task continues with the failure. False if the code that was asked to stop
+     *     will resume the waiter once it has really stopped
      */
     boolean undo(CancelReason reason);
 }

@@ -3,9 +3,9 @@ package dev.muster.task;
 import java.util.ArrayDeque;
 
 /**
- * Failed tasks that nobody has looked at yet.
+ * The failed tasks whose failure has not been read yet.
  *
- * <p>It holds at most {@value #MAX_KEPT}: of more, the oldest are reported early.
+ * <p>It holds at most {@value #MAX_KEPT}; beyond that the oldest are reported early.
  */
 final class Unseen {
 
@@ -28,7 +28,7 @@ final class Unseen {
         reportEndedBy(Long.MAX_VALUE);
     }
 
-    /** Reports those that had ended by this moment of the loop's time. */
+    /** Reports the tasks that had ended by a moment in the loop's time. */
     void reportEndedBy(long nanos) {
         for (TaskNode<?> first = failed.peek(); first != null && first.endedNanos <= nanos; first = failed.peek()) {
             failed.remove().reportIfUnlooked();

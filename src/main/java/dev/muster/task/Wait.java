@@ -7,46 +7,46 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for some of several tasks and tells the done from the pending; failures count as done. On the loop only.
+ * The wait for some of several tasks: separates done from pending tasks. Failures count as done. On the loop only.
  *
- * <p>A cancel of the waiting task cancels all of them; after the wait is over, tasks that were kept end with their own
- * scope.
+ * <p>A cancel of the waiting task cancels all of them. Tasks kept pending end with their own scope. Tasks are checked as
+ * by {@link Gather}.
  */
 public final class Wait {
 
     private Wait() {}
 
-    /** What ends a wait. */
+    /** The condition that ends a wait. */
     public enum Until {
-        /** The first task that ends, however it does. */
+        /** The first task that ends, with any outcome. */
         FIRST,
-        /** The first task that does not end with a value; else the end of all. */
+        /** The first task that ends without a value, or else the end of all. */
         FIRST_ERROR,
         /** The end of all. */
         ALL
     }
 
-    /** What becomes of the tasks that have not ended when the wait does. */
+    /** The treatment of tasks that have not ended when the wait does. */
     public enum Pending {
         /** They are cancelled, and the wait lasts until they have ended. */
         CANCEL,
-        /** They run on. */
+        /** They keep running. */
         KEEP
     }
 
     /**
-     * How a wait ended.
+     * The result of a wait.
      *
-     * @param done the tasks that had ended by themselves, in their order
-     * @param pending the others; with {@link Pending#CANCEL} the wait has stopped them, and they have ended too by now
+     * @param done the tasks that had ended by themselves, in the given order
+     * @param pending the other tasks; with {@link Pending#CANCEL} they were cancelled by the wait and have ended
      */
     public record Result<T>(List<Task<T>> done, List<Task<T>> pending) {}
 
     /**
      * Waits.
      *
-     * @param limit the wait's own time, or null; when it is over the wait ends with what is done until then, without an
-     *     error
+     * @param limit the time limit of the wait, or null for none; when it passes, the wait ends without an error, with the
+     *     tasks done so far
      */
     public static <T> Future<Result<T>> run(
             Scope scope, List<Task<T>> tasks, Until until, @Nullable Duration limit, Pending pending) {
@@ -58,7 +58,7 @@ public final class Wait {
         private final Until until;
         private final Pending pending;
 
-        /** Why the wait was over before all had ended. */
+        /** Why the wait ended before all tasks had. */
         private @Nullable CancelReason settled;
 
         Waiting(Scope scope, List<Task<T>> tasks, Until until, @Nullable Duration limit, Pending pending) {
@@ -68,7 +68,7 @@ public final class Wait {
             this.pending = pending;
         }
 
-        /** The done are told from the pending in the step in which the waiting task goes on: until then some may end. */
+        /** Separates done from pending in the step in which the waiting task resumes, because more tasks can end until then. */
         Future<Result<T>> split() {
             return run("wait").map(ignored -> splitNow());
         }

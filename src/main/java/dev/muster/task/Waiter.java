@@ -7,14 +7,14 @@ import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parked task's place in somebody's line: whoever holds it resumes it once, from any thread.
+ * The handle that resumes a parked task, once and from any thread.
  *
- * <p>Resuming takes effect in a step of its own on the loop, so that nobody's code runs inside the caller. A cancel that
- * comes between the two finds one of two kinds of wait. Where the undo is a {@link Handover}, what the waiter was resumed
- * with goes back at once and the task gets a {@link CancelledException}. Everywhere else the cancel comes too late for this
- * wait: its value is delivered, and the next wait fails.
+ * <p>Resuming takes effect in a later step on the loop, so that the task's code never runs inside the caller. If a cancel
+ * comes in between, the effect depends on the undo. With a {@link Handover} the value goes back at once and the task gets
+ * a {@link CancelledException}. With any other undo the cancel is too late for this wait: the value is delivered, and the
+ * next wait fails.
  *
- * @param <T> what is waited for
+ * @param <T> the awaited value
  */
 public final class Waiter<T> implements Completable<T>, Runnable {
 
@@ -41,7 +41,7 @@ public final class Waiter<T> implements Completable<T>, Runnable {
     private Phase phase = Phase.PARKING;
     private @Nullable Undo undo;
 
-    /** A value in the phase RESUMED, a failure in the phase FAILED. */
+    /** The value in phase RESUMED, the failure in phase FAILED. */
     private @Nullable Object outcome;
 
     Waiter(TaskNode<?> task, String on, @Nullable Limit limit) {
@@ -51,7 +51,7 @@ public final class Waiter<T> implements Completable<T>, Runnable {
         this.promise = task.loop().promise();
     }
 
-    @SuppressWarnings("ConstantValue") // parkings are written by users, who do return null
+    @SuppressWarnings("ConstantValue") // parkings are users' code and may return null
     Future<T> park(Parking<T> parking) {
         Undo parked;
         try {
@@ -76,23 +76,23 @@ public final class Waiter<T> implements Completable<T>, Runnable {
         return promise.future();
     }
 
-    /** Ends the wait with a value. The second call, and one after the wait was taken back, does nothing. */
+    /** Ends the wait with a value. Does nothing if the wait has ended. Safe on any thread. */
     public void resume(@Nullable T value) {
         complete(value, null);
     }
 
-    /** Ends the wait with a failure. The second call does nothing. */
+    /** Ends the wait with a failure. Does nothing if the wait has ended. Safe on any thread. */
     @Override
     public void fail(Throwable failure) {
         complete(null, failure);
     }
 
-    /** The task that waits. */
+    /** The waiting task. */
     public Task<?> task() {
         return task;
     }
 
-    /** Whether it can still be resumed. On the loop only; a line skips those that cannot. */
+    /** Whether it can still be resumed; a queue of waiters skips those that cannot. On the loop only. */
     public boolean isWaiting() {
         return phase.compareTo(Phase.STOPPING) <= 0;
     }
@@ -113,9 +113,9 @@ public final class Waiter<T> implements Completable<T>, Runnable {
     }
 
     /**
-     * Takes the wait back. One that is only just parking does so itself, once it knows how.
+     * Undoes the wait. If the parking has not returned yet, it undoes the wait itself once the undo is known.
      *
-     * @param reason of the kind TIMEOUT where a limit of the wait passed, and not the task's own
+     * @param reason of kind TIMEOUT, and not the task's own cancel reason, if a limit of the wait passed
      */
     void cancel(CancelReason reason) {
         if (phase == Phase.RESUMED && undo instanceof Handover && reason == task.cancelReason()) {
@@ -143,7 +143,7 @@ public final class Waiter<T> implements Completable<T>, Runnable {
         return reason == task.cancelReason() ? new CancelledException(reason) : TimedOutException.of(reason);
     }
 
-    /** What was granted goes back, and the step that is due delivers the cancel instead. */
+    /** Returns the granted value; the pending step delivers the cancel instead. */
     private void giveBack(CancelReason reason) {
         Object value = outcome;
         phase = Phase.FAILED;
@@ -155,7 +155,7 @@ public final class Waiter<T> implements Completable<T>, Runnable {
         }
     }
 
-    @SuppressWarnings("unchecked") // the undo is that of this waiter, and so is the value
+    @SuppressWarnings("unchecked") // the undo and the value belong to this waiter
     private void handOver(@Nullable Object value, boolean delivered) {
         Undo taken = undo;
         undo = null;
@@ -164,7 +164,7 @@ public final class Waiter<T> implements Completable<T>, Runnable {
         }
     }
 
-    /** Delivers; called by the loop. */
+    /** Delivers the outcome; called by the loop. */
     @Override
     public void run() {
         if (phase == Phase.RESUMED || phase == Phase.FAILED) {
@@ -174,7 +174,7 @@ public final class Waiter<T> implements Completable<T>, Runnable {
         }
     }
 
-    @SuppressWarnings("unchecked") // what it was resumed with
+    @SuppressWarnings("unchecked") // the type of the value it was resumed with
     void deliver() {
         Phase how = phase;
         phase = Phase.OVER;

@@ -1,4 +1,4 @@
-/** Task, task group, cancel scope; gather, wait, asCompleted, race, timeout. */
+/** The kernel: tasks, task groups and cancellation, with gather, wait, asCompleted, race and timeouts. */
 @NullMarked
 package dev.muster.task;
 

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** In which form a caller wants what a run gives. */
+/** The format of a response to a run, chosen by the caller. */
 enum Accepted {
-    /** The output, as one answer. */
+    /** The output, as one response. */
     OUTPUT("application/json", "application/*"),
-    /** The events, one a line. */
+    /** The events, one on each line. */
     LINES("application/x-ndjson", "application/*"),
     /** The events, as server-sent events. */
     EVENTS("text/event-stream", "text/*");
@@ -27,7 +27,7 @@ enum Accepted {
     }
 
     /**
-     * The form of the answer to a request for a run.
+     * The format for a request to run a plan.
      *
      * @throws MusterException with status 406 if the header {@code Accept} takes none of the three
      */
@@ -36,7 +36,7 @@ enum Accepted {
     }
 
     /**
-     * The form of the answer to a request for events.
+     * The format for a request for events.
      *
      * @throws MusterException with status 406 if the header {@code Accept} takes neither
      */
@@ -60,8 +60,8 @@ enum Accepted {
     }
 
     /**
-     * What the lines of the header {@code Accept} ask for: the form of the greatest weight. Of equal ones it is a form of
-     * events if that is named, the first one of two, and else the first of these forms.
+     * The format that the lines of {@code Accept} prefer: the one with the greatest weight. Of equal weights, an event format that
+     * is named explicitly wins, the first named of two; otherwise the first of {@code forms}. Empty if no format is acceptable.
      */
     static Optional<Accepted> of(List<String> lines, List<Accepted> forms) {
         Preferences accepts = Preferences.of(lines);

@@ -18,16 +18,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The access log of one server: a line for each request when its answer has ended, or when its caller has left. It holds the
- * path, but neither query nor headers, which may hold secrets. Probes of the node's health have none, as they come every few
- * seconds. On the loop of its server.
+ * The access log of one server. Runs on the loop of its server.
+ *
+ * <p>Each request gets one line, when its response has ended or its caller has left. A line has the path, but neither query nor
+ * headers, which can contain secrets. Health probes get no line, because they come every few seconds.
  */
 final class AccessLog {
 
-    /** What a request got that became a WebSocket. */
+    /** The status logged for a request that became a WebSocket. */
     private static final int UPGRADED = 101;
 
-    /** What a request is said to have got whose caller left before the end of its answer. */
+    /** The status logged for a request whose caller left before the end of the response. */
     private static final int LEFT = 499;
 
     private static final Set<String> PROBES = Set.of("/health/live", "/health/ready", "/health/started");
@@ -41,7 +42,7 @@ final class AccessLog {
         this.loop = loop;
     }
 
-    /** A request that has no line yet. */
+    /** A request whose line has not been written yet. */
     private static final class Entry {
         private final String remote;
         private final long beganNanos;
@@ -54,7 +55,7 @@ final class AccessLog {
         }
     }
 
-    /** A request has come. */
+    /** Registers a request that has arrived. */
     void began(HttpServerRequest request) {
         if (LOG.isInfoEnabled() && !isProbe(request)) {
             String host = request.remoteAddress().hostAddress();
@@ -72,15 +73,18 @@ final class AccessLog {
                 && (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD);
     }
 
-    /** Of what becomes a WebSocket Vert.x tells no end: it has its line when the connection is closed. */
-    @SuppressWarnings("FutureReturnValueIgnored") // the channel's own
+    /**
+     * Runs the listener when the connection closes. Vert.x reports no end of a request that becomes a WebSocket; its line is
+     * written then.
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // the future belongs to the channel
     private static Runnable whenClosed(Channel channel, Runnable told) {
         ChannelFutureListener closed = future -> told.run();
         channel.closeFuture().addListener(closed);
         return () -> channel.closeFuture().removeListener(closed);
     }
 
-    /** Somebody answers it, who knows its caller and its run. */
+    /** Adds the handler of the request, which knows its caller and its run. */
     void answers(Incoming incoming) {
         Entry entry = open.get(incoming.response());
         if (entry != null) {
@@ -88,7 +92,7 @@ final class AccessLog {
         }
     }
 
-    /** Its answer has ended, or its caller has left. */
+    /** Writes the line of a request whose response has ended or whose caller has left. */
     void ended(HttpServerRequest request) {
         HttpServerResponse response = request.response();
         Entry entry = open.remove(response);

@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The routes beside the endpoints of plans. On the loop of its server. */
+/** The HTTP routes other than the endpoints of plans. Runs on the loop of its server. */
 final class Api {
 
-    /** What is said of a path at which there is nothing. */
+    /** The detail of the error for a path without a route. */
     static final String NOTHING = "there is nothing at this path; see /openapi.json";
 
-    /** Where a routing context has its request. */
+    /** The key of the request in a routing context. */
     private static final String INCOMING = Incoming.class.getName();
 
     private final Desk desk;
@@ -31,13 +31,13 @@ final class Api {
         this.router = Router.router(vertx);
     }
 
-    /** What a request with the rights of its caller does. */
+    /** The action of a request. */
     @FunctionalInterface
     private interface Act {
         void on(Incoming incoming, RoutingContext path);
     }
 
-    /** The same, of one whose query says something; it checks the query when it has read all of it. */
+    /** The action of a request with query parameters. It checks the query once it has read all of them. */
     @FunctionalInterface
     private interface AskingAct {
         void on(Incoming incoming, RoutingContext path, ApiQuery query);
@@ -65,7 +65,7 @@ final class Api {
         api.router.route().handler(api::nothing);
         api.router.errorHandler(400, api::malformed);
         api.router.errorHandler(405, api::otherMethod);
-        // Of paths that are none, as in OPTIONS * and CONNECT, no route is asked.
+        // No route is tried for a target without a path, as in OPTIONS * and CONNECT.
         api.router.errorHandler(404, api::nothing);
         api.router.errorHandler(500, context -> api.incoming(context).failed(context.failure()));
         return api.router;
@@ -92,7 +92,7 @@ final class Api {
         known(HttpMethod.POST, "/v1/queues/:name/jobs/:id/redrive", JobsApi::redrive);
     }
 
-    /** A route for callers, whose query says nothing. */
+    /** Adds a route for identified callers, without query parameters. */
     private void known(HttpMethod method, String path, Act act) {
         known(method, path, List.of(), (incoming, context, query) -> {
             query.check();
@@ -100,7 +100,7 @@ final class Api {
         });
     }
 
-    /** A route for callers; where GET is known, HEAD is. */
+    /** Adds a route for identified callers. A GET route also serves HEAD. */
     private void known(HttpMethod method, String path, List<String> words, AskingAct act) {
         Handler<RoutingContext> handler = context -> {
             Incoming incoming = incoming(context);
@@ -115,7 +115,7 @@ final class Api {
         }
     }
 
-    /** A route for anyone, whose query says nothing. */
+    /** Adds a route for anyone, without query parameters. */
     private void open(String path, Act act) {
         page(path, (incoming, context) -> {
             new ApiQuery(incoming.request().query(), List.of()).check();
@@ -123,7 +123,7 @@ final class Api {
         });
     }
 
-    /** A route for anyone, whatever stands in the query. */
+    /** Adds a route for anyone that ignores the query. */
     private void page(String path, Act act) {
         Handler<RoutingContext> handler = context -> {
             Incoming incoming = incoming(context);
@@ -137,7 +137,10 @@ final class Api {
         return router.route(method, path);
     }
 
-    /** The request of a context, always the same: a second one would take from the first what it does when its caller leaves. */
+    /**
+     * The request of a routing context. There is one object for each context: a second one would replace the disconnect handler of
+     * the first.
+     */
     private Incoming incoming(RoutingContext context) {
         Incoming known = context.get(INCOMING);
         if (known == null) {
@@ -151,7 +154,7 @@ final class Api {
         Pages.all().forEach(page -> page(page.path(), (incoming, path) -> NodeApi.page(incoming, page)));
     }
 
-    /** What the router could not read: said to the caller, and no fault that the log must have. */
+    /** Responds to a path or query that the router cannot parse. This is the caller's error, so it is not logged. */
     private void malformed(RoutingContext context) {
         Incoming incoming = incoming(context);
         incoming.closes();
@@ -159,7 +162,7 @@ final class Api {
                 new MusterException(ErrorType.BAD_INPUT, "the path or the query of the request is not well-formed"));
     }
 
-    /** No route is left: the path is unknown, or it is known by other methods. */
+    /** Responds to a request that no route matches: 405 if the path has other methods, otherwise 404. */
     private void nothing(RoutingContext context) {
         Incoming incoming = incoming(context);
         var allowed = new TreeSet<String>();
@@ -178,7 +181,7 @@ final class Api {
         }
     }
 
-    /** Whoever serves the path has said which methods there are. */
+    /** Responds to a method that the handler of the path rejected. The handler has set {@code Allow}. */
     private void otherMethod(RoutingContext context) {
         String allowed = context.response().headers().get(HttpHeaders.ALLOW);
         if (allowed == null) {

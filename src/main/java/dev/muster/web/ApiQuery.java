@@ -10,8 +10,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The query of a request to the API. What nobody knows or stands twice is refused, as a slip would else be a wish that silently
- * is none. All that is wrong is told at once. For one request.
+ * The query parameters of an API request. Unknown and repeated names are errors, because a misspelled parameter would otherwise be
+ * ignored silently. All problems are reported together. For one request; not thread-safe.
  */
 final class ApiQuery {
 
@@ -21,10 +21,10 @@ final class ApiQuery {
     private final Map<String, String> values = new LinkedHashMap<>();
 
     /**
-     * Reads a query.
+     * Parses a query.
      *
-     * @param query as it was sent, without the question mark, or null
-     * @param known the names that the address takes
+     * @param query the raw query without the question mark, or null
+     * @param known the names that the route takes
      */
     ApiQuery(@Nullable String query, List<String> known) {
         if (query == null) {
@@ -64,10 +64,10 @@ final class ApiQuery {
     }
 
     /**
-     * What a name says, once it is read; what is wrong with it is noted.
+     * Reads the parameter {@code name} and collects its problem if it has one.
      *
-     * @param reader is given the text, or null where the name does not stand
-     * @param otherwise is given where it is wrong; nobody uses it, as {@link #check} fails then
+     * @param reader parses the text, which is null if the parameter is absent
+     * @param otherwise the result if the parameter is invalid; never used, because {@link #check} fails then
      */
     <T> T value(String name, Function<@Nullable String, T> reader, T otherwise) {
         try {
@@ -78,7 +78,7 @@ final class ApiQuery {
         }
     }
 
-    /** The same of a text that may be left out: null where it does not stand, or is wrong. */
+    /** Reads an optional text parameter; null if it is absent or invalid. */
     @Nullable
     String text(String name, Function<@Nullable String, @Nullable String> reader) {
         try {
@@ -89,7 +89,7 @@ final class ApiQuery {
         }
     }
 
-    /** A whole number, or null where it does not stand. */
+    /** Parses a whole number; null if {@code text} is null. */
     static @Nullable Long whole(String name, @Nullable String text) {
         if (text == null) {
             return null;
@@ -100,7 +100,7 @@ final class ApiQuery {
         return Long.valueOf(text);
     }
 
-    /** Whether the caller wants its run to go on without it. */
+    /** Whether the run continues without its caller. */
     boolean isDetached() {
         return value(
                 DETACH,
@@ -117,9 +117,9 @@ final class ApiQuery {
     }
 
     /**
-     * Ends the reading.
+     * Ends parsing.
      *
-     * @throws MusterException of type {@code badInput} with all that is wrong
+     * @throws MusterException of type {@code badInput} with all problems
      */
     void check() throws MusterException {
         if (!problems.isEmpty()) {

@@ -14,19 +14,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at whom the requests of one HTTP/2 connection are for, before Vert.x does: that one resets streams that name two hosts, or
- * takes the first, and answers neither. On the connection's event loop.
+ * Checks the target host of each request on one HTTP/2 connection, before Vert.x does: Vert.x resets streams that name two hosts,
+ * or takes the first, and responds to neither. Runs on the connection's event loop.
  */
 final class Authorities extends Http2FrameListenerDecorator {
 
-    /** In place of what is none, so that the request comes through to where it is answered. */
+    /** Replaces an invalid authority, so that Vert.x delivers the request and it gets a response. */
     private static final String NONE = "invalid";
 
     private static final String GONE = "the request was given up before it was looked at";
 
     private final Http2Connection connection;
 
-    /** Under which a stream says what is wrong with it, so that it is forgotten with the stream, whether that is ever asked or not. */
+    /** The key of the problem of a stream. A stream property is released with its stream, whether it has been read or not. */
     private final Http2Connection.PropertyKey wrong;
 
     Authorities(Http2Connection connection, Http2FrameListener next) {
@@ -35,7 +35,7 @@ final class Authorities extends Http2FrameListenerDecorator {
         this.wrong = connection.newKey();
     }
 
-    /** For a connection, if that is HTTP/2. */
+    /** Installs the check on a connection; null if it is not HTTP/2. */
     static @Nullable Authorities of(ChannelHandlerContext connection) {
         Http2ConnectionHandler http2 = connection.pipeline().get(Http2ConnectionHandler.class);
         if (http2 == null) {
@@ -46,7 +46,10 @@ final class Authorities extends Http2FrameListenerDecorator {
         return authorities;
     }
 
-    /** What is wrong with whom the request on a stream is for; null if nothing is. Of a stream that has gone nobody knows: that is wrong. */
+    /**
+     * The problem with the target host of the request on a stream; null if there is none. A stream that is closed already is a
+     * problem.
+     */
     @Nullable
     String wrong(int id) {
         Http2Stream stream = connection.stream(id);
@@ -92,7 +95,7 @@ final class Authorities extends Http2FrameListenerDecorator {
             headers.remove(HttpHeaderNames.HOST);
             headers.authority(NONE);
         } else if (authority != null && !hosts.isEmpty()) {
-            // The same by another spelling, of which Vert.x would make two.
+            // Both name the same host in different spellings, which Vert.x would treat as two hosts.
             headers.remove(HttpHeaderNames.HOST);
         }
     }

@@ -9,21 +9,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A host and a port, as they stand in {@code Host}, {@code :authority} and {@code Origin} (RFC 9110, 7.2). Immutable.
+ * A host and a port, as in {@code Host}, {@code :authority} and {@code Origin} (RFC 9110, 7.2). Immutable.
  *
- * @param host a name in small letters without the dot of the root, or an address, IPv6 in brackets
- * @param port -1 where none is named
+ * @param host a lower-case name without the trailing dot, or an IP address; IPv6 in brackets
+ * @param port the port, or -1 if absent
  */
 record Authority(String host, int port) {
 
-    /** A registered name may have a comma, by the letter; who sends one has put two lines into one. */
+    /** RFC 3986 permits a comma in a registered name. It is rejected here, because it comes from joining two header lines. */
     private static final Pattern WRITTEN = Pattern.compile(
             "(\\[[0-9A-Fa-f:.]{2,45}]|(?:[A-Za-z0-9._~!$&'()*+;=-]|%[0-9A-Fa-f]{2}){1,255})(?::([0-9]{0,5}))?");
 
     private static final int MOST_PORT = 65_535;
     private static final String LOCALHOST = "localhost";
 
-    /** What a text says; empty if it is none. */
+    /** Parses an authority; empty if it is invalid. */
     static Optional<Authority> of(String text) {
         Matcher written = WRITTEN.matcher(text);
         if (!written.matches()) {
@@ -45,7 +45,7 @@ record Authority(String host, int port) {
                 : host.equals(".") || host.contains("..");
     }
 
-    /** Whether it is {@code localhost}, or an address of this machine by the letter: no name server has a say in it. */
+    /** Whether this is {@code localhost} or a literal loopback address. No name server is involved. */
     boolean isThisMachine() {
         if (host.equals(LOCALHOST)) {
             return true;
@@ -58,12 +58,16 @@ record Authority(String host, int port) {
         }
     }
 
-    /** Whether both name the same host, whatever the ports. */
+    /** Whether both have the same host, whatever the ports. */
     boolean isHost(Authority other) {
         return plain(host).equals(plain(other.host));
     }
 
-    /** Whether both are the same place, where these ports are meant if none is named. */
+    /**
+     * Whether both have the same host and port.
+     *
+     * @param usualPort the port of an authority that names none
+     */
     boolean isSame(Authority other, int usualPort) {
         return isHost(other) && (port < 0 ? usualPort : port) == (other.port < 0 ? usualPort : other.port);
     }

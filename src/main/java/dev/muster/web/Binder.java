@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The input of one request while it is put together. For one thread, one time. */
+/** Builds the input of one request. For one use; not thread-safe. */
 final class Binder {
 
     private static final String PATH = "the path";
@@ -36,7 +36,7 @@ final class Binder {
         return input;
     }
 
-    /** Whether everything that was sent is in the input, so that it says something to find a name missing. */
+    /** Whether everything that was sent is in the input. Otherwise a missing name does not mean that the caller left it out. */
     boolean isWhole() {
         return whole;
     }
@@ -77,7 +77,7 @@ final class Binder {
         });
     }
 
-    /** There is none that could be taken. */
+    /** Notes that the request has no usable body. */
     void noBody(String why) {
         problems.add(why);
         whole = false;
@@ -140,7 +140,7 @@ final class Binder {
         }
     }
 
-    /** The list under a name; what stood there alone is its first item. */
+    /** The list of the values of a name; a single earlier value becomes its first item. */
     private List<Object> list(String name, @Nullable Object before) {
         if (before instanceof ListOfText list) {
             return list;
@@ -157,7 +157,7 @@ final class Binder {
         problems.add(name, BindingProblems.shown(name) + " stands in both " + one + " and " + other);
     }
 
-    /** A list that grows with the query, which a value that was sent never is. */
+    /** A list of repeated query values, as opposed to a list that came in the body. */
     private static final class ListOfText extends ArrayList<Object> {
         private static final long serialVersionUID = 1L;
     }

@@ -6,7 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** All that is wrong with the input of one request. For one thread. */
+/** The problems with the input of one request, at most 100. Not thread-safe. */
 final class BindingProblems {
 
     private static final int MOST = 100;
@@ -17,7 +17,7 @@ final class BindingProblems {
     private final Set<String> names = new HashSet<>();
     private boolean more;
 
-    /** Notes a problem of no name. */
+    /** Adds a problem without a name. */
     void add(String problem) {
         if (!isFull()) {
             found.add(problem);
@@ -26,7 +26,7 @@ final class BindingProblems {
         }
     }
 
-    /** Notes a problem of a name, of which the check of the whole input has nothing to add. */
+    /** Adds a problem of a name. Later problems of the same name from {@link #addOfInput} are dropped. */
     void add(String name, String problem) {
         if (!isFull()) {
             names.add(name);
@@ -34,12 +34,12 @@ final class BindingProblems {
         add(problem);
     }
 
-    /** Whether no more are told, so that finding good words for one is wasted. */
+    /** Whether further problems are not listed, so that composing a message is wasted. */
     boolean isFull() {
         return found.size() >= MOST;
     }
 
-    /** Notes what the plan's input says, without the names that something was said of already. */
+    /** Adds the problems that the plan's input schema found, except those of names that have a problem already. */
     void addOfInput(List<String> problems) {
         problems.stream().filter(problem -> !isSaid(problem)).forEach(this::add);
     }
@@ -67,7 +67,7 @@ final class BindingProblems {
         return List.copyOf(list);
     }
 
-    /** All of them in one line, or the first of many. */
+    /** The first problems in one line. */
     String sentence() {
         List<String> first = found.stream().limit(MOST_IN_SENTENCE).toList();
         int rest = found.size() - first.size();
@@ -77,12 +77,12 @@ final class BindingProblems {
                         : "; and " + rest + (more ? " or more" : "") + (rest == 1 && !more ? " other" : " others"));
     }
 
-    /** A name in a message. */
+    /** A name, made printable for messages. */
     static String shown(String name) {
         return name.matches("[A-Za-z_][A-Za-z0-9_]{0," + (MOST_QUOTED - 1) + "}") ? name : quoted(name);
     }
 
-    /** A text in a message: on one line, and not longer than a line. */
+    /** A text in quotation marks, made printable for messages: one line, 60 characters at most. */
     static String quoted(String text) {
         String shown = text;
         if (text.length() > MOST_QUOTED) {

@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the body of a request within bounds of size and time. On the loop of the request. */
+/** Reads the body of a request, limited in size and time. Runs on the loop of the request. */
 final class BodyReader {
 
     private static final long REQUEST_TIMEOUT = 408;
@@ -37,7 +37,7 @@ final class BodyReader {
         this.limits = incoming.desk().limits();
     }
 
-    /** Begins, in the turn in which the request came: a part that nobody takes would be lost. */
+    /** Starts reading. Call in the turn in which the request arrived: body parts that arrive without a handler are lost. */
     void start() {
         if (request.isEnded()) {
             read.complete(Buffer.buffer(0));
@@ -75,13 +75,13 @@ final class BodyReader {
         request.resume();
     }
 
-    /** Whether the caller waits for a 100 before it sends the body. */
+    /** Whether the caller waits for a 100 response before it sends the body. */
     static boolean isAsked(HttpServerRequest request) {
         return request.version() != HttpVersion.HTTP_1_0
                 && request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true);
     }
 
-    /** Whether a request was broken off as what came is no HTTP, and not since its caller left. */
+    /** Whether a request failed because its bytes are not valid HTTP, rather than because the caller left. */
     static boolean isMalformed(Throwable broken) {
         return !(broken instanceof IOException)
                 && !(broken instanceof HttpClosedException)
@@ -118,7 +118,7 @@ final class BodyReader {
         }
     }
 
-    /** The body and a copy of it, for as long as it is not read. */
+    /** Reserves memory for a part of the body and for the copy that parsing makes. */
     private boolean hasMemory(int bytes) {
         try {
             incoming.memory().takes(2L * bytes);
@@ -145,7 +145,7 @@ final class BodyReader {
                 null));
     }
 
-    /** What is still to come of the body is not read: the connection ends with the answer. */
+    /** Rejects the request. The rest of the body is not read, so the connection closes after the response. */
     private void refuse(MusterException error) {
         stopTimer();
         body = null;

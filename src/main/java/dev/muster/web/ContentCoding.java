@@ -17,18 +17,18 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * How the body of an answer is coded. Answers are coded as they are written, not by Netty's handler for it: that one breaks
- * connections with more than 128 requests on their way.
+ * The content coding of a response. Responses are coded as they are written, rather than by Netty's handler, which breaks
+ * connections with more than 128 requests in flight.
  */
 enum ContentCoding {
-    /** As {@code gzip}. */
+    /** {@code gzip}. */
     GZIP("gzip", "x-gzip"),
-    /** As {@code deflate}, which is zlib's format. */
+    /** {@code deflate}, the zlib format. */
     DEFLATE("deflate", "deflate"),
-    /** Not at all. */
+    /** No coding. */
     IDENTITY("identity", "identity");
 
-    /** What is shorter gains nothing. */
+    /** The size below which coding gains nothing, in bytes. */
     static final int LEAST_BYTES = 256;
 
     private static final long NOT_ACCEPTABLE = 406;
@@ -43,14 +43,14 @@ enum ContentCoding {
         this.header = HttpHeaders.createOptimized(word);
     }
 
-    /** The coding of an answer of this length, or none where the caller takes none of what there is. */
+    /** The coding of a response of this length; {@link #IDENTITY} if the caller accepts none of the codings. */
     static ContentCoding of(HttpServerRequest request, boolean compresses, int bytes) {
         return request.headers().contains(HttpHeaders.ACCEPT_ENCODING)
                 ? of(request.headers().getAll(HttpHeaders.ACCEPT_ENCODING), compresses, bytes)
                 : IDENTITY;
     }
 
-    /** The same by the lines of {@code Accept-Encoding}. */
+    /** The coding for these lines of {@code Accept-Encoding}. */
     static ContentCoding of(List<String> lines, boolean compresses, int bytes) {
         Preferences accepts = Preferences.of(lines);
         boolean isShort = bytes < LEAST_BYTES && IDENTITY.weight(accepts) > 0;
@@ -58,10 +58,10 @@ enum ContentCoding {
     }
 
     /**
-     * Checks that there is a coding that the caller takes.
+     * Checks that the caller accepts a coding.
      *
-     * @param compresses whether there are others than {@code identity}
-     * @throws MusterException with status 406 if there is none
+     * @param compresses whether codings other than {@code identity} are available
+     * @throws MusterException with status 406 if it accepts none
      */
     static void check(HttpServerRequest request, boolean compresses) throws MusterException {
         if (request.headers().contains(HttpHeaders.ACCEPT_ENCODING)) {
@@ -69,7 +69,7 @@ enum ContentCoding {
         }
     }
 
-    /** The same by the lines of {@code Accept-Encoding}. */
+    /** Checks these lines of {@code Accept-Encoding}. */
     static void check(List<String> lines, boolean compresses) throws MusterException {
         if (best(Preferences.of(lines), compresses).isEmpty()) {
             throw new MusterException(
@@ -81,7 +81,7 @@ enum ContentCoding {
         }
     }
 
-    /** The one of the greatest weight; of equal ones the one that makes it shorter. */
+    /** The coding with the greatest weight; of equal weights, the one that compresses better. */
     private static Optional<ContentCoding> best(Preferences accepts, boolean compresses) {
         ContentCoding best = null;
         for (ContentCoding coding : compresses ? List.of(values()) : List.of(IDENTITY)) {
@@ -97,12 +97,12 @@ enum ContentCoding {
         if (this != IDENTITY) {
             return accepts.weight(0, word, alias, "*");
         }
-        // What nobody speaks of is acceptable, but less than what is named.
+        // An identity that is not mentioned is acceptable, with a lower weight than any coding that is named.
         int named = accepts.weight(-1, word);
         return named >= 0 ? named : accepts.weight(1, "*") == 0 ? 0 : 1;
     }
 
-    /** The body of the answer to a request as it is sent, with the headers that say so. Other codings have other tags. */
+    /** Codes the body of a response and sets the headers for it. A coded body gets a weak {@code ETag}. */
     static Buffer coded(HttpServerRequest request, Buffer body, boolean compresses) {
         HttpServerResponse response = request.response();
         ContentCoding coding = of(request, compresses, body.length());
@@ -119,7 +119,7 @@ enum ContentCoding {
         return coding.coded(body);
     }
 
-    /** A body in this coding. */
+    /** The body in this coding. */
     Buffer coded(Buffer body) {
         if (this == IDENTITY) {
             return body;

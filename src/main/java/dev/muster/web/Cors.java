@@ -9,8 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which pages of other origins may ask, and read what they are answered: the setting {@code server.cors} (the Fetch standard,
- * section 3.3). Keys come in headers and never as cookies, so no answer is for credentials. Immutable; safe on every thread.
+ * The cross-origin rules: the origins whose pages can send requests and read the responses (setting {@code server.cors}; Fetch
+ * standard, section 3.3). Keys come in headers and never in cookies, so responses never allow credentials. Immutable; safe on any
+ * thread.
  */
 final class Cors {
 
@@ -27,13 +28,13 @@ final class Cors {
     private final Set<String> origins;
     private final boolean any;
 
-    /** For these origins; {@code *} is any. */
+    /** Rules for these origins; {@code *} is any origin. */
     Cors(List<String> origins) {
         this.origins = Set.copyOf(origins);
         this.any = this.origins.contains(ANY);
     }
 
-    /** Marks the answer, whatever it will be. The event bus has rules of its own. */
+    /** Sets the CORS headers of a response before its content is known. The event bus has its own rules. */
     void mark(HttpServerRequest request) {
         if (origins.isEmpty() || isOfBridge(request.path())) {
             return;
@@ -56,7 +57,7 @@ final class Cors {
         }
     }
 
-    /** Whether a browser asks what a page of an allowed origin may send. It says no key, and asks for no plan. */
+    /** Whether the request is a preflight of a page with an allowed origin. A preflight has no credentials and runs no plan. */
     boolean isPreflight(HttpServerRequest request) {
         if (origins.isEmpty() || request.method() != HttpMethod.OPTIONS || isOfBridge(request.path())) {
             return false;

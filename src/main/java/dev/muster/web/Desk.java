@@ -5,13 +5,13 @@ import dev.muster.loop.Loop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the requests of one server have in common.
+ * The context that the requests of one server share.
  *
- * @param node what all servers share
- * @param loop the one that they are on
- * @param settings of the server
- * @param limits of requests
- * @param access the access log, or null where there is none
+ * @param node the state that all servers of the node share
+ * @param loop the loop of the requests
+ * @param settings the settings of the server
+ * @param limits the limits of requests
+ * @param access the access log, or null if it is disabled
  */
 record Desk(
         NodeState node,

@@ -18,9 +18,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a request is for and which page sent it, checked for everything that is served over HTTP, WebSockets included. Where no
- * callers are configured, whoever reaches a node may run its plans; so that no page can do so by a name that it has point to this
- * machine ("DNS rebinding"), a request must be for a host that is known. Any thread.
+ * Checks the target host and the origin of each HTTP request, WebSockets included. Safe on any thread.
+ *
+ * <p>If no callers are configured, everyone who reaches the node may run its plans. A page could use that through a host name that
+ * it lets resolve to this machine (DNS rebinding). A request must therefore name a known host.
  */
 final class DoorCheck {
 
@@ -29,7 +30,7 @@ final class DoorCheck {
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
 
-    /** The absolute form of a request's target, or an origin: its scheme and authority. */
+    /** The absolute form of a request target, or an origin: scheme and authority. */
     private static final Pattern ABSOLUTE = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*).*", Pattern.DOTALL);
 
     private final boolean isOpen;
@@ -37,13 +38,16 @@ final class DoorCheck {
     private final Set<String> origins;
     private final boolean anyOrigin;
 
-    /** The host that was read last: nearly every request names the same. Racy by intent, as any thread may read it anew. */
+    /**
+     * The host parsed last: nearly all requests name the same one. The data race is harmless, because any thread can parse it
+     * again.
+     */
     private @Nullable ReadHost last;
 
-    /** A host as it stood in a request. */
+    /** A host and the text it was parsed from. */
     private record ReadHost(String text, Authority host, boolean isKnown) {}
 
-    /** By the settings of a server. */
+    /** The checks for these settings. */
     DoorCheck(ServerSettings settings) {
         isOpen = settings.isOpen();
         hosts = Stream.concat(Stream.of(settings.host()), settings.hosts().stream())
@@ -53,21 +57,21 @@ final class DoorCheck {
         anyOrigin = origins.contains("*");
     }
 
-    /** A host without a port, as settings write it: IPv6 with brackets or without. */
+    /** Parses a host without a port, as in settings; IPv6 with or without brackets. */
     static Optional<Authority> host(String text) {
         boolean isBare = text.indexOf(':') >= 0 && !text.startsWith("[");
         return Authority.of(isBare ? "[" + text + "]" : text).filter(host -> host.port() < 0);
     }
 
     /**
-     * Whom a request is for; null for HTTP/1.0, which need not say it.
+     * The target host of a request; null for HTTP/1.0 without one.
      *
-     * @throws MusterException of type {@code badInput} if it says nothing, several things, or what is no host
+     * @throws MusterException of type {@code badInput} if the host is missing, ambiguous or invalid
      */
     @Nullable
     Authority authority(HttpServerRequest request) throws MusterException {
         boolean isHttp2 = request.version() == HttpVersion.HTTP_2;
-        // HTTP/2 has been looked at where its headers came in, see Authorities; here it has one or the other.
+        // Authorities has checked HTTP/2 headers already; a request that reaches this point has either one.
         List<String> named = isHttp2 && request.authority() != null
                 ? List.of(request.authority().toString())
                 : request.headers().getAll(HttpHeaders.HOST);
@@ -93,7 +97,7 @@ final class DoorCheck {
         return host;
     }
 
-    /** Whether a request for this host is answered by a node that has no callers. */
+    /** Whether a node without callers answers requests for this host. */
     boolean isKnown(@Nullable Authority host) {
         ReadHost read = last;
         return host == null || (read != null && read.host == host ? read.isKnown : isAnswered(host));
@@ -103,7 +107,7 @@ final class DoorCheck {
         return isOpen || host.isThisMachine() || hosts.stream().anyMatch(host::isHost);
     }
 
-    /** What is said of a host that is not: 421. */
+    /** The error for a host that is not known, with status 421. */
     static MusterException unknown(@Nullable Authority host) {
         return new MusterException(
                 ErrorType.DENIED,
@@ -114,9 +118,9 @@ final class DoorCheck {
     }
 
     /**
-     * Checks that a request was not sent by a page of another site that may not.
+     * Checks that the request does not come from a page of a foreign origin that is not allowed.
      *
-     * @throws MusterException of type {@code denied} if it was
+     * @throws MusterException of type {@code denied} if it does
      */
     void checkOrigin(HttpServerRequest request, @Nullable Authority host) throws MusterException {
         if (anyOrigin || !request.headers().contains(HttpHeaders.ORIGIN)) {

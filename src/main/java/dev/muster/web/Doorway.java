@@ -22,17 +22,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Where connections come in. Vert.x knows none before its first request has arrived whole, so that those who say nothing, or
- * only ever a little, are counted and sent away here.
+ * The limiter of accepted connections. Safe on any thread.
  *
- * <p>Safe on every thread.
+ * <p>Vert.x sees a connection only once its first request is complete. This handler therefore counts connections from accept on,
+ * and closes those that send nothing or whose first request trickles in too slowly.
  */
 @ChannelHandler.Sharable
 final class Doorway extends ChannelInboundHandlerAdapter {
 
     private static final Duration LOOK = Duration.ofMillis(500);
 
-    /** Since when each has been awaited; 0 until somebody has looked, negative since it is late and its loop knows. */
+    /**
+     * The connections without a request, each with the time since which it has been waiting, in nanoseconds: 0 until the first
+     * look, negative once the connection is overdue and its loop has had a turn.
+     */
     private final Map<Channel, Long> strangers = new ConcurrentHashMap<>();
 
     private final Set<Channel> listeners = ConcurrentHashMap.newKeySet();
@@ -43,14 +46,17 @@ final class Doorway extends ChannelInboundHandlerAdapter {
     private final Promise<Void> empty = Promise.promise();
     private volatile boolean shut;
 
-    /** The one of this Vert.x, if its transport was made by {@link GuardedTransport}. */
+    /** The limiter of this Vert.x instance, if its transport is a {@link GuardedTransport}. */
     static Optional<Doorway> of(Vertx vertx) {
         return ((VertxInternal) vertx).transport() instanceof GuardedTransport.Guarded guarded
                 ? Optional.of(guarded.doorway())
                 : Optional.empty();
     }
 
-    /** Lets in as many more at this port as one server takes, and looks after those who do not ask, on the first's loop. */
+    /**
+     * Raises the limit by the connections of one server at this port. The first call starts the watch for silent connections on its
+     * loop.
+     */
     void opens(Loop loop, HttpLimits limits, int port) {
         ports.add(port);
         most.addAndGet(limits.connections());
@@ -59,7 +65,7 @@ final class Doorway extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The first request of this connection has come. */
+    /** Marks a connection whose first request has arrived. */
     void entered(HttpConnection connection) {
         if (connection instanceof HttpServerConnection known) {
             leaves(known.channelHandlerContext().channel());
@@ -67,12 +73,12 @@ final class Doorway extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Lets nobody in any more. Those who were let in and have not asked yet are waited for: whoever closed their connections
-     * now might cut off a request on its way.
+     * Stops accepting. Accepted connections without a request are waited for, because closing them could cut off a request on its
+     * way.
      *
-     * @return completes when all of them have asked or gone, or when they had as long as this
+     * @return completes when all of them have sent a request or closed, or after {@code patience}
      */
-    @SuppressWarnings("FutureReturnValueIgnored") // a listener that is closed already is what is wanted
+    @SuppressWarnings("FutureReturnValueIgnored") // closing a closed listener is fine
     Future<Void> shut(Loop loop, Duration patience) {
         loop.execute(() -> loop.schedule(patience, empty::tryComplete));
         List<Channel> open = listeners.stream().filter(this::isOurs).toList();
@@ -138,8 +144,8 @@ final class Doorway extends ChannelInboundHandlerAdapter {
             if (sinceNanos == 0) {
                 strangers.replace(caller, sinceNanos, now);
             } else if (sinceNanos > 0 && now - sinceNanos > patienceNanos) {
-                // Its loop may have been held up and not have read what came: only once it has had a turn is the caller
-                // late.
+                // The loop of the connection can be busy and not have read what arrived. The connection is overdue only after its
+                // loop has had a turn.
                 caller.newSucceededFuture()
                         .addListener(turn -> strangers.replace(caller, sinceNanos, -Math.max(1, loop.nanos())));
             } else if (sinceNanos < 0 && now + sinceNanos > LOOK.toNanos()) {
@@ -148,7 +154,7 @@ final class Doorway extends ChannelInboundHandlerAdapter {
         });
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // whatever becomes of closing
+    @SuppressWarnings("FutureReturnValueIgnored") // the result of closing does not matter
     private static void sendAway(Channel caller) {
         caller.close();
     }

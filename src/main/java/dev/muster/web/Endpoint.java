@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** An exposed plan in the tree, with all that can be made ready for its requests. */
+/** The endpoint of an exposed plan, with everything that is computed ahead of its requests. */
 final class Endpoint {
 
     private final Plan plan;
@@ -31,17 +31,17 @@ final class Endpoint {
         return binding;
     }
 
-    /** Whether its runs may change something: a HEAD, which clients send to look, is none of its methods then. */
+    /** Whether a run can change something. HEAD is then not served, because clients send it to look only. */
     boolean hasEffects() {
         return hasEffects;
     }
 
-    /** The names of the path's variables, in order. */
+    /** The names of the path variables, in order. */
     List<String> variables() {
         return variables;
     }
 
-    /** A request's match, with the values decoded. */
+    /** The match of a request, with decoded path variables. */
     Endpoints.Found match(String path, int[] starts) {
         if (variables.isEmpty()) {
             return plain;
@@ -69,7 +69,7 @@ final class Endpoint {
         return List.copyOf(names);
     }
 
-    /** Whether a segment of a plan's path is {@code {name}}. */
+    /** Whether a segment of a plan's path is a variable, {@code {name}}. */
     static boolean isVariable(String segment) {
         return segment.startsWith("{");
     }

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The endpoints of exposed plans, as a tree of path segments. Immutable; any thread may look.
+ * The endpoints of exposed plans, as a tree of path segments. Immutable; safe on any thread.
  *
- * <p>A path is taken as it was sent, raw and without its query. At each place a literal segment comes before a variable; where the
- * literal leads nowhere for this method, the variable is tried. A trailing slash is another path. A variable takes one segment,
- * not an empty one and not {@code .} or {@code ..}. The paths that are Muster's own never match.
+ * <p>Paths are matched raw, as sent, without the query. At each segment a literal is tried before a variable; if the literal leads
+ * to no endpoint for the method, the variable is tried. A trailing slash makes a different path. A variable matches one segment
+ * that is neither empty nor {@code .} nor {@code ..}. Muster's own paths never match.
  */
 public final class Endpoints {
 
@@ -28,39 +28,39 @@ public final class Endpoints {
 
     private Endpoints() {}
 
-    /** What there is for a request. */
+    /** The result of a look-up. */
     public sealed interface Found {}
 
     /**
-     * A plan answers.
+     * An endpoint matches.
      *
-     * @param plan that plan
-     * @param binding what makes its input of the request
-     * @param values of the path's variables, decoded
+     * @param plan the plan of the endpoint
+     * @param binding builds the input from the request
+     * @param values the path variables, decoded
      */
     public record Match(Plan plan, InputBinding binding, Map<String, String> values) implements Found {}
 
     /**
-     * A plan would answer, but a value in the path cannot be read.
+     * An endpoint matches, but a path variable cannot be decoded.
      *
-     * @param plan that plan
-     * @param detail what is wrong with which value
+     * @param plan the plan of the endpoint
+     * @param detail which variable is malformed, and how
      */
     public record Malformed(Plan plan, String detail) implements Found {}
 
-    /** No plan has this path. */
+    /** No endpoint has this path. */
     public record NoPath() implements Found {}
 
     /**
-     * Plans have this path, but by other methods.
+     * The path has endpoints, but for other methods.
      *
-     * @param allowed those, for the header {@code Allow}; HEAD beside a GET that changes nothing
+     * @param allowed the methods for the header {@code Allow}; HEAD is listed with a GET that has no effects
      */
     public record OtherMethods(List<String> allowed) implements Found {}
 
     /**
-     * The endpoints of plans; those without {@code expose} have none. Notes plans that answer the same request, paths that
-     * are Muster's own or that no client can send, and variables that no text can become.
+     * Builds the endpoints of the plans with {@code expose}. Reports plans that serve the same requests, paths that are reserved or
+     * that clients cannot send, and path variables whose input cannot be text.
      */
     public static Endpoints of(Collection<Plan> plans, Problems problems) {
         Endpoints endpoints = new Endpoints();
@@ -74,11 +74,11 @@ public final class Endpoints {
     }
 
     /**
-     * What there is for a request.
+     * Finds the endpoint of a request.
      *
-     * @param method as it was sent; HEAD finds what GET finds, unless that may change something
-     * @param path raw, without the query
-     * @return {@link Malformed} too if the value of a variable is not percent-encoded UTF-8, or has a NUL
+     * @param method the method as sent; HEAD finds the endpoint of GET, unless its plan has effects
+     * @param path the raw path, without the query
+     * @return {@link Malformed} also if a path variable is not percent-encoded UTF-8 or contains NUL
      */
     public Found find(String method, String path) {
         if (!path.startsWith("/") || ReservedPaths.has(path)) {
@@ -97,14 +97,14 @@ public final class Endpoints {
         return methods == 0 ? NO_PATH : new OtherMethods(HttpMethods.named(methods));
     }
 
-    /** Whether anything is at a path, by whatever method: a plan, or what is Muster's own. */
+    /** Whether a path is served for any method, by a plan or by Muster itself. */
     private boolean answers(String path) {
         return path.startsWith("/") && (ReservedPaths.has(path) || root.methods(path, path.length() == 1 ? 2 : 1) != 0);
     }
 
     /**
-     * Whether anything is at a path as it was sent, or as the router reads it, which takes {@code //v1/runs}, {@code /%761/runs} and
-     * {@code /x/../v1/runs} for {@code /v1/runs}; true of what that cannot read.
+     * Whether a path is served in any spelling: as sent, or as the router normalises it, which reads {@code //v1/runs},
+     * {@code /%761/runs} and {@code /x/../v1/runs} as {@code /v1/runs}. True also for a path that cannot be normalised.
      */
     boolean answersAnySpelling(String path) {
         if (answers(path)) {

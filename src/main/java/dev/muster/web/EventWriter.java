@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 
-/** Writes events into an answer, in one of their two forms. On the loop of the request. */
+/** Writes events to a response, as server-sent events or as lines. Runs on the loop of the request. */
 final class EventWriter {
 
     private static final Buffer NEWLINE = Buffer.buffer("\n");
@@ -24,7 +24,7 @@ final class EventWriter {
         response.drainHandler(ignored -> room.opens());
     }
 
-    /** Answers with the head alone. */
+    /** Sends the response head only, for HEAD requests. */
     static void head(Incoming incoming, boolean sse) {
         head(incoming.response(), sse);
         incoming.end();
@@ -34,7 +34,7 @@ final class EventWriter {
         response.setStatusCode(200)
                 .putHeader(HeaderNames.CONTENT_TYPE, sse ? HeaderNames.EVENTS : HeaderNames.NDJSON)
                 .putHeader(HeaderNames.CACHE_CONTROL, HeaderNames.NO_STORE)
-                // Proxies in front of us would else hold back what is to be seen at once.
+                // Proxies would otherwise buffer the events.
                 .putHeader("x-accel-buffering", "no");
     }
 
@@ -53,19 +53,19 @@ final class EventWriter {
         }
     }
 
-    /** Completes when the caller has taken enough of what was sent. */
+    /** Completes when the caller has read enough of the sent data (back-pressure). */
     Future<Void> room() {
         return room.when(!response.writeQueueFull() || response.closed());
     }
 
-    /** Shows proxies and us that both ends are still there. */
+    /** Sends a sign of life, so that proxies keep the connection and a broken one is noticed. */
     void heartbeat() {
         if (!response.ended() && !response.closed() && !response.writeQueueFull()) {
             response.write(sse ? HEARTBEAT : ALIVE);
         }
     }
 
-    /** Ends the answer: nobody waits for room in it any more. */
+    /** Ends the response and releases the writers that wait for room. */
     void end(Incoming incoming) {
         room.opens();
         incoming.end();

@@ -7,8 +7,8 @@ import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers with the events of a run as they come. Where the caller does not take them, the run begins no further item and reads
- * no further row. On the run's loop.
+ * Responds with the events of a run as they happen. Back-pressure: if the caller does not read, the run starts no further items and
+ * reads no further rows. Runs on the run's loop.
  */
 final class EventsAnswer implements RunAnswer {
 

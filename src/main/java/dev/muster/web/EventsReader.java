@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the kept events of a run to a caller, from the one behind {@code Last-Event-ID} on, until the run ends or the caller
- * leaves, which ends nothing but the reading. On the loop of the request.
+ * Sends the kept events of a run to a caller, starting after {@code Last-Event-ID}, until the run ends or the caller leaves. A
+ * caller that leaves ends only the reading, not the run. Runs on the loop of the request.
  */
 final class EventsReader {
 
@@ -34,10 +34,10 @@ final class EventsReader {
     }
 
     /**
-     * Begins to send; behind the last event of a run that has ended there is nothing, which is 204 and has an EventSource stop.
+     * Starts sending. If the run has ended and {@code Last-Event-ID} is its last event, responds with 204, which makes an
+     * EventSource stop.
      *
-     * @throws MusterException of type {@code badInput} if {@code Last-Event-ID} is no number, or if the caller takes no
-     *     events
+     * @throws MusterException of type {@code badInput} if {@code Last-Event-ID} is not a number, or if the caller accepts no events
      */
     static void read(Incoming incoming, EventLog log) {
         boolean sse = Accepted.ofEvents(incoming.request()) == Accepted.EVENTS;
@@ -53,7 +53,7 @@ final class EventsReader {
         }
         var reader = new EventsReader(incoming, log, after, sse);
         reader.next();
-        // Last, as it may have left already: nothing may begin after that.
+        // Last, because the caller can have left already and nothing must start after that.
         incoming.whenLeft(reason -> reader.leave());
     }
 
@@ -74,7 +74,7 @@ final class EventsReader {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // Said below.
+            // Reported below.
         }
         throw new MusterException(
                 ErrorType.BAD_INPUT, "Last-Event-ID must be the id of an event, a whole number from 0 on");
@@ -104,7 +104,7 @@ final class EventsReader {
         room.compose(free -> there.more()).onComplete(more -> incoming.loop().execute(this::next));
     }
 
-    /** Events are missing: whoever puts them together has to know. */
+    /** Sends a gap event, so that a caller that assembles the events knows which are missing. */
     private void gap(long from, long to) {
         var value = new LinkedHashMap<String, Object>();
         value.put("event", "gap");

@@ -23,12 +23,12 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends an HTTP/1 connection as it was announced (RFC 9112, 9.6): behind a request or an answer with {@code Connection: close}
- * nothing is read any more. When that answer has been sent our direction is closed, and the caller has a moment to read it; if both
- * directions were closed at once, what still came from the caller would have its system throw the answer away. Of requests that come
- * without waiting for answers it passes on some at a time.
+ * Closes an HTTP/1 connection in the order of RFC 9112, 9.6, and throttles pipelined requests. A channel handler between the HTTP
+ * codec and Vert.x. Runs on the connection's event loop.
  *
- * <p>It stands between the codec and Vert.x. On the connection's event loop.
+ * <p>After a request or response with {@code Connection: close} nothing more is read. After that response the output is shut down,
+ * and the caller gets a moment to read the response. If both directions were closed at once, data that the caller still sends would
+ * make its TCP stack discard the response.
  */
 final class Farewell extends ChannelDuplexHandler {
 
@@ -51,22 +51,25 @@ final class Farewell extends ChannelDuplexHandler {
     private boolean isClosing;
 
     /**
-     * For one connection.
+     * The handler of one connection.
      *
-     * @param loop the connection's
-     * @param lingers is told when it waits for the caller to close; whoever made this sees to it that this has a bound
+     * @param loop the loop of the connection
+     * @param lingers runs when the connection starts to wait for the caller to close; the owner must limit that time
      */
     Farewell(Loop loop, Runnable lingers) {
         this.loop = loop;
         this.lingers = lingers;
     }
 
-    /** Whether its last answer has been written, so that no request is answered any more. */
+    /** Whether the last response has been written, so that further requests get none. */
     boolean isOver() {
         return isOver;
     }
 
-    /** Requests that came at once are passed on in portions, and no more than are answered: others have their turns between. */
+    /**
+     * Passes on pipelined requests in portions, with a limit on unanswered ones, so that other connections of the loop get their
+     * turns.
+     */
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (waiting.isEmpty() && mayPass(message)) {
@@ -87,7 +90,7 @@ final class Farewell extends ChannelDuplexHandler {
         context.fireChannelReadComplete();
     }
 
-    /** Nothing more is read while something waits. */
+    /** Reads nothing more while messages are waiting. */
     @Override
     public void read(ChannelHandlerContext context) {
         if (waiting.isEmpty()) {
@@ -120,7 +123,7 @@ final class Farewell extends ChannelDuplexHandler {
         } else if (!waiting.isEmpty() && passed > 0) {
             loop.execute(() -> passWaiting(context));
         }
-        // Else it goes on when one has been answered.
+        // Otherwise passing on continues when a response has ended.
     }
 
     private void pass(ChannelHandlerContext context, Object message) {
@@ -132,7 +135,9 @@ final class Farewell extends ChannelDuplexHandler {
         }
     }
 
-    /** No more than this is read in vain: behind it the caller is held up until it leaves or its time is over. */
+    /**
+     * Discards a message. After 256 KiB of discarded data reading stops, until the caller closes the connection or its time is up.
+     */
     private void drop(ChannelHandlerContext context, Object message) {
         dropped += LEAST_COUNTED
                 + (message instanceof HttpContent part ? part.content().readableBytes() : 0);
@@ -155,7 +160,7 @@ final class Farewell extends ChannelDuplexHandler {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // the promise is the caller's
+    @SuppressWarnings("FutureReturnValueIgnored") // the promise belongs to the caller
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         boolean isInterim = message instanceof HttpResponse head && isInterim(head);
         if (message instanceof HttpResponse head && !isInterim) {
@@ -181,10 +186,11 @@ final class Farewell extends ChannelDuplexHandler {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // the promise is the caller's
+    @SuppressWarnings("FutureReturnValueIgnored") // the promise belongs to the caller
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
         if (isBroken && !isOver) {
-            // Vert.x closes at once; what is answered to it may be written only when this turn is over.
+            // Vert.x closes the connection at once after malformed input. The error response is written later in this turn, so
+            // closing waits for the next one.
             isBroken = false;
             loop.execute(() -> close(context, promise));
             return;
@@ -199,7 +205,7 @@ final class Farewell extends ChannelDuplexHandler {
         context.flush();
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // whatever becomes of closing
+    @SuppressWarnings("FutureReturnValueIgnored") // the result of closing does not matter
     private void linger(ChannelHandlerContext context) {
         isClosing = true;
         if (!(context.channel() instanceof DuplexChannel channel) || !channel.isActive()) {
@@ -212,7 +218,7 @@ final class Farewell extends ChannelDuplexHandler {
                 context.close();
             }
         });
-        // Vert.x may have stopped it; what comes is dropped here.
+        // Vert.x can have paused reading. Data that arrives from here on is discarded.
         channel.config().setAutoRead(true);
         context.read();
     }

@@ -15,15 +15,15 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.core.transport.Transport;
 
 /**
- * A transport whose web servers have somebody at the door: connections are counted, and bounded in time, from the moment in
- * which they are accepted. In all else it is the one that it is made of. Immutable.
+ * A transport whose web servers count and time-limit connections from accept on. Everything else is delegated to the wrapped
+ * transport. Immutable.
  */
 public final class GuardedTransport implements Transport {
 
     private final Transport of;
     private final Guarded guarded;
 
-    /** The guarded form of an available transport. */
+    /** Wraps an available transport. */
     public GuardedTransport(Transport of) {
         this.of = of;
         this.guarded = new Guarded(of.implementation(), new Doorway());
@@ -49,7 +49,7 @@ public final class GuardedTransport implements Transport {
         return guarded;
     }
 
-    /** What Vert.x asks for its sockets. No transport has event loops of its own making: they come from its handlers. */
+    /** The transport SPI of Vert.x. The defaults of the SPI create the event loops, from {@link #ioHandlerFactory}. */
     record Guarded(io.vertx.core.spi.transport.Transport of, Doorway doorway)
             implements io.vertx.core.spi.transport.Transport {
 

@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Names and values of headers, encoded once. */
+/** Header names and values, encoded once. */
 final class HeaderNames {
 
     static final CharSequence RUN = HttpHeaders.createOptimized("muster-run");
@@ -35,7 +35,7 @@ final class HeaderNames {
 
     private HeaderNames() {}
 
-    /** The name of a header that says a deadline. */
+    /** The name of a deadline header. */
     static CharSequence of(DeadlineHeader header) {
         return Objects.requireNonNull(DEADLINES.get(header));
     }

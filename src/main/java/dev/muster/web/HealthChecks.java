@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the sources of a node are ready. However many ask, each source is asked by one question at a time, and an answer
- * holds for a while: probes never add up to a load. One a node; {@link #ask} from any thread, the rest on its loop.
+ * The readiness checks of a node's sources. Probes never add up to a load: each source has one check at a time, and results are
+ * reused for a while. One instance for each node. {@link #ask} is safe on any thread; everything else runs on its loop.
  */
 public final class HealthChecks {
 
@@ -35,10 +35,10 @@ public final class HealthChecks {
     private long askedNanos;
 
     /**
-     * On a loop.
+     * Checks on this loop.
      *
-     * @param limit how long a source may take to answer
-     * @param fresh for how long answers hold
+     * @param limit the time-out of a check
+     * @param fresh how long results are reused
      */
     public HealthChecks(Loop loop, Duration limit, Duration fresh) {
         this.loop = loop;
@@ -46,7 +46,10 @@ public final class HealthChecks {
         this.freshNanos = fresh.toNanos();
     }
 
-    /** What the sources of this offer say, in time; never fails. Completes on the loop of this. */
+    /**
+     * The readiness of the sources of this deployment. Never fails; a check that takes too long counts as not ready. Completes on
+     * the loop of the checks.
+     */
     Future<Map<String, SourceHealth>> ask(Offer offer) {
         Promise<Map<String, SourceHealth>> answer = Promise.promise();
         loop.execute(() -> onLoop(offer).onComplete(answer));
@@ -75,7 +78,7 @@ public final class HealthChecks {
         return all.future();
     }
 
-    /** The answers of all sources to one question. */
+    /** One round of checks over all sources. */
     private static final class Round {
         private final Promise<Map<String, SourceHealth>> all;
         private final Map<String, SourceHealth> answers = new LinkedHashMap<>();
@@ -98,7 +101,7 @@ public final class HealthChecks {
         }
     }
 
-    /** One source; a question that hangs is not followed by another one until it has let go. */
+    /** One source. While a check hangs, no other one is started. */
     private final class Source {
         private final String name;
         private final boolean needed;
@@ -128,7 +131,7 @@ public final class HealthChecks {
             });
         }
 
-        /** Says in the log what has changed, not each answer. */
+        /** Records a result. Only changes are logged. */
         private void answered(Round round, SourceHealth health) {
             Boolean before = ready.put(name, health.isReady());
             boolean changed = before == null ? !health.isReady() : before != health.isReady();

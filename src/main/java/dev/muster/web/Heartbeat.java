@@ -4,10 +4,10 @@ import dev.muster.loop.Loop;
 import dev.muster.loop.Timer;
 import java.time.Duration;
 
-/** Has a silent stream show that it is alive. Begins when it is made; on one loop. */
+/** A periodic action that keeps a silent stream alive. Starts on creation; runs on one loop. */
 final class Heartbeat {
 
-    /** How often. */
+    /** The interval. */
     static final Duration EVERY = Duration.ofSeconds(15);
 
     private final Loop loop;
@@ -15,7 +15,7 @@ final class Heartbeat {
     private Timer timer;
     private boolean isStopped;
 
-    /** Beats on this loop until it is stopped. */
+    /** Starts the heartbeat; it runs until {@link #stop}. */
     Heartbeat(Loop loop, Runnable beat) {
         this.loop = loop;
         this.beat = beat;

@@ -3,13 +3,13 @@ package dev.muster.web;
 import java.time.Duration;
 
 /**
- * The bounds of HTTP, each a setting of {@code server.limits}.
+ * The limits of HTTP; each one is a setting of {@code server.limits}.
  *
- * @param bodyBytes of a request
- * @param headerBytes of all headers of a request; its first line has as much
- * @param requestTime for a request to arrive, from the first byte that is awaited to the last of its body
- * @param idle how long a connection may stay without a request
- * @param connections at once, of one event loop
+ * @param bodyBytes size of a request body, in bytes
+ * @param headerBytes size of all headers of a request, in bytes; the request line has the same limit
+ * @param requestTime time for a request to arrive, from when its first byte is awaited to the end of its body
+ * @param idle how long a connection can stay open without a request
+ * @param connections concurrent connections of one event loop
  */
 public record HttpLimits(int bodyBytes, int headerBytes, Duration requestTime, Duration idle, int connections) {
 

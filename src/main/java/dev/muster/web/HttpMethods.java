@@ -3,7 +3,7 @@ package dev.muster.web;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The methods that a plan may be exposed by, as numbers. */
+/** The HTTP methods that plans can be exposed with, as numbers. */
 final class HttpMethods {
 
     private static final List<String> NAMES = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
@@ -12,17 +12,17 @@ final class HttpMethods {
     /** The number of GET. */
     static final int GET = 0;
 
-    /** The bit of HEAD, which no plan is exposed by. */
+    /** The bit of HEAD. No plan is exposed with HEAD. */
     static final int HEAD_BIT = 1 << COUNT;
 
     private HttpMethods() {}
 
-    /** The number of a method; HEAD is answered as GET is. -1 for one by which no plan is exposed. */
+    /** The number of a method; HEAD has the number of GET. Returns -1 for a method that plans cannot be exposed with. */
     static int index(String method) {
         return NAMES.indexOf(method.equals("HEAD") ? "GET" : method);
     }
 
-    /** The names of methods, a bit each, for the header {@code Allow}. */
+    /** The names of the methods in a bit set, for the header {@code Allow}. */
     static List<String> named(int bits) {
         List<String> names = new ArrayList<>();
         for (int method = 0; method < COUNT; method++) {

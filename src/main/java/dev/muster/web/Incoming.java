@@ -25,10 +25,10 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One request with its answer, on the loop that accepted it. */
+/** A request and its response. Runs on the loop that accepted the request. */
 final class Incoming {
 
-    /** An answer that counts. */
+    /** The size above which a response body is charged to the memory budget, in bytes. */
     private static final int LARGE = 16 << 10;
 
     private static final CancelReason LEFT = CancelReason.of("the caller left");
@@ -58,7 +58,7 @@ final class Incoming {
         this.caller = site.offer().callers().isEmpty() ? Caller.everyone() : Caller.stranger();
         isBodyPending = announcesBody(request);
         if (isBodyPending) {
-            // Until somebody reads it, see BodyReader.
+            // Replaced once the body is read, see BodyReader.
             request.exceptionHandler(broken -> {
                 if (BodyReader.isMalformed(broken)) {
                     malformed();
@@ -85,7 +85,7 @@ final class Incoming {
         return desk;
     }
 
-    /** What the node offered when the request came. */
+    /** The deployment in use when the request arrived. */
     Site site() {
         return site;
     }
@@ -94,14 +94,14 @@ final class Incoming {
         return desk.loop();
     }
 
-    /** Who asks, once {@link #identified} has said so. */
+    /** The caller; known after {@link #identified}. */
     Caller caller() {
         return caller;
     }
 
     /**
-     * Whether the caller, who is known by now, may see addresses and names of databases: with the grant to monitor, or where no
-     * callers are configured from this machine.
+     * Whether the caller may see the addresses and names of databases. The caller needs the grant to monitor; if no callers are
+     * configured, the request must come from this machine. Call after {@link #identified}.
      */
     boolean seesDetails() {
         return caller.mayMonitor() && (!site.offer().callers().isEmpty() || isFromHere());
@@ -112,9 +112,9 @@ final class Incoming {
     }
 
     /**
-     * Whether a connection is from this machine.
+     * Whether a connection comes from this machine.
      *
-     * @param address of its other end, in digits; null for a socket of the file system
+     * @param address the remote IP address; null for a Unix domain socket
      */
     static boolean isFromHere(@Nullable String address) {
         if (address == null) {
@@ -124,7 +124,7 @@ final class Incoming {
         return known != null && known.isLoopbackAddress();
     }
 
-    /** What it holds of the node's memory, until its answer has gone or its caller has left. */
+    /** The request's share of the memory budget, held until the response has been sent or the caller has left. */
     MemoryBudget.Share memory() {
         return memory.share(response);
     }
@@ -133,7 +133,7 @@ final class Incoming {
         memory.letGo();
     }
 
-    /** Names the run in the answer. */
+    /** Sets the id of the run that the request started, and adds it to the response headers. */
     void isRun(String id) {
         run = id;
         if (!response.headWritten()) {
@@ -141,25 +141,25 @@ final class Incoming {
         }
     }
 
-    /** The run that it brought about. */
+    /** The id of the run that the request started, or null. */
     @Nullable
     String run() {
         return run;
     }
 
-    /** Whether the answer was broken off, and not by its caller. */
+    /** Whether the node broke off the response. */
     boolean isBroken() {
         return isBroken;
     }
 
-    /** Finds out who asks. Fails for somebody whom nobody knows. */
+    /** Identifies the caller. Fails for unknown credentials. */
     Future<@Nullable Void> identified() {
         if (site.offer().callers().isEmpty()) {
             return Future.succeededFuture();
         }
         Future<Caller> known = site.offer().callers().identify(Callers.authorization(request.headers()));
         if (!known.isComplete()) {
-            // What comes of a body meanwhile is kept for who reads it.
+            // Body parts that arrive meanwhile are kept for the reader of the body.
             request.pause();
             known.onComplete(done -> {
                 if (!isBodyPending) {
@@ -174,9 +174,10 @@ final class Incoming {
     }
 
     /**
-     * Reads until when the caller waits, before anything is done for it. The time counts from when the request's head came.
+     * Reads the deadline headers. Call before any work is done for the request. The time counts from the arrival of the request
+     * head.
      *
-     * @throws MusterException of type {@code badInput} if it is malformed, {@code timeout} if it is no time at all
+     * @throws MusterException of type {@code badInput} if a header is malformed, {@code timeout} if the time given is zero
      */
     void readDeadline() throws MusterException {
         CallerDeadline said = null;
@@ -190,16 +191,16 @@ final class Incoming {
         deadline = said == null ? null : said.get();
     }
 
-    /** Until when the caller waits; null if it has not said, or {@link #readDeadline} was not called. */
+    /** The caller's deadline; null if the request has none, or before {@link #readDeadline}. */
     @Nullable
     Deadline deadline() {
         return deadline;
     }
 
     /**
-     * A time to wait, or the caller's own if that is shorter.
+     * The shorter of {@code wait} and the time left until the caller's deadline.
      *
-     * @throws MusterException of type {@code timeout} if that is over
+     * @throws MusterException of type {@code timeout} if the deadline has passed
      */
     Duration within(Duration wait) throws MusterException {
         if (deadline == null) {
@@ -211,19 +212,22 @@ final class Incoming {
         return left.compareTo(wait) < 0 ? left : wait;
     }
 
-    /** Whether something of a body is to come. */
+    /** Whether the request has a body that has not been read. */
     boolean hasBody() {
         return isBodyPending;
     }
 
-    /** The bytes of the request's body, if it stays within its bounds of size and time. */
+    /** The body of the request. Fails if it exceeds the limits of size or time. */
     Future<Buffer> body() {
         Promise<Buffer> read = Promise.promise();
         new BodyReader(this, read).start();
         return read.future().onSuccess(body -> isBodyPending = false);
     }
 
-    /** What comes of its body is no HTTP. Answers at once: Vert.x closes the connection when this returns. */
+    /**
+     * Responds to a body that is not valid HTTP. The response is written at once, because Vert.x closes the connection when this
+     * method returns.
+     */
     void malformed() {
         closes();
         if (!response.ended() && !response.headWritten()) {
@@ -231,7 +235,10 @@ final class Incoming {
         }
     }
 
-    /** Has somebody told, once, if the caller leaves before its answer is complete; at once if it has. */
+    /**
+     * Sets the listener for a caller that leaves before the response is complete; runs at once if the caller has left already.
+     * Replaces an earlier listener.
+     */
     void whenLeft(Consumer<CancelReason> told) {
         if (response.closed() && !isOver) {
             told.accept(LEFT);
@@ -240,24 +247,24 @@ final class Incoming {
         }
     }
 
-    /** Whether nobody waits for the answer any more. */
+    /** Whether the caller has left before the response was complete. */
     boolean isGone() {
         return response.closed() && !isOver;
     }
 
-    /** Goes on with what a future gives, on the loop, or answers with why there is nothing. */
+    /** Passes the result of a future to {@code next} on the loop, or responds with its failure. */
     <T> void then(Future<T> future, Consumer<? super T> next) {
         OnLoop.then(loop(), future, next, this::failed);
     }
 
-    // ---- answers
+    // ---- responses
 
-    /** Ends the connection with the answer: what is still to come of the request is of no use. */
+    /** Closes the connection after the response; the rest of the request is not needed. */
     void closes() {
         closes = true;
     }
 
-    /** Readies the answer for its last or only part, before its head is written. */
+    /** Prepares the last or only part of the response. Call before the head is written. */
     void ends() {
         isOver = true;
         left = null;
@@ -277,7 +284,7 @@ final class Incoming {
             return;
         }
         if (response.headWritten()) {
-            // Half an answer is none: the caller must see that it broke.
+            // Part of the response has been sent. Closing the connection shows the caller that it is incomplete.
             isOver = true;
             isBroken = true;
             request.connection().close();
@@ -285,7 +292,7 @@ final class Incoming {
         }
         ends();
         if (body.length() > LARGE) {
-            // It is there already, until the caller has taken it: those who come meanwhile shall find less.
+            // The body stays in memory until the caller has read it; counting it limits what other requests can take.
             memory().counts(body.length());
         }
         response.setStatusCode(status).putHeader(HeaderNames.CONTENT_TYPE, type);
@@ -306,7 +313,7 @@ final class Incoming {
         }
     }
 
-    /** Ends an answer of which all else was written. Again does nothing. */
+    /** Ends a response whose content has been written. Idempotent. */
     void end() {
         if (!response.ended() && !response.closed()) {
             ends();
@@ -314,7 +321,7 @@ final class Incoming {
         }
     }
 
-    /** The end of every answer: what was held for it goes back once it has gone, or cannot go any more; what is small at once. */
+    /** Ends every response. Releases the memory once the response has been sent or cannot be sent; for a small one at once. */
     private void end(@Nullable Buffer last) {
         if (last != null && last.length() <= LARGE) {
             response.end(last);
@@ -325,12 +332,12 @@ final class Incoming {
         sent.onComplete(gone -> letGo());
     }
 
-    /** Answers with what went wrong, whatever it is. */
+    /** Responds with an error. */
     void failed(Throwable thrown) {
         problem(ProblemDetails.thrown(thrown, run, caller.name()));
     }
 
-    /** Answers with problem details. */
+    /** Responds with problem details. */
     void problem(ProblemDetails problem) {
         if (!isOver && !response.headWritten()) {
             problem.headers().forEach(response::putHeader);

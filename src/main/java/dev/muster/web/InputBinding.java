@@ -15,16 +15,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes a plan's input of a request's path, query and body. Made once a plan; immutable, any thread may bind.
+ * Builds a plan's input from the path, query and body of a request. Created once for each plan; immutable, safe on any thread.
  *
  * <ul>
- *   <li>The text of path and query becomes what the input's schema says: whole numbers and numbers (written as in JSON, every digit
- *       kept), {@code true} and {@code false}, text, and lists of these by a key that stands again and again, or once. The
- *       body's values stay what they are.
- *   <li>In the query {@code +} is a space; in the path it is a plus.
- *   <li>A name may come from one place only. An unknown one is an error, unless the plan's {@code inputSchema} lets others pass:
- *       then it is text, or what {@code additionalProperties} says.
- *   <li>An object comes by the body only.
+ *   <li>Text from path and query is converted by the input schema: whole numbers and numbers (in JSON syntax, every digit kept),
+ *       {@code true} and {@code false}, text, and lists of these from one or more occurrences of a name. Values of the body are not
+ *       converted.
+ *   <li>{@code +} is a space in the query, and a plus in the path.
+ *   <li>A name can come from one place only. An unknown name is an error unless the plan's {@code inputSchema} permits further names;
+ *       it is then text, or converted by {@code additionalProperties}.
+ *   <li>An object can come from the body only.
  * </ul>
  */
 public final class InputBinding {
@@ -57,10 +57,10 @@ public final class InputBinding {
     /**
      * The input of a request without a body.
      *
-     * @param path the values of the path's variables, decoded
-     * @param query as it was sent, without the question mark, or null
-     * @throws MusterException of type {@code badInput} that says all that is wrong at once: the detail in a sentence, the field
-     *     {@code problems} as a list
+     * @param path the path variables, decoded
+     * @param query the raw query without the question mark, or null
+     * @throws MusterException of type {@code badInput} with all problems: the detail as a sentence, the field {@code problems} as a
+     *     list
      */
     public Map<String, @Nullable Object> bind(Map<String, String> path, @Nullable String query) throws MusterException {
         return bind(path, query, null);
@@ -69,9 +69,9 @@ public final class InputBinding {
     /**
      * The input of a request.
      *
-     * @param path the values of the path's variables, decoded
-     * @param query as it was sent, without the question mark, or null
-     * @param body the JSON value that was sent, or null where there is none; anything but an object is an error
+     * @param path the path variables, decoded
+     * @param query the raw query without the question mark, or null
+     * @param body the JSON value of the body, or null if there is none; anything but an object is an error
      * @throws MusterException as {@link #bind(Map, String)}
      */
     public Map<String, @Nullable Object> bind(Map<String, String> path, @Nullable String query, @Nullable Object body)
@@ -88,10 +88,11 @@ public final class InputBinding {
     }
 
     /**
-     * The input of a request with a body. That the body is no JSON is told beside what is wrong with the path and the query.
+     * The input of a request with an unparsed body. A body that is not JSON is reported together with the problems of path and
+     * query.
      *
-     * @param body as it was sent
-     * @param meter is told what the value takes
+     * @param body the raw body
+     * @param meter receives the size of the parsed value
      * @throws MusterException as {@link #bind(Map, String)}
      */
     Map<String, @Nullable Object> bindText(
@@ -109,29 +110,29 @@ public final class InputBinding {
         return checked(binder);
     }
 
-    /** Whether a name of the input may come by path or query: an object has no text. */
+    /** Whether an input can come from path or query: objects cannot. */
     public boolean takesText(String name) {
         TextType type = types.getOrDefault(name, others);
         return type != null && type.takesText();
     }
 
-    /** The names that are known. */
+    /** The known names. */
     Set<String> names() {
         return types.keySet();
     }
 
-    /** Whether names that are not known pass. */
+    /** Whether unknown names are permitted. */
     boolean isOpen() {
         return others != null;
     }
 
-    /** What the text of a name becomes; null where the name is unknown and none but the known ones pass. */
+    /** The type that the text of a name is converted to; null if the name is unknown and unknown names are not permitted. */
     @Nullable
     TextType type(String name) {
         return types.getOrDefault(name, others);
     }
 
-    /** What is said of a name that is unknown. */
+    /** The message for an unknown name. */
     String unknown(String shown, String name) {
         return shown + " is unknown" + Suggest.didYouMean(name, types.keySet());
     }

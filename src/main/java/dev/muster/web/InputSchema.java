@@ -9,12 +9,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schema of a plan's input in parts, for a document that it becomes a part of. A schema that refers to itself is put into
- * the document as a whole too, and the references of the parts lead there.
+ * The parts of a plan's input schema, for use in an OpenAPI document. A schema with references is also added to the document as a
+ * whole, and the references of its parts point there.
  */
 final class InputSchema {
 
-    /** What an object's schema may say of names without saying anything of the ones that come elsewhere. */
+    /** The keywords that an object schema keeps if only some of its properties remain. */
     private static final Set<String> OF_SOME_NAMES = Set.of(
             "type", "title", "description", "properties", "patternProperties", "additionalProperties", "required");
 
@@ -29,23 +29,23 @@ final class InputSchema {
         this.moved = moved(whole, "#/components/schemas/" + name, new ArrayList<>());
     }
 
-    /** The whole schema by its name in the document, if it is needed there. */
+    /** The whole schema by its name in the document; empty if nothing refers to it. */
     Map<String, Object> shared() {
         return refers ? Map.of(name, moved) : Map.of();
     }
 
-    /** The names that must be there. */
+    /** The required names. */
     List<?> required() {
         return whole.get("required") instanceof List<?> names ? names : List.of();
     }
 
-    /** What a name's text in a query is: its schema, without null, which no text is. */
+    /** The schema of a name as query text: without null, which text cannot express. */
     Object ofText(String property) {
         Object schema = moved.get("properties") instanceof Map<?, ?> all ? all.get(property) : null;
         return schema instanceof Map<?, ?> map ? withoutNull(map) : Map.of();
     }
 
-    /** What a name's text in a path is: an item where it is a list, which has but one there. */
+    /** The schema of a name as a path segment: for a list the schema of its items, because a path has a single item. */
     Object ofSegment(String property) {
         Object schema = ofText(property);
         boolean list = schema instanceof Map<?, ?> map && "array".equals(map.get("type"));
@@ -53,12 +53,12 @@ final class InputSchema {
         return items == null ? Map.of() : items;
     }
 
-    /** What the names are that the schema does not name. */
+    /** The schema of names that the input schema does not list. */
     Object others() {
         return moved.get("additionalProperties") instanceof Map<?, ?> map ? map : Map.of("type", "string");
     }
 
-    /** The schema of a body with these names: the whole one if these are all. */
+    /** The schema of a body with these names; the whole schema if no others exist. */
     Map<String, Object> ofBody(Set<String> names) {
         Map<?, ?> properties = moved.get("properties") instanceof Map<?, ?> all ? all : Map.of();
         if (names.containsAll(properties.keySet())) {
@@ -94,10 +94,10 @@ final class InputSchema {
     }
 
     /**
-     * A copy whose references lead to where it is put.
+     * A copy of a schema with references that point into the document.
      *
-     * @param base where references within the innermost schema that has an {@code $id} lead now
-     * @param at the way to this schema from the whole
+     * @param base the target of references within the innermost schema with an {@code $id}
+     * @param at the path from the whole schema to this one
      */
     private Map<String, Object> moved(Map<?, ?> schema, String base, List<String> at) {
         String own = schema.containsKey("$id") && !at.isEmpty() ? pointer(at) : base;
@@ -156,7 +156,7 @@ final class InputSchema {
         return anchor == null ? base : pointer(anchor);
     }
 
-    /** The way to the schema with this anchor; null if there is none. */
+    /** The path to the schema with this anchor; null if there is none. */
     private static @Nullable List<String> anchor(@Nullable Object value, String anchor, List<String> at) {
         if (value instanceof Map<?, ?> map) {
             if (anchor.equals(map.get("$anchor")) || anchor.equals(map.get("$dynamicAnchor"))) {

@@ -14,12 +14,12 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What requests about jobs say in their bodies and queries. */
+/** Reads the bodies of job requests. */
 final class JobRequest {
 
     private JobRequest() {}
 
-    /** Whether a body is one job, and not a list or lines of them. */
+    /** Whether a body is a single job, rather than a list or lines of jobs. */
     static boolean isOne(Incoming incoming, Buffer body) {
         if (isLines(incoming)) {
             return false;
@@ -33,7 +33,7 @@ final class JobRequest {
         return true;
     }
 
-    /** The jobs of a body. A large one is read off the loop. */
+    /** Parses the jobs of a body. Large bodies are parsed off the loop. */
     static Future<List<NewJob>> jobs(Incoming incoming, Buffer body, boolean isOne) {
         boolean isLines = isLines(incoming);
         return RequestJson.read(incoming, body, memory -> {
@@ -45,7 +45,7 @@ final class JobRequest {
         });
     }
 
-    /** The jobs of lines, blank ones left out; what is wrong says its line, from 1. */
+    /** Parses jobs from lines. Blank lines are skipped; errors name the line, from 1. */
     private static List<NewJob> lines(MemoryBudget.Share memory, byte[] body) {
         List<Line> lines = new ArrayList<>();
         int number = 1;
@@ -79,7 +79,7 @@ final class JobRequest {
         return true;
     }
 
-    /** A body with the id of the path in it, which it may not say itself. A large one is read off the loop. */
+    /** Parses a body and adds the job id from the path. The body must not contain an id. Large bodies are parsed off the loop. */
     static Future<Map<String, @Nullable Object>> withId(Incoming incoming, Buffer body, String id) {
         return RequestJson.read(incoming, body).map(value -> withId(value, id));
     }

@@ -17,14 +17,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** The requests about the jobs of a queue. On the loop of the request. */
+/** The routes for the jobs of a queue. Runs on the loop of the request. */
 final class JobsApi {
 
     private static final int USUAL_LISTED = 100;
 
     private JobsApi() {}
 
-    /** {@code POST /v1/queues/{name}/jobs}: one job, or several as a list or as lines. */
+    /** {@code POST /v1/queues/{name}/jobs}: puts one job, or several as a list or as lines. */
     static void put(Incoming incoming, RoutingContext path, ApiQuery query) {
         JobQueue queue = QueuesApi.queue(incoming, path);
         Duration wait = QueuesApi.wait(incoming, query);
@@ -51,7 +51,7 @@ final class JobsApi {
         JobQueue queue = QueuesApi.queue(incoming, path);
         int max = query.value("max", text -> JobWords.max(ApiQuery.whole("max", text)), 1);
         Duration wait = QueuesApi.wait(incoming, query);
-        // An empty body is one too, and a connection is kept only behind one that was read.
+        // Even an empty body must be read: the connection is kept open only after that.
         incoming.then(incoming.body(), none -> take(incoming, queue, max, wait));
     }
 
@@ -75,7 +75,7 @@ final class JobsApi {
                 job -> incoming.json(200, JobValues.job(job.orElseThrow(JobVerdicts::noSuchJob))));
     }
 
-    /** {@code GET /v1/queues/{name}/jobs?state=dead}: a page of the jobs of a state, by their ids. */
+    /** {@code GET /v1/queues/{name}/jobs?state=dead}: one page of the jobs in a state, ordered by id. */
     static void list(Incoming incoming, RoutingContext path, ApiQuery query) {
         JobQueue queue = QueuesApi.queue(incoming, path);
         JobState state = query.value("state", JobWords::state, JobState.READY);
@@ -88,7 +88,7 @@ final class JobsApi {
         incoming.then(queue.list(state, after, limit), jobs -> incoming.json(200, JobValues.listed(jobs)));
     }
 
-    /** {@code POST /v1/queues/{name}/jobs/{id}/redrive}: a dead job is ready again. */
+    /** {@code POST /v1/queues/{name}/jobs/{id}/redrive}: makes a dead job ready again. */
     static void redrive(Incoming incoming, RoutingContext path) {
         JobQueue queue = QueuesApi.queue(incoming, path);
         incoming.then(queue.redrive(path.pathParam("id")), verdict -> {
@@ -97,7 +97,7 @@ final class JobsApi {
         });
     }
 
-    /** {@code DELETE /v1/queues/{name}/jobs/{id}}: cancelled at once, or asked of its holder. */
+    /** {@code DELETE /v1/queues/{name}/jobs/{id}}: cancels a job at once, or asks its worker to cancel it. */
     static void cancel(Incoming incoming, RoutingContext path) {
         JobQueue queue = QueuesApi.queue(incoming, path);
         incoming.then(queue.cancel(path.pathParam("id")), verdict -> {
@@ -154,7 +154,7 @@ final class JobsApi {
         }
     }
 
-    /** Of several, what goes wrong is said of each, unless all went wrong. */
+    /** Responds with one result for each job, or with the first error if all failed. */
     private static void answerAll(Incoming incoming, List<PutAnswer> answers) {
         Throwable first = answers.get(0).failure();
         if (first != null && answers.stream().allMatch(answer -> answer.failure() != null)) {

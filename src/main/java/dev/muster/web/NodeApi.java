@@ -10,26 +10,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The requests about the node itself: its health, its description, its configuration. On the loop of the request. */
+/** The routes for the node itself: health, API description, configuration. Runs on the loop of the request. */
 final class NodeApi {
 
     private static final Map<String, Object> UP = Map.of("status", "up");
 
     private NodeApi() {}
 
-    /** {@code GET /health/live}: whether its loops turn. */
+    /** {@code GET /health/live}: responds while the event loop runs. */
     static void live(Incoming incoming, RoutingContext path) {
         incoming.json(200, UP);
     }
 
-    /** {@code GET /health/started}: a node that answers at all has read its configuration. */
+    /** {@code GET /health/started}: a node that responds has read its configuration. */
     static void started(Incoming incoming, RoutingContext path) {
         incoming.json(200, UP);
     }
 
     /**
-     * {@code GET /health/ready}: whether it should be sent requests, by source. Addresses and names of databases are for those
-     * who {@linkplain Incoming#seesDetails may see them}.
+     * {@code GET /health/ready}: whether the node accepts requests, and the readiness of each source. Only callers that
+     * {@linkplain Incoming#seesDetails may see them} get the addresses and names of databases.
      */
     static void ready(Incoming incoming, RoutingContext path) {
         boolean isKnown = incoming.request().getHeader(HeaderNames.AUTHORIZATION) == null;
@@ -58,7 +58,10 @@ final class NodeApi {
         });
     }
 
-    /** {@code GET /openapi.json}: where callers are configured, the plans that this one may run, or the public ones. */
+    /**
+     * {@code GET /openapi.json}: the API description. If callers are configured, it lists the plans that the caller may run;
+     * without credentials, the public ones.
+     */
     static void description(Incoming incoming, RoutingContext path) {
         if (incoming.request().getHeader(HeaderNames.AUTHORIZATION) == null) {
             describe(incoming);
@@ -71,7 +74,7 @@ final class NodeApi {
         incoming.answer(200, HeaderNames.JSON, incoming.site().description(incoming.caller()));
     }
 
-    /** A file of the page that shows the description. */
+    /** Serves a file of the documentation page. */
     static void page(Incoming incoming, Pages.Page page) {
         page.headers().forEach(incoming.response()::putHeader);
         String known = incoming.request().getHeader("if-none-match");

@@ -8,25 +8,28 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** What the servers of a node share, and what of it changes while they serve. Safe on every thread. */
+/** The state that the servers of a node share. Safe on any thread. */
 public interface NodeState {
 
-    /** What is offered now. */
+    /** The deployment in use. */
     Site site();
 
-    /** Where runs are taken in. */
+    /** The manager of the node's runs. */
     Dispatcher dispatcher();
 
-    /** Where callers come to the queues. */
+    /** The access of callers to the node's queues. */
     QueueDispatcher queues();
 
-    /** Whether the sources are ready. */
+    /** The readiness checks of the sources. */
     HealthChecks healthChecks();
 
-    /** How many nodes its cluster has, with this one; 0 if it is in none. */
+    /** The number of nodes in the cluster, including this one; 0 without a cluster. */
     int clusterNodes();
 
-    /** Does what would hold a loop for long on another thread, so many at once as there are cores; here, unless a node says otherwise. */
+    /**
+     * Runs work that would block a loop on another thread, as many tasks at once as there are cores. This default runs it on the
+     * calling thread.
+     */
     default <T extends @Nullable Object> Future<T> offLoop(Callable<T> work) {
         try {
             return Future.succeededFuture(work.call());
@@ -39,9 +42,10 @@ public interface NodeState {
     boolean isStopping();
 
     /**
-     * Reads the configuration anew and offers what it says.
+     * Reads the configuration again and deploys it.
      *
-     * @return the paths of settings that were changed and need a restart, or a {@link ProblemsException} with everything that is wrong: all stays as it was then
+     * @return the paths of changed settings that need a restart; or a failure with a {@link ProblemsException} of all problems, and
+     *     the deployment stays in use
      */
     Future<List<String>> reload();
 }

@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole API as an OpenAPI 3.1 document: what is always there, from {@code openapi.json} beside this class, and each exposed
- * plan as a path of its own. The same plans give the same document. Any thread; takes some milliseconds for a thousand plans.
+ * The OpenAPI 3.1 document of the whole API: the fixed part from {@code openapi.json} beside this class, and one path for each
+ * exposed plan. The same plans always give the same document. Safe on any thread; takes some milliseconds for a thousand plans.
  */
 public final class OpenApi {
 
@@ -30,8 +30,8 @@ public final class OpenApi {
     /**
      * The document as JSON.
      *
-     * @param plans those without {@code expose} are left out
-     * @param hasCallers whether callers are configured, so that a request needs a key unless its plan is public
+     * @param plans the plans; those without {@code expose} are left out
+     * @param hasCallers whether callers are configured, so that requests need credentials unless the plan is public
      */
     public static Buffer document(Collection<Plan> plans, boolean hasCallers) {
         return Buffer.buffer(Json.writeBytes(value(plans, hasCallers)));
@@ -48,7 +48,7 @@ public final class OpenApi {
                 .filter(plan -> plan.expose() != null)
                 .sorted(Comparator.comparing(plan -> expose(plan).path() + " " + plan.name()))
                 .forEach(plan -> {
-                    // Two paths that differ in the names of their variables only are one path of the document.
+                    // Paths that differ only in the names of their variables are one path of the document.
                     String path = pathsByShape.computeIfAbsent(
                             shape(plan), shape -> expose(plan).path());
                     PlanOperation operation = new PlanOperation(plan, path);
@@ -74,7 +74,7 @@ public final class OpenApi {
                 .toList();
     }
 
-    /** Without keys and what answers the lack of them. A plan's own words are names below {@code properties}, left alone. */
+    /** Removes authentication and its error responses. Schemas are left alone: the names in them belong to plans. */
     private static Map<String, @Nullable Object> withoutCallers(Map<?, ?> part) {
         Map<String, @Nullable Object> rest = new LinkedHashMap<>();
         part.forEach((key, value) -> {

@@ -6,7 +6,7 @@ import dev.muster.run.RunFailure;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Answers with the output of a run, once it has ended. On the run's loop. */
+/** Responds with the output of a run once it has ended. Runs on the run's loop. */
 final class OutputAnswer implements RunAnswer {
 
     private final Incoming incoming;

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a plan's output before it runs, as a JSON Schema: its shape as written, and the values written in it. */
+/** The JSON Schema of a plan's output as far as it is known before a run: the shape of the template and its literal values. */
 final class OutputSchema {
 
     private OutputSchema() {}
 
-    /** The schema of a plan's output; where it says none, the output is the map of all results. */
+    /** The schema of a plan's output. A plan without {@code output} returns the map of all step results. */
     static Map<String, Object> of(Plan plan) {
         Template output = plan.output();
         if (output != null) {

@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The page that shows the API's description, as files that are read once. It needs nothing from elsewhere, so that it works
- * offline and under a strict policy. Any thread.
+ * The files of the API documentation page, read once. The page loads nothing from other hosts, so it works offline and under a
+ * strict content security policy. Safe on any thread.
  */
 public final class Pages {
 
-    /** What a page may load: its own files, and nothing in line. */
+    /** The content security policy: the page loads its own files, and nothing inline. */
     public static final String CONTENT_SECURITY_POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none';"
             + " form-action 'none'; frame-ancestors 'none'";
 
@@ -39,19 +39,19 @@ public final class Pages {
     /**
      * One file.
      *
-     * @param path where it is served
-     * @param contentType what it is
-     * @param body its bytes, not to be written to
-     * @param etag quoted, for {@code If-None-Match}; another one for other bytes
+     * @param path the path it is served at
+     * @param contentType the media type
+     * @param body the bytes; read-only
+     * @param etag the quoted entity tag, a digest of the bytes
      */
     public record Page(String path, String contentType, Buffer body, String etag) {
 
-        /** The headers of an answer with this page, or of a 304 that says it is still the same. */
+        /** The headers of a response with this file, or of a 304 response. */
         public Map<String, String> headers() {
             Map<String, String> headers = new LinkedHashMap<>();
             headers.put("Content-Type", contentType);
             headers.put("ETag", etag);
-            // Asked anew each time, so that a page never meets the description of a newer server.
+            // Revalidated on each use, so that the page always matches the description of the server version.
             headers.put("Cache-Control", "no-cache");
             headers.put("Content-Security-Policy", CONTENT_SECURITY_POLICY);
             headers.put("X-Content-Type-Options", "nosniff");
@@ -59,7 +59,7 @@ public final class Pages {
             return headers;
         }
 
-        /** Whether the header {@code If-None-Match} of a request names these bytes. */
+        /** Whether the value of {@code If-None-Match} matches this file. */
         public boolean isKnownTo(String ifNoneMatch) {
             for (String tag : ifNoneMatch.split(",", -1)) {
                 String plain = tag.strip();
@@ -71,7 +71,7 @@ public final class Pages {
         }
     }
 
-    /** All files of the page; the first is the page itself. */
+    /** All files; the first is the page itself. */
     public static List<Page> all() {
         return ALL;
     }

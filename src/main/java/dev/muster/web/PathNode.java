@@ -2,10 +2,10 @@ package dev.muster.web;
 
 import org.jspecify.annotations.Nullable;
 
-/** A place in the tree of endpoints. Built by one thread, then only read. */
+/** A node of the endpoint tree. Built by one thread, read-only afterwards. */
 final class PathNode {
 
-    /** A hash table of literal segments with free places, so that a segment is found without being copied. */
+    /** An open-addressing hash table of literal segments, so that a segment is looked up without copying it. */
     private @Nullable String[] segments = new String[4];
 
     private @Nullable PathNode[] nodes = new PathNode[4];
@@ -13,7 +13,7 @@ final class PathNode {
     private @Nullable PathNode variable;
     private final @Nullable Endpoint[] endpoints = new Endpoint[HttpMethods.COUNT];
 
-    /** The place below a literal segment, made where there is none. */
+    /** The child for a literal segment, created if absent. */
     PathNode literal(String segment) {
         int slot = slot(segment, 0, segment.length());
         PathNode there = nodes[slot];
@@ -29,7 +29,7 @@ final class PathNode {
         return made;
     }
 
-    /** The place below any segment, made where there is none. */
+    /** The child for a variable segment, created if absent. */
     PathNode variable() {
         if (variable == null) {
             variable = new PathNode();
@@ -37,7 +37,7 @@ final class PathNode {
         return variable;
     }
 
-    /** Puts an endpoint here; gives the one that was here before, which stays. */
+    /** Adds an endpoint unless the method has one; returns the existing endpoint, or null. */
     @Nullable
     Endpoint put(int method, Endpoint endpoint) {
         Endpoint before = endpoints[method];
@@ -48,12 +48,11 @@ final class PathNode {
     }
 
     /**
-     * The endpoint for the rest of a path, a literal before a variable at each place; null if there is none. Looks at a place
-     * once at most, whatever the path.
+     * The endpoint for the rest of a path, or null. Literals are tried before variables. Visits each node at most once.
      *
-     * @param from behind the slash of the next segment; beyond the path's end where there is none
-     * @param starts where the variables begin; written up to the last one of the endpoint
-     * @param variables how many were written
+     * @param from the start of the next segment; beyond the end of the path if there is none
+     * @param starts receives the start of each path variable
+     * @param variables the number of variables matched so far
      */
     @Nullable
     Endpoint find(int method, String path, int from, int[] starts, int variables) {
@@ -70,7 +69,7 @@ final class PathNode {
         return found;
     }
 
-    /** The methods, a bit each, that endpoints for the rest of a path have. */
+    /** The methods of all endpoints for the rest of a path, as a bit set. */
     int methods(String path, int from) {
         if (from > path.length()) {
             int bits = 0;
@@ -86,13 +85,16 @@ final class PathNode {
         return variable != null && mayBeValue(path, from, end) ? bits | variable.methods(path, end + 1) : bits;
     }
 
-    /** Where a segment ends: at the next slash, or with the path. */
+    /** The end of a segment: the next slash, or the end of the path. */
     static int endOfSegment(String path, int from) {
         int slash = path.indexOf('/', from);
         return slash < 0 ? path.length() : slash;
     }
 
-    /** An empty segment is no value, nor is one that says "here" or "up", escaped or not: those are for proxies to resolve. */
+    /**
+     * Whether a segment can be the value of a variable. Empty segments and the dot segments {@code .} and {@code ..}, escaped or
+     * not, cannot: proxies resolve them.
+     */
     private static boolean mayBeValue(String path, int from, int end) {
         int dots = 0;
         int at = from;
@@ -109,7 +111,7 @@ final class PathNode {
         return dots > 2;
     }
 
-    /** The place of a segment in the table, or the free one where it would be. */
+    /** The slot of a segment in the table, or the free slot where it belongs. */
     private int slot(String text, int from, int to) {
         int hash = 0;
         for (int i = from; i < to; i++) {

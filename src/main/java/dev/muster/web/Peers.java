@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one server: those without a request are closed after a while, and so are those whose first request never
- * comes, however many bytes of it trickle in. On the loop of its server.
+ * The connections of one server. Closes connections that are idle for too long, and connections whose first request does not arrive
+ * in time, even if its bytes trickle in. Runs on the loop of its server.
  */
 final class Peers {
 
@@ -62,9 +62,9 @@ final class Peers {
         }
     }
 
-    /** A connection is there. */
+    /** Registers a new connection. */
     void opened(HttpConnection connection) {
-        // One that comes while the node stops brings a whole request, and was let in before: it is answered.
+        // A connection that appears during a drain was accepted before and has a complete request, so it is served.
         if (peers.size() >= limits.connections()) {
             connection.close();
             return;
@@ -97,13 +97,13 @@ final class Peers {
         }
     }
 
-    /** Whether the last answer of its connection was given already: it came too late to be answered. */
+    /** Whether the last response of the connection has been written already, so that this request gets none. */
     boolean isTooLate(HttpServerRequest request) {
         Peer peer = peers.get(request.connection());
         return peer != null && peer.isOver();
     }
 
-    /** What is wrong with whom a request of HTTP/2 is for; null if nothing is known of it. */
+    /** The problem with the target host of an HTTP/2 request, or null. */
     @Nullable
     String wrongAuthority(HttpServerRequest request) {
         Peer peer = peers.get(request.connection());
@@ -112,9 +112,9 @@ final class Peers {
     }
 
     /**
-     * A request has come.
+     * Registers a request.
      *
-     * @return to be called when its answer has ended
+     * @return must be called when the response has ended
      */
     Runnable asked(HttpServerRequest request) {
         HttpConnection connection = request.connection();
@@ -127,7 +127,7 @@ final class Peers {
         peer.isHttp2 = request.version() == HttpVersion.HTTP_2;
         boolean upgrades = request.canUpgradeToWebSocket();
         if (upgrades) {
-            // Of what becomes a WebSocket Vert.x tells no end here; whoever serves it looks after it.
+            // Vert.x does not report the end of a request that becomes a WebSocket; its handler owns the connection.
             peers.remove(connection);
         }
         return () -> {
@@ -136,7 +136,7 @@ final class Peers {
             }
             peer.requests--;
             peer.sinceNanos = loop.nanos();
-            // One that has said farewell closes by itself.
+            // A connection that has sent its last response closes by itself.
             if (draining && peer.requests == 0 && !peer.isOver()) {
                 connection.close();
             }
@@ -144,10 +144,10 @@ final class Peers {
     }
 
     /**
-     * Closes each connection as soon as it has no request, and new ones at once.
+     * Closes each connection once it has no pending request.
      *
-     * @return completes when HTTP/2 has no request left: its clients give up all that they wait for when they are told that
-     *     a server goes away, so they must not be told before
+     * @return completes when no HTTP/2 request is pending. HTTP/2 clients abandon all pending requests when a server announces its
+     *     shutdown, so the announcement must wait for this.
      */
     Future<Void> drain() {
         draining = true;
@@ -177,16 +177,16 @@ final class Peers {
         timer = peers.isEmpty() ? null : loop.schedule(LOOK, this::look);
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // whatever becomes of closing
+    @SuppressWarnings("FutureReturnValueIgnored") // the result of closing does not matter
     private static void close(HttpConnection connection, Peer peer) {
         if (peer.isOver() && peer.channel != null) {
-            // Vert.x may have closed it already, as far as it knows.
+            // Vert.x can regard the connection as closed already.
             peer.channel.close();
         } else {
             connection.close();
         }
     }
 
-    /** A connection that was closed at once has nothing to note of its requests. */
+    /** The end handler of a request whose connection was rejected: does nothing. */
     private static void forgotten() {}
 }

@@ -2,12 +2,12 @@ package dev.muster.web;
 
 import dev.muster.json.Utf8;
 
-/** Percent-encoded text (RFC 3986), decoded exactly once and strictly: escapes are whole, bytes are UTF-8, none is NUL. */
+/** Percent-encoded text (RFC 3986), decoded once and strictly: escapes are complete, bytes are UTF-8, NUL is rejected. */
 final class PercentText {
 
     private PercentText() {}
 
-    /** Says that a text is not one of ours, in words that follow its name. */
+    /** A malformed text. The reason is a phrase that follows the name of the text. */
     static final class MalformedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -21,9 +21,9 @@ final class PercentText {
     }
 
     /**
-     * The text that a part of a path or query says.
+     * Decodes a part of a path or query.
      *
-     * @param plusIsSpace as in queries; in a path a plus is a plus
+     * @param plusIsSpace whether {@code +} is a space, as in queries
      */
     static String decode(String text, int from, int to, boolean plusIsSpace) throws MalformedException {
         for (int i = from; i < to; i++) {
@@ -46,7 +46,8 @@ final class PercentText {
             } else if (c == '+' && plusIsSpace) {
                 c = ' ';
             } else if (c > 0xFF) {
-                // A request line is bytes; whoever sends UTF-8 as it is arrives with a character for each of them.
+                // A request line is read as one character for each byte, also for raw UTF-8. A larger character cannot come from
+                // it.
                 throw new MalformedException("has characters that must be percent-encoded");
             }
             if (c == 0) {
@@ -70,7 +71,7 @@ final class PercentText {
         return high << 4 | low;
     }
 
-    /** Of ASCII only, unlike {@link Character#digit}. */
+    /** The value of an ASCII hexadecimal digit, or -1. {@link Character#digit} would also accept other scripts. */
     private static int hex(char c) {
         if (c >= '0' && c <= '9') {
             return c - '0';

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The operation of an exposed plan in the document: what {@link InputBinding} takes, and what there is for an answer. */
+/** The OpenAPI operation of an exposed plan: the parameters and body that {@link InputBinding} reads, and the responses. */
 final class PlanOperation {
 
     private static final List<Integer> PROBLEMS =
@@ -29,7 +29,7 @@ final class PlanOperation {
     private final InputSchema input;
     private final List<String> variables = new ArrayList<>();
 
-    /** Of a plan, under a path of the document; the names of its variables may be another plan's. */
+    /** The operation of a plan under a path of the document. Another plan can have named the variables of that path. */
     PlanOperation(Plan plan, String path) {
         this.plan = plan;
         this.expose = Objects.requireNonNull(plan.expose());
@@ -43,7 +43,7 @@ final class PlanOperation {
         }
     }
 
-    /** The schemas that it refers to, by their names in the document. */
+    /** The schemas that the operation refers to, by name. */
     Map<String, Object> schemas() {
         return input.shared();
     }
@@ -116,7 +116,7 @@ final class PlanOperation {
         return parameter;
     }
 
-    /** Names that the plan does not know but lets pass. */
+    /** The parameter for names that the plan does not list but permits. */
     private Map<String, @Nullable Object> others() {
         String name = "others";
         while (binding.names().contains(name)) {

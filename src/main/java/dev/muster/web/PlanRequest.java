@@ -16,15 +16,18 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a plan for a request and answers it; a caller who leaves before takes the run along. On the loop of the request. */
+/**
+ * Runs a plan for a request and responds with the result. The run is cancelled if the caller leaves. Runs on the loop of the
+ * request.
+ */
 final class PlanRequest {
 
     private PlanRequest() {}
 
     /**
-     * The form in which the caller wants its answer, found before anything is done for it.
+     * The format of the response. Checked before any work is done.
      *
-     * @throws MusterException with status 406 if there is none that it takes
+     * @throws MusterException with status 406 if the caller accepts no available format
      */
     static Accepted form(Incoming incoming) throws MusterException {
         Accepted form = Accepted.of(incoming.request());
@@ -34,7 +37,7 @@ final class PlanRequest {
         return form;
     }
 
-    /** Where the caller asks before it sends the input: checks that the run would be taken in. */
+    /** Checks that the run would be admitted, if the caller waits for a 100 response before it sends the input. */
     static void checkRoom(Incoming incoming) throws MusterException {
         if (BodyReader.isAsked(incoming.request())) {
             incoming.desk().dispatcher().checkRoom(incoming.caller());
@@ -42,14 +45,17 @@ final class PlanRequest {
     }
 
     /**
-     * Whether a request was made before and is made again to go on behind an event that came: what an EventSource does when its
-     * stream has ended, or broke. The events of such runs are not kept, and the plan is not run anew as if nothing had been.
+     * Whether the request resumes an event stream, as an EventSource does when its stream ends or breaks. The events of a run that
+     * is not detached are not kept, and running the plan again would repeat its effects.
      */
     static boolean isRepeat(Incoming incoming) {
         return incoming.request().headers().contains(HeaderNames.LAST_EVENT_ID);
     }
 
-    /** Has an EventSource stop, which only 204 does without a message of error; tells all others why. */
+    /**
+     * Rejects a resumed request. An EventSource gets 204, the only status that makes it stop without an error; other clients get an
+     * error.
+     */
     static void refuseRepeat(Incoming incoming) {
         HttpMethod method = incoming.request().method();
         boolean isEventSource = (method == HttpMethod.GET || method == HttpMethod.HEAD)
@@ -64,15 +70,15 @@ final class PlanRequest {
                         + " ?detach=true are kept, at /v1/runs/{id}/events");
     }
 
-    /** Runs a plan that the caller may run, and answers in this form. */
+    /** Runs a plan that the caller may run, and responds in this format. */
     static void run(Incoming incoming, Program program, @Nullable Object input, Accepted form) {
         run(incoming, program, input, form, Duration.ZERO);
     }
 
-    /** The same, where so much of the run's time was spent before. */
+    /** Runs a plan; {@code spent} of the run's time limit has passed already. */
     static void run(Incoming incoming, Program program, @Nullable Object input, Accepted form, Duration spent) {
         if (form != Accepted.OUTPUT && incoming.request().method() == HttpMethod.HEAD) {
-            // Of events there is a head before there is anything in them.
+            // The head of an event stream does not depend on the run.
             EventWriter.head(incoming, form == Accepted.EVENTS);
             return;
         }
@@ -86,7 +92,7 @@ final class PlanRequest {
         incoming.whenLeft(run::cancel);
     }
 
-    /** Runs it, and answers at once with where its events are to be had. */
+    /** Runs a plan and responds at once with the location of its events. */
     static void detach(Incoming incoming, Program program, @Nullable Object input, Duration spent) {
         TakenRun run = take(incoming, program, input, spent, event -> {}, true);
         incoming.isRun(run.id());
@@ -94,7 +100,7 @@ final class PlanRequest {
         incoming.json(202, Map.of("run", run.id()));
     }
 
-    /** The JSON value of a body; nothing at all is an empty object. */
+    /** The JSON value of a body; an empty body is an empty object. */
     static Future<@Nullable Object> parsed(Incoming incoming, Buffer body) {
         return body.length() == 0 ? Future.succeededFuture(Map.of()) : RequestJson.read(incoming, body);
     }

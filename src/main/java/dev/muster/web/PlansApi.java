@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The requests about saved plans: a caller sees those that it may run. On the loop of the request. */
+/** The routes for saved plans. A caller sees the plans that it may run. Runs on the loop of the request. */
 final class PlansApi {
 
     private PlansApi() {}
@@ -25,7 +25,7 @@ final class PlansApi {
         incoming.json(200, Map.of("plans", plans));
     }
 
-    /** {@code GET /v1/plans/{name}}: its checked form, explained. */
+    /** {@code GET /v1/plans/{name}}: the checked plan with its explanation. */
     static void plan(Incoming incoming, RoutingContext path) {
         Plan plan = Dispatcher.program(incoming.site().offer(), path.pathParam("name"), incoming.caller())
                 .plan();

@@ -5,21 +5,21 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a header like {@code Accept} or {@code Accept-Encoding} says: ranges with weights, in the order in which they were sent
- * (RFC 9110, 12.4.2 and 12.5). Several lines are one list; names are in any case; what cannot be read is left out. Immutable.
+ * The value of a header such as {@code Accept} or {@code Accept-Encoding}: ranges with weights, in the order sent (RFC 9110, 12.4.2
+ * and 12.5). Several header lines form one list; names are case-insensitive; malformed elements are ignored. Immutable.
  *
- * @param ranges what is named, in small letters, with its weight
+ * @param ranges the ranges, in lower case
  */
 record Preferences(List<Range> ranges) {
 
-    /** Of one request; more say nothing that a caller could mean. */
+    /** The maximum number of ranges of one request; further ones are ignored. */
     private static final int MOST_RANGES = 100;
 
     /**
      * One element of the list.
      *
-     * @param name a media type or coding in small letters, {@code *} in it stands for any; without its parameters
-     * @param weight from 0, which is "not acceptable", to 1000
+     * @param name a media type or coding in lower case, without parameters; {@code *} in it matches any
+     * @param weight from 0, "not acceptable", to 1000
      */
     record Range(String name, int weight) {}
 
@@ -51,7 +51,7 @@ record Preferences(List<Range> ranges) {
         }
     }
 
-    /** In thousandths; below 0 for what is no weight. */
+    /** Parses a weight in thousandths; -1 if it is malformed. */
     private static int weight(String text) {
         if (!text.matches("0(\\.[0-9]{0,3})?|1(\\.0{0,3})?")) {
             return -1;
@@ -60,7 +60,7 @@ record Preferences(List<Range> ranges) {
         return Integer.parseInt(text.charAt(0) + (digits + "000").substring(0, 3));
     }
 
-    /** The parts between these characters, but not between those that stand in quotes. */
+    /** Splits a text at a character that is not inside quotation marks. */
     private static List<String> split(String text, char at) {
         List<String> parts = new ArrayList<>();
         boolean isQuoted = false;
@@ -80,7 +80,7 @@ record Preferences(List<Range> ranges) {
         return parts;
     }
 
-    /** Where a name stands; -1 where it does not. */
+    /** The position of a name, or -1. */
     int indexOf(String name) {
         for (int i = 0; i < ranges.size(); i++) {
             if (ranges.get(i).name().equals(name)) {
@@ -90,7 +90,7 @@ record Preferences(List<Range> ranges) {
         return -1;
     }
 
-    /** The weight of the first of these names that is there: name the most specific one first. */
+    /** The weight of the first of these names that is in the list, or {@code otherwise}. Pass the most specific name first. */
     int weight(int otherwise, String... names) {
         for (String name : names) {
             int index = indexOf(name);

@@ -12,14 +12,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error as an HTTP answer: problem details (RFC 9457) with {@code type}, {@code title}, {@code status}, {@code detail},
- * {@code run} and {@code step}, and the error's further fields behind them. Immutable.
+ * An error as an HTTP response: problem details (RFC 9457) with {@code type}, {@code title}, {@code status}, {@code detail},
+ * {@code run} and {@code step}, followed by the further fields of the error. Immutable.
  *
- * <p>{@code type} is the word of the plan language's table, a relative reference; {@link CallerError} says which status it has.
+ * <p>{@code type} is the word of the error type, as a relative reference. {@link CallerError} defines the status.
  */
 public final class ProblemDetails {
 
-    /** What an answer with problem details says it is. */
+    /** The media type of problem details. */
     public static final String CONTENT_TYPE = "application/problem+json";
 
     private static final int NOT_IDENTIFIED = 401;
@@ -40,17 +40,20 @@ public final class ProblemDetails {
         this.allowed = allowed;
     }
 
-    /** Of an error that belongs to no run. What is no {@link MusterException} is ours: it is logged, with an id that is told. */
+    /**
+     * The problem details of an error that belongs to no run. Any exception other than {@link MusterException} is internal: it is
+     * logged under an id, and the caller gets the id.
+     */
     public static ProblemDetails of(Throwable thrown) {
         return thrown(thrown, null, null);
     }
 
-    /** Of an error, the run it belongs to, and who asked. */
+    /** The problem details of an error, with its run and the name of its caller for the log. */
     public static ProblemDetails thrown(Throwable thrown, @Nullable String run, @Nullable String caller) {
         return of(CallerError.of(thrown, run, caller), run, null);
     }
 
-    /** Of an error, and the run and its step that it belongs to. */
+    /** The problem details of an error of a run and a step. */
     public static ProblemDetails of(MusterException error, @Nullable String run, @Nullable String step) {
         return of(CallerError.of(error), run, step);
     }
@@ -59,12 +62,12 @@ public final class ProblemDetails {
         return new ProblemDetails(error, error.status(), run, step, List.of());
     }
 
-    /** Of a run that is not done. */
+    /** The problem details of a failed run. */
     public static ProblemDetails of(RunFailure failure, String run) {
         return of(failure.error(), run, failure.step());
     }
 
-    /** Of a request by a method that its path does not have: 405 with {@code Allow}. */
+    /** The problem details for a method that the path does not support: 405 with {@code Allow}. */
     public static ProblemDetails otherMethods(String method, List<String> allowed) {
         MusterException error = new MusterException(
                 ErrorType.METHOD_NOT_ALLOWED,
@@ -77,17 +80,17 @@ public final class ProblemDetails {
         return method.length() > MOST_OF_METHOD ? method.substring(0, MOST_OF_METHOD) + "…" : method;
     }
 
-    /** The same by another status of HTTP that says more: 406, 415, 431 say. */
+    /** The same problem with another HTTP status, such as 406, 415 or 431. */
     public ProblemDetails withStatus(int other) {
         return new ProblemDetails(error, other, run, step, allowed);
     }
 
-    /** The status of the answer. */
+    /** The HTTP status. */
     public int status() {
         return status;
     }
 
-    /** The headers that such an answer needs beside its content type: {@code Retry-After}, {@code WWW-Authenticate}, {@code Allow}. */
+    /** The headers of the response apart from its content type: {@code Retry-After}, {@code WWW-Authenticate}, {@code Allow}. */
     public Map<String, String> headers() {
         Map<String, String> headers = new LinkedHashMap<>();
         if (error.error().more().get(CallerError.RETRY_AFTER) instanceof Number seconds) {
@@ -119,12 +122,12 @@ public final class ProblemDetails {
         return value;
     }
 
-    /** The body. */
+    /** The body as UTF-8 JSON. */
     public byte[] bytes() {
         return Json.writeBytes(value());
     }
 
-    /** What kind of error it is, for people; the same sentence for each of a type. */
+    /** The title of an error type: a fixed sentence for people. */
     static String title(ErrorType type) {
         return switch (type) {
             case BAD_INPUT -> "The request or its input is wrong.";

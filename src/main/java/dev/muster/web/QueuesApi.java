@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The requests about queues as a whole: a caller sees those that it may use. On the loop of the request. */
+/** The routes for whole queues. A caller sees the queues that it may use. Runs on the loop of the request. */
 final class QueuesApi {
 
     private static final int MOST_REDRIVEN = 1_000_000;
 
     private QueuesApi() {}
 
-    /** {@code GET /v1/queues}: those whose store does not answer say so, beside the others. */
+    /** {@code GET /v1/queues}. A queue whose store does not respond is listed with its error. */
     static void list(Incoming incoming, RoutingContext path) {
         List<Map<String, @Nullable Object>> lines = new ArrayList<>();
         Future<Void> all = Future.succeededFuture();
@@ -40,7 +40,7 @@ final class QueuesApi {
         answer(incoming, queue(incoming, path));
     }
 
-    /** {@code POST /v1/queues/{name}/close}: no more puts; jobs that are there are worked on. */
+    /** {@code POST /v1/queues/{name}/close}: rejects further puts; the jobs in the queue are still processed. */
     static void close(Incoming incoming, RoutingContext path) {
         turn(incoming, queue(incoming, path), JobQueue::close);
     }
@@ -50,7 +50,7 @@ final class QueuesApi {
         turn(incoming, queue(incoming, path), JobQueue::reopen);
     }
 
-    /** {@code POST /v1/queues/{name}/pause}: takes get nothing. */
+    /** {@code POST /v1/queues/{name}/pause}: takes return no jobs. */
     static void pause(Incoming incoming, RoutingContext path) {
         turn(incoming, queue(incoming, path), JobQueue::pause);
     }
@@ -60,11 +60,11 @@ final class QueuesApi {
         turn(incoming, queue(incoming, path), JobQueue::resume);
     }
 
-    /** {@code POST /v1/queues/{name}/join}: waits until its jobs are finished. */
+    /** {@code POST /v1/queues/{name}/join}: waits until all jobs have finished. */
     static void join(Incoming incoming, RoutingContext path, ApiQuery query) {
         JobQueue queue = queue(incoming, path);
         Duration wait = wait(incoming, query);
-        // An empty body is one too, and a connection is kept only behind one that was read.
+        // Even an empty body must be read: the connection is kept open only after that.
         incoming.then(incoming.body(), none -> {
             QueueAnswer<Boolean> answer =
                     incoming.desk().node().queues().join(incoming.loop(), queue, incoming.within(wait));
@@ -73,7 +73,7 @@ final class QueuesApi {
         });
     }
 
-    /** {@code POST /v1/queues/{name}/redrive}: dead jobs are ready again. */
+    /** {@code POST /v1/queues/{name}/redrive}: makes dead jobs ready again. */
     static void redrive(Incoming incoming, RoutingContext path, ApiQuery query) {
         JobQueue queue = queue(incoming, path);
         int max = query.value(
@@ -84,7 +84,10 @@ final class QueuesApi {
         incoming.then(queue.redrive(max), count -> incoming.json(200, Map.of("redriven", (long) count)));
     }
 
-    /** How long the caller would wait, the last thing that its query says, and until when in any case. */
+    /**
+     * Reads the time to wait, checks the query and reads the deadline headers. Call after all other query parameters have been
+     * read.
+     */
     static Duration wait(Incoming incoming, ApiQuery query) {
         Duration wait = query.value("wait", JobWords::wait, Duration.ZERO);
         query.check();

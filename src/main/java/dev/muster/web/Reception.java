@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Where every request comes in: an endpoint of a plan, or the API beside them. On the loop of its server. */
+/** The router of all requests: to the endpoint of a plan, or to the API. Runs on the loop of its server. */
 final class Reception implements Handler<HttpServerRequest> {
 
     private static final Future<Buffer> NO_BODY = Future.succeededFuture(Buffer.buffer(0));
@@ -46,7 +46,8 @@ final class Reception implements Handler<HttpServerRequest> {
         }
         String path = request.path() == null ? "" : request.path();
         if (desk.site().offer().callers().isEmpty() && !door.isKnown(host)) {
-            // Where nothing is, nothing is to be kept from anyone. No route is asked, however it spells its path.
+            // A path that nothing serves is reported as not found, which reveals nothing. No route is tried, whatever the spelling
+            // of the path.
             boolean isHidden = desk.site().endpoints().answersAnySpelling(path);
             refuse(request, isHidden ? DoorCheck.unknown(host) : nothing(), false);
             return;
@@ -69,7 +70,7 @@ final class Reception implements Handler<HttpServerRequest> {
         }
     }
 
-    /** What comes of a body in the same turn is looked at first: that it is no HTTP says more than that it may not be here. */
+    /** Rejects a request. Body parts that arrive in the same turn are read first: a malformed body is the more specific error. */
     private void refuse(HttpServerRequest request, MusterException why, boolean closes) {
         var incoming = new Incoming(request, desk);
         if (closes) {
@@ -82,7 +83,7 @@ final class Reception implements Handler<HttpServerRequest> {
         }
     }
 
-    /** Goes on for who may run the plan. For everybody else there is nothing at the path. */
+    /** Continues if the caller may run the plan. For all others the path is not found. */
     private static void exposed(Incoming incoming, Plan plan, Runnable act) {
         Future<?> known = plan.isPublic() ? Future.succeededFuture() : incoming.identified();
         incoming.then(known, done -> {
@@ -93,7 +94,7 @@ final class Reception implements Handler<HttpServerRequest> {
         });
     }
 
-    /** Whether a path without an endpoint must look as one that the caller may not use: where callers are configured. */
+    /** Whether a path without an endpoint must look like one that the caller may not use, which is so if callers are configured. */
     private boolean mayBeOfPlan(String path) {
         return path.startsWith("/")
                 && !ReservedPaths.has(path)
@@ -126,7 +127,7 @@ final class Reception implements Handler<HttpServerRequest> {
                         input(incoming, match, body), input -> PlanRequest.run(incoming, program, input, form)));
     }
 
-    /** The input by path, query and body. A large body is read off the loop. */
+    /** Builds the input from path, query and body. Large bodies are parsed off the loop. */
     private static Future<Map<String, @Nullable Object>> input(Incoming incoming, Endpoints.Match match, Buffer body) {
         String query = incoming.request().query();
         InputBinding binding = match.binding();
@@ -137,12 +138,12 @@ final class Reception implements Handler<HttpServerRequest> {
                 incoming, body, memory -> binding.bindText(match.values(), query, body.getBytes(), memory));
     }
 
-    /** What is public needs no grant, and so a stranger may run it who may nothing else. */
+    /** Whether the caller may run the plan. A public plan needs no grant, so anonymous callers may run it. */
     private static boolean mayRun(Incoming incoming, Plan plan) {
         return plan.isPublic() || incoming.caller().mayRun(plan.name());
     }
 
-    /** Names those methods whose plans the caller may run, as if there were no others. */
+    /** Responds to a method without an endpoint. {@code Allow} lists only methods of plans that the caller may run. */
     private static void otherMethod(Incoming incoming, Endpoints.OtherMethods other, String path) {
         boolean isOpen = !allowed(incoming, other, path).isEmpty();
         incoming.then(isOpen ? Future.succeededFuture() : incoming.identified(), known -> {

@@ -11,20 +11,27 @@ import io.vertx.core.buffer.Buffer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads bodies of requests as JSON. */
+/** Parses request bodies as JSON. */
 final class RequestJson {
 
-    /** What is longer is read off the loop, which it would hold for some milliseconds, and for more before the JVM is warm. */
+    /**
+     * The size above which a body is parsed off the loop, in bytes. Parsing it takes some milliseconds, and more before the JVM is
+     * warm.
+     */
     private static final int LARGE = 64 << 10;
 
     private RequestJson() {}
 
-    /** The value of a body, as {@link #parse} gives it; at once where the body is small. */
+    /** Parses a body as {@link #parse} does; at once if it is small, else off the loop. */
     static Future<@Nullable Object> read(Incoming incoming, Buffer body) {
         return read(incoming, body, memory -> parse(memory, body));
     }
 
-    /** What is made of a body, which takes memory; at once where the body is small, else off the loop. */
+    /**
+     * Converts a body; at once if it is small, else off the loop.
+     *
+     * @param reading converts the body, and charges its memory to the given share
+     */
     static <T extends @Nullable Object> Future<T> read(
             Incoming incoming, Buffer body, Function<MemoryBudget.Share, T> reading) {
         MemoryBudget.Share memory = incoming.memory();
@@ -34,10 +41,10 @@ final class RequestJson {
     }
 
     /**
-     * The value of a body.
+     * Parses a body.
      *
-     * @throws MusterException of type {@code badInput} that says what is wrong, and where; {@code limit} where the node has no
-     *     memory for it
+     * @throws MusterException of type {@code badInput} with the problem and its position; {@code limit} if the memory budget is
+     *     exhausted
      */
     static @Nullable Object parse(MemoryBudget.Share memory, Buffer body) {
         byte[] bytes = body.getBytes();
@@ -45,9 +52,9 @@ final class RequestJson {
     }
 
     /**
-     * The value of a part of a body.
+     * Parses a part of a body.
      *
-     * @param line at which line of the body the part begins, from 1
+     * @param line the line of the body at which the part begins, from 1
      */
     static @Nullable Object parse(MemoryBudget.Share memory, byte[] body, int from, int length, int line) {
         try {
@@ -57,7 +64,7 @@ final class RequestJson {
         }
     }
 
-    /** What is said of a body that is none. */
+    /** The message for a body that is not JSON. */
     static String describe(JsonException wrong) {
         return "the body of the request is not JSON: " + wrong.getMessage();
     }

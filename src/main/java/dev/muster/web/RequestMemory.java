@@ -4,7 +4,7 @@ import dev.muster.run.MemoryBudget;
 import io.vertx.core.http.HttpServerResponse;
 import org.jspecify.annotations.Nullable;
 
-/** What one request holds of the node's memory: nothing before it asks. On the loop of the request. */
+/** The share of the node's memory budget that one request holds; created on first use. Runs on the loop of the request. */
 final class RequestMemory {
 
     private final MemoryBudget budget;
@@ -15,7 +15,7 @@ final class RequestMemory {
         this.budget = budget;
     }
 
-    /** Its share; one that was let go where the answer has ended already. */
+    /** The share. If the response has ended already, the share is released at once. */
     MemoryBudget.Share share(HttpServerResponse response) {
         MemoryBudget.Share held = share;
         if (held == null) {
@@ -28,7 +28,7 @@ final class RequestMemory {
         return held;
     }
 
-    /** Gives it back; again does nothing. */
+    /** Releases the share. Idempotent. */
     void letGo() {
         if (share != null && !isLetGo) {
             isLetGo = true;

@@ -2,7 +2,7 @@ package dev.muster.web;
 
 import java.util.List;
 
-/** The paths that are Muster's own, by their first segment; no plan answers there. */
+/** The paths that are reserved for Muster, by their first segment. */
 final class ReservedPaths {
 
     private static final List<String> FIRST = List.of("v1", "health", "openapi.json", "docs");
@@ -10,7 +10,7 @@ final class ReservedPaths {
 
     private ReservedPaths() {}
 
-    /** Whether a path that starts with a slash is ours. */
+    /** Whether a path that starts with a slash is reserved. */
     static boolean has(String path) {
         if (path.startsWith(EVENT_BUS, 1)) {
             return true;
@@ -25,7 +25,7 @@ final class ReservedPaths {
         return false;
     }
 
-    /** All of them, for messages. */
+    /** The reserved paths, for messages. */
     static String describe() {
         return "/v1/, /health/, /docs, /openapi.json and /eventbus are Muster's own";
     }

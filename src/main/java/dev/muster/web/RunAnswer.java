@@ -3,9 +3,9 @@ package dev.muster.web;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.run.RunListener;
 
-/** How a caller is told of the run that it asked for. On the run's loop. */
+/** The response to a request that started a run. Runs on the run's loop. */
 interface RunAnswer extends RunListener {
 
-    /** The run has been taken in; it tells nothing but its start before that. */
+    /** The run has been admitted. The only event before this call is the start of the run. */
     void taken(TakenRun run);
 }

@@ -20,7 +20,7 @@ final class RunValues {
 
     private RunValues() {}
 
-    /** A line of a list: {@code {run, plan, caller, state, started, ms}}. */
+    /** One line of a list: {@code {run, plan, caller, state, started, ms, error?, cancel?}}. */
     static Map<String, Object> line(KnownRun run, RunSummary summary) {
         var value = new LinkedHashMap<String, Object>();
         Event.End end = summary.end();
@@ -39,7 +39,10 @@ final class RunValues {
         return value;
     }
 
-    /** The whole: a line, {@code partial}, and {@code steps: [{path, does, state, startMs, ms, error, attempts, errors}]}. */
+    /**
+     * The full report: the line, {@code partial}, {@code steps: [{path, does, state, startMs, ms, error, attempts, errors,
+     * cancel}]}, and {@code stepsLeftOut} if there are more steps.
+     */
     static Map<String, Object> report(KnownRun run, RunReport report) {
         Map<String, Object> value = line(run, report.summary());
         value.put("partial", report.partial());

@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The requests about runs. On the loop of the request. */
+/** The routes for runs. Runs on the loop of the request. */
 final class RunsApi {
 
     private static final int LISTED = 100;
@@ -37,7 +37,7 @@ final class RunsApi {
                         input -> run(incoming, program, input, wanted, Duration.ZERO)));
     }
 
-    /** What a request for a run says beside the plan and its input; found before the body is taken. */
+    /** The options of a request to run a plan. Checked before the body is read. */
     private record Wanted(boolean isDetached, Accepted form) {
 
         static Wanted of(Incoming incoming, ApiQuery query) {
@@ -53,7 +53,7 @@ final class RunsApi {
         }
     }
 
-    /** {@code POST /v1/runs}. */
+    /** {@code POST /v1/runs}: runs a plan that is not saved. */
     static void runAdhoc(Incoming incoming, RoutingContext path, ApiQuery query) {
         CallerRuns.checkAdhoc(incoming.caller());
         Wanted wanted = Wanted.of(incoming, query);
@@ -86,7 +86,7 @@ final class RunsApi {
                         Duration.ofNanos(incoming.loop().nanos() - beganNanos)));
     }
 
-    /** Runs a plan, of whose time so much was spent. */
+    /** Runs a plan; {@code spent} of the run's time limit has passed already. */
     private static void run(Incoming incoming, Program program, @Nullable Object input, Wanted wanted, Duration spent) {
         if (wanted.isDetached()) {
             PlanRequest.detach(incoming, program, input, spent);
@@ -95,7 +95,7 @@ final class RunsApi {
         }
     }
 
-    /** {@code GET /v1/runs}: the live ones and those that ended lately, the newest first, {@value #LISTED} unless it says. */
+    /** {@code GET /v1/runs}: live runs and runs that ended recently, newest first; {@value #LISTED} by default. */
     static void list(Incoming incoming, RoutingContext path, ApiQuery query) {
         int most = query.value("limit", RunsApi::limit, LISTED);
         String before = query.text("before", text -> text);

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what references within a JSON Schema point to. */
+/** Resolves references within a JSON Schema. */
 final class SchemaParts {
 
     private SchemaParts() {}
 
-    /** What a reference such as {@code #/$defs/id} points to; empty for another kind, and where there is nothing. */
+    /** The target of a reference such as {@code #/$defs/id}; empty if there is none, or for any other kind of reference. */
     static Optional<Object> find(Map<String, ?> root, String reference) {
         if (reference.equals("#")) {
             return Optional.of(root);
@@ -53,7 +53,7 @@ final class SchemaParts {
         return plain.replace("~1", "/").replace("~0", "~");
     }
 
-    /** A name as a part of a reference. */
+    /** A name, escaped as a part of a JSON Pointer. */
     static String escaped(String name) {
         return name.replace("~", "~0").replace("/", "~1");
     }

@@ -8,18 +8,18 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What the section {@code server} says, but its bounds.
+ * The settings of the section {@code server}, without its limits. Immutable.
  *
- * @param host the name or address to listen at
- * @param hosts further names and addresses that requests may be for where there are no callers
- * @param port to listen at; 0 for one that the system picks
- * @param workers event loops, each with a server of its own
- * @param drain how long runs may go on after the node was asked to stop
- * @param transport how the loops wait for sockets: {@code auto}, {@code io_uring}, {@code epoll} or {@code nio}
- * @param compression whether answers are compressed for callers who take that
- * @param cors the origins whose pages may ask; {@code *} is any
+ * @param host the host name or IP address to listen at
+ * @param hosts further hosts that requests can name if no callers are configured
+ * @param port the port to listen at; 0 lets the operating system pick one
+ * @param workers the number of event loops, each with its own server
+ * @param drain how long runs can go on after the node was asked to stop
+ * @param transport the I/O transport of the event loops: {@code auto}, {@code io_uring}, {@code epoll} or {@code nio}
+ * @param compression whether responses are compressed for callers that accept it
+ * @param cors the origins whose pages may send requests; {@code *} is any
  * @param accessLog whether each request is logged
- * @param isOpen whether requests for any host are answered where there are no callers
+ * @param isOpen whether requests for any host are answered even if no callers are configured
  */
 public record ServerSettings(
         String host,
@@ -37,10 +37,10 @@ public record ServerSettings(
     private static final List<String> TRANSPORTS = List.of("auto", "io_uring", "epoll", "nio");
     private static final String AUTO = "auto";
 
-    /** As browsers write it. */
+    /** An origin as browsers send it. */
     private static final Pattern ORIGIN = Pattern.compile("\\*|null|[a-z][a-z0-9+.-]*://[^/?#\\sA-Z]+");
 
-    /** Reads them; what is wrong is noted. Words of others in this section are left to them. */
+    /** Reads the settings and collects their problems. Other words of the section are left to their own readers. */
     public static ServerSettings read(Fields fields) {
         String transport = fields.string("transport", AUTO);
         if (!TRANSPORTS.contains(transport)) {
@@ -60,32 +60,32 @@ public record ServerSettings(
                 false);
     }
 
-    /** The same at another host. */
+    /** These settings with another host. */
     public ServerSettings atHost(String other) {
         return new ServerSettings(other, hosts, port, workers, drain, transport, compression, cors, accessLog, isOpen);
     }
 
-    /** The same at another port. */
+    /** These settings with another port. */
     public ServerSettings atPort(int other) {
         return new ServerSettings(host, hosts, other, workers, drain, transport, compression, cors, accessLog, isOpen);
     }
 
-    /** The same with so many event loops. */
+    /** These settings with another number of event loops. */
     public ServerSettings withWorkers(int other) {
         return new ServerSettings(host, hosts, port, other, drain, transport, compression, cors, accessLog, isOpen);
     }
 
-    /** The same with the access log. */
+    /** These settings with the access log enabled. */
     public ServerSettings withAccessLog() {
         return new ServerSettings(host, hosts, port, workers, drain, transport, compression, cors, true, isOpen);
     }
 
-    /** The same for requests for any host, without callers too. */
+    /** These settings with requests for any host answered. */
     public ServerSettings opened() {
         return new ServerSettings(host, hosts, port, workers, drain, transport, compression, cors, accessLog, true);
     }
 
-    /** Whether only this machine can reach it. */
+    /** Whether only this machine can connect. */
     public boolean isLoopback() {
         return LOOPBACK.contains(host) || host.startsWith("127.");
     }

@@ -8,7 +8,7 @@ import dev.muster.run.Program;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
-/** An offer as HTTP sees it: the endpoints of its plans, and the description of all. Immutable. */
+/** A deployment as seen over HTTP: the endpoints of its plans and the API description. Immutable. */
 public final class Site {
 
     private final Offer offer;
@@ -21,14 +21,14 @@ public final class Site {
         this.description = description;
     }
 
-    /** Of an offer; what is wrong with its endpoints is noted. */
+    /** Builds the HTTP view of a deployment and collects the problems of its endpoints. */
     public static Site of(Offer offer, Problems problems) {
         List<Plan> plans = offer.programs().values().stream().map(Program::plan).toList();
         Endpoints endpoints = Endpoints.of(plans, problems);
         return new Site(offer, endpoints, OpenApi.document(plans, false));
     }
 
-    /** What can be run. */
+    /** The deployment. */
     public Offer offer() {
         return offer;
     }
@@ -37,7 +37,7 @@ public final class Site {
         return endpoints;
     }
 
-    /** The API as an OpenAPI document, as far as it is there for this caller. */
+    /** The OpenAPI document of the part of the API that the caller may use. */
     Buffer description(Caller caller) {
         if (offer.callers().isEmpty()) {
             return description;

@@ -6,13 +6,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the last question to a source brought.
+ * The result of the latest readiness check of a source.
  *
- * @param isReady whether it said that it is ready
- * @param isNeeded whether the node is ready only with it
- * @param nanos how long the answer took
- * @param error the type of the error that keeps it from being ready, or null
- * @param detail why, with addresses and names of databases, or null
+ * @param isReady whether the source is ready
+ * @param isNeeded whether the node is ready only if the source is
+ * @param nanos the duration of the check, in nanoseconds
+ * @param error the type of the error, or null if the source is ready
+ * @param detail the detail of the error, with addresses and names of databases, or null
  */
 record SourceHealth(
         boolean isReady,
@@ -22,9 +22,9 @@ record SourceHealth(
         @Nullable String detail) {
 
     /**
-     * The same as a JSON value.
+     * The result as a JSON value.
      *
-     * @param withDetail whether its reader may see addresses and names of databases
+     * @param withDetail whether the reader may see the addresses and names of databases
      */
     Map<String, Object> toValue(boolean withDetail) {
         var value = new LinkedHashMap<String, Object>();

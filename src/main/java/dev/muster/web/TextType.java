@@ -12,13 +12,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the text of a path or a query may become, by the JSON Schema of its name.
+ * The type that text from a path or query is converted to, derived from a JSON Schema.
  *
- * <p>A schema that says nothing of a type takes text. Where it takes several, text becomes a number or a boolean if it is one,
- * else stays text. Objects have no text.
+ * <p>A schema without a type takes text. If a schema permits several types, text becomes a number or a boolean if it is one, and
+ * stays text otherwise. Objects cannot come from text.
  *
- * @param kinds what it may be; empty for an object
- * @param item what the items of a list may be, or null where it can be no list of text
+ * @param kinds the permitted kinds; empty for an object
+ * @param item the type of list items, or null if a list cannot come from text
  */
 record TextType(Set<Kind> kinds, @Nullable TextType item) {
 
@@ -26,7 +26,7 @@ record TextType(Set<Kind> kinds, @Nullable TextType item) {
     private static final TextType NONE = new TextType(EnumSet.noneOf(Kind.class), null);
     private static final int MOST_REFERENCES = 32;
 
-    /** Any number of so many decimal digits fits into 64 bits. */
+    /** Numbers of this many decimal digits always fit 64 bits. */
     private static final int LONG_DIGITS = 18;
 
     /** The kinds of values that text can be. */
@@ -43,7 +43,7 @@ record TextType(Set<Kind> kinds, @Nullable TextType item) {
         }
     }
 
-    /** The type of a name. */
+    /** The type for a schema within {@code root}. */
     static TextType of(Map<String, ?> root, @Nullable Object schema) {
         return of(root, schema, MOST_REFERENCES);
     }
@@ -102,7 +102,7 @@ record TextType(Set<Kind> kinds, @Nullable TextType item) {
         return new TextType(kinds, item);
     }
 
-    /** Of the first part that says more than that it may be anything. */
+    /** The type of the first part of {@code allOf} that restricts the type. */
     private static TextType first(Map<String, ?> root, List<?> parts, int depth) {
         return parts.stream()
                 .map(part -> of(root, part, depth - 1))
@@ -126,17 +126,17 @@ record TextType(Set<Kind> kinds, @Nullable TextType item) {
         return new TextType(kinds, null);
     }
 
-    /** Whether text can be this at all; an object or a list of objects or lists has none. */
+    /** Whether the value can come from text. Objects, and lists of objects or lists, cannot. */
     boolean takesText() {
         return !kinds.isEmpty() || item != null;
     }
 
-    /** Whether a text alone is a list of one. */
+    /** Whether a single text is a list of one item. */
     boolean isList() {
         return kinds.isEmpty() && item != null;
     }
 
-    /** The value of a text, or of an item where this is a list; empty if it is none. */
+    /** The value of a text, or of one item of a list; empty if the text is not of this type. */
     Optional<Object> parse(String text) {
         if (isList() && item != null) {
             return item.parse(text);
@@ -154,7 +154,7 @@ record TextType(Set<Kind> kinds, @Nullable TextType item) {
         return kinds.contains(Kind.STRING) ? Optional.of(text) : Optional.empty();
     }
 
-    /** Numbers are written as in JSON and within the same bounds, so that a value is the same wherever it stands. */
+    /** Parses a number with the syntax and limits of JSON, so that a value is the same from path, query and body. */
     private static Optional<Object> number(String text) {
         if (text.isEmpty() || !isOfNumber(text.charAt(0)) || !isOfNumber(text.charAt(text.length() - 1))) {
             return Optional.empty();
@@ -169,7 +169,7 @@ record TextType(Set<Kind> kinds, @Nullable TextType item) {
         }
     }
 
-    /** Whether it is a whole number that surely has 64 bits: an id in a path, say, on the way of every request. */
+    /** Whether a text is a whole number that fits 64 bits: the fast path, for example for an id in a path. */
     private static boolean isShortWhole(String text) {
         int digits = text.charAt(0) == '-' ? 1 : 0;
         if (text.length() == digits
@@ -189,7 +189,7 @@ record TextType(Set<Kind> kinds, @Nullable TextType item) {
         return c >= '0' && c <= '9' || c == '-';
     }
 
-    /** What a text must be, for messages. */
+    /** The type in words, for messages. */
     String describe() {
         if (isList() && item != null) {
             return item.describe();

@@ -17,16 +17,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server on one event loop: HTTP and the runs that it brings. Deployed once for each loop; all of a node share its port.
+ * The HTTP server of one event loop. Deployed once for each loop; the servers of a node share their port.
  *
- * <p>{@link #port}, {@link #loop} and {@link #shutdown} from any thread, once it is deployed.
+ * <p>{@link #port} and {@link #shutdown} are safe on any thread once the server is deployed.
  */
 public final class WebServer extends VerticleBase {
 
-    /** To Vert.x: one free port for all servers that are deployed together. */
+    /** The port number with which Vert.x picks one free port for all servers that are deployed together. */
     private static final int SHARED_AND_FREE = -1;
 
-    /** For how long a connection that was let in may still begin its first request while the server stops. */
+    /** How long accepted connections can take to send their first request while the server stops. */
     private static final Duration UNASKED = Duration.ofSeconds(1);
 
     private final NodeState node;
@@ -40,7 +40,7 @@ public final class WebServer extends VerticleBase {
     /**
      * A server of this node.
      *
-     * @param mount adds what else is served there
+     * @param mount adds further routes
      */
     public WebServer(NodeState node, ServerSettings settings, HttpLimits limits, Mount mount) {
         this.node = node;
@@ -87,15 +87,15 @@ public final class WebServer extends VerticleBase {
         return server.listen().onSuccess(open -> doorway.ifPresent(door -> door.opens(own, limits, open.actualPort())));
     }
 
-    /** The port that it listens at. */
+    /** The port of the server; -1 before it is deployed. */
     public int port() {
         return server == null ? -1 : server.actualPort();
     }
 
     /**
-     * Accepts no connection any more, and closes each as soon as it has no request; all of them after this time.
+     * Stops accepting connections, closes each one once it has no pending request, and closes all after {@code patience}.
      *
-     * @param mounted completes when what else is served there, WebSockets say, has come to rest
+     * @param mounted completes when the mounted routes, such as WebSockets, have no more work
      */
     public Future<Void> shutdown(Duration patience, Future<Void> mounted) {
         Loop own = loop;
@@ -120,26 +120,26 @@ public final class WebServer extends VerticleBase {
 
     private HttpServerOptions options() {
         var options = new HttpServerOptions();
-        // HTTP/2 has a bound of its own, which is the same here: a token is not to fit one protocol only.
+        // HTTP/2 has a limit of its own, set to the same value so that a token does not fit one protocol only.
         options.getInitialSettings().setMaxHeaderListSize(limits.headerBytes());
         return options.setHost(settings.host())
                 .setPort(settings.port() == 0 ? SHARED_AND_FREE : settings.port())
                 .setMaxHeaderSize(limits.headerBytes())
                 .setMaxInitialLineLength(limits.headerBytes())
-                // Answers are coded as they are written, see ContentCoding.
+                // Responses are coded as they are written, see ContentCoding.
                 .setCompressionSupported(false)
                 .setDecompressionSupported(false)
-                // Nothing bounds what a compressed frame becomes: of 64 KiB it may be 64 MiB.
+                // The decompressed size would be unlimited: 64 KiB can become 64 MiB.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setMaxWebSocketFrameSize(limits.bodyBytes())
                 .setMaxWebSocketMessageSize(limits.bodyBytes())
-                // Said by who takes the body, see BodyReader.
+                // Sent when the body is read, see BodyReader.
                 .setHandle100ContinueAutomatically(false)
                 .setTcpNoDelay(true);
     }
 
-    /** Has both told of the end of an answer, for which there is one handler. */
+    /** Registers the end of a response with the connection tracker and the access log: a response has a single end handler. */
     private static void attend(HttpServerRequest request, Runnable ended, @Nullable AccessLog access) {
         if (access == null) {
             request.response().endHandler(over -> ended.run());
@@ -173,7 +173,10 @@ public final class WebServer extends VerticleBase {
         incoming.failed(why);
     }
 
-    /** What stands behind such a head might be its body, or the next request: nobody can say. */
+    /**
+     * Whether the request has a transfer coding other than chunked. The bytes after its head could then be its body or another
+     * request.
+     */
     private static boolean hasBodyOfNoLength(HttpServerRequest request) {
         String coding = request.version() == HttpVersion.HTTP_2
                 ? null

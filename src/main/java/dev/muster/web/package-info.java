@@ -1,4 +1,4 @@
-/** HTTP API: runs, streams, endpoints of exposed plans, health. */
+/** HTTP API: runs, event streams, endpoints of exposed plans, queues, health. */
 @NullMarked
 package dev.muster.web;
 

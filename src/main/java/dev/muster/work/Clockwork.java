@@ -19,29 +19,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The plans on one loop that run by the clock: each of their times is claimed, and becomes a run if the claim is granted.
+ * The scheduler of the cron plans on one loop: it claims each scheduled time and starts a run if the claim is granted.
  *
- * <p>The clock is that of {@link Fires}, which is asked before each time and every minute: a clock that jumps, and a node that
- * was stopped for a while, are noticed then. Timers measure no more than the way to the next look. {@link #start} and {@link #stop}
- * from any thread.
+ * <p>The time comes from {@link Fires}, which is queried before each scheduled time and at least every minute. A clock
+ * that jumps and a node that was suspended are noticed at the next query; timers only measure the wait until then.
+ * {@link #start} and {@link #stop} are safe on any thread.
  */
 public final class Clockwork implements Duty {
 
     private static final Logger LOG = LoggerFactory.getLogger(Clockwork.class);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
-    /** When the clock is looked at again after something that failed, or is under way. */
+    /** The wait before the next query after a failure or while a claim is pending. */
     private static final Duration SOON = Duration.ofSeconds(1);
 
     /**
-     * The plans of one clockwork at one moment.
+     * The state of the scheduler at one moment.
      *
-     * @param plans how many
-     * @param running runs that go on
-     * @param begun runs that have begun since the start
-     * @param failed runs that were not done, or could not begin
-     * @param overlapped times that were passed over, as the run before went on
-     * @param missed times that were passed over, as this node was too late and had not heard of anybody else
+     * @param plans the number of scheduled plans
+     * @param running the number of runs in progress
+     * @param begun the number of runs begun since the start
+     * @param failed the number of runs that were not done or could not begin
+     * @param overlapped the number of times skipped because the previous run was in progress
+     * @param missed the number of times skipped because this node was too late and knew of no run elsewhere
      */
     public record Statistics(int plans, int running, long begun, long failed, long overlapped, long missed) {}
 
@@ -56,7 +56,7 @@ public final class Clockwork implements Duty {
     private boolean isStarted;
     private boolean isStopping;
 
-    /** Of those programs that have a clock as their trigger; it has not started. */
+    /** Creates a scheduler for those programs that have a cron trigger; it is not started. */
     public Clockwork(Loop loop, Offer offer, Dispatcher dispatcher, Collection<Program> programs, Fires fires) {
         this.loop = loop;
         this.fires = fires;
@@ -79,9 +79,9 @@ public final class Clockwork implements Duty {
     }
 
     /**
-     * Claims no more times.
+     * Stops claiming.
      *
-     * @return completes on the loop when the last run has ended and whoever shares the clock knows of it
+     * @return completes on the loop when the last run has ended and its end has been recorded with its claim
      */
     @Override
     public Future<Void> stop() {
@@ -95,7 +95,7 @@ public final class Clockwork implements Duty {
         return stopped.future();
     }
 
-    /** What can be told of them at this moment. On the loop. */
+    /** The current statistics. On the loop. */
     public Statistics statistics() {
         return new Statistics(
                 hands.size(),

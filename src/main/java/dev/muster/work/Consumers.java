@@ -21,27 +21,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The consumers of one plan on one loop: jobs of a queue become its runs, and what comes of a run is said of its job.
+ * The consumers of one plan on one loop: each job of a queue becomes a run, whose outcome settles the job.
  *
- * <p>Never more jobs are held than are worked on and may be taken ahead. Their leases are extended; a run whose lease is lost is
- * cancelled. A run that failed is a failed try; an input that the plan refuses makes the job dead at once, as no other try
- * can help. {@link #start} and {@link #stop} from any thread.
+ * <p>At most {@code consumers + prefetch} jobs are held at once (back-pressure). Their leases are extended; a run whose
+ * lease is lost is cancelled. A failed run is a failed attempt. An input that the plan rejects makes the job dead at
+ * once, because a retry cannot help. {@link #start} and {@link #stop} are safe on any thread.
  */
 public final class Consumers implements Duty, Leases.Holder {
 
     private static final Logger LOG = LoggerFactory.getLogger(Consumers.class);
 
-    /** How soon jobs are asked for again where there was no room for a run, none are left, or the queue failed. */
+    /** The pause before the next take after the node had no room for a run, the queue was empty or the queue failed. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /**
-     * The consumers at one moment.
+     * The state of the consumers at one moment.
      *
-     * @param consumers how many jobs may be worked on at once
-     * @param running how many are
-     * @param ahead how many were taken ahead
-     * @param done runs that were done since the start
-     * @param failed runs that failed since the start
+     * @param consumers the maximum number of jobs at work at once
+     * @param running the number of jobs at work
+     * @param ahead the number of prefetched jobs
+     * @param done the number of runs done since the start
+     * @param failed the number of failed attempts since the start
      */
     public record Statistics(int consumers, int running, int ahead, long done, long failed) {}
 
@@ -62,10 +62,10 @@ public final class Consumers implements Duty, Leases.Holder {
     private boolean isStopping;
 
     /**
-     * Consumers that have not started.
+     * Creates consumers that are not started.
      *
-     * @param consumers how many jobs are worked on at once, at least 1
-     * @param prefetch how many more are taken ahead
+     * @param consumers the maximum number of jobs at work at once, at least 1
+     * @param prefetch the number of further jobs taken ahead
      */
     public Consumers(
             Loop loop,
@@ -85,7 +85,7 @@ public final class Consumers implements Duty, Leases.Holder {
                 new Tries(loop, offer, dispatcher, program, queue.settings().name(), leases, this::goOn);
     }
 
-    /** Begins to take jobs. */
+    /** Starts taking jobs. */
     @Override
     public void start() {
         loop.execute(() -> {
@@ -102,9 +102,9 @@ public final class Consumers implements Duty, Leases.Holder {
     }
 
     /**
-     * Takes no more jobs, and gives back those that were taken ahead.
+     * Stops taking jobs and releases prefetched ones.
      *
-     * @return completes on the loop when the last run has ended and the queue knows of it
+     * @return completes on the loop when the last run has ended and the queue has settled its job
      */
     @Override
     public Future<Void> stop() {
@@ -120,7 +120,7 @@ public final class Consumers implements Duty, Leases.Holder {
         return stopped.future();
     }
 
-    /** What can be told of them at this moment. On the loop. */
+    /** The current statistics. On the loop. */
     public Statistics statistics() {
         return new Statistics(consumers, tries.running(), ahead.size(), tries.done(), tries.failed());
     }
@@ -162,7 +162,7 @@ public final class Consumers implements Duty, Leases.Holder {
         pause();
     }
 
-    /** Says in the log what has changed, not each answer: jobs are asked for each second. */
+    /** Logs a failed take. Only a change is logged as a warning, because takes are repeated every second. */
     private void refused(Throwable failure) {
         if (isRefused) {
             LOG.debug("still no jobs from queue {}: {}", queue.settings().name(), Why.of(failure));
@@ -210,7 +210,7 @@ public final class Consumers implements Duty, Leases.Holder {
         ahead.clear();
     }
 
-    // ---- what becomes of leases
+    // ---- events of leases
 
     @Override
     public void cancelAsked(HeldJob one) {

@@ -2,16 +2,16 @@ package dev.muster.work;
 
 import io.vertx.core.Future;
 
-/** Something that a node does by itself until it is told to stop. From any thread. */
+/** A background activity of a node, with a start and a stop. Safe on any thread. */
 public interface Duty {
 
-    /** Begins. */
+    /** Starts the activity. */
     void start();
 
     /**
-     * Begins nothing new.
+     * Stops starting new work.
      *
-     * @return completes when what had begun has ended
+     * @return completes when the work in progress has ended
      */
     Future<Void> stop();
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The times of one plan: which is next, whose it is, and which were passed over. On one loop. */
+/** The schedule of one plan: its next time, the claims for it, and the times skipped. On one loop. */
 final class Hand {
 
     private static final Logger LOG = LoggerFactory.getLogger(Clockwork.class);
@@ -24,7 +24,7 @@ final class Hand {
     private final Fires fires;
     private final TimedRuns runs;
 
-    /** Up to then every time is somebody's, or passed over; null before the first look. */
+    /** The moment up to which every time is claimed or skipped; null before the first look. */
     private @Nullable Instant settled;
 
     private Fires.@Nullable Claim claim;
@@ -55,10 +55,10 @@ final class Hand {
     }
 
     /**
-     * Looks at the clock, and claims the time that has come.
+     * Claims the scheduled time if it has come.
      *
-     * @param soon a short wait
-     * @return when it wants to look again
+     * @param soon the wait while a claim is pending
+     * @return the wait before the next call
      */
     Duration look(Instant now, Duration soon) {
         if (isClaiming) {

@@ -17,27 +17,27 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** A leased job with the run that works on it, if that has begun. On the loop of its consumers. */
+/** A leased job and, once it has begun, the run that works on it. On the loop of its consumers. */
 final class HeldJob implements Kept {
 
     final Job job;
 
-    /** Until when the lease is sure to hold; it was asked for before that was counted from. */
+    /** The loop's time until which the lease is certainly valid, counted from before its last extension was requested. */
     long validUntilNanos;
 
-    /** When the lease is over at the latest, unless it was extended without an answer. */
+    /** The loop's time at which the lease has certainly expired, unless an unanswered extension took effect. */
     long overNanos;
 
-    /** What is to be said, in its order; the first of it may be under way. */
+    /** The pending settlements, in order; the first one can be in flight. */
     final Deque<Settle> unsaid = new ArrayDeque<>();
 
-    /** Whether the first of it is, or waits to be said again. */
+    /** Whether the first settlement is in flight or waits to be repeated. */
     boolean isSaying;
 
     /** Whether the lease is being extended. */
     boolean isExtending;
 
-    /** What ends the watch for its cancel. */
+    /** Ends the watch for a cancel of the job. */
     Runnable unwatch = () -> {};
 
     private final int mostKeptBytes;
@@ -47,10 +47,10 @@ final class HeldJob implements Kept {
     private boolean lost;
 
     /**
-     * A job that was just taken.
+     * Creates the record of a job that was just taken.
      *
-     * @param mostKeptBytes of a checkpoint; results beyond it are not kept
-     * @param checkpoint takes each new one, as JSON
+     * @param mostKeptBytes the maximum size of a checkpoint in bytes; a result that would exceed it is not stored
+     * @param checkpoint receives each new checkpoint as JSON
      */
     HeldJob(Job job, int mostKeptBytes, BiConsumer<HeldJob, String> checkpoint) {
         this.job = job;
@@ -61,7 +61,7 @@ final class HeldJob implements Kept {
         }
     }
 
-    /** Whose the run is: the consumers' of this queue, with the job as what is known of them. */
+    /** The caller of the run: this queue's consumers, with the fields of the job. */
     Caller caller(String queue) {
         var about = new HashMap<String, @Nullable Object>();
         about.put("job", job.id());
@@ -75,7 +75,7 @@ final class HeldJob implements Kept {
         run = by;
     }
 
-    /** The job is not, or shall not be, this holder's any more; a run that works on it stops. */
+    /** Cancels the run of the job, if it has begun, because the job is lost or is to be cancelled. */
     void cancel(String why) {
         TakenRun running = run;
         if (running != null) {
@@ -83,7 +83,7 @@ final class HeldJob implements Kept {
         }
     }
 
-    /** What was left for another try, and is not under way, is not to be said. */
+    /** Drops pending checkpoints that are not in flight. */
     void dropCheckpoints() {
         Settle first = isSaying ? unsaid.poll() : null;
         unsaid.removeIf(Settle.Checkpoint.class::isInstance);
@@ -92,7 +92,7 @@ final class HeldJob implements Kept {
         }
     }
 
-    /** The lease is gone: whatever is said of the job would be refused. */
+    /** Marks the lease as lost, after which the queue would reject every settlement, and cancels the run. */
     void lose(String why) {
         lost = true;
         cancel(why);
@@ -102,7 +102,7 @@ final class HeldJob implements Kept {
         return lost;
     }
 
-    /** Whether a run works on it. */
+    /** Whether a run works on the job. */
     boolean isRunning() {
         return run != null;
     }

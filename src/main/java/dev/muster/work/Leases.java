@@ -17,28 +17,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The leases that consumers hold: extended in time, watched for cancels, and ended by what is said of their jobs. What the queue does not
- * answer is said again until it does or the lease is over, which is extended meanwhile. On one loop.
+ * The leases held by consumers: extended in time, watched for cancels and ended by a settlement. A settlement without a
+ * response is repeated until the queue responds or the lease, which is extended meanwhile, has expired. On one loop.
  */
 final class Leases {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
 
-    /** The part of a lease after which it is extended. */
+    /** The lease is extended after one third of its duration. */
     private static final int BEATS = 3;
 
     private static final int MOST_KEPT_BYTES = 1 << 20;
 
-    /** Who works on the jobs. */
+    /** The code that works on the jobs. */
     interface Holder {
 
-        /** The cancel of a job was asked for. */
+        /** Reports that the cancel of a job was requested. */
         void cancelAsked(HeldJob one);
 
-        /** A job may be somebody else's by now. */
+        /** Reports that the lease of a job is lost: another consumer can hold the job. */
         void lost(HeldJob one, String why);
 
-        /** A job that had ended is one less of which something is to be said. */
+        /** Reports that a job that had ended has been settled. */
         void said();
     }
 
@@ -49,10 +49,10 @@ final class Leases {
     private final String name;
     private final Duration lease;
 
-    /** Jobs that are worked on, or were taken ahead. */
+    /** Jobs at work or prefetched. */
     private final Set<HeldJob> held = new LinkedHashSet<>();
 
-    /** Jobs that have ended, of which the queue has not answered all. */
+    /** Jobs that have ended and have settlements without a response. */
     private final Set<HeldJob> ended = new LinkedHashSet<>();
 
     private @Nullable Timer beat;
@@ -66,7 +66,7 @@ final class Leases {
         this.lease = queue.settings().lease();
     }
 
-    /** Begins to extend. */
+    /** Starts extending leases. */
     void start() {
         beat = loop.schedule(lease.dividedBy(BEATS), () -> {
             start();
@@ -77,19 +77,19 @@ final class Leases {
         });
     }
 
-    /** Extends no more. */
+    /** Stops extending leases. */
     void stop() {
         if (beat != null) {
             beat.cancel();
         }
     }
 
-    /** How many jobs are held, those included that have ended while the queue does not answer. */
+    /** The number of jobs held; while the queue does not respond, this includes jobs that have ended. */
     int size() {
         return held.size() + (sayings.isRepeating() ? ended.size() : 0);
     }
 
-    /** Whether something is to be said of a job that has ended. */
+    /** Whether a job that has ended is still being settled. */
     boolean isSaying() {
         return !ended.isEmpty();
     }
@@ -98,7 +98,7 @@ final class Leases {
         return held.contains(one);
     }
 
-    /** Holds a job that came now; when it was leased, nobody here can tell exactly. */
+    /** Holds a job that has just arrived. The start of its lease is only known approximately, hence the margin. */
     HeldJob hold(Job job) {
         long nowNanos = loop.nanos();
         var one = new HeldJob(job, MOST_KEPT_BYTES, this::keep);
@@ -109,11 +109,11 @@ final class Leases {
         return one;
     }
 
-    /** Says how it went with a job, which is held no more. */
+    /** Settles a job, which is no longer held. */
     void end(HeldJob one, Settle how) {
         forget(one);
         if (how instanceof Settle.Ack) {
-            // No other try will look for it.
+            // No later attempt will read the checkpoints.
             one.dropCheckpoints();
         }
         ended.add(one);
@@ -121,7 +121,7 @@ final class Leases {
         sayNext(one);
     }
 
-    /** Holds a job no more, of which nothing is said. */
+    /** Stops holding a job without settling it. */
     void forget(HeldJob one) {
         held.remove(one);
         one.unwatch.run();
@@ -133,7 +133,7 @@ final class Leases {
         }
     }
 
-    // ---- what is said, in its order
+    // ---- settlements, in order
 
     private void keep(HeldJob one, String checkpoint) {
         one.dropCheckpoints();
@@ -157,7 +157,7 @@ final class Leases {
         sayNext(one);
     }
 
-    /** A checkpoint, or how it went with a job. */
+    /** A checkpoint or the final settlement of a job. */
     private final class Outcome implements Sayings.Saying {
 
         private final HeldJob one;
@@ -232,7 +232,7 @@ final class Leases {
         return Json.write(Map.of("type", "failed", "detail", detail));
     }
 
-    // ---- that leases last
+    // ---- extension of leases
 
     private void extend(HeldJob one) {
         if (isToBeExtended(one) && !one.isExtending) {
@@ -262,7 +262,7 @@ final class Leases {
         }
     }
 
-    /** Of a lease, for as long as there is something to do or to say of its job. */
+    /** The extension of a lease, for as long as the job is at work or being settled. */
     private final class Extension implements Sayings.Saying {
 
         private final HeldJob one;

@@ -19,9 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the holders of leases say to one queue, said again until it is answered. While the queue does not answer, everything waits for
- * the next attempt, and goes together in it; the pauses between attempts grow from 0.1 s to 2 s, never above a quarter of a lease, and
- * are at most half of the time in which what waits can still be said. On one loop.
+ * The settlements sent to one queue, repeated until the queue responds. While the queue does not respond, all of them
+ * wait for the next attempt and are sent together. The pauses between attempts grow from 0.1 s to 2 s, are never longer
+ * than a quarter of a lease, and take at most half of the time in which the waiting settlements are still useful, but not
+ * less than 0.1 s. Each pause is shortened at random by up to one half. On one loop.
  */
 final class Sayings {
 
@@ -31,31 +32,31 @@ final class Sayings {
     private static final int MOST_DOUBLED = 10;
     private static final int PARTS_OF_A_LEASE = 4;
 
-    /** Types of errors that say something of what was said: it would be refused again. */
+    /** Error types that concern the settlement itself: a repetition would be rejected again. */
     private static final Set<ErrorType> FINAL =
             Set.of(ErrorType.BAD_INPUT, ErrorType.LIMIT, ErrorType.CONFLICT, ErrorType.DENIED, ErrorType.NOT_FOUND);
 
-    /** The field of an error that has the database's code, and classes of codes that say nothing of the statement. */
+    /** The error field with the database's error code, and the code classes that do not concern the statement. */
     private static final String CODE = "code";
 
     private static final Set<String> OF_THE_SERVER = Set.of("08", "25", "40", "53", "55", "57", "58", "XX");
 
-    /** Something that is said of one job. */
+    /** A settlement of one job. */
     interface Saying {
 
-        /** The words, the same each time. */
+        /** The settlement, the same at each attempt. */
         Settle words();
 
-        /** Whether it is still to be said, before each attempt but the first; if not, it has been told so. */
+        /** Whether the settlement is still to be sent; called before each attempt but the first. If it is not, this call has cleaned up. */
         boolean isStillMeant();
 
-        /** Until when it is of use to say it, in the loop's time. */
+        /** The loop's time until which sending it is useful. */
         long untilNanos();
 
-        /** The queue has answered. */
+        /** Receives the response of the queue. */
         void answered(Settled settled);
 
-        /** The queue would refuse it again. */
+        /** Reports an error that a repetition would meet again. */
         void refused(Throwable why);
     }
 
@@ -75,7 +76,7 @@ final class Sayings {
         this.longestPause = part.compareTo(LONGEST_PAUSE) < 0 ? part : LONGEST_PAUSE;
     }
 
-    /** Says something now, or with the next attempt if the queue does not answer. */
+    /** Sends a settlement now, or with the next attempt if the queue does not respond. */
     void say(Saying one) {
         if (pause != null) {
             again.add(one);
@@ -84,7 +85,7 @@ final class Sayings {
         }
     }
 
-    /** Whether the queue has not answered lately. */
+    /** Whether the last attempt failed. */
     boolean isRepeating() {
         return failures > 0;
     }
@@ -155,7 +156,7 @@ final class Sayings {
         }
     }
 
-    /** Whether the same would be refused again: by the type of the error. */
+    /** Whether a repetition would be rejected again, judged by the type of the error. */
     private static boolean isFinal(Throwable failure) {
         if (failure instanceof QueueException refused) {
             return refused.kind() != QueueException.Kind.BUSY;

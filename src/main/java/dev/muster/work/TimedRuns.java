@@ -17,17 +17,17 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The runs of times that were claimed, and what comes of them. On one loop. */
+/** The runs of claimed times and their outcomes. On one loop. */
 final class TimedRuns {
 
     private static final Logger LOG = LoggerFactory.getLogger(Clockwork.class);
 
-    /** How often, and how many times, a node without room for a run is asked again. */
+    /** The pause between attempts to start a run on a node without room, and their maximum number. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private static final int MOST_TRIES = 10;
 
-    /** What a run may take beyond its limit: the wait for room, and its clean-up. */
+    /** The time that a run can take beyond its limit: the wait for room, and its clean-up. */
     private static final Duration BEYOND = Duration.ofSeconds(30);
 
     private final Loop loop;
@@ -41,9 +41,9 @@ final class TimedRuns {
     private long failed;
 
     /**
-     * None yet.
+     * Creates an empty set of runs.
      *
-     * @param idle called whenever the last one may have ended
+     * @param idle called each time no run is left
      */
     TimedRuns(Loop loop, Offer offer, Dispatcher dispatcher, Fires fires, Runnable idle) {
         this.loop = loop;
@@ -65,7 +65,7 @@ final class TimedRuns {
         return failed;
     }
 
-    /** Whether none goes on, and all ends were said. */
+    /** Whether no run is in progress and all ends have been reported. */
     boolean isIdle() {
         return open == 0;
     }
@@ -76,13 +76,13 @@ final class TimedRuns {
         }
     }
 
-    /** After this time a run has surely ended. */
+    /** The time after which a run has certainly ended. */
     Duration longest(Program program) {
         Duration limit = program.plan().timeout();
         return (limit == null ? offer.runTime() : limit).plus(BEYOND);
     }
 
-    /** Begins the run of a time that was claimed; where the node has no room for it, a little later. */
+    /** Starts the run of a claimed time; retries a little later if the node has no room. */
     void begin(Program program, Fires.Claim claim) {
         open++;
         attempt(program, claim, 1);

@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The runs that work on held jobs, and what comes of them. On one loop. */
+/** The runs that work on held jobs, and the settlement of their jobs. On one loop. */
 final class Tries {
 
     private final Loop loop;
@@ -36,9 +36,9 @@ final class Tries {
     private boolean isStopping;
 
     /**
-     * None yet.
+     * Creates an empty set of runs.
      *
-     * @param queue its name
+     * @param queue the name of the queue
      * @param ended called after each end of a run
      */
     Tries(Loop loop, Offer offer, Dispatcher dispatcher, Program program, String queue, Leases leases, Runnable ended) {
@@ -63,15 +63,15 @@ final class Tries {
         return failed;
     }
 
-    /** A run that is cancelled from now on was not the job's fault. */
+    /** Marks the consumers as stopping: a run cancelled from now on releases its job instead of counting as a failed attempt. */
     void stop() {
         isStopping = true;
     }
 
     /**
-     * Begins a run for a job.
+     * Starts a run for a job.
      *
-     * @return whether the job is taken care of; if not, the node has no room for the run now
+     * @return false if the node has no room for the run now; true if the run has begun or the job has been settled
      */
     boolean begin(HeldJob one) {
         MemoryBudget.Share held = dispatcher.memory().share();
@@ -100,12 +100,16 @@ final class Tries {
         return true;
     }
 
-    /** Gives a job back unworked. */
+    /** Releases a job without work on it. */
     void giveBack(HeldJob one) {
         leases.end(one, new Settle.Release(one.job.id(), one.job.lease()));
     }
 
-    /** Says that a try failed before its run began. */
+    /**
+     * Settles a job as failed before its run began.
+     *
+     * @param giveUp whether the job is dead at once, without further attempts
+     */
     void fail(HeldJob one, MusterException why, boolean giveUp) {
         fail(one, why.toValue(), giveUp);
     }
@@ -125,7 +129,7 @@ final class Tries {
         ended.run();
     }
 
-    /** Whether what the run gives can never be kept: another try would give the same. */
+    /** Whether the output can never be stored, so that another attempt would fail as well. */
     private static boolean isTooLarge(Event.End end) {
         RunFailure failure = end.failure();
         return failure != null

@@ -6,7 +6,7 @@ import dev.muster.run.RunFailure;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What is kept of a failed try: the error, and what had finished. */
+/** The stored report of a failed attempt: the error and the steps that had finished. */
 final class TryReport {
 
     private TryReport() {}

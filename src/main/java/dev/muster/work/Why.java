@@ -4,7 +4,7 @@ import dev.muster.plan.MusterException;
 import dev.muster.queue.QueueException;
 import org.jspecify.annotations.Nullable;
 
-/** Reasons of failures as operators read them in the log: an error by its type and its words, not by a class. */
+/** The reason of a failure for the log: the type and detail of an error instead of its class. */
 final class Why {
 
     private Why() {}

@@ -1,4 +1,4 @@
-/** What a node runs by itself: the jobs of a queue, and the times of a clock, become runs of a plan. */
+/** Consumers and schedules: the jobs of a queue and the times of a cron schedule become runs of a plan. */
 @NullMarked
 package dev.muster.work;
 

@@ -12,20 +12,20 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What one operation of each benchmark may cost at most: the file {@code scripts/bench/guard.bounds}.
+ * The bounds for the cost of one operation of each benchmark, from the file {@code scripts/bench/guard.bounds}.
  *
- * <p>A line has a name, bytes, and instructions where somebody has bounded them.
+ * <p>A line has a name, a bound in bytes, and optionally a bound in instructions.
  */
 final class Bounds {
 
     static final Path FILE = Path.of("scripts", "bench", "guard.bounds");
 
-    /** A bound that is above what was measured by more than this share, and by more than the smallest object, notices little. */
+    /** A bound that exceeds the measured cost by more than this share, and by more than the smallest object, is too loose. */
     private static final double WIDE = 0.08;
 
     private static final int SMALLEST_OBJECT_BYTES = 16;
 
-    /** No operation costs as little as this; what is below is of the measurement itself. */
+    /** A cost below this is noise of the measurement; no operation costs so little. */
     private static final int NOISE_BYTES = 100;
 
     private static final double ABOVE = 1.03;
@@ -34,10 +34,10 @@ final class Bounds {
             "To see what it is: scripts/bench/profile %s. If it is worth its price, raise the bound in %s to"
                     + " %,d, and say why in the commit.";
 
-    /** The most of one operation. */
+    /** The bounds of one operation. */
     record Bound(double bytes, OptionalDouble instructions) {}
 
-    /** What one operation was measured to cost; instructions where the machine counts them. */
+    /** The measured cost of one operation; instructions only where the machine counts them. */
     record Cost(double bytes, OptionalDouble instructions) {}
 
     private final Map<String, Bound> byName = new LinkedHashMap<>();
@@ -75,7 +75,7 @@ final class Bounds {
         return Optional.ofNullable(byName.get(name));
     }
 
-    /** What grew beyond its bound, or has none: a paragraph each. */
+    /** Returns a paragraph for each cost that exceeds its bound or has none. */
     List<String> exceeded(Map<String, Cost> measured) {
         List<String> complaints = new ArrayList<>();
         measured.forEach((name, cost) -> {
@@ -105,12 +105,12 @@ final class Bounds {
         }
     }
 
-    /** The profiler knows the HTTP cases by their names, and the kernel as one. */
+    /** Returns the case to profile. The kernel has none of its own: the run of a plan without steps is tasks and nothing else. */
     private static String profiled(String name) {
-        return name.startsWith("http.") ? name.substring("http.".length()) : "kernel";
+        return name.startsWith("http.") && !name.equals("http.none") ? name.substring("http.".length()) : "health";
     }
 
-    /** What costs so much less than its bound that the bound no longer notices much. */
+    /** Returns a note for each bound that is too loose. */
     List<String> wide(Map<String, Cost> measured) {
         List<String> notes = new ArrayList<>();
         measured.forEach((name, cost) -> of(name).filter(bound -> isWide(bound.bytes(), cost.bytes()))

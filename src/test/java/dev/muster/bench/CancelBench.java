@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Measures how long a loop is held when many children are cancelled at once: the longest gap between two turns of somebody
- * else on that loop, beside what the collector took meanwhile.
+ * Measures how long a loop is blocked when many children are cancelled at once: the longest gap between two turns of another user
+ * of the loop, and the time of the garbage collector in that period.
  *
- * <p>Arguments: numbers of children; 100,000 and 1,000,000 unless given. One line each, {@code name=value}.
+ * <p>Arguments: numbers of children, by default 100,000 and 1,000,000. Prints a line {@code name=value} for each.
  */
 final class CancelBench {
 
@@ -74,7 +74,7 @@ final class CancelBench {
                 .sum();
     }
 
-    /** Somebody else on the loop, who takes a turn as often as it may. */
+    /** Another user of the loop, which takes a turn as often as possible. */
     private static final class Watch implements Runnable {
         private final Loop loop;
         private final AtomicBoolean over = new AtomicBoolean();

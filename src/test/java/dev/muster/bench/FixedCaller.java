@@ -11,10 +11,10 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * An HTTP/1.1 client that sends one and the same GET over each of its connections at once, and allocates nothing once it is made.
+ * An HTTP/1.1 client that sends the same GET over all of its connections at once, and allocates nothing after its creation.
  *
- * <p>Several at once, as the threads that take part would else wait for a core for most of the time on a busy machine. The first
- * response is read by its {@code Content-Length}; each later one has to have as many bytes, and the status 200.
+ * <p>Several connections are used because with one, the threads of a call would mostly wait for a core on a busy machine. The
+ * first response is read by its {@code Content-Length}; each later one must have the same length and status 200.
  */
 final class FixedCaller implements AutoCloseable {
 
@@ -60,7 +60,7 @@ final class FixedCaller implements AutoCloseable {
         }
     }
 
-    /** Sends the request over each connection, then waits for each whole response. */
+    /** Sends the request over each connection, then waits for every whole response. */
     void call() throws IOException {
         for (int i = 0; i < CONNECTIONS; i++) {
             out[i].write(request);

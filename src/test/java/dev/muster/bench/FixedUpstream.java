@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The upstream of the HTTP cases with the bodies of {@code scripts/bench/run}: 71 bytes at {@code /items/N}, 20 KB at {@code /big}.
+ * The upstream of the HTTP cases, with the bodies of {@code scripts/bench/run}: 71 bytes at {@code /items/N}, 20 KB at
+ * {@code /big}.
  *
- * <p>It has a thread for each connection, reads requests without a body that come whole and one at a time, and allocates nothing for
- * them.
+ * <p>Uses a thread for each connection, and allocates nothing for a request. Requests must have no body and arrive one at a time.
  */
 final class FixedUpstream implements AutoCloseable {
 
@@ -48,7 +48,7 @@ final class FixedUpstream implements AutoCloseable {
                 daemon(() -> respond(socket));
             }
         } catch (IOException closed) {
-            // The end of it.
+            // The server was closed.
         }
     }
 
@@ -67,7 +67,7 @@ final class FixedUpstream implements AutoCloseable {
                 }
             }
         } catch (IOException gone) {
-            // The caller has left, or the benchmark is over.
+            // The caller has left, or the benchmark has ended.
         } finally {
             open.remove(socket);
         }

@@ -26,15 +26,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures what must not grow beyond its unit: runs at once, steps of a run, suspended tasks of the kernel.
+ * Measures costs that must stay constant for each unit: of concurrent runs, of steps of a run, and of suspended tasks of the
+ * kernel.
  *
- * <p>Arguments: a configuration's folder, then the numbers of runs, of steps and of tasks, each as {@code 1,10,100}. The folder has
- * the plans {@code tick} (no step) and {@code asleep} (one step that sleeps for long), and for each number of runs {@code nap-N} (one step that sleeps for as long
- * as it takes to begin so many runs), and for each number of steps {@code beside-N} (steps that need nothing of each other),
- * {@code chain-N} (each needs the one before) and {@code asleep-N} (they sleep for long).
+ * <p>Arguments: the folder of a configuration, then the numbers of runs, of steps and of tasks, each as {@code 1,10,100}. The
+ * folder has the plans {@code tick} (no step) and {@code asleep} (one step that sleeps long). For each number of runs it has
+ * {@code nap-N} (one step that sleeps for the time it takes to start this many runs). For each number of steps it has
+ * {@code beside-N} (independent steps), {@code chain-N} (each step depends on the one before) and {@code asleep-N} (steps that
+ * sleep long).
  *
- * <p>Prints one line a figure, {@code what.N.figure=value}. CPU is of the whole process, collector included. Bytes are what lives after
- * a collection.
+ * <p>Prints one line for each figure, {@code what.N.figure=value}. CPU is that of the whole process with the garbage collector.
+ * Bytes are those alive after a collection.
  */
 final class GrowthBench {
 
@@ -45,7 +47,7 @@ final class GrowthBench {
     private static final long SETTLED_BYTES = 64;
     private static final RunListener IGNORED = event -> {};
 
-    /** A few hundred bytes of anything else would be all that is seen beside a single run. */
+    /** The number of tries for a small number of units, where a few hundred bytes of anything else would hide the figure. */
     private static final int TRIES_OF_FEW = 7;
 
     private final Muster muster;
@@ -91,7 +93,7 @@ final class GrowthBench {
         }
     }
 
-    /** CPU microseconds of a run, when so many are at once. */
+    /** Returns the CPU time of one run in microseconds, with this many runs at once. */
     private double cpuOfRuns(String plan, int atOnce) throws InterruptedException {
         int times = Math.max(1, Math.min(300, UNITS_A_FIGURE / atOnce));
         long before = cpuNanos();
@@ -102,13 +104,13 @@ final class GrowthBench {
             most = Math.max(most, counted.most.get());
         }
         if (most < atOnce) {
-            // A machine that is slower than the plan's sleep: the figure would be of fewer runs than it says.
+            // The machine is slower than the sleep of the plan, so the figure is for fewer runs than its name claims.
             System.err.printf("%s: %d of %d runs were at once%n", plan, most, atOnce);
         }
         return (cpuNanos() - before) / 1e3 / ((double) times * atOnce);
     }
 
-    /** CPU microseconds of a step; the run that holds it counts. */
+    /** Returns the CPU time of one step in microseconds, including the share of its run. */
     private double cpuOfSteps(String plan, int steps) throws InterruptedException {
         int times = Math.max(3, Math.min(300, UNITS_A_FIGURE / steps));
         long before = cpuNanos();
@@ -118,7 +120,7 @@ final class GrowthBench {
         return (cpuNanos() - before) / 1e3 / ((double) times * steps);
     }
 
-    /** Live bytes of so many runs at once, each with so many steps asleep. */
+    /** Returns the live bytes of this many runs at once, each with this many sleeping steps. */
     private double bytes(String plan, int runs, int steps) throws InterruptedException {
         int tries = runs * steps < 1_000 ? TRIES_OF_FEW : 1;
         double[] found = new double[tries];
@@ -128,9 +130,9 @@ final class GrowthBench {
         return median(found);
     }
 
-    /** A method of its own: a variable of an earlier try would keep its runs alive. */
+    /** Measures once. In a method of its own, because a local variable of an earlier try would keep its runs alive. */
     private double bytesOnce(String plan, int runs, int steps) throws InterruptedException {
-        // Each loop has done something else since the last run ended, so it holds nothing of that any more.
+        // These runs make each loop drop its references to earlier runs.
         end(begin("tick", 2 * Runtime.getRuntime().availableProcessors(), null, IGNORED), EndState.DONE);
         long before = used();
         var asleep = new CountDownLatch(runs * steps);
@@ -151,7 +153,7 @@ final class GrowthBench {
                 .toList();
     }
 
-    /** Waits for the end of all. */
+    /** Waits until all runs have ended. */
     private static void end(List<Run> runs, EndState wanted) throws InterruptedException {
         var ended = new CountDownLatch(runs.size());
         for (Run run : runs) {
@@ -174,7 +176,7 @@ final class GrowthBench {
         }
     }
 
-    /** Counts the steps that have begun. */
+    /** Counts the steps that have started. */
     private record Began(CountDownLatch left) implements RunListener {
 
         @Override
@@ -186,7 +188,7 @@ final class GrowthBench {
         }
     }
 
-    /** Counts how many runs are at work at the same time; each has one step. */
+    /** Counts the concurrent runs, of one step each. */
     private static final class AtOnce implements RunListener {
 
         private final AtomicInteger now = new AtomicInteger();
@@ -256,7 +258,7 @@ final class GrowthBench {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
-    /** What lives, once a collection finds no less than the one before: what has just ended lets go of its memory a little later. */
+    /** Returns the live bytes. Collects until a collection frees nothing more, because ended work releases memory a little later. */
     private static long used() {
         long before = Long.MAX_VALUE;
         for (int i = 0; i < MOST_COLLECTIONS; i++) {

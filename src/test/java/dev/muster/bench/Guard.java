@@ -25,12 +25,12 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * The guard of {@code scripts/bench/guard}: measures by JMH what one operation of {@link KernelAllocation} and {@link HttpAllocation}
- * allocates, and holds it against {@link Bounds}.
+ * The guard of {@code scripts/bench/guard}: measures with JMH what one operation of {@link KernelAllocation} and
+ * {@link HttpAllocation} allocates, and compares it with {@link Bounds}.
  *
- * <p>Each benchmark has a JVM of its own, which compiles by C1 alone. C2 removes allocations depending on what it inlined, which depends
- * on the times at which it compiled: the same code then has several figures. With C1 a figure is what the code says, it is there after a
- * short warm-up, and it does not depend on the load of the machine.
+ * <p>Each benchmark has a JVM of its own that compiles with C1 only. C2 removes allocations depending on what it inlined, which
+ * depends on when it compiled, so that the same code has several figures. With C1 the figure depends on the code alone: it is
+ * stable after a short warm-up, and independent of the load of the machine.
  */
 public final class Guard {
 
@@ -49,16 +49,16 @@ public final class Guard {
     Guard(Bounds bounds, PrintStream out) {
         this.bounds = bounds;
         this.out = out;
-        // Collections cost nothing here; a fixed heap keeps references at four bytes.
+        // Collections do not affect the figures; the fixed heap keeps references at four bytes.
         jvmOptions.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xms512m", "-Xmx512m"));
         jvmOptions.add("--enable-native-access=ALL-UNNAMED");
         if (Runtime.version().feature() >= 24) {
-            // As scripts/muster has it.
+            // As in scripts/muster.
             jvmOptions.add("--sun-misc-unsafe-memory-access=allow");
         }
     }
 
-    /** Names of benchmarks; without any all are measured. Exits with 1 if one exceeds its bound, with 2 for a wrong name. */
+    /** Measures the named benchmarks, or all. Exits with 1 if a cost exceeds its bound, with 2 for an unknown name. */
     public static void main(String[] args) throws IOException, RunnerException {
         List<String> names = List.of(args);
         Bounds bounds = Bounds.read(Bounds.FILE);
@@ -70,7 +70,7 @@ public final class Guard {
         System.exit(new Guard(bounds, System.out).run(names) ? 0 : 1);
     }
 
-    /** A fraction of the time, for a test of the guard. */
+    /** Shortens the measurement, for a test of the guard. */
     Guard brief() {
         warmUps = 2;
         iterations = 3;
@@ -78,13 +78,13 @@ public final class Guard {
         return this;
     }
 
-    /** Further options for the JVMs that measure. */
+    /** Adds options for the JVMs that measure. */
     Guard with(String... options) {
         jvmOptions.addAll(List.of(options));
         return this;
     }
 
-    /** Measures and prints. Whether all is within its bounds. */
+    /** Measures and prints. Returns whether every cost is within its bounds. */
     boolean run(List<String> names) throws RunnerException {
         Map<String, Cost> measured = measure(names);
         table(measured);
@@ -105,7 +105,7 @@ public final class Guard {
     }
 
     private Map<String, Cost> measure(List<String> names) throws RunnerException {
-        // Another run of JMH on the machine does no harm: time is not measured.
+        // JMH can run twice on the machine, because time is not measured.
         System.setProperty("jmh.ignoreLock", "true");
         boolean counting = isCounting();
         if (!counting) {
@@ -160,7 +160,7 @@ public final class Guard {
         return plan == null ? params.getBenchmark().replaceFirst(".*\\.", "kernel.") : "http." + plan;
     }
 
-    /** The median of the iterations: what is done once, and not by each operation, is in one of them. */
+    /** Returns the median of the iterations: an allocation that is made once, and not by each operation, is in one of them only. */
     private static double allocated(RunResult result) {
         double[] bytes = result.getBenchmarkResults().stream()
                 .flatMap(fork -> fork.getIterationResults().stream())
@@ -197,7 +197,7 @@ public final class Guard {
         return number.isPresent() ? String.format(Locale.ROOT, "%,.0f", number.getAsDouble()) : "-";
     }
 
-    /** Whether perf counts instructions here: many virtual machines have no counters. */
+    /** Whether perf counts instructions here; many virtual machines have no counters. */
     private static boolean isCounting() {
         try {
             Process perf = new ProcessBuilder("perf", "stat", "-x,", "-e", INSTRUCTIONS, "true")

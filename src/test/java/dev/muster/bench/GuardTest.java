@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The guard passes what the code costs, and notices what is added to it. */
+/** The guard accepts the code as it is, and detects an added allocation. */
 class GuardTest {
 
     @TempDir
@@ -38,7 +38,7 @@ class GuardTest {
                 .contains(
                         "guard: kernel.gather costs ",
                         " more than its bound of ",
-                        "scripts/bench/profile kernel",
+                        "scripts/bench/profile health",
                         "guard.bounds");
     }
 

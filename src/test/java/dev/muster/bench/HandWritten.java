@@ -28,11 +28,12 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The five cases of the HTTP benchmark as an expert writes them by hand in Vert.x: a server, a client and a pipelined pool of Postgres for each
- * event loop, native transport, no router, headers made once, one write for an answer. {@code PORT UPSTREAM-PORT POSTGRES-URL [spliced]}.
+ * The five cases of the HTTP benchmark as an expert writes them by hand in Vert.x: a server, a client and a pipelined Postgres
+ * pool for each event loop, native transport, no router, precomputed headers, one write for each response. Arguments:
+ * {@code PORT UPSTREAM-PORT POSTGRES-URL [spliced]}.
  *
- * <p>It parses the answers of its upstream into {@link JsonObject} and writes them anew. With {@code spliced} it checks by one scan that they
- * are JSON and copies their bytes, which is the least that a case asks for.
+ * <p>Parses the responses of the upstream into {@link JsonObject} and writes them again. With {@code spliced} it checks in one
+ * scan that they are JSON and copies their bytes, which is the least that a case requires.
  */
 public final class HandWritten extends AbstractVerticle {
 
@@ -53,7 +54,7 @@ public final class HandWritten extends AbstractVerticle {
         isSpliced = args.length > 3 && args[3].equals("spliced");
     }
 
-    /** Starts it and stays. */
+    /** Starts the server, which runs until it is killed. */
     public static void main(String[] args) {
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         if (!vertx.isNativeTransportEnabled()) {
@@ -148,7 +149,7 @@ public final class HandWritten extends AbstractVerticle {
         return (found == null ? body : body.put("row", found)).toBuffer();
     }
 
-    /** Appends an answer that is one JSON value; any other fails. */
+    /** Appends a response that is one JSON value; any other response fails. */
     private static Buffer append(Buffer body, String before, Buffer value) {
         byte[] bytes = value.getBytes();
         try (JsonParser tokens = FACTORY.createParser(bytes)) {

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What it costs to leave the loop and come back: straight to the pool, and over the event bus as functions go. */
+/** Measures the cost to leave the loop and come back: directly to the pool, and over the event bus as functions do. */
 public final class HopBench {
     private static final int CALLS = 50_000;
     private static final int ROUNDS = 3;
@@ -39,7 +39,7 @@ public final class HopBench {
         }
     }
 
-    /** Runs it. */
+    /** Runs the benchmark and prints the cost of a call. */
     public static void main(String[] arguments) {
         try (var rig = new Rig()) {
             var pool = new WorkPool(PoolSettings.cpu());

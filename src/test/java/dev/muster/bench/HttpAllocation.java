@@ -21,11 +21,11 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * One request of each HTTP case of {@code scripts/bench/run} to a served node with one event loop, for the bounds on allocation. See {@link
- * Guard}.
+ * One request of each HTTP case of {@code scripts/bench/run} to a node with one event loop, for the bounds on allocation. See
+ * {@link Guard}.
  *
- * <p>The caller and the upstream are in the same process and allocate nothing, which the case {@code none} shows: it has the caller ask
- * the upstream itself. Postgres is a process of its own.
+ * <p>The caller and the upstream are in the same process and allocate nothing. The case {@code none} shows this: in it the caller
+ * requests the upstream directly. Postgres is a process of its own.
  */
 @State(Scope.Benchmark)
 public class HttpAllocation {
@@ -74,7 +74,7 @@ public class HttpAllocation {
         upstream.close();
     }
 
-    /** Requests and their whole responses. */
+    /** Sends the requests and reads the whole responses. */
     @Benchmark
     @OperationsPerInvocation(FixedCaller.CONNECTIONS)
     public void http() throws IOException {

@@ -1,8 +1,8 @@
 package dev.muster.bench;
 
 /**
- * A regression on demand: the bytes that the property {@code muster.guard.injected} asks for, allocated by each operation of the kernel benchmarks.
- * {@link GuardTest} shows by it that the guard notices.
+ * A regression on demand: each operation of the kernel benchmarks allocates the number of bytes in the property
+ * {@code muster.guard.injected}. {@link GuardTest} uses it to show that the guard detects an allocation.
  */
 final class Injected {
 
@@ -10,7 +10,7 @@ final class Injected {
 
     private static final int BYTES = Integer.getInteger(PROPERTY, 0);
 
-    /** Where the compiler has to believe that somebody reads it. */
+    /** Volatile, so that the compiler cannot remove the allocation. */
     static volatile byte[] last;
 
     private Injected() {}

@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * The kernel on one event loop, for the bounds on allocation. See {@link Guard}. Each method runs one task with a thousand operations, so that
- * what the thread of the benchmark allocates does not count.
+ * Operations of the kernel on one event loop, for the bounds on allocation. See {@link Guard}. Each method runs one task with
+ * 1,000 operations, so that the allocations of the benchmark's own thread do not count.
  */
 @State(Scope.Benchmark)
 public class KernelAllocation {
@@ -39,7 +39,7 @@ public class KernelAllocation {
         rig.close();
     }
 
-    /** A task that is started and gathered. */
+    /** Starts and gathers a task. */
     @Benchmark
     @OperationsPerInvocation(OPERATIONS)
     public List<Integer> gather() {
@@ -55,7 +55,7 @@ public class KernelAllocation {
         });
     }
 
-    /** An item through a queue of 5, from one task to another: on most turns one of them waits. */
+    /** Passes an item through a queue of 5 from one task to another; on most turns one of them waits. */
     @Benchmark
     @OperationsPerInvocation(OPERATIONS)
     public Void queue() {
@@ -75,7 +75,7 @@ public class KernelAllocation {
         });
     }
 
-    /** A permit of a semaphore of 2, for which four tasks ask in turns. */
+    /** Acquires a permit of a semaphore of 2, for which four tasks compete. */
     @Benchmark
     @OperationsPerInvocation(OPERATIONS)
     public List<Void> permit() {
@@ -97,7 +97,7 @@ public class KernelAllocation {
         });
     }
 
-    /** A task that sleeps and is cancelled. */
+    /** Starts a task that sleeps, and cancels it. */
     @Benchmark
     @OperationsPerInvocation(OPERATIONS)
     public Void cancel() {
@@ -114,7 +114,7 @@ public class KernelAllocation {
         });
     }
 
-    /** A child with a limit, in which it ends. */
+    /** Runs a child with a time limit that it does not reach. */
     @Benchmark
     @OperationsPerInvocation(OPERATIONS)
     public Void timeout() {

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The works of the benchmark {@code kernel} on one event loop, for {@code scripts/bench/run}: a line {@code WORK UNITS} on standard
- * input, its result on standard output. The time and the CPU are taken outside, by whoever asks.
+ * The workloads of the benchmark {@code kernel} on one event loop, for {@code scripts/bench/run}. Reads lines {@code WORK UNITS}
+ * from standard input and prints their results. The script measures time and CPU.
  */
 final class KernelBench {
 
@@ -143,7 +143,7 @@ final class KernelBench {
         return bytes / count;
     }
 
-    /** Gives the parent of tasks that all wait for ever, once they do. */
+    /** Returns the parent of tasks that wait forever, once they all wait. */
     private Task<Object> suspendMany(int count, Consumer<Task<Object>> each) throws InterruptedException {
         var started = new CountDownLatch(count);
         Task<Object> parent = tasks.start("many", scope -> {

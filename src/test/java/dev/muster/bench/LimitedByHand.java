@@ -29,12 +29,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * What a handler does when its time is up or its caller leaves, by hand in Vert.x: {@code PORT UPSTREAM-PORT POSTGRES-URL SQL SHORT-MS
- * [stops]}. {@code GET /LIMIT/http/ID} asks the upstream for {@code /item/ID}, {@code GET /LIMIT/sql/ID} runs the statement, with 20 places
- * for each; LIMIT is short or long (a minute).
+ * A handler with a time limit, by hand in Vert.x. Arguments: {@code PORT UPSTREAM-PORT POSTGRES-URL SQL SHORT-MS [stops]}.
+ * {@code GET /LIMIT/http/ID} requests {@code /item/ID} from the upstream, {@code GET /LIMIT/sql/ID} runs the statement, with 20
+ * connections for each. LIMIT is {@code short} or {@code long} (one minute).
  *
- * <p>As it is usually written, the time that is up answers the caller, ends the wait for a connection and an HTTP request that is silent
- * for as long. With {@code stops} both causes also reset the HTTP request, and have Postgres cancel the statement.
+ * <p>As handlers are usually written, the time limit completes the response, and ends the wait for a connection and an HTTP
+ * request that is silent for that long. With {@code stops}, the time limit and a caller that leaves also reset the HTTP request
+ * and cancel the statement in Postgres.
  */
 public final class LimitedByHand extends AbstractVerticle {
 
@@ -49,7 +50,7 @@ public final class LimitedByHand extends AbstractVerticle {
 
     private record Settings(int port, int upstream, String sql, Duration shortLimit, boolean stops) {}
 
-    /** How work is stopped that is under way; nothing is under way yet, or no more, unless somebody says so. */
+    /** The way to stop the current work, which can be set after the stop. There is none before the work starts and after it ends. */
     private static final class Stopping {
         private Runnable way = () -> {};
         private boolean isStopped;
@@ -74,7 +75,7 @@ public final class LimitedByHand extends AbstractVerticle {
         this.pool = pool;
     }
 
-    /** Starts it and stays. */
+    /** Starts the server, which runs until it is killed. */
     public static void main(String[] args) {
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         var settings = new Settings(
@@ -91,7 +92,7 @@ public final class LimitedByHand extends AbstractVerticle {
                         .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
                 .using(vertx)
                 .build();
-        // One loop, so that the pool of the client is the pool of the process.
+        // One loop, so that the pool of the HTTP client serves the whole process.
         vertx.deployVerticle(() -> new LimitedByHand(settings, pool), new DeploymentOptions().setInstances(1))
                 .onFailure(failure -> {
                     failure.printStackTrace();
@@ -111,7 +112,7 @@ public final class LimitedByHand extends AbstractVerticle {
                 .onComplete(started);
     }
 
-    /** The path is /LIMIT/KIND/ID. */
+    /** Handles {@code /LIMIT/KIND/ID}. */
     private void handle(HttpServerRequest request) {
         String[] parts = request.path().split("/");
         if (parts.length != 4) {

@@ -12,8 +12,8 @@ import io.vertx.core.json.JsonObject;
 import java.math.BigInteger;
 
 /**
- * Light requests beside CPU work, as an expert writes it by hand in Vert.x: a server for each event loop, the work on a pool of as
- * many threads as cores. {@code PORT}. For the case {@code loop} of {@code scripts/bench/run}.
+ * Light requests beside CPU work, as an expert writes them by hand in Vert.x: a server for each event loop, and a pool with one
+ * thread for each core for the work. Argument: {@code PORT}. For the case {@code loop} of {@code scripts/bench/run}.
  */
 public final class LoopByHand extends AbstractVerticle {
 
@@ -28,7 +28,7 @@ public final class LoopByHand extends AbstractVerticle {
         this.pool = pool;
     }
 
-    /** Starts it and stays. */
+    /** Starts the server, which runs until it is killed. */
     public static void main(String[] args) {
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         WorkerExecutor pool = vertx.createSharedWorkerExecutor("cpu", CORES);
@@ -64,7 +64,7 @@ public final class LoopByHand extends AbstractVerticle {
         }
     }
 
-    /** The sum of the squares of 0 to n - 1, exact, one by one, as the function {@code sum-of-squares} does it. */
+    /** Returns the exact sum of the squares of 0 to n - 1, computed one by one like the function {@code sum-of-squares}. */
     private static BigInteger sum(long n) {
         long high = 0;
         long low = 0;

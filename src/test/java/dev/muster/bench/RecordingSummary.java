@@ -22,13 +22,14 @@ import jdk.jfr.consumer.RecordedThread;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * The sums of a flight recording: seconds of CPU and allocated bytes by method, frame, class, site, library and nearest frame of one's own code.
- * It is one file without dependencies, so that {@code java RecordingSummary.java} runs it without a build; {@code scripts/bench/profile} does, and makes
- * tables of its lines, which are a table's name, a key and a value with tabs between.
+ * The summary of a flight recording: seconds of CPU and allocated bytes by method, frame, class, site, library and nearest own
+ * frame. One file without dependencies, so that {@code java RecordingSummary.java} runs it without a build.
+ * {@code scripts/bench/profile} does so, and formats its output lines: table, key and value, separated by tabs.
  *
- * <p>Samples say where, other figures how much. CPU: the seconds that the threads used are given by the caller. JDK 25 samples CPU time, in Java and in
- * native methods alike. Older JDKs sample the two apart and at different rates: samples in Java share the seconds of user time, samples in native methods
- * those of system time, and methods that wait are left out. Bytes: the JDK counts what each thread allocates, samples share it by their weights.
+ * <p>Samples give the place, other figures the amount. CPU: the caller passes the seconds that the threads used. JDK 25 samples
+ * CPU time, in Java and in native methods alike. Older JDKs sample the two separately and at different rates: samples in Java
+ * share the user time, samples in native methods share the system time, and waiting methods are left out. Bytes: the JDK counts
+ * what each thread allocates, and the samples share this number by their weights.
  */
 public final class RecordingSummary {
     private static final String NO_FRAME = "(no stack)";
@@ -53,7 +54,10 @@ public final class RecordingSummary {
         this.own = own;
     }
 
-    /** Prints the sums. {@code FILE OWN-PREFIX,… USER-SECONDS SYSTEM-SECONDS}: the CPU that the Java threads used while it was recorded. */
+    /**
+     * Prints the summary. Arguments: {@code FILE OWN-PREFIX,… USER-SECONDS SYSTEM-SECONDS}. The seconds are the CPU time of the
+     * Java threads during the recording.
+     */
     public static void main(String[] args) throws IOException {
         var sums = of(
                 Path.of(args[0]),
@@ -66,7 +70,7 @@ public final class RecordingSummary {
         out.flush();
     }
 
-    /** Tables by name, each a value by key. {@code own} are prefixes of the names of one's own classes. */
+    /** Returns the tables by name, each a map from key to value. {@code own} has the prefixes of the names of own classes. */
     static Map<String, Map<String, Double>> of(Path file, List<String> own, double userSeconds, double systemSeconds)
             throws IOException {
         var summary = new RecordingSummary(own);
@@ -107,7 +111,7 @@ public final class RecordingSummary {
         }
         inNative.removeIf(sample ->
                 frames(sample).stream().limit(1).map(RecordingSummary::method).anyMatch(WAITS));
-        // Without samples on one side the other one stands for all.
+        // If one kind has no samples, the other kind gets all the time.
         double javaShare = inNative.isEmpty() ? user + system : user;
         double nativeShare = inJava.isEmpty() ? user + system : system;
         inJava.forEach(sample -> addCpu(sample, javaShare / inJava.size()));
@@ -137,7 +141,8 @@ public final class RecordingSummary {
         Map<Long, Long> allocatedByThread = new TreeMap<>();
         countedByThread.forEach(
                 (thread, range) -> allocatedByThread.put(thread, range[1] - (started.contains(thread) ? 0 : range[0])));
-        // The first sample of a thread that was there before weighs all that it allocated before the recording, too.
+        // The first sample of a thread that existed before the recording also weighs its earlier allocations, so it is
+        // dropped.
         Set<Long> begun = new HashSet<>(started);
         allocations.sort((a, b) -> a.getStartTime().compareTo(b.getStartTime()));
         List<RecordedEvent> counted = allocations.stream()
@@ -148,8 +153,8 @@ public final class RecordingSummary {
         counted.forEach(it -> sampledByThread.merge(it.getThread().getId(), it.getLong("weight"), Long::sum));
         double sampled =
                 counted.stream().mapToDouble(it -> it.getLong("weight")).sum();
-        // A thread that ended before the recording did is counted no more, so its samples stand for it.
-        // What a virtual thread allocates counts for its carrier.
+        // A thread that ended during the recording has no final count, so its samples are used. The allocations of a
+        // virtual thread are counted for its carrier.
         sampledByThread.keySet().removeIf(it -> !started.contains(it) && !countedByThread.containsKey(it));
         sampledByThread.forEach((thread, bytes) -> allocatedByThread.merge(thread, bytes, Math::max));
         double allocated =
@@ -177,7 +182,7 @@ public final class RecordingSummary {
         }
     }
 
-    /** By the nearest frame of one's own, and by the library that is at work: the topmost one that is not the JDK. */
+    /** Adds a value by the nearest own frame and by the working library, which is that of the topmost frame outside the JDK. */
     private void addOwners(String measure, List<RecordedFrame> frames, double value) {
         String library =
                 outsideJdk(frames).map(it -> library(className(it))).findFirst().orElse("JDK");
@@ -212,7 +217,7 @@ public final class RecordingSummary {
                 : stack.getFrames().stream().filter(RecordedFrame::isJavaFrame).toList();
     }
 
-    /** Three parts of a package: the library, or the module of a large one. */
+    /** Returns three parts of a package: the library, or the module of a large one. */
     private static String library(String type) {
         var found = LIBRARY.matcher(type);
         return found.find() ? found.group(1) : type;

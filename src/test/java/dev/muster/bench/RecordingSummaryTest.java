@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The summary of a recording, made with the settings of {@code scripts/bench/profile}, names the busy method and the place that allocates. */
+/** The summary of a recording with the settings of {@code scripts/bench/profile} names the busy method and the allocating one. */
 class RecordingSummaryTest {
     private static final Path SETTINGS = Path.of("scripts/bench/profile.jfc");
     private static final String BUSY = Busy.class.getName();
@@ -102,7 +102,7 @@ class RecordingSummaryTest {
                 .getKey();
     }
 
-    /** A program that burns, sorts and allocates. */
+    /** A program that burns CPU, sorts and allocates. */
     private static final class Busy {
         static final int PARCELS = 2_000_000;
         private static final long BURN_NANOS = 800_000_000;
@@ -113,7 +113,7 @@ class RecordingSummaryTest {
 
         private static volatile long sum;
 
-        /** Six numbers and a head: 56 bytes. */
+        /** Six fields and a header: 56 bytes. */
         @SuppressWarnings("UnusedVariable")
         private record Parcel(long a, long b, long c, long d, long e, int f) {}
 

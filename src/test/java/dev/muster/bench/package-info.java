@@ -1,4 +1,4 @@
-/** Measurements to be run by hand. */
+/** Benchmarks, and the guard that limits what one operation allocates. */
 @NullMarked
 package dev.muster.bench;
 

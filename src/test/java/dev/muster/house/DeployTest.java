@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** The files for deploying: they can be read, and give a node that stops the time that it takes. */
+/** The deployment files can be read, and give a node that stops enough time. */
 class DeployTest {
 
     private static final Path KUBERNETES = Path.of("deploy", "kubernetes.yaml");
 
-    /** What clean-up and the end of the process take behind the drain. */
+    /** The time for clean-up and for the end of the process after the drain. */
     private static final int BEHIND_SECONDS = 10;
 
     @Test

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The Java of the phrasebook, of the event bus and of the clients compiles against the real packages. A block that declares methods stands in the class as it
- * is, any other in a method of its own.
+ * The Java of the phrasebook, of the event-bus page and of the clients page compiles against the real packages. A block that
+ * declares methods is placed in the class as it is, any other block in a method of its own.
  */
 class DocumentedJavaTest {
     private static final String PHRASES = "docs/phrasebook.md";
@@ -137,7 +137,7 @@ class DocumentedJavaTest {
         return "";
     }
 
-    /** Surefire may pass the class path in a manifest, which the compiler follows too. */
+    /** Surefire can pass the class path in a manifest, which the compiler follows too. */
     private static String classPath() {
         return System.getProperty("java.class.path");
     }

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every plan in the documentation is one: blocks of YAML that begin with {@code plan:} are read by the real parser, with
- * the real verbs and functions. Their sources are those of {@code conf/} and of the page's own fragments of configuration.
+ * Every plan in the documentation is valid: YAML blocks that begin with {@code plan:} are parsed by the real parser, with the
+ * real verbs and functions. Their sources come from {@code conf/} and from the configuration fragments of the page.
  */
 class DocumentedPlansTest {
     private static final Pattern PLAN = Pattern.compile("\\A(\\s*#[^\\n]*\\n)*plan:");
@@ -76,7 +76,7 @@ class DocumentedPlansTest {
         List<String> wrong = new ArrayList<>();
         Known known = new Known(sources(page), functions(), planNames(page), queues(page));
         for (Tidy.Block block : plans(page)) {
-            // As many lines before it as the page has, so that a problem's line is the page's.
+            // The block starts on its line of the page, so that a problem has the line number of the page.
             String placed = "\n".repeat(block.line()) + block.text();
             try {
                 parser.parse("", placed.getBytes(UTF_8), known);
@@ -126,7 +126,7 @@ class DocumentedPlansTest {
         return kinds;
     }
 
-    /** Those of the page's configurations, and those of the examples. */
+    /** Returns the queues of the page's configuration fragments and of the example configuration. */
     private static Set<String> queues(Tree.Source page) {
         Set<String> names = new HashSet<>();
         Configuration.load(Tree.root().resolve("conf"), true, KINDS, name -> null)

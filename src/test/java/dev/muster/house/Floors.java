@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The floors of the house, lowest first: a package uses lower floors only, never a neighbour on its own. */
+/** The layers of packages, lowest first: a package uses lower layers only, never a neighbour in its own layer. */
 final class Floors {
     private static final List<Set<String>> FLOORS = List.of(
             Set.of("json", "loop", "config"),
@@ -27,7 +27,7 @@ final class Floors {
             Set.of("app"),
             Set.of("dev"));
 
-    /** Packages that see less than everything below them, and the one pair of neighbours that may. */
+    /** Packages that use only some of the lower layers. {@code config} alone uses a neighbour in its own layer. */
     private static final Map<String, Set<String>> SEES_ONLY = Map.of(
             "config", Set.of("json"),
             "task", Set.of("loop"),
@@ -41,7 +41,7 @@ final class Floors {
 
     private Floors() {}
 
-    /** The rule that every class below {@code root} keeps to its floor. */
+    /** The rule that every class below {@code root} uses only the layers it is allowed to. */
     static ArchRule keptBelow(String root) {
         return ArchRuleDefinition.classes()
                 .that()
@@ -101,7 +101,7 @@ final class Floors {
         throw new IllegalArgumentException(name);
     }
 
-    /** The package on a floor that {@code type} belongs to: the longest that fits, so that sub-packages count. */
+    /** Returns the layered package of {@code type}: the longest match, so that a sub-package counts as listed or with its parent. */
     private static Optional<String> packageOf(String root, JavaClass type) {
         String prefix = root + ".";
         if (!type.getPackageName().startsWith(prefix)) {

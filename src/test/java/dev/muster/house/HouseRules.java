@@ -14,9 +14,9 @@ import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.util.Map;
 import java.util.Set;
 
-/** The rules beside the floors, each over the packages below a root, so that samples can break them. */
+/** The rules other than layers. Each applies to the packages below a root, so that samples can break it. */
 final class HouseRules {
-    /** What tells time or waits for it, by owner; the owner's subtypes count. */
+    /** The methods that read the clock or wait, by owner; subtypes of the owner count. */
     private static final Map<String, Set<String>> CLOCKS = Map.ofEntries(
             Map.entry("java.lang.System", Set.of("nanoTime", "currentTimeMillis")),
             Map.entry("java.lang.Thread", Set.of("sleep")),
@@ -53,7 +53,7 @@ final class HouseRules {
 
     private HouseRules() {}
 
-    /** No packages below {@code root} use each other in a circle. */
+    /** The rule that packages below {@code root} have no cycles. */
     static ArchRule noCycles(String root) {
         return SlicesRuleDefinition.slices()
                 .matching(root + ".(**)")
@@ -62,7 +62,7 @@ final class HouseRules {
                 .allowEmptyShould(true);
     }
 
-    /** Only {@code loop} tells time or waits; {@code dev} may wait for its databases. */
+    /** The rule that only {@code loop} reads the clock or waits, except for {@code dev}, which waits for its databases. */
     static ArchRule onlyLoopTellsTime(String root) {
         return noClasses()
                 .that()
@@ -78,7 +78,7 @@ final class HouseRules {
                 .because("only loop tells time, so that everything else runs on virtual time in tests");
     }
 
-    /** Of Vert.x, {@code task} and {@code sync} know futures and promises, and of Netty nothing. */
+    /** The rule that {@code task} and {@code sync} use only futures and promises of Vert.x, and nothing of Netty. */
     static ArchRule kernelSeesOnlyFutures(String root) {
         return noClasses()
                 .that()
@@ -92,7 +92,7 @@ final class HouseRules {
                 .allowEmptyShould(true);
     }
 
-    /** Only {@code task} combines futures. */
+    /** The rule that only {@code task} combines futures. */
     static ArchRule onlyTaskCombinesFutures(String root) {
         return noClasses()
                 .that()
@@ -104,7 +104,7 @@ final class HouseRules {
                 .because("Future.all leaves the siblings of a failure running: use the combinators of task");
     }
 
-    /** Nothing but {@code dev} uses {@code dev}. */
+    /** The rule that only {@code dev} uses {@code dev}. */
     static ArchRule nobodyUsesDev(String root) {
         return noClasses()
                 .that()
@@ -117,7 +117,7 @@ final class HouseRules {
                 .because("dev is not in the production jar");
     }
 
-    /** Only {@code app} and {@code dev} print and end the process. */
+    /** The rule that only {@code app} and {@code dev} print and exit the process. */
     static ArchRule onlyAppPrintsAndExits(String root) {
         return noClasses()
                 .that()
@@ -132,7 +132,7 @@ final class HouseRules {
                         "print or end the process"));
     }
 
-    /** Calls, method references and field accesses of the members named. */
+    /** A condition for calls, method references and field accesses of the given members. */
     private static ArchCondition<JavaClass> accessMembers(Map<String, Set<String>> membersByOwner, String does) {
         return new ArchCondition<>(does) {
             @Override

@@ -3,7 +3,7 @@ package dev.muster.house;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A Java source seen without its comments, or without its comments and literals. */
+/** Views of a Java source: without its comments, or without its comments and literals. */
 final class JavaText {
     private static final Pattern TOKEN = Pattern.compile(
             "(//[^\\n]*|/\\*.*?\\*/)"
@@ -15,18 +15,18 @@ final class JavaText {
 
     private JavaText() {}
 
-    /** The source with its comments blanked. */
+    /** Returns the source with each comment replaced by a blank. */
     static String withoutComments(String java) {
         return TOKEN.matcher(java)
                 .replaceAll(token -> Matcher.quoteReplacement(token.group(COMMENT) == null ? token.group() : " "));
     }
 
-    /** The source with its comments blanked and its literals empty. */
+    /** Returns the source with each comment replaced by a blank and each literal emptied. */
     static String codeOnly(String java) {
         return TOKEN.matcher(java).replaceAll(token -> token.group(COMMENT) == null ? "\"\"" : " ");
     }
 
-    /** The text of its string literals, one a line. */
+    /** Returns the string literals, one a line. */
     static String literals(String java) {
         StringBuilder literals = new StringBuilder();
         TOKEN.matcher(java)

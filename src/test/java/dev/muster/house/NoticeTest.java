@@ -16,11 +16,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What the jars bring is named, in NOTICE for people and in the bill of materials for programs. */
+/** Every work in the jars is named in NOTICE and in the bill of materials. */
 class NoticeTest {
     private static final Pattern GROUP = Pattern.compile("\\(([a-zA-Z0-9.]+\\.[a-zA-Z0-9]+)\\)");
 
-    /** Named otherwise in NOTICE. */
+    /** Licences that NOTICE names differently. */
     private static final Map<String, String> LICENCES = Map.of("Go License", "BSD-3-Clause");
 
     @Test
@@ -58,7 +58,7 @@ class NoticeTest {
         assertThat(names).containsAll(dependencies()).doesNotHaveDuplicates();
     }
 
-    /** A build without a registry at hand has the copy only; one with it has made it anew. */
+    /** A build without a registry uses the copy; a build with one generates the bill again. */
     @Test
     void billOfMaterials_isTheOneAmongTheResources() throws IOException {
         String place = "META-INF/sbom/muster.cdx.json";
@@ -67,7 +67,7 @@ class NoticeTest {
                 .hasSameTextualContentAs(Path.of("src", "main", "resources", place));
     }
 
-    /** The copy names the versions of the pom, whoever built last. */
+    /** The copy has the versions of the pom, whichever build ran last. */
     @Test
     void billOfMaterials_hasTheVersionsOfThePom() throws IOException {
         String pom = Files.readString(Path.of("pom.xml"));
@@ -91,7 +91,7 @@ class NoticeTest {
                 .containsEntry("info.picocli:picocli", versions.get("picocli"));
     }
 
-    /** Those that are not for tests alone. */
+    /** Returns the dependencies whose scope is not {@code test}. */
     private static List<String> dependencies() throws IOException {
         String pom = Files.readString(Path.of("pom.xml"));
         String section = pom.substring(pom.indexOf("</dependencyManagement>"), pom.indexOf("<build>"));
@@ -109,7 +109,7 @@ class NoticeTest {
         return names;
     }
 
-    /** The annotations for compilers that the pom keeps out of the jars are not. */
+    /** Whether the component is in the jars. The pom excludes annotations that only compilers need. */
     private static boolean isBundled(Map<?, ?> component) throws IOException {
         String name = component.get("group") + ":" + component.get("name");
         return !Files.readString(Path.of("pom.xml")).contains("<exclude>" + name + "</exclude>")

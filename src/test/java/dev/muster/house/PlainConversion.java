@@ -5,12 +5,12 @@ import static org.objectweb.asm.Opcodes.*;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 
-/** What the JVM does to a value between two signatures: a cast, boxing, unboxing, widening. */
+/** The conversions that the JVM makes between two signatures: casts, boxing, unboxing and widening. */
 final class PlainConversion {
 
     private PlainConversion() {}
 
-    /** Converts what is on the stack. {@code known} is what a value of the type {@code from} is known to be. */
+    /** Converts the value on the stack. {@code known} is the specialized type of a value whose erased type is {@code from}. */
     static void of(MethodVisitor code, Type from, Type known, Type to) {
         if (from.equals(to)) {
             return;

@@ -9,7 +9,7 @@ import org.objectweb.asm.Handle;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 
-/** The class that stands for a lambda: its fields are what the lambda has captured. */
+/** The class that replaces a lambda. Its fields are the captured values. */
 final class PlainLambda {
     private final ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
     private final String name;
@@ -34,7 +34,7 @@ final class PlainLambda {
         this.actual = (Type) given[2];
     }
 
-    /** What stands in the place of the lambda. One that captures nothing is made once, as before. */
+    /** Emits the code that replaces the lambda. A lambda without captured values has one instance, as the JVM has it. */
     void reach(MethodVisitor code) {
         if (captured.length == 0) {
             code.visitFieldInsn(GETSTATIC, name, "ONE", type.getDescriptor());
@@ -131,7 +131,7 @@ final class PlainLambda {
         return switch (body.getTag()) {
             case H_INVOKESTATIC -> INVOKESTATIC;
             case H_NEWINVOKESPECIAL -> INVOKESPECIAL;
-            // A private method of the nest, too, is called like any other.
+            // This includes a private method of the same nest.
             default -> body.isInterface() ? INVOKEINTERFACE : INVOKEVIRTUAL;
         };
     }

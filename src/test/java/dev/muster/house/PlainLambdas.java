@@ -28,12 +28,12 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 
 /**
- * The last step of the build of the production jar: what the JVM would link while a command starts is made ready.
+ * The last step of the build of the production jar, which links ahead of time what the JVM would link while a command starts.
  *
- * <p>Each lambda and method reference becomes a class of its own, a member of the same nest, and each concatenation of strings
- * a method that appends to a builder. Half a thousand of them are reached by every command, and to link them costs half a
- * second of CPU, most of it in compiling the JDK's own code for linking. Classes older than Java 11 have no nests and stay as
- * they are, as do lambdas that can be serialized. Compiled and run by Maven where the jar is made, with ASM on the class path and nothing else.
+ * <p>Each lambda and method reference becomes a class of its own in the same nest, and each string concatenation a method that
+ * appends to a builder. Every command reaches about 500 of them, and to link them takes half a second of CPU, most of it to
+ * compile the JDK's own linking code. Classes older than Java 11 have no nests and stay unchanged, as do serializable lambdas.
+ * Maven compiles and runs this class when it makes the jar, with only ASM on the class path.
  */
 public final class PlainLambdas {
 
@@ -43,7 +43,7 @@ public final class PlainLambdas {
     private static final String BUILDER = "java/lang/StringBuilder";
     private static final String FIRST_MADE = "$$Lambda";
 
-    /** What every command loads is not compressed. */
+    /** The classes that every command loads are stored uncompressed. */
     private static final List<String> STORED = List.of(
             "ch/qos/logback/",
             "com/fasterxml/jackson/core/",
@@ -60,7 +60,7 @@ public final class PlainLambdas {
 
     private PlainLambdas() {}
 
-    /** Rewrites the jar that is named, in its place. */
+    /** Rewrites a jar in place. The argument is its path. */
     public static void main(String[] args) throws IOException {
         Path jar = Path.of(args[0]);
         Path made = jar.resolveSibling(jar.getFileName() + ".made");
@@ -72,7 +72,7 @@ public final class PlainLambdas {
         }
     }
 
-    /** These files and what is made of the classes among them, by path. */
+    /** Returns the files and the classes that are generated for them, by path. */
     static Map<String, byte[]> rewritten(Map<String, byte[]> files) {
         var all = new PlainLambdas();
         files.forEach((path, bytes) -> {
@@ -210,7 +210,10 @@ public final class PlainLambdas {
             super.visitEnd();
         }
 
-        /** A method that it has from a class of another package may be protected: only the class itself can call it. */
+        /**
+         * Whether the lambda's class can call the method. An inherited method of another package can be protected, so that only
+         * the class itself can call it.
+         */
         private boolean isOwn(Handle called) {
             if (called.getOwner().equals(name)) {
                 return declared.contains(called.getName() + called.getDesc());
@@ -243,7 +246,7 @@ public final class PlainLambdas {
             });
         }
 
-        /** What the recipe says, where {@code \1} stands for the next argument. */
+        /** Emits the concatenation of a recipe, in which {@code \1} stands for the next argument. */
         private static void append(MethodVisitor code, String type, String recipe) {
             int slot = 0;
             code.visitCode();

@@ -91,7 +91,7 @@ class PlainLambdasTest {
         return said.invoke(made.newInstance(7));
     }
 
-    /** How many instructions of these classes are linked when they are reached. */
+    /** Returns the number of instructions in these classes that are linked when they are first reached. */
     private static int linked(Map<String, byte[]> files) {
         int[] count = {0};
         files.forEach((path, bytes) -> new ClassReader(bytes)
@@ -113,7 +113,7 @@ class PlainLambdasTest {
         return count[0];
     }
 
-    /** Lambdas and concatenations of every kind that a compiler makes. */
+    /** Lambdas and concatenations of every kind that a compiler generates. */
     static final class Sample {
         private final int number;
 
@@ -177,7 +177,7 @@ class PlainLambdasTest {
             return number;
         }
 
-        /** Whose nest is another class. */
+        /** A type whose nest host is another class. */
         private interface Named {
             String name();
 
@@ -187,7 +187,7 @@ class PlainLambdasTest {
             }
         }
 
-        /** With access to what is private in the class round it. */
+        /** A type that accesses private members of its enclosing class. */
         private static final class Inner {
             private final Sample sample;
 

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The language that users write: the words of every verb that ships. */
+/** The real plan language: the words of every verb in the product. */
 final class RealLanguage {
 
     private RealLanguage() {}

@@ -18,10 +18,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/**
- * The reference pages are what the words of the verbs say. With {@code -Dmuster.docs=write} they are written instead of
- * compared.
- */
+/** The reference pages match the words of the verbs. With {@code -Dmuster.docs=write} the pages are written instead of compared. */
 class ReferenceTest {
 
     private static final Vertx VERTX = Vertx.vertx();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Checks of one text each: what they return is what is wrong, empty when nothing is. */
+/** Checks of single texts. Each returns the problems it found; an empty list means none. */
 final class Tidy {
     private static final Pattern UNFINISHED = Pattern.compile("\\b(" + "FIX" + "ME|TO" + "DO|XX" + "X|HA" + "CK)\\b");
     private static final Pattern MACHINE_PATH = Pattern.compile("(?<![\\w.}*~/-])/(home|root|work)/");
@@ -24,7 +24,7 @@ final class Tidy {
     private static final Pattern FENCE =
             Pattern.compile("^(```+|~~~+)\\s*(\\w*)[^\\n]*\\n(.*?)^\\1\\s*$", Pattern.MULTILINE | Pattern.DOTALL);
 
-    /** A fenced block of Markdown: its language, the line it starts on, and what it says. */
+    /** A fenced block of Markdown: its language, its first line, and its text. */
     record Block(String language, int line, String text) {}
 
     private Tidy() {}
@@ -58,7 +58,7 @@ final class Tidy {
         return wrong;
     }
 
-    /** Statements of SQL in string literals; plain words of the protocol, such as {@code kill query}, are not. */
+    /** Finds SQL statements in string literals, but not short protocol words such as {@code kill query}. */
     static List<String> inlineSql(String java) {
         return linesWith(SQL, JavaText.literals(java));
     }
@@ -78,7 +78,7 @@ final class Tidy {
         return wrong;
     }
 
-    /** Public top-level types without Javadoc right above them or their annotations. */
+    /** Finds public top-level types without Javadoc directly above them or above their annotations. */
     static List<String> undocumentedTypes(String java) {
         List<String> wrong = new ArrayList<>();
         Matcher type = PUBLIC_TYPE.matcher(java);
@@ -95,7 +95,7 @@ final class Tidy {
         return wrong;
     }
 
-    /** The targets of links and images outside fences, without those to other sites and to anchors of the same page. */
+    /** Returns the targets of links and images outside of code, without links to other sites and to anchors of the same page. */
     static List<String> relativeLinks(String markdown) {
         String prose = FENCE.matcher(markdown).replaceAll("").replaceAll("`[^`\\n]*`", "");
         return LINK.matcher(prose)

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The checks of {@link Tidy} catch what they are for, and leave the rest alone. */
+/** The checks of {@link Tidy} find what they are for, and nothing else. */
 class TidyRulesTest {
     @Test
     void unfinished_catchesMarksButNotWords() {

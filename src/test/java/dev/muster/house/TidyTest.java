@@ -19,9 +19,9 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** What no linter checks, over the files of this project. {@link TidyRulesTest} shows that the checks catch. */
+/** Checks of the project's files that no linter makes. {@link TidyRulesTest} tests the checks themselves. */
 class TidyTest {
-    /** Most sources have 60 to 250 lines; the bound is for what nobody can read any more, and no reason to split one subject. */
+    /** A limit for unreadable files, not a reason to split a subject. Most sources have 60 to 250 lines. */
     private static final int MAX_LINES = 700;
 
     private static final String SAMPLES = "src/test/java/dev/muster/house/samples/";

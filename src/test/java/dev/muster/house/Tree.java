@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The files of the project as written: a walk that needs no git, so that a source archive passes too. */
+/** The text files of the project, found by a walk that needs no git, so that the tests also pass in a source archive. */
 final class Tree {
     private static final Set<String> NOT_OURS =
             Set.of(".git", "target", "node_modules", ".idea", ".vscode", ".settings");
@@ -41,7 +41,7 @@ final class Tree {
     private static final Set<String> TEXT_WITHOUT_ENDING =
             Set.of("LICENSE", "NOTICE", "Dockerfile", ".gitignore", ".editorconfig");
 
-    /** One text file: its path from the root, with {@code /}, and what it says. */
+    /** A text file: its path from the root, with {@code /}, and its text. */
     record Source(String path, String text) {
         List<String> lines() {
             return text.lines().toList();
@@ -50,22 +50,22 @@ final class Tree {
 
     private Tree() {}
 
-    /** The project's root: where the tests run. */
+    /** Returns the root of the project, which is the working directory of the tests. */
     static Path root() {
         return Path.of("").toAbsolutePath();
     }
 
-    /** Every text file of the project. */
+    /** Returns every text file of the project. */
     static Stream<Source> texts() {
         return texts(path -> true);
     }
 
-    /** The text files whose path the filter takes. */
+    /** Returns the text files whose path matches the filter. */
     static Stream<Source> texts(Predicate<String> filter) {
         return walk().stream().filter(Tree::isText).filter(filter).map(Tree::read);
     }
 
-    /** The Java sources of production. */
+    /** Returns the Java sources of the product. */
     static Stream<Source> mainJava() {
         return texts(path -> path.startsWith("src/main/java/") && path.endsWith(".java"));
     }

@@ -1,4 +1,4 @@
-/** Rules of the house: which package may see which, who tells time, and what every file looks like. */
+/** The rules of the project: which package uses which, who reads the clock, and what every file looks like. */
 @NullMarked
 package dev.muster.house;
 

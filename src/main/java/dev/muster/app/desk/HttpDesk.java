@@ -19,12 +19,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The queues of a node that runs, by its HTTP API. Safe on every thread. */
+/** The queues of a running node, through its HTTP API. Safe on any thread. */
 public final class HttpDesk implements QueueDesk {
 
     private final NodeCalls node;
 
-    /** The queues of the node there. Nothing is asked yet. */
+    /** Creates the access to a node. Does not connect yet. */
     public HttpDesk(Vertx vertx, NodeAddress address, NodeKey key) {
         this.node = new NodeCalls(vertx, address, key);
     }
@@ -118,7 +118,7 @@ public final class HttpDesk implements QueueDesk {
                 .mapEmpty();
     }
 
-    /** A job as one line: its body is JSON without ends of lines already. */
+    /** A job on one line; its body is already JSON without line ends. */
     private static String line(NewJob job) {
         var line =
                 new StringBuilder(job.body().length() + 32).append("{\"body\":").append(job.body());
@@ -152,7 +152,7 @@ public final class HttpDesk implements QueueDesk {
         return outcomes;
     }
 
-    @SuppressWarnings("unchecked") // keys of JSON values are text
+    @SuppressWarnings("unchecked") // JSON keys are strings
     private static Map<String, @Nullable Object> map(@Nullable Object value) {
         if (value instanceof Map<?, ?> map) {
             return (Map<String, @Nullable Object>) map;

@@ -5,12 +5,12 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 
 /**
- * Where a node is.
+ * The address of a node.
  *
- * @param secure whether it is asked over TLS
- * @param host a name or an address, an IPv6 one without brackets
- * @param port from 1 to 65535
- * @param path what stands before the paths of the API, without a slash at its end
+ * @param secure whether to use TLS
+ * @param host a host name or IP address; an IPv6 address has no brackets
+ * @param port the port, from 1 to 65535
+ * @param path the prefix of the API's paths, without a slash at the end
  */
 public record NodeAddress(boolean secure, String host, int port, String path) {
 
@@ -18,7 +18,7 @@ public record NodeAddress(boolean secure, String host, int port, String path) {
     private static final int HTTPS = 443;
     private static final int MOST = 65_535;
 
-    /** A node that listens at this host and port; where it listens everywhere, it is this machine that is asked. */
+    /** The address of a node that listens at this host and port. If it listens at all addresses, the loopback address is used. */
     public static NodeAddress of(String host, int port) {
         String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
         String asked = switch (bare) {
@@ -30,9 +30,9 @@ public record NodeAddress(boolean secure, String host, int port, String path) {
     }
 
     /**
-     * Reads {@code http://host:port}, also with {@code https} and a path.
+     * Parses {@code http://host:port}, also with {@code https} and a path.
      *
-     * @throws IllegalArgumentException if it is none; the message says what is wrong
+     * @throws IllegalArgumentException if the text is not such an address; the message explains why
      */
     public static NodeAddress parse(String text) {
         URI uri;
@@ -58,7 +58,7 @@ public record NodeAddress(boolean secure, String host, int port, String path) {
         return new NodeAddress(secure, of(uri.getHost(), port).host(), port, path.replaceAll("/+$", ""));
     }
 
-    /** As it would be written. */
+    /** The address as a URL. */
     @Override
     public String toString() {
         String authority = host.indexOf(':') < 0 ? host : "[" + host + "]";

@@ -25,20 +25,20 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests to a node, whose answers are JSON values or errors of the table. Safe on every thread.
+ * A client for the HTTP API of a node. Responses are JSON values or errors of the error table. Safe on any thread.
  *
- * <p>Nothing is said twice here: whoever asks knows whether that does harm.
+ * <p>Requests are never repeated here; the caller knows whether repeating is harmless.
  */
 final class NodeCalls {
 
-    /** To connect, and for the node to say something beyond what it was asked to wait. */
+    /** The time-out of a response, in addition to the time that the node was asked to wait. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final int CONNECTIONS = 8;
     private static final int MOST_BYTES = 128 << 20;
 
-    /** Shorter than nodes keep a connection, so that none is used that the node is closing. */
+    /** Shorter than a node's keep-alive time, so that the client never uses a connection that the node is closing. */
     private static final int KEEP_ALIVE_SECONDS = 10;
 
     private final HttpClient client;
@@ -61,15 +61,15 @@ final class NodeCalls {
         return node;
     }
 
-    /** Asks; the value of the answer, null where it has none. */
+    /** Sends a request; the result is the JSON value of the response, or null for an empty one. */
     Future<@Nullable Object> call(HttpMethod method, String path) {
         return call(method, path, Body.NONE, Duration.ZERO).future();
     }
 
     /**
-     * Asks something that the node may wait with.
+     * Sends a request that the node can hold.
      *
-     * @param wait how long
+     * @param wait the time that the node is asked to wait
      */
     QueueAnswer<@Nullable Object> call(HttpMethod method, String path, Body body, Duration wait) {
         Promise<@Nullable Object> answer = Promise.promise();
@@ -107,9 +107,9 @@ final class NodeCalls {
     }
 
     /**
-     * What a request brings.
+     * The body of a request.
      *
-     * @param type its content type; null if there is none
+     * @param type the content type; null for no body
      */
     record Body(@Nullable String type, Buffer bytes) {
         static final Body NONE = new Body(null, Buffer.buffer());
@@ -129,7 +129,7 @@ final class NodeCalls {
         request.send(body.bytes())
                 .onFailure(failure -> answer.tryFail(lost(failure)))
                 .onSuccess(response -> {
-                    // Before anything else: what breaks an answer that nobody listens to would be logged.
+                    // Set before anything else: an error without a handler would be logged.
                     response.exceptionHandler(failure -> answer.tryFail(lost(failure)));
                     receive(response, answer);
                 });
@@ -202,7 +202,7 @@ final class NodeCalls {
         return message == null ? cause.getClass().getSimpleName() : message.replaceAll(": [^ ]*[/:][^ ]*$", "");
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for it any more
+    @SuppressWarnings("FutureReturnValueIgnored") // nothing waits for the result
     private static void giveUp(HttpClientRequest request) {
         request.reset();
     }

@@ -5,7 +5,7 @@ import dev.muster.plan.MusterException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The errors that a node tells, as exceptions. */
+/** Converts the errors that a node reports to exceptions. */
 final class NodeErrors {
 
     private static final String STATUS = "status";
@@ -14,7 +14,7 @@ final class NodeErrors {
 
     private NodeErrors() {}
 
-    /** Of a request; who may not learns with which key it asked. */
+    /** The exception for the problem of a response. For {@code denied} the message names the origin of the key that was sent. */
     static MusterException of(Map<?, ?> problem, int status, NodeKey key) {
         MusterException error = of(problem);
         if (error.type() != ErrorType.DENIED) {
@@ -27,7 +27,7 @@ final class NodeErrors {
         return new MusterException(error.type(), error.detail() + "; " + what + todo, error.more(), null);
     }
 
-    /** Of an error object. */
+    /** The exception for an error object. */
     static MusterException of(Map<?, ?> problem) {
         ErrorType type = ErrorType.of(String.valueOf(problem.get("type"))).orElse(ErrorType.BAD_RESPONSE);
         var more = new LinkedHashMap<String, Object>();

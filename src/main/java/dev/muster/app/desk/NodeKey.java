@@ -3,14 +3,14 @@ package dev.muster.app.desk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * With which key a node is asked.
+ * The key that authenticates requests to a node.
  *
  * @param text the key; null for none
- * @param origin where it is from, for people, who are never told the key itself
+ * @param origin the origin of the key, shown instead of the key
  */
 public record NodeKey(@Nullable String text, String origin) {
 
-    /** None. */
+    /** No key. */
     public static final NodeKey NONE = new NodeKey(null, "no key");
 
     @Override

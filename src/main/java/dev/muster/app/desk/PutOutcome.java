@@ -4,11 +4,11 @@ import dev.muster.plan.MusterException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one job that was to be put.
+ * The outcome of putting one job.
  *
- * @param id of the job that is in the queue; null if none was put
- * @param existing whether it was there already, by its unique word
- * @param failure why none was put, or null
+ * @param id the id of the job in the queue; null if none was put
+ * @param existing whether an unfinished job with the same unique word was there already
+ * @param failure the reason why no job was put, or null
  */
 public record PutOutcome(
         @Nullable String id, boolean existing, @Nullable MusterException failure) {}

@@ -12,78 +12,79 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where somebody at a command line asks about queues, puts jobs and takes them, whatever is behind it.
+ * The operations on queues for the command line, independent of where the queues are.
  *
- * <p>Queues and jobs are the JSON values that the HTTP API tells. Futures complete on any thread and fail with a
- * {@link MusterException} of the plan language's table. Safe on every thread.
+ * <p>Queues and jobs are JSON values in the form of the HTTP API. Futures complete on any thread and fail with a
+ * {@link MusterException} of the plan language's error table. Safe on any thread.
  */
 public interface QueueDesk {
 
-    /** A further field of an error: what was asked has surely not been done, as it could not even be sent. */
+    /** An additional error field: the request was certainly not executed, because it could not be sent. */
     String NOT_SENT = "notSent";
 
-    /** What can be turned on and off for a whole queue. */
+    /** The switches of a queue. */
     enum Turn {
         PAUSE,
         RESUME,
         CLOSE,
         REOPEN;
 
-        /** Its word in requests. */
+        /** The word of the switch in requests. */
         String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** Whom this is, for messages: an address, say. */
+    /** The name of the place of the queues, such as an address, for messages. */
     String name();
 
-    /** All queues that may be used. */
+    /** All queues that the caller is permitted to use. */
     Future<List<Map<String, @Nullable Object>>> queues();
 
-    /** How a queue is doing. */
+    /** The status of a queue. */
     Future<Map<String, @Nullable Object>> queue(String queue);
 
     /**
-     * Puts jobs in their order, which wait for room so long at most; what became of each, in the same order.
+     * Puts jobs in their order and waits for room.
      *
-     * @param jobs 1 to 1000
-     * @return fails with {@code limit} where no job was put; with {@code unavailable} it may have been done all the same, unless
-     *     the error says {@link #NOT_SENT}
+     * @param jobs 1 to 1000 jobs
+     * @param wait the maximum time to wait for room
+     * @return the outcome of each job, in the same order; fails with {@code limit} if no job was put. After
+     *     {@code unavailable} the jobs have possibly been put, unless the error has {@link #NOT_SENT}
      */
     Future<List<PutOutcome>> put(String queue, List<NewJob> jobs, Duration wait);
 
-    /** Takes jobs, and waits for the first so long at most. Who gives up gets none that was not on its way yet. */
+    /** Takes jobs and waits at most this long for the first one. After giving up, only jobs already on their way are delivered. */
     QueueAnswer<List<Map<String, @Nullable Object>>> take(String queue, int max, Duration wait);
 
-    /** A job that was taken is done. */
+    /** Acknowledges a taken job. */
     Future<@Nullable Void> ack(String queue, String id, String lease);
 
-    /** A job that was taken goes back to its place. */
+    /** Releases a taken job to its place in the queue. */
     Future<@Nullable Void> release(String queue, String id, String lease);
 
     /** A job. */
     Future<Map<String, @Nullable Object>> job(String queue, String id);
 
-    /** A page of the jobs of a state, by their ids from behind one on; none is the end. */
+    /** A page of the jobs in a state, ordered by id, after the given id. An empty page is the end. */
     Future<List<Map<String, @Nullable Object>>> jobs(String queue, JobState state, @Nullable String after, int limit);
 
-    /** Dead jobs are ready again, so many at most; how many. */
+    /** Makes at most {@code max} dead jobs ready again; the result is their number. */
     Future<Long> redrive(String queue, int max);
 
-    /** A dead job is ready again. */
+    /** Makes a dead job ready again. */
     Future<@Nullable Void> redrive(String queue, String id);
 
-    /** A job is cancelled, or its holder is asked to. */
+    /** Cancels a job. If the job is leased, requests the cancel from its worker. */
     Future<@Nullable Void> cancel(String queue, String id);
 
-    /** Turns something on or off; how the queue is doing then. */
+    /** Changes a switch; the result is the status of the queue afterwards. */
     Future<Map<String, @Nullable Object>> turn(String queue, Turn turn);
 
-    /** Gives up what is under way, and whatever it holds. */
+    /** Cancels waiting operations and releases the connections. */
     Future<@Nullable Void> close();
 
-    /** Whether something that failed has surely not been done. */
+    /** Whether a failed request was certainly not executed. */
     static boolean isNotSent(MusterException failure) {
         return Boolean.TRUE.equals(failure.more().get(NOT_SENT));
     }

@@ -25,7 +25,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Queues that are open in this process, without a node and its callers: who reaches their database may everything. */
+/** Queues opened in this process, without a node and without callers: access to the database permits everything. */
 public final class StoreDesk implements QueueDesk {
 
     private final String name;
@@ -33,10 +33,10 @@ public final class StoreDesk implements QueueDesk {
     private final Loop loop;
 
     /**
-     * These queues.
+     * Creates the access to these queues.
      *
-     * @param name where they are, for messages
-     * @param loop on which is waited
+     * @param name the place of the queues, for messages
+     * @param loop the loop for waiting operations
      */
     public StoreDesk(String name, Queues queues, Loop loop) {
         this.name = name;
@@ -143,7 +143,7 @@ public final class StoreDesk implements QueueDesk {
                 .compose(done -> queue(queue));
     }
 
-    /** Ends all waits. Whoever opened the queues ends them. */
+    /** Ends all waits. The queues are closed by their opener. */
     @Override
     public Future<@Nullable Void> close() {
         return queues.stop();
@@ -180,7 +180,7 @@ public final class StoreDesk implements QueueDesk {
         return CallerError.of(failure, null, null).error();
     }
 
-    /** As a node answers: where all went wrong, the request did. */
+    /** As a node responds: if every job failed, the request failed. */
     private static Future<List<PutOutcome>> outcomes(List<PutAnswer> answers) {
         List<PutOutcome> outcomes = answers.stream()
                 .map(answer -> new PutOutcome(
@@ -191,7 +191,7 @@ public final class StoreDesk implements QueueDesk {
                 : Future.succeededFuture(outcomes);
     }
 
-    @SuppressWarnings("unchecked") // jobs are objects
+    @SuppressWarnings("unchecked") // jobs are JSON objects
     private static List<Map<String, @Nullable Object>> taken(JobQueue queue, List<Job> jobs) {
         Object list = JobValues.taken(jobs, queue.settings().lease()).get("jobs");
         return (List<Map<String, @Nullable Object>>) Objects.requireNonNull(list);

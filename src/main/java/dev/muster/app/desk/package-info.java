@@ -1,4 +1,4 @@
-/** Reaches queues for the command line: those of a node that runs, over HTTP, and durable ones in their database. */
+/** Access to queues for the command line: over HTTP to a running node, or directly in the database of durable queues. */
 @NullMarked
 package dev.muster.app.desk;
 

@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** JSON values as bodies that the event bus has codecs for. Any thread. */
+/** Converts JSON values into bodies for which the event bus has codecs. Safe on any thread. */
 public final class Bodies {
     private Bodies() {}
 
     /**
-     * A value as a body. Inside of maps and lists every number stays as it is.
+     * Converts a value into a body. Numbers inside maps and lists are unchanged.
      *
-     * @throws IllegalArgumentException for a bare number that the bus cannot carry exactly, and for half a character in a bare text or in a
-     *     key, which the bus brings to other nodes as {@code ?}; in other texts it is escaped
+     * @throws IllegalArgumentException for a bare number that the bus cannot carry exactly, and for an unpaired surrogate in a bare
+     *     text or in a key, which the bus would deliver to other nodes as {@code ?}; in other texts it is escaped
      */
     public static @Nullable Object toBus(@Nullable Object value) {
         if (value instanceof BigDecimal number) {

@@ -12,7 +12,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import org.jspecify.annotations.Nullable;
 
-/** Has calls of other nodes answered by the workers of this one. */
+/** Forwards calls from other nodes to the workers of this node. */
 public final class CallAnswers implements OtherNodes.Answerer {
 
     private static final int WRONG = 502;
@@ -23,7 +23,7 @@ public final class CallAnswers implements OtherNodes.Answerer {
         this.requests = new Requests(vertx.eventBus());
     }
 
-    /** Begins to. */
+    /** Registers the forwarding if the node is in a cluster. */
     public static void open(Vertx vertx, OtherNodes otherNodes) {
         if (otherNodes.isClustered()) {
             otherNodes.answer("", new CallAnswers(vertx));

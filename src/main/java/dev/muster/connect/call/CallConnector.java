@@ -27,35 +27,35 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The verb {@code call}: a request over the event bus, and its reply as a JSON value of at most 16 MiB.
+ * The connector of the verb {@code call}: a request over the event bus, whose reply is a JSON value of at most 16 MiB.
  *
- * <p>A map arrives as a {@code JsonObject}, a list as a {@code JsonArray}, anything else as itself, so that every Vert.x
- * consumer understands it. The headers {@code muster-run} and {@code muster-step} say who asks, {@code traceparent} in which
- * trace, {@code muster-deadline} how much of the step's time is left, in whole milliseconds. The step's deadline bounds the
- * wait; on cancel the wait is over at once and nothing stays behind on the bus, which drops a late reply. The worker can be told:
- * the header {@link #CALL_HEADER} of the request names the call, and a message with that name in the header {@link #CANCEL_HEADER}
- * is published at {@link #CANCEL}. In a cluster workers of all nodes take turns, and a call whose node goes away fails at once.
+ * <p>A map is sent as a {@code JsonObject}, a list as a {@code JsonArray}, any other value as itself, so that every Vert.x consumer
+ * understands it. The headers {@code muster-run} and {@code muster-step} identify the caller, {@code traceparent} its trace, and
+ * {@code muster-deadline} the remaining time of the step in whole milliseconds. The step's deadline limits the wait. A cancel ends
+ * the wait immediately and leaves nothing on the bus, which drops a late reply. The worker learns of a cancel by a message at
+ * {@link #CANCEL}: its header {@link #CANCEL_HEADER} has the name of the call, which the request carries in {@link #CALL_HEADER}.
+ * In a cluster, calls go round-robin to the nodes with workers, and a call to a node that leaves fails at once. Safe on any thread.
  */
 public final class CallConnector implements Connector {
-    /** The most bytes of a reply, as JSON: 16 MiB. */
+    /** Maximum size of a reply as JSON: 16 MiB. */
     public static final long MAX_REPLY_BYTES = 16L << 20;
 
-    /** The address at which calls are named whose answer nobody wants any more. */
+    /** The address at which cancelled calls are published. */
     public static final String CANCEL = "muster.call.cancel";
 
-    /** The header of a request that names the call. */
+    /** The header of a request with the name of the call. */
     public static final String CALL_HEADER = "muster-call";
 
-    /** The header that names the call which is cancelled. */
+    /** The header with the name of a cancelled call. */
     public static final String CANCEL_HEADER = "muster-cancel";
 
-    /** The bus forgets a reply this long after the step's deadline; the deadline itself is always the first to act. */
+    /** How long after the step's deadline the bus drops the request, so that the deadline always fires first. */
     private static final Duration AFTER_DEADLINE = Duration.ofSeconds(1);
 
-    /** No run is longer than this, whatever its deadline says. */
+    /** The maximum duration of a run, whatever its deadline. */
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
-    /** What is said of a worker that was lost, or of its node. */
+    /** The failure code for a lost worker or a lost node. */
     private static final int LOST = OtherNodes.GONE;
 
     private static final String RESERVED = "muster";
@@ -78,18 +78,18 @@ public final class CallConnector implements Connector {
     private final CallRoutes routes;
     private final Receipts receipts = new Receipts("call");
 
-    /** Over the event bus of this Vert.x, by itself. */
+    /** Creates a connector over the event bus of this Vert.x only. */
     public CallConnector(Vertx vertx) {
         this(vertx, OtherNodes.NONE);
     }
 
-    /** Over the event bus of this Vert.x, and to the other nodes of its cluster. */
+    /** Creates a connector over the event bus of this Vert.x and to the other nodes of its cluster. */
     public CallConnector(Vertx vertx, OtherNodes otherNodes) {
         this.bus = vertx.eventBus();
         this.routes = new CallRoutes(bus, otherNodes);
     }
 
-    /** The words of {@code call}. */
+    /** The specification of the words of {@code call}. */
     public static VerbWords verbWords() {
         return WORDS;
     }
@@ -110,7 +110,7 @@ public final class CallConnector implements Connector {
         return Future.succeededFuture();
     }
 
-    /** How the cancels of calls ended: a call is withdrawn when that was published and no reply can come any more. */
+    /** The outcomes of the cancels. A cancel is confirmed when it was published and no reply can arrive any more. */
     public Receipts.Statistics cancels() {
         return receipts.statistics();
     }
@@ -151,7 +151,7 @@ public final class CallConnector implements Connector {
                 routes.ask(address, value, body, options(scope, arguments).addHeader(CALL_HEADER, call));
         return scope.await(address, asked.reply(), reason -> {
                     Receipts.Open receipt = receipts.begin(scope, address, reason);
-                    // In a turn of its own: the empty reply is not to be taken for what the task waits for.
+                    // In a separate turn, so that the empty reply does not become the result of the task.
                     scope.loop().execute(() -> {
                         asked.giveUp();
                         bus.publish(CANCEL, null, new DeliveryOptions().addHeader(CANCEL_HEADER, call));

@@ -16,10 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The ways that calls take: over the bus of the process, or to one of the nodes whose workers answer there, by turns. Safe on every
- * thread.
- */
+/** Routes calls over the bus of this process, or round-robin to the nodes whose workers consume the address. Safe on any thread. */
 final class CallRoutes {
 
     private final Requests requests;
@@ -32,10 +29,10 @@ final class CallRoutes {
     }
 
     /**
-     * Asks.
+     * Sends a request.
      *
-     * @param value what is asked, as a JSON value
-     * @param body the same, as a body that the bus has codecs for
+     * @param value the request as a JSON value
+     * @param body the same value as a body for which the bus has codecs
      */
     Question ask(String address, @Nullable Object value, @Nullable Object body, DeliveryOptions options) {
         if (!otherNodes.isClustered()) {
@@ -54,7 +51,7 @@ final class CallRoutes {
         return routed;
     }
 
-    /** Ends: requests are looked at no longer. */
+    /** Stops tracking requests. */
     void close() {
         requests.close();
     }
@@ -73,7 +70,7 @@ final class CallRoutes {
         return new Direct(requests.send(address, body, options));
     }
 
-    /** One that the bus itself delivers. */
+    /** A request that the bus itself delivers. */
     private record Direct(Requests.Request request) implements Question {
 
         @Override
@@ -87,7 +84,7 @@ final class CallRoutes {
         }
     }
 
-    /** One whose way is not known yet. */
+    /** A request whose route is not yet known. */
     private static final class Routed implements Question {
         private final Promise<@Nullable Object> reply = Promise.promise();
         private @Nullable Question question;

@@ -1,4 +1,4 @@
-/** The verb {@code call}: asks whoever answers at an event-bus address, a worker in any language. */
+/** The verb {@code call}: requests to workers, in any language, at event-bus addresses. */
 @NullMarked
 package dev.muster.connect.call;
 

@@ -5,7 +5,7 @@ import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Bytes in and out of JSON values: text is its UTF-8 bytes, and {@code {base64: …}} the bytes that it says. */
+/** Converts between JSON values and bytes: text stands for its UTF-8 bytes, {@code {base64: …}} for the decoded bytes. */
 final class Bytes {
     private static final String BASE64 = "base64";
 
@@ -18,7 +18,7 @@ final class Bytes {
         return marked(with);
     }
 
-    /** The bytes that Base64 text says, in the standard alphabet, bare or as {@code {base64: …}}. */
+    /** The bytes of standard Base64 text, given bare or as {@code {base64: …}}. */
     static byte[] ofBase64(@Nullable Object with) {
         return with instanceof String text ? decoded(Base64.getDecoder(), text) : marked(with);
     }

@@ -28,15 +28,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The verb {@code cpu}: calls functions by worker verticles on two bounded pools, one for those that compute and one for
- * those that block.
+ * The connector of the verb {@code cpu}. It calls functions on two bounded pools, one for CPU-bound and one for blocking functions.
  *
- * <p>A function's result is copied into JSON values of at most 16 MiB. Whatever it throws is an error of type {@code
- * function} with its name; how a cancel reaches it, {@link WorkPool} says. The pools belong to the caller, who closes
- * them.
+ * <p>The result of a function is copied into JSON values of at most 16 MiB; a larger one is an error of type {@code limit}.
+ * Anything a function throws becomes an error of type {@code function} with the function's name, unless it is a
+ * {@link MusterException} already. {@link WorkPool} describes how a cancel works. The caller owns the pools and closes them. Safe
+ * on any thread.
  */
 public final class CpuConnector implements Connector {
-    /** The most bytes of a function's result, as JSON: 16 MiB. */
+    /** Maximum size of a function's result as JSON: 16 MiB. */
     public static final long MAX_RESULT_BYTES = 16L << 20;
 
     private static final VerbWords WORDS = VerbWords.of(
@@ -65,15 +65,15 @@ public final class CpuConnector implements Connector {
         }
     }
 
-    /** The words of {@code cpu}. */
+    /** The specification of the words of {@code cpu}. */
     public static VerbWords verbWords() {
         return WORDS;
     }
 
     /**
-     * The functions that come with Muster and those that the class path offers.
+     * The functions that Muster ships and the functions on the class path.
      *
-     * @throws java.util.ServiceConfigurationError if a class that is named there cannot be made
+     * @throws java.util.ServiceConfigurationError if a registered class cannot be instantiated
      */
     public static List<MusterFunction> installed() {
         var all = new ArrayList<>(Shipped.functions());
@@ -82,9 +82,9 @@ public final class CpuConnector implements Connector {
     }
 
     /**
-     * Deploys the verticle and gives the connector.
+     * Deploys the verticle and returns the connector.
      *
-     * @throws IllegalArgumentException if two functions have one name
+     * @throws IllegalArgumentException if two functions have the same name
      */
     public static Future<CpuConnector> open(
             Vertx vertx, WorkPool cpu, WorkPool blocking, Collection<? extends MusterFunction> functions) {
@@ -112,7 +112,7 @@ public final class CpuConnector implements Connector {
         return functions.keySet();
     }
 
-    /** The names of the functions that plans which are not saved may call. */
+    /** The names of the functions that ad-hoc plans may call. */
     public Set<String> adhocFunctionNames() {
         return functions.values().stream()
                 .filter(MusterFunction::adhoc)
@@ -120,7 +120,7 @@ public final class CpuConnector implements Connector {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** All functions, by name. */
+    /** All functions, ordered by name. */
     public Collection<MusterFunction> functions() {
         return functions.values();
     }
@@ -135,7 +135,7 @@ public final class CpuConnector implements Connector {
         return (scope, arguments) -> run(function, scope, arguments);
     }
 
-    /** Undeploys the verticle. */
+    /** Undeploys the verticle. The pools stay open. */
     @Override
     public Future<Void> close() {
         return vertx.undeploy(deployment);

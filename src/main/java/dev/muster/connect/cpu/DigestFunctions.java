@@ -8,7 +8,7 @@ import java.util.function.BiConsumer;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
-/** Digests of text in UTF-8 or of bytes, as lower-case hexadecimal digits. */
+/** Digest functions over UTF-8 text or bytes. Their results are lower-case hexadecimal digits. */
 final class DigestFunctions {
     private static final int PIECE_BYTES = 1 << 20;
 

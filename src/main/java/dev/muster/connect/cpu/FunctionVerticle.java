@@ -12,12 +12,12 @@ import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.eventbus.MessageConsumer;
 
 /**
- * Takes functions off the loop: it consumes tickets at a local address for each kind of function and begins them on the
- * threads of their pool.
+ * The verticle that hands functions to their pools. It consumes tickets at a local address for each kind of function and begins
+ * them.
  *
- * <p>It is deployed on an event loop and never blocks: a verticle whose own context runs functions cannot be undeployed,
- * nor its Vert.x closed, while a function does not end. Tickets are passed by reference and have their place in the pool
- * before they are sent, so that nothing piles up here.
+ * <p>It runs on an event loop and never blocks. A verticle whose own context runs functions could not be undeployed, nor its Vert.x
+ * closed, while a function does not end. Tickets are passed by reference and hold a slot in the pool before they are sent, so that
+ * they cannot pile up here.
  */
 final class FunctionVerticle extends VerticleBase {
     private static final String CODEC = "muster.work";
@@ -31,7 +31,7 @@ final class FunctionVerticle extends VerticleBase {
         try {
             vertx.eventBus().registerCodec(new ByReference());
         } catch (IllegalStateException e) {
-            // Another connector of this Vert.x has registered it: the codec has no state.
+            // Another connector of this Vert.x registered the codec; it has no state.
         }
         return new DeliveryOptions().setCodecName(CODEC).setLocalOnly(true);
     }

@@ -12,7 +12,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Compression by gzip. */
+/** The functions {@code gzip} and {@code gunzip}. */
 final class GzipFunctions {
     private static final int PIECE_BYTES = 64 << 10;
 

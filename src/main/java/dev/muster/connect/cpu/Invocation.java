@@ -9,7 +9,7 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import org.jspecify.annotations.Nullable;
 
-/** One call of a function, on a thread of its pool: its result as a JSON value, or an error of the table. */
+/** One call of a function on a thread of its pool. It returns a JSON value or throws an error of a documented type. */
 final class Invocation {
     private Invocation() {}
 
@@ -24,7 +24,7 @@ final class Invocation {
             throw tooLarge(function, e);
         } catch (Throwable e) {
             OutOfMemory.check(e);
-            // Errors too: one function's endless recursion is no reason to lose the thread.
+            // Includes errors of the JVM: endless recursion in a function must not cost the thread.
             if (stop.isStopped() && e instanceof InterruptedException stopped) {
                 throw stopped;
             }

@@ -4,44 +4,44 @@ import dev.muster.connect.StopSignal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function that plans call by {@code cpu: NAME}: installed by naming its class in {@code
- * META-INF/services/dev.muster.connect.cpu.MusterFunction}.
+ * A function that plans call with {@code cpu: NAME}. It is installed by listing its class in
+ * {@code META-INF/services/dev.muster.connect.cpu.MusterFunction}.
  *
- * <p>One object serves all calls, several at once.
+ * <p>One object serves all calls, several at the same time.
  */
 public interface MusterFunction {
 
-    /** What a function mostly does with its time, which decides about the pool it runs on. */
+    /** How a function spends most of its time; it selects the pool. */
     enum Kind {
-        /** It computes: a thread a core. */
+        /** CPU-bound; one thread for each core. */
         CPU,
-        /** It waits, for a file or a driver that blocks: many threads, virtual where the JVM has them. */
+        /** Blocked on a file or a blocking driver; many threads, virtual if the JVM has them. */
         BLOCKING
     }
 
-    /** The name in plans: {@code acme.resize}. */
+    /** The name in plans, for example {@code acme.resize}. */
     String name();
 
-    /** One sentence for the documentation: what it takes and what it gives. */
+    /** One sentence for the documentation: the argument and the result. */
     String about();
 
-    /** What it mostly does with its time; it computes, unless it says otherwise. */
+    /** The kind of the function; {@link Kind#CPU} by default. */
     default Kind kind() {
         return Kind.CPU;
     }
 
-    /** Whether plans that are not saved may call it; not unless it says so. */
+    /** Whether ad-hoc plans may call the function; false by default. */
     default boolean adhoc() {
         return false;
     }
 
     /**
-     * Computes.
+     * Computes the result. Runs on a thread of the function's pool.
      *
-     * @param with a JSON value, as package {@code dev.muster.json} lists them; shared, so not to be changed
-     * @param stop asked now and then by a function that computes for long; its thread is interrupted too
-     * @return a JSON value, or bytes, which become Base64 text
-     * @throws Exception the step fails with the message
+     * @param with a JSON value as package {@code dev.muster.json} defines it; shared, so it must not be changed
+     * @param stop the cancel flag; long computations must poll it. The thread is interrupted as well
+     * @return a JSON value, or bytes, which become Base64 text; at most {@link CpuConnector#MAX_RESULT_BYTES} as JSON
+     * @throws Exception fails the step with the exception's message
      */
     @Nullable
     Object apply(@Nullable Object with, StopSignal stop) throws Exception;

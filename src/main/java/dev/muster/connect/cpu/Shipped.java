@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The functions that come with Muster: all of them compute, have no effects and may be called ad hoc. */
+/** The functions that Muster ships: CPU-bound, without side effects, callable from ad-hoc plans. */
 final class Shipped {
 
-    /** What a shipped function computes. */
+    /** The computation of a shipped function. */
     @FunctionalInterface
     interface Body {
         @Nullable

@@ -5,7 +5,7 @@ import java.math.BigInteger;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The sum of the squares of 0 to n - 1, exact, one by one: a load for trying out what CPU-bound work does. */
+/** The function {@code sum-of-squares}: an exact sum over 0 to n - 1, computed one by one; a CPU-bound load for experiments. */
 final class SumOfSquares {
     private static final long POLL_MASK = 0xFFFF;
 

@@ -8,7 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** JSON for people and for wires, and Base64. */
+/** Functions that format JSON and that encode and decode Base64. */
 final class TextFunctions {
 
     private TextFunctions() {}

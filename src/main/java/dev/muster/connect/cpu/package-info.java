@@ -1,4 +1,4 @@
-/** The verb {@code cpu}: functions, computed off the loop by worker verticles. */
+/** The verb {@code cpu}: functions that run off the loop on bounded pools. */
 @NullMarked
 package dev.muster.connect.cpu;
 

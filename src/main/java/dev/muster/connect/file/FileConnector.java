@@ -18,11 +18,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The verb {@code file}: reads, writes and filters files, each source below a folder that no step can leave.
+ * The connector of the verb {@code file}: reads, writes and filters files. Each source is confined to one folder.
  *
- * <p>Everything that touches a file runs on the blocking pool, never on a loop. A cancel interrupts it, which closes the
- * file, and is over when the file is closed. {@code read} gives text or JSON; {@code write} and {@code append} give
- * {@code {bytes: n}}; {@code lines} gives a bounded list, or flows in constant memory. The pool belongs to the caller.
+ * <p>Everything that touches a file runs on the blocking pool, never on a loop. A cancel interrupts the work, which closes the
+ * file, and is complete when the file is closed. Safe on any thread. {@code read} returns text or JSON; {@code write} and
+ * {@code append} return {@code {bytes: n}}; {@code lines} returns a bounded list or a stream in constant memory. The caller owns
+ * the pool.
  */
 public final class FileConnector implements Connector {
     private final Map<String, FileSettings> sources = new LinkedHashMap<>();
@@ -32,9 +33,9 @@ public final class FileConnector implements Connector {
     private final VerbWords words;
 
     /**
-     * Of sources, on a pool.
+     * Creates a connector for these sources.
      *
-     * @param pool for work that blocks
+     * @param pool the pool for blocking work
      */
     public FileConnector(Collection<FileSettings> sources, WorkPool pool) {
         for (FileSettings source : sources) {
@@ -45,7 +46,7 @@ public final class FileConnector implements Connector {
         this.words = FileWords.of(this.sources);
     }
 
-    /** The words of {@code file}, where no source is known. */
+    /** The specification of the words of {@code file}, without checks against sources. */
     public static VerbWords verbWords() {
         return FileWords.of(Map.of());
     }
@@ -65,7 +66,7 @@ public final class FileConnector implements Connector {
         return new FileOperation(call, source, pool, files, Objects.requireNonNull(receipts.get(source.name())));
     }
 
-    /** Completes when the folder of a source is there; fails with what is wrong. */
+    /** Completes if the folder of a source exists; fails with the reason otherwise. */
     public Future<@Nullable Void> ready(Scope scope, String source) {
         FileSettings settings = sources.get(source);
         if (settings == null) {
@@ -80,12 +81,12 @@ public final class FileConnector implements Connector {
         });
     }
 
-    /** How many files are open. */
+    /** The number of open files. Safe on any thread. */
     public Statistics statistics() {
         return files.statistics();
     }
 
-    /** How the cancels of each source ended. */
+    /** The outcomes of the cancels of each source. Safe on any thread. */
     public Map<String, Receipts.Statistics> cancels() {
         var cancels = new LinkedHashMap<String, Receipts.Statistics>();
         receipts.forEach((name, of) -> cancels.put(name, of.statistics()));
@@ -95,8 +96,8 @@ public final class FileConnector implements Connector {
     /**
      * Counts of files.
      *
-     * @param open those that are open
-     * @param opened all since the beginning
+     * @param open files open now
+     * @param opened files opened since the start
      */
     public record Statistics(int open, long opened) {}
 }

@@ -12,7 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import org.jspecify.annotations.Nullable;
 
-/** The errors of the verb {@code file}: each names the source and the path below its folder, never the folder. */
+/** Creates the errors of the verb {@code file}. Each names the source and the path below its folder, never the folder. */
 final class FileErrors {
     private FileErrors() {}
 
@@ -59,7 +59,7 @@ final class FileErrors {
         return "failed: " + (reason == null ? e.getClass().getSimpleName() : reason);
     }
 
-    /** What a caller sent may be anything: kept short and on one line. */
+    /** Shortens a path from a caller to one line of at most 200 characters. */
     private static String shown(String path) {
         String text = path.length() <= 200 ? path : Utf8.beginning(path, 200) + "…";
         return "\"" + text.replaceAll("\\p{Cntrl}", "?") + "\"";

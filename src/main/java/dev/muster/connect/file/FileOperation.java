@@ -50,7 +50,7 @@ final class FileOperation implements Operation {
         this.asJson = call.text(FileWords.AS).filter(FileWords.JSON::equals).isPresent();
     }
 
-    /** Where a call goes: the path as it was said, and its names. */
+    /** The target of a call: its path as written, for messages, and the path's names. */
     record Place(String shown, List<Path> names) {}
 
     @Override
@@ -93,7 +93,7 @@ final class FileOperation implements Operation {
         return action + " " + source.name() + ": " + place.shown();
     }
 
-    /** Opens the file for its lines; a worker's job. */
+    /** Opens a file for reading lines. Blocks; runs on the pool. */
     LineReader lines(Place place) throws IOException {
         FileChannel channel = opened(new Jail(source, place.shown()).read(place.names()));
         try {
@@ -115,7 +115,7 @@ final class FileOperation implements Operation {
         }
     }
 
-    /** Work whose errors of input and output are errors of this source, and whose interrupt is one again. */
+    /** Wraps work so that I/O errors become errors of this source, and a file closed by an interrupt becomes an interrupt. */
     <T> Work<T> guarded(Place place, Work<T> work) {
         return stop -> {
             try {
@@ -146,7 +146,7 @@ final class FileOperation implements Operation {
         }
     }
 
-    /** As much as was there when it was opened: a file that grows meanwhile gives its beginning. */
+    /** Reads the size the file had when it was opened; growth after that is ignored. */
     private byte[] bytes(Place place, FileChannel channel, StopSignal stop) throws IOException, InterruptedException {
         long size = channel.size();
         if (size > source.maxReadBytes()) {

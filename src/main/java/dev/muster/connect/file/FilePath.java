@@ -9,23 +9,23 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * The names of a path below a folder. What was expanded from a template is split at its slashes first and decoded then, so
- * that no value brings a slash of its own except by {@code {+name}}.
+ * Parses the names of a path below a folder. An expanded template is split at its slashes before it is decoded, so that a value
+ * cannot add a slash except through {@code {+name}}.
  */
 final class FilePath {
     private FilePath() {}
 
-    /** Says that a path leads out of its folder, or is none. */
+    /** Thrown if a path leads out of its folder or is invalid. */
     static final class OutsideException extends Exception {
         private static final long serialVersionUID = 1L;
     }
 
-    /** The names that an expanded template says; leading, trailing and doubled slashes count for nothing. */
+    /** The names in an expanded template. Leading, trailing and doubled slashes are ignored. */
     static List<Path> ofTemplate(String expanded, FileSystem system) throws OutsideException {
         return names(expanded, true, system);
     }
 
-    /** The names that a computed text says, as it is. */
+    /** The names in a computed text, which is not decoded. */
     static List<Path> ofText(String text, FileSystem system) throws OutsideException {
         return names(text, false, system);
     }

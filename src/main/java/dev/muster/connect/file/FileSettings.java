@@ -8,19 +8,19 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A source of files, as {@code muster.yaml} has it.
+ * The settings of a source of kind {@code file} in {@code muster.yaml}.
  *
- * @param name the source's name
+ * @param name the name of the source
  * @param folder the folder that steps cannot leave; it need not exist yet
- * @param write whether steps may write and append; not unless it says so
- * @param maxReadBytes how large a file that is read whole may be, and a list of lines in all; 16 MiB
- * @param maxWriteBytes how much one step may write; 16 MiB
- * @param maxLineBytes how long a line may be; 1 MiB
- * @param maxRows how many lines a list may have; 100,000
- * @param optional whether Muster is ready without it
- * @param adhoc whether plans that are not saved may use it
- * @param replacesMalformed whether a line that is not UTF-8 is read with U+FFFD in place of what is wrong, instead of being refused
- * @param shownFolder the folder, as messages may show it
+ * @param write whether steps may write and append; false by default
+ * @param maxReadBytes maximum size of a file that is read whole, and of all lines of a list; 16 MiB by default
+ * @param maxWriteBytes maximum size of the content of one write; 16 MiB by default
+ * @param maxLineBytes maximum length of a line; 1 MiB by default
+ * @param maxRows maximum number of lines in a list; 100,000 by default
+ * @param optional whether the node is ready without this source
+ * @param adhoc whether ad-hoc plans may use the source
+ * @param replacesMalformed whether invalid UTF-8 in a line is replaced by U+FFFD instead of rejected
+ * @param shownFolder the folder as messages may show it
  */
 public record FileSettings(
         String name,
@@ -34,7 +34,7 @@ public record FileSettings(
         boolean adhoc,
         boolean replacesMalformed,
         String shownFolder) {
-    /** The word that says the kind of source. */
+    /** The word that selects this kind of source. */
     public static final String KIND = "file";
 
     private static final String REPLACE = "replace";
@@ -45,7 +45,7 @@ public record FileSettings(
     private static final int MAX_ROWS = 100_000;
     private static final int MOST_ROWS = 10_000_000;
 
-    /** A source that refuses lines that are not UTF-8. */
+    /** Creates a source that rejects lines with invalid UTF-8. */
     public FileSettings(
             String name,
             Path folder,
@@ -70,22 +70,22 @@ public record FileSettings(
                 folder.toString());
     }
 
-    /** A source of this folder, not to be written, with the default bounds. */
+    /** A read-only source of this folder with the default limits. */
     public static FileSettings of(String name, Path folder) {
         return new FileSettings(name, folder, false, MAX_BYTES, MAX_BYTES, MAX_LINE_BYTES, MAX_ROWS, false, false);
     }
 
-    /** The same, to be written too. */
+    /** A writable copy of these settings. */
     public FileSettings writable() {
         return with(true, maxReadBytes, maxWriteBytes, maxLineBytes, maxRows, replacesMalformed);
     }
 
-    /** The same, with lines that are not UTF-8 made readable. */
+    /** A copy that replaces invalid UTF-8 in lines. */
     public FileSettings replacing() {
         return with(write, maxReadBytes, maxWriteBytes, maxLineBytes, maxRows, true);
     }
 
-    /** The same, with other bounds. */
+    /** A copy with other limits, in bytes and rows. */
     public FileSettings bounds(long readBytes, long writeBytes, int lineBytes, int rows) {
         return with(write, readBytes, writeBytes, lineBytes, rows, replacesMalformed);
     }
@@ -96,7 +96,7 @@ public record FileSettings(
                 name, folder, writes, readBytes, writeBytes, lineBytes, rows, optional, adhoc, replaces, shownFolder);
     }
 
-    /** Reads a source; a folder that is not absolute is below the configuration's. */
+    /** Reads the settings of a source. A relative folder is resolved against the configuration folder. Problems are noted. */
     public static FileSettings read(SourceConfig source, Path conf, Problems problems) {
         var fields = new Fields(source.mapping(), "the source \"" + source.name() + "\"", problems);
         Path folder = folder(fields, conf);

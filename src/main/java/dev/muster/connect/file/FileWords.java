@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The words of the verb {@code file}, and what is wrong between them. */
+/** The words of the verb {@code file} and the checks between them. */
 final class FileWords {
     static final String READ = "read";
     static final String WRITE = "write";
@@ -25,7 +25,7 @@ final class FileWords {
 
     private FileWords() {}
 
-    /** The words; those sources that are known are checked for being written. */
+    /** The specification of the words. The check that a source is writable covers the sources given. */
     static VerbWords of(Map<String, FileSettings> sources) {
         return VerbWords.of(
                         FileSettings.KIND,
@@ -57,7 +57,7 @@ final class FileWords {
                 .example("errors: {file: logs, lines: 'app-{day}.log', args: {day: = input.day}, match: ERROR}");
     }
 
-    /** Which of the four it is; the parser lets only one pass. */
+    /** The action of a call; the parser allows exactly one. */
     static String action(VerbCall call) {
         return ACTIONS.stream().filter(call::has).findFirst().orElse(READ);
     }

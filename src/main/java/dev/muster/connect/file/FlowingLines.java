@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lines of a file, one after another: a worker fetches a batch when the last one is used up, and holds no thread in
- * between. The file is closed at its end, at an error, or by a clean-up of the scope.
+ * A stream of the lines of a file. A worker fetches a batch when the previous one is used up; no thread is held in between. The
+ * file is closed at its end, on an error, or by a clean-up of the scope.
  *
- * <p>A cancel of the scope ends a wait for a batch once the worker has let go of the file.
+ * <p>A cancel of the scope ends a wait for a batch once the worker has closed the file.
  */
 final class FlowingLines implements Items<Object> {
     private static final Logger LOG = LoggerFactory.getLogger(FlowingLines.class);
@@ -30,13 +30,13 @@ final class FlowingLines implements Items<Object> {
     private List<Object> batch = List.of();
     private int taken;
 
-    /** Whether a cancel found a worker at it, which has the receipt. On the loop. */
+    /** Whether a cancel found a running worker, which then produces the receipt. Used on the loop only. */
     private boolean wasStopped;
 
-    /** Says whether a cancel found the work that began last. Written by workers before their end is delivered to the loop. */
+    /** The stop signal of the last work. Workers write it before their result is delivered to the loop. */
     private @Nullable StopSignal last;
 
-    /** Guarded by this: workers and the clean-up hand it to each other. */
+    /** Guarded by this object, because workers and the clean-up both close it. */
     private @Nullable LineReader reader;
 
     private boolean closed;
@@ -93,7 +93,7 @@ final class FlowingLines implements Items<Object> {
                 });
     }
 
-    /** Work that a cancel found under way may end well all the same, where it was done before it looked. */
+    /** Records whether a cancel found the work running. Work that finished before it noticed the stop still succeeds. */
     private void ended(AsyncResult<?> end) {
         wasStopped = wasStopped || end.cause() instanceof CancelledException || (last != null && last.isStopped());
     }
@@ -115,7 +115,7 @@ final class FlowingLines implements Items<Object> {
         return reader;
     }
 
-    /** The opening may end after the clean-up, where it was abandoned: then the file is closed at once. */
+    /** Stores the reader. An abandoned opening can end after the clean-up; then the file is closed immediately. */
     private void keep(LineReader opened) throws IOException {
         synchronized (this) {
             if (!closed) {
@@ -152,7 +152,8 @@ final class FlowingLines implements Items<Object> {
                 })
                 .<Void>mapEmpty()
                 .recover(failure -> {
-                    // No place in the pool, or a file system that complains: to let go matters more than where.
+                    // If the pool is full or closed, or closing failed, the file is closed here: releasing it matters more than the
+                    // thread.
                     try {
                         close();
                     } catch (IOException e) {

@@ -22,17 +22,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens files below one folder and nowhere else. Blocks; a part of the worker's job.
+ * Opens files below one folder and nowhere else. Blocks; runs on the pool.
  *
- * <p>Links are followed where they lead to a place below the folder. What is guaranteed, where the system offers {@link
- * SecureDirectoryStream} (Linux and other Unixes): the path is resolved, links and all, and must lie below the folder's real
- * path; then the resolved names are opened one by one, each relative to the open folder before it and without following
- * links. So whatever is renamed or linked in between, nothing outside is opened, created or replaced: the race ends in an
- * error. Elsewhere the last name alone is opened without following links, and the parent is resolved again after that: an
- * attacker who may write in the folder and hits the moment could make Muster open a file outside, but not get its content.
+ * <p>Links are followed if they lead to a place below the folder. Where the system offers {@link SecureDirectoryStream} (Linux and
+ * other Unixes), this is guaranteed: the path is resolved with its links and must lie below the folder's real path. The resolved
+ * names are then opened one by one, each relative to the open parent folder and without following links. If a name is renamed or
+ * linked in the meantime, nothing outside is opened, created or replaced; the call fails. On other systems only the last name is
+ * opened without following links, and the parent is resolved again afterwards. There, an attacker who can write in the folder and
+ * wins the race can make Muster open a file outside, but cannot obtain its content.
  *
- * <p>Only regular files are opened, so that a pipe or a device cannot hold the thread. A file that is exchanged for a pipe
- * between that check and the opening can; it then keeps its place in the pool until somebody opens the other end.
+ * <p>Only regular files are opened, because a pipe or a device could block the thread. A file that is replaced by a pipe between
+ * this check and the opening can still block it. It then keeps its slot in the pool until the other end of the pipe is opened.
  */
 final class Jail {
     private final FileSettings source;
@@ -40,9 +40,10 @@ final class Jail {
     private final Path root;
 
     /**
-     * For one call.
+     * Creates a jail for one call.
      *
-     * @param shown the path as the plan said it, for errors
+     * @param shown the path as the plan gave it, for errors
+     * @throws IOException if the source's folder cannot be resolved
      */
     Jail(FileSettings source, String shown) throws IOException {
         this.source = source;
@@ -66,7 +67,7 @@ final class Jail {
         }
     }
 
-    /** Opens a file for appending; makes it if it is not there, in a folder that is. */
+    /** Opens a file for appending. Creates the file, but not its folder, if it does not exist. */
     FileChannel append(List<Path> names) throws IOException {
         Path real = existingOrNew(names);
         try (Folder folder = folder(real)) {
@@ -77,7 +78,7 @@ final class Jail {
         }
     }
 
-    /** The folder in which a file is to be written; a link is resolved, so that it is the file that is replaced. */
+    /** Opens the folder of a file to write. A link is resolved, so that its target is replaced instead of the link. */
     Target target(List<Path> names) throws IOException {
         Path real = existingOrNew(names);
         Folder folder = folder(real);
@@ -90,7 +91,7 @@ final class Jail {
         }
     }
 
-    /** A file to be written, with its folder held open. */
+    /** A file to write, with its folder held open. */
     record Target(Folder folder, Path name) implements AutoCloseable {
         @Override
         public void close() throws IOException {
@@ -124,7 +125,7 @@ final class Jail {
         return parent.resolve(path.getFileName());
     }
 
-    /** Of a path below the root, which always has one. */
+    /** The parent of a path below the root, which always has one. */
     private static Path parent(Path path) {
         return Objects.requireNonNull(path.getParent());
     }
@@ -137,7 +138,7 @@ final class Jail {
     }
 
     /** Opens the parent of a resolved path, name by name from the root. */
-    @SuppressWarnings("StreamResourceLeak") // the folder closes it; until there is one, what goes wrong does
+    @SuppressWarnings("StreamResourceLeak") // closed by the folder, or on failure before there is one
     private Folder folder(Path real) throws IOException {
         if (real.equals(root)) {
             throw FileErrors.of(source, shown, "is a folder");
@@ -163,7 +164,7 @@ final class Jail {
         }
     }
 
-    /** An open folder in which names are looked up without following links. */
+    /** An open folder in which names are opened without following links. */
     final class Folder implements AutoCloseable {
         private final @Nullable SecureDirectoryStream<Path> secure;
         private final Path path;

@@ -3,7 +3,7 @@ package dev.muster.connect.file;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lines on their way from the worker to the loop, with what says when they are enough. */
+/** A batch of lines on the way from a worker to the loop, with its limits. */
 class LineBatch {
     private static final int ROWS = 1_000;
     private static final long LINE_BYTES = 256 << 10;
@@ -23,12 +23,12 @@ class LineBatch {
         readBytes += bytes;
     }
 
-    /** Whether it must be handed over, in mid-buffer. */
+    /** Whether the batch must be delivered now, even before the buffer is used up. */
     boolean isFull() {
         return lines.size() >= ROWS || lineBytes >= LINE_BYTES;
     }
 
-    /** Whether it may be handed over before more is read: first lines soon, and others get a turn on the thread. */
+    /** Whether to deliver before more is read, so that the first lines arrive soon and the thread serves other work. */
     boolean isEnough() {
         return readBytes >= (lines.isEmpty() ? MOST_READ_BYTES : READ_BYTES);
     }
@@ -41,7 +41,7 @@ class LineBatch {
         return lineBytes;
     }
 
-    /** All lines of a list: never enough, but a limit. */
+    /** The batch of a whole list. It is never full, but fails beyond the limits of the source. */
     static final class Whole extends LineBatch {
         private final FileSettings source;
         private final String shown;

@@ -7,23 +7,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Which lines are wanted: all, those that contain some text, or those in which a pattern is found. Immutable. */
+/** Selects lines: all, those that contain a text, or those in which a pattern is found. Immutable. */
 sealed interface LineFilter {
     /** The end of a line. */
     byte NEWLINE = '\n';
 
     /**
-     * An index within the first wanted line of a piece of whole lines, or -1 where none of them is wanted.
+     * Finds the first selected line in a range of whole lines. Returns an index within that line, or -1 if there is none.
      *
      * @param from the start of a line
-     * @param to the end of the last one
+     * @param to the end of the last line, exclusive
      */
     int find(byte[] bytes, int from, int to);
 
     /**
-     * By the word {@code match}: {@code /…/} is a pattern of RE2, anything else is text; null is every line.
+     * Creates the filter of the word {@code match}: {@code /…/} is an RE2 pattern, anything else a text; null selects every line.
      *
-     * @throws IllegalArgumentException if it can match no line, or is no pattern
+     * @throws IllegalArgumentException if the text cannot match any line, or the pattern is invalid
      */
     static LineFilter of(@Nullable String match) {
         if (match == null) {
@@ -46,7 +46,7 @@ sealed interface LineFilter {
         return new Containing(Utf8.encode(match));
     }
 
-    /** Every line. */
+    /** Selects every line. */
     record Every() implements LineFilter {
         @Override
         public int find(byte[] bytes, int from, int to) {
@@ -54,7 +54,7 @@ sealed interface LineFilter {
         }
     }
 
-    /** Lines in which a pattern is found; RE2 takes time in proportion to the line, whatever the pattern. */
+    /** Selects lines in which a pattern is found. RE2 takes time linear in the line, for any pattern. */
     record Found(Pattern pattern) implements LineFilter {
         @Override
         public int find(byte[] bytes, int from, int to) {
@@ -70,13 +70,13 @@ sealed interface LineFilter {
         }
     }
 
-    /** RE2 reads what follows a byte that is not UTF-8 as a part of it. */
+    /** Replaces invalid UTF-8, because RE2 treats the bytes after an invalid one as part of it. */
     private static byte[] wellFormed(byte[] line) {
         boolean isUtf8 = Utf8.firstWrong(line, 0, line.length) < 0;
         return isUtf8 ? line : new String(line, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Lines that contain some bytes, by the algorithm of Horspool over many lines at once. */
+    /** Selects lines that contain a text, with Horspool's search over many lines at once. */
     final class Containing implements LineFilter {
         private final byte[] text;
         private final int[] shift = new int[256];

@@ -12,12 +12,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wanted lines of a file, batch by batch, in constant memory: one buffer of 256 KiB, which grows for a long line up to
- * that line's bound.
+ * Reads the selected lines of a file in batches and in constant memory: one buffer of 256 KiB, which grows for a long line up to
+ * the line limit.
  *
- * <p>It reads what was in the file when it was opened; lines that are added later are not seen. A line ends with a line
- * feed, with or without a carriage return before it; the last one may lack it. Only wanted lines are decoded, so that bytes
- * which are not UTF-8 in other lines do no harm. For one thread at a time.
+ * <p>The reader sees the size the file had when it was opened, not lines added later. A line ends with a line feed and an optional
+ * carriage return before it; the last line can lack both. Only selected lines are decoded, so invalid UTF-8 in other lines is
+ * harmless. For one thread at a time.
  */
 final class LineReader implements AutoCloseable {
     private static final int CHUNK_BYTES = 256 << 10;
@@ -25,7 +25,7 @@ final class LineReader implements AutoCloseable {
     private static final String REFUSED =
             "has a line that the source refuses (malformed: refuse; replace reads it with U+FFFD): it ";
 
-    /** The JVM keeps a direct buffer as large as the largest read for each thread that reads. */
+    /** Maximum size of one read. The JVM keeps a direct buffer as large as the largest read for each reading thread. */
     static final int READ_BYTES = 64 << 10;
 
     private final FileSettings source;
@@ -35,9 +35,9 @@ final class LineReader implements AutoCloseable {
     private final boolean asJson;
     private final long size;
     private byte[] buffer = new byte[CHUNK_BYTES];
-    /** Where the buffer's first byte stands in the file. */
+    /** The file position of the buffer's first byte. */
     private long offset;
-    /** Read but not looked at: whole lines from {@code from} to {@code whole}, then the beginning of one up to {@code to}. */
+    /** Unprocessed bytes: whole lines from {@code from} to {@code whole}, then the start of a line up to {@code to}. */
     private int from;
 
     private int whole;
@@ -54,7 +54,7 @@ final class LineReader implements AutoCloseable {
         this.size = channel.size();
     }
 
-    /** Adds wanted lines to a batch until it has enough. False once there are no more. */
+    /** Adds selected lines to a batch until it is full. Returns false at the end of the file. */
     boolean read(LineBatch batch, StopSignal stop) throws IOException, InterruptedException {
         while (true) {
             int at = filter.find(buffer, from, whole);

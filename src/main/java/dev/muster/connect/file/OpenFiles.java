@@ -3,7 +3,7 @@ package dev.muster.connect.file;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts the files that are open, so that a test and the page can see that none is left. From any thread. */
+/** Counts open files, for tests and the live page. Safe on any thread. */
 final class OpenFiles {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicLong opened = new AtomicLong();

@@ -5,15 +5,15 @@ import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import java.nio.charset.StandardCharsets;
 
-/** UTF-8 to text and back, where anything that would be lost is an error. */
+/** Converts between UTF-8 and text, and fails where information would be lost. */
 final class StrictUtf8 {
     private StrictUtf8() {}
 
     /**
-     * The text that a part of a buffer says.
+     * Decodes a part of a buffer.
      *
-     * @param offset where the buffer stands in the file, for the position in the error
-     * @param refused what goes before "is not UTF-8" in the error
+     * @param offset the file position of the buffer, for the position in the error
+     * @param refused the error text before "is not UTF-8"
      */
     static String decode(
             FileSettings source, String shown, byte[] bytes, int start, int length, long offset, String refused) {

@@ -20,14 +20,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes and appends. A written file appears whole, on the disk and under its name, or not at all; what is appended is
- * given to the system in pieces of up to 1 MiB, each whole beside those of others; the system brings it to the disk in its
- * own time. Blocks; a worker's job.
+ * Writes and appends files. A written file appears complete, flushed to disk and under its name, or not at all. Appended content
+ * goes to the system in pieces of up to 1 MiB, each of which stays contiguous beside concurrent appends, and is flushed by the
+ * system at its own pace. Blocks; runs on the pool.
  */
 final class WriteFile {
     private static final int PIECE_BYTES = 64 << 10;
 
-    /** What is appended is one write up to here; the JVM keeps a direct buffer as large as that for each thread. */
+    /** Appends up to this size are a single write. The JVM keeps a direct buffer of that size for each thread. */
     private static final int APPEND_BYTES = 1 << 20;
 
     private final Jail jail;
@@ -36,7 +36,7 @@ final class WriteFile {
         this.jail = new Jail(source, shown);
     }
 
-    /** What a value is as bytes: text as it is, {@code {base64: …}} the bytes it says, anything else as JSON. */
+    /** The bytes of a value: text as it is, {@code {base64: …}} decoded, anything else as JSON. */
     static byte[] content(FileSettings source, String shown, @Nullable Object value, boolean asJson) {
         byte[] bytes;
         try {
@@ -62,7 +62,7 @@ final class WriteFile {
         return bytes;
     }
 
-    /** Writes into a new file beside the old one, has it on the disk, and gives it the old one's name and permissions. */
+    /** Writes a temporary file in the same folder, flushes it to disk, and renames it over the old file with the old permissions. */
     void write(List<Path> names, byte[] bytes, StopSignal stop) throws IOException, InterruptedException {
         try (Jail.Target target = jail.target(names)) {
             Jail.Folder folder = target.folder();
@@ -83,7 +83,7 @@ final class WriteFile {
         }
     }
 
-    /** Adds to the end of a file, which is made if it is not there. */
+    /** Appends to a file, which is created if it does not exist. */
     void append(List<Path> names, byte[] bytes, StopSignal stop) throws IOException, InterruptedException {
         try (FileChannel channel = jail.append(names)) {
             stop.throwIfStopped();
@@ -108,7 +108,7 @@ final class WriteFile {
                 folder.view(to, PosixFileAttributeView.class)
                         .setPermissions(old.readAttributes().permissions());
             } catch (NoSuchFileException e) {
-                // There is no old one: the new one has the permissions of new files.
+                // No old file: the new one keeps its default permissions.
             }
         }
     }

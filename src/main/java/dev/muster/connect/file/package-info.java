@@ -1,4 +1,4 @@
-/** The verb {@code file}: files below one folder a source, read, written and filtered line by line off the loop. */
+/** The verb {@code file}: reads, writes and filters files below one folder for each source, off the loop. */
 @NullMarked
 package dev.muster.connect.file;
 

@@ -6,11 +6,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where one request goes.
+ * The target of one request.
  *
- * @param secure whether over TLS
- * @param host in lower case, an IPv6 address without brackets
- * @param port always the number
+ * @param secure whether the connection uses TLS
+ * @param host the host in lower case; an IPv6 address without brackets
+ * @param port the port, also if it is the default port
  * @param uri path and query, escaped
  */
 record Address(boolean secure, String host, int port, String uri) {
@@ -18,14 +18,14 @@ record Address(boolean secure, String host, int port, String uri) {
     private static final Pattern WHOLE = Pattern.compile("(?i)(https?)://([^/?#]*)(.*)", Pattern.DOTALL);
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?");
 
-    /** Scheme with its colon, authority with its slashes, path, query with its mark (RFC 3986, appendix B). */
+    /** Scheme with its colon, authority with its slashes, path, query with its question mark (RFC 3986, appendix B). */
     private static final Pattern REFERENCE =
             Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*:)?(//[^/?#]*)?([^?#]*)(\\?[^#]*)?(?:#.*)?", Pattern.DOTALL);
 
-    /** No underscore, which SNI cannot say, and not digits alone, which are an address. */
+    /** No underscore, which SNI does not allow, and not digits alone, which are an IP address. */
     private static final Pattern ONE_LABEL = Pattern.compile("(?![0-9]+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
 
-    /** Whether a text begins as a whole URL does, be it http or not. */
+    /** Whether a text begins like an absolute URL, with any scheme. */
     static boolean hasScheme(String text) {
         int end = text.indexOf("://");
         return end > 0
@@ -33,9 +33,9 @@ record Address(boolean secure, String host, int port, String uri) {
     }
 
     /**
-     * A whole URL, {@code http} or {@code https}.
+     * Parses an absolute URL, {@code http} or {@code https}.
      *
-     * @throws IllegalArgumentException if it is none, with the reason
+     * @throws IllegalArgumentException if the text is no such URL, with the reason
      */
     static Address parse(String url) {
         Matcher matcher = WHOLE.matcher(url);
@@ -60,7 +60,7 @@ record Address(boolean secure, String host, int port, String uri) {
         return new Address(secure, host, port, rest.startsWith("/") ? rest : "/" + rest);
     }
 
-    /** The path, without the query. */
+    /** The path without the query. */
     String path() {
         int query = uri.indexOf('?');
         return query < 0 ? uri : uri.substring(0, query);
@@ -75,11 +75,11 @@ record Address(boolean secure, String host, int port, String uri) {
     }
 
     /**
-     * Where a {@code Location} of an answer from here points (RFC 3986, 5.2.2). Its bytes stay what they are; a fragment is for the one
-     * who reads the answer and is left out.
+     * Resolves the {@code Location} of a response from this address (RFC 3986, 5.2.2). Its bytes are kept as they are. A
+     * fragment is dropped, because it is meant for the reader of the response.
      *
-     * @param location the header's value, a character a byte
-     * @return nothing if it cannot be read or is neither http nor https
+     * @param location the header's value, one character for each byte
+     * @return empty if the value is malformed or is neither http nor https
      */
     Optional<Address> resolve(String location) {
         Matcher parts = REFERENCE.matcher(location);
@@ -112,17 +112,17 @@ record Address(boolean secure, String host, int port, String uri) {
         return host.indexOf(':') >= 0;
     }
 
-    /** The host as it stands in a URL. */
+    /** The host in the spelling of a URL: an IPv6 address in brackets. */
     String bracketed() {
         return isIpVersion6() ? "[" + host + "]" : host;
     }
 
-    /** The host as certificates and servers know it over TLS (RFC 6066, 3): without a dot at its end. */
+    /** The host in TLS, for certificates and SNI (RFC 6066, 3): without a dot at its end. */
     String tlsName() {
         return host.endsWith(".") ? host.substring(0, host.length() - 1) : bracketed();
     }
 
-    /** Whether it is a name of one label, such as {@code catalog}, which the JDK does not ask for in TLS (SNI) by itself. */
+    /** Whether the host is a name of one label, such as {@code catalog}. The JDK sends no SNI for such a name by default. */
     boolean isOfOneLabel() {
         return ONE_LABEL.matcher(tlsName()).matches();
     }
@@ -132,12 +132,12 @@ record Address(boolean secure, String host, int port, String uri) {
         return bracketed() + ":" + port;
     }
 
-    /** The host, with the port where it is not the usual one. */
+    /** The host, with the port if it is not the default port. */
     String origin() {
         return port == (secure ? 443 : 80) ? bracketed() : authority();
     }
 
-    /** The URL without its query, which may hold what is not to be shown. */
+    /** The URL without its query, which can hold secrets. */
     @Override
     public String toString() {
         return (secure ? "https://" : "http://") + origin() + path();

@@ -4,22 +4,22 @@ import java.net.InetAddress;
 import java.util.Arrays;
 
 /**
- * A network, as {@code 10.0.0.0/8} or {@code fd00::/8}, or a single address.
+ * A network such as {@code 10.0.0.0/8} or {@code fd00::/8}, or a single address.
  *
- * @param first its first address
- * @param bits how many bits all of its addresses share
+ * @param first the first address of the network
+ * @param bits length of the prefix, in bits
  */
 public record AddressRange(InetAddress first, int bits) {
 
-    /** A single address. */
+    /** A range of a single address. */
     static AddressRange of(InetAddress only) {
         return new AddressRange(only, only.getAddress().length * 8);
     }
 
     /**
-     * Reads a network.
+     * Parses a network.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if the text is no network
      */
     static AddressRange parse(String text) {
         int slash = text.indexOf('/');
@@ -39,7 +39,7 @@ public record AddressRange(InetAddress first, int bits) {
         return range;
     }
 
-    /** Whether an address is one of these. */
+    /** Whether an address belongs to the network. */
     boolean contains(InetAddress address) {
         byte[] own = first.getAddress();
         byte[] other = address.getAddress();
@@ -60,7 +60,7 @@ public record AddressRange(InetAddress first, int bits) {
         return true;
     }
 
-    /** As it is written. */
+    /** The network in the notation {@code address/bits}. */
     @Override
     public String toString() {
         return first.getHostAddress() + "/" + bits;

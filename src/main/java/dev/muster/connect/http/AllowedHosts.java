@@ -14,27 +14,28 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a source with {@code http: any} may reach though it is not of the public internet: {@code allow: [name, name:port,
- * 10.1.2.3:80, 10.0.0.0/8]}.
+ * The hosts outside the public internet that a source with {@code http: any} may reach:
+ * {@code allow: [name, name:port, 10.1.2.3:80, 10.0.0.0/8]}.
  *
- * @param names in lower case, with {@code :port} where one was written; wherever they lead to
- * @param ranges addresses, whatever name has led to them
+ * @param names host names in lower case, with {@code :port} if one was written; allowed whatever address they resolve to
+ * @param ranges addresses that are allowed whatever name resolves to them
  */
 public record AllowedHosts(Set<String> names, List<Range> ranges) {
 
-    /** Nothing. */
+    /** No host. */
     public static final AllowedHosts NONE = new AllowedHosts(Set.of(), List.of());
 
     private static final Pattern ENTRY = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?");
 
     /**
-     * Addresses at one port or at all.
+     * Addresses at one port or at every port.
      *
+     * @param addresses the addresses
      * @param port 0 for every port
      */
     public record Range(AddressRange addresses, int port) {}
 
-    /** Copies both. */
+    /** Copies both collections. */
     public AllowedHosts {
         names = Set.copyOf(names);
         ranges = List.copyOf(ranges);
@@ -111,7 +112,7 @@ public record AllowedHosts(Set<String> names, List<Range> ranges) {
         return false;
     }
 
-    /** The dot at the end of a name says only that it is whole. */
+    /** The name without the dot at its end, which only marks it as fully qualified. */
     private static String withoutDot(String name) {
         return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }

@@ -12,9 +12,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that is all there.
+ * A complete response of a server.
  *
- * @param body decompressed; of a status that was not wanted, its beginning
+ * @param status the HTTP status
+ * @param version the HTTP version
+ * @param headers the headers, one character for each byte
+ * @param body the decompressed body; only its beginning if the status was not expected
  */
 record Answer(int status, HttpVersion version, MultiMap headers, byte[] body) {
 
@@ -31,7 +34,7 @@ record Answer(int status, HttpVersion version, MultiMap headers, byte[] body) {
         return type == null ? "" : type.toLowerCase(Locale.ROOT);
     }
 
-    /** As a value: status, headers, protocol and body. */
+    /** The response as a value: status, headers, protocol and body. */
     Map<String, @Nullable Object> toValue(@Nullable Object decoded) {
         var value = new LinkedHashMap<String, @Nullable Object>();
         value.put("status", (long) status);
@@ -41,7 +44,7 @@ record Answer(int status, HttpVersion version, MultiMap headers, byte[] body) {
         return value;
     }
 
-    /** Names in lower case; several of one name are joined, but for cookies, which may hold commas. */
+    /** The headers by name in lower case. Several headers of one name are joined, except cookies, which can contain commas. */
     private Map<String, Object> headersAsValue() {
         var value = new LinkedHashMap<String, Object>();
         for (String name : headers.names()) {
@@ -53,7 +56,7 @@ record Answer(int status, HttpVersion version, MultiMap headers, byte[] body) {
         return value;
     }
 
-    /** A value whose characters are its bytes: as UTF-8 where they are that, else as Latin-1. */
+    /** A header's value, one character for each byte, as text: decoded as UTF-8 if the bytes are valid UTF-8, else as Latin-1. */
     private static String readable(String bytes) {
         if (bytes.chars().allMatch(c -> c < 0x80)) {
             return bytes;

@@ -2,7 +2,10 @@ package dev.muster.connect.http;
 
 import dev.muster.config.ShownAddress;
 
-/** The address of a source, which its steps cannot leave: scheme, host, port, and the beginning of every path. */
+/**
+ * The address of a source: scheme, host, port and the beginning of every path. Requests of the source's steps cannot leave it.
+ * Immutable; safe on any thread.
+ */
 public final class BaseAddress {
 
     private final Address address;
@@ -18,15 +21,15 @@ public final class BaseAddress {
     }
 
     /**
-     * Reads an address such as {@code https://sellers.internal/v1}.
+     * Parses an address such as {@code https://sellers.internal/v1}.
      *
-     * @throws IllegalArgumentException if it is none; the message says why and does not repeat it
+     * @throws IllegalArgumentException if the text is no such address; the message gives the reason and does not quote the text
      */
     public static BaseAddress parse(String text) {
         return parse(text, ShownAddress.of(text));
     }
 
-    /** The same, of which messages show so much. */
+    /** Parses an address, with the form of it that messages show. */
     static BaseAddress parse(String text, ShownAddress shown) {
         Address address = Address.parse(text);
         if (address.uri().indexOf('?') >= 0) {
@@ -38,7 +41,7 @@ public final class BaseAddress {
         return new BaseAddress(address, shown);
     }
 
-    /** Whether over TLS. */
+    /** Whether connections use TLS. */
     public boolean secure() {
         return address.secure();
     }
@@ -49,9 +52,9 @@ public final class BaseAddress {
     }
 
     /**
-     * The address that a step's path, or a whole URL, has below this one.
+     * Resolves a step's path, or an absolute URL, below this address.
      *
-     * @throws IllegalArgumentException if it would leave, with the reason
+     * @throws IllegalArgumentException if the result would be outside this address, with the reason
      */
     Address below(String text) {
         if (Address.hasScheme(text)) {
@@ -74,7 +77,7 @@ public final class BaseAddress {
         return whole;
     }
 
-    /** Whether an address is this one or below it, however a server reads its path. */
+    /** Whether an address is this one or below it, in every way in which a server can read the path. */
     boolean covers(Address other) {
         String path = other.path();
         return address.isSameOrigin(other)
@@ -89,7 +92,7 @@ public final class BaseAddress {
         return new IllegalArgumentException("leads to " + Sanitized.text(shown(where), 200) + why);
     }
 
-    /** A URL without its query, as messages may show it: what was chosen of it by a caller is shown as it is. */
+    /** A URL without its query, for messages. Only the configured part is masked; the part that a caller chose stays. */
     String shown(Address other) {
         if (!address.isSameOrigin(other)) {
             return other.toString();
@@ -102,17 +105,17 @@ public final class BaseAddress {
                 + (isBelow ? withoutSlash(shown.path(prefix)) + path.substring(prefix.length()) : path);
     }
 
-    /** {@code host:port}, as messages may show it. */
+    /** {@code host:port}, for messages. */
     public String shownAuthority() {
         return shownAuthority;
     }
 
-    /** {@code host:port} of a request, as messages may show it. */
+    /** {@code host:port} of a request, for messages. */
     String shownAuthority(Address other) {
         return address.isSameOrigin(other) ? shownAuthority : other.authority();
     }
 
-    /** The address as a URL, as messages may show it. */
+    /** The address as a URL, for messages. */
     @Override
     public String toString() {
         return shown(address.withUri(prefix));

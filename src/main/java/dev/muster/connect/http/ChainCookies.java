@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The cookies of one chain of redirects (RFC 6265): what an answer of the chain sets goes with the chain's next requests, and is forgotten
- * with it. On the loop of its call.
+ * The cookies of one chain of redirects (RFC 6265). Cookies that a response sets are sent with the next requests of the chain
+ * and forgotten at its end. Runs on the loop of the call.
  *
- * <p>Narrower than a browser: a cookie goes to the origin that set it and to no other, whatever its {@code Domain} says. A cookie beyond
- * {@value #MOST_COOKIE_CHARS} characters is ignored; beyond {@value #MOST_COOKIES} cookies, or {@value #MOST_CHARS} characters of all, the
- * oldest are dropped.
+ * <p>The rules are stricter than a browser's: a cookie goes only to the origin that set it, whatever its {@code Domain} says. A
+ * cookie beyond {@value #MOST_COOKIE_CHARS} characters is ignored. Beyond {@value #MOST_COOKIES} cookies, or
+ * {@value #MOST_CHARS} characters in all, the oldest cookies are dropped.
  */
 final class ChainCookies {
 
@@ -49,7 +49,7 @@ final class ChainCookies {
     private final Address first;
     private final List<String> own = new ArrayList<>();
 
-    /** Of a chain that begins with a request, which may have cookies of its own. */
+    /** Creates the cookies of a chain that begins with a request, which can have a cookie header of its own. */
     ChainCookies(HttpRequest request) {
         first = request.address();
         for (String header : request.headers().getAll(HttpHeaders.COOKIE)) {
@@ -61,7 +61,7 @@ final class ChainCookies {
         }
     }
 
-    /** Takes in what an answer sets. */
+    /** Stores or deletes cookies by the {@code Set-Cookie} headers of a response. */
     void set(Address from, List<String> headers, Instant now) {
         headers.forEach(header -> set(from, header, now));
         int chars = cookies.stream().mapToInt(Cookie::chars).sum();
@@ -70,10 +70,10 @@ final class ChainCookies {
         }
     }
 
-    /** Writes the header of the chain's next request, whose other headers are there already. */
+    /** Sets the header {@code Cookie} of the chain's next request. */
     void addTo(MultiMap headers, Address to) {
         if (!first.isSameOrigin(to)) {
-            // What proves who we are is for the one that it was given for, and does not come back.
+            // Credentials belong to the origin that they were written for. After a hop to another origin they stay deleted.
             own.clear();
         }
         List<Cookie> wanted = cookies.stream()
@@ -117,7 +117,7 @@ final class ChainCookies {
                 case "max-age" -> maxAge = said;
                 case "secure" -> secure = true;
                 default -> {
-                    // Who may read it, and from which sites it is sent, is a matter of browsers.
+                    // HttpOnly, SameSite and the like concern browsers only.
                 }
             }
         }

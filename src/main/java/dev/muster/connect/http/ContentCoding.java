@@ -6,24 +6,24 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the body of a response is compressed (RFC 9110, 8.4), and what is done about it.
+ * The compression of a response's body (RFC 9110, 8.4) and its handling.
  *
- * @param name the coding in lower case, several of them as the header has them; empty for none
- * @param unpacking what unpacks it, or null if it stays as it is
- * @param refused whether it is none that was asked for
+ * @param name the coding in lower case; several codings separated by commas; empty for none
+ * @param unpacking the decoder, or null if the body stays as it is
+ * @param refused whether the coding is rejected because it was not requested
  */
 record ContentCoding(String name, @Nullable Unpacking unpacking, boolean refused) {
 
-    /** The header {@code accept-encoding} of requests that do not have their own. */
+    /** The value of the header {@code accept-encoding} of requests that do not set it themselves. */
     static final String ASKED_FOR = "gzip, deflate";
 
-    /** As it is. */
+    /** No coding. */
     static final ContentCoding NONE = new ContentCoding("", null, false);
 
     /**
-     * Of a response with a body.
+     * The coding of a response with a body.
      *
-     * @param compression whether the source asks for compressed responses, and unpacks them
+     * @param compression whether the source requests compressed responses and decompresses them
      */
     static ContentCoding of(MultiMap response, HttpRequest request, boolean compression) {
         String given = response.get(HttpHeaders.CONTENT_ENCODING);
@@ -35,7 +35,7 @@ record ContentCoding(String name, @Nullable Unpacking unpacking, boolean refused
             return NONE;
         }
         Unpacking unpacking = Unpacking.of(name);
-        // Who asks for a coding by a header of their own gets it as it comes.
+        // A step that requests a coding by its own header gets the body undecoded.
         boolean refused =
                 unpacking == null && ASKED_FOR.equals(request.headers().get(HttpHeaders.ACCEPT_ENCODING));
         return new ContentCoding(name, unpacking, refused);

@@ -10,7 +10,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a cookie is over when it comes, which is how a server takes one back: {@code Max-Age} and {@code Expires} of RFC 6265. */
+/**
+ * The check whether a cookie has already expired on arrival, by {@code Max-Age} and {@code Expires} (RFC 6265). A server
+ * deletes a cookie in this way.
+ */
 final class CookieTime {
 
     private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
@@ -23,7 +26,10 @@ final class CookieTime {
 
     private CookieTime() {}
 
-    /** By these attributes, each empty where it is not there; a {@code Max-Age} goes before {@code Expires}, and what is neither counts for nothing. */
+    /**
+     * Whether a cookie with these attributes has expired. An attribute is empty if absent; {@code Max-Age} takes precedence
+     * over {@code Expires}; malformed values are ignored.
+     */
     static boolean isOver(String maxAge, String expires, Instant now) {
         if (WHOLE.matcher(maxAge).matches()) {
             return maxAge.startsWith("-") || maxAge.chars().allMatch(c -> c == '0');
@@ -32,7 +38,7 @@ final class CookieTime {
         return at != null && !at.isAfter(now);
     }
 
-    /** The moment that a date says by the rules of 5.1.1, which take every form that was ever sent; null if it says none. */
+    /** Parses a date by the lenient rules of RFC 6265, 5.1.1; null if the text is no date. */
     private static @Nullable Instant instant(String date) {
         String time = null;
         String day = null;

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The body of an answer as a value. From any thread. */
+/** The conversion of a response's body to a value. Safe on any thread. */
 final class Decoding {
 
     private static final Pattern JSON =
@@ -25,10 +25,11 @@ final class Decoding {
     }
 
     /**
-     * The value.
+     * The value of a response.
      *
      * @param as {@code json}, {@code text}, {@code bytes}, {@code response}, or empty for the body by content type
-     * @throws MusterException of type {@link ErrorType#BAD_RESPONSE} if the body is not what it should be
+     * @return null for an empty body, unless {@code as} is {@code response}
+     * @throws MusterException of type {@link ErrorType#BAD_RESPONSE} if the body cannot be decoded
      */
     static @Nullable Object value(HttpRequest request, Answer answer, String as) {
         var decoding = new Decoding(request, answer);
@@ -66,12 +67,12 @@ final class Decoding {
         }
     }
 
-    /** What most answers are, seen without a pattern. */
+    /** A fast check for the content types of most responses, without a pattern. */
     private static boolean isPlainJson(String type) {
         return type.equals("application/json") || type.equals("application/json; charset=utf-8");
     }
 
-    /** The encoding that a content type says: UTF-8 if it says none, and for JSON that calls itself ASCII, as JSON is UTF-8. */
+    /** The encoding of a content type: UTF-8 if it names none, and for JSON that is labelled ASCII, because JSON is UTF-8. */
     private TextEncoding encoding(String contentType, boolean json) {
         String label = TextEncoding.label(contentType);
         TextEncoding encoding = TextEncoding.of(label, json);

@@ -20,11 +20,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its answer, as one wait of a task. On the loop of its scope.
+ * One request and its response, as one wait of a task. Runs on the loop of its scope.
  *
- * <p>A cancel resets the request, which closes the connection of HTTP/1.1 and the stream of HTTP/2; the wait is over once
- * that is done, or after {@link Reset#PATIENCE} with the connection closed. A connection that is being made has no handle:
- * the wait is over at once, and the request when the connection is there or has failed.
+ * <p>A cancel resets the request: the connection is closed over HTTP/1.1, and the stream is reset over HTTP/2. The wait ends
+ * when the reset is confirmed, or after {@link Reset#PATIENCE}, when the connection is closed. A request that is still
+ * connecting cannot be reset: its wait ends at once, and the request ends when the connection is established or has failed.
  */
 final class Exchange implements Parking<Answer>, Undo {
 
@@ -55,11 +55,11 @@ final class Exchange implements Parking<Answer>, Undo {
     private boolean hasSent;
 
     /**
-     * A request that is not sent yet.
+     * Creates an exchange whose request is not sent yet.
      *
-     * @param expect with which statuses the body will be looked at
-     * @param trace the trace that it belongs to, or null
-     * @param hasSent whether the request that led to this one, by a redirect, was sent
+     * @param expect the statuses whose bodies are read in full
+     * @param trace the trace of the request, or null
+     * @param hasSent whether an earlier request of the same chain of redirects was sent
      */
     Exchange(
             Scope scope,
@@ -77,12 +77,12 @@ final class Exchange implements Parking<Answer>, Undo {
         this.repeats = new Repeats(request);
     }
 
-    /** Sends it, and gives the answer once its body is there. */
+    /** Sends the request. Completes with the response once its body is complete. */
     Future<Answer> run() {
         return scope.suspend("the answer of " + request.authority(), this);
     }
 
-    /** Runs something once the request is really over: now, if it is. */
+    /** Runs a callback once the request has really ended; at once if it has. */
     void whenOver(Runnable then) {
         if (phase == Phase.OVER) {
             then.run();
@@ -128,7 +128,7 @@ final class Exchange implements Parking<Answer>, Undo {
                 return false;
             }
             default -> {
-                // Being reset already: that ends the wait.
+                // A reset is already in progress and ends the wait.
                 cancelled = reason;
                 receipt = receipt == null && phase != Phase.OVER
                         ? source.receipts().begin(scope, reason)
@@ -153,7 +153,8 @@ final class Exchange implements Parking<Answer>, Undo {
         }
         sent = ready;
         source.client().begins(ready);
-        // The answer's future tells all; without a handler a reset of our own would be logged as an error.
+        // The future of the response reports all failures; without a handler, a reset by this class would be logged as an
+        // error.
         ready.exceptionHandler(broken -> {});
         if (phase == Phase.ABANDONED) {
             HttpClients.openStream(ready);
@@ -166,7 +167,7 @@ final class Exchange implements Parking<Answer>, Undo {
         }
         Optional<Duration> left = request.timed() ? scope.remaining() : Optional.empty();
         if (left.isPresent() && left.get().isZero()) {
-            // Its deadline acts in a moment; a request without time is of no use to anybody.
+            // The step's deadline is about to expire; sending a request with no time left is useless.
             stop(() -> fail(HttpErrors.noTime(request)));
             return;
         }
@@ -216,7 +217,7 @@ final class Exchange implements Parking<Answer>, Undo {
         }
     }
 
-    /** Enough of it has come, or too much. */
+    /** Stops reading the body: enough of it has arrived, or it is too large or defective. */
     private void leaveBody(ResponseBody read) {
         String tooLarge = read.tooLarge();
         if (tooLarge != null) {
@@ -225,7 +226,7 @@ final class Exchange implements Parking<Answer>, Undo {
         stop(this::conclude);
     }
 
-    /** The beginning of a body that nobody wants is enough. */
+    /** Stops waiting for the rest of an unwanted body. */
     private void leaveUnread() {
         if (phase == Phase.READING && sent != null) {
             HttpClients.stopSending(sent, written);
@@ -251,7 +252,7 @@ final class Exchange implements Parking<Answer>, Undo {
         }
     }
 
-    /** Resets the request; once that is done, or has taken too long, it is over, and then comes the rest. */
+    /** Resets the request. Runs {@code then} once the reset is confirmed or has timed out. */
     private void stop(Runnable then) {
         boolean isSent = phase == Phase.ANSWERING || phase == Phase.READING;
         phase = Phase.STOPPING;
@@ -283,7 +284,7 @@ final class Exchange implements Parking<Answer>, Undo {
         }
     }
 
-    /** Ends the wait with what has come of the response. */
+    /** Completes the wait with the response or its failure. */
     private void conclude() {
         if (waiter != null && body != null) {
             body.tell(waiter);

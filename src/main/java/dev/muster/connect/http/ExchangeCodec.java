@@ -23,29 +23,28 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The codec of an HTTP/1.1 connection that has one exchange at a time, in place of the one that Vert.x puts there.
+ * The codec of an HTTP/1.1 connection with one exchange at a time. It replaces the codec of Vert.x. Runs on the loop of its
+ * connection.
  *
- * <p>It passes over interim responses, and it says that a response is over only once everything that the socket had ready has
- * been read. A connection that may not have another exchange is taken out of its pool and closed before that: one on which
- * bytes were left over, or may still come, or whose request has not left. So is a connection on which bytes come while
- * nothing was asked. A body that ends with its connection is whole only if TLS says that this is the end.
- *
- * <p>On the loop of its connection.
+ * <p>Interim responses are skipped. The end of a response is reported only after all data that the socket had ready has been
+ * read. A connection that cannot be reused is removed from its pool and closed before that: bytes were left over or can still
+ * arrive, or the request was not completely sent. A connection is also closed if bytes arrive while no request is outstanding.
+ * A body that is delimited by the end of the connection is complete only if TLS confirms that end.
  */
 final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecoder, HttpRequestEncoder> {
 
     private enum Phase {
-        /** Nothing was asked yet. */
+        /** No request was written yet. */
         FRESH,
-        /** Something came before anything was asked. */
+        /** Bytes arrived before the first request. */
         HASTY,
-        /** The final response is not over. */
+        /** A request was written, and its final response is incomplete. */
         ASKED,
-        /** It is over, but not all that was ready has been read. */
+        /** The response is complete, but not all data that was ready has been read. */
         ANSWERED,
-        /** The next request may come. */
+        /** Ready for the next request. */
         IDLE,
-        /** What comes is dropped. */
+        /** The connection is given up; received data is dropped. */
         GIVEN_UP
     }
 
@@ -58,7 +57,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
     private @Nullable ChannelPromise written;
     private @Nullable LastHttpContent end;
 
-    /** The codec of a connection that has just been opened. */
+    /** Creates the codec of a connection that was just opened. */
     ExchangeCodec(HttpConnection connection) {
         this.connection = connection;
         init(new Decoder(), new Encoder());
@@ -73,7 +72,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
     private void begin(ChannelHandlerContext context, HttpRequest request) {
         if (phase == Phase.HASTY) {
             phase = Phase.GIVEN_UP;
-            // Not from within the write: what fails a request must not come before it has been written.
+            // In a later turn: the failure of a request must not come before its write.
             var hasty = new Misbehaviour("came before anything was asked");
             later(context, () -> context.pipeline().fireExceptionCaught(hasty));
         } else if (phase != Phase.GIVEN_UP) {
@@ -89,8 +88,8 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         loop.execute(then);
     }
 
-    /** Takes the connection out of its pool and closes it, without waiting for what was not sent. */
-    @SuppressWarnings("FutureReturnValueIgnored") // the connection is given up; whatever becomes of closing it
+    /** Removes the connection from its pool and closes it, without waiting for unsent data. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the connection is given up; the result of closing does not matter
     private void giveUp() {
         phase = Phase.GIVEN_UP;
         connection.close();
@@ -184,7 +183,10 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
             }
         }
 
-        /** What TLS has decrypted is now and then handed on by a task, with nothing to tell that it was all. */
+        /**
+         * Finishes the response in a later turn too: the TLS handler sometimes passes data on from a task of its own, without a
+         * read-complete event.
+         */
         private void afterwards(ChannelHandlerContext context) {
             if (tls != null) {
                 later(context, () -> {
@@ -227,7 +229,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
                     && out.size() > before
                     && out.get(out.size() - 1) instanceof LastHttpContent
                     && isCut()) {
-                // The connection is gone: without an end, that is what the body ends with.
+                // The connection was closed without close_notify of TLS. Without an end the response fails as broken off.
                 out.remove(out.size() - 1);
             }
         }

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Which statuses a step takes: {@code 2xx}, {@code 404}, or several.
+ * The statuses that a step accepts: {@code 2xx}, {@code 404}, or several.
  *
- * @param patterns three signs each, {@code x} for any digit
+ * @param patterns patterns of three characters, {@code x} for any digit
  */
 record Expect(List<String> patterns) {
 
-    /** Success. */
+    /** Every status of success. */
     static final Expect SUCCESS = new Expect(List.of("2xx"));
 
     private static final Pattern WRITTEN = Pattern.compile("[1-5](xx|[0-9]x|[0-9]{2})");

@@ -11,12 +11,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a source with {@code http: any} to the public internet and to what its setting {@code allow} names. Safe on every
- * thread.
+ * The egress guard. It restricts a source with {@code http: any} to the public internet and to the hosts of its setting
+ * {@code allow}. Safe on any thread.
  *
- * <p>A name is resolved here, every one of its addresses is looked at, and the request then goes to the first of these and
- * to nothing else, so that a name that leads elsewhere a moment later gains nothing. One address that is not public is
- * enough to refuse a name: whoever answers for it must not get a second try.
+ * <p>The guard resolves a name itself, checks every address, and pins the request to the first one. A name that resolves
+ * differently a moment later therefore gains nothing. One address that is not public is enough to reject the name, so that the
+ * owner of the name gets no second try.
  */
 final class Guard {
 
@@ -31,10 +31,10 @@ final class Guard {
     }
 
     /**
-     * The request as it may be sent, where that can be told without asking anybody.
+     * Checks a request whose target can be judged without resolving a name.
      *
-     * @return null if its host is a name that has to be resolved first
-     * @throws MusterException of type {@link ErrorType#DENIED} if it may not be sent
+     * @return the request to send; null if its host is a name that has to be resolved first
+     * @throws MusterException of type {@link ErrorType#DENIED} if the target is not allowed
      */
     @Nullable
     HttpRequest atOnce(HttpRequest request) {
@@ -59,7 +59,7 @@ final class Guard {
         return null;
     }
 
-    /** Asks for the addresses of a request's host. */
+    /** Resolves the host of a request. */
     Future<List<InetAddress>> lookUp(HttpRequest request) {
         try {
             return resolver.addresses(request.address().host());
@@ -69,10 +69,10 @@ final class Guard {
     }
 
     /**
-     * The request as it may be sent once the addresses are known, as a wait of the scope. On its loop.
+     * Checks a request against the addresses of its host, as a wait of the scope. Runs on the scope's loop.
      *
-     * @return failed with {@link ErrorType#DENIED} if it may not be sent, {@link ErrorType#UNAVAILABLE} if there is no
-     *     address in time
+     * @return the request to send; fails with {@link ErrorType#DENIED} if the target is not allowed, with
+     *     {@link ErrorType#UNAVAILABLE} if no address is found within {@code connectTimeout}
      */
     Future<HttpRequest> checked(Scope scope, HttpRequest request, Future<List<InetAddress>> found) {
         long begunNanos = scope.loop().nanos();
@@ -98,7 +98,7 @@ final class Guard {
         for (InetAddress address : addresses) {
             String whyNot = whyNot(address, request.address().port());
             if (whyNot != null) {
-                // Not which address: that is the network's own affair, and the caller may be anybody.
+                // The address is not shown: it is internal to the network, and the caller is not trusted with it.
                 throw denied(request, "whose address is " + whyNot);
             }
         }

@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What may stand in a request's headers. */
+/** The rules for headers of requests. */
 final class Headers {
 
-    /** They frame the message or belong to the connection, so that the client alone may write them. */
+    /** Headers that frame the message or belong to the connection; only the client writes them. */
     private static final Set<String> OWN = Set.of(
             "connection",
             "content-length",
@@ -29,7 +29,7 @@ final class Headers {
             "transfer-encoding",
             "upgrade");
 
-    /** They have a meaning of their own, and cannot say how much time is left. */
+    /** Headers with a meaning of their own, which cannot carry the deadline. */
     private static final Set<String> TAKEN = Set.of(
             "accept",
             "accept-encoding",
@@ -45,7 +45,7 @@ final class Headers {
 
     private Headers() {}
 
-    /** The source's own headers, names in lower case. */
+    /** Reads the headers of a source, by name in lower case. */
     static Map<String, String> read(Fields fields) {
         var headers = new LinkedHashMap<String, String>();
         List<Mapping.Entry> entries =
@@ -66,7 +66,7 @@ final class Headers {
         return headers;
     }
 
-    /** The header that says how much time is left, in lower case. */
+    /** Reads the name of the header that carries the remaining time, in lower case. */
     static Optional<String> deadline(Fields fields) {
         return fields.string("deadline")
                 .map(name -> name.toLowerCase(Locale.ROOT))
@@ -92,7 +92,7 @@ final class Headers {
                 });
     }
 
-    /** What is wrong with a name, or null. */
+    /** The problem of a header's name, or null. */
     static @Nullable String problem(String name) {
         if (name.isEmpty() || !name.chars().allMatch(Headers::isTokenSign)) {
             return "\"" + Sanitized.text(name, 60) + "\" is not the name of a header";
@@ -103,7 +103,7 @@ final class Headers {
         return null;
     }
 
-    /** Whether a value stays within its line. */
+    /** Whether a value is Latin-1 text on one line, without control characters. */
     static boolean isValue(String value) {
         return value.chars().allMatch(c -> c == '\t' || c >= ' ' && c != 0x7F && c <= 0xFF);
     }

@@ -13,12 +13,15 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a step: a place in the pool, the request, the redirects, the value. On the loop of its scope. */
+/**
+ * One execution of a step: a permit of the connection limiter, the request, its redirects and the resulting value. Runs on the
+ * loop of its scope.
+ */
 final class HttpCall {
 
     private static final Future<?> NO_WORK = Future.succeededFuture();
 
-    /** Above this, parsing could hold up the loop for some milliseconds; it goes to a worker. */
+    /** A larger body is parsed on a worker thread, because parsing would block the loop for some milliseconds. */
     private static final int PARSED_ON_THE_LOOP_BYTES = 256 << 10;
 
     private final Scope scope;
@@ -52,7 +55,10 @@ final class HttpCall {
         return draft.isReady() ? Future.succeededFuture(draft.head()) : offLoop("a worker that writes", draft::write);
     }
 
-    /** Work that a cancel does not wait for; the place does, so that there is never more of it than places. */
+    /**
+     * Runs work on a worker thread. A cancel does not wait for the work, but the permit does, so that there is never more such
+     * work than permits.
+     */
     private <T extends @Nullable Object> Future<T> offLoop(String on, Callable<T> task) {
         Future<T> begun = source.vertx().executeBlocking(task, false);
         work = begun;
@@ -68,7 +74,10 @@ final class HttpCall {
                 : admitted(guard, request).compose(checked -> exchange(checked, redirects));
     }
 
-    /** Every hop is looked at anew, and its name resolved anew. Like other work, a look-up keeps the place until its end. */
+    /**
+     * Checks a hop and resolves its name. Nothing is kept from earlier hops. The permit is held until the look-up ends, as for
+     * work off the loop.
+     */
     private Future<HttpRequest> admitted(Guard guard, HttpRequest request) {
         HttpRequest ready = guard.atOnce(request);
         if (ready != null) {
@@ -94,7 +103,10 @@ final class HttpCall {
         });
     }
 
-    /** A request that is cancelled while it connects outlives the call, work off the loop too, and so does its place. */
+    /**
+     * Releases the permit once the request and work off the loop have ended. Both can outlive the call: a request that is
+     * cancelled while it connects, and work that a cancel does not stop.
+     */
     private Future<Void> release(Slots.Slot slot) {
         work.onComplete(worked -> {
             if (exchange == null) {

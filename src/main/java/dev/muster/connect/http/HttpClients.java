@@ -25,10 +25,10 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Opens the client of a source. */
+/** The factory of a source's clients, and operations on their connections. */
 final class HttpClients {
 
-    /** What the headers of one response may have. */
+    /** Limit of the headers of one response. */
     static final int HEADER_BYTES = 64 << 10;
 
     private static final int STREAM_WINDOW_BYTES = 256 << 10;
@@ -36,13 +36,13 @@ final class HttpClients {
 
     private HttpClients() {}
 
-    /** What a client says to servers before it speaks HTTP. */
+    /** The kind of TLS handshake of a client. */
     enum Tls {
-        /** Nothing. */
+        /** No TLS. */
         NONE,
-        /** TLS, with the host's name (SNI) if that has a dot: so the JDK does by itself. */
+        /** TLS with the host's name (SNI) if the name has a dot, which is the JDK's default. */
         USUAL,
-        /** TLS with the host's name, which has no dot. */
+        /** TLS with the host's name although the name has no dot. */
         OF_ONE_LABEL;
 
         static Tls of(Address address) {
@@ -51,8 +51,9 @@ final class HttpClients {
     }
 
     /**
-     * A client that belongs to no verticle. It is opened outside the caller's context, or it would be closed under the others
-     * of its loop when the verticle of the first one goes. Its connections are of the loop that asks for them.
+     * Opens a client that belongs to no verticle. It is opened outside the caller's context. Otherwise Vert.x would close it
+     * when the verticle that happened to open it is undeployed, while others on the loop still use it. Each connection belongs
+     * to the loop that requests it.
      */
     static HttpClientAgent open(Vertx vertx, HttpSettings settings, Tls tls, Handler<HttpConnection> whenConnected) {
         ContextInternal nobodys = ((VertxInternal) vertx).createEventLoopContext();
@@ -66,9 +67,9 @@ final class HttpClients {
     }
 
     /**
-     * Makes a request that will not be sent ready for its reset. Vert.x 5.0 never gives the place of an HTTP/2 stream
-     * back that is reset before it was opened, so that the connection would run out of them; a request that asks for
-     * nothing opens it.
+     * Prepares a request that will not be sent for its reset. If an HTTP/2 stream is reset before it was opened, Vert.x 5.0
+     * never releases its slot, and the connection runs out of streams. A request of {@code OPTIONS *}, which has no effect,
+     * opens the stream.
      */
     static void openStream(HttpClientRequest unsent) {
         if (unsent.version() == HttpVersion.HTTP_2) {
@@ -78,10 +79,10 @@ final class HttpClients {
     }
 
     /**
-     * Closes a connection at once. An ordinary close comes after all that was written before, which a peer that does not
-     * read never takes; this one passes by every handler, and what was not sent yet fails.
+     * Closes a connection at once and fails its unsent data. An ordinary close waits for earlier writes, which a peer that has
+     * stopped reading never accepts; this close bypasses all handlers.
      */
-    @SuppressWarnings("FutureReturnValueIgnored") // the connection is given up; whatever becomes of closing it
+    @SuppressWarnings("FutureReturnValueIgnored") // the connection is given up; the result of closing does not matter
     static void breakOff(HttpConnection connection) {
         if (connection instanceof HttpClientConnectionInternal open) {
             open.channelHandlerContext().pipeline().firstContext().close();
@@ -90,7 +91,7 @@ final class HttpClients {
         }
     }
 
-    /** Completes, on its loop, when a connection is closed. */
+    /** Completes when a connection is closed. Runs on the connection's loop. */
     static Future<Void> closed(HttpConnection connection) {
         Promise<Void> closed = Promise.promise();
         if (connection instanceof HttpClientConnectionInternal open) {
@@ -101,22 +102,25 @@ final class HttpClients {
         return closed.future();
     }
 
-    /** Keeps the exchanges of a new connection apart. On its loop, before its first request. */
+    /**
+     * Prepares a new connection so that no response is mistaken for another one: interim responses are skipped, and
+     * {@link ExchangeCodec} separates the exchanges of HTTP/1.1. Runs on the connection's loop, before its first request.
+     */
     static void keepApart(HttpConnection connection) {
         ChannelHandlerContext context = ((HttpClientConnectionInternal) connection).channelHandlerContext();
         if (context.handler() instanceof Http2ConnectionHandler http2) {
             Http2ConnectionDecoder decoder = http2.decoder();
             decoder.frameListener(new InterimStreams(http2.connection(), decoder.frameListener()));
         } else {
-            // A write that fails, as the server reads no more, leaves what it said before to be read; the end of that
-            // closes.
+            // A write that fails because the server has stopped reading must not discard a response that has arrived. The end
+            // of the input closes the connection.
             context.channel().config().setAutoClose(false);
             context.pipeline().replace("codec", "codec", new ExchangeCodec(connection));
         }
     }
 
-    /** Gives up what a request has not sent yet, if anything: its stream is reset on HTTP/2, its connection closed on HTTP/1.1. */
-    @SuppressWarnings("FutureReturnValueIgnored") // the rest of the request is given up; whatever becomes of that
+    /** Abandons the unsent part of a request, if any: resets the stream over HTTP/2, closes the connection over HTTP/1.1. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the rest of the request is abandoned; the result does not matter
     static void stopSending(HttpClientRequest request, Future<Void> written) {
         if (written.isComplete()) {
             return;

@@ -16,16 +16,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The verb {@code http}: one client for each source, opened at its first use.
+ * The connector of the verb {@code http}. Each source has clients of its own, opened at first use.
  *
- * <p>Safe on every thread. Its operations run on loops of this Vert.x only, as their input and output comes back there.
+ * <p>Safe on any thread. Its operations run only on event loops of the given Vert.x, because their I/O completes there.
  */
 public final class HttpConnector implements Connector {
 
     private final Map<String, HttpSource> sources;
     private final VerbWords words;
 
-    /** Of the sources by name. Nothing is opened yet. */
+    /** Creates the connector of the named sources. Opens no connection. */
     public HttpConnector(Vertx vertx, Map<String, HttpSettings> settings) {
         this(vertx, settings, Resolver.of(vertx));
     }
@@ -54,7 +54,7 @@ public final class HttpConnector implements Connector {
                 source, new RequestPlan(call, source), expect, call.text("as").orElse(""));
     }
 
-    /** What can be told of each source at this moment. From any thread. */
+    /** Returns the statistics of each source. Safe on any thread. */
     public Map<String, HttpStatistics> statistics() {
         var statistics = new LinkedHashMap<String, HttpStatistics>();
         sources.forEach((name, source) -> statistics.put(name, source.statistics()));

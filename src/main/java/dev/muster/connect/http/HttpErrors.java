@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** What Vert.x and Netty say, in plain words and by the types of the plan language. */
+/** The translation of failures of Vert.x and Netty into clear messages and the error types of the plan language. */
 final class HttpErrors {
 
     private static final long REFUSED_STREAM = 7;
@@ -30,13 +30,13 @@ final class HttpErrors {
 
     private HttpErrors() {}
 
-    /** No connection. */
+    /** The error of a failed connection. */
     static MusterException connecting(Throwable cause, HttpRequest request, HttpSource source) {
         String why = source.settings().connectingSays(whyNoConnection(cause, request, source));
         return new MusterException(ErrorType.UNAVAILABLE, why, cause);
     }
 
-    /** A server that agrees on no version, where the source speaks HTTP/2 only. Nothing was sent. */
+    /** The error of a server that does not agree on HTTP/2 although the source requires it. Nothing was sent. */
     static MusterException noHttp2(HttpRequest request, HttpSource source) {
         return new MusterException(
                 ErrorType.UNAVAILABLE,
@@ -44,15 +44,15 @@ final class HttpErrors {
                         + " speaks nothing else (protocol: http2)");
     }
 
-    /** The time of its step was up in the moment in which it was to be sent. Nothing was sent. */
+    /** The error of a step whose time ran out just before sending. Nothing was sent. */
     static MusterException noTime(HttpRequest request) {
         return new MusterException(ErrorType.TIMEOUT, request + ": no time was left to send it");
     }
 
-    /** A connection, but no answer began. */
+    /** The error of a request that was sent but got no response. */
     static MusterException answering(Throwable cause, HttpRequest request, HttpSource source) {
         if (isOfTls(cause)) {
-            // With TLS 1.3 the server looks at our certificate when for us the handshake is over already.
+            // With TLS 1.3 the server checks the client's certificate after the client has finished its handshake.
             String where = request.authority();
             return new MusterException(
                     ErrorType.UNAVAILABLE,
@@ -89,7 +89,7 @@ final class HttpErrors {
                 cause);
     }
 
-    /** An answer that began and broke. */
+    /** The error of a response that broke off or is malformed. */
     static MusterException reading(Throwable cause, HttpRequest request, long bytes) {
         String what = isLost(cause) || cause instanceof StreamResetException
                 ? "the answer breaks off after " + bytes + " bytes of its body"
@@ -98,14 +98,14 @@ final class HttpErrors {
         return new MusterException(ErrorType.BAD_RESPONSE, request + ": " + what, cause);
     }
 
-    /** A body where HTTP allows none. */
+    /** The error of a body where HTTP allows none. */
     static MusterException unexpectedBody(HttpRequest request, int status) {
         String to = request.isHead() ? "to a HEAD" : "with status " + status;
         return new MusterException(
                 ErrorType.BAD_RESPONSE, request + ": the answer " + to + " has a body, which HTTP does not allow");
     }
 
-    /** A compressed body whose end did not come. */
+    /** The error of a compressed body that ends too early. */
     static MusterException cut(HttpRequest request, long bytes, String coding) {
         return new MusterException(
                 ErrorType.BAD_RESPONSE,
@@ -114,7 +114,7 @@ final class HttpErrors {
                 null);
     }
 
-    /** More of a body than the source may send. */
+    /** The error of a body larger than the source's {@code maxResponse}. */
     static MusterException tooLarge(HttpRequest request, HttpSource source) {
         String bound = Sizes.format(source.settings().maxResponse());
         return new MusterException(
@@ -122,7 +122,7 @@ final class HttpErrors {
                 request + ": the answer is larger than " + bound + " (maxResponse of source " + source.name() + ")");
     }
 
-    /** Whether the connection is gone, or the server says that it has not looked at the request. */
+    /** Whether the connection was lost, or the server reported that it did not process the request. */
     static boolean isLost(Throwable cause) {
         if (cause instanceof StreamResetException reset) {
             return reset.getCode() == REFUSED_STREAM;
@@ -133,13 +133,16 @@ final class HttpErrors {
         return cause instanceof HttpClosedException || cause instanceof IOException && !(cause instanceof SSLException);
     }
 
-    /** Whether the server, or what is known of it, says that it has not looked at the request. */
+    /**
+     * Whether the request was certainly not processed: the server refused its stream, or Netty refused it by what it knows of
+     * the server.
+     */
     static boolean isRefusedStream(Throwable cause) {
         return cause instanceof StreamResetException reset && reset.getCode() == REFUSED_STREAM
                 || cause instanceof Http2Exception known && known.error() == Http2Error.REFUSED_STREAM;
     }
 
-    /** Whether what came has not even a first line of HTTP. */
+    /** Whether the received bytes do not even begin like HTTP. */
     static boolean isNoHttp(Throwable cause) {
         return cause instanceof IllegalArgumentException;
     }
@@ -188,7 +191,10 @@ final class HttpErrors {
         return source.settings().proxy().map(ProxySettings::toString).orElse("");
     }
 
-    /** What is said before anything of a caller is sent: the secrets of one server are hidden in it where it is shown. */
+    /**
+     * A server's text from the handshake, where nothing of a caller was sent yet. With a base address it is quoted, and
+     * {@link HttpSettings#connectingSays} masks the source's secrets in it.
+     */
     private static String handshakeSays(String said, HttpRequest request, HttpSource source) {
         return source.settings().base().isPresent()
                 ? Sanitized.text(said, REASON_CHARACTERS)
@@ -196,9 +202,9 @@ final class HttpErrors {
     }
 
     /**
-     * Why TLS failed.
+     * The reason of a TLS failure.
      *
-     * @param words what may be shown of the server's own words
+     * @param words makes the server's own text fit to be shown
      */
     private static String whyNoTls(Throwable cause, HttpSource source, UnaryOperator<String> words) {
         for (Throwable at = cause; at != null; at = at.getCause()) {
@@ -231,7 +237,7 @@ final class HttpErrors {
                 : words.apply(reason);
     }
 
-    /** What a server's alert says of us; of a certificate, whether we have one. */
+    /** The meaning of a server's TLS alert. For alerts about certificates it depends on whether the source has one. */
     private static String whyRefused(String alert, HttpSource source) {
         return switch (alert) {
             case "certificate_required",
@@ -272,7 +278,7 @@ final class HttpErrors {
                 : "";
     }
 
-    /** The deepest message, on one line. */
+    /** The message of the deepest cause, on one line. */
     private static String reason(Throwable cause) {
         Throwable deepest = cause;
         while (deepest.getCause() != null && deepest.getCause() != deepest) {

@@ -14,14 +14,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request, ready to be sent. Never changed once built, so that many runs may share it.
+ * One request, ready to be sent. Never modified once built, so that concurrent runs can share it.
  *
  * @param body empty for none
- * @param options the same for the client
- * @param traced whether the header {@code traceparent} is added when it is sent
- * @param timed whether the header of the deadline is added when it is sent
- * @param settings of its source
- * @param redirected whether its address is of a server's choice
+ * @param options the request in the form of the client
+ * @param traced whether the header {@code traceparent} is added when the request is sent
+ * @param timed whether the deadline header is added when the request is sent
+ * @param settings settings of the source
+ * @param redirected whether a server chose the address
  */
 record HttpRequest(
         HttpMethod method,
@@ -46,21 +46,21 @@ record HttpRequest(
             boolean timed) {
         RequestOptions options = options(method, address, headers, settings.connectTimeout());
         if (!options.getHost().equals(address.host())) {
-            // The client writes the host as it is given, and connects to what is resolved: no brackets, but a dot at
-            // the end.
+            // The client writes the host as given and connects to the resolved one: an IPv6 address without brackets, a name
+            // with the dot at its end.
             options.setServer(SocketAddress.inetSocketAddress(address.port(), address.host()));
         }
         return new HttpRequest(method, address, headers, body, options, traced, timed, settings, false);
     }
 
-    /** The same, but to one address and no other; the host is still who is asked for, in TLS too. */
+    /** A copy that connects to the given address only. The host stays the same in the request and in TLS. */
     HttpRequest reaching(InetAddress only, Duration connectTimeout) {
         RequestOptions pinned = options(method, address, headers, connectTimeout);
         pinned.setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(only, address.port())));
         return new HttpRequest(method, address, headers, body, pinned, traced, timed, settings, redirected);
     }
 
-    /** The same, with an address that a server has named. */
+    /** A copy that is marked as redirected: a server chose its address. */
     HttpRequest asRedirected() {
         return new HttpRequest(method, address, headers, body, options, traced, timed, settings, true);
     }
@@ -77,12 +77,12 @@ record HttpRequest(
                 .setConnectTimeout(Math.max(1, connectTimeout.toMillis()));
     }
 
-    /** Whether it says how long its body is, be it empty: some servers refuse a post that does not. */
+    /** Whether the request has a {@code Content-Length}, even of 0. Some servers reject a POST without one. */
     boolean saysLength() {
         return body.length > 0 || method == HttpMethod.POST || method == HttpMethod.PUT || method == HttpMethod.PATCH;
     }
 
-    /** Adds the headers of a trace to what is about to be sent, if it is to have one. */
+    /** Adds the trace headers to a request that is about to be sent, if the request is traced. */
     void trace(HttpClientRequest sending, @Nullable TraceContext trace) {
         if (traced && trace != null) {
             sending.putHeader(TraceContext.HEADER, trace.next());
@@ -93,7 +93,7 @@ record HttpRequest(
         }
     }
 
-    /** Adds how much of its step's time is left to what is about to be sent, if it is to say so. */
+    /** Adds the remaining time of the step to a request that is about to be sent, if the request is timed. */
     void deadline(HttpClientRequest sending, Optional<Duration> left) {
         if (timed && left.isPresent()) {
             String header = settings.deadline().orElseThrow();
@@ -105,7 +105,7 @@ record HttpRequest(
         return method == HttpMethod.HEAD;
     }
 
-    /** Whether it may be seen twice: it reads. */
+    /** Whether the request only reads, so that repeating it is harmless. */
     boolean isSafe() {
         return method == HttpMethod.GET || isHead();
     }
@@ -115,7 +115,7 @@ record HttpRequest(
         return settings.base().isPresent() ? settings.shownAuthority(address) : shown(settings.shownAuthority(address));
     }
 
-    /** The beginning of what a server said, for messages; nothing of it where it may repeat a secret of the source. */
+    /** The beginning of a server's text, for messages; "…" if the text could repeat a secret of the source. */
     String quoted(String said, int characters) {
         return settings.mayQuote() ? Sanitized.text(said, characters) : "…";
     }
@@ -125,12 +125,12 @@ record HttpRequest(
         return shown(Sanitized.text(address.host(), 100));
     }
 
-    /** Something of the address, unless the server chose it and may not be quoted. */
+    /** A part of the address; "…" if a server chose the address and must not be quoted. */
     private String shown(String part) {
         return redirected && !settings.mayQuote() ? "…" : part;
     }
 
-    /** {@code GET https://host/path}, for messages; of a redirect's address nothing where the server is not quoted. */
+    /** {@code GET https://host/path}, for messages. The address of a redirect is hidden if the server must not be quoted. */
     @Override
     public String toString() {
         return method + " " + shown(Sanitized.text(settings.shown(address), 300));

@@ -11,28 +11,28 @@ import java.util.Optional;
 /**
  * The settings of a source of kind {@code http}.
  *
- * @param base the address that steps cannot leave, or nothing for {@code any}: steps then write whole URLs
- * @param allow what may be reached of {@code any} though it is not public
- * @param pool requests at once, and HTTP/1.1 connections to one host, of the whole node
- * @param maxWaiting tasks that may wait for a place in the pool
- * @param waitTimeout how long each may wait
- * @param connectTimeout time to resolve, connect and agree on TLS
- * @param maxRequest bytes of a request's body
- * @param maxResponse bytes of an answer's body, decompressed
- * @param protocol which versions are spoken
- * @param compression whether compressed answers are asked for
- * @param redirects how many redirects in a row are followed
- * @param headers sent with every request unless the step has its own; may hold secrets, so never shown
+ * @param base the address that steps cannot leave; empty for {@code any}, where steps write absolute URLs
+ * @param allow hosts outside the public internet that {@code any} may reach
+ * @param pool maximum number of concurrent requests, and of HTTP/1.1 connections to one host, for the whole node
+ * @param maxWaiting maximum number of tasks that wait for a permit of the pool
+ * @param waitTimeout limit of such a wait
+ * @param connectTimeout limit for resolving the name, connecting and the TLS handshake
+ * @param maxRequest maximum size of a request's body, in bytes
+ * @param maxResponse maximum size of a response's decompressed body, in bytes
+ * @param protocol versions of HTTP in use
+ * @param compression whether compressed responses are requested
+ * @param redirects maximum number of redirects that are followed in a row
+ * @param headers headers of every request unless the step sets them; can hold secrets, so never shown
  * @param trace whether requests carry the header {@code traceparent}
- * @param deadline the header, in lower case, by which requests say how much of their step's time is left, or nothing
- * @param proxy through which connections go, or nothing
- * @param tls how to trust and to be trusted
- * @param keepAlive whether HTTP/1.1 connections are used again
- * @param idleTimeout how long an unused connection is kept
- * @param health a path below the base that answers 2xx when the source is ready, or nothing
+ * @param deadline name of the header, in lower case, that carries the step's remaining time; empty for none
+ * @param proxy the proxy of all connections; empty for none
+ * @param tls trust store and own certificate
+ * @param keepAlive whether HTTP/1.1 connections are reused
+ * @param idleTimeout time after which an unused connection is closed
+ * @param health a path below the base that responds 2xx when the source is ready; empty for none
  * @param optional whether the node is ready without this source
- * @param adhoc whether ad-hoc plans may use it
- * @param secrets what of the address, the headers and the health path is secret
+ * @param adhoc whether ad-hoc plans may use the source
+ * @param secrets the secrets in the address, the headers and the health path
  */
 public record HttpSettings(
         Optional<BaseAddress> base,
@@ -58,19 +58,19 @@ public record HttpSettings(
         boolean adhoc,
         OwnSecrets secrets) {
 
-    /** Which versions of HTTP are spoken. */
+    /** The versions of HTTP in use. */
     public enum Protocol {
-        /** HTTP/2 or HTTP/1.1 as the server prefers (ALPN) over TLS; else HTTP/1.1. */
+        /** Over TLS, HTTP/2 or HTTP/1.1 as the server prefers (ALPN); otherwise HTTP/1.1. */
         AUTO,
         /** HTTP/1.1 only. */
         HTTP1,
-        /** HTTP/2 only: agreed on (ALPN) over TLS; else by prior knowledge. */
+        /** HTTP/2 only: negotiated (ALPN) over TLS, otherwise with prior knowledge. */
         HTTP2
     }
 
     private static final List<String> PROTOCOLS = List.of("auto", "http1", "http2");
 
-    /** Reads the words of a source; whatever is wrong with them is noted, and stand-ins are taken. */
+    /** Reads the settings of a source. Mistakes are reported as problems and replaced by defaults. */
     public static HttpSettings read(Fields fields) {
         var settings = new HttpSettings(
                 base(fields),
@@ -154,35 +154,41 @@ public record HttpSettings(
     }
 
     /**
-     * Whether messages may quote what the server says. One that is sent a secret may repeat it, beside anything that a caller
-     * had it sent; to search its words for the secret would tell a caller which guess is right.
+     * Whether messages may quote the server's text. A server that receives a secret can repeat it next to text that a caller
+     * sent. Masking the secret there is no solution: it would reveal to a caller whether a guess of the secret is right.
      */
     boolean mayQuote() {
         return secrets.isEmpty();
     }
 
-    /** Why there is no connection: nothing that a caller sent is in it, unless it has named the host. */
+    /**
+     * The reason of a failed connection, for messages. With a base address it contains nothing that a caller sent, so the
+     * source's secrets are masked in it.
+     */
     String connectingSays(String why) {
         return base.isPresent() ? secrets.hide(why) : why;
     }
 
-    /** What a proxy says when it gives no connection. Before that it hears of a caller at most which host of {@code any} is meant. */
+    /**
+     * A proxy's own text on a refused connection, for messages. The proxy's secrets are masked in it. With {@code http: any}
+     * the caller chose the host that the proxy was asked for, so the text is "…" if the proxy has secrets.
+     */
     String proxySays(String said) {
         OwnSecrets ofProxy = proxy.map(ProxySettings::secrets).orElse(OwnSecrets.NONE);
         return base.isPresent() ? ofProxy.hide(said) : ofProxy.isEmpty() ? said : "…";
     }
 
-    /** A URL without its query, as messages may show it. */
+    /** A URL without its query, for messages. */
     String shown(Address address) {
         return base.isPresent() ? base.get().shown(address) : address.toString();
     }
 
-    /** {@code host:port}, as messages may show it. */
+    /** {@code host:port}, for messages. */
     String shownAuthority(Address address) {
         return base.isPresent() ? base.get().shownAuthority(address) : address.authority();
     }
 
-    /** Without the headers and the proxy's password. */
+    /** The address and the pool, without secrets. */
     @Override
     public String toString() {
         return "HttpSettings[" + base.map(BaseAddress::toString).orElse("any") + ", pool=" + pool + "]";

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** One source: its settings, its places, its clients, one an event loop that has used it. Safe on every thread. */
+/** One source: its settings, its connection limiter, and its clients, one for each event loop in use. Safe on any thread. */
 final class HttpSource {
 
     private final String name;
@@ -48,7 +48,7 @@ final class HttpSource {
         return slots;
     }
 
-    /** Who looks at where its requests lead; null where they cannot leave the source's address. */
+    /** The egress guard; null if requests cannot leave the source's address. */
     @Nullable
     Guard guard() {
         return guard;
@@ -59,15 +59,15 @@ final class HttpSource {
     }
 
     /**
-     * Where a step's address leads.
+     * Resolves the address of a step.
      *
-     * @throws IllegalArgumentException if it leaves the source, with the reason
+     * @throws IllegalArgumentException if the address is outside the source, with the reason
      */
     Address resolve(String text) {
         return settings.base().isPresent() ? settings.base().get().below(text) : Address.parse(text);
     }
 
-    /** Whether a redirect may lead there. */
+    /** Whether a redirect is allowed: within the base address or, with {@code any}, never from TLS to a plain connection. */
     boolean covers(Address from, Address to) {
         return settings.base().isPresent() ? settings.base().get().covers(to) : to.secure() || !from.secure();
     }
@@ -75,7 +75,7 @@ final class HttpSource {
     /**
      * The clients of the calling thread's event loop.
      *
-     * @throws IllegalStateException once the source is closed
+     * @throws IllegalStateException if the source is closed
      */
     LoopClient client() {
         LoopClient client = clients.get(Thread.currentThread());
@@ -100,7 +100,7 @@ final class HttpSource {
         return all;
     }
 
-    /** Has an idle connection of another loop shut where there are more than the pool has places. */
+    /** Counts a new connection. If there are then more connections than permits, closes an idle one of another loop. */
     void connectionOpened(LoopClient by) {
         if (connections.incrementAndGet() > settings.pool()) {
             clients.values().stream()
@@ -114,7 +114,7 @@ final class HttpSource {
         connections.decrementAndGet();
     }
 
-    /** The receipts of its cancels. */
+    /** The receipts of the source's cancels. */
     Receipts receipts() {
         return receipts;
     }

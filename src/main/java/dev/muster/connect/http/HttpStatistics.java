@@ -4,11 +4,11 @@ import dev.muster.connect.Receipts;
 import dev.muster.connect.Slots;
 
 /**
- * What can be told of a source at one moment.
+ * Statistics of a source.
  *
- * @param pool its places
- * @param requests sent since the beginning, redirects included
- * @param openRequests those that are not over
- * @param cancels how the cancels ended
+ * @param pool statistics of its connection limiter
+ * @param requests number of requests sent since the start, redirects included
+ * @param openRequests number of requests that have not ended
+ * @param cancels outcomes of cancels
  */
 public record HttpStatistics(Slots.Statistics pool, long requests, int openRequests, Receipts.Statistics cancels) {}

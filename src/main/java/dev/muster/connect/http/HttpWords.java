@@ -14,14 +14,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The words beside {@code http: SOURCE}, and what must hold between them. */
+/** The words of the verb {@code http}, and the checks between them. */
 final class HttpWords {
 
     static final List<String> METHODS = List.of("get", "post", "put", "patch", "delete", "head");
 
     private HttpWords() {}
 
-    /** The words, checked against the sources that there are. */
+    /** Returns the words, checked against the configured sources. */
     static VerbWords of(Map<String, HttpSource> sources) {
         return VerbWords.of(
                         "http",
@@ -72,7 +72,7 @@ final class HttpWords {
                         """);
     }
 
-    /** The method of a call. */
+    /** Returns the method of a call. */
     static String methodOf(VerbCall call) {
         return METHODS.stream()
                 .filter(call::has)
@@ -169,7 +169,7 @@ final class HttpWords {
         }
     }
 
-    /** The keys of a map that is written; nothing where it is computed as a whole. */
+    /** The keys of a literal map; empty if the map is computed as a whole. */
     private static Optional<Set<String>> keys(@Nullable Template template) {
         if (template instanceof Template.MapOf map) {
             return Optional.of(new TreeSet<>(map.entries().keySet()));

@@ -1,13 +1,13 @@
 package dev.muster.connect.http;
 
 /**
- * The count of interim responses (1xx) that come before the final one of an exchange. A client has to pass over any number
- * of them (RFC 9110, 15.2); this one passes over 32, whose headers together are no larger than those of one response may be.
- * On the loop of its connection.
+ * The counter of interim responses (1xx) before the final response of an exchange. RFC 9110, 15.2 requires a client to accept
+ * any number of them. This one accepts 32, whose headers together are at most {@link HttpClients#HEADER_BYTES}. Runs on the
+ * loop of its connection.
  */
 final class Interim {
 
-    /** So many may come. */
+    /** Maximum number of interim responses. */
     static final int MOST = 32;
 
     private static final int SWITCHING_PROTOCOLS = 101;
@@ -15,7 +15,7 @@ final class Interim {
     private int count;
     private long headerBytes;
 
-    /** Begins anew, for the next exchange. */
+    /** Resets the counter for the next exchange. */
     void clear() {
         count = 0;
         headerBytes = 0;
@@ -26,9 +26,9 @@ final class Interim {
     }
 
     /**
-     * Passes over one.
+     * Counts an interim response.
      *
-     * @throws Misbehaviour if it is one too many, or cannot be passed over
+     * @throws Misbehaviour if a limit is exceeded, or the response switches protocols
      */
     void pass(int status, long bytes) {
         count++;

@@ -11,12 +11,12 @@ import io.netty.handler.codec.http2.Http2Stream;
 import java.util.Map;
 
 /**
- * The interim responses of an HTTP/2 connection, passed over before Vert.x sees them: it takes those that it does not know for
- * final ones. On the loop of the connection.
+ * The filter of interim responses of an HTTP/2 connection. Vert.x would take the ones it does not know for final responses.
+ * Runs on the loop of the connection.
  */
 final class InterimStreams extends Http2FrameListenerDecorator {
 
-    /** What a header counts beside its letters (RFC 9113, 6.5.2). */
+    /** Overhead of a header in addition to its characters (RFC 9113, 6.5.2). */
     private static final int HEADER_EXTRA_BYTES = 32;
 
     private final Http2Connection connection;

@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** IP addresses as text, in those spellings alone that everybody reads alike. */
+/** The parser of IP addresses, restricted to the spellings that all software reads alike. */
 final class IpText {
 
     private static final String BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
@@ -18,9 +18,9 @@ final class IpText {
     private IpText() {}
 
     /**
-     * The address that a text is: four decimal numbers, or IPv6 without brackets and zone.
+     * Parses an address: four decimal numbers, or IPv6 without brackets and zone.
      *
-     * @return null if it is none, or one that some would read otherwise
+     * @return null if the text is no address, or one that some software reads differently
      */
     static @Nullable InetAddress parse(String text) {
         if (VERSION_4.matcher(text).matches()) {
@@ -33,7 +33,7 @@ final class IpText {
         return NetUtil.isValidIpV6Address(groups) ? of(NetUtil.createByteArrayFromIpAddressString(groups)) : null;
     }
 
-    /** IPv6 whose last four bytes may be written as IPv4: Netty knows that for some addresses only. */
+    /** Rewrites the last four bytes of IPv6 from IPv4 notation, which Netty accepts for some addresses only. */
     private static String withoutDecimals(String text) {
         int last = text.lastIndexOf(':') + 1;
         String tail = text.substring(last);
@@ -46,14 +46,14 @@ final class IpText {
     }
 
     /**
-     * Whether a host that {@link #parse} does not take may still be read as an address by somebody: it ends in a number,
-     * decimal, octal or hexadecimal (as the URL Standard has it), or holds a colon.
+     * Whether a host that {@link #parse} rejects can still be read as an address by some software: it ends in a number,
+     * decimal, octal or hexadecimal (URL Standard), or contains a colon.
      */
     static boolean isAmbiguous(String host) {
         return host.indexOf(':') >= 0 || NUMBER_AT_THE_END.matcher(host).matches();
     }
 
-    /** An address by its 4 or 16 bytes; one of IPv4 that is mapped into IPv6 is the one of IPv4. */
+    /** An address of 4 or 16 bytes. An IPv4 address that is mapped into IPv6 becomes the IPv4 address. */
     private static @Nullable InetAddress of(byte @Nullable [] bytes) {
         try {
             return bytes == null ? null : InetAddress.getByAddress(bytes);

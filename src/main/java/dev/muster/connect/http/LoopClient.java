@@ -17,20 +17,24 @@ import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A source's clients and connections of one event loop, so that no request hops to another thread and back.
+ * The clients and connections of a source on one event loop, so that no request moves between threads. Runs on its loop, except
+ * where noted.
  *
- * <p>How many requests are open at once is the node's to say ({@link HttpSource#slots}); so many connections may be idle on each
- * loop. When the loops together keep more than that, the one that has been idle for longest on another loop is shut, and
- * what is being sent on it is still answered. On its loop only, except where it says otherwise.
+ * <p>The number of concurrent requests is limited for the node ({@link HttpSource#slots}); each loop can keep that many idle
+ * connections. If all loops together have more connections than that, the longest idle connection of another loop is shut down.
+ * A request that was just sent on it still gets its response.
  */
 final class LoopClient {
 
-    /** For how long a connection that is shut waits for the answer of a request that was just sent on it. */
+    /** Time, in seconds, that a connection being shut down waits for the response of a request that was just sent on it. */
     private static final long SHUT_SECONDS = 30;
 
     private final HttpSource source;
     private final Context loop;
-    /** Asked of connections that are closed too: whether what they were sent may be sent again. */
+    /**
+     * Connections that have delivered a response. Closed connections are looked up too, to decide whether a request is
+     * repeated, so the set is weak.
+     */
     private final Set<HttpConnection> served = Collections.newSetFromMap(new WeakHashMap<>());
 
     private final Set<HttpConnection> idle = new LinkedHashSet<>();
@@ -45,9 +49,9 @@ final class LoopClient {
     }
 
     /**
-     * The client for addresses like this one, opened at its first use.
+     * The client for addresses like this one, opened at first use.
      *
-     * @throws IllegalStateException once the source is closed
+     * @throws IllegalStateException if the source is closed
      */
     HttpClientAgent of(Address address) {
         HttpClients.Tls tls = HttpClients.Tls.of(address);
@@ -68,7 +72,7 @@ final class LoopClient {
         return client;
     }
 
-    /** Closes its clients. On any thread. */
+    /** Closes the clients. Safe on any thread. */
     synchronized Future<Void> close() {
         closed = true;
         Future<Void> all = Future.succeededFuture();
@@ -80,14 +84,17 @@ final class LoopClient {
         return all;
     }
 
-    /** A request has this connection. */
+    /** Marks the connection of a request as busy. */
     void begins(HttpClientRequest request) {
         if (idle.remove(request.connection())) {
             hasIdle = !idle.isEmpty();
         }
     }
 
-    /** A request has been answered whole. */
+    /**
+     * Marks the connection of a request as idle and as proven, once the response is complete. Only HTTP/1.1 connections become
+     * idle.
+     */
     void answered(HttpClientRequest request) {
         HttpConnection connection = request.connection();
         served.add(connection);
@@ -97,17 +104,17 @@ final class LoopClient {
         }
     }
 
-    /** Whether a connection has brought an answer before. */
+    /** Whether a connection has delivered a response. */
     boolean hasServed(HttpConnection connection) {
         return served.contains(connection);
     }
 
-    /** Whether some connection is idle, as far as another thread can tell. */
+    /** Whether a connection is idle. Safe on any thread; the value can be slightly out of date. */
     boolean hasIdle() {
         return hasIdle;
     }
 
-    /** Shuts the connection that has been idle for longest, if there is one. On any thread. */
+    /** Shuts down the longest idle connection, if there is one. Safe on any thread. */
     void shutIdle() {
         loop.runOnContext(ignored -> {
             Iterator<HttpConnection> longest = idle.iterator();
@@ -120,14 +127,14 @@ final class LoopClient {
         });
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // its close handler tells
+    @SuppressWarnings("FutureReturnValueIgnored") // its close handler reports the end
     private static void shut(HttpConnection connection) {
         connection.shutdown(SHUT_SECONDS, TimeUnit.SECONDS);
     }
 
     private void connected(HttpConnection connection) {
         HttpClients.keepApart(connection);
-        // What breaks a connection reaches its requests; without a handler it would be logged as well.
+        // A failure of the connection reaches its requests; without a handler it would also be logged.
         connection.exceptionHandler(broken -> {});
         connection.closeHandler(closed -> gone(connection));
         source.connectionOpened(this);

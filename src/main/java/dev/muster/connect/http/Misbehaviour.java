@@ -1,6 +1,9 @@
 package dev.muster.connect.http;
 
-/** What a server does that HTTP does not allow. Its words go on where "the answer" begins. */
+/**
+ * A violation of HTTP by a server. Its message continues a sentence that begins with "the answer". It has no stack trace,
+ * because the fault is the server's.
+ */
 final class Misbehaviour extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -10,15 +13,17 @@ final class Misbehaviour extends RuntimeException {
     private final String quoted;
     private final String after;
 
-    /** One that is told in our words alone. */
+    /** Creates a violation that quotes nothing of the server. */
     Misbehaviour(String words) {
         this(words, "", "");
     }
 
     /**
-     * One that is told by the server's words too. Without a stack trace: it tells of the server, not of our code.
+     * Creates a violation that quotes the server.
      *
-     * @param quoted the server's words, which not every source may show
+     * @param before text before the quotation
+     * @param quoted text of the server, which some sources must not show
+     * @param after text after the quotation
      */
     Misbehaviour(String before, String quoted, String after) {
         super(before + Sanitized.text(quoted, QUOTED_CHARACTERS) + after, null, false, false);
@@ -27,7 +32,7 @@ final class Misbehaviour extends RuntimeException {
         this.after = after;
     }
 
-    /** As the source of a request may show it; the message is for the log. */
+    /** The text as the source of a request may show it; the exception's message is for the log. */
     String shown(HttpRequest request) {
         return quoted.isEmpty() ? before + after : before + request.quoted(quoted, QUOTED_CHARACTERS) + after;
     }

@@ -18,10 +18,13 @@ import java.util.Optional;
 /**
  * A proxy: {@code http://user:password@host:3128}, {@code socks5://host} or {@code socks4://host}.
  *
- * @param user empty for none
- * @param password never shown
- * @param shown host and port, as messages may show them
- * @param secrets what of it is secret
+ * @param type the protocol of the proxy
+ * @param host the host, a name or an address
+ * @param port the port; by default 3128 for HTTP, 1080 for SOCKS
+ * @param user the user; empty for none
+ * @param password the password; never shown
+ * @param shown host and port, for messages
+ * @param secrets the secrets of the address
  */
 public record ProxySettings(
         ProxyType type, String host, int port, String user, String password, String shown, OwnSecrets secrets) {
@@ -34,7 +37,7 @@ public record ProxySettings(
         Optional<ProxySettings> proxy =
                 text.flatMap(given -> parse(given, ShownAddress.of(fields, "proxy"), fields.secrets("proxy")));
         if (text.isPresent() && proxy.isEmpty()) {
-            // The text itself may hold a password, so it is not repeated.
+            // The text can hold a password, so it is not quoted.
             fields.problem(
                     "proxy",
                     "proxy of " + fields.what() + " must be an address such as http://user:password@host:3128 or"
@@ -69,7 +72,7 @@ public record ProxySettings(
         }
     }
 
-    /** Of ASCII, whose escapes are bytes of UTF-8. */
+    /** Decodes ASCII text whose escapes are bytes of UTF-8. */
     private static String decoded(String part) {
         String bytes = URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
         return Utf8.decode(bytes.getBytes(StandardCharsets.ISO_8859_1));
@@ -84,7 +87,7 @@ public record ProxySettings(
         return options;
     }
 
-    /** {@code host:port}, as messages may show it. */
+    /** {@code host:port}, for messages. */
     @Override
     public String toString() {
         return shown;

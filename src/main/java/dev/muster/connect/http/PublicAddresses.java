@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which IP addresses belong to the public internet, by IANA's registries of special addresses (RFC 6890) and what clouds
- * serve their metadata at. Of IPv6 only what is listed as global unicast is public, so that what is unknown is not.
+ * The classification of public IP addresses, by IANA's registries of special addresses (RFC 6890) and the addresses at which
+ * clouds serve metadata. Of IPv6 only global unicast counts as public, so that unknown ranges do not.
  */
 final class PublicAddresses {
 
@@ -60,12 +60,12 @@ final class PublicAddresses {
 
     private static final AddressRange GLOBAL_UNICAST = AddressRange.parse("2000::/3");
 
-    /** Addresses of IPv4 for hosts that have IPv6 alone (RFC 6052): each is as public as the one that it holds. */
+    /** IPv4 addresses for hosts that have only IPv6 (RFC 6052). Each is as public as the IPv4 address in it. */
     private static final AddressRange TRANSLATED = AddressRange.parse("64:ff9b::/96");
 
     private PublicAddresses() {}
 
-    /** What an address is instead, to be put behind "is"; null if it is public. */
+    /** What a special address is, as the continuation of "is"; null if the address is public. */
     static @Nullable String whyNot(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (bytes.length == 4) {
@@ -93,7 +93,7 @@ final class PublicAddresses {
         return null;
     }
 
-    /** An interface identifier of ISATAP (RFC 5214, 6.1): the last four bytes are an address of IPv4. */
+    /** Whether the address has an interface identifier of ISATAP (RFC 5214, 6.1), whose last four bytes are an IPv4 address. */
     private static boolean isAutomaticTunnel(byte[] bytes) {
         return (bytes[8] & 0xFD) == 0 && bytes[9] == 0 && bytes[10] == 0x5E && bytes[11] == (byte) 0xFE;
     }

@@ -5,7 +5,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import java.util.Arrays;
 
-/** The bytes of a body as they come, up to a bound. */
+/** The buffer of a body that is being received, up to a limit. */
 final class Received {
 
     private static final int MOST_AT_FIRST = 64 << 10;
@@ -15,18 +15,19 @@ final class Received {
     private int size;
 
     /**
-     * Nothing yet.
+     * Creates an empty buffer.
      *
-     * @param expectedBytes what the answer says its body has, or -1
+     * @param limitBytes the maximum number of bytes to keep
+     * @param expectedBytes the announced length of the body, or -1
      */
     Received(int limitBytes, long expectedBytes) {
         this.limitBytes = limitBytes;
-        // What an answer says of itself is believed only so far: memory is taken for what has come.
+        // The announced length is trusted only up to a bound; beyond it memory is allocated as data arrives.
         long first = Math.min(Math.max(expectedBytes, 0), Math.min(limitBytes, MOST_AT_FIRST));
         this.bytes = new byte[(int) first];
     }
 
-    /** How many bytes an answer says that its body has, or -1. */
+    /** The announced length of a response's body, or -1. */
     static long announced(HttpClientResponse head) {
         String text = head.getHeader(HttpHeaders.CONTENT_LENGTH);
         try {
@@ -36,7 +37,7 @@ final class Received {
         }
     }
 
-    /** Keeps what fits. False if something did not. */
+    /** Appends the bytes that fit. Returns false if some did not. */
     boolean add(Buffer chunk) {
         int count = Math.min(chunk.length(), limitBytes - size);
         makeRoom(count);
@@ -45,7 +46,7 @@ final class Received {
         return count == chunk.length();
     }
 
-    /** As {@link #add(Buffer)}, of a part of an array. */
+    /** Appends the bytes of a part of an array that fit. Returns false if some did not. */
     boolean add(byte[] from, int offset, int length) {
         int count = Math.min(length, limitBytes - size);
         makeRoom(count);

@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a redirect makes of a request (RFC 9110, 15.4). */
+/** The transformation of a request by a redirect (RFC 9110, 15.4). */
 final class Redirect {
 
-    /** What another origin may see of a request's headers. */
+    /** Headers that another origin may receive. */
     private static final Set<String> HARMLESS =
             Set.of("accept", "accept-language", "accept-encoding", "user-agent", "content-type");
 
@@ -24,17 +24,17 @@ final class Redirect {
     }
 
     /**
-     * 303 always reads, 301 and 302 make a post read; otherwise method and body stay. Another origin gets only those
-     * headers that say what is sent and wanted.
+     * Creates the next request. Status 303 turns every method but HEAD into GET, and 301 and 302 turn POST into GET; otherwise
+     * method and body stay. Another origin receives only headers that describe the content sent and wanted.
      *
-     * @param cookies those of the chain so far, or null if nothing set any
+     * @param cookies the cookies of the chain so far, or null if none were set
      */
     static HttpRequest follow(
             HttpRequest request, int status, Address to, HttpSettings settings, @Nullable ChainCookies cookies) {
         boolean reads = status == 303 ? !request.isHead() : status < 303 && request.method() == HttpMethod.POST;
         MultiMap headers = HttpHeaders.headers().setAll(request.headers());
         if (!request.address().isSameOrigin(to)) {
-            // What proves who we are is for the one that it was given for, and any header may be what does.
+            // Credentials belong to the origin that they were written for, and any header can be a credential.
             for (String name : request.headers().names()) {
                 if (!HARMLESS.contains(name.toLowerCase(Locale.ROOT))) {
                     headers.remove(name);

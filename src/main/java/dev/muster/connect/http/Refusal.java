@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The error of an answer whose status was not expected. */
+/** The error of a response with an unexpected status. */
 final class Refusal {
 
     private static final Logger LOG = LoggerFactory.getLogger(Refusal.class);
@@ -31,7 +31,10 @@ final class Refusal {
         return new MusterException(ErrorType.BAD_RESPONSE, detail + body(request, answer), more, null);
     }
 
-    /** What the server said about it, unless it may repeat a secret of the source: then the log alone has it. */
+    /**
+     * The beginning of the response's body, for the message. If the body could repeat a secret of the source, it is only
+     * logged.
+     */
     private static String body(HttpRequest request, Answer answer) {
         String beginning = beginning(answer);
         if (beginning.isEmpty()) {
@@ -52,7 +55,7 @@ final class Refusal {
         return Sanitized.text(text, SHOWN_CHARACTERS);
     }
 
-    /** Seconds or a date (RFC 9110, 10.2.3). */
+    /** Parses {@code Retry-After}: seconds or a date (RFC 9110, 10.2.3), at most a year. */
     private static OptionalLong retryAfterMillis(@org.jspecify.annotations.Nullable String text, Instant now) {
         if (text == null) {
             return OptionalLong.empty();

@@ -7,9 +7,10 @@ import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.impl.HttpClientConnectionInternal;
 
 /**
- * How often a request is sent again that got no response, and why: the server has not looked at it (RFC 9113, 8.7), or may see
- * it twice without harm, and had given up an idle connection in the moment in which we took it (RFC 9112, 9.3.1). What comes
- * on a connection that was used before and is no HTTP was left behind by the exchange before. On the loop of the request.
+ * The retry budget of a request that got no response. A request is sent again if the server did not process it (RFC 9113, 8.7),
+ * or if the request only reads and the server closed an idle connection just as it was reused (RFC 9112, 9.3.1). Bytes that are
+ * not HTTP, on a connection that was used before, are left over from the previous exchange and count as such a close. At most
+ * two retries. Runs on the loop of the request.
  */
 final class Repeats {
 
@@ -22,12 +23,12 @@ final class Repeats {
         this.request = request;
     }
 
-    /** Takes one for a request that has not been sent, as its connection was closed in the moment in which it was lent. */
+    /** Takes a retry for a request that was not sent because its connection was closed while it was being assigned. */
     boolean takeUnsent(Throwable cause) {
         return cause instanceof HttpClosedException && take();
     }
 
-    /** Takes one for a request that has been sent and failed, if there is one left and it may be. */
+    /** Takes a retry for a request that was sent and failed, if one is left and repeating is safe. */
     boolean take(HttpClientRequest sent, LoopClient client, Throwable cause) {
         boolean may = isUnprocessed(sent, cause)
                 || request.isSafe()
@@ -41,8 +42,8 @@ final class Repeats {
     }
 
     /**
-     * Whether the server has not even looked at it: it says so of the stream, or the stream is above the last one of its
-     * {@code GOAWAY}. Vert.x keeps the first {@code GOAWAY} alone; the last one counts.
+     * Whether the server did not process the request: it refused the stream, or the stream is above the last one of its
+     * {@code GOAWAY}. Vert.x keeps only the first {@code GOAWAY}, but the last one counts.
      */
     private static boolean isUnprocessed(HttpClientRequest sent, Throwable cause) {
         if (HttpErrors.isRefusedStream(cause)) {
@@ -61,7 +62,7 @@ final class Repeats {
         try {
             return sent.streamId();
         } catch (NullPointerException e) {
-            // Vert.x has no other way to tell that a request got no stream, as the server was going away before.
+            // Vert.x offers no other way to detect that a request got no stream because of an earlier GOAWAY.
             return Integer.MAX_VALUE;
         }
     }

@@ -14,20 +14,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value as the body of a request: text as it is under a content type of its own, else JSON. Its characters are encoded as the
- * content type says. From any thread.
+ * A value as the body of a request: text as it is if the request has a content type of its own, else JSON. The content type
+ * determines the character encoding. Safe on any thread.
  *
  * @param plain whether the value is text that is sent as it is
  */
 record RequestBody(@Nullable Object value, boolean plain, TextEncoding encoding, HttpSource source) {
 
-    /** Above this, writing could hold up the loop for some milliseconds; it goes to a worker. */
+    /** A larger body is written on a worker thread, because writing would block the loop for some milliseconds. */
     private static final int WRITTEN_ON_THE_LOOP_BYTES = 256 << 10;
 
     /**
-     * Of a value; where the headers have no content type, they get the one of JSON.
+     * Creates the body of a value. If the headers have no content type, sets the one of JSON.
      *
-     * @throws MusterException of type {@link ErrorType#BAD_INPUT} if the content type names a charset that is not known
+     * @throws MusterException of type {@link ErrorType#BAD_INPUT} if the content type names an unknown charset
      */
     static RequestBody of(@Nullable Object value, MultiMap headers, HttpSource source) {
         String type = headers.get(HttpHeaders.CONTENT_TYPE);
@@ -48,7 +48,8 @@ record RequestBody(@Nullable Object value, boolean plain, TextEncoding encoding,
     }
 
     /**
-     * The bytes, if they are few: what is larger is given up as soon as that shows, which costs less than to measure it.
+     * The bytes if the body is small; empty if it has to be written on a worker thread. Writing stops at the limit, which is
+     * cheaper than measuring first.
      *
      * @throws MusterException as {@link #bytes} does
      */
@@ -75,9 +76,9 @@ record RequestBody(@Nullable Object value, boolean plain, TextEncoding encoding,
     }
 
     /**
-     * All the bytes.
+     * All bytes of the body.
      *
-     * @throws MusterException of type {@link ErrorType#LIMIT} if there are more than the source's {@code maxRequest}, of
+     * @throws MusterException of type {@link ErrorType#LIMIT} if the body is larger than the source's {@code maxRequest}, of
      *     type {@link ErrorType#BAD_INPUT} if the value cannot be written
      */
     byte[] bytes() {
@@ -90,7 +91,7 @@ record RequestBody(@Nullable Object value, boolean plain, TextEncoding encoding,
             }
         }
         String text = String.valueOf(value);
-        // No character takes less than a byte, so that what is far too large is not even copied.
+        // A character takes at least one byte, so a far too large text is not even copied.
         if (text.length() > limit) {
             throw tooLarge();
         }

@@ -3,11 +3,11 @@ package dev.muster.connect.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request whose body may still have to be written.
+ * A request whose body is possibly not written yet.
  *
- * @param head the request, whole if there is no large body
- * @param large what takes too long to write on a loop, or null
- * @param settings of its source
+ * @param head the request, complete unless there is a large body
+ * @param large the body that would take too long to write on a loop, or null
+ * @param settings settings of the source; null without a large body
  */
 record RequestDraft(
         HttpRequest head,
@@ -18,12 +18,12 @@ record RequestDraft(
         this(whole, null, null);
     }
 
-    /** Whether nothing is left to be written. */
+    /** Whether the request is complete. */
     boolean isReady() {
         return large == null;
     }
 
-    /** The whole request; from any thread, if it is not ready from a worker's only. */
+    /** Returns the complete request. Safe on any thread if {@link #isReady}, otherwise to be called on a worker thread only. */
     HttpRequest write() {
         return large == null || settings == null
                 ? head

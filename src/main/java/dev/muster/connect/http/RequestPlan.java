@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How a step's words become a request; whole requests are built once where nothing is computed. */
+/** The conversion of a step's words to a request. A request without computed values is built once and shared. */
 final class RequestPlan {
 
     private final HttpSource source;
@@ -39,7 +39,10 @@ final class RequestPlan {
         this.ready = computed ? null : builtNow(call);
     }
 
-    /** A request that is wrong in itself fails when it runs, as those do that are computed; a large one is not kept. */
+    /**
+     * Builds a request without computed values. An invalid request fails at each run, like computed ones, and a large one is
+     * not kept; the result is then null.
+     */
     private @Nullable RequestDraft builtNow(VerbCall call) {
         var literals = new java.util.LinkedHashMap<String, @Nullable Object>();
         call.values().forEach((name, value) -> literals.put(name, ((Template.Literal) value).value()));
@@ -54,8 +57,8 @@ final class RequestPlan {
     /**
      * The request of one run.
      *
-     * @throws MusterException of type {@link ErrorType#BAD_INPUT} if a value does not fit, {@link ErrorType#LIMIT} if
-     *     the body is too large
+     * @throws MusterException of type {@link ErrorType#BAD_INPUT} if a value is not valid, {@link ErrorType#LIMIT} if the body
+     *     is too large
      */
     RequestDraft request(Arguments arguments) {
         return ready != null ? ready : build(arguments);
@@ -148,14 +151,14 @@ final class RequestPlan {
         return headers;
     }
 
-    /** A {@code traceparent} that somebody wrote goes before ours, and so does a null, which leaves it out. */
+    /** Whether the node adds its {@code traceparent}: not if the source or the step sets the header, even to null. */
     private boolean isTraced(Arguments arguments) {
         return source.settings().trace()
                 && !source.settings().headers().containsKey(TraceContext.HEADER)
                 && !hasOwn(arguments, TraceContext.HEADER);
     }
 
-    /** What somebody wrote in the header of the deadline goes before ours in the same way. */
+    /** Whether the node adds the deadline header: not if the step sets the header, even to null. */
     private boolean isTimed(Arguments arguments) {
         return source.settings()
                 .deadline()

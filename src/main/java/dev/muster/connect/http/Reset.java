@@ -9,12 +9,12 @@ import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The end of a request that is not to go on: its stream is reset on HTTP/2, its connection closed on HTTP/1.1. */
+/** The abort of a request: resets the stream over HTTP/2, closes the connection over HTTP/1.1. */
 final class Reset {
 
     /**
-     * How long a reset may take to be confirmed. A peer that reads no more could hold it up for ever, as HTTP/1.1 closes
-     * after what was written before; past this time the connection is closed without asking.
+     * Limit of the wait for the confirmation of a reset. HTTP/1.1 closes after earlier writes, so a peer that has stopped
+     * reading could delay it for ever. After this time the connection is closed by force.
      */
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -23,22 +23,22 @@ final class Reset {
     private Reset() {}
 
     /**
-     * Resets a request. On the loop.
+     * Resets a request. Runs on the loop.
      *
-     * @param isSent whether something of it has left: a connection of HTTP/1.1 that got nothing of it stays open, for others
-     * @return true when the reset is confirmed: it has left on HTTP/2, the connection is closed on HTTP/1.1; false when that
-     *     took too long and the connection was closed without asking; never failed
+     * @param isSent whether any part of the request was sent; otherwise an HTTP/1.1 connection stays open for others
+     * @return true when the reset is confirmed: it was sent over HTTP/2, or the connection is closed over HTTP/1.1; false when
+     *     that took too long and the connection was closed by force; never fails
      */
     static Future<Boolean> of(HttpClientRequest request, boolean isSent, Loop loop) {
         Promise<Boolean> over = Promise.promise();
         var isLate = new AtomicBoolean();
         Timer patience = loop.schedule(PATIENCE, () -> {
-            // What is closed without asking says that it is closed, too.
+            // A connection that is closed by force also reports its close.
             isLate.set(true);
             HttpClients.breakOff(request.connection());
             over.tryComplete(false);
         });
-        // Vert.x says that HTTP/1.1 is reset when its close has begun, which comes after what is being written.
+        // Vert.x reports an HTTP/1.1 reset when its close has begun, and the close comes after pending writes.
         boolean closes = isSent && request.version() != HttpVersion.HTTP_2;
         request.reset(CANCEL)
                 .eventually(() -> closes ? HttpClients.closed(request.connection()) : Future.succeededFuture())

@@ -7,11 +7,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** Finds the addresses of hosts. Safe on every thread. */
+/** The resolver of host names. Safe on any thread. */
 @FunctionalInterface
 interface Resolver {
 
-    /** All addresses of a name, the preferred one first; on the caller's loop. */
+    /** Resolves a name to all its addresses, the preferred one first. Completes on the caller's loop. */
     Future<List<InetAddress>> addresses(String host);
 
     /** The resolver that a client of this Vert.x uses: the hosts file, then DNS, with its cache. */

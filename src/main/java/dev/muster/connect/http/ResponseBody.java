@@ -11,15 +11,16 @@ import java.util.zip.DataFormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of one response while it comes: unpacked, bounded, and judged when it is over. Of a body that nobody wants the
- * beginning is kept, and nothing is wrong with it. On the loop of its request.
+ * The body of one response while it arrives: decompressed, limited in size, and checked at its end. Of an unwanted body, that
+ * of a redirect or an unexpected status, only the beginning is kept, and no defect of it is reported. Runs on the loop of its
+ * request.
  */
 final class ResponseBody implements AutoCloseable {
 
-    /** What is read of a body that nobody wants, so that its connection can be used again. */
+    /** Limit of an unwanted body that is read so that the connection can be reused. */
     private static final int UNWANTED_BYTES = 64 << 10;
 
-    /** How long that may take: who redirects or refuses a request is not waited for. */
+    /** Limit of the time to read an unwanted body. */
     static final Duration UNWANTED_PATIENCE = Duration.ofMillis(200);
 
     private static final int NO_CONTENT = 204;
@@ -34,9 +35,9 @@ final class ResponseBody implements AutoCloseable {
     private @Nullable MusterException failure;
 
     /**
-     * Nothing yet.
+     * Creates an empty body.
      *
-     * @param isWanted whether its status is one of those whose body is looked at
+     * @param isWanted whether the status is an expected one, whose body is read in full
      */
     ResponseBody(HttpRequest request, HttpSource source, HttpClientResponse head, boolean isWanted) {
         this.request = request;
@@ -54,23 +55,23 @@ final class ResponseBody implements AutoCloseable {
         }
     }
 
-    /** Whether its status is one of those whose body is looked at. */
+    /** Whether the status is an expected one, whose body is read in full. */
     boolean isWanted() {
         return isWanted;
     }
 
-    /** Why no more of it is read, if it is larger than it may be; else null. */
+    /** The reason why reading stopped, if the body is too large; else null. */
     @Nullable
     String tooLarge() {
         return failure != null && failure.type() == ErrorType.LIMIT ? failure.detail() : null;
     }
 
-    /** Whether something is wrong with it. */
+    /** Whether the body is defective or too large. */
     boolean hasFailed() {
         return failure != null;
     }
 
-    /** Takes what has come. False if no more is to be read; it may be enough. */
+    /** Appends received data. Returns false if reading is to stop: the body is defective, too large, or its rest is not needed. */
     boolean add(Buffer chunk) {
         if (mayHaveNone() && chunk.length() > 0) {
             failure = isWanted ? HttpErrors.unexpectedBody(request, head.statusCode()) : null;
@@ -87,7 +88,7 @@ final class ResponseBody implements AutoCloseable {
         return false;
     }
 
-    /** HTTP/1.1 has no bytes of it then; the frames of HTTP/2 can have them all the same (RFC 9110, 6.4.1). */
+    /** Whether the response must not have a body. HTTP/1.1 then cannot carry one, but HTTP/2 frames can (RFC 9110, 6.4.1). */
     private boolean mayHaveNone() {
         return request.isHead() || head.statusCode() == NO_CONTENT || head.statusCode() == NOT_MODIFIED;
     }
@@ -101,7 +102,7 @@ final class ResponseBody implements AutoCloseable {
         return unpacking == null ? received.add(chunk) : unpacking.add(chunk, received);
     }
 
-    /** Nothing more comes, as the protocol says. */
+    /** Ends the body as the protocol indicates. */
     void end() {
         Unpacking unpacking = coding.unpacking();
         if (isWanted && unpacking != null && !unpacking.isWhole()) {
@@ -109,12 +110,12 @@ final class ResponseBody implements AutoCloseable {
         }
     }
 
-    /** Nothing more comes, though it should. */
+    /** Ends the body early because of a failure. */
     void breakOff(Throwable cause) {
         failure = isWanted ? HttpErrors.reading(cause, request, received.size()) : null;
     }
 
-    /** Ends a wait with the response and what has come of its body, or with what is wrong. */
+    /** Completes a wait with the response or with the failure. */
     void tell(Waiter<Answer> waiter) {
         if (failure != null) {
             waiter.fail(failure);
@@ -125,7 +126,7 @@ final class ResponseBody implements AutoCloseable {
 
     private Answer answer() {
         if (coding.unpacking() != null) {
-            // They are about the body as it came.
+            // These headers describe the body before decompression.
             head.headers().remove(HttpHeaders.CONTENT_ENCODING).remove(HttpHeaders.CONTENT_LENGTH);
         }
         return new Answer(head.statusCode(), head.version(), head.headers(), received.bytes());

@@ -1,11 +1,14 @@
 package dev.muster.connect.http;
 
-/** Foreign text made fit for one line of an error. */
+/** The conversion of foreign text to one printable line of an error. */
 final class Sanitized {
 
     private Sanitized() {}
 
-    /** The beginning of a text, white space run together, controls and what cannot be shown left out. */
+    /**
+     * The beginning of a text, about that many characters. White space is collapsed; controls and unprintable characters are
+     * dropped.
+     */
     static String text(String text, int characters) {
         var line = new StringBuilder();
         boolean gap = false;

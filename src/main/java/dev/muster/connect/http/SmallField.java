@@ -1,12 +1,12 @@
 package dev.muster.connect.http;
 
-/** Ten bytes at most that belong together, gathered from pieces in which they may come. */
+/** A field of at most ten bytes, assembled from the pieces in which it arrives. */
 final class SmallField {
 
     private final byte[] bytes = new byte[10];
     private int count;
 
-    /** Takes what is missing to the wanted number. The index behind what was taken. */
+    /** Appends bytes up to the wanted number. Returns the index after the last byte taken. */
     int gather(byte[] from, int at, int wanted) {
         int taken = Math.min(wanted - count, from.length - at);
         System.arraycopy(from, at, bytes, count, taken);
@@ -26,12 +26,12 @@ final class SmallField {
         return bytes;
     }
 
-    /** A byte, without sign. */
+    /** A byte as an unsigned number. */
     int at(int index) {
         return bytes[index] & 0xFF;
     }
 
-    /** Four bytes, the lowest first. */
+    /** A number of four bytes, little-endian. */
     int intAt(int index) {
         return at(index) | at(index + 1) << 8 | at(index + 2) << 16 | at(index + 3) << 24;
     }

@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An encoding of the web's <a href="https://encoding.spec.whatwg.org/">Encoding standard</a>, found by any of its labels: {@code
- * iso-8859-1} means windows-1252, {@code gb2312} GBK, {@code shift_jis} windows-31j. Decoding is strict, unlike a browser's. Any thread.
+ * An encoding of the <a href="https://encoding.spec.whatwg.org/">WHATWG Encoding Standard</a>, found by any of its labels:
+ * {@code iso-8859-1} means windows-1252, {@code gb2312} means GBK, {@code shift_jis} means windows-31j. Unlike a browser's,
+ * decoding is strict. Immutable; safe on any thread.
  */
 final class TextEncoding {
 
@@ -30,14 +31,14 @@ final class TextEncoding {
     private static final String USER_DEFINED = "x-user-defined";
     private static final String REFUSED = "replacement";
 
-    /** From 0xA0 on; the JDK does not have them. */
+    /** Characters from 0xA0 on of encodings that the JDK lacks. */
     private static final Map<String, String> UPPER_HALVES = Map.of(
             "iso-8859-10",
             "\u00a0ĄĒĢĪĨĶ§ĻĐŠŦŽ\u00adŪŊ°ąēģīĩķ·ļđšŧž―ūŋĀÁÂÃÄÅÆĮČÉĘËĖÍÎÏÐŅŌÓÔÕÖŨØŲÚÛÜÝÞßāáâãäåæįčéęëėíîïðņōóôõöũøųúûüýþĸ",
             "iso-8859-14",
             "\u00a0Ḃḃ£ĊċḊ§Ẁ©ẂḋỲ\u00ad®ŸḞḟĠġṀṁ¶ṖẁṗẃṠỳẄẅṡÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏŴÑÒÓÔÕÖṪØÙÚÛÜÝŶßàáâãäåæçèéêëìíîïŵñòóôõöṫøùúûüýŷÿ");
 
-    /** What a text without a label is in. Below the table that its constructor reads. */
+    /** The default encoding. Declared below the table, which the constructor reads. */
     static final TextEncoding UTF_8 = new TextEncoding("utf-8", "utf-8");
 
     private static final Pattern CHARSET = Pattern.compile(";\\s*charset\\s*=\\s*(?:\"([^\"]*)\"|([^;\\s]*))");
@@ -45,7 +46,7 @@ final class TextEncoding {
     private final String name;
     private final @Nullable Charset charset;
 
-    /** Of an encoding of one byte a character, what the bytes from 0x80 on are; else null. */
+    /** For an encoding of one byte a character, the characters of the bytes from 0x80 on; else null. */
     private final char @Nullable [] upperHalf;
 
     private TextEncoding(String name, String charset) {
@@ -54,7 +55,7 @@ final class TextEncoding {
         this.upperHalf = upperHalf(name, this.charset);
     }
 
-    /** Says at which byte, from 0, bytes are not of an encoding. */
+    /** The failure of decoding, with the index of the first malformed byte, from 0. */
     static final class MalformedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -70,21 +71,21 @@ final class TextEncoding {
     }
 
     /**
-     * The encoding of a label in lower case; null if the standard knows no such label, has encodings of that name refused as unsafe, or if
-     * this JVM lacks it.
+     * The encoding of a label in lower case; null if the label is unknown, names an encoding that the standard refuses as
+     * unsafe, or this JVM lacks the encoding.
      */
     static @Nullable TextEncoding of(String label) {
         TextEncoding known = Labels.ALL.get(label.strip());
         return known == null || known.charset == null && known.upperHalf == null ? null : known;
     }
 
-    /** The same; UTF-8 without a label, and for JSON that calls itself ASCII, as JSON is UTF-8. */
+    /** The encoding of a label, or UTF-8 without a label and for JSON that is labelled ASCII, because JSON is UTF-8. */
     static @Nullable TextEncoding of(String label, boolean json) {
         boolean isUtf8 = label.isEmpty() || json && (label.equals("us-ascii") || label.equals("ascii"));
         return isUtf8 ? UTF_8 : of(label);
     }
 
-    /** The text; a byte-order mark goes before the label, and is left out. */
+    /** Decodes bytes. A byte-order mark overrides the label and is dropped. */
     String decode(byte[] bytes) throws MalformedException {
         if (startsWith(bytes, 0xEF, 0xBB, 0xBF)) {
             return decodeUtf8(bytes, 3);
@@ -101,7 +102,7 @@ final class TextEncoding {
         return isUtf8() ? decodeUtf8(bytes, 0) : decode(bytes, 0, Objects.requireNonNull(charset));
     }
 
-    /** The label that a content type in lower case names; empty if it names none. */
+    /** The charset of a content type in lower case; empty if it names none. */
     static String label(String contentType) {
         if (!contentType.contains("charset")) {
             return "";
@@ -111,9 +112,9 @@ final class TextEncoding {
     }
 
     /**
-     * The bytes of a text, without a byte-order mark: those that {@link #decode} reads as this text.
+     * Encodes a text without a byte-order mark, so that {@link #decode} returns the same text.
      *
-     * @throws IllegalArgumentException with the reason if it has a character that the encoding has not
+     * @throws IllegalArgumentException with the reason if the encoding lacks a character of the text
      */
     byte[] encode(String text) {
         if (isUtf8()) {
@@ -223,7 +224,7 @@ final class TextEncoding {
             if (table != null) {
                 half[i] = i < 0x20 ? c1 : table.charAt(i - 0x20);
             } else if (isOfWindows) {
-                // A control where the JDK, unlike the standard, has nothing.
+                // A control character where the JDK, unlike the standard, has none.
                 char found = new String(new byte[] {(byte) c1}, charset).charAt(0);
                 half[i] = found != '\uFFFD' ? found : i < 0x20 ? c1 : NONE;
             } else {
@@ -238,7 +239,7 @@ final class TextEncoding {
         return name;
     }
 
-    /** The table of the standard, read when the first label is not UTF-8. */
+    /** The table of the standard, read at the first label other than UTF-8. */
     private static final class Labels {
         static final Map<String, TextEncoding> ALL = read();
 

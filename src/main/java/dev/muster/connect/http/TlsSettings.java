@@ -5,14 +5,14 @@ import dev.muster.connect.TlsFiles;
 import io.vertx.core.http.HttpClientOptions;
 
 /**
- * How servers are trusted and how we are: {@code tls: {trust, verify, cert, key}}.
+ * The TLS settings of a source: {@code tls: {trust, verify, cert, key}}.
  *
- * @param files whom to trust, and our own certificate
- * @param verify whether the server's certificate and name are checked
+ * @param files the trusted certificates, and the source's own certificate
+ * @param verify whether the server's certificate and name are verified
  */
 public record TlsSettings(TlsFiles files, boolean verify) {
 
-    /** The JVM's trust, no certificate of our own. */
+    /** The JVM's trust store and no certificate of the source's own. */
     public static final TlsSettings DEFAULT = new TlsSettings(TlsFiles.NONE, true);
 
     static TlsSettings read(Fields source) {

@@ -7,11 +7,11 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A compressed body as it is unpacked: gzip in any number of members (RFC 1952), or deflate (RFC 1950), with or without the
- * wrapping that belongs to it, which some servers leave out.
+ * The streaming decoder of a compressed body: gzip with any number of members (RFC 1952), or deflate (RFC 1950) with or without
+ * its zlib header, which some servers omit.
  *
- * <p>Sums and lengths are compared, and a body is whole only once the end of its format has come. {@link #close} gives back
- * what it holds outside the heap.
+ * <p>The checksum and length of the data are verified; the optional checksum of a gzip header is skipped. A body is complete
+ * only if its format has ended. {@link #close} releases memory outside the heap.
  */
 final class Unpacking implements AutoCloseable {
 
@@ -25,9 +25,9 @@ final class Unpacking implements AutoCloseable {
         DEFLATE_HEAD,
         DATA,
         GZIP_END,
-        /** Nothing more, or another member of a gzip. */
+        /** The end, or another member of a gzip. */
         BETWEEN,
-        /** Nothing more. */
+        /** The end. */
         OVER
     }
 
@@ -53,7 +53,7 @@ final class Unpacking implements AutoCloseable {
         this.part = gzip ? Part.GZIP_HEAD : Part.DEFLATE_HEAD;
     }
 
-    /** For a content coding in lower case; null if it is none that is understood. */
+    /** The decoder of a content coding in lower case; null if the coding is not supported. */
     static @Nullable Unpacking of(String coding) {
         return switch (coding) {
             case "gzip", "x-gzip" -> new Unpacking(true);
@@ -63,10 +63,10 @@ final class Unpacking implements AutoCloseable {
     }
 
     /**
-     * Unpacks what has come.
+     * Decodes received data.
      *
-     * @return false if more comes out of it than may be received
-     * @throws DataFormatException if it is not what it should be, with the reason
+     * @return false if the result is larger than the buffer's limit
+     * @throws DataFormatException if the data is malformed, with the reason
      */
     boolean add(Buffer packed, Received into) throws DataFormatException {
         byte[] bytes = packed.getBytes();
@@ -94,7 +94,7 @@ final class Unpacking implements AutoCloseable {
         return true;
     }
 
-    /** Whether the end was seen; a body of no bytes at all has none and needs none. */
+    /** Whether the end of the format was seen. An empty body counts as complete. */
     boolean isWhole() {
         return !begun || part == Part.BETWEEN || part == Part.OVER;
     }
@@ -132,7 +132,7 @@ final class Unpacking implements AutoCloseable {
         }
     }
 
-    /** Reads on in what is not compressed data. */
+    /** Parses bytes that are not compressed data. Returns the index of the next byte. */
     private int step(byte[] bytes, int from) throws DataFormatException {
         switch (part) {
             case GZIP_HEAD, BETWEEN -> {
@@ -189,7 +189,7 @@ final class Unpacking implements AutoCloseable {
         }
     }
 
-    /** The two bytes by which a deflate was known belong to it. */
+    /** Decodes the two bytes that were inspected to detect the header; they belong to the data. */
     private boolean begin(Received into) throws DataFormatException {
         Inflater open = open();
         open.setInput(field.bytes(), 0, 2);
@@ -226,7 +226,7 @@ final class Unpacking implements AutoCloseable {
         next(Part.BETWEEN);
     }
 
-    /** The part of a gzip's head that follows one. */
+    /** The part of a gzip header that follows the part of a flag. */
     private Part after(int flag) {
         if (flag < HAS_EXTRA && (flags & HAS_EXTRA) != 0) {
             return Part.EXTRA_LENGTH;

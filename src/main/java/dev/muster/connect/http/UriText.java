@@ -4,30 +4,30 @@ import dev.muster.json.Utf8;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Escaping of URIs (RFC 3986), and a look through it. */
+/** The escaping of URIs (RFC 3986), and the detection of escaped dot segments. */
 final class UriText {
 
     private static final String UNRESERVED_SIGNS = "-._~";
     private static final String LEGAL_SIGNS = "-._~:/?[]@!$&'()*+,;=";
     private static final String HEX = "0123456789ABCDEF";
 
-    /** How many layers of escapes are looked through: more than any chain of servers is known to take off. */
+    /** Maximum number of escape layers that are decoded: more than any known chain of servers decodes. */
     private static final int LAYERS = 4;
 
     private UriText() {}
 
     /**
-     * A path or query in which what may not stand there is escaped; escapes that are there stay.
+     * Escapes the illegal characters of a path or query. Existing escapes stay.
      *
-     * @throws IllegalArgumentException for a control character, a backslash or a {@code #}, which nobody means, and for half a
-     *     character
+     * @throws IllegalArgumentException for a control character, a backslash or a {@code #}, which are always mistakes, and for
+     *     an unpaired surrogate
      */
     static String escaped(String text) {
         return escaped(text, false);
     }
 
     /**
-     * The same of a path or query that came in a header, whose characters are its bytes: each beyond ASCII is escaped as it came, be it of
+     * Escapes a path or query from a header, one character for each byte. Bytes beyond ASCII are escaped as they are, valid
      * UTF-8 or not.
      *
      * @throws IllegalArgumentException as {@link #escaped(String)} does
@@ -46,9 +46,9 @@ final class UriText {
     }
 
     /**
-     * One name or value of a query: everything but letters, digits and {@code -._~} is escaped.
+     * Escapes one name or value of a query: everything but letters, digits and {@code -._~}.
      *
-     * @throws IllegalArgumentException for half a character
+     * @throws IllegalArgumentException for an unpaired surrogate
      */
     static String component(String text) {
         var escaped = new StringBuilder(text.length() + 8);
@@ -63,9 +63,9 @@ final class UriText {
     }
 
     /**
-     * Whether a path holds a segment that stands for this or the one above, plainly, escaped ({@code %2e%2e}, {@code
-     * ..%2f}, {@code ..%5c}), escaped more than once ({@code %252e%252e}) or with a parameter ({@code ..;x}): a server,
-     * or one behind it, may walk up by it. A path that is still escaped below four layers counts as one that does.
+     * Whether a path has a dot segment ({@code .} or {@code ..}), plain, escaped ({@code %2e%2e}, {@code ..%2f},
+     * {@code ..%5c}), escaped more than once ({@code %252e%252e}) or with a parameter ({@code ..;x}). A server, or one behind
+     * it, could resolve such a segment to a path above. A path that is still escaped after four layers counts too.
      */
     static boolean hasDots(String path) {
         if (path.indexOf('.') < 0 && path.indexOf('%') < 0) {
@@ -90,7 +90,7 @@ final class UriText {
         return false;
     }
 
-    /** A path with its plain dot segments resolved (RFC 3986, 5.2.4). */
+    /** Resolves the plain dot segments of a path (RFC 3986, 5.2.4). */
     static String withoutDots(String path) {
         if (!path.contains("/.")) {
             return path;
@@ -145,7 +145,7 @@ final class UriText {
         return isAlphanumeric(c) || LEGAL_SIGNS.indexOf(c) >= 0;
     }
 
-    /** Bytes as characters of Latin-1: enough to find ASCII signs. */
+    /** Decodes one layer of escapes, bytes as Latin-1 characters, which is enough to find ASCII characters. */
     private static String decoded(String path) {
         if (path.indexOf('%') < 0) {
             return path;

@@ -3,11 +3,11 @@ package dev.muster.connect.mongo;
 import java.util.List;
 
 /**
- * What one fetch has brought.
+ * One fetched batch of a cursor.
  *
- * @param items in their order
- * @param bytes of all documents, as BSON
- * @param last whether there is no more
+ * @param items the results, in order
+ * @param bytes size of all documents together, as BSON
+ * @param last whether this is the last batch
  */
 record Batch(List<Object> items, long bytes, boolean last) {
     static final Batch NONE = new Batch(List.of(), 0, false);

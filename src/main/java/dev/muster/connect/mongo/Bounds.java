@@ -4,25 +4,25 @@ import dev.muster.plan.MusterException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much one {@link DriverCall} may read.
+ * The limits of what one {@link DriverCall} reads.
  *
- * @param rows documents in all
- * @param bytes of all documents together, or of each where they flow
- * @param flowing whether they flow, so that only what is held at once counts
+ * @param rows maximum number of documents
+ * @param bytes maximum size as BSON of all documents together, or of each document of a stream
+ * @param flowing whether the documents are a stream, of which only the part held at once counts
  */
 record Bounds(long rows, long bytes, boolean flowing) {
 
-    /** Of a list. */
+    /** The limits of a list. */
     static Bounds list(MongoSettings settings) {
         return new Bounds(settings.maxRows(), settings.maxResponse(), false);
     }
 
-    /** Of documents that flow. */
+    /** The limits of a stream. */
     static Bounds flow(MongoSettings settings) {
         return new Bounds(Long.MAX_VALUE, settings.maxResponse(), true);
     }
 
-    /** What is wrong with so many rows and bytes; null where nothing is. */
+    /** The error if a limit is exceeded, else null. */
     @Nullable
     MusterException over(long rowsRead, long bytesRead, MongoSource source, String what) {
         if (bytesRead > bytes) {

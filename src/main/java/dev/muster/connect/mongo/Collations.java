@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Collations as MongoDB's documents write them. */
+/** The parser of collations in the notation of MongoDB's documents. */
 final class Collations {
     private static final List<String> WORDS = List.of(
             "locale",
@@ -26,9 +26,9 @@ final class Collations {
     private Collations() {}
 
     /**
-     * The collation that a map says.
+     * Parses a collation.
      *
-     * @throws IllegalArgumentException if it says none; the message says why
+     * @throws IllegalArgumentException if the map is no collation, with the reason
      */
     static Collation of(@Nullable Map<?, ?> map) {
         var collation = Collation.builder();

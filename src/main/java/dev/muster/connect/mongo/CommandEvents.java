@@ -13,7 +13,7 @@ import org.bson.BsonReader;
 import org.bson.BsonType;
 import org.bson.RawBsonDocument;
 
-/** Hands the driver's events to the {@link DriverCall}s for which the commands are. */
+/** The driver's command listener, which passes each event to the {@link DriverCall} of its command. */
 final class CommandEvents implements CommandListener {
     @Override
     public void commandStarted(CommandStartedEvent event) {
@@ -39,8 +39,8 @@ final class CommandEvents implements CommandListener {
     }
 
     /**
-     * The cursor that is open now. Its documents are skipped, not read; where they cannot even be skipped the driver fails
-     * the call after this.
+     * The id of the cursor that the response leaves open; 0 if there is none. The documents of the response are skipped, not
+     * decoded. If even that fails, the result is 0, and the driver fails the call afterwards.
      */
     private static long cursorIn(CommandSucceededEvent event) {
         try {

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import reactor.core.CoreSubscriber;
 
-/** Tells the driver's listeners for whom a command is: the {@link DriverCall} travels in the context of its subscriber. */
+/**
+ * The link from the driver's events to their calls: copies the {@link DriverCall} from the context of a command's subscriber to
+ * the context that the driver's listeners get.
+ */
 final class Contexts implements ReactiveContextProvider {
 
     @Override

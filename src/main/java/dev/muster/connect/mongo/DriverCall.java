@@ -20,10 +20,11 @@ import reactor.core.CoreSubscriber;
 import reactor.util.context.Context;
 
 /**
- * One use of the driver by one step: a command with its answer, or a cursor that is read piece by piece.
+ * One use of the driver by one step: a command with its response, or a cursor that is read batch by batch.
  *
- * <p>The loop asks for a batch and waits; the driver's threads do all the rest and hand plain values back. A cancel ends
- * the wait once the server does nothing more for it, or else once the connection is closed, as {@link OnServer} has it.
+ * <p>The loop requests a batch and waits; the driver's threads do all other work and hand over plain values. A cancel ends the
+ * wait once the server has no more work for the call or, past the grace period of {@link OnServer}, once the connection is
+ * closed.
  */
 final class DriverCall implements CoreSubscriber<Object> {
     private final MongoSource source;
@@ -32,7 +33,7 @@ final class DriverCall implements CoreSubscriber<Object> {
     private final Supplier<Publisher<?>> publisher;
     private final OnServer server;
 
-    /** All below is guarded by this. */
+    /** All fields below are guarded by this. */
     private @Nullable Waiter<Batch> waiter;
 
     private @Nullable Scope reader;
@@ -48,10 +49,13 @@ final class DriverCall implements CoreSubscriber<Object> {
     private boolean stopped;
     private @Nullable Throwable failure;
 
-    /** Of its cancel, once one has come; on the loop. */
+    /** The receipt of the call's cancel, if any. Used on the loop only. */
     private Receipts.@Nullable Open receipt;
 
-    /** Nothing is sent yet. The publisher makes the command out of the step's words, on a thread of the driver. */
+    /**
+     * Creates a call that has sent nothing yet. The supplier builds the command from the step's words, on a thread of the
+     * driver.
+     */
     DriverCall(MongoSource source, OnServer server, String what, Bounds bounds, Supplier<Publisher<?>> publisher) {
         this.source = source;
         this.what = what;
@@ -60,7 +64,7 @@ final class DriverCall implements CoreSubscriber<Object> {
         this.server = server;
     }
 
-    /** Reads on until there are so many, or the end. On the loop; one at a time. */
+    /** Reads up to {@code count} more items; fewer at the end. Runs on the loop, one call at a time. */
     Future<Batch> fetch(Scope scope, long count) {
         return scope.suspend(what, parked -> {
             begin(parked, count, scope);
@@ -69,9 +73,10 @@ final class DriverCall implements CoreSubscriber<Object> {
     }
 
     /**
-     * Ends it, if it has not ended; completes when the server has let go. On the loop.
+     * Ends the call if it has not ended. Completes when the server has no more work for it. Runs on the loop.
      *
-     * @param reader whose cancel may be why
+     * @param scope the scope that waits
+     * @param reader the scope that has read; if it is cancelled, its reason goes into the receipt
      */
     Future<@Nullable Void> close(Scope scope, Scope reader) {
         return scope.suspend("the end of " + what, parked -> {
@@ -84,7 +89,7 @@ final class DriverCall implements CoreSubscriber<Object> {
         });
     }
 
-    /** Whether something of it may have reached a server. */
+    /** Whether the call was started, so that parts of it have possibly reached a server. */
     synchronized boolean hasBegun() {
         return begun;
     }
@@ -205,7 +210,7 @@ final class DriverCall implements CoreSubscriber<Object> {
         return bounds.over(rows, bounds.flowing() ? size : allBytes, source, what);
     }
 
-    /** More came than may: nothing of it is kept, and nothing more is read. */
+    /** Fails the call because a limit is exceeded: drops what was read and stops reading. */
     private void breakOff(MusterException over) {
         Waiter<Batch> parked;
         Scope scope;
@@ -231,7 +236,7 @@ final class DriverCall implements CoreSubscriber<Object> {
         cancel();
     }
 
-    /** Guarded. */
+    /** Hands what was read, or the failure, to the waiter, if there is one. Guarded by this. */
     private void deliver() {
         Waiter<Batch> parked = waiter;
         if (parked == null) {
@@ -247,7 +252,7 @@ final class DriverCall implements CoreSubscriber<Object> {
         bytes = 0;
     }
 
-    /** As {@link #stop}, with a receipt. */
+    /** Stops the call as {@link #stop} does, and writes a receipt. */
     private boolean cancel(Scope scope, CancelReason reason, Runnable quiet) {
         Receipts.Open opened = source.receipts().begin(scope, reason);
         receipt = opened;
@@ -271,7 +276,10 @@ final class DriverCall implements CoreSubscriber<Object> {
         };
     }
 
-    /** True if nothing is under way; else it runs the step once the server has let go. On the loop. */
+    /**
+     * Stops the call. Returns true if the server has no more work for it, or the driver's threads are closed. Otherwise runs
+     * {@code quiet} once the server has none. Runs on the loop.
+     */
     private boolean stop(Runnable quiet) {
         boolean isQuiet = server.stop(quiet);
         try {

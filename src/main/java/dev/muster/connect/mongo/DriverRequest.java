@@ -8,15 +8,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
-/** What one operation of the verb asks the driver for, and what its answer becomes. */
+/** The command of one operation of the verb, and the conversion of its response. */
 interface DriverRequest {
 
     /**
-     * Makes the driver's command; on one of its threads.
+     * Creates the driver's command. Runs on a thread of the driver.
      *
-     * @param comment what it is found by on the server
-     * @param left the time that is left for it
-     * @throws dev.muster.plan.MusterException if the words do not fit
+     * @param comment the comment by which the command is found on the server
+     * @param left the time that is left for the command
+     * @throws dev.muster.plan.MusterException if the words are not valid
      */
     Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left);
 
@@ -24,12 +24,12 @@ interface DriverRequest {
     @Nullable
     Object result(List<Object> items);
 
-    /** Milliseconds, one at least: none would mean no bound. */
+    /** A duration in milliseconds, at least 1, because 0 would mean no limit. */
     static long millis(Duration left) {
         return Math.max(1, left.toMillis());
     }
 
-    /** The database with a bound for commands that have no word for it. */
+    /** The database with a time limit, for commands that have no time option of their own. */
     static MongoDatabase bounded(MongoDatabase database, Optional<Duration> left) {
         return left.map(time -> database.withTimeout(millis(time), TimeUnit.MILLISECONDS))
                 .orElse(database);

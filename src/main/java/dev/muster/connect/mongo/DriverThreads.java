@@ -23,11 +23,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads on which the driver reads, writes and makes values of BSON, for all sources: a fixed number, so that no
- * answer, however large, holds an event loop of Vert.x.
+ * The threads of the driver for all sources. They do all I/O and all encoding and decoding of BSON. Their number is fixed, and
+ * no response, however large, blocks an event loop of Vert.x.
  *
- * <p>It also knows the connection of each request by the number in the request's header, as the driver itself can close no
- * single connection. From any thread.
+ * <p>It also finds the connection of a request by the number in the request's header, because the driver itself cannot close a
+ * single connection. Safe on any thread.
  */
 final class DriverThreads {
     private static final int HEADER_BYTES = 16;
@@ -41,12 +41,12 @@ final class DriverThreads {
     private @Nullable Group group;
     private boolean closed;
 
-    /** Nothing is opened and no thread started before the first use. */
+    /** Creates an instance that starts no thread before its first use. */
     DriverThreads(int threads) {
         this.threads = threads;
     }
 
-    /** Makes a client use them. */
+    /** Configures a client to use the threads. */
     void carry(MongoClientSettings.Builder driver) {
         driver.transportSettings(TransportSettings.nettyBuilder()
                 .eventLoopGroup(group())
@@ -55,15 +55,15 @@ final class DriverThreads {
     }
 
     /**
-     * Runs a step on one of them.
+     * Runs a task on one of the threads.
      *
-     * @throws java.util.concurrent.RejectedExecutionException once they are closed
+     * @throws java.util.concurrent.RejectedExecutionException if the threads are closed
      */
     void execute(Runnable step) {
         group().execute(step);
     }
 
-    /** Keeps a request that is about to be written from being written: it is answered as interrupted. */
+    /** Suppresses a request that is about to be written: the driver gets the response of an interrupted operation instead. */
     void refuse(int request) {
         refused.add(request);
     }
@@ -73,14 +73,14 @@ final class DriverThreads {
         refused.remove(request);
     }
 
-    /** Closes the connection whose last request this is. */
+    /** Closes the connection whose last request has this number. */
     void drop(int request) {
         wires.stream().filter(wire -> wire.request == request).forEach(Wire::close);
     }
 
     /**
-     * Runs a last step, if they were ever used, and ends them; a step that waits for a server is given up after two seconds,
-     * as its connections go with the threads. Completes when none of the threads is left.
+     * Runs a last task, if the threads were ever used, and ends them. A task that waits for a server is abandoned after two
+     * seconds, because its connections end with the threads. Completes when all threads have ended.
      */
     synchronized Future<Void> close(Runnable last) {
         boolean isFirst = !closed;
@@ -93,9 +93,8 @@ final class DriverThreads {
         var unused = used.terminationFuture().addListener(ended -> end.complete());
         if (isFirst) {
             var unusedTimer = used.schedule(() -> shutDown(used), CLOSE_SECONDS, TimeUnit.SECONDS);
-            // A closing client blocks until the server has ended its sessions. On one of these threads it could wait
-            // for
-            // an answer that the same thread would have to read.
+            // A closing client blocks until the server has ended its sessions. On one of these threads it could wait for a
+            // response that the same thread would have to read.
             var closer = new Thread(() -> closeWith(last, used), "mongo-close");
             closer.setDaemon(true);
             closer.start();
@@ -125,7 +124,7 @@ final class DriverThreads {
         return group;
     }
 
-    /** Looks into each connection before the driver's own handlers are there. */
+    /** The event loop group, which adds a {@link Wire} to each connection before the driver's own handlers. */
     private final class Group extends MultiThreadIoEventLoopGroup {
         Group(int threads) {
             super(threads, new DefaultThreadFactory("muster-mongo", true), NioIoHandler.newFactory());
@@ -138,7 +137,7 @@ final class DriverThreads {
         }
     }
 
-    /** A connection: it stands nearer to the driver than TLS does, so that it sees plain messages. */
+    /** A connection. The handler is nearer to the driver than TLS is, so it sees plain messages. */
     private final class Wire extends ChannelDuplexHandler {
         private final Channel channel;
         private volatile int request;
@@ -172,7 +171,10 @@ final class DriverThreads {
             super.write(context, message, promise);
         }
 
-        /** As a server would that was told to stop: a broken connection would make the driver distrust all others. */
+        /**
+         * Sends the driver the response of a server that was ordered to stop. A broken connection would make the driver
+         * distrust all other connections.
+         */
         private void answer(ChannelHandlerContext context, int number) {
             context.fireChannelRead(Unpooled.wrappedBuffer(InterruptedAnswer.of(number)));
             context.fireChannelReadComplete();

@@ -35,10 +35,11 @@ import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MongoDB's Extended JSON, version 2: how a plan writes what JSON cannot say. What stands inside may be computed; a list
- * inside gives a list of such values, and null stays null.
+ * MongoDB's Extended JSON, version 2: the notation of a plan for values that JSON lacks. The inner value can be computed. A
+ * list as inner value becomes a list of such values, and null stays null.
  *
- * @param uuids how {@code $uuid} is kept: as subtype 4, or as subtype 3 where the source's address says an old way
+ * @param uuids how {@code $uuid} is stored: as subtype 4, or as subtype 3 if the source's address selects a legacy
+ *     representation
  * @see <a href="https://www.mongodb.com/docs/manual/reference/mongodb-extended-json/">Extended JSON</a>
  */
 record ExtendedJson(UuidRepresentation uuids) {
@@ -62,15 +63,15 @@ record ExtendedJson(UuidRepresentation uuids) {
 
     private static final Set<String> CODE = Set.of("$code", "$scope");
 
-    /** Whether a map with these keys is such a value. */
+    /** Whether a map with these keys is a value in Extended JSON. */
     static boolean isOne(Set<?> keys) {
         return keys.size() == 1 && WORDS.contains(keys.iterator().next()) || keys.equals(CODE);
     }
 
     /**
-     * The value.
+     * Converts a value.
      *
-     * @throws IllegalArgumentException if what stands inside does not fit; the message says why
+     * @throws IllegalArgumentException if the inner value is not valid, with the reason
      */
     BsonValue value(Map<?, ?> map) {
         if (map.size() == 2) {
@@ -147,7 +148,7 @@ record ExtendedJson(UuidRepresentation uuids) {
             case "-Infinity" -> Double.NEGATIVE_INFINITY;
             default -> {
                 double read = new BigDecimal(text).doubleValue();
-                // A decimal has no negative zero.
+                // BigDecimal has no negative zero.
                 yield read == 0 && text.startsWith("-") ? -0.0 : read;
             }
         };
@@ -226,7 +227,7 @@ record ExtendedJson(UuidRepresentation uuids) {
                 return parse.apply(inside instanceof BigDecimal exact ? exact.toString() : String.valueOf(inside));
             }
         } catch (IllegalArgumentException | ArithmeticException e) {
-            // Said below, with the value.
+            // Reported below, with the value.
         }
         String given = fits ? "\"" + Shown.text(String.valueOf(inside), 60) + "\"" : "this";
         throw new IllegalArgumentException(word + " cannot be " + given);

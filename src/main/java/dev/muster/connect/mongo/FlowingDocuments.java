@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The documents of a cursor, one after another: a batch is fetched when the last one is used up, and only then a place in
- * the pool is taken. A batch is as large as a megabyte or so lets it be, from what the documents before have measured.
+ * The document stream of a cursor. The next batch is fetched when the present one is used up, and a permit of the connection
+ * limiter is held only during a fetch. A batch is about a megabyte, estimated from the documents read so far.
  */
 final class FlowingDocuments implements Items<Object> {
     private static final int FIRST = 16;
@@ -24,9 +24,9 @@ final class FlowingDocuments implements Items<Object> {
     private long bytes;
 
     /**
-     * Nothing is sent yet.
+     * Creates a stream that has sent nothing yet.
      *
-     * @param most documents of a batch at most
+     * @param most maximum number of documents of a batch
      */
     FlowingDocuments(MongoSource source, Scope scope, DriverCall call, int most) {
         this.source = source;

@@ -21,21 +21,22 @@ import org.bson.types.Decimal128;
 import org.jspecify.annotations.Nullable;
 
 /**
- * BSON as JSON values: numbers stay exact, and what JSON cannot say becomes plain text, as the table of types says.
+ * The conversion of BSON to JSON values. Numbers stay exact; types that JSON lacks become plain text or maps, as the
+ * documentation of the verb lists.
  *
- * @param uuids how UUIDs of the old binary subtype 3 are to be read
+ * @param uuids how UUIDs of the legacy binary subtype 3 are read
  */
 record FromBson(UuidRepresentation uuids) {
     private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
-    /** As deep as JSON that Muster reads may nest at most. */
+    /** Maximum nesting: that of JSON that Muster reads. */
     private static final int NESTING = 500;
 
     private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
 
     /**
-     * The document at which a reader stands.
+     * Converts the document at the reader's position.
      *
-     * @throws BsonSerializationException if it is none, or nests deeper than JSON may
+     * @throws BsonSerializationException if it is malformed or nests too deep
      */
     Map<String, @Nullable Object> document(BsonReader reader) {
         return document(reader, 1);
@@ -138,7 +139,7 @@ record FromBson(UuidRepresentation uuids) {
         if (number.isNaN() || number.isInfinite()) {
             return number.isNaN() ? "NaN" : number.isNegative() ? "-Infinity" : "Infinity";
         }
-        // Java's decimals know no negative zero; it equals zero in MongoDB too.
+        // BigDecimal has no negative zero; MongoDB too treats it as equal to zero.
         BigDecimal exact = number.isNegative() && isZero(number)
                 ? Decimal128.fromIEEE754BIDEncoding(number.getHigh() & Long.MAX_VALUE, number.getLow())
                         .bigDecimalValue()

@@ -17,7 +17,7 @@ import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.bson.UuidRepresentation;
 
-/** The words of a step in one run, as the driver takes them. Every error names the source and the word. */
+/** The command arguments: the words of a step in one run, in the driver's types. Every error names the source and the word. */
 final class Given {
     private final VerbCall call;
     private final Arguments arguments;
@@ -35,7 +35,7 @@ final class Given {
         return call.has(word);
     }
 
-    /** A map; an empty one where the word is not given. */
+    /** A map; empty if the word is not given. */
     BsonDocument map(String word, Mode mode) {
         if (!call.has(word)) {
             return new BsonDocument();
@@ -43,14 +43,14 @@ final class Given {
         return document(word, value(word, mode));
     }
 
-    /** Hands a map on, if the word is given. */
+    /** Passes a map on if the word is given. */
     void map(String word, Mode mode, Consumer<BsonDocument> to) {
         if (call.has(word)) {
             to.accept(map(word, mode));
         }
     }
 
-    /** A list of maps; one map counts as a list of it. */
+    /** A list of maps; a single map counts as a list of one. */
     List<BsonDocument> maps(String word, Mode mode) {
         BsonValue value = value(word, mode);
         if (value.isDocument()) {
@@ -67,7 +67,7 @@ final class Given {
         return maps;
     }
 
-    /** Hands a count on, if the word is given and not null. */
+    /** Passes a count on if the word is given and not null. */
     void count(String word, Consumer<Integer> to) {
         Object value = arguments.get(word);
         if (value == null) {
@@ -79,7 +79,7 @@ final class Given {
         to.accept(count.intValue());
     }
 
-    /** Hands the hint on, by its name or by its keys. */
+    /** Passes the hint on, either the name of an index or its keys. */
     void hint(Consumer<String> name, Consumer<BsonDocument> keys) {
         if (call.has(MongoWords.HINT)) {
             BsonValue hint = value(MongoWords.HINT, Mode.DATA);

@@ -11,7 +11,7 @@ import org.bson.codecs.BsonDocumentCodec;
 import org.bson.codecs.EncoderContext;
 import org.bson.io.BasicOutputBuffer;
 
-/** The answer to a command that was cancelled before it was sent: the error of an operation that was interrupted. */
+/** The response that the driver gets for a command that was cancelled before it was sent: the error of an interrupted operation. */
 final class InterruptedAnswer {
     private static final int HEADER_BYTES = 16;
     private static final int OP_MSG = 2013;
@@ -19,7 +19,7 @@ final class InterruptedAnswer {
 
     private InterruptedAnswer() {}
 
-    /** The message, as it would come from a server. */
+    /** The message in the form in which a server would send it. */
     static byte[] of(int request) {
         int length = HEADER_BYTES + Integer.BYTES + 1 + BODY.length;
         return ByteBuffer.allocate(length)

@@ -18,13 +18,14 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * Ends a command that runs on a server: looks for operations with its comment among one's own, and kills them.
+ * The end of a command that runs on a server: finds the user's own operations with the command's comment and kills them, again
+ * and again until the command has ended.
  *
- * <p>An operation's number belongs to that one command alone, so a kill that comes late can hit nobody else. A server that
- * knows neither of the two commands is asked once; then the end of the command is waited for, within the grace.
+ * <p>An operation's number belongs to one command only, so a late kill cannot hit another command. If the search for operations
+ * fails, it is not repeated; the command's own end is then awaited within {@link OnServer#GRACE}.
  */
 final class KillOp {
-    /** A short command ends in that time by itself, and nobody has to be asked. */
+    /** Delay before the first look: a short command ends by itself in that time. */
     private static final Duration FIRST = Duration.ofMillis(5);
 
     private static final Duration AGAIN = Duration.ofMillis(100);
@@ -43,7 +44,7 @@ final class KillOp {
         this.comment = comment;
     }
 
-    /** On the loop. */
+    /** Starts. Runs on the loop. */
     void begin() {
         lookIn(FIRST);
     }
@@ -54,7 +55,7 @@ final class KillOp {
                 try {
                     source.threads().execute(this::look);
                 } catch (RejectedExecutionException e) {
-                    // Everything is being closed, connections too.
+                    // The node is closing, connections included.
                 }
             }
         });
@@ -83,7 +84,10 @@ final class KillOp {
         }
     }
 
-    /** Of one's own operations, which any user may see and kill; those of a cursor keep the comment of its beginning. */
+    /**
+     * The command that lists the user's own operations, which any user may see and kill. Operations of a cursor keep the
+     * comment of the command that opened it.
+     */
     private BsonDocument operations() {
         var text = new BsonString(comment);
         var either = new BsonArray(List.of(
@@ -110,7 +114,7 @@ final class KillOp {
         answer.subscribe(new One(end));
     }
 
-    /** Takes one answer, or the failure. */
+    /** The subscriber of one response or failure. */
     private static final class One implements Subscriber<BsonDocument> {
         private final BiConsumer<@Nullable BsonDocument, @Nullable Throwable> end;
         private @Nullable BsonDocument answer;

@@ -1,15 +1,15 @@
 package dev.muster.connect.mongo;
 
-/** How MongoDB reads the text in a part of a command. */
+/** The parse mode: how MongoDB reads text in a part of a command. */
 enum Mode {
-    /** As text, as in a document to insert. */
+    /** As text, for example in a document to insert. */
     DATA,
-    /** As text, but {@code $expr} leads to expressions: a filter. */
+    /** A filter: as text, except that {@code $expr} contains expressions. */
     FILTER,
-    /** As an expression: text that begins with {@code $} is a field or a variable. */
+    /** An expression: text that begins with {@code $} is a field or a variable. */
     EXPRESSION;
 
-    /** The mode behind a key. */
+    /** The mode of the value of a key. */
     Mode below(String key) {
         return switch (key) {
             case "$expr" -> EXPRESSION;

@@ -15,10 +15,11 @@ import org.bson.BsonInt32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The verb {@code mongo}: one client a source, opened at its first use, on a few threads of their own.
+ * The connector of the verb {@code mongo}. Each source has a client, opened at first use; all clients share a few threads of
+ * their own.
  *
- * <p>Safe on every thread. Everything a step waits for comes back on its loop; reading and making of BSON is done on the
- * threads, so that no document, however large, holds a loop.
+ * <p>Safe on any thread. Everything that a step waits for completes on its loop. BSON is encoded and decoded on the connector's
+ * threads, so that no document, however large, blocks a loop.
  */
 public final class MongoConnector implements Connector {
     private static final int MOST_THREADS = 4;
@@ -28,12 +29,12 @@ public final class MongoConnector implements Connector {
     private final Map<String, MongoSource> sources = new LinkedHashMap<>();
     private final VerbWords words = MongoWords.of();
 
-    /** Of sources. Nothing is opened and no thread is started yet. */
+    /** Creates the connector of the sources. Opens no connection and starts no thread. */
     public MongoConnector(Collection<MongoSettings> settings) {
         settings.forEach(source -> sources.put(source.name(), new MongoSource(source, threads)));
     }
 
-    /** The words of {@code mongo}. */
+    /** Returns the words of {@code mongo}. */
     public static VerbWords verbWords() {
         return MongoWords.of();
     }
@@ -52,7 +53,12 @@ public final class MongoConnector implements Connector {
         return new MongoOperation(call, source);
     }
 
-    /** Completes when a server of the source has answered a ping; fails with what is wrong. */
+    /**
+     * Checks that a source is ready. Completes when a server of the source has responded to a ping; fails with the reason. Runs
+     * on the scope's loop.
+     *
+     * @throws IllegalArgumentException if there is no such source
+     */
     public Future<@Nullable Void> ready(Scope scope, String name) {
         MongoSource source = sources.get(name);
         if (source == null) {
@@ -74,12 +80,12 @@ public final class MongoConnector implements Connector {
                         .mapEmpty());
     }
 
-    /** Nine tenths: the driver gives up before whoever asks does, as it alone can tell why. */
+    /** Nine tenths of the remaining time. The driver then gives up before the deadline, and only the driver knows the reason. */
     private static Duration most(Duration left) {
         return left.multipliedBy(9).dividedBy(10);
     }
 
-    /** What can be told of each source at this moment. From any thread. */
+    /** Returns the statistics of each source. Safe on any thread. */
     public Map<String, MongoStatistics> statistics() {
         var statistics = new LinkedHashMap<String, MongoStatistics>();
         sources.forEach((name, source) -> statistics.put(name, source.statistics()));

@@ -18,8 +18,8 @@ import org.bson.BsonMaximumSizeExceededException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the driver says, in plain words and by the types of the plan language. Only the server's own messages are passed on:
- * the driver's may quote the address.
+ * The translation of the driver's failures into clear messages and the error types of the plan language. Only messages of the
+ * server are quoted, because the driver's own can contain the address.
  */
 final class MongoErrors {
     private static final int CHARACTERS = 500;
@@ -29,7 +29,7 @@ final class MongoErrors {
     /**
      * The error of a step.
      *
-     * @param sent whether a command has been sent: without one, time was lost in finding a server
+     * @param sent whether a command was sent; if not, a time-out was spent on finding a server
      */
     static MusterException of(Throwable thrown, MongoSource source, String what, boolean sent) {
         if (thrown instanceof MusterException known) {
@@ -95,8 +95,8 @@ final class MongoErrors {
     }
 
     /**
-     * Whether the driver failed over what a server has answered: neither the server nor the driver says so, nor was the
-     * connection lost, and a command has been sent.
+     * Whether the driver failed while it read a response: a command was sent, and the failure is neither an error of the server
+     * or the driver, nor a lost connection.
      */
     private static boolean isUnreadable(Throwable thrown, MongoSource source, boolean sent) {
         Throwable deepest = deepest(thrown);

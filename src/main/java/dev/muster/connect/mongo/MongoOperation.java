@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A prepared call of {@code mongo}. */
+/** A prepared call of the verb {@code mongo}. */
 final class MongoOperation implements Operation {
     private static final AtomicLong COUNT = new AtomicLong();
     private static final Duration CLOSING = Duration.ofSeconds(3);
@@ -55,7 +55,7 @@ final class MongoOperation implements Operation {
                 "/", "muster", arguments.run(), arguments.plan(), arguments.step(), "" + COUNT.incrementAndGet());
         var given = new Given(call, arguments, source);
         var server = new OnServer(source, scope.loop(), comment, what);
-        // Not before it is sent: a flow may wait for its place for long after it was opened.
+        // Computed when the command is sent: a stream can wait for its permit long after it was opened.
         return new DriverCall(source, server, what, bounds, () -> {
             Optional<Duration> left = source.within(scope.remaining().map(time -> time.plus(Receipts.SERVER_SLACK)));
             return command.publisher(source.database(left), given, comment, left);
@@ -83,7 +83,10 @@ final class MongoOperation implements Operation {
         });
     }
 
-    /** A cancel that came between two batches has ended no wait, and so nobody has waited for the cursor's end yet. */
+    /**
+     * Closes the cursor after a failure. A cancel between two batches has ended no wait, so no wait has covered the end of the
+     * cursor yet.
+     */
     private Future<?> letGo(Scope scope, DriverCall driverCall) {
         return driverCall.hasBegun()
                 ? scope.shield("close the cursor of " + what, CLOSING, own -> driverCall.close(own, scope))

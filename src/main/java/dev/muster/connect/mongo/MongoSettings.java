@@ -23,19 +23,19 @@ import org.jspecify.annotations.Nullable;
  * @param name the source's name
  * @param uri the servers, with authentication, TLS and replica set; holds secrets, so never shown
  * @param database the database that the address names
- * @param trust whom TLS trusts in the place of the JVM's authorities, or nothing
- * @param pool connections of the whole node, and commands at once
- * @param maxWaiting tasks that may wait for a connection
- * @param waitTimeout how long each may wait
- * @param connectTimeout time to connect
- * @param serverSelectionTimeout time to find a server that can answer
- * @param maxRows documents of a list
- * @param maxResponse bytes of all documents of a list, and of each that flows, as BSON
- * @param fetch documents that are fetched at a time at most, unless a step says {@code batchSize}
+ * @param trust certificates that TLS trusts instead of the JVM's; empty for the JVM's
+ * @param pool maximum number of connections to a server, and of concurrent commands, for the whole node
+ * @param maxWaiting maximum number of tasks that wait for a permit of the pool
+ * @param waitTimeout limit of such a wait
+ * @param connectTimeout limit for connecting
+ * @param serverSelectionTimeout limit for finding a server that can respond
+ * @param maxRows maximum number of documents of a list
+ * @param maxResponse maximum size of all documents of a list, and of each document of a stream, in bytes of BSON
+ * @param fetch maximum number of documents fetched at a time, unless a step sets {@code batchSize}
  * @param optional whether the node is ready without this source
- * @param adhoc whether ad-hoc plans may use it
- * @param servers host and port of each server of the address, as messages may show them
- * @param secrets what of the address is secret
+ * @param adhoc whether ad-hoc plans may use the source
+ * @param servers host and port of each server of the address, mapped to their form for messages
+ * @param secrets the secrets in the address
  */
 public record MongoSettings(
         String name,
@@ -55,14 +55,14 @@ public record MongoSettings(
         Map<String, String> servers,
         OwnSecrets secrets) {
 
-    /** The word that says the kind of source. */
+    /** The word of the kind of source. */
     public static final String KIND = "mongo";
 
     private static final String STAND_IN = "mongodb://nobody.invalid/none";
     private static final long MOST_BYTES = 1L << 30;
     private static final Duration USUAL = Duration.ofSeconds(5);
 
-    /** Reads the words of a source; whatever is wrong with them is noted, and stand-ins are taken. */
+    /** Reads the settings of a source. Mistakes are reported as problems and replaced by defaults. */
     public static MongoSettings read(String name, Fields fields) {
         ConnectionString uri = uri(fields);
         String database = Optional.ofNullable(uri.getDatabase()).orElse("none");
@@ -90,7 +90,7 @@ public record MongoSettings(
         return settings;
     }
 
-    /** What the driver is told; threads, codecs and listeners are the caller's. */
+    /** The driver's settings without threads, codecs and listeners, which the caller adds. */
     MongoClientSettings.Builder driver() {
         var driver = MongoClientSettings.builder()
                 .applyConnectionString(uri)
@@ -104,7 +104,7 @@ public record MongoSettings(
         return uri.getApplicationName() == null ? driver.applicationName("muster") : driver;
     }
 
-    /** Host and port of a server, as messages may show them; those that the servers themselves name are shown as they are. */
+    /** Host and port of a server, for messages. Servers that the servers themselves name are shown as they are. */
     String shown(ServerAddress server) {
         return servers.getOrDefault(server.toString(), server.toString());
     }
@@ -130,7 +130,7 @@ public record MongoSettings(
                 uri = new ConnectionString(text);
                 wrong = content(uri);
             } catch (IllegalArgumentException e) {
-                // The driver's reason may quote a part of the address, and with it the password.
+                // The driver's message can quote a part of the address, and with it the password.
                 wrong = Optional.of("is no address that can be read; reserved characters such as : / ? # [ ] @ in user"
                         + " and password are written as %3A and so on, and options behind the database: ?name=value");
             }
@@ -188,7 +188,7 @@ public record MongoSettings(
         return (int) given;
     }
 
-    /** Without the address, which may hold a password. */
+    /** Without the address, which can hold a password. */
     @Override
     public String toString() {
         return "MongoSettings[" + name + ", " + database + ", pool=" + pool + "]";

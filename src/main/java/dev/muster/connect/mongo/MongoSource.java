@@ -24,8 +24,8 @@ import org.bson.codecs.configuration.CodecRegistries;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One source: its settings, its places, its clients once somebody has used it. Safe on every thread; what opens a client
- * takes its time, and so is for the driver's threads only.
+ * One source: its settings, its connection limiter, and its clients, opened at first use. Safe on any thread; methods that open
+ * a client take time and are for the driver's threads only.
  */
 final class MongoSource {
     private static final int CONTROL_CONNECTIONS = 2;
@@ -67,12 +67,12 @@ final class MongoSource {
         return slots;
     }
 
-    /** The receipts of its cancels. */
+    /** The receipts of the source's cancels. */
     Receipts receipts() {
         return receipts;
     }
 
-    /** How UUIDs are kept in binaries. */
+    /** The representation of UUIDs as binary values. */
     UuidRepresentation uuids() {
         UuidRepresentation said = settings.uri().getUuidRepresentation();
         return said == null ? UuidRepresentation.UNSPECIFIED : said;
@@ -82,16 +82,16 @@ final class MongoSource {
         return closed;
     }
 
-    /** The servers as they were last seen, or null before that. */
+    /** The servers as last seen; null before the first look. */
     @Nullable
     ClusterDescription cluster() {
         return cluster;
     }
 
     /**
-     * The database, its client opened at the first use.
+     * The database. Opens the client at first use.
      *
-     * @throws IllegalStateException once the source is closed
+     * @throws IllegalStateException if the source is closed
      */
     synchronized MongoDatabase database() {
         refuseIfClosed();
@@ -107,16 +107,16 @@ final class MongoSource {
     }
 
     /**
-     * The database, for one command. An address with {@code timeoutMS} has the driver bound every command by that, and heed no
-     * other time: so it gets the smaller one in its place.
+     * The database for one command. If the address sets {@code timeoutMS}, the driver limits each command by it and ignores
+     * every other limit. The smaller of both limits is then set in its place.
      *
-     * @param left as {@link #within} says it
+     * @param left the limit as {@link #within} returns it
      */
     MongoDatabase database(Optional<Duration> left) {
         return addressed().isEmpty() ? database() : DriverRequest.bounded(database(), left);
     }
 
-    /** The time for a command: this one, or that of the address ({@code timeoutMS}) if it is less. */
+    /** The limit of a command: the given time or, if shorter, {@code timeoutMS} of the address. */
     Optional<Duration> within(Optional<Duration> left) {
         Optional<Duration> addressed = addressed();
         return left.isPresent()
@@ -132,8 +132,8 @@ final class MongoSource {
     }
 
     /**
-     * The administrative database of one server, on a connection outside of the pool: a full pool must not keep anybody
-     * from ending what fills it.
+     * The administrative database of one server, on connections outside the pool, so that commands can be killed while the pool
+     * is full.
      */
     synchronized MongoDatabase control(ServerAddress server) {
         refuseIfClosed();
@@ -151,7 +151,7 @@ final class MongoSource {
                 .getDatabase("admin");
     }
 
-    /** Closes the clients; blocks for a moment, so not on a loop. */
+    /** Closes the clients. Blocks for a moment, so not to be called on a loop. */
     synchronized void close() {
         closed = true;
         if (client != null) {

@@ -4,14 +4,14 @@ import dev.muster.connect.Receipts;
 import dev.muster.connect.Slots;
 
 /**
- * What can be told of a source at one moment.
+ * Statistics of a source.
  *
- * @param slots its places
- * @param commands commands that were sent for steps
- * @param openCommands of these, the ones without an answer yet
- * @param openCursors cursors that are open on the server
- * @param unconfirmed cancels that the server had not confirmed in time, so that the connection was closed
- * @param cancels how the cancels ended
+ * @param slots statistics of its connection limiter
+ * @param commands number of commands sent for steps
+ * @param openCommands number of these without a response yet
+ * @param openCursors number of cursors open on the server
+ * @param unconfirmed number of cancels that the server did not confirm in time, so that the connection was closed
+ * @param cancels outcomes of cancels
  */
 public record MongoStatistics(
         Slots.Statistics slots,

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The words of the verb {@code mongo}, and what is wrong between them. */
+/** The words of the verb {@code mongo}, and the checks between them. */
 final class MongoWords {
     static final String FIND = "find";
     static final String AGGREGATE = "aggregate";
@@ -40,7 +40,7 @@ final class MongoWords {
 
     private static final List<String> OPERATIONS = List.of(FIND, AGGREGATE, INSERT, UPDATE, DELETE, COUNT);
 
-    /** Which words go with which operation. */
+    /** The words that each operation takes. */
     private static final Map<String, Set<String>> GO_WITH = Map.of(
             FIND,
             Set.of(FILTER, PROJECTION, SORT, SKIP, LIMIT, HINT, COLLATION, LET, BATCH_SIZE, ALLOW_DISK_USE),
@@ -136,7 +136,7 @@ final class MongoWords {
                         """);
     }
 
-    /** Which of the six it is; the parser lets only one pass. */
+    /** Returns the operation of a call; the parser ensures that there is exactly one. */
     static String operation(VerbCall call) {
         return OPERATIONS.stream().filter(call::has).findFirst().orElse(FIND);
     }
@@ -149,12 +149,12 @@ final class MongoWords {
         return !reads(call);
     }
 
-    /** Whether an aggregation ends by writing its documents into a collection. */
+    /** Whether an aggregation writes its documents into a collection. */
     static boolean writesOut(VerbCall call) {
         return call.has(AGGREGATE) && PipelineStages.writeOut(call.values().get(PIPELINE));
     }
 
-    /** Whether an aggregation waits for documents that are still to come. */
+    /** Whether an aggregation waits for future documents. */
     static boolean awaits(VerbCall call) {
         return call.has(AGGREGATE) && PipelineStages.awaitNews(call.values().get(PIPELINE));
     }
@@ -219,7 +219,7 @@ final class MongoWords {
         return String.join(", ", fitting);
     }
 
-    /** The keys that a template writes, where it is a map. */
+    /** The keys of a map that is written in the plan; empty for any other template. */
     static Set<String> keys(Template template) {
         if (template instanceof Template.MapOf map) {
             return map.entries().keySet();

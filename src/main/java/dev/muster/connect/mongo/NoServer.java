@@ -20,11 +20,11 @@ import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 
-/** Why no server has answered: none was found, none could be reached, it refuses the login, it went away. */
+/** The failures in which no server responded: none was found or reachable, the login was rejected, or the server is going away. */
 final class NoServer {
     private NoServer() {}
 
-    /** Whether a failure of the driver means that. */
+    /** Whether a failure of the driver is such a failure. */
     static boolean isSaidBy(Throwable thrown) {
         return thrown instanceof MongoSocketException
                 || thrown instanceof MongoTimeoutException
@@ -34,7 +34,7 @@ final class NoServer {
                 || thrown instanceof MongoClientException;
     }
 
-    /** The reason in plain words, without secrets. */
+    /** The reason, for messages, without secrets. */
     static String why(Throwable thrown, MongoSource source) {
         if (thrown instanceof MongoSecurityException) {
             return "the server refuses the login of source " + source.name()
@@ -59,7 +59,7 @@ final class NoServer {
                 + reason(thrown, source).orElse(thrown.getClass().getSimpleName());
     }
 
-    /** What was wrong with the servers when they were last looked at. */
+    /** The problems of the servers when they were last looked at. */
     private static String seen(MongoSource source) {
         ClusterDescription cluster = source.cluster();
         var seen = new StringBuilder();

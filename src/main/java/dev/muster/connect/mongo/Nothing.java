@@ -3,7 +3,7 @@ package dev.muster.connect.mongo;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
-/** Ends at the first request, without an item: there was nothing to do. */
+/** The subscription of an empty publisher: completes at the first request, without an item. */
 record Nothing(Subscriber<?> subscriber) implements Subscription {
     @Override
     public void request(long count) {

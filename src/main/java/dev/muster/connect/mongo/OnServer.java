@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the server does for one {@link DriverCall} at this moment: the command without an answer, and the cursor that is
- * open.
+ * The server activity of one {@link DriverCall}: its commands without a response, its open cursor and its kills in progress.
  *
- * <p>The driver's events say so, from any thread. Once it is stopped no command is sent but those that end things; it is
- * quiet when nothing is under way. What is not quiet after the grace loses its connection.
+ * <p>The driver's events report it, on any thread. After a stop, only {@code killCursors} is sent, and a {@code getMore} of a
+ * cursor that is not killed yet, which is then killed itself. The activity is quiet when nothing is in progress. If it is not
+ * quiet after {@link #GRACE}, its connection is closed.
  */
 final class OnServer {
     private static final Logger LOG = LoggerFactory.getLogger(OnServer.class);
@@ -34,7 +34,7 @@ final class OnServer {
     private final String comment;
     private final String what;
 
-    /** All below is guarded by this; the timer belongs to the loop. */
+    /** All fields below are guarded by this, except the timer, which belongs to the loop. */
     private final List<Runnable> whenQuiet = new ArrayList<>();
 
     private @Nullable ServerAddress address;
@@ -54,7 +54,10 @@ final class OnServer {
         this.what = what;
     }
 
-    /** Lets no more commands out. True if nothing is under way; else it runs the step once that is so. On the loop. */
+    /**
+     * Stops the activity. Returns true if nothing is in progress; otherwise runs {@code quiet} once nothing is. Runs on the
+     * loop.
+     */
     boolean stop(Runnable quiet) {
         ServerAddress busy;
         synchronized (this) {
@@ -75,7 +78,7 @@ final class OnServer {
         return false;
     }
 
-    /** Whether a command is still without its answer. */
+    /** Whether a command has no response yet and a stop still waits for it. */
     synchronized boolean isBusy() {
         return !requests.isEmpty() && !whenQuiet.isEmpty();
     }
@@ -85,7 +88,7 @@ final class OnServer {
         return sent;
     }
 
-    /** Whether a connection was closed because what was under way on it did not end. */
+    /** Whether a connection was closed because a command or cursor on it did not end. */
     synchronized boolean hasDropped() {
         return dropped;
     }
@@ -100,8 +103,9 @@ final class OnServer {
     }
 
     /**
-     * Gives up what is under way, as its answer cannot be read and nobody would learn of its end. A connection whose answer has
-     * come whole goes on, as others may have it already.
+     * Abandons the commands in progress because a response cannot be read, so that their end would never be noticed. Closes
+     * their connections. A connection whose response was received completely stays open, because another command can already be
+     * using it.
      */
     void abandon() {
         List<Integer> busy;
@@ -117,7 +121,7 @@ final class OnServer {
         busy.forEach(source.threads()::drop);
     }
 
-    /** Guarded. */
+    /** Counts the cursor as closed. Guarded by this. */
     private void forgetCursor() {
         if (cursor != 0) {
             source.cursorsChange(-1);
@@ -133,7 +137,7 @@ final class OnServer {
         }
     }
 
-    /** A command is about to be sent. */
+    /** Records a command that is about to be sent, or suppresses it after a stop. */
     synchronized void started(CommandStartedEvent event) {
         if (stopped
                 && !event.getCommandName().equals(KILL_CURSORS)
@@ -152,9 +156,9 @@ final class OnServer {
     }
 
     /**
-     * A command has its answer, or none.
+     * Records the end of a command, by a response or without one.
      *
-     * @param cursorNow the cursor that is open now; 0 where none is
+     * @param cursorNow id of the cursor that is open now; 0 for none
      */
     synchronized void ended(CommandEvent event, long cursorNow) {
         source.threads().forget(event.getRequestId());
@@ -162,7 +166,7 @@ final class OnServer {
             return;
         }
         source.commandEnds();
-        // A page may still be on its way while its cursor is being killed.
+        // A batch can still arrive while its cursor is being killed.
         killed = killed || event.getCommandName().equals(KILL_CURSORS);
         long open = killed ? 0 : cursorNow;
         source.cursorsChange((open == 0 ? 0 : 1) - (cursor == 0 ? 0 : 1));

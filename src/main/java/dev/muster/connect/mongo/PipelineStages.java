@@ -6,19 +6,19 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The stages of a pipeline as the plan has written them. */
+/** The stages of a pipeline as written in the plan. */
 final class PipelineStages {
     private static final Set<String> OUT = Set.of("$out", "$merge");
     private static final Set<String> NEWS = Set.of("$changeStream");
 
     private PipelineStages() {}
 
-    /** Whether one of the stages writes into a collection. */
+    /** Whether a stage writes into a collection. */
     static boolean writeOut(@Nullable Template pipeline) {
         return any(pipeline, OUT);
     }
 
-    /** Whether one of the stages waits for what changes. */
+    /** Whether a stage waits for future changes. */
     static boolean awaitNews(@Nullable Template pipeline) {
         return any(pipeline, NEWS);
     }
@@ -28,7 +28,7 @@ final class PipelineStages {
                 .anyMatch(stage -> MongoWords.keys(stage).stream().anyMatch(stages::contains));
     }
 
-    /** The stages; none where the pipeline is not written as a list. */
+    /** The stages; empty if the pipeline is not written as a list. */
     static List<Template> of(@Nullable Template pipeline) {
         if (pipeline instanceof Template.ListOf list) {
             return list.items();

@@ -11,11 +11,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
-/** The operations that read: {@code find}, {@code aggregate} and {@code count}. */
+/** The reading operations: {@code find}, {@code aggregate} and {@code count}. */
 final class ReadCommands {
     private ReadCommands() {}
 
-    /** Documents that match a filter. */
+    /** Reads the documents that match a filter. */
     static final class Find implements DriverRequest {
         @Override
         public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {
@@ -43,17 +43,19 @@ final class ReadCommands {
         }
     }
 
-    /** Documents that a pipeline gives; none where it writes them into a collection. */
+    /** Reads the documents of a pipeline; none if it writes them into a collection. */
     static final class Aggregate implements DriverRequest {
-        /** As long as servers wait for news by themselves. */
+        /** The default wait of servers for new documents. */
         private static final Duration USUAL_WAIT = Duration.ofSeconds(1);
 
         private final boolean writesOut;
         private final boolean awaits;
 
         /**
+         * Creates an aggregation.
+         *
          * @param writesOut whether it writes its documents into a collection
-         * @param awaits whether it waits for documents that are still to come
+         * @param awaits whether it waits for future documents
          */
         Aggregate(boolean writesOut, boolean awaits) {
             this.writesOut = writesOut;
@@ -75,14 +77,14 @@ final class ReadCommands {
             }
             left.ifPresent(time -> aggregate.maxTime(DriverRequest.millis(time), TimeUnit.MILLISECONDS));
             if (awaits) {
-                // Of a cursor that waits, each getMore has a time of its own; of others, all have that of the
-                // beginning.
+                // Each getMore of a waiting cursor has a time limit of its own; the commands of any other cursor share one
+                // limit.
                 left.ifPresent(time -> aggregate.maxAwaitTime(wait(time), TimeUnit.MILLISECONDS));
             }
             return writesOut ? aggregate.toCollection() : aggregate;
         }
 
-        /** The driver wants it to be less than the whole time. */
+        /** The wait of one getMore in milliseconds. The driver requires it to be less than the whole time. */
         private static long wait(Duration left) {
             return Math.max(1, Math.min(USUAL_WAIT.toMillis(), DriverRequest.millis(left) - 1));
         }
@@ -93,7 +95,7 @@ final class ReadCommands {
         }
     }
 
-    /** How many documents match a filter. */
+    /** Counts the documents that match a filter. */
     static final class Count implements DriverRequest {
         @Override
         public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A document of a result as a JSON value.
  *
- * @param value its fields
- * @param bytes how long it was as BSON
+ * @param value the fields
+ * @param bytes size as BSON
  */
 record ResultDocument(Map<String, @Nullable Object> value, int bytes) {}

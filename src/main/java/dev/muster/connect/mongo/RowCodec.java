@@ -8,7 +8,10 @@ import org.bson.codecs.Codec;
 import org.bson.codecs.DecoderContext;
 import org.bson.codecs.EncoderContext;
 
-/** Reads rows straight from the wire, without the driver's documents in between. Only reads. Safe on every thread. */
+/**
+ * The codec that decodes documents straight from the wire, without the driver's document classes. Decodes only. Safe on any
+ * thread.
+ */
 final class RowCodec implements Codec<ResultDocument> {
     private final FromBson values;
 

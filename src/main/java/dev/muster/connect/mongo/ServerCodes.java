@@ -6,17 +6,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The numbers of a server's errors: by them alone, not by its words, is decided what an error is. */
+/** The classification of a server's errors by their codes; message texts play no part. */
 final class ServerCodes {
-    /** The time that a command said is over. */
+    /** MaxTimeMSExpired: the time limit of the command expired. */
     static final int TIME_EXPIRED = 50;
 
-    /** The same, or the server's own time for a command. */
+    /** Codes of expired time limits, of a command or of the server itself. */
     private static final Set<Integer> TIME_LIMITS = Set.of(TIME_EXPIRED, 202, 262);
 
     /**
-     * The server does not serve: it cannot be reached by its peers, shuts down, steps down, is no primary, or has not recovered.
-     * Another may serve, or the same one soon.
+     * Codes of a server that cannot serve: unreachable for its peers, shutting down, stepping down, not the primary, or not
+     * recovered. Another server, or the same one soon, possibly can.
      */
     private static final Set<Integer> GONE =
             Set.of(6, 7, 89, 91, 133, 134, 189, 9001, 10058, 10107, 11600, 11602, 13435, 13436);
@@ -25,7 +25,7 @@ final class ServerCodes {
     private static final int CONVERSION = 241;
     private static final int DUPLICATE = 11000;
 
-    /** Names of codes that come with single writes, where the server sends the number alone. */
+    /** Names of codes of single writes, for which the server sends only the number. */
     private static final Map<Integer, String> NAMES =
             Map.of(DUPLICATE, "DuplicateKey", 121, "DocumentValidationFailure", 2, "BadValue", 9, "FailedToParse");
 
@@ -35,7 +35,7 @@ final class ServerCodes {
 
     private ServerCodes() {}
 
-    /** Which error it is in the language of plans. */
+    /** The error type of the plan language. */
     static ErrorType type(int code) {
         if (TIME_LIMITS.contains(code)) {
             return ErrorType.TIMEOUT;
@@ -47,8 +47,8 @@ final class ServerCodes {
     }
 
     /**
-     * The server's words without the values: what stands twice in an index may be somebody's address. Documents stand in
-     * braces, and what could not be converted in quotes.
+     * The server's message without values, which can be personal data, such as a duplicate key. Documents stand in braces, and
+     * values that could not be converted stand in quotes.
      */
     static String withoutValues(int code, String message) {
         if (code == DUPLICATE) {
@@ -58,7 +58,7 @@ final class ServerCodes {
         return code == CONVERSION ? QUOTED.matcher(text).replaceFirst("'…'") : text;
     }
 
-    /** What an error tells beside its words. */
+    /** The additional fields of an error. */
     static Map<String, Object> more(int code, String codeName) {
         var more = new LinkedHashMap<String, Object>();
         more.put("code", (long) code);

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What kind of value each word takes, checked where the plan has written it. */
+/** The word types: checks the kind of each value that is written in the plan. */
 final class Shapes {
     private Shapes() {}
 

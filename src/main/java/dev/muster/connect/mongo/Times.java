@@ -6,16 +6,16 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
-/** Texts of ISO 8601 as MongoDB's times: milliseconds since 1970. */
+/** The parser of ISO 8601 text as MongoDB's times, in milliseconds since 1970. */
 final class Times {
     private static final int DAY = "2026-01-31".length();
 
     private Times() {}
 
     /**
-     * A time with its zone, or a day, which is its midnight in UTC; finer parts than milliseconds are cut off.
+     * Parses a time with its zone, or a day, which means its midnight in UTC. Fractions of milliseconds are cut off.
      *
-     * @throws IllegalArgumentException if it is neither
+     * @throws IllegalArgumentException if the text is neither
      */
     static long millis(String text) {
         try {

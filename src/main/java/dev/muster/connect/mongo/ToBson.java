@@ -25,8 +25,8 @@ import org.bson.types.Decimal128;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The value of one word as BSON: what the plan has written may hold operators and Extended JSON, what was computed may
- * not. For one value and one thread.
+ * The conversion of one word's value to BSON. Parts that are written in the plan can contain operators and Extended JSON;
+ * computed parts cannot. One instance is for one value and one thread.
  */
 final class ToBson {
     private static final int NESTING = 100;
@@ -42,11 +42,11 @@ final class ToBson {
     }
 
     /**
-     * The value of a word.
+     * Converts the value of a word.
      *
-     * @param template what the plan has written; tells which parts of the value were computed
-     * @throws MusterException of type {@link ErrorType#BAD_INPUT} if a computed part brings an operator, or BSON cannot
-     *     say a value
+     * @param template the word as written in the plan; it determines which parts of the value were computed
+     * @throws MusterException of type {@link ErrorType#BAD_INPUT} if a computed part contains an operator, or BSON cannot
+     *     represent a value
      */
     static BsonValue of(
             String source,

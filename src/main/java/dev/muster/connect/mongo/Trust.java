@@ -14,11 +14,11 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** The certificates (PEM) that a source trusts in the place of the JVM's: {@code tls: {trust: FILE}}. */
+/** The certificates (PEM) that a source trusts instead of the JVM's: {@code tls: {trust: FILE}}. */
 final class Trust {
     private Trust() {}
 
-    /** Reads the word; a file that is no such thing is noted. */
+    /** Reads the word. A file without certificates is reported as a problem. */
     static Optional<SSLContext> read(Fields source) {
         return source.fields("tls").flatMap(fields -> {
             String file = fields.requireString("trust");

@@ -24,11 +24,11 @@ import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
-/** The operations that change documents: {@code insert}, {@code update} and {@code delete}. */
+/** The writing operations: {@code insert}, {@code update} and {@code delete}. */
 final class WriteCommands {
     private WriteCommands() {}
 
-    /** Puts documents in. */
+    /** Inserts documents. */
     static final class Insert implements DriverRequest {
         private final MongoSource source;
 
@@ -118,7 +118,7 @@ final class WriteCommands {
         }
     }
 
-    /** Takes documents away. */
+    /** Deletes documents. */
     static final class Delete implements DriverRequest {
         @Override
         public Publisher<?> publisher(MongoDatabase database, Given given, String comment, Optional<Duration> left) {

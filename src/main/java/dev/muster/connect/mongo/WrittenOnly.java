@@ -6,15 +6,18 @@ import dev.muster.plan.Template;
 import java.util.Map;
 import java.util.Set;
 
-/** What a plan must write and may not compute: JavaScript, and the names of collections that stand in stages. */
+/**
+ * The check for parts that must be literal: JavaScript, and the names of collections in stages. A plan must write them, not
+ * compute them.
+ */
 final class WrittenOnly {
     private static final String CODE = "JavaScript";
     private static final String NAME = "the name of a collection";
 
-    /** Behind these keys, nothing may be computed. */
+    /** Keys whose whole value must be literal. */
     private static final Map<String, String> WHOLE = Map.of("$where", CODE, "$code", CODE, "$out", NAME);
 
-    /** Behind these keys stands a map, written as one, in which some keys may not be computed. */
+    /** Keys whose value is a map in which the listed keys must be literal. */
     private static final Map<String, Set<String>> PARTS = Map.of(
             "$function", Set.of("body", "lang"),
             "$accumulator", Set.of("init", "accumulate", "merge", "finalize", "lang"),

@@ -1,4 +1,7 @@
-/** The verb {@code mongo}: finds, aggregates and changes documents, by the driver that Vert.x's own client stands on. */
+/**
+ * The verb {@code mongo}: finds, aggregates and changes documents, with the reactive driver on which the client of Vert.x is
+ * built.
+ */
 @NullMarked
 package dev.muster.connect.mongo;
 

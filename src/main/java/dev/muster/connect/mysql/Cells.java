@@ -12,7 +12,7 @@ import java.math.BigInteger;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** What the driver gives for a value of a row, as a JSON value; the table is in the documentation of types. */
+/** Converts the driver's column values into JSON values. The documentation of types has the table. */
 final class Cells {
     private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
@@ -20,10 +20,10 @@ final class Cells {
     private Cells() {}
 
     /**
-     * The JSON value.
+     * The JSON value of a column value.
      *
-     * @param source the source's name, for messages
-     * @throws MusterException of type {@code badResponse} if there is none
+     * @param source name of the source, for messages
+     * @throws MusterException of type {@code badResponse} if the value has no JSON form
      */
     static @Nullable Object json(@Nullable Object value, Column column, String source) {
         if (value instanceof String text) {
@@ -74,7 +74,7 @@ final class Cells {
             BigDecimal decimal = exact.bigDecimalValue();
             return decimal.scale() > 0 ? decimal : whole(decimal.toBigIntegerExact());
         }
-        // A float as it is written: 1.1 is not 1.10000002384185791015625.
+        // A float keeps its decimal text: 1.1 must not become 1.10000002384185791015625.
         return Double.valueOf(number.toString());
     }
 

@@ -4,10 +4,10 @@ import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A column of a result, as the server describes it in a packet of its own.
+ * A column of a result, from the server's column definition packet.
  *
- * @param name its name, or its alias
- * @param type the protocol's number of its type
+ * @param name the column's name or alias
+ * @param type the protocol's type number
  */
 record Column(String name, int type) {
     static final int TIMESTAMP = 0x07;
@@ -22,7 +22,7 @@ record Column(String name, int type) {
     private static final short BINARY_SET = 63;
     private static final short UTF8_SET = 45;
 
-    /** The catalog, which is always {@code def}, with its length before it. No row and no other packet begins like this. */
+    /** The catalog with its length prefix; it is always {@code def}. No row and no other packet begins with these bytes. */
     private static final int OPENING = 0x03646566;
 
     private static final int HEADER = 4;
@@ -35,7 +35,7 @@ record Column(String name, int type) {
         return packet.writerIndex() - at > 4 && packet.getInt(at) == OPENING;
     }
 
-    /** What a packet describes. */
+    /** Parses a column definition packet. */
     static Column read(ByteBuf packet) {
         int at = nameAt(packet);
         String name = packet.toString(textAt(packet, at), lengthAt(packet, at), StandardCharsets.UTF_8);
@@ -43,15 +43,16 @@ record Column(String name, int type) {
     }
 
     /**
-     * Has the driver give the values of a column as they came, as bytes or text, where it would lose some of them: dates with
-     * a zero in them, whole days of times, the exact numbers of JSON. All of these travel as text does, behind their length.
+     * Changes the type in a definition packet so that the driver returns the column's values unparsed, as bytes or text. This is
+     * done for types of which the driver would lose information: dates with a zero part, times of more than a day, exact numbers in
+     * JSON. All of them are length-prefixed on the wire, like text.
      */
     void disguise(ByteBuf packet) {
         switch (type) {
             case DATE, TIME, DATETIME, TIMESTAMP, BIT -> disguise(packet, BYTES, BINARY_SET);
             case JSON -> disguise(packet, TEXT, UTF8_SET);
             default -> {
-                // The driver's own reading loses nothing.
+                // The driver parses all other types without loss.
             }
         }
     }
@@ -70,7 +71,7 @@ record Column(String name, int type) {
         return at;
     }
 
-    /** Where the part of fixed length begins: its length, 2 bytes of character set, 4 of width, 1 of type. */
+    /** The offset of the fixed-length part: its length, 2 bytes of character set, 4 of width, 1 of type. */
     private static int fixedAt(ByteBuf packet) {
         return after(packet, after(packet, nameAt(packet)));
     }

@@ -24,10 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes connections that are ready to be used: logged in, greeted, with a {@link MySqlWire} in them, and all that within a time.
- * Safe on every thread.
+ * The connection factory of a source. Its connections are ready for use: logged in, initialized by a {@link Greeting}, with a
+ * {@link MySqlWire} in the pipeline, all within one time limit. Safe on any thread.
  *
- * <p>Each has a client of its own, because closing that is the only way to end a login that a server does not answer.
+ * <p>Each connection has its own client, because closing the client is the only way to end a login that the server does not answer.
  */
 final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
     private static final Logger LOG = LoggerFactory.getLogger(Connecting.class);
@@ -39,10 +39,10 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
     private final Set<Login> open = ConcurrentHashMap.newKeySet();
 
     /**
-     * For a source.
+     * Creates the factory of a source.
      *
-     * @param limits what is known of them, for all of its connections
-     * @param connected is called after each success
+     * @param limits what is known about the server's statement limits, shared by all connections of the source
+     * @param connected called after each successful connect
      */
     Connecting(VertxInternal vertx, SqlSettings settings, StatementLimits limits, Runnable connected) {
         this.vertx = vertx;
@@ -84,7 +84,7 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
 
     private static Future<SqlConnection> login(ContextInternal context, Login client, MySQLConnectOptions options) {
         ContextInternal own = ConnectionFactoryBase.asEventLoopContext(context);
-        // The driver stumbles over its own feet where TLS fails; the login's failure has been told by then.
+        // The driver throws after a failed TLS handshake; the failure of the login has been reported by then.
         own.exceptionHandler(stumbled -> LOG.debug("the driver failed", stumbled));
         return client.connect(own, options).map(physical -> {
             var connection = new MySQLConnectionImpl(context, client, physical);
@@ -107,7 +107,7 @@ final class Connecting implements ConnectionFactory<MySQLConnectOptions> {
         client.close(Promise.promise());
     }
 
-    /** Closes what is still open. */
+    /** Closes all connections that are still open. */
     @Override
     public void close(Completable<Void> closed) {
         Set.copyOf(open).forEach(this::close);

@@ -12,11 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Geometries as GeoJSON (RFC 7946), coordinates in the order in which the server has them. */
+/** Converts geometries to GeoJSON (RFC 7946). Coordinates keep the server's order. */
 final class GeoJson {
     private GeoJson() {}
 
-    /** The object: {@code {type, coordinates}}, or {@code {type, geometries}} of a collection. */
+    /** The GeoJSON object: {@code {type, coordinates}}, or {@code {type, geometries}} for a collection. */
     static Map<String, Object> of(Geometry geometry) {
         var object = new LinkedHashMap<String, Object>();
         object.put("type", geometry.getClass().getSimpleName());

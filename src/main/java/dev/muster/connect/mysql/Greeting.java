@@ -8,13 +8,13 @@ import io.vertx.sqlclient.SqlConnection;
 import java.util.Optional;
 
 /**
- * What a new connection is told, and what it tells of itself.
+ * The identity and limits of a new connection, from the first exchange after its login.
  *
- * @param id its number on the server, by which its query is killed
- * @param mostPacketBytes the largest packet that the server takes
- * @param server which server it is, where one address leads to several
- * @param bounds by what the server bounds statements, where the node has it do so
- * @param ownLimitMillis the bound that its session begins with, or {@link StatementLimits#NONE}
+ * @param id the connection id on the server, used to kill its query
+ * @param mostPacketBytes the server's {@code max_allowed_packet}, in bytes
+ * @param server identifies the server, in case one address leads to several
+ * @param bounds the server variable that limits statement time; empty if statements are not limited
+ * @param ownLimitMillis the limit the session began with, in milliseconds, or {@link StatementLimits#NONE}
  */
 record Greeting(long id, long mostPacketBytes, String server, Optional<Variable> bounds, long ownLimitMillis) {
     private static final String TIME_ZONE = "set time_zone = '+00:00'";
@@ -22,7 +22,7 @@ record Greeting(long id, long mostPacketBytes, String server, Optional<Variable>
             "select connection_id(), @@max_allowed_packet, concat_ws(':', @@hostname, @@port, @@server_id)";
     private static final int UNKNOWN_VARIABLE = 1193;
 
-    /** Sets the session's time zone to UTC, in which instants are then given and taken, and asks who it is. */
+    /** Sets the session's time zone to UTC, for reading and writing instants, and queries the connection's identity. */
     static Future<Greeting> exchange(SqlConnection connection, StatementLimits limits) {
         return connection
                 .query(TIME_ZONE)

@@ -7,8 +7,8 @@ import io.vertx.sqlclient.SqlConnection;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Ends queries by {@code KILL QUERY} on the connection beside the pool: a pool that is busy with what is to be ended could not
- * send it. Safe on every thread; everything happens on the loop of that connection.
+ * Ends queries with {@code KILL QUERY} over the side connection, because a pool that is busy with the queries to end could not send
+ * it. Safe on any thread; all work runs on the loop of the side connection.
  */
 final class Killer {
     private static final String KILL = "kill query ";
@@ -21,9 +21,10 @@ final class Killer {
     }
 
     /**
-     * Ends the query of a connection.
+     * Ends the running query of a connection.
      *
-     * @return done when the server has answered, from when on it cannot hit a later query; failed if that is not known
+     * @param victim the connection whose query to end
+     * @return completes when the server has responded, after which the kill cannot hit a later query; fails if that is unknown
      */
     Future<Void> kill(Greeting victim) {
         Promise<Void> killed = Promise.promise();
@@ -36,7 +37,7 @@ final class Killer {
         boolean fresh = !at.isComplete();
         return at.compose(connection -> send(connection, victim)).recover(failure -> {
             if (failure instanceof MySQLException answer) {
-                // Whose connection is gone has no query any more.
+                // A connection that is gone has no running query.
                 return answer.getErrorCode() == NO_SUCH_THREAD
                         ? Future.succeededFuture()
                         : Future.failedFuture(failure);
@@ -54,20 +55,23 @@ final class Killer {
         });
     }
 
-    /** By a connection for this once, as the other one holds what peers look at: the address may lead to the right server. */
+    /**
+     * Kills over a new temporary connection, which can lead to the right server. The side connection stays open, because it holds
+     * the lock that peers check.
+     */
     private Future<Void> elsewhere(Greeting victim) {
         return link.another().compose(connection -> send(connection, victim).eventually(connection::close));
     }
 
     private Future<Void> send(SqlConnection connection, Greeting victim) {
         if (!MySqlWire.of(connection).greeting().server().equals(victim.server())) {
-            // The number means another connection there, of somebody else.
+            // On another server, the id belongs to an unrelated connection.
             return Future.failedFuture(new OtherServerException(victim.server()));
         }
         return link.ask(connection, KILL + victim.id()).mapEmpty();
     }
 
-    /** Says that the address of the source led to another server this time. */
+    /** Thrown if the source's address led to another server this time. */
     static final class OtherServerException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -10,12 +10,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a session how long its next statement may run, by a statement of its own that is written right before that one, and
- * takes the server's answer to it off the wire. Neither the driver nor the {@link ServerGuard} sees anything of it, and
- * nobody waits: both travel together.
+ * A channel handler that limits the time of the next statement in a session. It writes a {@code set session} statement directly
+ * before the statement and removes the server's response from the stream. The driver and the {@link ServerGuard} see neither, and
+ * there is no additional round trip.
  *
- * <p>Packets are handled on the connection's loop, on which nothing is awaited whenever a statement begins; the limit may be
- * set on any thread before that.
+ * <p>Packets are handled on the connection's loop. No other response is outstanding when a statement begins. {@link #limit} is safe
+ * on any thread before the statement.
  */
 final class LimitedSession extends ChannelDuplexHandler {
     private static final int HEADER = 4;
@@ -26,10 +26,10 @@ final class LimitedSession extends ChannelDuplexHandler {
     private static final int ERROR = 0xFF;
     private static final int STATE_BYTES = 6;
 
-    /** The session's limit is not known: the next statement sets it. */
+    /** The session's limit is unknown: the next statement sets it. */
     private static final long UNKNOWN = -1;
 
-    /** The statement was killed or cut: it says nothing about the server. */
+    /** Errors of a statement that was killed or timed out. They do not mean that the server rejects limits. */
     private static final Set<Integer> PASSING = Set.of(1317, 1969, 3024);
 
     private final StatementLimits limits;
@@ -41,22 +41,22 @@ final class LimitedSession extends ChannelDuplexHandler {
     private boolean answerDue;
     private volatile long wantedMillis = StatementLimits.NONE;
 
-    /** Of a connection that is told nothing yet. */
+    /** Creates the handler of a connection whose limit has not been changed. */
     LimitedSession(StatementLimits limits, ServerGuard guard) {
         this.limits = limits;
         this.guard = guard;
     }
 
-    /** Notes what the session began with. On the connection's loop, before its first statement. */
+    /** Records the session's initial limit in milliseconds. Runs on the connection's loop, before the first statement. */
     void begins(StatementLimits.Variable bounds, long millis) {
         variable = bounds;
         ownMillis = millis;
     }
 
     /**
-     * Says how long the next statement may run.
+     * Sets the time limit of the next statement.
      *
-     * @param millis one of the lengths of {@link StatementLimits#step}, or {@link StatementLimits#NONE}
+     * @param millis a length from {@link StatementLimits#step}, or {@link StatementLimits#NONE}
      */
     void limit(long millis) {
         wantedMillis = millis;
@@ -77,13 +77,16 @@ final class LimitedSession extends ChannelDuplexHandler {
         super.write(context, message, promise);
     }
 
-    /** The server's own limit is never loosened. */
+    /** Keeps the server's own limit if it is shorter. */
     private long effective(long millis) {
         boolean ownIsShorter = ownMillis > 0 && millis >= ownMillis;
         return ownIsShorter ? StatementLimits.NONE : millis;
     }
 
-    /** Whether these are the first bytes of a statement, or of something so large that it must be one. */
+    /**
+     * Whether these bytes begin a statement. A bare packet header counts, because its body follows separately only for a large
+     * statement.
+     */
     private boolean beginsStatement(ByteBuf bytes) {
         int readable = bytes.readableBytes();
         if (bytesLeft > 0) {

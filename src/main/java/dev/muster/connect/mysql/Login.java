@@ -22,10 +22,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One login to a server, with a {@link MySqlWire} in the connection from its first byte on.
+ * A login to a server, with a {@link MySqlWire} in the pipeline from the first byte.
  *
- * <p>The driver's own login offers to send the server files of this machine, for {@code load data local}, and sends
- * whichever the server names. This one does not offer it, and the wire refuses what is asked for nevertheless.
+ * <p>The driver's own login offers {@code load data local} and would send any local file that the server names. This login does not
+ * offer it, and the wire rejects such a request anyway.
  */
 final class Login extends MySQLConnectionFactory {
     private static final int OFFERS =
@@ -35,14 +35,14 @@ final class Login extends MySQLConnectionFactory {
     private final StatementLimits limits;
     private volatile @Nullable MySqlWire wire;
 
-    /** Over a client of its own, which goes with this. */
+    /** Creates a login with its own client, which is closed together with this object. */
     Login(VertxInternal vertx, NetClientOptions transport, SqlSettings settings, StatementLimits limits) {
         super(vertx, transport);
         this.settings = settings;
         this.limits = limits;
     }
 
-    /** Why this side has ended the connection, if it has. */
+    /** Why this node closed the connection, if it did. */
     Optional<MusterException> whyEnded() {
         MySqlWire known = wire;
         return known == null ? Optional.empty() : known.whyEnded();
@@ -58,7 +58,7 @@ final class Login extends MySQLConnectionFactory {
                 : first;
     }
 
-    /** Whether TLS is not to blame, so that trying without would only send the password once more, in the open. */
+    /** Whether the failure is unrelated to TLS. Retrying without TLS would then only send the password again, unencrypted. */
     private boolean isRefused(Throwable failure) {
         return failure instanceof MySQLException || whyEnded().isPresent();
     }

@@ -13,11 +13,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a server is and who asks it: {@code mysql://user:password@host:port/database?sslMode=required}, or the same with
- * {@code mariadb://}. What stands between the marks is percent-encoded as in every URI.
+ * The address and credentials of a server: {@code mysql://user:password@host:port/database?sslMode=required}, or the same with
+ * {@code mariadb://}. The parts are percent-encoded, as in every URI.
  *
- * @param database the database that statements mean, or nothing: they then write its name
- * @param ssl whether the connection is encrypted, and what is checked
+ * @param database the default database; empty if statements must name their database
+ * @param ssl whether the connection is encrypted and what is verified
  */
 record MySqlAddress(String host, int port, String user, String password, Optional<String> database, SslMode ssl) {
     private static final int PORT = 3306;
@@ -27,9 +27,9 @@ record MySqlAddress(String host, int port, String user, String password, Optiona
     private static final String SSL = "sslMode";
 
     /**
-     * Reads an address.
+     * Parses an address.
      *
-     * @throws IllegalArgumentException with what is wrong; the message never has the user or the password
+     * @throws IllegalArgumentException if the address is invalid; the message never contains the user or the password
      */
     static MySqlAddress parse(String text) {
         Matcher parts = URI.matcher(text);
@@ -53,7 +53,7 @@ record MySqlAddress(String host, int port, String user, String password, Optiona
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
-    /** Without user and password. */
+    /** The address without user and password. */
     @Override
     public String toString() {
         return "mysql://" + authority() + database.map(name -> "/" + name).orElse("");

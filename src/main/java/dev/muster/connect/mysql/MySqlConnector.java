@@ -6,11 +6,11 @@ import dev.muster.connect.sql.SqlResource;
 import io.vertx.core.Vertx;
 import java.util.Collection;
 
-/** The verb {@code mysql}, for MySQL and MariaDB. */
+/** Creates the connector of the verb {@code mysql}, for MySQL and MariaDB. */
 public final class MySqlConnector {
     private MySqlConnector() {}
 
-    /** The connector of these sources. Nothing is opened yet. */
+    /** Creates the connector of these sources. Nothing is opened yet. */
     public static SqlConnector of(Vertx vertx, Collection<MySqlSettings> sources) {
         return new SqlConnector(
                 MySqlSettings.KIND,

@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A MySQL from 5.7 on, or a MariaDB from 10.2 on, as the driver speaks to it. Safe on every thread.
+ * The driver of a MySQL (5.7 or later) or MariaDB (10.2 or later) source. Safe on any thread.
  *
- * <p>Its sessions speak utf8mb4 and are in UTC. Its queries are killed from one more connection than the pool has.
+ * <p>Its sessions use utf8mb4 and UTC. Queries are killed over one side connection in addition to the pool.
  */
 final class MySqlDatabase implements Database {
     private static final String BEGIN = "start transaction";
@@ -39,7 +39,7 @@ final class MySqlDatabase implements Database {
     private static final Pattern SHOW = Pattern.compile("\\W*show\\b", Pattern.CASE_INSENSITIVE);
     private static final Logger LOG = LoggerFactory.getLogger(MySqlDatabase.class);
 
-    /** What tells of the statement before, which a statement in between would make it forget. */
+    /** Functions and statements that report on the previous statement, whose state another statement in between would erase. */
     private static final Pattern LOOKS_BACK = Pattern.compile(
             "\\b(?:row_count|found_rows)\\s*\\(|\\b(?:warning_count|error_count|warnings|errors|diagnostics)\\b",
             Pattern.CASE_INSENSITIVE);
@@ -81,7 +81,7 @@ final class MySqlDatabase implements Database {
                 .setMaxWaitQueueSize(common.pool())
                 .setIdleTimeout((int) Math.min(common.idleTimeout().toMillis(), Integer.MAX_VALUE))
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
-        // A server that is out of connections would refuse the one beside the pool later.
+        // Opened early, because a server that has run out of connections would reject the side connection later.
         Runnable warm = known == null ? beside::warm : known::warm;
         return new PooledDriver(new Connecting((VertxInternal) vertx, common, limits, warm))
                 .createPool(vertx, () -> Future.succeededFuture(options), pool, new NetClientOptions(), null);
@@ -89,12 +89,12 @@ final class MySqlDatabase implements Database {
 
     @Override
     public void lend(SqlConnection connection, Consumer<MusterException> rowLost) {
-        // Without one the driver prints what breaks a connection.
+        // Without a handler, the driver prints the exception that breaks a connection.
         connection.exceptionHandler(broken -> LOG.debug("{}: {}", settings().name(), broken.toString()));
         MySqlWire.of(connection).onRowLost(rowLost);
     }
 
-    /** The driver loses the connection, or waits for ever, where it asks for a cursor and the server opens none. */
+    /** If the server opens no cursor for a statement that asks for one, the driver breaks the connection or waits forever. */
     @Override
     public boolean flows(String sql) {
         return SqlText.isQuery(SqlDialect.MYSQL, sql) && !SHOW.matcher(sql).lookingAt();

@@ -1,6 +1,7 @@
 package dev.muster.connect.mysql;
 
 import dev.muster.config.Durations;
+import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.netty.channel.ConnectTimeoutException;
@@ -19,7 +20,7 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** What the server and its driver say, in plain words and by the types of the plan language. */
+/** Converts errors of the server and the driver into Muster errors with plain messages. */
 final class MySqlErrors {
     private static final int MOST_CHARACTERS = 500;
     private static final int BAD_HANDSHAKE = 1043;
@@ -33,14 +34,15 @@ final class MySqlErrors {
     private static final String SMALLER_POOL = "the user has all that it may have; make pool smaller";
 
     /**
-     * The server does not serve: it shuts down, somebody killed this connection or its statement, it was silent for too long,
-     * it has no room, or it only reads. The next connection may lead to another, or to one that has recovered.
+     * Error codes of a server that cannot serve now: it is shutting down, the connection or the statement was killed, the
+     * connection was idle for too long, the server has no capacity, or it is read-only. The next connection can lead to another
+     * server or to a recovered one.
      */
     private static final Set<Integer> GONE = Set.of(
             1040, 1047, 1053, 1077, 1079, 1080, 1152, 1158, 1159, 1160, 1161, 1184, 1203, 1226, 1290, 1317, 1792, 1836,
             1874, 1927, 3168, 3169, 4031);
 
-    /** The server's own time for a statement, of MariaDB and of MySQL. The connection goes on. */
+    /** The server's own statement time limit, on MariaDB and MySQL. The connection stays usable. */
     private static final Set<Integer> TIME_LIMITS = Set.of(1969, 3024);
 
     private static final Map<Integer, String> HINTS = Map.ofEntries(
@@ -60,31 +62,31 @@ final class MySqlErrors {
             Map.entry(4166, NO_FILES),
             Map.entry(TOO_LARGE_PACKET, "it is larger than max_allowed_packet of the server"));
 
-    /** The driver's wrapping of what the server said. */
+    /** The driver's wrapping of the server's message. */
     private static final Pattern WRAPPED =
             Pattern.compile("\\{errorMessage=(.*), errorCode=\\d+, sqlState=\\S*}", Pattern.DOTALL);
 
     private static final Set<Integer> DUPLICATES = Set.of(1062, 1586);
 
-    /** What these quote first is a value: of a row, of a column or of a calculation. */
+    /** Messages whose first quoted part is a value: of a row, a column or a calculation. */
     private static final Set<Integer> WITH_VALUE =
             Set.of(1062, 1292, 1300, 1366, 1367, 1411, 1525, 1586, 1690, 1918, 1977, 3854);
 
-    /** These have a value in them without quotes. */
+    /** Replacement texts for messages that contain an unquoted value. */
     private static final Map<Integer, String> OWN_WORDS = Map.of(
             1526, "the table has no partition for the value",
             3616, "a longitude is out of range",
             3617, "a latitude is out of range");
 
-    /** In whatever language: all between the first quote and the last. */
+    /** Everything from the first quote to the last, in any language. */
     private static final Pattern QUOTED = Pattern.compile("['\"„“”«»‚‘’].*['\"„“”«»‚‘’]", Pattern.DOTALL);
 
-    /** The same, but for the name of a key that the text ends with. */
+    /** The same, except for the key name at the end of the message. */
     private static final Pattern BEFORE_KEY = Pattern.compile("'.*'(?=[^']*'[^']+'$)", Pattern.DOTALL);
 
     private MySqlErrors() {}
 
-    /** No connection. */
+    /** The error for a failed attempt to connect. */
     static MusterException unavailable(MySqlSettings settings, Throwable thrown) {
         if (thrown instanceof MusterException known) {
             return known;
@@ -101,7 +103,7 @@ final class MySqlErrors {
         return new MusterException(ErrorType.UNAVAILABLE, why + (encrypts && answered ? TLS_HINT : ""), thrown);
     }
 
-    /** A statement that failed. */
+    /** The error for a failed statement. Values of the parameters are masked. */
     static MusterException statement(String source, Throwable thrown, List<? extends @Nullable Object> params) {
         if (!(thrown instanceof MySQLException answer)) {
             return new MusterException(
@@ -110,7 +112,7 @@ final class MySqlErrors {
         return new MusterException(type(answer), source + ": " + said(answer, params), codes(answer), null);
     }
 
-    /** By its code, or by the class of its state, as the text is in the server's language. */
+    /** Classifies by error code or by the class of the SQLSTATE, because the message is in the server's language. */
     private static ErrorType type(MySQLException answer) {
         int code = answer.getErrorCode();
         if (TIME_LIMITS.contains(code)) {
@@ -120,7 +122,7 @@ final class MySqlErrors {
         return isBroken || GONE.contains(code) ? ErrorType.UNAVAILABLE : ErrorType.QUERY;
     }
 
-    /** Whether a statement has to be prepared anew. */
+    /** Whether a statement must be prepared again. */
     static boolean isStale(Throwable thrown) {
         return thrown instanceof MySQLException answer
                 && (answer.getErrorCode() == STALE || answer.getErrorCode() == UNKNOWN_STATEMENT);
@@ -175,7 +177,7 @@ final class MySqlErrors {
         return thrown instanceof IOException ? "the connection broke: " + reason(thrown) : reason(thrown);
     }
 
-    /** The deepest message. */
+    /** The message of the innermost cause. */
     private static String reason(Throwable thrown) {
         Throwable deepest = thrown;
         while (deepest.getCause() != null && deepest.getCause() != deepest) {
@@ -185,9 +187,9 @@ final class MySqlErrors {
         return message == null || message.isBlank() ? deepest.getClass().getSimpleName() : clean(message);
     }
 
-    /** On one line, and not endless. */
+    /** The text on one line, truncated to {@value #MOST_CHARACTERS} characters. */
     private static String clean(String text) {
         String line = text.strip().replaceAll("[\\p{Cntrl}\\s]+", " ");
-        return line.length() <= MOST_CHARACTERS ? line : line.substring(0, MOST_CHARACTERS) + "…";
+        return line.length() <= MOST_CHARACTERS ? line : Utf8.beginning(line, MOST_CHARACTERS) + "…";
     }
 }

@@ -8,7 +8,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A statement that a connection has prepared. */
+/** A prepared statement of a MySQL connection. */
 final class MySqlPrepared implements Prepared {
     private final String source;
     private final MySqlWire wire;
@@ -19,10 +19,10 @@ final class MySqlPrepared implements Prepared {
     private final boolean marked;
 
     /**
-     * Of an answer of the server.
+     * Creates a statement from the server's response.
      *
-     * @param presence of the node there, if it has one
-     * @param marked whether the statement carries the node's name
+     * @param presence the node's presence on the server; null if the source has none
+     * @param marked whether the statement carries the node's mark
      */
     MySqlPrepared(
             String source,
@@ -66,7 +66,7 @@ final class MySqlPrepared implements Prepared {
         return answer.columns().isEmpty() ? null : answer.columns();
     }
 
-    /** Known when it has run only: {@code … returning} and some of {@code show} have none when they are prepared. */
+    /** Known only after execution: {@code … returning} and some {@code show} statements have no columns when they are prepared. */
     @Override
     public @Nullable List<String> columns(SqlResult<?> result) {
         return result.columnsNames();

@@ -12,9 +12,9 @@ import io.vertx.mysqlclient.SslMode;
 import java.util.Map;
 import java.util.Optional;
 
-/** The settings of a source of kind {@code mysql}: those that all SQL databases have, its address, the files of TLS. */
+/** The settings of a source of kind {@code mysql}: the common SQL settings, its address and its TLS files. */
 public final class MySqlSettings {
-    /** The word that says the kind of source. */
+    /** The word that selects this kind of source. */
     public static final String KIND = "mysql";
 
     private static final MySqlAddress NOWHERE =
@@ -38,7 +38,7 @@ public final class MySqlSettings {
         this.secrets = fields.secrets(KIND);
     }
 
-    /** Reads the words of a source; whatever is wrong with them is noted, and stand-ins are taken. */
+    /** Reads the settings of a source. Problems are noted, and defaults replace invalid values. */
     public static MySqlSettings read(String name, Fields fields, Map<String, NamedQuery> queries) {
         var settings = new MySqlSettings(
                 SqlSettings.read(name, fields, queries), address(fields), TlsFiles.ofSource(fields), fields);
@@ -65,12 +65,12 @@ public final class MySqlSettings {
         return address;
     }
 
-    /** Whether the server is told how long statements may run. */
+    /** Whether the server limits the time of statements. */
     boolean statementLimit() {
         return statementLimit;
     }
 
-    /** Whether nodes end what a dead one has left behind. */
+    /** Whether nodes end the statements that a dead node left running. */
     boolean peers() {
         return peers;
     }
@@ -80,12 +80,12 @@ public final class MySqlSettings {
         return authority;
     }
 
-    /** What of the address is secret. */
+    /** The secret parts of the address. */
     OwnSecrets secrets() {
         return secrets;
     }
 
-    /** For the driver. Statements are kept by whoever prepares them, and one runs at a time on a connection. */
+    /** The driver's options. Its statement cache is off, because the SQL session caches statements, and one statement at a time is sent. */
     MySQLConnectOptions options() {
         var options = new MySQLConnectOptions()
                 .setHost(address.host())
@@ -109,12 +109,13 @@ public final class MySqlSettings {
         ssl.setTrustAll(!checks);
         tls.trusted().ifPresent(ssl::setTrustOptions);
         tls.identity().ifPresent(ssl::setKeyCertOptions);
-        // The driver wants to be given trust before it checks a certificate without a name; it has the JVM's by itself.
+        // The driver requires explicit trust to check a certificate without the host name; without it, it uses the JVM's trust
+        // store.
         boolean byTheJvm = mode == SslMode.VERIFY_CA && tls.trust().isEmpty();
         options.setSslMode(byTheJvm ? SslMode.REQUIRED : mode).setSslOptions(ssl);
     }
 
-    /** Without user and password. */
+    /** The name and address without user and password. */
     @Override
     public String toString() {
         return "MySqlSettings[" + common.name() + " at " + authority + "]";

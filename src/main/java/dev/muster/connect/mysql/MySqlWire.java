@@ -18,19 +18,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection below its driver: who it is on the server, and what the driver does not do.
+ * A channel handler that adds to a connection what the driver lacks, and holds the connection's identity on the server.
  *
  * <ul>
- *   <li>It tells the columns and placeholders of a prepared statement, and the types of the columns of a result.
- *   <li>It keeps the driver from reading values of which it would lose some, see {@link Column#disguise}.
- *   <li>It keeps why a server could not open a cursor. The driver takes that answer for a success, fetches, and hears that
- *       there is no cursor.
- *   <li>A row that is larger than rows may be is left out before it is put together, and reported.
- *   <li>Its {@link LimitedSession} tells the server how long statements may run.
- *   <li>Its {@link ServerGuard} ends it where the server asks for a file, or sends what cannot be read.
+ *   <li>It records the columns and placeholders of a prepared statement, and the column types of a result.
+ *   <li>It keeps the driver from parsing values of which it would lose information, see {@link Column#disguise}.
+ *   <li>It keeps the error of a cursor that could not be opened. The driver treats this response as a success and fetches, and then
+ *       only learns that there is no cursor.
+ *   <li>It drops a row that exceeds the size limit before the row is assembled, and reports it.
+ *   <li>Its {@link LimitedSession} limits the time of statements on the server.
+ *   <li>Its {@link ServerGuard} closes the connection if the server requests a file or sends unreadable data.
  * </ul>
  *
- * <p>Packets are handled on the connection's loop; the other methods may be called from any thread.
+ * <p>Packets are handled on the connection's loop. The other methods are safe on any thread unless they state otherwise.
  */
 final class MySqlWire extends ChannelInboundHandlerAdapter {
     private static final AttributeKey<MySqlWire> KEY = AttributeKey.valueOf(MySqlWire.class, "wire");
@@ -64,7 +64,7 @@ final class MySqlWire extends ChannelInboundHandlerAdapter {
         this.session = new LimitedSession(limits, guard);
     }
 
-    /** Puts one into a new connection, before anything has come. On its loop. */
+    /** Adds a handler to a new connection before any data has arrived. Runs on the connection's loop. */
     static MySqlWire into(Channel channel, SqlSettings settings, StatementLimits limits) {
         var wire = new MySqlWire(settings, limits);
         channel.attr(KEY).set(wire);
@@ -76,55 +76,55 @@ final class MySqlWire extends ChannelInboundHandlerAdapter {
         return wire;
     }
 
-    /** That of a connection. */
+    /** The handler of a connection. */
     static MySqlWire of(SqlConnection connection) {
         return Objects.requireNonNull(channelOf(connection).attr(KEY).get(), "a connection of another pool");
     }
 
-    /** The socket of a connection, borrowed from a pool or not. */
+    /** The channel of a connection, whether pooled or not. */
     static Channel channelOf(SqlConnection connection) {
         var physical = (SocketConnectionBase)
                 ((SqlConnectionInternal) connection).unwrap().unwrap();
         return physical.socket().channelHandlerContext().channel();
     }
 
-    /** Says that the login is over. */
+    /** Records that the login is complete. */
     void loggedIn() {
         guard.loggedIn();
     }
 
-    /** Notes who the connection is on the server. */
+    /** Records the connection's identity on the server. */
     void greeted(Greeting greetings) {
         greeting = greetings;
         greetings.bounds().ifPresent(variable -> session.begins(variable, greetings.ownLimitMillis()));
     }
 
-    /** Its session, as far as the length of its statements goes. */
+    /** The handler that limits the time of statements. */
     LimitedSession session() {
         return session;
     }
 
-    /** Who the connection is on the server, once it was asked. */
+    /** The connection's identity on the server, once the greeting is complete. */
     Greeting greeting() {
         return Objects.requireNonNull(greeting, "a connection that is not greeted");
     }
 
-    /** Why this side has ended the connection, if it has. */
+    /** Why this node closed the connection, if it did. */
     Optional<MusterException> whyEnded() {
         return guard.whyEnded();
     }
 
-    /** Sets who is told why a row was left out. */
+    /** Sets the listener for the reasons of dropped rows. */
     void onRowLost(Consumer<MusterException> told) {
         rowLost = told;
     }
 
-    /** The columns of the last result: on the connection's loop, or once its statement has ended. */
+    /** The columns of the last result. Call on the connection's loop, or after the statement has ended. */
     List<Column> columns() {
         return columns;
     }
 
-    /** Says that the next packet from the server begins this answer. */
+    /** Announces that the server's next packet begins this response. */
     void await(PrepareAnswer answer) {
         awaited = answer;
     }
@@ -158,7 +158,7 @@ final class MySqlWire extends ChannelInboundHandlerAdapter {
         column.disguise(packet);
     }
 
-    /** Puts the error that came in the place of rows there where the driver looks for one. */
+    /** Moves the error that arrived in place of rows to the position at which the driver expects an error. */
     private ByteBuf withRefusal(ByteBuf packet) {
         ByteBuf known = refusal;
         refusal = null;
@@ -178,7 +178,7 @@ final class MySqlWire extends ChannelInboundHandlerAdapter {
         return packet;
     }
 
-    /** One of the packets of a row that needs several. They are held until it is known that they are not too many. */
+    /** Handles one packet of a multi-packet row. The packets are held until the row is known to be within the limit. */
     private void part(ChannelHandlerContext context, ByteBuf packet, boolean last) {
         partBytes += packet.readableBytes();
         if (partBytes > settings.maxResponse() && !dropping) {

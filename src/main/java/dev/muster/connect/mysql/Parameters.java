@@ -18,19 +18,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON values as the driver takes them for the placeholders of a statement.
+ * Binds JSON values to the placeholders of a statement.
  *
- * <p>The server does not say which types it wants, and converts what it gets; so a value goes as what it is, and two forms
- * say what JSON cannot: {@code {base64: …}} bytes, {@code {text: …}} text that looks like a time with a zone.
+ * <p>The server does not report the types it expects and converts what it receives, so each value is sent as its own type. Two
+ * forms express what JSON cannot: {@code {base64: …}} for bytes, and {@code {text: …}} for text that looks like a time with a zone.
  */
 final class Parameters {
     private static final String BYTES = "base64";
     private static final String TEXT = "text";
 
-    /** Digits that a decimal of MySQL may have are 65; far beyond, writing them out would only take memory. */
+    /** MySQL decimals have at most 65 digits. Beyond this bound, writing all digits would only use memory. */
     private static final int PLAIN_DIGITS = 1_000;
 
-    /** A time with a zone. MySQL refuses the zone in some places and ignores it in others. */
+    /** A time with a zone. MySQL rejects the zone in some places and ignores it in others. */
     private static final Pattern INSTANT =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\d[Tt ]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)");
 
@@ -44,12 +44,13 @@ final class Parameters {
     }
 
     /**
-     * The values, bound.
+     * Binds the values.
      *
-     * @param source the source's name, for messages
-     * @param expected how many placeholders the statement has
-     * @param mostBytes the largest packet that the server takes
-     * @throws MusterException of type {@code badInput} that names the parameter that does not fit
+     * @param source name of the source, for messages
+     * @param expected number of placeholders in the statement
+     * @param mostBytes the server's largest packet, in bytes
+     * @throws MusterException of type {@code badInput} that names the parameter that does not fit; of type {@code limit} if the
+     *     parameters exceed the largest packet
      */
     static Tuple bind(String source, List<? extends @Nullable Object> values, int expected, long mostBytes) {
         if (values.size() != expected) {

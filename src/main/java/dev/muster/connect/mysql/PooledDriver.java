@@ -6,7 +6,7 @@ import io.vertx.mysqlclient.MySQLConnectOptions;
 import io.vertx.mysqlclient.spi.MySQLDriver;
 import io.vertx.sqlclient.spi.ConnectionFactory;
 
-/** The driver's pool over connections of {@link Connecting}, whose failures then reach the one who asked. */
+/** The driver's pool over the connections of {@link Connecting}. Failures of these connections reach the caller of the pool. */
 final class PooledDriver extends MySQLDriver {
     private final Connecting connecting;
 

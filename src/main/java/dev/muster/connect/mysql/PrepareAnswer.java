@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What the server answers when it prepares a statement: how many placeholders it has, and which columns. The driver reads
- * the same packets and keeps neither. Written on the connection's loop, read after that.
+ * The server's response to preparing a statement: the number of placeholders, and the columns. The driver reads the same packets
+ * and keeps neither. Written on the connection's loop, read afterwards.
  */
 final class PrepareAnswer {
     private static final int HEADER = 4;
@@ -18,20 +18,20 @@ final class PrepareAnswer {
     private int paramsLeft;
     private int columnsLeft;
 
-    /** How many placeholders the statement has. */
+    /** The number of placeholders of the statement. */
     int params() {
         return params;
     }
 
-    /** The names of its columns; none where it has no result. */
+    /** The column names of the statement; empty if it has no result set. */
     List<String> columns() {
         return Collections.unmodifiableList(columns);
     }
 
     /**
-     * Looks at a packet, header included, and leaves it as it is.
+     * Inspects a packet, header included, without changing it.
      *
-     * @return whether more packets belong to the answer
+     * @return whether more packets belong to the response
      */
     boolean read(ByteBuf packet) {
         int at = packet.readerIndex() + HEADER;

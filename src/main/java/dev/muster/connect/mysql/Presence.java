@@ -18,15 +18,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What tells the peers of a node that it lives: the lock of its name, held by the connection beside the pool for as long as
- * the process lives. Statements carry that name only on the server where it holds the lock.
+ * The sign of life of a node for its peers: a named lock on the server, held by the side connection for as long as the process
+ * lives. Statements carry the node's mark only on the server that holds this lock.
  *
- * <p>A lock that is lost is taken again at once. Where that does not succeed for {@link #GRACE}, which is less than peers
- * wait, statements go on without the name, and are nobody's to end. Everything happens on the loop of the link but
- * {@link #marks}, which any thread may ask.
+ * <p>A lost lock is taken again at once. If this fails for {@link #GRACE}, which is shorter than the time that peers wait,
+ * statements continue without the mark, and no peer ends them. Everything runs on the loop of the link, except for the methods
+ * marked as safe on any thread.
  */
 final class Presence {
-    /** For how long statements go on carrying the name after the lock was lost. */
+    /** How long statements keep the mark after the lock was lost. */
     static final Duration GRACE = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(Presence.class);
@@ -34,18 +34,18 @@ final class Presence {
     private static final long NOTHING = -1;
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
 
-    /** The server was there a moment ago: peers may wonder already. */
+    /** The longest pause before a lost connection is opened again; short, because peers could already suspect this node. */
     private static final Duration LONGEST_BEFORE_RETURN = Duration.ofMillis(400);
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    /** Whoever opens the pool's first connection waits no longer for the lock. */
+    /** The longest time that the first statement waits for the lock. */
     private static final Duration FIRST = Duration.ofSeconds(1);
 
-    /** How often a link is opened anew because it led to another server than before. */
+    /** Maximum number of times a link is reopened because it led to another server than before. */
     private static final int MOST_DETOURS = 3;
 
-    /** The server has no room at present; whatever else it refuses a login for will not pass by itself. */
+    /** Errors of a server without capacity, which pass. Any other rejected login is permanent. */
     private static final Set<Integer> FULL = Set.of(1040, 1203, 1226);
 
     private final String source;
@@ -64,7 +64,7 @@ final class Presence {
     private int detours;
     private boolean unsupported;
 
-    /** Over a link that nobody else watches. */
+    /** Creates the presence over a link that has no other watcher. */
     Presence(String source, SideLink link, NodeMark mark) {
         this.source = source;
         this.link = link;
@@ -73,18 +73,18 @@ final class Presence {
         link.watch(this::opened, this::lost);
     }
 
-    /** Whether statements on this server carry the name. */
+    /** Whether statements on this server carry the mark. Safe on any thread. */
     boolean marks(Greeting greeting) {
         String at = server;
         return at != null && at.equals(greeting.server());
     }
 
-    /** Completes when it is known whether the lock is held, or after a short while; at once from then on. From any thread. */
+    /** Completes once it is known whether the lock is held, or after {@link #FIRST}; immediately from then on. Safe on any thread. */
     Future<Void> settled() {
         return isSettled ? Future.succeededFuture() : settled.future();
     }
 
-    /** Begins, or goes on after a login was refused. From any thread. */
+    /** Starts, or continues after a rejected login. Safe on any thread. */
     void warm() {
         link.execute(() -> {
             if (patience == null && !isSettled) {
@@ -152,7 +152,7 @@ final class Presence {
         pulse(connection);
     }
 
-    /** The server may not have noticed that the connection which held the lock is gone; nobody else has reason to hold it long. */
+    /** Kills the former holder of the lock. The server might not have noticed that this node's previous connection is gone. */
     private void freeFromFormer(SqlConnection connection) {
         number(connection, "select coalesce(is_used_lock('" + mark.lock() + "'), 0)")
                 .onSuccess(id -> {
@@ -193,7 +193,7 @@ final class Presence {
         after(now.compareTo(LONGEST_BEFORE_RETURN) > 0 ? LONGEST_BEFORE_RETURN : now, this::open);
     }
 
-    /** A pause that is twice as long as the one before. */
+    /** Returns the current pause and doubles the next one. */
     private Duration longerPause() {
         Duration now = pause;
         Duration twice = now.multipliedBy(2);
@@ -253,7 +253,7 @@ final class Presence {
         return link.ask(connection, sql).map(Presence::first);
     }
 
-    /** The one number of a result; {@link #NOTHING} where there is no row, 0 where it is null. */
+    /** The single number of a result: {@link #NOTHING} if there is no row, 0 if it is null. */
     static long first(RowSet<Row> rows) {
         RowIterator<Row> row = rows.iterator();
         if (!row.hasNext()) {
@@ -263,7 +263,7 @@ final class Presence {
         return number == null ? 0 : number.longValue();
     }
 
-    /** Stops; the link is closed by whoever opened it. */
+    /** Stops. The owner of the link closes it. Safe on any thread. */
     void close() {
         link.execute(() -> {
             cancelNext();

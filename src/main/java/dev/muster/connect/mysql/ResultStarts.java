@@ -3,8 +3,8 @@ package dev.muster.connect.mysql;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Knows which packets of the server begin a result: the first behind a statement, and the first behind each result that
- * another one follows. On the connection's loop.
+ * Finds the packets that begin a result: the first after a statement, and the first after each result that is followed by another.
+ * Runs on the connection's loop.
  */
 final class ResultStarts {
     private static final int HEADER = 4;
@@ -25,7 +25,7 @@ final class ResultStarts {
     private int columnsLeft;
     private boolean headEnds;
 
-    /** Notes what the driver sends: packets, or parts of large ones. */
+    /** Inspects the bytes the driver sends: packets, or parts of large ones. */
     void sent(ByteBuf bytes) {
         int readable = bytes.readableBytes();
         int at = bytes.readerIndex();
@@ -45,7 +45,7 @@ final class ResultStarts {
         }
     }
 
-    /** Whether a packet begins a result, which may be an error, or that nothing comes. Asked once for each. */
+    /** Whether a packet begins a result; errors and empty results count. Must be called once for each packet, in order. */
     boolean begins(ByteBuf packet) {
         boolean first = begins;
         int at = packet.readerIndex() + HEADER;
@@ -60,7 +60,7 @@ final class ResultStarts {
             columnsLeft--;
             headEnds = columnsLeft == 0;
         } else if (headEnds && opening == END && bytes == PLAIN_END_BYTES) {
-            // Servers before MySQL 5.7.5 end the columns as they end the rows.
+            // Servers before MySQL 5.7.5 end the column definitions with the same packet as the rows.
             headEnds = false;
         } else {
             headEnds = false;
@@ -69,7 +69,7 @@ final class ResultStarts {
         return first;
     }
 
-    /** Whether another result follows this end of one. */
+    /** Whether another result follows this end packet. */
     private static boolean isFollowed(ByteBuf end, int at, int bytes) {
         if (bytes == PLAIN_END_BYTES && end.getUnsignedByte(at) == END) {
             return (end.getUnsignedShortLE(at + 3) & MORE_RESULTS) != 0;
@@ -78,7 +78,7 @@ final class ResultStarts {
         return status + 2 <= end.writerIndex() && (end.getUnsignedShortLE(status) & MORE_RESULTS) != 0;
     }
 
-    /** Where the number ends that begins there. */
+    /** The offset after the length-encoded number that begins at this offset. */
     private static int number(ByteBuf packet, int at) {
         if (at >= packet.writerIndex()) {
             return at;

@@ -16,11 +16,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a connection whose server asks for what it may not have, or sends what cannot be read, and keeps why. It stands between
- * the packets and the driver, which would send any file, or the password as it is; would drop a row in silence and call the
- * statement a success; or would wait for ever.
+ * A channel handler that closes the connection to a server that makes forbidden requests or sends unreadable data, and keeps the
+ * reason. It stands between the packets and the driver. The driver would send any file, or the password in the clear; it would drop
+ * a row silently and report success; or it would wait forever.
  *
- * <p>Packets are handled on the connection's loop; why it has ended may be asked from any thread.
+ * <p>Packets are handled on the connection's loop. {@link #whyEnded} is safe on any thread.
  */
 final class ServerGuard extends ChannelDuplexHandler {
     private static final int HEADER = 4;
@@ -36,27 +36,27 @@ final class ServerGuard extends ChannelDuplexHandler {
     private boolean inRow;
     private volatile @Nullable MusterException ended;
 
-    /** Of a connection that nothing has passed yet. */
+    /** Creates the guard of a new connection. */
     ServerGuard(String source) {
         this.source = source;
     }
 
-    /** Why the connection was ended by this, if it was. */
+    /** Why the guard closed the connection, if it did. Safe on any thread. */
     Optional<MusterException> whyEnded() {
         return Optional.ofNullable(ended);
     }
 
-    /** What stands behind the driver, and takes what it throws while it reads. */
+    /** The handler to add behind the driver. It receives the exceptions that the driver throws while reading. */
     ChannelInboundHandlerAdapter behindDriver() {
         return new Unreadable();
     }
 
-    /** Says that the login is over. */
+    /** Records that the login is complete. */
     void loggedIn() {
         loggedIn = true;
     }
 
-    /** Ends the connection because of what came and cannot be read. */
+    /** Closes the connection because of unreadable data. */
     void endUnreadable(ChannelHandlerContext context, String what) {
         end(context, unreadable(what));
     }
@@ -90,8 +90,9 @@ final class ServerGuard extends ChannelDuplexHandler {
     }
 
     /**
-     * A request for a file, and more columns than there can be, for which the driver would take the memory at once. Of the rows
-     * that come as text, those of a greeting, none begins with a null, so that only the request begins like that.
+     * Checks the first packet of a row or message. It rejects a request for a file, and a column count beyond any table, for which
+     * the driver would allocate memory at once. No row in text form (only the greeting has such rows) begins with a null, so only a
+     * file request begins with this byte.
      */
     private void check(ChannelHandlerContext context, ByteBuf packet) {
         if (packet.readableBytes() <= HEADER) {
@@ -141,7 +142,7 @@ final class ServerGuard extends ChannelDuplexHandler {
         return new MusterException(ErrorType.BAD_RESPONSE, source + ": " + why + "; the connection is closed");
     }
 
-    /** Closes the connection at once, without a word to the server; the statement then fails, and is asked why. */
+    /** Closes the connection immediately, without a goodbye message. The statement then fails, and its error is taken from here. */
     private MusterException end(ChannelHandlerContext context, MusterException why) {
         if (ended == null) {
             ended = why;

@@ -16,11 +16,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one connection of a source beside its pool, opened when it is first needed and again when it was lost. All of it happens
- * on one loop of its own, which others reach by {@link #execute}.
+ * The side connection of a source, outside its pool. It is opened when first needed and again after it was lost. Everything runs on
+ * its own loop, which other threads reach through {@link #execute}.
  */
 final class SideLink {
-    /** A connection that takes longer for an answer is given up: whoever comes next gets a new one. */
+    /** Maximum time for a response. A slower connection is dropped, and the next use opens a new one. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Connecting connecting;
@@ -39,7 +39,7 @@ final class SideLink {
         this.loop = Loop.of(context);
     }
 
-    /** Sets who is told of each new connection, and of the end of each, before anything is opened. */
+    /** Sets the listeners for each new connection and for each lost one. Must be called before anything is opened. */
     void watch(Consumer<SqlConnection> whenOpened, Runnable whenLost) {
         opened = whenOpened;
         lost = whenLost;
@@ -49,7 +49,7 @@ final class SideLink {
         return loop;
     }
 
-    /** Opens it, if it is not; whoever needs it learns what becomes of that. From any thread. */
+    /** Opens the connection early if it is not open. A failure is ignored, and the next use tries again. Safe on any thread. */
     void warm() {
         execute(() -> {
             if (!closed) {
@@ -58,7 +58,7 @@ final class SideLink {
         });
     }
 
-    /** Does something on its loop. From any thread. */
+    /** Runs an action on the link's loop. Safe on any thread. */
     void execute(Runnable step) {
         context.runOnContext(go -> step.run());
     }
@@ -67,7 +67,7 @@ final class SideLink {
         return closed;
     }
 
-    /** The connection, which may have to be opened first. */
+    /** The connection, opened first if necessary. */
     Future<SqlConnection> get() {
         if (closed) {
             return Future.failedFuture(new IllegalStateException("the source is closed"));
@@ -88,12 +88,12 @@ final class SideLink {
         return at;
     }
 
-    /** A further connection, which belongs to the one who asks for it. */
+    /** Opens a further connection, owned by the caller. */
     Future<SqlConnection> another() {
         return connecting.connect(context, options);
     }
 
-    /** Asks it something; fails with a {@link TimeoutException} where no answer comes. */
+    /** Executes a query; fails with a {@link TimeoutException} if there is no response within {@link #PATIENCE}. */
     Future<RowSet<Row>> ask(SqlConnection connection, String sql) {
         Promise<RowSet<Row>> answered = Promise.promise();
         Timer patience = loop.schedule(
@@ -109,13 +109,13 @@ final class SideLink {
         return answered.future();
     }
 
-    /** Gives up a connection that is of no use any more: whoever comes next gets a new one. */
+    /** Drops a broken connection, so that the next use opens a new one. */
     void drop(Future<SqlConnection> at) {
         at.onSuccess(SideLink::cut);
         gone(at);
     }
 
-    /** Closes a connection without a word to the server, which may not listen. */
+    /** Closes a connection without a goodbye message, because the server might not read it. */
     static void cut(SqlConnection connection) {
         var unused = MySqlWire.channelOf(connection).close();
     }
@@ -135,8 +135,8 @@ final class SideLink {
     }
 
     /**
-     * Closes it; one that is just being opened is not waited for, and a server that does not hang up not for long. From any
-     * thread.
+     * Closes the connection. Does not wait for a connection that is being opened, and waits at most {@link #PATIENCE} for the
+     * server to hang up. Safe on any thread.
      */
     Future<Void> close() {
         Promise<Void> done = Promise.promise();

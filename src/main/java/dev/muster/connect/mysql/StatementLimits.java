@@ -9,17 +9,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How long the server lets the statements of a source run by itself, so that they end where the node is no more: the time that
- * their step had left when they were sent, rounded up to one of a few lengths (0.1, 0.2, 0.5, 1, 2, 5 s and so on), and {@link
- * Receipts#SERVER_SLACK} more where that would be no later than the step's own deadline. A session is told only when that length is
- * another than before, see {@link LimitedSession}.
+ * The server-side time limits of a source's statements, which end them if the node dies. A limit is the remaining time of the step
+ * when the statement is sent, rounded up to 100, 200 or 500 ms, 1, 2 or 5 s and so on. {@link Receipts#SERVER_SLACK} is added if
+ * the rounded limit would not be later than the step's own deadline by that much. A session's limit is set only when it changes,
+ * see {@link LimitedSession}.
  *
- * <p>A server that knows no such limit is asked once, and never again by this source. Safe on every thread.
+ * <p>After a server has rejected such a limit, the source does not set it again. Safe on any thread.
  */
 final class StatementLimits {
     private static final Logger LOG = LoggerFactory.getLogger(StatementLimits.class);
 
-    /** No limit by the node: that of the session, which it began with, holds. */
+    /** No limit from the node: the limit that the session began with applies. */
     static final long NONE = 0;
 
     private static final long SHORTEST_MILLIS = 100;
@@ -36,30 +36,30 @@ final class StatementLimits {
         this.on = on;
     }
 
-    /** What bounds a statement on a server. */
+    /** The server variable that limits the time of a statement. */
     enum Variable {
-        /** Of MariaDB, in seconds: for statements of every kind, while they wait for a lock too. */
+        /** MariaDB, in seconds: statements of every kind, including the time they wait for a lock. */
         MAX_STATEMENT_TIME,
-        /** Of MySQL, in milliseconds: for a {@code select} that only reads. */
+        /** MySQL, in milliseconds: only read-only {@code select} statements. */
         MAX_EXECUTION_TIME;
 
         static Variable of(DatabaseMetadata server) {
             return server.productName().equals("MariaDB") ? MAX_STATEMENT_TIME : MAX_EXECUTION_TIME;
         }
 
-        /** What gives the value that a session has. */
+        /** The SQL expression for the session's value. */
         String ofSession() {
             return "@@session." + word();
         }
 
-        /** The milliseconds that a server's value means, at least one where it means any limit. */
+        /** Converts a value of the server to milliseconds, at least 1 unless it means no limit. */
         long millis(Number value) {
             var number = new BigDecimal(value.toString());
             BigDecimal millis = this == MAX_STATEMENT_TIME ? number.movePointRight(THOUSANDTHS) : number;
             return millis.signum() <= 0 ? NONE : Math.max(1, millis.longValue());
         }
 
-        /** The statement that sets it for a session. */
+        /** The SQL statement that sets the limit of a session. */
         String set(long millis) {
             String value = this == MAX_STATEMENT_TIME
                     ? BigDecimal.valueOf(millis, THOUSANDTHS)
@@ -74,17 +74,17 @@ final class StatementLimits {
         }
     }
 
-    /** Whether statements are bounded, as far as it is known. */
+    /** Whether statements are limited, as far as is known. */
     boolean isOn() {
         return on;
     }
 
-    /** What a server has for it; nothing where statements are not to be bounded. */
+    /** The server's limit variable; empty if statements are not limited. */
     Optional<Variable> variable(DatabaseMetadata server) {
         return on ? Optional.of(Variable.of(server)) : Optional.empty();
     }
 
-    /** Notes that a server has no such limit, or does not let it be set. */
+    /** Records that a server has no such limit or does not allow it to be set. */
     void refused(@Nullable String why) {
         if (on) {
             on = false;
@@ -97,8 +97,8 @@ final class StatementLimits {
     }
 
     /**
-     * The shortest length, in milliseconds, that is not less than this time, with the slack where it is hardly more; {@link #NONE}
-     * beyond the longest.
+     * Rounds a time in nanoseconds up to one of the lengths in milliseconds, with the slack added if the length exceeds the time by
+     * less than the slack; {@link #NONE} beyond the longest length.
      */
     static long step(long nanos) {
         long millis = nanos <= 0 ? 1 : (nanos - 1) / NANOS_IN_MILLI + 1;

@@ -8,33 +8,32 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a watcher has seen of nodes that may be dead: statements that carry the name of a node whose lock nobody holds. Of one
- * thread.
+ * The nodes that a watcher suspects to be dead: statements carry their mark, but their lock is free. For one thread.
  *
- * <p>A lock is free for a moment, too, where a living node has lost the connection that held it. So a node counts as dead only
- * after it was seen without its lock, look after look, for {@link #PATIENCE}, and while none of its statements began: the
- * living one takes its lock again, or begins another.
+ * <p>A lock is also free for a moment when a living node loses its side connection. A node is therefore dead only after its lock
+ * was free at every look for {@link #PATIENCE} while it began no statement. A living node takes its lock again or begins another
+ * statement.
  */
 final class Suspects {
-    /** For how long a node has to be without its lock. */
+    /** How long a node's lock must be free. */
     static final Duration PATIENCE = Duration.ofMillis(1_900);
 
-    /** After such a break in looking nothing is known any more: the watcher itself may have been held up. */
+    /** After a longer break between looks, all suspicion is dropped, because the watcher itself could have been held up. */
     private static final Duration LONGEST_BREAK = Duration.ofSeconds(5);
 
     private final Map<String, Suspect> byNode = new HashMap<>();
     private long lastLookNanos;
 
     /**
-     * A statement in the server's list.
+     * A statement in the server's process list.
      *
-     * @param id its connection's number
-     * @param seconds for how long it runs
-     * @param sum of its text
+     * @param id the connection id
+     * @param seconds how long the statement has been running
+     * @param sum checksum of its text
      */
     record Statement(long id, long seconds, long sum) {
 
-        /** Whether a statement that is seen later is still this one. */
+        /** Whether a statement seen later is still this one. */
         boolean goesOnAs(Statement later) {
             return id == later.id && sum == later.sum && seconds <= later.seconds;
         }
@@ -52,9 +51,10 @@ final class Suspects {
     }
 
     /**
-     * Takes in a look.
+     * Records a look at the server.
      *
-     * @param running the statements by their node, only of nodes whose lock is free
+     * @param nowNanos the time of the loop, in nanoseconds
+     * @param running the running statements by node, only for nodes whose lock is free
      * @return the nodes that are dead
      */
     Set<String> look(long nowNanos, Map<String, List<Statement>> running) {
@@ -73,13 +73,13 @@ final class Suspects {
                 .collect(Collectors.toSet());
     }
 
-    /** What a dead node has left, of the statements that are running now. */
+    /** The statements of a dead node, among those running now, that were already seen at the previous look. */
     List<Statement> left(String node, List<Statement> now) {
         Suspect known = byNode.get(node);
         return known == null ? List.of() : now.stream().filter(known::has).toList();
     }
 
-    /** Forgets all that was seen. */
+    /** Drops all suspicion. */
     void clear() {
         byNode.clear();
     }

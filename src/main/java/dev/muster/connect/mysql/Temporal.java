@@ -3,8 +3,8 @@ package dev.muster.connect.mysql;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * Dates and times as the binary protocol has them, as text that the server takes back. Trailing fields that are zero are left
- * out of the bytes, trailing zeros of a fraction out of the text.
+ * Converts dates and times of the binary protocol into text that the server accepts as input. The protocol omits trailing zero
+ * fields; the text omits trailing zeros of a fraction.
  */
 final class Temporal {
     private static final int WITH_TIME = 7;
@@ -14,7 +14,7 @@ final class Temporal {
 
     private Temporal() {}
 
-    /** {@code 2024-02-29}; all of it, the month or the day may be zero. */
+    /** {@code 2024-02-29}; the month, the day or the whole date can be zero. */
     static String date(Buffer bytes) {
         return bytes.length() < DATE_BYTES
                 ? "0000-00-00"
@@ -31,13 +31,13 @@ final class Temporal {
         return date(bytes) + "T" + clock(bytes.getUnsignedByte(4), bytes, 5) + fraction(micros);
     }
 
-    /** The same with {@code Z}, as the session's time zone is UTC; without it where a zero makes it no instant. */
+    /** The same with {@code Z}, because the session's time zone is UTC; without it if the month or day is zero, which is not an instant. */
     static String instant(Buffer bytes) {
         boolean isOne = bytes.length() >= DATE_BYTES && bytes.getByte(2) != 0 && bytes.getByte(3) != 0;
         return dateTime(bytes) + (isOne ? "Z" : "");
     }
 
-    /** {@code -838:59:59.5}: hours, which may be more than a day's, minutes and seconds. */
+    /** {@code -838:59:59.5}: hours, which can exceed a day, minutes and seconds. */
     static String time(Buffer bytes) {
         if (bytes.length() == 0) {
             return "00:00:00";

@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends what dead nodes have left on a server. Of all nodes with the same account one looks, the one that holds the lock for it;
- * the others only ask for that lock. On the loop of the link.
+ * Ends what dead nodes left running on a server. Of all nodes with the same account only one looks: the holder of the watch lock.
+ * The others only try to take that lock. Runs on the loop of the link.
  *
- * <p>A node that is paused or cut off keeps that lock, for hours, and looks at nothing. So the others ask now and then for how
- * long its holder has said nothing; one of them, which gets the lock of its successor, looks in its place.
+ * <p>A node that is paused or cut off can hold the lock for hours without looking. The others therefore check at intervals how long
+ * the holder has been silent. One of them, which gets the successor's lock, then looks in its place.
  *
- * <p>Whoever finds a node dead (see {@link Suspects}) takes its lock first, so that nobody else does the same, reads the list
- * once more, and ends what is still the same.
+ * <p>Before a node ends the statements of a dead node (see {@link Suspects}), it takes the dead node's lock, so that no other node
+ * does the same. It then reads the process list again and ends the statements that are still running.
  */
 final class Watch {
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
@@ -31,13 +31,13 @@ final class Watch {
     private static final String SILENT = SqlResource.text(Watch.class, "silent.sql");
     private static final String MARKED = SqlResource.text(Watch.class, "marked.sql");
 
-    /** How many nodes' locks are looked at in one look. */
+    /** Maximum number of nodes whose locks are checked in one look. */
     private static final int MOST_NODES = 64;
 
-    /** Each so many looks in vain, the first one too, it is asked whether the holder is silent: that reads the server's list. */
+    /** A silent holder is checked for at the first failed attempt and then at every fourth, because the check reads the process list. */
     private static final int LOOKS_IN_VAIN = 4;
 
-    /** How many silent holders in a row have a successor. */
+    /** Maximum number of successive silent holders that have a successor. */
     private static final int MOST_SILENT = 16;
 
     private final String source;
@@ -54,14 +54,14 @@ final class Watch {
         this.own = own;
     }
 
-    /** Forgets what was seen and whose turn it is: the connection is gone. */
+    /** Resets all state after the connection was lost. */
     void forget() {
         isTurn = false;
         looksInVain = 0;
         suspects.clear();
     }
 
-    /** One look, which is also what keeps the connection from being closed as an idle one. Fails with the connection. */
+    /** Looks once. The query also keeps the connection from being closed as idle. Fails if the connection fails. */
     Future<Void> look(SqlConnection connection) {
         return (isTurn ? Future.succeededFuture(true) : turn(connection)).compose(mine -> {
             isTurn = mine;
@@ -80,7 +80,7 @@ final class Watch {
         });
     }
 
-    /** Takes the place of a holder that is silent, or of its successor if that one is silent too, and so on. */
+    /** Takes the place of a silent holder, or of its successor if that one is silent too, and so on. */
     private Future<Boolean> succeed(SqlConnection connection, String lock, int most) {
         return link.ask(connection, SILENT.formatted(lock)).compose(silent -> {
             long holder = Presence.first(silent);
@@ -117,7 +117,7 @@ final class Watch {
         });
     }
 
-    /** The statements in the server's list that carry the name of a node, by node. */
+    /** The statements in the process list that carry a mark, by node. */
     private Future<Map<String, List<Statement>>> marked(SqlConnection connection) {
         return link.ask(connection, MARKED).map(rows -> {
             Map<String, List<Statement>> byNode = new LinkedHashMap<>();
@@ -149,7 +149,7 @@ final class Watch {
         String which = node + " is gone; ending what it has left, on the connections "
                 + left.stream().map(statement -> Long.toString(statement.id())).collect(Collectors.joining(", "));
         if (!which.equals(lastSaid)) {
-            // What takes long to be undone is asked again, each second.
+            // A statement that takes long to roll back is killed again every second; it is logged once.
             LOG.info("{}: the node {}", source, which);
             lastSaid = which;
         }

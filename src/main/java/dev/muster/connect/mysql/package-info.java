@@ -1,4 +1,4 @@
-/** MySQL and MariaDB as sources: their addresses, their types as JSON, their errors, and the confirmed end of a query. */
+/** MySQL and MariaDB as sources: addresses, types as JSON, errors, and the confirmed end of a query. */
 @NullMarked
 package dev.muster.connect.mysql;
 

@@ -9,8 +9,8 @@ import io.vertx.pgclient.PgConnectOptions;
 import java.io.IOException;
 
 /**
- * The protocol's request to cancel what a connection does, on a socket of its own. The server closes that socket when it has
- * sent its signal, which is when the request can no longer act; the protocol says no more than that.
+ * A Postgres CancelRequest on its own socket. The server closes that socket after it has sent its signal, and from then on the
+ * request can no longer act. The protocol reports nothing else.
  */
 final class CancelRequest {
     private static final int REQUEST_BYTES = 16;
@@ -20,7 +20,7 @@ final class CancelRequest {
 
     private CancelRequest() {}
 
-    /** Sends one; done when the server has closed the socket. */
+    /** Sends a cancel request; completes when the server has closed the socket. */
     static Future<Void> send(NetClient client, PgConnectOptions options, boolean overTls, int processId, int secret) {
         return client.connect(options.getSocketAddress())
                 .compose(socket ->

@@ -4,13 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server says of a statement.
+ * The server's description of a statement.
  *
- * @param parameters the types of its parameters, as object identifiers
- * @param columns its columns; null where it has no result
+ * @param parameters the types of the parameters, as object identifiers (OIDs)
+ * @param columns the columns; null if the statement has no result set
  */
 record Described(int[] parameters, @Nullable List<Column> columns) {
 
-    /** A column and its type. */
+    /** A column and its type, as an object identifier. */
     record Column(String name, int type) {}
 }

@@ -1,10 +1,10 @@
 package dev.muster.connect.postgres;
 
-/** What a server says is not what Postgres says at this place: the connection is of no more use. */
+/** Thrown if a server's message is not valid Postgres protocol at its place. The connection is not usable afterwards. */
 final class GarbledException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** With what is wrong, for people. */
+    /** Creates the exception with a description for people. */
     GarbledException(String what) {
         super(what, null, false, false);
     }

@@ -17,15 +17,15 @@ import java.util.Set;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
-/** Reads {@code postgres://user:password@host:port/database?sslmode=…} and {@code tls: {trust, cert, key}}. */
+/** Parses {@code postgres://user:password@host:port/database?sslmode=…} and {@code tls: {trust, cert, key}}. */
 final class PgAddress {
     private static final Set<String> PARTS =
             Set.of("user", "password", "host", "port", "database", "sslMode", "properties");
 
-    /** What the driver calls itself where the address says nothing else. */
+    /** The driver's default application name. */
     private static final String DRIVERS_NAME = "vertx-pg-client";
 
-    /** The session speaks so that its texts are the documented ones; the caller's own settings cannot change that. */
+    /** Session settings on which the documented text forms of values depend. The address cannot override them. */
     static final Map<String, String> SESSION = Map.of(
             "client_encoding",
             "UTF8",
@@ -57,7 +57,7 @@ final class PgAddress {
         return options;
     }
 
-    /** Host, port and database, as messages may show them; the database is named as the user where the address names none. */
+    /** Host, port and database, as messages may show them. The database defaults to the user's name. */
     static String text(PgConnectOptions options, ShownAddress shown) {
         String host = options.isUsingDomainSocket() ? options.getHost() : options.getHost() + ":" + options.getPort();
         String database = options.getDatabase().equals(options.getUser())
@@ -72,7 +72,7 @@ final class PgAddress {
             try {
                 parts = PgConnectionUriParser.parse(uri);
             } catch (RuntimeException e) {
-                // The message would repeat the password.
+                // The parser's message would reveal the password.
                 fields.problem(
                         PostgresSettings.KIND,
                         "postgres of " + fields.what() + " must be an address such as"
@@ -114,7 +114,7 @@ final class PgAddress {
         return files.trust().isPresent();
     }
 
-    /** As libpq has it: {@code require} encrypts without asking who it is; given certificates are for asking. */
+    /** Applies the rules of libpq: {@code require} encrypts without verifying the server, unless trusted certificates are given. */
     private static void mode(Fields fields, PgConnectOptions options, boolean trusted) {
         ClientSSLOptions ssl = options.getSslOptions();
         if (trusted && options.getSslMode() == SslMode.DISABLE) {

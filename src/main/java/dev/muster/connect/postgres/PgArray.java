@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Arrays as Postgres writes them, {@code {1,NULL,"a b"}}, and lists. */
+/** Converts between Postgres array literals, {@code {1,NULL,"a b"}}, and lists. */
 final class PgArray {
     private static final int NESTING = 6;
 
@@ -20,10 +20,10 @@ final class PgArray {
         this.element = element;
     }
 
-    /** The list that an array is; its lower bounds are not kept. */
+    /** Parses an array literal into a list. Lower bounds are dropped. */
     static List<@Nullable Object> parse(String text, char delimiter, Function<String, @Nullable Object> element) {
         var array = new PgArray(text, delimiter, element);
-        // [0:1]={…} where indexes do not begin at 1.
+        // [0:1]={…} if the indexes do not start at 1.
         if (text.startsWith("[")) {
             array.at = text.indexOf('=') + 1;
         }
@@ -72,7 +72,7 @@ final class PgArray {
         return item.toString();
     }
 
-    /** The array that a list is. */
+    /** Formats a list as an array literal. */
     static String format(List<?> list, char delimiter, Function<Object, String> element) {
         var text = new StringBuilder();
         write(list, delimiter, element, text, 1);

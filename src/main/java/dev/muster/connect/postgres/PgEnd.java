@@ -4,14 +4,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.vertx.pgclient.PgException;
 
-/** Behind the driver: what it throws ends the connection, or each further message would make it throw again. */
+/** A handler behind the driver that closes the connection when the driver throws; otherwise every further message would throw again. */
 final class PgEnd extends ChannelInboundHandlerAdapter {
     private final Runnable ended;
 
     /**
-     * At the end of a connection's pipeline.
+     * Creates the last handler of a connection's pipeline.
      *
-     * @param ended told before the connection is closed
+     * @param ended called before the connection is closed
      */
     PgEnd(Runnable ended) {
         this.ended = ended;
@@ -20,7 +20,7 @@ final class PgEnd extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
         context.fireExceptionCaught(thrown);
-        // What the server says as it ends the connection comes this way too.
+        // A PgException is the server's last message before it ends the connection itself.
         if (!(thrown instanceof PgException)) {
             ended.run();
             var unused = context.pipeline().firstContext().close();

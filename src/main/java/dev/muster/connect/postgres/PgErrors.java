@@ -2,6 +2,7 @@ package dev.muster.connect.postgres;
 
 import dev.muster.config.Durations;
 import dev.muster.config.OwnSecrets;
+import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.VertxException;
@@ -17,7 +18,7 @@ import java.util.Map;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** What a Postgres, its driver or the network says, as errors of the language. No message repeats a value. */
+/** Converts errors of Postgres, its driver and the network into Muster errors. Messages do not contain parameter or data values. */
 public final class PgErrors {
     private static final int MOST_CHARS = 1_000;
 
@@ -25,7 +26,7 @@ public final class PgErrors {
     private final String address;
     private final OwnSecrets secrets;
 
-    /** Those of a source. */
+    /** Creates the converter of a source. */
     public PgErrors(PostgresSettings settings) {
         this.source = settings.common().name();
         this.address = settings.address();
@@ -33,9 +34,9 @@ public final class PgErrors {
     }
 
     /**
-     * Why there is no connection.
+     * The error for a failed attempt to connect.
      *
-     * @param limit the time to connect
+     * @param limit the connect timeout
      */
     public MusterException connecting(Throwable thrown, Duration limit) {
         Map<String, Object> more = thrown instanceof PgException refused
@@ -61,7 +62,7 @@ public final class PgErrors {
         if (thrown instanceof SSLException || thrown.getCause() instanceof SSLException) {
             return "TLS failed: " + reason(thrown);
         }
-        // The driver's own words, which no server translates; it has no class for it.
+        // The driver has no exception class for this failure. The text is its own and is never translated.
         if (String.valueOf(thrown.getMessage()).equals("SSL handshake failed")) {
             return "TLS failed in its handshake; is the certificate of the server trusted (tls.trust) and for this name?";
         }
@@ -91,9 +92,9 @@ public final class PgErrors {
     }
 
     /**
-     * Why a statement failed.
+     * The error for a failed statement.
      *
-     * @param params what must not be shown
+     * @param params values that must not appear in the error
      */
     public MusterException running(Throwable thrown, List<? extends @Nullable Object> params) {
         if (thrown instanceof PgException rejected) {
@@ -149,7 +150,7 @@ public final class PgErrors {
         return new MusterException(type, source + " rejects the statement" + place + said, more, rejected);
     }
 
-    /** Why a statement was ended that copies between the server and its client. */
+    /** The error for a statement that was ended because it copies to or from the client. */
     MusterException noCopy() {
         return new MusterException(
                 ErrorType.QUERY,
@@ -158,7 +159,7 @@ public final class PgErrors {
                         + " rows with unnest($1) over lists");
     }
 
-    /** Why no statement is sent by way of a pooler that shares sessions. */
+    /** The error for a connection through a pooler that shares sessions. */
     public MusterException pooler() {
         return new MusterException(
                 ErrorType.UNAVAILABLE,
@@ -168,7 +169,7 @@ public final class PgErrors {
                         + " (pool_mode = session), or connect to the server itself");
     }
 
-    /** Whether the connection is gone. */
+    /** Whether the failure means that the connection is lost. */
     public static boolean isLost(Throwable thrown) {
         return thrown instanceof ClosedConnectionException
                 || thrown instanceof IOException && !(thrown instanceof SSLException)
@@ -177,7 +178,7 @@ public final class PgErrors {
 
     private static String said(@Nullable String message) {
         String text = String.valueOf(message).replaceAll("\\s+", " ").strip();
-        return text.length() <= MOST_CHARS ? text : text.substring(0, MOST_CHARS) + "…";
+        return text.length() <= MOST_CHARS ? text : Utf8.beginning(text, MOST_CHARS) + "…";
     }
 
     private static String reason(Throwable thrown) {

@@ -5,11 +5,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the values out of what a Postgres says, whatever its language: translations differ in their words and in their quotation
- * marks, not in where a value stands between some.
+ * Masks values in messages of Postgres in any language. Translations differ in their words and quotation marks, but with few
+ * exceptions a value stands between quotation marks.
  */
 final class PgMask {
-    /** As the server's own translations have them, each of which may open or close. */
+    /** The quotation marks of the server's translations, each of which can open or close. */
     private static final String QUOTES = "\"»«„“”‹›「」『』";
 
     private static final String MASK = "…";
@@ -18,10 +18,10 @@ final class PgMask {
     private PgMask() {}
 
     /**
-     * A message without the values in it.
+     * Masks the values in a message.
      *
-     * @param code class 22, of data, quotes the value that is wrong; others sometimes do
-     * @param params what stands nowhere between quotation marks afterwards
+     * @param code the SQLSTATE; messages of class 22 (data) always quote the wrong value
+     * @param params values that are masked wherever they stand between quotation marks
      */
     static String masked(String message, String code, List<? extends @Nullable Object> params) {
         String shown = message;
@@ -46,7 +46,7 @@ final class PgMask {
         return shown;
     }
 
-    /** From the first quotation mark to the last: a value may hold some, or what looks like the end of one. */
+    /** Masks from the first quotation mark to the last, because a value can contain quotation marks. */
     private static String withoutData(String message) {
         int first = 0;
         while (first < message.length() && !isQuote(message, first)) {
@@ -65,7 +65,7 @@ final class PgMask {
                 : shown + BYTES.matcher(message.substring(last)).replaceAll(MASK);
     }
 
-    /** A few messages have no quotation marks round a value, in a few languages. */
+    /** Masks after the colon. In some languages a few messages have no quotation marks around a value. */
     private static String withoutQuotes(String message) {
         int colon = message.indexOf(": ");
         String shown = colon < 0 ? message : message.substring(0, colon + 2) + MASK;

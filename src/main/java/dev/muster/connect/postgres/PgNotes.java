@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a server has said on a connection, as far as the driver keeps it to itself. Written on the connection's loop. */
+/** The facts from a server's messages that the driver does not expose. Written on the connection's loop. */
 final class PgNotes {
-    /** Behind its type and its length. */
+    /** A message begins with its type and its length. */
     static final int HEADER_BYTES = 5;
 
     private static final int TEXT_IN = 705;
@@ -36,67 +36,70 @@ final class PgNotes {
         return new Described(parameters.clone(), columns);
     }
 
-    /** How many rows the statement that ended last has changed, or given. */
+    /** The number of rows that the last completed statement changed or returned. */
     long changed() {
         return changed;
     }
 
-    /** Notes that the driver has said something, and that there will be an answer. */
+    /** Records that the driver has sent something, so that a response is expected. */
     void asked() {
         isAsked = true;
     }
 
-    /** Whether a message may come now: a notice, a notification, a setting or an end at any time, others as an answer. */
+    /**
+     * Whether a message is allowed now. Notices, notifications, parameter changes and errors are always allowed, others only as a
+     * response.
+     */
     boolean expects(byte type) {
         return isAsked || type == 'N' || type == 'A' || type == 'S' || type == 'E';
     }
 
     /**
-     * Whether the connection is as good as new: the server was outside of any transaction when it last said that it was ready,
-     * and the session is nobody else's, and as it has to be. From any thread.
+     * Whether the connection is reusable: the server was outside any transaction when it last reported to be ready, and the session
+     * is private and set up correctly. Safe on any thread.
      */
     boolean isIdle() {
         return idle && end == null && !isShared && unfit == null;
     }
 
-    /** Notes whether others have the same session of the server. */
+    /** Records whether other connections share the server session. */
     void isShared(boolean known) {
         isShared = known;
     }
 
-    /** Whether others have the same session of the server. From any thread. */
+    /** Whether other connections share the server session. Safe on any thread. */
     boolean isShared() {
         return isShared;
     }
 
-    /** Notes why it is not known, or not so, that the session is as it has to be. */
+    /** Records why the session is not known to be set up correctly. */
     void unfit(Throwable why) {
         unfit = why;
     }
 
-    /** Why nothing may be sent to this session; null if it is as it has to be. From any thread. */
+    /** Why no statement may be sent to this session; null if it is set up correctly. Safe on any thread. */
     @Nullable
     Throwable unfit() {
         return unfit;
     }
 
-    /** Why the server has ended the connection; null if it has not said so. From any thread. */
+    /** The error with which the server ended the connection; null if it sent none. Safe on any thread. */
     @Nullable
     PgException end() {
         return end;
     }
 
-    /** Whether what the server rejected last had not begun to run, as its parameters were not bound yet. From any thread. */
+    /** Whether the last rejected statement failed before its parameters were bound, so that nothing was executed. Safe on any thread. */
     boolean failedBeforeBound() {
         return failedBeforeBound;
     }
 
     /**
-     * Notes a message, and changes a description so that the driver lets all values travel as text.
+     * Records a message. Changes the types in a description so that the driver transfers all values as text.
      *
-     * @param from where it begins
-     * @param to where it ends
-     * @throws GarbledException if it cannot be at this place
+     * @param from the start of the message, as an index of the buffer
+     * @param to the end of the message, exclusive
+     * @throws GarbledException if the message is not allowed here
      */
     void note(byte type, ByteBuf in, int from, int to) {
         int body = from + HEADER_BYTES;
@@ -143,7 +146,7 @@ final class PgNotes {
         for (int i = message.getUnsignedShort(body); i > 0; i--) {
             int end = message.indexOf(at, to, (byte) 0);
             String name = message.toString(at, end - at, StandardCharsets.UTF_8);
-            // Behind the name: table, number in it, type, size, modifier, format.
+            // After the name: table, column number, type, size, modifier, format.
             int type = end + 1 + 6;
             found.add(new Described.Column(name, message.getInt(type)));
             message.setInt(type, TEXT_OUT);
@@ -152,7 +155,7 @@ final class PgNotes {
         columns = List.copyOf(found);
     }
 
-    /** The driver drops what a server says last, and the severity in words that no language changes. */
+    /** Records an error. The driver drops the server's last message and the severity in its untranslated form. */
     private void noteError(ByteBuf message, int body, int to) {
         isOver = true;
         failedBeforeBound = !isBound;
@@ -170,7 +173,7 @@ final class PgNotes {
         }
     }
 
-    /** The number at the end of a command's tag, {@code INSERT 0 3}; 0 where there is none. */
+    /** The number at the end of a command tag such as {@code INSERT 0 3}; 0 if there is none. */
     private static long count(ByteBuf message, int from, int to) {
         long count = 0;
         long place = 1;

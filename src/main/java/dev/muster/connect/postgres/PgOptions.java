@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the start of a session says of its settings: parameters of their own, and the words of {@code options}, which are those of
- * the server's command line: {@code -c name=value}, {@code -cname=value} and {@code --name=value}; a backslash keeps a space.
+ * Reads the setting names in the startup parameters of a session. Besides parameters of their own there is {@code options}, in the
+ * form of the server's command line: {@code -c name=value}, {@code -cname=value} and {@code --name=value}; a backslash escapes a
+ * space.
  */
 final class PgOptions {
     private PgOptions() {}
@@ -40,7 +41,7 @@ final class PgOptions {
         return names;
     }
 
-    /** As the server reads it: a dash is an underscore, and case does not count. */
+    /** Normalizes a name as the server does: dashes become underscores, and case is ignored. */
     private static String name(String setting) {
         int end = setting.indexOf('=');
         return (end < 0 ? setting : setting.substring(0, end)).replace('-', '_').toLowerCase(Locale.ROOT);

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The text that Postgres reads, out of JSON values. */
+/** Converts JSON values into the text form of Postgres parameters. */
 final class PgParameter {
     private static final Set<String> NOT_FINITE = Set.of("NaN", "Infinity", "-Infinity");
     private static final String BASE64 = "base64";
@@ -21,7 +21,7 @@ final class PgParameter {
     /**
      * The text of a value; null for null.
      *
-     * @throws IllegalArgumentException if it does not fit the type: what it should be, and is
+     * @throws IllegalArgumentException if the value does not fit the type; the message has the expected and the given type
      */
     static @Nullable String of(@Nullable Object value, PgType type) {
         return value == null ? null : text(value, type);
@@ -68,7 +68,7 @@ final class PgParameter {
 
     private static String number(Object value, PgType type) {
         if (value instanceof Double number && (!Double.isFinite(number) || number == 0)) {
-            // A decimal has no negative zero.
+            // BigDecimal has no negative zero.
             return number.toString();
         }
         if (value instanceof String text && NOT_FINITE.contains(text)) {
@@ -88,12 +88,12 @@ final class PgParameter {
         }
     }
 
-    /** An exponent without end would become digits without end. */
+    /** Rejects extreme exponents, which the server would expand into as many digits. */
     private static @Nullable BigDecimal bounded(BigDecimal number) {
         return Math.abs((long) number.scale()) > 20_000 ? null : number;
     }
 
-    /** Base64 text, as bytes come out, bare or marked. */
+    /** Bytes from Base64 text, the form in which bytes are returned, bare or as {@code {base64: …}}. */
     private static String bytes(Object value, PgType type) {
         Object marked = value instanceof Map<?, ?> map && map.size() == 1 ? map.get(BASE64) : value;
         if (!(marked instanceof String text)) {
@@ -114,7 +114,7 @@ final class PgParameter {
         return value instanceof Number || value instanceof Boolean ? value.toString() : wrong("text", value, type);
     }
 
-    /** Text that has an encoding in UTF-8 and no NUL in it, which ends a text for Postgres. */
+    /** Checks that a text can be encoded in UTF-8 and contains no NUL, which Postgres cannot store. */
     private static String sound(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

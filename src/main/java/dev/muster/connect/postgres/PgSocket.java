@@ -14,10 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The node's own end of a connection, by which it notices a server that is gone: the same times as the server gets for its end.
+ * The keep-alive settings of the node's sockets, by which the node detects a dead server. The server gets the same times for its
+ * side.
  *
- * <p>By epoll and io_uring, all of it; by NIO what the JDK knows, which is all but the time for what stays unanswered; on a
- * system without these options, keep-alive as that system has it.
+ * <p>All settings apply with epoll and io_uring. NIO supports all but the timeout for unacknowledged data. A system without these
+ * options uses its default keep-alive.
  */
 public final class PgSocket {
     private static final Logger LOG = LoggerFactory.getLogger("dev.muster.connect.postgres");
@@ -27,7 +28,7 @@ public final class PgSocket {
     static final int PROBES = 3;
     static final int UNANSWERED_MILLIS = 15_000;
 
-    /** By their names: the native ones are on the class path only where they are used. */
+    /** Named as text, because the native transports are on the class path only if they are used. */
     private static final List<String> NATIVE =
             List.of("io.netty.channel.epoll.EpollChannelOption", "io.netty.channel.uring.IoUringChannelOption");
 
@@ -49,7 +50,7 @@ public final class PgSocket {
         return times.stream().collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /** Sets the times on a connection that has just been made. From any thread. */
+    /** Applies the settings to a new connection. Safe on any thread. */
     public static void watch(SqlConnection connection) {
         watch(PgStatements.pipeline(connection).channel());
     }
@@ -57,7 +58,7 @@ public final class PgSocket {
     static void watch(Channel channel) {
         try {
             channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
-            // Those of another transport, and those that the system does not have, are answered with false.
+            // Options of another transport, or unknown to the system, are ignored and reported as false.
             TIMES.forEach(channel.config()::setOption);
         } catch (ChannelException e) {
             LOG.debug("the socket is closed already: {}", e.toString());

@@ -16,25 +16,25 @@ import io.vertx.sqlclient.internal.SqlConnectionInternal;
 import io.vertx.sqlclient.internal.command.PrepareStatementCommand;
 import java.util.List;
 
-/** What is asked of the driver below its interface: of a connection with a {@link PgWire}, all values as text. */
+/** Access to the driver below its public API, for connections with a {@link PgWire}: all values are text. */
 final class PgStatements {
     private PgStatements() {}
 
-    /** Prepares a statement: not by {@link SqlConnection#prepare}, which hides some errors until it is run. */
+    /** Prepares a statement. {@link SqlConnection#prepare} hides some errors until execution, so it is not used. */
     static Future<PreparedStatement> described(SqlConnection connection, String sql) {
         Promise<PreparedStatement> prepared = Promise.promise();
         ((SqlConnectionBase<?>) connection).schedule(new PrepareStatementCommand(sql, null, true), prepared);
         return prepared.future();
     }
 
-    /** Such a statement, to be run. */
+    /** Wraps such a statement for execution. */
     static io.vertx.sqlclient.PreparedStatement driven(SqlConnection connection, PreparedStatement statement) {
         var internal = (SqlConnectionInternal) connection;
         var context = (ContextInternal) physical(connection).context();
         return PreparedStatementBase.create(internal.unwrap(), context, statement, true);
     }
 
-    /** What a statement gives that is run once. */
+    /** Prepares a statement, executes it once and returns its rows. */
     static Future<RowSet<Row>> ask(SqlConnection connection, String sql, Tuple params) {
         return described(connection, sql).compose(statement -> {
             io.vertx.sqlclient.PreparedStatement driven = driven(connection, statement);
@@ -42,12 +42,12 @@ final class PgStatements {
         });
     }
 
-    /** The parameter that a list is. */
+    /** A list as an array parameter. */
     static String array(List<?> values) {
         return PgArray.format(values, ',', Object::toString);
     }
 
-    /** The way of what a connection says and hears; empty once it is closed. */
+    /** The channel pipeline of a connection; empty once the connection is closed. */
     static ChannelPipeline pipeline(SqlConnection connection) {
         return physical(connection).socket().channelHandlerContext().pipeline();
     }

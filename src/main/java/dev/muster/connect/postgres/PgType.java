@@ -5,12 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A type of Postgres, as far as its values need it.
+ * A Postgres type, as far as its values require it.
  *
- * @param name for messages
- * @param kind how its values are read and written
- * @param element what an array is of; null for other types
- * @param delimiter what stands between the elements of an array of these
+ * @param name the name for messages
+ * @param kind how values are read and written
+ * @param element the element type of an array; null for other types
+ * @param delimiter the delimiter between the elements of an array of this type
  */
 record PgType(String name, Kind kind, @Nullable PgType element, char delimiter) {
 
@@ -26,7 +26,7 @@ record PgType(String name, Kind kind, @Nullable PgType element, char delimiter) 
         TIMESTAMP_TZ,
         TIME_TZ,
         ARRAY,
-        /** As Postgres writes it. */
+        /** Text as Postgres writes it. */
         OTHER
     }
 
@@ -93,7 +93,7 @@ record PgType(String name, Kind kind, @Nullable PgType element, char delimiter) 
         BUILT_IN.put(arrayOid, arrayOf(type));
     }
 
-    /** A type that every server has under this identifier; null for others. */
+    /** The type with this fixed object identifier on every server; null if there is none. */
     static @Nullable PgType builtIn(int oid) {
         return BUILT_IN.get(oid);
     }

@@ -13,20 +13,20 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/** The types of the database behind a connection: the built-in ones, and those that were asked for. Safe on every thread. */
+/** The types of the database behind a connection: built-in types and types that were looked up. Safe on any thread. */
 final class PgTypes {
     private static final String LOOK_UP = SqlResource.text(PgTypes.class, "types.sql");
     private static final int MOST = 10_000;
 
     private final Map<Integer, PgType> found = new ConcurrentHashMap<>();
 
-    /** The type of an identifier that has been {@linkplain #learn learned}. */
+    /** The type of an object identifier; {@link PgType#UNKNOWN} unless it is built in or was {@linkplain #learn learned}. */
     PgType get(int oid) {
         PgType builtIn = PgType.builtIn(oid);
         return builtIn != null ? builtIn : found.getOrDefault(oid, PgType.UNKNOWN);
     }
 
-    /** Asks for those that are not known yet; they may be arrays of, or domains over, others that are not. */
+    /** Looks up unknown types. Arrays and domains can refer to further unknown types, which are looked up as well. */
     Future<Void> learn(Set<Integer> oids, Function<List<Long>, Future<RowSet<Row>>> ask) {
         Set<Integer> unknown = new TreeSet<>(oids);
         unknown.removeIf(oid -> PgType.builtIn(oid) != null || found.containsKey(oid));
@@ -55,7 +55,7 @@ final class PgTypes {
                 });
     }
 
-    /** The statement that asks; its parameter is a list of identifiers. */
+    /** The lookup statement. Its parameter is a list of object identifiers. */
     static String lookUp() {
         return LOOK_UP;
     }

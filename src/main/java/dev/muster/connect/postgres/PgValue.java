@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** JSON values out of the text that Postgres writes: dates in ISO, intervals in ISO 8601, bytes in hexadecimal digits. */
+/** Converts Postgres text into JSON values. The session uses ISO dates, ISO 8601 intervals and hexadecimal bytes. */
 final class PgValue {
     private static final Pattern ZONE = Pattern.compile("([+-]\\d\\d)(:\\d\\d)?(:\\d\\d)?(?= BC|$)");
     private static final int LONG_DIGITS = 18;
@@ -19,9 +19,9 @@ final class PgValue {
     private PgValue() {}
 
     /**
-     * The value.
+     * The JSON value of a text.
      *
-     * @throws IllegalArgumentException if it cannot be a JSON value
+     * @throws IllegalArgumentException if the text has no JSON form
      */
     static @Nullable Object of(String text, PgType type) {
         return switch (type.kind()) {
@@ -41,7 +41,7 @@ final class PgValue {
         };
     }
 
-    /** Whole numbers are whole, others exact; {@code NaN} and the infinities are text. */
+    /** Integers become Long or BigInteger, other numbers BigDecimal; {@code NaN} and the infinities stay text. */
     private static Object number(String text) {
         char last = text.charAt(text.length() - 1);
         if (!Character.isDigit(last)) {
@@ -70,7 +70,10 @@ final class PgValue {
         return true;
     }
 
-    /** The type {@code json} keeps any text that may be JSON, also a key that is there twice, of which a map keeps one. */
+    /**
+     * Parses JSON, or returns its text if it cannot become a value. The type {@code json} can hold such text, for example duplicate
+     * keys.
+     */
     private static @Nullable Object json(String text) {
         try {
             return Json.parse(text);
@@ -79,14 +82,14 @@ final class PgValue {
         }
     }
 
-    /** Between day and time; by hand, as a pattern would be compiled for each value of each row. */
+    /** Replaces the blank between date and time. Written by hand, because a pattern would run for each value of each row. */
     private static String withT(String text) {
         int at = text.indexOf(' ');
         boolean isBeforeTime = at >= 0 && at + 1 < text.length() && Character.isDigit(text.charAt(at + 1));
         return isBeforeTime ? text.substring(0, at) + 'T' + text.substring(at + 1) : text;
     }
 
-    /** Postgres leaves out minutes of an offset that are zero. */
+    /** Completes the offset, from which Postgres omits zero minutes. */
     private static String zoned(String text) {
         Matcher zone = ZONE.matcher(text);
         if (!zone.find()) {

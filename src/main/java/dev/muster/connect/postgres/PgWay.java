@@ -1,16 +1,16 @@
 package dev.muster.connect.postgres;
 
-/** What becomes of a message of the server on its way to the driver. */
+/** How a message of the server is handled on its way to the driver. */
 enum PgWay {
-    /** It goes on unseen. */
+    /** Forwarded without inspection. */
     PASS,
-    /** It goes on, and is noted; where it lies in one piece, in passing. */
+    /** Forwarded and recorded; without copying if the buffer holds all of it. */
     NOTE,
-    /** It goes on, changed. */
+    /** Forwarded after a change. */
     CHANGE,
-    /** It goes no further. */
+    /** Not forwarded. */
     DROP,
-    /** No Postgres says it to a client that has logged in. */
+    /** Not a valid message for a client that has logged in. */
     UNKNOWN;
 
     static final byte ROW = 'D';
@@ -18,14 +18,14 @@ enum PgWay {
     static final byte COPY_IN = 'G';
     static final byte COPY_OUT = 'H';
 
-    /** The most that a server sends at once. */
+    /** Maximum size of a message from the server. */
     private static final int MOST_MESSAGE_BYTES = 1 << 30;
 
     /**
-     * That of a message.
+     * The handling of a message.
      *
-     * @param length as it says, with these four bytes
-     * @param mostRowBytes above which a row is too large
+     * @param length the length in the message, including its own four bytes
+     * @param mostRowBytes maximum size of a row in bytes
      */
     static PgWay of(byte type, long length, int mostRowBytes) {
         if (length < 4 || length > MOST_MESSAGE_BYTES) {
@@ -35,7 +35,7 @@ enum PgWay {
             case ROW -> length > mostRowBytes ? DROP : PASS;
             case 'C', 'Z', '2', 's', 'E' -> NOTE;
             case 'T', 't' -> CHANGE;
-            // A copy, and settings that have changed: the driver fails on those where nothing runs.
+            // Copy data and parameter changes: the driver fails on them when no statement is running.
             case EMPTY, COPY_IN, COPY_OUT, 'd', 'c', 'S' -> DROP;
             case '1', '3', 'n', 'N', 'A' -> PASS;
             default -> UNKNOWN;

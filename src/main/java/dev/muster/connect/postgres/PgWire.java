@@ -10,18 +10,17 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between the socket of a connection and the driver, and reads along. On the connection's loop.
+ * A channel handler between the socket and the driver that inspects the server's messages. Runs on the connection's loop.
  *
- * <p>The driver gives null for types that it does not know (bit strings, XML), takes any text that begins with a brace for an
- * array, rounds numbers in JSON, reads a number of rows out of {@code CREATE TABLE}, and keeps the types of parameters to
- * itself. Here the messages that describe a statement are
- * noted, and the driver is told that parameters are of unknown type and columns are search vectors: both travel as text,
- * which this package writes and reads by the real types. A row that is too large is left out as it streams by, so that it
- * never takes memory.
+ * <p>The driver returns null for types it does not know (bit strings, XML), treats any text that begins with a brace as an array,
+ * rounds numbers in JSON, reads a row count from {@code CREATE TABLE}, and hides parameter types. This handler records the messages
+ * that describe a statement and replaces their types: parameters become unknown, columns become search vectors. Both travel as
+ * text, which this package writes and reads by the real types. An oversized row is dropped while it streams by and never takes
+ * memory.
  *
- * <p>The driver knows nothing of {@code COPY} and waits forever for the end of an empty statement; what it cannot decode it
- * throws, one exception for each further message. So a copy is left out and told of, an empty statement changes no rows, and
- * the first message that makes no sense, or that nobody has asked for, ends the connection.
+ * <p>The driver does not support {@code COPY} and waits forever for the end of an empty statement. What it cannot decode makes it
+ * throw, again for each further message. Therefore a copy is dropped and reported, an empty statement changes no rows, and the
+ * first invalid or unrequested message closes the connection.
  */
 final class PgWire extends ChannelDuplexHandler {
     private static final String NAME = "muster-wire";
@@ -29,7 +28,7 @@ final class PgWire extends ChannelDuplexHandler {
     private static final int HEADER_BYTES = PgNotes.HEADER_BYTES;
     private static final int MOST_DESCRIPTION_BYTES = 16 << 20;
 
-    /** In place of an empty statement's end, which the driver does not know. */
+    /** Replaces the end of an empty statement, which the driver does not know. */
     private static final byte[] NOTHING_DONE = {'C', 0, 0, 0, 5, 0};
 
     private static final byte[] NO_COPY = "not supported by this client\0".getBytes(StandardCharsets.US_ASCII);
@@ -49,7 +48,7 @@ final class PgWire extends ChannelDuplexHandler {
         this.mostRowBytes = mostRowBytes;
     }
 
-    /** One between the socket and the driver of a connection. */
+    /** Adds a handler between the socket and the driver of a connection. */
     static PgWire into(ChannelPipeline pipeline, int mostRowBytes) {
         var wire = new PgWire(mostRowBytes);
         pipeline.addBefore(CODEC, NAME, wire);
@@ -57,18 +56,18 @@ final class PgWire extends ChannelDuplexHandler {
         return wire;
     }
 
-    /** Sets who is told, on the connection's loop, that a row was left out, and that a copy was. */
+    /** Sets the listeners for a dropped row and for a dropped copy. They are called on the connection's loop. */
     void onLost(Runnable row, Runnable copy) {
         rowTooLarge = row;
         copies = copy;
     }
 
-    /** The types that were learned on this connection: behind the next one there may be another server. */
+    /** The types learned on this connection. Another connection can lead to another server. */
     PgTypes types() {
         return types;
     }
 
-    /** What the server has said. */
+    /** The facts from the server's messages. */
     PgNotes notes() {
         return notes;
     }
@@ -106,7 +105,7 @@ final class PgWire extends ChannelDuplexHandler {
     private void garbled(ChannelHandlerContext context, GarbledException why) {
         isGarbled = true;
         drop();
-        // The driver fails what waits for an answer, and marks the connection as closed.
+        // The driver fails pending requests and marks the connection as closed.
         context.fireExceptionCaught(why);
         var unused = context.close();
     }
@@ -127,7 +126,7 @@ final class PgWire extends ChannelDuplexHandler {
         }
     }
 
-    /** Passes on all messages up to one that needs a look. */
+    /** Forwards all messages up to the first that needs inspection. */
     private void scan(ChannelHandlerContext context, ByteBuf in) {
         int from = in.readerIndex();
         int end = in.writerIndex();
@@ -157,7 +156,7 @@ final class PgWire extends ChannelDuplexHandler {
         return notes.expects(type) ? PgWay.of(type, length, mostRowBytes) : PgWay.UNKNOWN;
     }
 
-    /** Collects a message, first its header. */
+    /** Collects a message, starting with its header. */
     private void keep(ChannelHandlerContext context, ByteBuf in) {
         ByteBuf into = kept;
         if (into == null) {
@@ -217,7 +216,7 @@ final class PgWire extends ChannelDuplexHandler {
         }
     }
 
-    /** The server has read the end of the statement as a part of the copy, so it is said again. */
+    /** Rejects a copy. The server has consumed the statement's Sync as part of the copy, so it is sent again. */
     private static void refuseCopy(ChannelHandlerContext context) {
         ByteBuf refusal = context.alloc().buffer(NO_COPY.length + 2 * HEADER_BYTES);
         refusal.writeByte('f').writeInt(NO_COPY.length + 4).writeBytes(NO_COPY);

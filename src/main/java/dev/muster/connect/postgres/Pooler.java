@@ -9,34 +9,34 @@ import io.vertx.sqlclient.SqlConnection;
 import java.util.function.Supplier;
 
 /**
- * Whether something stands between a connection and the server, and whether it gives one session of the server to several
- * connections. PgBouncer does by transactions or by statements: a prepared statement of one connection may then be another's.
+ * Detects a connection pooler between a connection and the server, and whether it shares a server session between connections.
+ * PgBouncer does so in transaction and statement mode. A prepared statement of one connection can then belong to another.
  *
- * <p>A pooler has a key of its own for a connection, where the server's would say the process. One that gives the process
- * which has just answered to somebody else, while the first is still connected, does not keep sessions apart.
+ * <p>A pooler announces its own cancel key instead of the server's process id. If the process that just responded to one connection
+ * also serves another connection, while the first is still connected, the pooler shares sessions.
  */
 public final class Pooler {
     private static final String PROCESS = SqlResource.text(Pooler.class, "process.sql");
 
-    /** Others may come between the two questions; a pooler that is busy with them cannot hide three times. */
+    /** Other clients can come between the two queries; three attempts make that unlikely enough. */
     private static final int TRIES = 3;
 
-    /** What stands there. */
+    /** The kind of pooler. */
     public enum Kind {
         NONE,
-        /** Each connection has a session of the server for itself. */
+        /** Each connection has its own server session. */
         OF_SESSIONS,
-        /** A session of the server is shared. */
+        /** Server sessions are shared. */
         OF_STATEMENTS
     }
 
     private Pooler() {}
 
     /**
-     * What stands between a connection, outside of any transaction, and its server. One round trip where there is nothing.
+     * Detects the pooler of a connection that is outside any transaction. Without a pooler this takes one round trip.
      *
-     * @param another opens one more connection, to the same place; it is closed
-     * @return fails if the server does not answer; whoever opens the other one bounds the time
+     * @param another opens another connection to the same address, which is closed afterwards
+     * @return fails if the server does not respond; the supplier of the other connection limits the time
      */
     public static Future<Kind> before(
             SqlConnection connection, Supplier<? extends Future<? extends SqlConnection>> another) {
@@ -53,8 +53,8 @@ public final class Pooler {
                                             ? Future.succeededFuture(shared)
                                             : Future.failedFuture(failure))))
                     .map(shared -> shared ? Kind.OF_STATEMENTS : Kind.OF_SESSIONS)
-                    // The other one may wait for a place at a pooler that has given all of them away: it keeps sessions
-                    // apart.
+                    // The other connection can wait for a slot because the pooler has assigned all server sessions. Such a pooler
+                    // keeps sessions private.
                     .otherwise(Kind.OF_SESSIONS);
         });
     }

@@ -8,14 +8,14 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.function.Function;
 
-/** The verb {@code postgres}. */
+/** Creates the connector of the verb {@code postgres}. */
 public final class PostgresConnector {
     private PostgresConnector() {}
 
     /**
-     * The connector of these sources. Nothing is opened yet.
+     * Creates the connector of these sources. Nothing is opened yet.
      *
-     * @param longest how long a run may go on that uses a source: no statement of it has to take longer
+     * @param longest the longest possible run that uses a source; no statement of the source needs more time
      */
     public static SqlConnector of(
             Vertx vertx, Collection<PostgresSettings> sources, Function<PostgresSettings, Duration> longest) {

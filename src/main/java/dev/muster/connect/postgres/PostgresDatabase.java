@@ -35,11 +35,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A source that is a Postgres. */
+/** The driver of a Postgres source. Safe on any thread. */
 final class PostgresDatabase implements Database {
     private static final Logger LOG = LoggerFactory.getLogger("dev.muster.connect.postgres");
 
-    /** Longer than anybody waits for a cancel. */
+    /** Longer than any wait for a cancel. */
     private static final Duration CANCEL_IDLE = Duration.ofSeconds(5);
 
     private static final String SESSION = SqlResource.text(PostgresDatabase.class, "session.sql");
@@ -51,9 +51,7 @@ final class PostgresDatabase implements Database {
     private final PgErrors failures;
     private volatile @Nullable NetClient cancels;
 
-    /**
-     * @param longest the longest time that a statement may be waited for
-     */
+    /** @param longest the longest time that a statement is waited for */
     PostgresDatabase(PostgresSettings settings, Duration longest) {
         this.settings = settings;
         this.longest = longest;
@@ -96,7 +94,7 @@ final class PostgresDatabase implements Database {
         return Future.succeededFuture(settings.start().options(settings.connect(), longest));
     }
 
-    /** A server that accepts and then says nothing is given up after the time to connect, step by step. */
+    /** Socket options. The connect timeout also limits each silence of the server during the login. */
     private NetClientOptions transport() {
         int millis = (int) Math.min(settings.common().connectTimeout().toMillis(), Integer.MAX_VALUE);
         return new NetClientOptions()
@@ -106,8 +104,11 @@ final class PostgresDatabase implements Database {
                 .setReadIdleTimeout(millis);
     }
 
-    /** Once logged in, and known to be alone with its session, a connection may be silent for long, and is read along with. */
-    @SuppressWarnings("FutureReturnValueIgnored") // closing it here gives it to the pool
+    /**
+     * Sets up a new connection after its login: adds the {@link PgWire}, checks for a pooler, and removes the idle timeout, because
+     * later silence is normal.
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // closing it here returns it to the pool
     private void connected(Vertx vertx, SqlConnection connection) {
         ChannelPipeline pipeline = PgStatements.pipeline(connection);
         PgSocket.watch(pipeline.channel());
@@ -136,7 +137,7 @@ final class PostgresDatabase implements Database {
                 });
     }
 
-    /** For one connection beside those that are lent. */
+    /** A pool for one connection beside the pool of the source. */
     private Pool other(Vertx vertx) {
         return PgBuilder.pool()
                 .with(new PoolOptions().setMaxSize(1))
@@ -146,7 +147,10 @@ final class PostgresDatabase implements Database {
                 .build();
     }
 
-    /** What values depend on has to be set; what ends the statements of a dead node is set where the server knows it. */
+    /**
+     * Sets the session settings behind a pooler. Settings that values depend on are required. Settings that end statements of a
+     * dead node are applied if the server knows them.
+     */
     private Future<?> settings(SqlConnection connection) {
         return set(connection, PgAddress.SESSION)
                 .compose(
@@ -249,7 +253,7 @@ final class PostgresDatabase implements Database {
         return open == null ? Future.succeededFuture() : open.close();
     }
 
-    /** A statement is looked at anew when it is bound, before anything of it is done. */
+    /** A statement is analyzed again when it is bound, before any of it is executed. */
     @Override
     public boolean isStale(SqlConnection connection, Throwable thrown) {
         return thrown instanceof PgException rejected
@@ -258,7 +262,7 @@ final class PostgresDatabase implements Database {
                                 && wire(connection).notes().failedBeforeBound());
     }
 
-    /** Kept beside the pipeline, which is empty once the connection is closed. */
+    /** The wire is attached to the channel, because the pipeline is empty once the connection is closed. */
     private static PgWire wire(SqlConnection connection) {
         return Objects.requireNonNull(
                 PgStatements.pipeline(connection).channel().attr(WIRE).get(), "a connection of another pool");

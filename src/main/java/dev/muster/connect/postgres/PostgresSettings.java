@@ -11,18 +11,18 @@ import java.util.Map;
 /**
  * The settings of a source of kind {@code postgres}.
  *
- * @param common what all SQL databases have
- * @param connect how to reach it and log in; holds the password, so never shown
+ * @param common the settings that all SQL databases share
+ * @param connect how to connect and log in; contains the password, so it must never be shown
  * @param address host, port and database, as messages may show them
- * @param secrets what of the address is secret
- * @param start what its sessions are told as they begin, and what of it was refused
+ * @param secrets the secret parts of the address
+ * @param start the startup parameters of its sessions, and which of them were rejected
  */
 public record PostgresSettings(
         SqlSettings common, PgConnectOptions connect, String address, OwnSecrets secrets, SessionStart start) {
-    /** The word that says the kind of source. */
+    /** The word that selects this kind of source. */
     public static final String KIND = "postgres";
 
-    /** Reads the words of a source; whatever is wrong with them is noted, and stand-ins are taken. */
+    /** Reads the settings of a source. Problems are noted, and defaults replace invalid values. */
     public static PostgresSettings read(String name, Fields fields, Map<String, NamedQuery> queries) {
         SqlSettings common = SqlSettings.read(name, fields, queries);
         PgConnectOptions connect = PgAddress.read(fields);
@@ -33,12 +33,12 @@ public record PostgresSettings(
         return settings;
     }
 
-    /** Whether connections are made by both in the same way. */
+    /** Whether both settings produce the same connections. */
     public boolean connectsAs(PostgresSettings other) {
         return connect.toJson().equals(other.connect.toJson()) && start.says(other.start);
     }
 
-    /** Without the password. */
+    /** The name and address without the password. */
     @Override
     public String toString() {
         return "PostgresSettings[" + common.name() + " at " + address + "]";

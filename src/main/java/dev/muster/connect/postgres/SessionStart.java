@@ -22,12 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a source's sessions are told as they begin so that the server ends by itself what a dead node has left: to look after
- * its client while a statement runs, when to take a silent client for dead, and how long a statement may take at most.
+ * The startup parameters of a source's sessions, with which the server itself ends what a dead node left running: it checks the
+ * connection to the client during a statement, detects a silent client, and limits the time of statements.
  *
- * <p>These parameters travel in the message that begins a session, and cost no round trip. One that the address sets itself is
- * never sent. One that the server, or a pooler before it, refuses is left out from then on by all sessions of the source, and
- * the log says so once. Safe on every thread.
+ * <p>The parameters are part of the startup message and cost no round trip. A parameter that the address sets itself is never sent.
+ * A parameter that the server or a pooler rejects is omitted from all later sessions of the source, and the log reports it once.
+ * Safe on any thread.
  */
 public final class SessionStart {
     private static final Logger LOG = LoggerFactory.getLogger("dev.muster.connect.postgres");
@@ -37,7 +37,7 @@ public final class SessionStart {
 
     private static final Duration USUAL_CHECK = Duration.ofSeconds(2);
 
-    /** Seconds, and a count: a client that has said nothing for 14 s, not even to the network, is dead. */
+    /** Times in seconds, a number of probes, and a timeout in ms: a client whose network has been silent for 14 s counts as dead. */
     private static final Map<String, String> KEEP_ALIVE = Map.of(
             "tcp_keepalives_idle", Integer.toString(PgSocket.IDLE_SECONDS),
             "tcp_keepalives_interval", Integer.toString(PgSocket.INTERVAL_SECONDS),
@@ -45,8 +45,8 @@ public final class SessionStart {
             "tcp_user_timeout", Integer.toString(PgSocket.UNANSWERED_MILLIS));
 
     /**
-     * By which a login may be refused for a parameter: a protocol that is not understood, what is not supported, bad values, and
-     * what is unknown or not allowed.
+     * SQLSTATE classes of a login rejected because of a parameter: protocol violation, unsupported feature, invalid value, and
+     * unknown or forbidden parameter.
      */
     private static final Set<String> CLASSES = Set.of("08", "0A", "22", "42", "55");
 
@@ -59,7 +59,7 @@ public final class SessionStart {
     private final Optional<Duration> timeout;
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
 
-    /** Goes up with each change of what was refused. */
+    /** Incremented whenever the set of rejected parameters changes. */
     private final AtomicInteger changes = new AtomicInteger();
 
     private SessionStart(
@@ -76,10 +76,10 @@ public final class SessionStart {
     }
 
     /**
-     * Reads {@code clientCheck} and {@code statementTimeout}; whatever is wrong with them is noted.
+     * Reads {@code clientCheck} and {@code statementTimeout}; problems are noted.
      *
-     * @param connect the source's options, as its address says them
-     * @param address as messages may show it
+     * @param connect the source's options from its address
+     * @param address the address as messages may show it
      */
     static SessionStart read(String source, Fields fields, PgConnectOptions connect, String address) {
         Duration check = millis(fields, "clientCheck").orElse(USUAL_CHECK);
@@ -110,9 +110,9 @@ public final class SessionStart {
     }
 
     /**
-     * Options with what is to be sent as well, as far as they do not say something else themselves.
+     * Adds the startup parameters to connect options that do not set them.
      *
-     * @param longest the longest time that a statement may be waited for, where the source has no {@code statementTimeout}
+     * @param longest the longest time a statement is waited for; used if the source has no {@code statementTimeout}
      */
     public PgConnectOptions options(PgConnectOptions base, Duration longest) {
         var options = new PgConnectOptions(base);
@@ -122,7 +122,7 @@ public final class SessionStart {
         return options.setProperties(properties);
     }
 
-    /** What is to be sent, also what was refused: behind a pooler that has refused it the server may know it. */
+    /** All parameters, including rejected ones, because the server behind a pooler that rejected them can support them. */
     Map<String, String> wanted(Duration longest) {
         Map<String, String> wanted = new LinkedHashMap<>(fixed);
         if (sendsTimeout) {
@@ -131,16 +131,16 @@ public final class SessionStart {
         return wanted;
     }
 
-    /** No time would mean no bound. */
+    /** Formats a time in milliseconds, at least 1, because 0 would mean no limit. */
     private static String millis(Duration time) {
         return Long.toString(Math.max(1, Math.min(time.toMillis(), Integer.MAX_VALUE)));
     }
 
     /**
-     * A session. Where its login is refused for one of these parameters, it is begun again without that one, at most as often as
+     * Opens a session. If the login is rejected because of a parameter, it is repeated without that parameter, at most as often as
      * there are parameters.
      *
-     * @param attempt begins one, with {@link #options} of that moment
+     * @param attempt opens a session with the current {@link #options}
      */
     public <C> Future<C> login(Supplier<Future<C>> attempt) {
         return login(attempt, fixed.size() + 2);
@@ -157,7 +157,7 @@ public final class SessionStart {
                 leaveOut(named, why);
                 return login(attempt, tries - 1);
             }
-            // Another login may have learned meanwhile what this one was refused for.
+            // Another login could have learned in the meantime which parameter is rejected.
             return before == changes.get() ? bare(attempt, why) : login(attempt, tries - 1);
         });
     }
@@ -167,10 +167,7 @@ public final class SessionStart {
         return code.length() == 5 && CLASSES.contains(code.substring(0, 2));
     }
 
-    /**
-     * The parameters that a refusal is about. The protocol has no field for them; their names are the same in every language, and
-     * are ours.
-     */
+    /** The parameters named in a rejection. The protocol has no field for them, but their names are the same in every language. */
     private List<String> named(PgException why) {
         Set<String> ours = names();
         return WORD.matcher(String.valueOf(why.getErrorMessage()))
@@ -181,7 +178,7 @@ public final class SessionStart {
                 .toList();
     }
 
-    /** Queues, and what makes their schema, have a {@code statement_timeout} of their own, whatever the source has. */
+    /** Includes {@code statement_timeout}, which queues and their migrations send even if the source does not. */
     private Set<String> names() {
         Set<String> names = new HashSet<>(wanted(Duration.ZERO).keySet());
         names.add(STATEMENT_TIMEOUT);
@@ -207,7 +204,7 @@ public final class SessionStart {
         }
     }
 
-    /** Without all of them, as nobody says for which it was refused; if that does not help, it was for none. */
+    /** Repeats the login without any parameter, because the rejection names none. If that fails too, no parameter was the cause. */
     private <C> Future<C> bare(Supplier<Future<C>> attempt, PgException why) {
         List<String> left = new ArrayList<>(names());
         left.removeIf(name -> !refused.add(name));
@@ -221,7 +218,7 @@ public final class SessionStart {
                 .recover(again -> Future.failedFuture(why));
     }
 
-    /** Whether sessions are told the same, as far as settings say it. */
+    /** Whether both send the same parameters, according to their settings. */
     public boolean says(SessionStart other) {
         return fixed.equals(other.fixed) && sendsTimeout == other.sendsTimeout && timeout.equals(other.timeout);
     }

@@ -5,44 +5,43 @@ import io.vertx.pgclient.PgException;
 import java.util.Set;
 
 /**
- * What follows from the five characters by which a Postgres says why it rejects a statement, and from the routine of the server
- * that found it: both are the same in every language.
+ * Classifies rejected statements by SQLSTATE and by the server routine that raised the error. Both are the same in every language.
  *
- * <p>By <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">the list of codes</a>.
+ * <p>See <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">the list of codes</a>.
  */
 public final class SqlState {
-    /** A transaction that only reads was asked to write. */
+    /** A write in a read-only transaction. */
     static final String READ_ONLY = "25006";
 
-    /** Somebody else has prepared a statement in this session. */
+    /** The name of the prepared statement is taken: another client prepared it in this session. */
     private static final String TAKEN_NAME = "42P05";
 
-    /** Somebody else has, or somebody has forgotten all statements of this session. */
+    /** The prepared statement is unknown: another client uses this session, or all its statements were deallocated. */
     private static final String NO_SUCH_NAME = "26000";
 
     private static final Set<String> SESSION_LIMITS = Set.of("25P03", "25P04");
     private static final Set<String> STATEMENT_LIMITS = Set.of("57014", "55P03");
 
-    /** Where a statement notices that its time is up, or that somebody ends it; others raise these codes for other reasons. */
+    /** The routine in which a statement detects a timeout or a cancel. Other routines raise the same codes for other reasons. */
     private static final String INTERRUPTED = "ProcessInterrupts";
 
-    /** No memory, no room on disk, the disk fails; but not a limit of the session (53400), which is its statement's own fault. */
+    /** Out of memory, disk full, I/O error. A session limit (53400) is excluded, because it is the statement's own fault. */
     private static final Set<String> NO_RESOURCES = Set.of("53000", "53100", "53200", "58030");
 
     private static final Set<String> FOR_ALL = Set.of(READ_ONLY, "53100", "58030");
 
     private static final Set<String> LAST_WORDS = Set.of("FATAL", "PANIC");
 
-    /** Classes of codes that say nothing of the statement, but of the connection, the transaction or the server. */
+    /** Classes of codes that concern the connection, the transaction or the server instead of the statement. */
     private static final Set<String> NOT_OF_THE_STATEMENT = Set.of("08", "25", "53", "55", "57", "58");
 
     private SqlState() {}
 
     /**
-     * The type of a rejection. A cancel that Muster asked for is not told apart here: whoever asked knows.
+     * The error type of a rejected statement. A cancel by Muster itself is not distinguished here; its requester knows.
      *
-     * @return {@code unavailable} if the connection is of no more use, {@code timeout} for a limit of the server's own, else
-     *     {@code query}
+     * @return {@code unavailable} if the connection or the server cannot be used now, {@code timeout} for a limit of the server,
+     *     else {@code query}
      */
     static ErrorType type(PgException rejected) {
         String code = String.valueOf(rejected.getSqlState());
@@ -58,21 +57,18 @@ public final class SqlState {
         return isOver ? ErrorType.UNAVAILABLE : ErrorType.QUERY;
     }
 
-    /** Whether others seem to be in the same session. */
+    /** Whether other clients seem to share the session. */
     static boolean isOfOthers(String code) {
         return code.equals(TAKEN_NAME) || code.equals(NO_SUCH_NAME);
     }
 
-    /**
-     * Whether a statement that was prepared earlier may have been rejected for what was learned of it then, as far as the code
-     * says.
-     */
+    /** Whether, by its code, a rejection could be due to an outdated cached preparation. */
     static boolean mayBeStale(PgException rejected) {
         String code = String.valueOf(rejected.getSqlState());
         return code.length() == 5 && !NOT_OF_THE_STATEMENT.contains(code.substring(0, 2));
     }
 
-    /** Whether nobody can change anything at the server now: it only reads, or its disk is full or fails. */
+    /** Whether no client can write to the server now: it is read-only, or its disk is full or fails. */
     static boolean isForAll(PgException rejected) {
         return FOR_ALL.contains(String.valueOf(rejected.getSqlState()));
     }
@@ -82,13 +78,13 @@ public final class SqlState {
         return code.equals(READ_ONLY) || NO_RESOURCES.contains(code);
     }
 
-    /** Whether nothing was done, and the same may be said again on another connection: to a server that writes, for one. */
+    /** Whether nothing was executed and the same statement can be sent again on another connection, for example to a writable server. */
     public static boolean isNothingDone(PgException rejected) {
         return isOfServer(rejected) && !LAST_WORDS.contains(String.valueOf(rejected.getSeverity()))
                 || isStale(rejected);
     }
 
-    /** Whether this rejects, with nothing done, a prepared statement that is gone or whose result has changed. */
+    /** Whether a prepared statement was rejected, without effect, because it is gone or its result type has changed. */
     static boolean isStale(PgException rejected) {
         String code = String.valueOf(rejected.getSqlState());
         return code.equals("26000") || code.equals("0A000") && "RevalidateCachedQuery".equals(rejected.getRoutine());

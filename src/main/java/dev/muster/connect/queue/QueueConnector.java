@@ -27,8 +27,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The verb {@code queue}: puts a job into a queue of this node, or of another one of its cluster, and waits for room as long as the
- * step's time lasts. A put that is cancelled while it waits leaves nothing.
+ * The connector of the verb {@code queue}: puts a job into a queue of this node or of another node of its cluster. If the queue is
+ * full, it waits for room until the step's deadline. A put that is cancelled while waiting leaves nothing behind. Safe on any
+ * thread.
  */
 public final class QueueConnector implements Connector {
 
@@ -60,18 +61,18 @@ public final class QueueConnector implements Connector {
     private final RemoteQueues elsewhere;
     private final Receipts receipts = new Receipts("queue");
 
-    /** Over the queues of a node. */
+    /** Creates a connector for the queues of this node. */
     public QueueConnector(Queues queues) {
         this(queues, new RemoteQueues(OtherNodes.NONE));
     }
 
-    /** Over the queues of a node, and those that other nodes have and it has not. */
+    /** Creates a connector for the queues of this node and, for names that it does not have, the queues of other nodes. */
     public QueueConnector(Queues queues, RemoteQueues elsewhere) {
         this.queues = queues;
         this.elsewhere = elsewhere;
     }
 
-    /** The words of {@code queue}. */
+    /** The specification of the words of {@code queue}. */
     public static VerbWords verbWords() {
         return WORDS;
     }
@@ -126,7 +127,7 @@ public final class QueueConnector implements Connector {
                 });
     }
 
-    /** A put that was cancelled has left nothing, or is in the queue: either way it can do nothing any more. */
+    /** Reports the outcome of a cancel. The put has left nothing, or the job is in the queue; in both cases nothing is running. */
     private static void settle(Receipts.@Nullable Open cancel, Scope scope, String queue, @Nullable Throwable failure) {
         if (failure instanceof CancelledException cancelled) {
             Receipts.notSent(scope, queue, cancelled.reason());
@@ -135,7 +136,7 @@ public final class QueueConnector implements Connector {
         }
     }
 
-    /** How the cancels of puts that were on their way into a queue ended. */
+    /** The outcomes of the cancels of puts that were already being stored. */
     public Receipts.Statistics cancels() {
         return receipts.statistics();
     }
@@ -151,7 +152,7 @@ public final class QueueConnector implements Connector {
                 priority == null ? 0 : priority(priority));
     }
 
-    /** Ids that are whole numbers are as good as text. */
+    /** Accepts an integer as text, because ids are often integers. */
     private static @Nullable String text(String word, Arguments arguments) {
         Object value = arguments.get(word);
         if (value == null || value instanceof String || value instanceof Long) {

@@ -5,17 +5,17 @@ import dev.muster.plan.MusterException;
 import dev.muster.queue.QueueException;
 import java.util.Map;
 
-/** What a queue refuses, as errors of the plan language's table. Any thread. */
+/** Converts the errors of queues into Muster errors. Safe on any thread. */
 public final class QueueErrors {
 
-    /** The further field that has a caller come back later, in seconds. */
+    /** The additional field with the seconds after which to retry. */
     private static final String RETRY_AFTER = "retryAfter";
 
     private static final Map<String, Object> LATER = Map.of(RETRY_AFTER, 1L);
 
     private QueueErrors() {}
 
-    /** A refusal as an error. */
+    /** The Muster error for a rejection by a queue. */
     public static MusterException of(QueueException refused) {
         String detail = String.valueOf(refused.getMessage());
         return switch (refused.kind()) {
@@ -27,7 +27,7 @@ public final class QueueErrors {
         };
     }
 
-    /** The error of a put that found no room, and did not wait for any or not for long enough. */
+    /** The error of a put that found no room, without waiting or within its wait time. */
     public static MusterException full(String queue) {
         return new MusterException(
                 ErrorType.LIMIT,

@@ -23,15 +23,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queues of the other nodes of a cluster. Of several nodes that have one of a name this one keeps to the first that it found for
- * as long as that one lives, since a lease is of one node. Safe on every thread.
+ * The queues of other nodes of the cluster. If several nodes have a queue of the same name, this node stays with the first one it
+ * chose as long as that node lives, because a lease belongs to one node. Safe on any thread.
  */
 public final class RemoteQueues {
 
-    /** The longest that a node lets anybody wait for room. */
+    /** The longest time that a node lets a caller wait for room. */
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
-    /** What an answer may take beside that. */
+    /** The time allowed for the response in addition to that wait. */
     private static final Duration WAY = Duration.ofSeconds(10);
 
     private static final String ADDRESS = "muster.queues.";
@@ -39,22 +39,22 @@ public final class RemoteQueues {
     private final OtherNodes otherNodes;
     private final Map<String, String> owners = new ConcurrentHashMap<>();
 
-    /** Those of these nodes. */
+    /** Creates the view of the queues of these nodes. */
     public RemoteQueues(OtherNodes otherNodes) {
         this.otherNodes = otherNodes;
     }
 
-    /** The address of the event bus that nodes with a queue have. */
+    /** The event-bus address at which nodes register that they have a queue. */
     public static String address(String queue) {
         return ADDRESS + queue;
     }
 
-    /** Whether there are other nodes at all. */
+    /** Whether this node is in a cluster. */
     public boolean isClustered() {
         return otherNodes.isClustered();
     }
 
-    /** The node to ask about a queue; empty if none has it. */
+    /** The node to ask for a queue; empty if none has it. */
     public Future<Optional<Place>> owner(String queue) {
         return otherNodes.places(address(queue)).map(places -> {
             List<Place> others = places.stream()
@@ -72,16 +72,18 @@ public final class RemoteQueues {
     }
 
     /**
-     * Asks it.
+     * Sends a request to the node of a queue.
      *
-     * @param address of the queue for otherNodes, such as {@code muster.queue.jobs.put}
-     * @param wait how long the queue lets whoever asks wait
+     * @param owner the node
+     * @param address the address of the operation, such as {@code muster.queue.jobs.put}
+     * @param body a JSON value
+     * @param wait how long the queue lets the caller wait; 10 s are added for the response
      */
     public Question ask(Place owner, String address, @Nullable Object body, Duration wait) {
         return otherNodes.ask(owner, address, body, Map.of(), wait.plus(WAY));
     }
 
-    /** Why there is no answer, as it is told. */
+    /** The error for a node that did not respond. */
     public static MusterException lost(String queue, Throwable failure) {
         return new MusterException(
                 ErrorType.UNAVAILABLE,
@@ -89,7 +91,7 @@ public final class RemoteQueues {
                 failure);
     }
 
-    /** Puts a job and waits for room; the id of the job. */
+    /** Puts a job and waits for room. Returns the id of the job. */
     Future<@Nullable Object> put(String queue, NewJob job, Scope scope, Receipts receipts) {
         String what = "the queue " + queue + " of another node";
         return scope.await(what, owner(queue)).compose(owner -> {
@@ -129,7 +131,7 @@ public final class RemoteQueues {
         return reply instanceof Map<?, ?> map ? map.get("id") : null;
     }
 
-    /** An error that the other node has told. */
+    /** Converts the error that another node reported. */
     private static Throwable error(String queue, Throwable failure) {
         if (!(failure instanceof ReplyException refused)) {
             return failure;
@@ -143,7 +145,7 @@ public final class RemoteQueues {
                 return new MusterException(type, String.valueOf(told.get("detail")), refused);
             }
         } catch (JsonException e) {
-            // Then it is no error of ours.
+            // Not an error from Muster.
         }
         return lost(queue, refused);
     }

@@ -1,4 +1,4 @@
-/** The verb {@code queue}: puts jobs into the queues of the node. */
+/** The verb {@code queue}: puts jobs into queues of this node or of other nodes. */
 @NullMarked
 package dev.muster.connect.queue;
 

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * When to try to connect again to a database that could not be reached: pauses that double, from 50 ms to 2 s, with full
- * jitter in their second half. Safe on every thread.
+ * The backoff between attempts to connect to an unreachable database. Pauses double from 50 ms to 2 s, with full jitter in their
+ * second half. Safe on any thread.
  */
 final class Backoff {
     private static final long FIRST_NANOS = Duration.ofMillis(50).toNanos();
@@ -14,12 +14,12 @@ final class Backoff {
     private long pauseNanos;
     private long notBeforeNanos;
 
-    /** How long to wait at this moment. */
+    /** The remaining pause at this time; zero if an attempt is allowed now. */
     synchronized Duration left(long nowNanos) {
         return pauseNanos == 0 ? Duration.ZERO : Duration.ofNanos(Math.max(0, notBeforeNanos - nowNanos));
     }
 
-    /** Notes that connecting failed. Failures within a pause are of attempts that began before it. */
+    /** Records a failed attempt. A failure within a pause belongs to an attempt that began before the pause, and is ignored. */
     synchronized void failed(long nowNanos) {
         if (pauseNanos > 0 && nowNanos < notBeforeNanos) {
             return;
@@ -28,7 +28,7 @@ final class Backoff {
         notBeforeNanos = nowNanos + pauseNanos / 2 + ThreadLocalRandom.current().nextLong(pauseNanos / 2);
     }
 
-    /** Notes that it worked. */
+    /** Records a successful attempt and ends the backoff. */
     synchronized void worked() {
         pauseNanos = 0;
     }

@@ -1,6 +1,6 @@
 package dev.muster.connect.sql;
 
-/** The statements that every SQL database understands. */
+/** Statements that every SQL database understands. */
 final class Commands {
     static final String PING = "select 1";
     static final String COMMIT = "commit";

@@ -23,19 +23,20 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of a source: the driver's pool, opened when somebody first needs it. Safe on every thread.
+ * The connections of a source: the driver's pool, opened on first use. Safe on any thread.
  *
- * <p>After a connection has failed, the next attempts wait. Whoever finds one idle, or sees one come back, does not.
+ * <p>After a failed attempt to connect, further attempts wait for the backoff. A request that finds an idle connection, or sees one
+ * returned, does not wait.
  */
 final class Connections {
     private final Database database;
     private final Vertx vertx;
     private final Backoff backoff = new Backoff();
 
-    /** Those that are lent, or that somebody waits for. */
+    /** The number of connections that are borrowed or being awaited. */
     private final AtomicInteger taken = new AtomicInteger();
 
-    /** The attempts that wait, the longest first. */
+    /** Attempts that wait for the backoff, oldest first. */
     private final Queue<Promise<Void>> paused = new ConcurrentLinkedQueue<>();
 
     private volatile @Nullable Pool pool;
@@ -46,7 +47,7 @@ final class Connections {
         this.vertx = vertx;
     }
 
-    /** The wait ended, but the connection did not: its place follows when that has. */
+    /** The wait ended before the connection was established. The slot is released when the attempt to connect ends. */
     static final class StillComing extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final transient Throwable reason;
@@ -63,16 +64,16 @@ final class Connections {
     }
 
     /**
-     * A connection, to be told of with {@link #back} once it is closed. On the scope's loop.
+     * Borrows a connection. The borrower must call {@link #back} once the connection is closed. Runs on the scope's loop.
      *
-     * @param slot its place
-     * @return failed with {@link StillComing} where the place is released later, and not by the caller
+     * @param slot the slot held for the connection
+     * @return failed with {@link StillComing} if the slot is released later, and not by the caller
      */
     Future<SqlConnection> get(Scope scope, Slots.Slot slot) {
         return pause(scope).compose(ready -> connect(scope, slot));
     }
 
-    /** Notes that one that was lent has gone back to the pool, or is no more. From any thread. */
+    /** Records that a borrowed connection returned to the pool or was closed. Safe on any thread. */
     void back() {
         taken.decrementAndGet();
         goOnIfIdle();
@@ -86,7 +87,7 @@ final class Connections {
         Promise<Void> over = Promise.promise();
         Timer timer = scope.loop().schedule(left, over::tryComplete);
         paused.add(over);
-        // One may have come back since it was looked for.
+        // A connection could have been returned since the check.
         goOnIfIdle();
         return scope.await("its next attempt to connect to " + name(), over.future(), reason -> {
                     Receipts.notSent(scope, name(), reason);
@@ -105,7 +106,7 @@ final class Connections {
         }
     }
 
-    /** To the best of its knowledge: where the server closes one meanwhile, a new one is tried. */
+    /** Whether the pool has an idle connection. An estimate: if the server closes it in the meantime, a new connection is attempted. */
     private boolean hasIdle() {
         Pool open = pool;
         return open != null && open.size() > taken.get();
@@ -125,7 +126,7 @@ final class Connections {
                 taken.decrementAndGet();
                 backoff.failed(scope.loop().nanos());
             } else if (!isIdle) {
-                // One that was there already says nothing about the next that is not.
+                // Reusing an idle connection does not prove that a new one can be opened.
                 backoff.worked();
             }
         });
@@ -179,7 +180,7 @@ final class Connections {
         return database.settings().name();
     }
 
-    /** The pool, opened outside the caller's context, as it serves the whole node. */
+    /** The pool. It is opened outside the caller's context because it serves the whole node. */
     private Pool opened() {
         Pool open = pool;
         return open != null ? open : open();
@@ -200,7 +201,7 @@ final class Connections {
         return open;
     }
 
-    /** Opens the pool, none of whose connections are opened yet, and has its database begin. */
+    /** Opens the pool, without opening any connection, and starts the background work of its database. */
     void start() {
         opened();
         database.start();

@@ -12,93 +12,93 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One source as its driver speaks to it: what differs between databases. Safe on every thread.
+ * The driver of one source: everything that differs between SQL databases. Safe on any thread.
  *
- * <p>A connection is held by one task at a time, with one statement at a time on it.
+ * <p>One task at a time holds a connection, and runs one statement at a time on it.
  */
 public interface Database {
 
-    /** Its settings. */
+    /** The settings of the source. */
     SqlSettings settings();
 
-    /** Where it is, for messages: without user and password. */
+    /** The address for messages, without user and password. */
     String address();
 
     /**
-     * Opens a pool of so many connections as the settings say, without a line of its own to wait in. Called once, outside of
-     * the caller's context.
+     * Opens a pool with the configured number of connections and without a wait queue of its own. Called once, outside the caller's
+     * context.
      */
     Pool open(Vertx vertx);
 
-    /** A connection of the pool that {@link #open} has given, new or used before. Called on the loop of whoever waits for it. */
+    /** Takes a connection, new or reused, from the pool that {@link #open} returned. Called on the loop of the waiting task. */
     default Future<SqlConnection> connection(Pool pool) {
         return pool.getConnection();
     }
 
     /**
-     * Makes a connection ready for the one who got it.
+     * Prepares a connection for its new borrower.
      *
-     * @param rowLost to be called, from any thread, with why a row is left out: because it passes the bound of its bytes
-     *     before it can be given away, say; the statement's end follows
+     * @param rowLost receives, on any thread, the reason why a row was dropped, for example because it exceeds its size limit
+     *     before it can be delivered; the end of the statement follows
      */
     void lend(SqlConnection connection, Consumer<MusterException> rowLost);
 
-    /** Whether the server opens a cursor for a statement, so that its rows can come one by one; else they are held. */
+    /** Whether the server opens a cursor for a statement, so that its rows can be streamed; otherwise all rows are held in memory. */
     default boolean flows(String sql) {
         return true;
     }
 
-    /** Whether nothing is left of what ran on a connection: no transaction that a statement began and did not end. */
+    /** Whether a connection is free of leftovers, such as a transaction that a statement began and did not end. */
     default boolean isIdle(SqlConnection connection) {
         return true;
     }
 
     /**
-     * Lets the server know how long the next statement on a connection may run, where it takes such a limit: until the deadline
-     * of a scope. Nothing is waited for.
+     * Limits the time of the next statement on a connection to the deadline of a scope, if the server supports such a limit. Does
+     * not wait.
      */
     default void limit(SqlConnection connection, Scope scope) {}
 
-    /** Prepares a statement; fails with what the driver says. */
+    /** Prepares a statement; fails with the driver's exception. */
     Future<Prepared> prepare(SqlConnection connection, String sql);
 
     /**
-     * Asks the server to end the statement that runs on a connection. It uses a connection of its own, beside the pool.
+     * Asks the server to end the statement that is running on a connection, over a side connection outside the pool.
      *
-     * @return done when the cancel can no longer act; failed if that cannot be known
+     * @return completes when the cancel can no longer act; fails if that cannot be determined
      */
     Future<Void> cancel(SqlConnection connection);
 
-    /** What is said first in a transaction, one statement after another. */
+    /** The statements that begin a transaction, in order. */
     List<String> begin(Optional<Isolation> isolation);
 
-    /** Why no connection came about, as an error of type {@code unavailable}. */
+    /** The error of type {@code unavailable} for a failed attempt to connect. */
     MusterException unavailable(Throwable thrown);
 
     /**
-     * Why a statement failed: {@code query} with the database's own {@code code} if it was rejected.
+     * The error for a failed statement: type {@code query} with the database's own {@code code} if the server rejected it.
      *
-     * @param connection on which it ran, which may be closed
-     * @param params values that may not be repeated in the error
+     * @param connection the connection of the statement; it can be closed
+     * @param params values that must not appear in the error
      */
     MusterException failure(SqlConnection connection, Throwable thrown, List<? extends @Nullable Object> params);
 
-    /** Whether a statement failed as the database, though it answers, cannot do its work now: for its full disk, say. */
+    /** Whether a failure means that the database responds but cannot work now, for example because its disk is full. */
     default boolean isTrouble(Throwable thrown) {
         return false;
     }
 
-    /** Begins what goes on without a statement, where there is such a thing. After it was opened, once. */
+    /** Starts background work, if the database has any. Called once, after {@link #open}. */
     default void start() {}
 
-    /** Closes what it uses beside the pool, after that was closed. */
+    /** Closes everything used beside the pool. Called after the pool was closed. */
     Future<Void> close();
 
     /**
-     * Whether a statement that was prepared earlier failed with nothing done, and for what was learned of it then: preparing it
-     * anew may help.
+     * Whether a statement failed without any effect because its cached preparation is outdated, so that preparing it again can
+     * help.
      *
-     * @param connection on which it failed last
+     * @param connection the connection on which it failed last
      */
     boolean isStale(SqlConnection connection, Throwable thrown);
 }

@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One statement on a connection that is held, from preparing it to its result. On the loop of its scope. */
+/** One execution of a statement on a held connection, from preparing it to its result. Runs on the loop of its scope. */
 final class Execution {
     private final Scope scope;
     private final Lease lease;
@@ -14,9 +14,9 @@ final class Execution {
     private final List<@Nullable Object> params;
 
     /**
-     * Of a statement, nothing of which is sent yet.
+     * Creates an execution. Nothing is sent yet.
      *
-     * @param changesSession whether the connection cannot be used again after it
+     * @param changesSession whether the connection must not be reused afterwards
      */
     Execution(Scope scope, Lease lease, String sql, boolean changesSession, List<@Nullable Object> params) {
         this.scope = scope;

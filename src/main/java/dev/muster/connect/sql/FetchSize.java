@@ -1,9 +1,8 @@
 package dev.muster.connect.sql;
 
 /**
- * How many rows of a stream are fetched at a time. Batches begin with one row and grow as long as they stay small, so that
- * wide rows come in small ones; and where all rows of the next were as wide as the widest of the last, it would stay below
- * what the source may answer with.
+ * The number of rows that a stream fetches at a time. Batches start with one row and grow while they stay small, so that wide rows
+ * come in small batches. A batch of rows as wide as the widest of the previous batch stays below the source's {@code maxResponse}.
  */
 final class FetchSize {
     private static final long BATCH_BYTES = 256L << 10;
@@ -17,12 +16,12 @@ final class FetchSize {
         this.mostBytes = settings.maxResponse();
     }
 
-    /** Of the next batch. */
+    /** The number of rows of the next batch. */
     int rows() {
         return rows;
     }
 
-    /** Notes what a batch of that size has weighed, and the widest of its rows. */
+    /** Records the size of the last batch and of its widest row, in bytes. */
     void took(long bytes, long widest) {
         long fitting = bytes < BATCH_BYTES ? rows * 2L : rows * BATCH_BYTES / bytes;
         long safe = mostBytes / Math.max(1, widest);

@@ -2,13 +2,13 @@ package dev.muster.connect.sql;
 
 import java.util.Optional;
 
-/** How much a transaction sees of others: the word {@code isolation}. */
+/** The isolation level of a transaction: the word {@code isolation}. */
 public enum Isolation {
-    /** Each statement sees what was committed before it. */
+    /** Each statement sees what was committed before it began. */
     READ_COMMITTED,
-    /** All statements see what was committed before the first. */
+    /** All statements see what was committed before the first of them. */
     REPEATABLE_READ,
-    /** As if transactions ran one after another; one that cannot is refused. */
+    /** As if transactions ran one after another; a transaction that conflicts fails. */
     SERIALIZABLE;
 
     static String[] words() {
@@ -19,7 +19,7 @@ public enum Isolation {
         return word.map(text -> valueOf(text.replace(' ', '_').toUpperCase(java.util.Locale.ROOT)));
     }
 
-    /** As SQL says it. */
+    /** The level in SQL. */
     public String sql() {
         return name().replace('_', ' ');
     }

@@ -23,9 +23,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that one task holds alone, with its place in the pool, until it is released. On the loop of that task.
+ * The SQL session of a task: a connection and its slot, held by that task alone until it is released. Runs on the task's loop.
  *
- * <p>It goes back to the pool only where nothing can be on its way to it any more; otherwise it is closed.
+ * <p>The connection returns to the pool only if nothing can still be on its way to it; otherwise it is closed.
  */
 final class Lease implements CallSession {
     private final SqlSource source;
@@ -55,7 +55,7 @@ final class Lease implements CallSession {
         return connection;
     }
 
-    /** A statement, prepared on this connection once. */
+    /** A statement prepared on this connection, reused if it was prepared before and is still current. */
     Future<Prepared> prepared(Scope scope, String sql) {
         Optional<Prepared> known = known(sql);
         return known.isPresent()
@@ -74,16 +74,16 @@ final class Lease implements CallSession {
     }
 
     /**
-     * A statement with its parameters.
+     * A prepared statement with its parameters.
      *
-     * @param params as the driver takes them
-     * @param wasKnown whether it was prepared for an earlier use
+     * @param params the parameters in the driver's form
+     * @param wasKnown whether the statement was prepared for an earlier use
      */
     record Bound(Prepared prepared, Tuple params, boolean wasKnown) {}
 
     /**
-     * A statement with these parameters, its rows to become this; where they do not fit what was learned of it earlier, it is
-     * prepared anew.
+     * Prepares a statement and binds its parameters. If they, or the columns for this mode, do not fit a cached preparation, the
+     * statement is prepared again.
      */
     Future<Bound> bound(Scope scope, String sql, List<@Nullable Object> params, RowsMode mode) {
         boolean wasKnown = known(sql).isPresent();
@@ -102,7 +102,7 @@ final class Lease implements CallSession {
         });
     }
 
-    /** Says that a statement has to be prepared anew. */
+    /** Removes a prepared statement, so that its next use prepares it again. */
     void forget(String sql) {
         statements.forget(sql);
     }
@@ -115,7 +115,7 @@ final class Lease implements CallSession {
         inTransaction = now;
     }
 
-    /** Says that it cannot be used again. */
+    /** Marks the connection as not reusable. */
     void broken() {
         broken = true;
     }
@@ -124,7 +124,7 @@ final class Lease implements CallSession {
         return broken;
     }
 
-    /** Says that something on it was ended before its time, which has a receipt. */
+    /** Records that something on this connection was ended early, which has its own receipt. */
     void stopped() {
         stopped = true;
     }
@@ -133,14 +133,14 @@ final class Lease implements CallSession {
         return stopped;
     }
 
-    /** Sets who is told why a row was left out. */
+    /** Sets the listener for the reasons of dropped rows; null for none. The listener is called on any thread. */
     void onRowLost(@Nullable Consumer<MusterException> told) {
         rowLost = told;
     }
 
     /**
-     * Bounds the next statement on the server by the deadline of a scope. Where an author's statement has changed the session,
-     * that is left alone: the last bound holds, unless the author has set another.
+     * Limits the next statement on the server by the deadline of a scope. If an author's statement changed the session, its
+     * settings are left alone: the previous limit stays, unless the author has set another.
      */
     void limit(Scope scope) {
         if (!broken) {
@@ -148,19 +148,22 @@ final class Lease implements CallSession {
         }
     }
 
-    /** Bounds a statement in the same way; not where it asks about the one before it, which the bound could disturb. */
+    /**
+     * Limits a statement by the deadline, unless the statement asks about the previous one, whose state setting the limit could
+     * disturb.
+     */
     void limit(Scope scope, Prepared next) {
         if (!inTransaction || !next.looksBack()) {
             limit(scope);
         }
     }
 
-    /** Waits for something that begins now and occupies the connection; a cancel ends it on the server. */
+    /** Starts an action that occupies the connection and waits for it. A cancel ends the action on the server. */
     <T> Future<T> await(Scope scope, Supplier<Future<T>> begin) {
         return new Running<T>(this, scope).await(begin);
     }
 
-    /** What a statement failed with, in the words of the language. */
+    /** Converts the failure of a statement into a Muster error. Marks the connection as not reusable if its protocol state is unknown. */
     Throwable error(Throwable thrown, List<? extends @Nullable Object> params) {
         if (thrown instanceof MusterException || thrown instanceof CancelledException) {
             return thrown;
@@ -169,12 +172,12 @@ final class Lease implements CallSession {
         if (source.database().isTrouble(thrown)) {
             source.trouble().note(source, error, loop.nanos());
         }
-        // Whatever was not said by the server leaves open where the conversation stands.
+        // Only an error from the server proves that the protocol state is known.
         broken = broken || error.type() != ErrorType.QUERY && error.type() != ErrorType.TIMEOUT;
         return error;
     }
 
-    /** Gives it back, or closes it. Completes with its place free. Never fails. */
+    /** Returns the connection to the pool or closes it. Completes when the slot is free. Never fails. */
     Future<Void> release() {
         boolean closes = broken || inTransaction || !source.database().isIdle(connection);
         Future<Void> gone = closes ? close() : connection.close().recover(failure -> close());
@@ -187,7 +190,7 @@ final class Lease implements CallSession {
         return released.future();
     }
 
-    /** Closes the connection at once, without a word to the server, which may not listen. */
+    /** Closes the connection immediately, without a goodbye message, because the server might not read it. */
     private Future<Void> close() {
         source.connectionClosed();
         Promise<Void> closed = Promise.promise();
@@ -198,7 +201,7 @@ final class Lease implements CallSession {
         return closed.future();
     }
 
-    /** Goes on with the task on its own loop: the connection may belong to another. From any thread. */
+    /** Continues on the task's own loop, because the connection can belong to another. Safe on any thread. */
     void onLoop(Runnable step) {
         if (loop.inLoop()) {
             step.run();

@@ -3,10 +3,10 @@ package dev.muster.connect.sql;
 import dev.muster.config.Position;
 
 /**
- * A statement of a file of named queries.
+ * A statement from a file of named queries.
  *
- * @param name by which steps call it
+ * @param name the name that steps use
  * @param sql the statement
- * @param at where its name stands
+ * @param at the position of the name in the file
  */
 public record NamedQuery(String name, String sql, Position at) {}

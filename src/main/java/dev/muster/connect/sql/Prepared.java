@@ -7,48 +7,48 @@ import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A statement that a connection has prepared: how values go in and rows come out. Belongs to its connection. */
+/** A prepared statement of one connection: binds parameters and converts rows. Belongs to its connection. */
 public interface Prepared {
 
-    /** The driver's own. */
+    /** The driver's prepared statement. */
     PreparedStatement statement();
 
-    /** Whether it can be executed as it is; else it has to be prepared anew. */
+    /** Whether the statement can be executed as it is; otherwise it must be prepared again. */
     default boolean isCurrent() {
         return true;
     }
 
-    /** Whether it asks about the statement before it on its connection, so that nothing may come in between. */
+    /** Whether the statement asks about the previous one on its connection, so that no other statement can run in between. */
     default boolean looksBack() {
         return false;
     }
 
     /**
-     * Parameters as the driver takes them.
+     * Binds parameters in the driver's form.
      *
      * @param params JSON values, one for each placeholder
      * @throws dev.muster.plan.MusterException of type {@code badInput} that names the parameter that does not fit
      */
     Tuple bind(List<? extends @Nullable Object> params);
 
-    /** How many rows an execution has changed. On the connection's loop, right after its end. */
+    /** The number of rows that an execution changed. Call on the connection's loop, directly after the execution. */
     default long changed(SqlResult<?> result) {
         return result.rowCount();
     }
 
-    /** The names of the columns, as far as they are known before it runs; null where none are. */
+    /** The column names as far as they are known before execution; null if they are unknown. */
     @Nullable
     List<String> columns();
 
-    /** The names of the columns that an execution had; null where it had no result. */
+    /** The column names of an executed result; null if there was no result set. */
     default @Nullable List<String> columns(SqlResult<?> result) {
         return columns();
     }
 
     /**
-     * A value of a row as a JSON value. On the connection's loop.
+     * Converts a value of a row into a JSON value. Runs on the connection's loop.
      *
-     * @throws dev.muster.plan.MusterException if it cannot be one
+     * @throws dev.muster.plan.MusterException if the value has no JSON form
      */
     @Nullable
     Object value(Row row, int column);

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the named queries of a source: {@code queries/SOURCE.sql}, where each statement stands under a line {@code -- name:
- * product_by_id}. No file, no queries.
+ * Reads the named queries of a source from {@code queries/SOURCE.sql}, in which a line such as {@code -- name: product_by_id}
+ * stands above each statement. A missing file means no queries.
  */
 public final class QueryFile {
     private static final long MOST_BYTES = 4L << 20;
@@ -36,7 +36,7 @@ public final class QueryFile {
         this.at = Position.start(file);
     }
 
-    /** The queries of a source by name, in the order of the file; what is wrong is noted at its line. */
+    /** The queries of a source by name, in file order. Problems are noted with their line. */
     public static Map<String, NamedQuery> read(Path conf, String source, Problems problems) {
         Path path = conf.resolve("queries").resolve(source + ".sql");
         if (!Files.exists(path)) {
@@ -100,7 +100,7 @@ public final class QueryFile {
         if (name == null) {
             return;
         }
-        // Whichever comments its database knows.
+        // The dialect is unknown here, so the statement must not be empty in either.
         if (SqlText.isEmpty(SqlDialect.POSTGRES, statement) || SqlText.isEmpty(SqlDialect.MYSQL, statement)) {
             problems.add(at, "the query \"" + name + "\" has no statement");
         } else if (statement.indexOf('\0') >= 0) {

@@ -9,7 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a source whether it answers, and whether it takes its named queries. On the loop of its scope. */
+/** The readiness check of a source: whether it responds, can work, and accepts its named queries. Runs on the loop of its scope. */
 final class Readiness {
     private final Scope scope;
     private final SqlSource source;
@@ -20,7 +20,7 @@ final class Readiness {
         this.source = source;
     }
 
-    /** Completes when it answers, can do its work and has prepared every named query; fails with all that it refuses. */
+    /** Completes when the source responds, can work and has prepared every named query. Fails with all rejected queries. */
     Future<@Nullable Void> ask() {
         return source.lease(scope)
                 .compose(lease -> Future.succeededFuture(lease)

@@ -14,13 +14,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a statement, one after another by a cursor on the server, in constant memory: the next few are fetched when
- * the last few are used up. On the loop of its scope, whose clean-up closes it.
+ * A stream of the rows of a statement through a cursor on the server, in constant memory. The next batch is fetched when the
+ * previous one is used up. Runs on the loop of its scope, whose clean-up closes the cursor.
  */
 final class RowFlow implements Items<Object> {
     private final SqlSource source;
     private final Scope scope;
     private final String sql;
+    private final boolean changesSession;
     private final List<@Nullable Object> params;
     private final FetchSize size;
     private final ArrayDeque<Object> batch = new ArrayDeque<>();
@@ -30,15 +31,16 @@ final class RowFlow implements Items<Object> {
     private @Nullable Prepared prepared;
     private @Nullable Cursor cursor;
 
-    RowFlow(SqlSource source, Scope scope, String sql, List<@Nullable Object> params) {
+    RowFlow(SqlSource source, Scope scope, String sql, boolean changesSession, List<@Nullable Object> params) {
         this.source = source;
         this.scope = scope;
         this.sql = sql;
+        this.changesSession = changesSession;
         this.params = params;
         this.size = new FetchSize(source.settings());
     }
 
-    /** Opens the cursor; the first rows are fetched when they are asked for. */
+    /** Opens the cursor. The first batch is fetched by the first {@link #next}. */
     Future<Items<Object>> open() {
         return source.lease(scope).compose(this::begin).map(opened -> this);
     }
@@ -93,7 +95,7 @@ final class RowFlow implements Items<Object> {
                         thrown -> failed(held, thrown));
     }
 
-    /** Nothing of a statement that failed as it was bound has been given away: it begins anew. */
+    /** Handles a failed fetch. A statement that failed before its first row because its cached preparation is outdated starts over. */
     private Future<Void> failed(Lease held, Throwable thrown) {
         if (!mayBeStale || !source.database().isStale(held.connection(), thrown)) {
             return Future.failedFuture(held.error(thrown, params));
@@ -118,10 +120,10 @@ final class RowFlow implements Items<Object> {
         size.took(rows.bytes(), rows.widestBytes());
     }
 
-    /** The last rows have come: the connection is free before they are used up. */
+    /** Closes the cursor after the last batch has arrived. The connection is free before these rows are used up. */
     private Future<Void> finish(Lease held, Cursor open) {
         ended = true;
-        // Else the driver of MySQL takes the statement's next execution for a further fetch.
+        // Without this, the MySQL driver would treat the next execution of the statement as another fetch.
         return held.await(scope, open::close)
                 .recover(thrown -> {
                     held.broken();
@@ -130,8 +132,15 @@ final class RowFlow implements Items<Object> {
                 .compose(closed -> Transaction.commit(scope, held))
                 .eventually(() -> {
                     lease = null;
-                    return held.release();
+                    return release(held);
                 });
+    }
+
+    private Future<Void> release(Lease held) {
+        if (changesSession) {
+            held.broken();
+        }
+        return held.release();
     }
 
     private Future<Void> close(Scope cleanUp) {
@@ -147,7 +156,7 @@ final class RowFlow implements Items<Object> {
                 ? Future.succeededFuture()
                 : held.await(cleanUp, open::close).onFailure(thrown -> held.broken());
         return closed.transform((done, thrown) -> Transaction.rollback(cleanUp, held))
-                .eventually(held::release)
+                .eventually(() -> release(held))
                 .onComplete(over -> {
                     if (receipt != null && held.isBroken()) {
                         receipt.closed();

@@ -15,10 +15,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of one statement as JSON values, no more of them than the bounds allow. On the loop of the connection; its result
- * is read after the statement's end.
+ * Collects the rows of one statement as JSON values, within the limits. Runs on the loop of the connection; the result is read
+ * after the statement has ended.
  *
- * <p>The row after the last allowed one makes it ask for the statement's end; what still comes is dropped.
+ * <p>The first row beyond a limit requests the end of the statement. All later rows are dropped.
  */
 final class Rows {
     private final SqlSettings settings;
@@ -32,9 +32,9 @@ final class Rows {
     private @Nullable MusterException failure;
 
     /**
-     * For one execution.
+     * Creates a collector for one execution.
      *
-     * @param stop asked once, from the connection's loop, to end the statement with this error
+     * @param stop called at most once, on the connection's loop, to end the statement with this error
      */
     Rows(SqlSettings settings, Prepared prepared, RowsMode mode, Consumer<MusterException> stop) {
         this.settings = settings;
@@ -43,13 +43,13 @@ final class Rows {
         this.most = switch (mode) {
             case ONE, VALUE -> 1;
             case MANY, HELD -> settings.maxRows();
-            // Rows that flow are bounded by how many are fetched, and each by its size.
+            // Streamed rows are limited by the fetch size, and each row by its size.
             case NONE, STREAM -> Integer.MAX_VALUE;
         };
         this.stop = stop;
     }
 
-    /** What is wrong with the columns of a statement, if its rows are to become this; null where nothing is. */
+    /** Why the columns of a statement do not fit this mode; null if they do. */
     private static @Nullable String wrong(List<String> names, RowsMode mode) {
         if (mode == RowsMode.VALUE && names.size() != 1) {
             return "rows: value needs one column, and the statement has " + names.size() + ": "
@@ -65,9 +65,9 @@ final class Rows {
     }
 
     /**
-     * Checks the columns of a statement that has not run, as far as they are known.
+     * Checks the columns of a statement before execution, as far as they are known.
      *
-     * @throws MusterException if its rows cannot become this
+     * @throws MusterException if the rows do not fit this mode
      */
     static void check(String source, Prepared prepared, RowsMode mode) {
         List<String> names = prepared.columns();
@@ -77,7 +77,7 @@ final class Rows {
         }
     }
 
-    /** Checks the columns that came: of some statements they are not known before. Nothing of a wrong result is kept. */
+    /** Checks the columns of the result, because those of some statements are unknown before execution. A misfit discards all rows. */
     private void checkRun(List<String> names) {
         String wrong = failure == null ? wrong(names, mode) : null;
         if (wrong != null) {
@@ -86,7 +86,7 @@ final class Rows {
         }
     }
 
-    /** For the driver. */
+    /** The driver's view of this collector. */
     Collector<Row, Rows, Rows> collector() {
         return Collector.of(
                 () -> this,
@@ -98,9 +98,10 @@ final class Rows {
     }
 
     /**
-     * What the step gives.
+     * The result of the step.
      *
-     * @param columns of the result; null where there was none
+     * @param columns column names of the result; null if there was no result set
+     * @param changed number of rows changed, which is the result if there was no result set
      */
     @Nullable
     Object result(@Nullable List<String> columns, long changed) {
@@ -120,7 +121,7 @@ final class Rows {
         };
     }
 
-    /** The rows as they are. */
+    /** The collected rows. */
     List<@Nullable Object> values() {
         if (failure != null) {
             throw failure;
@@ -128,22 +129,22 @@ final class Rows {
         return values;
     }
 
-    /** About how many bytes the rows take as JSON. */
+    /** The approximate size of the rows as JSON, in bytes. */
     long bytes() {
         return bytes;
     }
 
-    /** About how many of them the widest takes. */
+    /** The approximate size of the widest row as JSON, in bytes. */
     long widestBytes() {
         return widestBytes;
     }
 
-    /** Notes that a row was left out, and why. */
+    /** Records that a row was dropped, and why. */
     void lost(MusterException why) {
         fail(why);
     }
 
-    /** Takes a row, or drops it where a bound is passed. */
+    /** Adds a row, or drops it if a limit is exceeded. */
     void add(Row row) {
         if (failure != null || mode == RowsMode.NONE) {
             return;
@@ -184,7 +185,7 @@ final class Rows {
 
     private Map<String, @Nullable Object> map(Row row) {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        // The row's own names: a server may have prepared the statement anew since, for a table that has changed.
+        // The row has its own names: the server can prepare the statement again if a table has changed.
         for (int i = 0; i < row.size(); i++) {
             map.put(row.getColumnName(i), prepared.value(row, i));
         }

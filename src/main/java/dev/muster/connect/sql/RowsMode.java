@@ -2,19 +2,22 @@ package dev.muster.connect.sql;
 
 import java.util.Arrays;
 
-/** What becomes of the rows of a statement: the word {@code rows}. */
+/** How the rows of a statement become a result: the word {@code rows}. */
 enum RowsMode {
-    /** The list of all, bounded. */
+    /** A list of all rows, limited by {@code maxRows} and {@code maxResponse}. */
     MANY,
-    /** The one row, or null. */
+    /** The single row, or null. */
     ONE,
-    /** The one value of the one row, or null. */
+    /** The single value of the single row, or null. */
     VALUE,
-    /** Dropped. */
+    /** The rows are dropped. */
     NONE,
-    /** One by one. */
+    /** A stream of rows. */
     STREAM,
-    /** One by one, but held before, bounded, as the server opens no cursor for the statement. No word says so. */
+    /**
+     * A stream of rows that are all held in memory first, with the limits of {@link #MANY}, because the server opens no cursor. Has
+     * no word.
+     */
     HELD;
 
     static String[] words() {

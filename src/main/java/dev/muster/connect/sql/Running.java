@@ -15,17 +15,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A statement that occupies a connection, and its confirmed end. On the loop of its scope; {@link #stop} from any thread.
+ * A cancellable action that occupies a connection, up to its confirmed end. Runs on the loop of its scope; {@link #stop} is safe on
+ * any thread.
  *
- * <p>A cancel that arrives after its statement has ended would hit the next one on that connection. So the wait is over when
- * both have happened: the statement has ended, and the cancel can no longer act. A cancel that arrives before its statement hits
- * nothing, and is repeated. Where the end is not known in time, the connection is closed.
+ * <p>A cancel that arrives after its statement has ended would hit the next statement on that connection. The wait therefore ends
+ * only when the statement has ended and the cancel can no longer act. A cancel that arrives before its statement has no effect and
+ * is repeated. If the end is not confirmed in time, the connection is closed.
  */
 final class Running<T> {
-    /** How long a cancel may take to be confirmed. */
+    /** Maximum time to confirm a cancel. */
     static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    /** The pause before the server is asked again; each one after it is twice as long. */
+    /** The pause before the first repeat of a cancel; each further pause is twice as long. */
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
 
     private static final Logger LOG = LoggerFactory.getLogger(Running.class);
@@ -46,7 +47,7 @@ final class Running<T> {
         this.scope = scope;
     }
 
-    /** Begins it and waits for its end. */
+    /** Starts the action and waits for its end. */
     Future<T> await(Supplier<Future<T>> begin) {
         return scope.suspend(lease.source().name(), parked -> {
             waiter = parked;
@@ -58,7 +59,7 @@ final class Running<T> {
         });
     }
 
-    /** Ends it before its time: it then fails with this. */
+    /** Ends the action early; its wait then fails with this error. */
     void stop(Throwable why) {
         lease.onLoop(() -> stopNow(why));
     }
@@ -74,7 +75,7 @@ final class Running<T> {
 
     private void stopNow(Throwable why) {
         if (outcome != null) {
-            // A cancel on top of a bound that was passed: the first to ask has begun already.
+            // A cancel arrived after a limit had been exceeded; the first request is already in progress.
             outcome = why;
             return;
         }
@@ -91,7 +92,7 @@ final class Running<T> {
         ask();
     }
 
-    /** Asks the server to end the statement, and asks again if that came before the server had begun it, and was lost. */
+    /** Asks the server to end the statement. Repeats if the request arrived before the statement began and had no effect. */
     private void ask() {
         confirmed = false;
         lease.source()

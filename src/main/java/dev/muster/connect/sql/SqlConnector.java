@@ -14,9 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A verb that asks SQL databases: each source has one pool for the node, opened at its first use.
+ * The connector of an SQL verb. Each source has one pool for the whole node, opened on first use.
  *
- * <p>Safe on every thread. Its operations run on loops of this Vert.x only, as their input and output comes back there.
+ * <p>Safe on any thread. Operations must run on loops of this Vert.x, because their input and output arrives there.
  */
 public final class SqlConnector implements Connector {
     private final Map<String, SqlSource> sources = new LinkedHashMap<>();
@@ -25,12 +25,12 @@ public final class SqlConnector implements Connector {
     private final VerbWords words;
 
     /**
-     * Of these databases. Nothing is opened yet.
+     * Creates a connector for these databases. Nothing is opened yet.
      *
-     * @param verb which is also the kind of its sources
+     * @param verb the verb, which is also the kind of its sources
      * @param about one sentence for the documentation
-     * @param example a step, for the documentation
-     * @param dialect how they read a statement
+     * @param example a step for the documentation
+     * @param dialect the syntax of the database's statements
      */
     public SqlConnector(
             String verb,
@@ -62,17 +62,17 @@ public final class SqlConnector implements Connector {
         return new SqlOperation(source, sql, mode, SqlText.changesSession(dialect, sql));
     }
 
-    /** Completes when the source has answered; fails with why it does not. */
+    /** Checks a source and completes when it has responded; fails with the reason if it is not ready. */
     public Future<@Nullable Void> ready(Scope scope, String source) {
         return new Readiness(scope, source(source)).ask();
     }
 
-    /** Begins what goes on without a statement, for nodes that stay: the looking after what other nodes have left. */
+    /** Starts background work for long-running nodes, such as cleaning up what dead nodes left behind. */
     public void start() {
         sources.values().forEach(SqlSource::start);
     }
 
-    /** What can be told of each source at this moment. From any thread. */
+    /** A snapshot of each source. Safe on any thread. */
     public Map<String, SqlStatistics> statistics() {
         var statistics = new LinkedHashMap<String, SqlStatistics>();
         sources.forEach((name, source) -> statistics.put(name, source.statistics()));

@@ -1,10 +1,10 @@
 package dev.muster.connect.sql;
 
-/** How a database writes texts, names and comments, as far as {@link SqlText} has to pass over them. */
+/** How a database writes string literals, names and comments, as far as {@link SqlText} needs to skip them. */
 public enum SqlDialect {
-    /** Texts in dollars and with escapes where an {@code e} stands before them; comments within comments. */
+    /** Dollar-quoted strings; escapes in strings prefixed with {@code e}; nested comments. */
     POSTGRES,
 
-    /** MySQL and MariaDB: escapes in every text; {@code #} begins a comment, and some comments are run. */
+    /** MySQL and MariaDB: escapes in every string; {@code #} begins a comment; some comments are executed. */
     MYSQL
 }

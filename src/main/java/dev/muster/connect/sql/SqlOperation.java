@@ -8,7 +8,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A prepared call of {@code postgres} or {@code mysql}. */
+/** A prepared call of an SQL verb. */
 final class SqlOperation implements Operation {
     private final SqlSource source;
     private final String sql;
@@ -43,10 +43,10 @@ final class SqlOperation implements Operation {
         if (!source.database().flows(sql)) {
             return run(scope, arguments, RowsMode.HELD).map(SqlOperation::items);
         }
-        return new RowFlow(source, scope, sql, arguments.list(SqlWords.PARAMS)).open();
+        return new RowFlow(source, scope, sql, changesSession, arguments.list(SqlWords.PARAMS)).open();
     }
 
-    /** The rows of a result; none where there is only a number of rows changed. */
+    /** The rows of a result as a stream; empty if the result is only a number of changed rows. */
     private static Items<Object> items(@Nullable Object result) {
         List<?> rows = result instanceof List<?> list ? list : List.of();
         return Items.of(rows.iterator(), rows.size());

@@ -8,20 +8,20 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The settings that sources of every SQL database have.
+ * The settings that sources of every SQL database share.
  *
- * @param name the source's name
- * @param pool connections of the whole node
- * @param maxWaiting tasks that may wait for a connection
- * @param waitTimeout how long each may wait
- * @param connectTimeout time to connect and log in
- * @param idleTimeout how long an unused connection is kept
- * @param maxRows rows of a {@code many}
- * @param maxResponse bytes of all rows of a {@code many}, and of each row of a stream
- * @param fetch rows of a stream that are fetched at a time
+ * @param name the name of the source
+ * @param pool maximum number of connections of the whole node
+ * @param maxWaiting maximum number of tasks that wait for a connection
+ * @param waitTimeout maximum time a task waits
+ * @param connectTimeout maximum time to connect and log in
+ * @param idleTimeout how long an idle connection is kept
+ * @param maxRows maximum number of rows of a {@code many}
+ * @param maxResponse maximum size in bytes of all rows of a {@code many}, and of each row of a stream
+ * @param fetch maximum number of rows of a stream that are fetched at a time
  * @param queries the named queries
  * @param optional whether the node is ready without this source
- * @param adhoc whether ad-hoc plans may use it
+ * @param adhoc whether ad-hoc plans may use the source
  */
 public record SqlSettings(
         String name,
@@ -39,7 +39,7 @@ public record SqlSettings(
 
     private static final long MOST_BYTES = 1L << 30;
 
-    /** Reads the words; whatever is wrong with them is noted, and stand-ins are taken. */
+    /** Reads the settings. Problems are noted, and defaults replace invalid values. */
     public static SqlSettings read(String name, Fields fields, Map<String, NamedQuery> queries) {
         return new SqlSettings(
                 name,
@@ -56,7 +56,7 @@ public record SqlSettings(
                 fields.bool("adhoc", false));
     }
 
-    /** Says that a row is larger than {@code maxResponse}. */
+    /** The error for a row that exceeds {@code maxResponse}. */
     public MusterException rowTooLarge() {
         return new MusterException(
                 ErrorType.LIMIT,

@@ -7,7 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.concurrent.atomic.LongAdder;
 
-/** One source: its places, its connections once somebody has used it. Safe on every thread. */
+/** One SQL source: its connection limiter and its connections, which are opened on first use. Safe on any thread. */
 final class SqlSource {
     private final Database database;
     private final Slots slots;
@@ -34,7 +34,7 @@ final class SqlSource {
         return database.settings();
     }
 
-    /** What keeps its database from its work, though it answers. */
+    /** The fault that keeps a responding database from working, if there is one. */
     Trouble trouble() {
         return trouble;
     }
@@ -43,7 +43,7 @@ final class SqlSource {
         return database;
     }
 
-    /** A connection for this task alone, until it is released. */
+    /** Borrows a connection for this task alone until it is released. */
     Future<Lease> lease(Scope scope) {
         return slots.acquire(scope)
                 .compose(slot -> connections
@@ -58,12 +58,12 @@ final class SqlSource {
                                 failure instanceof Connections.StillComing coming ? coming.reason() : failure)));
     }
 
-    /** Notes that a connection was given back, before its place is. */
+    /** Records that a connection was returned. Called before its slot is released. */
     void connectionBack() {
         connections.back();
     }
 
-    /** Begins what goes on without a statement. */
+    /** Starts the background work of the database. */
     void start() {
         connections.start();
     }
@@ -72,7 +72,7 @@ final class SqlSource {
         return connections.close();
     }
 
-    /** The receipts of its cancels. */
+    /** The cancel receipts of the source. */
     Receipts receipts() {
         return receipts;
     }

@@ -4,13 +4,13 @@ import dev.muster.connect.Receipts;
 import dev.muster.connect.Slots;
 
 /**
- * What can be told of a source at one moment.
+ * A snapshot of an SQL source.
  *
- * @param pool places, each for a connection
- * @param statements sent since the beginning
- * @param cancelled statements that were ended on the server, since the beginning
- * @param closed connections that were closed because it was not sure that they could be used again, since the beginning
- * @param cancels how the cancels ended
+ * @param pool the connection limiter, with one slot for each connection
+ * @param statements statements sent since the start
+ * @param cancelled statements ended early on the server since the start
+ * @param closed connections closed since the start because they were not known to be reusable
+ * @param cancels outcomes of the cancels
  */
 public record SqlStatistics(
         Slots.Statistics pool, long statements, long cancelled, long closed, Receipts.Statistics cancels) {}

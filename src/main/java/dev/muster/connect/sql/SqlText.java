@@ -6,12 +6,11 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A look at the text of a statement, as far as it takes to say whether it only reads. Comments, quoted names and texts are
- * passed over as its database would; nothing is parsed.
+ * A scanner of statements that only determines whether a statement is read-only or changes its session. It skips comments, quoted
+ * names and strings as the database would. It does not parse.
  *
- * <p>The settings that change how a server reads texts are taken to be as they come: of Postgres
- * {@code standard_conforming_strings}, of MySQL an {@code sql_mode} without {@code NO_BACKSLASH_ESCAPES} and
- * {@code ANSI_QUOTES}.
+ * <p>The server's string settings are assumed to be the defaults: {@code standard_conforming_strings} on Postgres, and on MySQL an
+ * {@code sql_mode} without {@code NO_BACKSLASH_ESCAPES} and {@code ANSI_QUOTES}.
  */
 public final class SqlText {
     private static final Set<String> READING = Set.of("select", "values", "table", "with", "show");
@@ -31,7 +30,21 @@ public final class SqlText {
             "listen",
             "load",
             "discard",
-            "deallocate");
+            "deallocate",
+            "flush",
+            "handler");
+
+    /** Functions that take a lock of the session. */
+    private static final Set<String> LOCKING = Set.of(
+            "pg_advisory_lock",
+            "pg_advisory_lock_shared",
+            "pg_try_advisory_lock",
+            "pg_try_advisory_lock_shared",
+            "get_lock");
+
+    private static final Set<String> BEFORE_TEMPORARY = Set.of("or", "replace", "global", "local");
+    private static final Set<String> TEMPORARY = Set.of("temporary", "temp");
+    private static final String ASSIGNS = ":=";
 
     private final SqlDialect dialect;
     private final String sql;
@@ -43,8 +56,8 @@ public final class SqlText {
     }
 
     /**
-     * Whether a statement is a query that changes nothing by itself: a {@code select}, also under {@code with}, without a
-     * statement inside that writes. What the functions that it calls do cannot be seen.
+     * Whether a statement is a query without changes of its own: a {@code select}, including one after {@code with}, that contains
+     * no writing statement. The effects of functions it calls are unknown.
      */
     public static boolean isQuery(SqlDialect dialect, String sql) {
         List<String> words = new SqlText(dialect, sql).words();
@@ -60,13 +73,36 @@ public final class SqlText {
         return true;
     }
 
-    /** Whether a statement changes the session that it runs in, which the next one on its connection would notice. */
+    /** Whether a statement changes its session in a way that affects later statements on the connection. */
     static boolean changesSession(SqlDialect dialect, String sql) {
         List<String> words = new SqlText(dialect, sql).words();
-        return !words.isEmpty() && OF_SESSIONS.contains(words.get(0));
+        return !words.isEmpty()
+                && (OF_SESSIONS.contains(words.get(0))
+                        || words.contains(ASSIGNS)
+                        || words.stream().anyMatch(LOCKING::contains)
+                        || createsTemporary(words)
+                        || setsForSession(words));
     }
 
-    /** Whether there is no statement in a text: nothing but blanks, comments and semicolons. */
+    /** As {@code create temporary table}, {@code create or replace temp view} or Postgres' {@code select … into temp}. */
+    private static boolean createsTemporary(List<String> words) {
+        int first = words.get(0).equals("create") ? 1 : words.indexOf("into") + 1;
+        while (first > 0 && first < words.size() && BEFORE_TEMPORARY.contains(words.get(first))) {
+            first++;
+        }
+        if (first > 0 && first < words.size()) {
+            return TEMPORARY.contains(words.get(first));
+        }
+        return false;
+    }
+
+    /** A {@code set_config} without a later {@code true}, which would end the setting with the transaction. */
+    private static boolean setsForSession(List<String> words) {
+        int call = words.lastIndexOf("set_config");
+        return call >= 0 && words.lastIndexOf("true") < call;
+    }
+
+    /** Whether a text holds no statement: only white space, comments and semicolons. */
     static boolean isEmpty(SqlDialect dialect, String sql) {
         var text = new SqlText(dialect, sql);
         while (text.at < sql.length()) {
@@ -80,7 +116,7 @@ public final class SqlText {
         return true;
     }
 
-    /** A statement without the blanks around it and the semicolon at its end. */
+    /** A statement without surrounding white space and trailing semicolons. */
     static String withoutSemicolon(String sql) {
         String text = sql.strip();
         while (text.endsWith(";")) {
@@ -89,7 +125,10 @@ public final class SqlText {
         return text;
     }
 
-    /** The words outside of quotes and comments, in small letters; {@code ;} where another statement follows. */
+    /**
+     * The words outside quotes and comments, in lower case. {@code ;} marks the start of another statement, {@code :=} an assignment
+     * to a user variable of MySQL.
+     */
     private List<String> words() {
         var words = new ArrayList<String>();
         boolean ended = false;
@@ -108,12 +147,30 @@ public final class SqlText {
                     ended = false;
                 }
                 words.add(sql.substring(from, at).toLowerCase(Locale.ROOT));
+            } else if (c == '@' && dialect == SqlDialect.MYSQL) {
+                if (skipVariable(!words.isEmpty() && words.get(words.size() - 1).equals("into"))) {
+                    words.add(ASSIGNS);
+                }
             } else {
                 ended = ended || c == ';';
                 at++;
             }
         }
         return words;
+    }
+
+    /** Skips {@code @name} or {@code @@name}. Whether a user variable is assigned here. */
+    private boolean skipVariable(boolean isTarget) {
+        boolean ofSystem = sql.startsWith("@@", at);
+        at += ofSystem ? 2 : 1;
+        while (at < sql.length() && (isPart(sql.charAt(at)) || sql.charAt(at) == '.')) {
+            at++;
+        }
+        int next = at;
+        while (next < sql.length() && Character.isWhitespace(sql.charAt(next))) {
+            next++;
+        }
+        return !ofSystem && (isTarget || sql.startsWith(ASSIGNS, next));
     }
 
     private static boolean isPart(char c) {
@@ -150,12 +207,12 @@ public final class SqlText {
         return true;
     }
 
-    /** To MySQL {@code 5--1} is a sum: its comments have a blank after the dashes. */
+    /** Whether a comment starts here. MySQL requires white space after the dashes: {@code 5--1} is an expression. */
     private boolean isMySqlDashes() {
         return sql.startsWith("--", at) && (at + 2 == sql.length() || sql.charAt(at + 2) <= ' ');
     }
 
-    /** What stands in {@code /*! … *}{@code /} is run by MySQL, in {@code /*M! … *}{@code /} by MariaDB. */
+    /** Whether a comment is executed: {@code /*! … *}{@code /} by MySQL, {@code /*M! … *}{@code /} by MariaDB. */
     private boolean isRun() {
         return sql.startsWith("/*!", at) || sql.startsWith("/*M!", at);
     }
@@ -177,13 +234,13 @@ public final class SqlText {
         return true;
     }
 
-    /** Whether an {@code e} of its own stands before the quote, not the end of a word such as {@code like}. */
+    /** Whether a separate {@code e} precedes the quote, and not the end of a word such as {@code like}. */
     private boolean isAfterE() {
         boolean e = at > 0 && (sql.charAt(at - 1) == 'e' || sql.charAt(at - 1) == 'E');
         return e && (at == 1 || !isPart(sql.charAt(at - 2)));
     }
 
-    /** {@code $tag$ … $tag$}; {@code $1} is a parameter. */
+    /** Skips {@code $tag$ … $tag$}; {@code $1} is a parameter. */
     private boolean skipDollars() {
         int end = at + 1;
         while (end < sql.length() && isPart(sql.charAt(end)) && sql.charAt(end) != '$') {

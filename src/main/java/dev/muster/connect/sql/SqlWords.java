@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The words of a verb that asks an SQL database, and what is wrong between them. */
+/** The words of an SQL verb and the checks between them. */
 final class SqlWords {
     static final String SQL = "sql";
     static final String QUERY = "query";
@@ -20,9 +20,10 @@ final class SqlWords {
     private SqlWords() {}
 
     /**
-     * The words; the named queries of those sources that are known are checked.
+     * The specification of the words. The check covers named queries of the sources given.
      *
-     * @param dialect how the database reads a statement
+     * @param dialect the syntax of the database's statements
+     * @param sources the settings of the known sources by name
      */
     static VerbWords of(
             String verb, String about, String example, SqlDialect dialect, Map<String, SqlSettings> sources) {
@@ -50,7 +51,7 @@ final class SqlWords {
                 .example(example);
     }
 
-    /** The statement of a call: written, or of that name; nothing where the name means none. */
+    /** The statement of a call, written in the step or found by name; empty if no query has the name. */
     static Optional<String> statement(VerbCall call, Map<String, SqlSettings> sources) {
         Optional<String> written = call.text(SQL);
         return written.isPresent()

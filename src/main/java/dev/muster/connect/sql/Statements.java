@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements that a connection has prepared, the {@value #MOST} that were used last. They are kept with its channel, so
- * that they go with it; it is held by one task at a time, which is all the order they need.
+ * The cache of the {@value #MOST} most recently used prepared statements of a connection. It is attached to the connection's
+ * channel and ends with it. One task at a time holds the connection, so no other synchronization is needed.
  */
 final class Statements {
     private static final int MOST = 256;
@@ -30,7 +30,7 @@ final class Statements {
 
     private Statements() {}
 
-    /** Those of a connection. */
+    /** The cache of a connection. */
     static Statements of(SqlConnection connection) {
         var attribute = Lease.channelOf(connection).attr(KEY);
         Statements known = attribute.get();
@@ -53,7 +53,7 @@ final class Statements {
         close(bySql.remove(sql));
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // a statement that cannot be closed goes with its connection
+    @SuppressWarnings("FutureReturnValueIgnored") // a statement that fails to close ends with its connection
     private static void close(@Nullable Prepared prepared) {
         if (prepared != null) {
             prepared.statement().close();

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The beginning and the end of a transaction on a connection that is held. On the loop of the scope. */
+/** Begins and ends a transaction on a held connection. Runs on the loop of the scope. */
 final class Transaction {
     private Transaction() {}
 
-    /** Begins one. */
+    /** Begins a transaction. */
     static Future<@Nullable Void> begin(Scope scope, Lease lease, Optional<Isolation> isolation) {
-        // Noted first: where the answer does not arrive, one may be open.
+        // Recorded first: if the response is lost, a transaction can still be open.
         lease.inTransaction(true);
         return each(scope, lease, lease.source().database().begin(isolation).iterator());
     }
@@ -26,7 +26,7 @@ final class Transaction {
                 : Future.succeededFuture();
     }
 
-    /** Commits; a failure says that nothing was, unless the connection broke meanwhile. */
+    /** Commits the transaction. On failure nothing was committed, unless the connection broke during the commit. */
     static Future<@Nullable Void> commit(Scope scope, Lease lease) {
         return command(scope, lease, Commands.COMMIT)
                 .onSuccess(done -> lease.inTransaction(false))
@@ -34,7 +34,7 @@ final class Transaction {
                         thrown instanceof MusterException error ? said("the commit failed: ", error) : thrown));
     }
 
-    /** Takes everything back. Where that fails the connection is not used again, which takes it back too. Never fails. */
+    /** Rolls back. If that fails, the connection is closed instead of reused, which also rolls back. Never fails. */
     static Future<@Nullable Void> rollback(Scope scope, Lease lease) {
         if (lease.isBroken() || !lease.isInTransaction()) {
             return Future.succeededFuture();

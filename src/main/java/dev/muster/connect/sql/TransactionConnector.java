@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The verb {@code transaction}: steps of one source on one connection, all of them or none. It opens nothing of its own. Safe
- * on every thread.
+ * The connector of the verb {@code transaction}: runs steps of one source on one connection, with all of them committed or none. It
+ * opens no clients of its own. Safe on any thread.
  */
 public final class TransactionConnector implements Connector {
     private static final String STEPS = "steps";
@@ -27,7 +27,7 @@ public final class TransactionConnector implements Connector {
     private final Map<String, SqlSource> sources = new LinkedHashMap<>();
     private final VerbWords words;
 
-    /** Over the sources of these connectors. */
+    /** Creates the verb for the sources of these connectors. */
     public TransactionConnector(List<SqlConnector> connectors) {
         connectors.forEach(connector -> sources.putAll(connector.sources()));
         String[] verbs =
@@ -88,7 +88,7 @@ public final class TransactionConnector implements Connector {
                             .eventually(lease::release));
         }
 
-        /** In a task of its own, which a cancel of the step does not reach. */
+        /** Rolls back in a separate task that a cancel of the step does not reach. */
         private static Future<@Nullable Object> rolledBack(Scope scope, Lease lease, Throwable thrown) {
             return scope.shield("roll back", Running.PATIENCE, own -> Transaction.rollback(own, lease))
                     .future()

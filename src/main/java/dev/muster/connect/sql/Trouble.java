@@ -6,9 +6,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What keeps a database that answers from doing its work: it only reads, say, or its disk is full. A ping does not see that; a
- * statement that failed over it does. It counts as not ready for a moment, unless the same has worked since; so the news is true as
- * long as somebody tries, and is forgotten soon after the last one. Safe on every thread.
+ * The fault that keeps a responding database from working, for example a full disk or read-only mode. A ping does not detect such a
+ * fault, but a failed statement does. The source counts as not ready for 3 seconds after a failure, unless {@link #worked} reports
+ * that the same action has succeeded since. The state therefore stays accurate while statements keep coming, and expires soon after
+ * the last one. Safe on any thread.
  */
 public final class Trouble {
     private static final long HOLDS_NANOS = Duration.ofSeconds(3).toNanos();
@@ -18,15 +19,16 @@ public final class Trouble {
     private record Noted(Object what, MusterException error, long untilNanos) {}
 
     /**
-     * Notes a failure.
+     * Records a failure.
      *
-     * @param what was tried
+     * @param what the action that failed; compared with {@code equals}
+     * @param nowNanos the time of the loop, in nanoseconds
      */
     public void note(Object what, MusterException error, long nowNanos) {
         noted = new Noted(what, error, nowNanos + HOLDS_NANOS);
     }
 
-    /** Notes that something worked. */
+    /** Records that an action succeeded, which clears its failure. */
     public void worked(Object what) {
         Noted last = noted;
         if (last != null && last.what.equals(what)) {
@@ -34,7 +36,7 @@ public final class Trouble {
         }
     }
 
-    /** Fails with the trouble, if there is one at this moment. */
+    /** Fails with the recorded fault if it has not expired at this time, in nanoseconds. */
     public Future<@Nullable Void> ready(long nowNanos) {
         Noted last = noted;
         return last == null || nowNanos - last.untilNanos >= 0

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** About how many bytes a value takes as JSON. */
+/** Computes the approximate size of a value as JSON, in bytes. */
 final class Weigh {
     private Weigh() {}
 

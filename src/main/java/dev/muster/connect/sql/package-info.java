@@ -1,4 +1,4 @@
-/** What Postgres and MySQL have in common: words, settings, named queries, the pool, rows as JSON, cursors, transactions. */
+/** What the SQL databases share: words, settings, named queries, the pool, rows as JSON, cursors and transactions. */
 @NullMarked
 package dev.muster.connect.sql;
 

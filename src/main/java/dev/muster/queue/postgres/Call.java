@@ -3,7 +3,7 @@ package dev.muster.queue.postgres;
 import dev.muster.connect.sql.SqlResource;
 import java.util.Locale;
 
-/** A statement that nodes say, by the file that holds it. */
+/** The statements that nodes send, each named after its file in {@code calls/}. */
 enum Call {
     PUT,
     TAKE,

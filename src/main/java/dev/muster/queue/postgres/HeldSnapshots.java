@@ -14,15 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An alarm for transactions, prepared transactions and replication slots that have been there for long: while one is, the rows of
- * finished jobs stay, and each take reads over more of them. {@link #held} from any thread.
+ * The alarm for old transactions, prepared transactions and replication slots. While one of them exists, the dead rows of
+ * finished jobs stay in the tables, and each take reads over more of them. Checks once a minute and warns at most every 30
+ * minutes. {@link #held} is safe on any thread.
  */
 final class HeldSnapshots {
     private static final Logger LOG = LoggerFactory.getLogger("dev.muster.queue.postgres");
 
     private static final Duration EVERY = Duration.ofMinutes(1);
 
-    /** How many looks are between two warnings of the same. */
+    /** The number of checks between two warnings of the same alarm. */
     private static final int QUIET_LOOKS = 30;
 
     private final Loop loop;
@@ -35,10 +36,10 @@ final class HeldSnapshots {
     private boolean ended;
 
     /**
-     * What keeps dead rows.
+     * The oldest holder of dead rows.
      *
      * @param who the process, prepared transaction or slot
-     * @param since how long it has been there
+     * @param since age of the holder
      */
     record Held(String who, Duration since) {}
 

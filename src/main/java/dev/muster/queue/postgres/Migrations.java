@@ -23,10 +23,10 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The steps that make the schema {@code muster} in a database, each in a transaction of its own and once only, whoever else
- * makes them at the same time. Safe on every thread.
+ * The migrations of the schema {@code muster} in a database. Each step is made in a transaction of its own, and once only, even
+ * if several nodes migrate at the same time. Safe on any thread.
  *
- * <p>A schema that is newer than this Muster is refused: its functions may mean something else.
+ * <p>A schema that is newer than this Muster is rejected, because its functions can mean something else.
  */
 public final class Migrations {
 
@@ -44,7 +44,7 @@ public final class Migrations {
             "011_repeats",
             "012_fences");
 
-    /** A database that does not answer for so long is given up; steps that another node makes are waited for. */
+    /** The limit for all steps together, and the statement timeout of each. The wait for another node that migrates counts. */
     private static final Duration MOST = Duration.ofMinutes(2);
 
     private final Vertx vertx;
@@ -53,7 +53,7 @@ public final class Migrations {
     private final PgErrors errors;
     private final List<String> names;
 
-    /** Those of a source. Nothing is opened yet. */
+    /** The migrations of the database of a source. Opens no connection. */
     public Migrations(Vertx vertx, PostgresSettings source) {
         this(vertx, source, NAMES);
     }
@@ -67,30 +67,33 @@ public final class Migrations {
     }
 
     /**
-     * How far a database is.
+     * The migration status of a database.
      *
-     * @param applied the number of the last step that was made; 0 if there is no schema
-     * @param known the number of the last step that this Muster has
-     * @param pending the names of the steps that are to be made
+     * @param applied number of the last step that was made; 0 if there is no schema
+     * @param known number of the last step of this Muster
+     * @param pending names of the steps that have not been made
      */
     public record Status(int applied, int known, List<String> pending) {
 
-        /** Whether the schema is that of a newer Muster. */
+        /** Whether the schema belongs to a newer Muster. */
         public boolean isNewer() {
             return applied > known;
         }
     }
 
-    /** How far the database is. Changes nothing. Fails with {@code unavailable} if it cannot be reached. */
+    /**
+     * Returns the migration status of the database and changes nothing. Fails with {@code unavailable} if the database cannot be
+     * reached.
+     */
     public Future<Status> status() {
         return connected(connection -> applied(connection).map(this::status));
     }
 
     /**
-     * Makes the steps that are to be made.
+     * Makes the pending steps.
      *
-     * @return how far it is then; fails with {@code conflict} if the schema is newer, with {@code unavailable} if the database
-     *     cannot be reached, with {@code query} if it refuses a step, which has left nothing then
+     * @return the status afterwards. Fails with {@code conflict} if the schema is newer, with {@code unavailable} if the database
+     *     cannot be reached, with {@code query} if the database rejects a step, which then leaves nothing behind.
      */
     public Future<Status> apply() {
         return connected(connection -> applied(connection).compose(applied -> {
@@ -100,10 +103,10 @@ public final class Migrations {
     }
 
     /**
-     * Checks that the schema is as this Muster needs it. Changes nothing.
+     * Checks that the schema is the one this Muster needs. Changes nothing.
      *
-     * @return how far it is; fails with {@code conflict} if the schema is missing, older or newer, with {@code unavailable} if
-     *     the database cannot be reached
+     * @return the status. Fails with {@code conflict} if the schema is missing, older or newer, with {@code unavailable} if the
+     *     database cannot be reached.
      */
     public Future<Status> require() {
         return status().compose(this::checked)
@@ -175,7 +178,7 @@ public final class Migrations {
                 + source.common().name() + ")";
     }
 
-    /** No step may take longer than it is waited for; the source's own time for a statement is none for them. */
+    /** Connection options with the statement timeout of migrations, {@link #MOST}, in place of the source's own. */
     private PgConnectOptions quiet() {
         var quiet = new PgConnectOptions(source.connect())
                 .addProperty("client_min_messages", "warning")
@@ -200,7 +203,7 @@ public final class Migrations {
                 });
     }
 
-    /** Notifications and what a session holds need a session that is kept. */
+    /** Fails if a pooler shares sessions: notifications and session state need a session of their own. */
     private Future<Void> alone(PgConnection connection) {
         return Pooler.before(connection, this::other)
                 .compose(kind -> kind == Pooler.Kind.OF_STATEMENTS
@@ -208,7 +211,7 @@ public final class Migrations {
                         : Future.succeededFuture());
     }
 
-    /** One that is cut if it has not done its work in the time to connect. */
+    /** A second connection, for the check of a pooler. It is cut if it is still open after the connect timeout. */
     private Future<PgConnection> other() {
         return connection()
                 .onSuccess(opened -> StorePool.onLoop(loop, () -> {
@@ -217,7 +220,7 @@ public final class Migrations {
                 }));
     }
 
-    /** A new one, on the loop and in the time to connect: whoever accepts and then says nothing holds nobody. */
+    /** A new connection, within the connect timeout: a server that accepts the socket and then stays silent holds up no caller. */
     private Future<PgConnection> connection() {
         Promise<PgConnection> answer = Promise.promise();
         loop.execute(() -> {

@@ -20,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one connection on which a node hears what others tell of the queues of a source. Where it is lost, another one is made, and
- * every store is told that it may have missed something. On a loop of its own; {@link #add} and {@link #remove} from any thread.
+ * The connection on which a node listens to the notifications of the queues of a source. If it is lost, it reconnects, and every
+ * store checks its queue because it can have missed some. Runs on a loop of its own; {@link #add} and {@link #remove} are safe on
+ * any thread.
  */
 final class Notices {
     private static final Logger LOG = LoggerFactory.getLogger("dev.muster.queue.postgres");
@@ -29,7 +30,7 @@ final class Notices {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
-    /** A silent connection may be a dead one: it is asked for a sign of life now and then, and has so long to give it. */
+    /** The period of the heartbeat, and the time for its response: a silent connection can be a dead one. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
     private final Vertx vertx;
@@ -69,12 +70,12 @@ final class Notices {
         }));
     }
 
-    /** How many notifications came. */
+    /** Returns the number of notifications received. */
     long heard() {
         return heard.sum();
     }
 
-    /** How often it was connected. */
+    /** Returns the number of connections made. */
     long connected() {
         return connected.sum();
     }
@@ -124,7 +125,7 @@ final class Notices {
         timer = loop.schedule(HEARTBEAT, () -> answered(opened, Call.ALIVE, () -> beatLater(opened)));
     }
 
-    /** Says something that has to be answered in time; else the connection is cut. */
+    /** Sends a statement that must complete within {@link #HEARTBEAT}; otherwise the connection is cut. */
     private void answered(PgConnection opened, Call call, Runnable then) {
         timer = loop.schedule(HEARTBEAT, () -> StorePool.cut(opened));
         opened.query(call.sql())
@@ -183,7 +184,7 @@ final class Notices {
         }
     }
 
-    /** Hears no more. From any thread. */
+    /** Stops listening. Safe on any thread. */
     void end() {
         loop.execute(() -> {
             ended = true;

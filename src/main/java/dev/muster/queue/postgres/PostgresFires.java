@@ -9,7 +9,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Locale;
 
-/** The times of plans in a Postgres, by its clock; those of nodes do not matter. On its loop only. */
+/** The cron claims of all nodes on one Postgres, by the clock of the database. Runs on its loop only. */
 final class PostgresFires implements Fires {
 
     private final Loop loop;

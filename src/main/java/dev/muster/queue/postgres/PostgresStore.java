@@ -28,10 +28,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs of one queue in a Postgres. On its loop only.
+ * The jobs of one queue in a Postgres. Runs on its loop only.
  *
- * <p>Each operation is one function of the schema, so one round trip and one transaction. Where an answer was lost, whatever can be
- * said twice is said again; a put cannot, as its jobs may be there.
+ * <p>Each operation is one function of the schema, so one round trip and one transaction. If a response is lost, idempotent
+ * operations are repeated. A put is not repeated, because its jobs can be in the queue already.
  */
 final class PostgresStore implements JobStore {
 
@@ -45,10 +45,10 @@ final class PostgresStore implements JobStore {
     private boolean ended;
 
     /**
-     * The store of a queue that is in the database.
+     * The store of a queue that exists in the database.
      *
-     * @param number of the queue there
-     * @param onEnd told once, when it ends
+     * @param number number of the queue in the database
+     * @param onEnd called once, when the store ends
      */
     PostgresStore(Loop loop, StorePool pool, int number, QueueSettings settings, Consumer<PostgresStore> onEnd) {
         this.loop = loop;
@@ -153,7 +153,7 @@ final class PostgresStore implements JobStore {
     private void lookForNextTry(Row row) {
         Long pauseMicros = row.getLong(3);
         if (pauseMicros != null && pauseMicros <= 0) {
-            // A take finds it; looking for it would only have that take pass over it for a moment.
+            // A take finds this job. A look would lock it for a moment, and the take would skip it.
             watch.hintReady();
         } else if (pauseMicros != null) {
             watch.lookSoon(Duration.ofMillis(pauseMicros / 1_000 + 1));
@@ -193,7 +193,7 @@ final class PostgresStore implements JobStore {
 
     @Override
     public Future<List<JobView>> list(JobState state, @Nullable String after, int limit) {
-        // A statement does not see what it brings up to date itself.
+        // A statement does not see the rows it changes itself, so a look applies the due changes first.
         return open(() -> look().compose(
                         looked -> pool.repeat(loop, Call.LIST, again -> StoreRows.list(number, state, after, limit)))
                 .map(rows -> StoreRows.list(rows, StoreRows::view)));
@@ -228,19 +228,19 @@ final class PostgresStore implements JobStore {
         return Future.succeededFuture();
     }
 
-    // ---- what others tell
+    // ---- notifications
 
-    /** Something was notified; on the loop. */
+    /** Handles a notification. Runs on the loop. */
     void heard(String what, List<String> more) {
         watch.heard(what, more);
     }
 
-    /** Something may have been missed; on the loop. */
+    /** Checks the queue, because notifications can have been missed. Runs on the loop. */
     void missed() {
         watch.look(true);
     }
 
-    /** Looks at the queue, which does a part of its housekeeping. */
+    /** Reads the status of the queue, which also does a part of its housekeeping. */
     Future<Row> look() {
         return pool.repeat(loop, Call.LOOK, again -> Tuple.of(number))
                 .map(rows -> rows.iterator().next());
@@ -248,7 +248,7 @@ final class PostgresStore implements JobStore {
 
     private void tell() {
         Future<RowSet<Row>> told = pool.repeat(loop, Call.TELL, again -> Tuple.of(number));
-        // The others look by themselves before long.
+        // If this fails, the other nodes still find out: each looks every few seconds.
         told.onFailure(failure -> watch.lookSoon(Duration.ZERO));
     }
 

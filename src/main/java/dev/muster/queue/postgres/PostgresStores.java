@@ -20,12 +20,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The job stores that a node has in one Postgres source: a few connections of their own, and one on which it hears what other
- * nodes tell. Safe on every thread.
+ * The job stores of a node in one Postgres source: a small connection pool of their own, and one connection that listens to the
+ * notifications of other nodes. Safe on any thread.
  */
 public final class PostgresStores {
 
-    /** How many connections a node has for the queues of a source, apart from the one that listens. */
+    /** The number of connections of a node for the queues of a source, without the one that listens. */
     static final int CONNECTIONS = 8;
 
     private static final Duration ALARM = Duration.ofMinutes(5);
@@ -50,14 +50,14 @@ public final class PostgresStores {
     }
 
     /**
-     * How they are.
+     * A snapshot of the stores of a source.
      *
-     * @param stores open ones
-     * @param lostConnections connections that were lost while a statement ran
-     * @param listened how often the listening connection was made
-     * @param notifications what was heard on it
-     * @param heldBy what has kept dead rows from being removed for more than 5 min; null if nothing has
-     * @param heldFor for how long; null if nothing has
+     * @param stores number of open stores
+     * @param lostConnections number of connections lost while a statement ran
+     * @param listened number of times the listening connection was made
+     * @param notifications number of notifications received
+     * @param heldBy what has kept dead rows for longer than the alarm time (5 min); null if nothing has
+     * @param heldFor age of {@code heldBy}; null if there is none
      */
     public record Statistics(
             int stores,
@@ -68,9 +68,9 @@ public final class PostgresStores {
             @Nullable Duration heldFor) {}
 
     /**
-     * Makes the schema where it is not there or older, and opens the connections.
+     * Migrates the schema if it is missing or older, and opens the connections.
      *
-     * @return fails as {@link Migrations#apply} does, and has left nothing open then
+     * @return fails as {@link Migrations#apply} does, and then leaves nothing open
      */
     public static Future<PostgresStores> open(Vertx vertx, PostgresSettings source) {
         return open(vertx, source, ALARM);
@@ -86,10 +86,10 @@ public final class PostgresStores {
     }
 
     /**
-     * Opens the connections of somebody who is no node: where the schema is as it should be, and without a say in the settings
-     * of queues that are there.
+     * Opens the connections of a tool that is not a node. The schema must be up to date, and the settings of existing queues are
+     * not changed.
      *
-     * @return fails as {@link Migrations#require} does, and has left nothing open then
+     * @return fails as {@link Migrations#require} does, and then leaves nothing open
      */
     public static Future<PostgresStores> visit(Vertx vertx, PostgresSettings source) {
         return new Migrations(vertx, source).require().map(status -> {
@@ -100,10 +100,10 @@ public final class PostgresStores {
     }
 
     /**
-     * The store of a queue, which is made in the database, or gets these settings there, unless these are a visitor's: they hold
-     * for all nodes.
+     * Opens the store of a queue. Creates the queue in the database, or stores these settings there; they apply to all nodes. A
+     * tool that is not a node leaves the settings of an existing queue alone.
      *
-     * @param loop the store's own; {@link JobStore#listen} has to be called on it
+     * @param loop loop of the store; {@link JobStore#listen} must be called on it
      * @return completes on the loop; fails with {@code unavailable} if the database cannot be reached
      */
     public Future<JobStore> store(Loop loop, QueueSettings settings) {
@@ -124,9 +124,9 @@ public final class PostgresStores {
     }
 
     /**
-     * What the nodes on this database agree by on the times of plans that run by the clock, which is the database's.
+     * Returns the cron claims of the nodes on this database, by the clock of the database.
      *
-     * @param loop on which it is used
+     * @param loop loop on which they are used
      */
     public Fires fires(Loop loop) {
         return new PostgresFires(loop, pool);
@@ -144,12 +144,12 @@ public final class PostgresStores {
         notices.remove(store);
     }
 
-    /** Whether the database does what they ask for; fails with why it did not a moment ago. */
+    /** Whether the database works: fails with a failure of the last seconds that has not been followed by a success. */
     public Future<@Nullable Void> ready() {
         return pool.ready(loop.nanos());
     }
 
-    /** How they are at this moment. */
+    /** Returns a current snapshot. */
     public Statistics statistics() {
         var held = snapshots.held();
         return new Statistics(
@@ -161,7 +161,7 @@ public final class PostgresStores {
                 held.map(HeldSnapshots.Held::since).orElse(null));
     }
 
-    /** Ends the stores that are open and closes the connections. What is under way fails. Idempotent. */
+    /** Ends the open stores and closes the connections. Calls in flight fail. Idempotent. */
     public Future<Void> close() {
         closed = true;
         List<PostgresStore> left = new ArrayList<>(open);

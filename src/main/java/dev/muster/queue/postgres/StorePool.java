@@ -38,22 +38,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections by which a node reaches its jobs: a few, apart from those of the source. Statements are prepared once on
- * each. Safe on every thread.
+ * The connection pool for the jobs of a node in one source, separate from the source's own connections. Statements are prepared
+ * once on each connection. Safe on any thread.
  */
 final class StorePool {
     private static final Logger LOG = LoggerFactory.getLogger("dev.muster.queue.postgres");
 
-    /** The server ends a statement after this time. */
+    /** The statement timeout on the server. */
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(30);
 
-    /** A connection that does not answer for this long is closed. */
+    /** How long a statement can be without a response before its connection is closed. */
     private static final Duration SILENCE = Duration.ofSeconds(40);
 
     private static final int MOST_WAITING = 10_000;
     private static final int MOST_TRIES = 6;
 
-    /** What rejects a transaction that would have gone well a moment earlier or later: nothing of it is left. */
+    /**
+     * SQL states of a transaction that lost a race with another one (serialization failure, deadlock, unique violation). It left
+     * nothing behind and can be repeated.
+     */
     private static final Set<String> RACES = Set.of("40001", "40P01", "23505");
 
     private final Pool pool;
@@ -63,7 +66,7 @@ final class StorePool {
     private final LongAdder lost = new LongAdder();
     private final Trouble trouble = new Trouble();
 
-    /** Whether what failed may be said again. */
+    /** What is known about a failed statement, which decides whether it is repeated. */
     private enum Fate {
         NOT_SENT,
         RACED,
@@ -102,15 +105,15 @@ final class StorePool {
                 .build();
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // closing it here gives it to the pool
+    @SuppressWarnings("FutureReturnValueIgnored") // Closing the connection here hands it to the pool.
     private static void connected(SqlConnection connection) {
         PgSocket.watch(connection);
         connection.close();
     }
 
     /**
-     * How sessions of queues are: as the functions of the schema expect it. Their statements have a time of their own, as none of
-     * them waits for a run.
+     * The connection options of queue sessions, as the functions of the schema expect them. Statements have a timeout of their
+     * own, because no run waits for them with a deadline.
      */
     static PgConnectOptions options(PostgresSettings source) {
         PgConnectOptions options = new PgConnectOptions(source.connect());
@@ -128,15 +131,15 @@ final class StorePool {
         return source.start().options(options, STATEMENT_TIMEOUT);
     }
 
-    /** How many connections were lost while a statement ran. */
+    /** Returns the number of connections lost while a statement ran. */
     long lost() {
         return lost.sum();
     }
 
     /**
-     * Says something that is said again only where it surely was not done: a lost answer fails it.
+     * Runs a statement that is repeated only if it certainly had no effect. A lost response fails it.
      *
-     * @param maybeDone what a lost answer means, for people
+     * @param maybeDone text about the consequence of a lost response, for the error message
      */
     Future<RowSet<Row>> once(Loop loop, Call call, String maybeDone, Tuple parameters) {
         return attempt(loop, call, again -> parameters, 1, false, false).recover(failure -> {
@@ -148,16 +151,16 @@ final class StorePool {
     }
 
     /**
-     * Says something that may be said twice.
+     * Runs an idempotent statement, and repeats it if the response is lost.
      *
-     * @param parameters by whether an earlier answer may have been lost
+     * @param parameters the parameters, from whether an earlier response was possibly lost
      */
     Future<RowSet<Row>> repeat(Loop loop, Call call, Function<Boolean, Tuple> parameters) {
         return attempt(loop, call, parameters, 1, true, false)
                 .recover(failure -> Future.failedFuture(noted(loop, call, failure)));
     }
 
-    /** Fails with what keeps queues from working, if that was so a moment ago. From any thread. */
+    /** Fails with what keeps the queues from working, if there was such a failure in the last seconds. Safe on any thread. */
     Future<@Nullable Void> ready(long nowNanos) {
         return trouble.ready(nowNanos);
     }
@@ -218,7 +221,7 @@ final class StorePool {
         connection.exceptionHandler(broken -> LOG.debug("a connection for queues: {}", broken.toString()));
         Timer silence = loop.schedule(SILENCE, () -> cut(connection));
         connection.preparedQuery(call.sql()).execute(parameters).onComplete((rows, failure) -> {
-            // With a connection goes what it knows of its statements, which a failure may have shown to be out of date.
+            // The failure can mean that the prepared statements of this connection are out of date.
             if (failure == null || isRace(failure)) {
                 connection.close();
             } else {
@@ -256,7 +259,7 @@ final class StorePool {
         return thrown instanceof PgException rejected && RACES.contains(String.valueOf(rejected.getSqlState()));
     }
 
-    /** Closes a connection without a word to the server, which does not listen. */
+    /** Closes the socket of a connection without a message to the server, which does not respond. */
     static void cut(SqlConnection connection) {
         var pooled = ((SqlConnectionInternal) connection).unwrap();
         var unused = ((SocketConnectionBase) pooled.unwrap())

@@ -26,10 +26,10 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What is asked and answered, as parameters and rows. */
+/** The conversion of operations to parameters, and of rows to results. */
 final class StoreRows {
 
-    /** A number as ids are written: no other text is one of them. */
+    /** An id as it is written: no other text is the id of a job. */
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
 
     private static final Pattern LEASE = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -94,12 +94,12 @@ final class StoreRows {
                 .addLong((long) JobStore.MOST_LISTED_CHARS);
     }
 
-    /** Of an id or a fence; 0, which none has, for any other text. */
+    /** Returns the number of an id or a fencing token; 0, which no job has, for any other text. */
     static long number(String text) {
         return NUMBER.matcher(text).matches() ? Long.parseLong(text) : 0;
     }
 
-    /** One that no job has for any text that is not a lease as they are written here. */
+    /** Returns the lease; for any text that is not a lease, one that no job has. */
     private static UUID lease(String text) {
         return LEASE.matcher(text).matches() ? UUID.fromString(text) : NO_LEASE;
     }
@@ -128,7 +128,7 @@ final class StoreRows {
         return one instanceof Settle.Fail fail && fail.retryIn() != null ? (Long) micros(fail.retryIn()) : null;
     }
 
-    /** Postgres has no U+0000; in JSON it can only be meant to be written as an escape. */
+    /** Replaces U+0000, which Postgres cannot store. In JSON it can only stand for its escape. */
     private static @Nullable String text(@Nullable String json) {
         return json == null || json.indexOf('\0') < 0 ? json : json.replace("\0", "\\u0000");
     }
@@ -137,7 +137,7 @@ final class StoreRows {
         return word == null ? "" : word;
     }
 
-    /** Rounded up: nothing happens too early. */
+    /** Returns microseconds, rounded up so that nothing happens too early. */
     static long micros(Duration duration) {
         return Math.addExact(
                 Math.multiplyExact(duration.getSeconds(), 1_000_000L), (duration.getNano() + 999L) / 1_000);
@@ -152,7 +152,7 @@ final class StoreRows {
         return parts;
     }
 
-    // ---- answers
+    // ---- results
 
     static <T> List<T> list(RowSet<Row> rows, Function<Row, T> one) {
         List<T> list = new ArrayList<>(rows.size());
@@ -202,7 +202,7 @@ final class StoreRows {
         return RedriveVerdict.valueOf(row.getString(0).toUpperCase(Locale.ROOT));
     }
 
-    /** Of a row that has the id behind the rest. */
+    /** Reads a row whose last column is the id. */
     static JobView view(Row row) {
         return view(id(row, 13), row);
     }

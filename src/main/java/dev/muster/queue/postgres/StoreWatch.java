@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at a queue in the database every few seconds, and when time brings something about: does a part of the housekeeping, and
- * hints at what there is to do. It makes up for every notification that was lost. On the store's loop.
+ * The periodic check of a queue in the database: every 1 to 3 seconds, and whenever a change is due. Each check does a part of
+ * the housekeeping and sends the hints that follow from the status, so that lost notifications do no harm. Runs on the store's
+ * loop.
  */
 final class StoreWatch {
 
@@ -27,10 +28,10 @@ final class StoreWatch {
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration SPREAD = Duration.ofSeconds(2);
 
-    /** What the housekeeping does at once; more of it follows at once. */
+    /** The batch size of the housekeeping in the database. After a full batch, the next check follows at once. */
     private static final int BATCH = 1_000;
 
-    /** What comes due is looked for a little later, as the answer took time. */
+    /** A due change is checked slightly later than computed, because the response itself took time. */
     private static final Duration LATE = Duration.ofMillis(1);
 
     private final Loop loop;
@@ -43,7 +44,7 @@ final class StoreWatch {
     private boolean lookAgain;
     private boolean wantsRoom;
 
-    /** The last look, or somebody's, saw unfinished jobs. */
+    /** Whether unfinished jobs were seen since the last idle hint. */
     private boolean wasBusy;
 
     private boolean wasBroken;
@@ -63,12 +64,12 @@ final class StoreWatch {
         lookSoon(Duration.ZERO);
     }
 
-    /** A put found the queue full. */
+    /** Notes that a put found the queue full. */
     void wantRoom() {
         wantsRoom = true;
     }
 
-    /** Something comes about in so much time: it is looked for then. */
+    /** Schedules a check for this time at the latest. */
     void lookSoon(Duration in) {
         long atNanos = loop.nanos() + in.toNanos();
         if (ended || listener == null || timer != null && timerNanos <= atNanos) {
@@ -84,12 +85,12 @@ final class StoreWatch {
         });
     }
 
-    /** In a step of its own. */
+    /** Sends the hint in a separate turn of the loop. */
     void hintReady() {
         loop.execute(() -> tell(JobStore.Listener::jobsReady));
     }
 
-    /** So many left the line of those that wait, or the queue was closed. */
+    /** Sends the hint that this many waiting jobs left, or that the queue was closed, if a put waits for room. */
     void hintRoom(long jobs) {
         if (wantsRoom) {
             wantsRoom = false;
@@ -105,7 +106,7 @@ final class StoreWatch {
         tell(to -> to.cancelAsked(id, fence));
     }
 
-    /** Somebody told something. What is not understood is a reason to look. */
+    /** Handles a notification. An unknown one triggers a check. */
     void heard(String what, List<String> more) {
         switch (what) {
             case "ready" -> hintReady();
@@ -130,9 +131,10 @@ final class StoreWatch {
     }
 
     /**
-     * Looks.
+     * Checks the queue.
      *
-     * @param tells whether it hints at jobs that are ready: where their keys may hold them back, a take has just seen to them
+     * @param tells whether to hint at ready jobs. False after a take: the jobs it left are held back by their keys, and a hint
+     *     would only repeat the take.
      */
     void look(boolean tells) {
         if (ended || listener == null) {
@@ -159,7 +161,7 @@ final class StoreWatch {
         });
     }
 
-    /** When to look again at the latest. */
+    /** Sends the hints that follow from a check. Returns the time until the next one, at most. */
     private Duration seen(Row row, boolean tells, boolean wantedRoom) {
         QueueCounts counts = counts(row);
         complainOf(counts);
@@ -190,7 +192,7 @@ final class StoreWatch {
                         .plus(LATE);
     }
 
-    /** Counters that are below zero are those of a fault, or of somebody who has changed the tables: said once. */
+    /** Logs negative counters, once. They come from a bug, or from changes to the tables by hand. */
     private void complainOf(QueueCounts counts) {
         boolean isBroken = counts.scheduled() < 0
                 || counts.ready() < 0

@@ -6,8 +6,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often a node tells the others of a queue: at once after a quiet time, else once more when a short time is over. All
- * notifications of a database commit one behind the other, so that a busy queue must not make one for each batch.
+ * The debouncer of notifications to other nodes: the first one after a quiet time is sent at once, further ones are combined into
+ * one every 50 ms. The notifying transactions of a database commit one after another, so that a busy queue must not send one for
+ * each batch. Runs on the loop.
  */
 final class TellLimit {
 
@@ -20,16 +21,16 @@ final class TellLimit {
     private boolean ended;
 
     /**
-     * Nothing was told yet.
+     * No notification yet.
      *
-     * @param tell tells what is so now
+     * @param tell sends a notification about the current state
      */
     TellLimit(Loop loop, Runnable tell) {
         this.loop = loop;
         this.tell = tell;
     }
 
-    /** Whether the call that is about to be made tells. If not, {@link #withheld} follows once it has been answered. */
+    /** Whether the next call to the database sends a notification itself. If not, {@link #withheld} must follow its response. */
     boolean mayTell() {
         if (timer != null || ended) {
             return false;
@@ -38,7 +39,7 @@ final class TellLimit {
         return true;
     }
 
-    /** Something happened that nobody has been told of. */
+    /** Notes a change that no notification was sent for. */
     void withheld() {
         if (ended) {
             return;

@@ -1,4 +1,4 @@
-/** Durable job store on Postgres. */
+/** The durable job store on Postgres. */
 @NullMarked
 package dev.muster.queue.postgres;
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes wrong is said with its type and the server's code, and the pool is as good as new. */
@@ -249,6 +250,20 @@ class PostgresFailuresTest {
             one.many("update account set amount = 1000 where id = 1");
             assertThat(db.value("select amount from account where id = 1")).isEqualTo(1000L);
             db.many("update account set amount = 10 where id = 1");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock = """
+                    create temporary table of_session (a int)     | select to_regclass('of_session')::text
+                    select set_config('muster.test', 'a', false)  | select current_setting('muster.test', true)
+                    """)
+    void stateOfASession_isGoneForTheNextStep(String leaves, String look) {
+        try (Bench one = Bench.at(address, "pool: 1")) {
+            one.many(leaves);
+            assertThat(one.value(look)).isNull();
         }
     }
 

@@ -114,6 +114,45 @@ class SqlTextTest {
     }
 
     @Test
+    void stateThatOutlivesAStatement_changesTheSession() {
+        assertThat(List.of(
+                        "create temporary table t (a int)",
+                        "CREATE OR REPLACE TEMP VIEW v AS SELECT 1",
+                        "create local temp table t as select 1",
+                        "select 1 as a into temp t",
+                        "select pg_advisory_lock(1)",
+                        "select a from t where pg_try_advisory_lock_shared(a)",
+                        "select set_config('app.user', $1, false)",
+                        "select set_config('app.user', $1, $2)"))
+                .allMatch(sql -> SqlText.changesSession(SqlDialect.POSTGRES, sql));
+        assertThat(List.of(
+                        "create temporary table t (a int)",
+                        "flush tables with read lock",
+                        "handler t open",
+                        "select get_lock('a', 1)",
+                        "do get_lock('a', 1)",
+                        "select @a := 1",
+                        "select @a:=@a + 1 from t",
+                        "select a into @b from t"))
+                .allMatch(sql -> SqlText.changesSession(SqlDialect.MYSQL, sql));
+    }
+
+    @Test
+    void whatLooksLikeIt_leavesTheSessionAlone() {
+        assertThat(List.of(
+                        "create table temporary_things (a int)",
+                        "select temp from weather",
+                        "insert into readings (temp) values ($1)",
+                        "select pg_advisory_xact_lock(1)",
+                        "select 'pg_advisory_lock(1)'",
+                        "select set_config('app.user', $1, true)",
+                        "select set_config('app.user', $1::text, TRUE), a from t"))
+                .noneMatch(sql -> SqlText.changesSession(SqlDialect.POSTGRES, sql));
+        assertThat(List.of("select @a", "select @@session.sql_mode", "select @a = 1", "select ':='", "select a -- @a := 1"))
+                .noneMatch(sql -> SqlText.changesSession(SqlDialect.MYSQL, sql));
+    }
+
+    @Test
     void textOfCommentsAndSemicolons_holdsNoStatement() {
         for (String sql : new String[] {"", " ;; ", "-- nothing yet", "/* a */\n;-- b\n", "/* open"}) {
             assertThat(SqlText.isEmpty(SqlDialect.POSTGRES, sql)).as(sql).isTrue();

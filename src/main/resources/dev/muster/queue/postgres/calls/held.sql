@@ -1,5 +1,5 @@
--- Who keeps dead rows of this database from being removed, and for how long, in seconds. A slot has no time: its age counts
--- transactions, of which 1,000,000 are taken for an hour.
+-- The oldest holder of dead rows of this database, and its age in seconds. A slot has no time: its age is a number of transactions,
+-- of which 1,000,000 count as one hour.
 select who, floor(seconds)::bigint from (
     select 'process ' || pid || ' (' || coalesce(nullif(application_name, ''), 'no application_name') || ', user '
                || coalesce(usename, '?') || ', ' || coalesce(state, '?') || ')' as who,

@@ -1,4 +1,5 @@
--- Jobs of a state by their ids, each state by an index of its own. Of those whose texts are above $5 characters the first ones.
+-- The jobs of a state in the order of their ids; each state has an index of its own. Returns the first jobs whose texts fit into $5
+-- characters, but at least one.
 with at as materialized (
     select muster.now() as now
 ), found as materialized (

@@ -1,4 +1,4 @@
--- $3 says that the answer to the same words may have been lost.
+-- $3 is true for a repeat after a response that was possibly lost.
 with known as materialized (
     select j.id, j.state, j.unique_word, q.size
     from muster.queue q join muster.job j on j.queue = q.id

@@ -1,6 +1,6 @@
 package dev.muster.house.samples.app;
 
-/** Breaks nothing: the command line prints. */
+/** Breaks no rule: the command line prints. */
 final class AllowedPrinter {
     void print() {
         System.out.println("hello");

@@ -1,4 +1,4 @@
 package dev.muster.house.samples.attic;
 
-/** Breaks the floors: its package stands on none. */
+/** Breaks the layers: its package is in none. */
 final class Homeless {}

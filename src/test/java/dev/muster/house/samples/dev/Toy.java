@@ -1,4 +1,4 @@
 package dev.muster.house.samples.dev;
 
-/** Stands for an embedded database. */
+/** A stand-in for an embedded database. */
 public final class Toy {}

@@ -1,4 +1,4 @@
 package dev.muster.house.samples.json;
 
-/** Breaks nothing: stands on the ground. */
+/** Breaks no rule: it is in the lowest layer. */
 public final class AllowedJson {}

@@ -1,8 +1,8 @@
 package dev.muster.house.samples.loop;
 
-/** Breaks nothing: the loop tells time. */
+/** Breaks no rule: the loop reads the clock. */
 public final class AllowedClock {
-    /** The time in nanoseconds. */
+    /** Returns the time in nanoseconds. */
     public long nanos() {
         return System.nanoTime();
     }

@@ -1,4 +1,4 @@
 package dev.muster.house.samples.observe;
 
-/** Stands for something that a neighbour may not see. */
+/** A class that a neighbour in the same layer must not use. */
 public final class Snapshot {}

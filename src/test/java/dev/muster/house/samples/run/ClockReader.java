@@ -9,7 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Breaks the rule that only {@code loop} tells time, in every way there is. */
+/** Breaks the rule that only {@code loop} reads the clock, in every possible way. */
 final class ClockReader {
     long nano() {
         return System.nanoTime();

@@ -2,7 +2,7 @@ package dev.muster.house.samples.sync;
 
 import dev.muster.house.samples.observe.Snapshot;
 
-/** Breaks the floors: uses a neighbour on its own. */
+/** Breaks the layers: it uses a neighbour in its own layer. */
 final class Neighbour {
     Snapshot snapshot = new Snapshot();
 }

@@ -4,7 +4,7 @@ import dev.muster.house.samples.loop.AllowedClock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 
-/** Breaks nothing: futures, promises and the loop are what the kernel may see. */
+/** Breaks no rule: the kernel is allowed to use futures, promises and the loop. */
 final class AllowedFutures {
     private final AllowedClock clock = new AllowedClock();
 

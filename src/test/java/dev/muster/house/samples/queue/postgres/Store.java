@@ -2,9 +2,9 @@ package dev.muster.house.samples.queue.postgres;
 
 import dev.muster.house.samples.connect.Sideways;
 
-/** Makes a circle with {@link Sideways}. */
+/** Forms a cycle with {@link Sideways}. */
 public final class Store {
-    /** Looks down, which is allowed; the circle is not. */
+    /** Uses a lower layer, which is allowed; the cycle is not. */
     public String use(Sideways sideways) {
         return sideways.toString();
     }
