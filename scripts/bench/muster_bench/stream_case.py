@@ -16,7 +16,7 @@ TABLE = f"""
 create table reading (id int primary key, name text not null, price numeric(10, 2) not null, at timestamptz(3) not null);
 insert into reading
 select i,
-  (array['Espresso machine', 'Milk jug', 'Coffee grinder', 'Kettle', 'Caffè "Nord"', 'Cup C:\\new'])[1 + i * 7919 % 6] || ' ' || i % 9973,
+  (array['Espresso machine', 'Milk jug', 'Coffee grinder', 'Kettle', 'Caffè "Nord"', 'Cup C:\\new'])[(1 + i::bigint * 7919 % 6)::int] || ' ' || i % 9973,
   (i * 104729::bigint % 999983) / 100.0,
   timestamptz '2024-05-06 07:08:09.123Z' + i * interval '1.37 s'
 from generate_series(1, {ROWS}) i;
