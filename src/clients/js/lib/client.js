@@ -66,8 +66,13 @@ class Client {
     return this.#options.backoffMs;
   }
 
+  /** Tells the user, whose code is called in the middle of work that has to go on. */
   warn(warning) {
-    this.#options.onWarning(warning);
+    try {
+      this.#options.onWarning(warning);
+    } catch (e) {
+      console.error('onWarning failed', e);
+    }
   }
 
   async open() {
@@ -156,14 +161,14 @@ class Client {
   }
 
   async #connect() {
-    const { connectTimeoutMs, key, pingMs, maxFrameBytes, onWarning } = this.#options;
+    const { connectTimeoutMs, key, pingMs, maxFrameBytes } = this.#options;
     const attempt = new AbortController();
     const giveUp = () => attempt.abort();
     const timer = setTimeout(giveUp, connectTimeoutMs);
     this.#giveUp.signal.addEventListener('abort', giveUp);
     const told = {
       deliver: (bridge, frame) => this.routes.get(frame.address)?.deliver(bridge, frame),
-      warn: onWarning,
+      warn: (warning) => this.warn(warning),
       ended: (bridge) => this.#lost(bridge),
     };
     try {
@@ -181,7 +186,7 @@ class Client {
     this.#bridge = bridge;
     for (const [address, route] of this.routes) {
       if (route instanceof Worker) {
-        bridge.register(address).catch((e) => bridge.isOpen && this.#options.onWarning(e));
+        bridge.register(address).catch((e) => bridge.isOpen && this.warn(e));
       }
     }
     this.#wake();

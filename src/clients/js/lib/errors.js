@@ -38,6 +38,15 @@ export class MusterError extends Error {
   }
 }
 
+/** What was thrown, as text: anything can be thrown, even what has no text. */
+export function describe(thrown) {
+  try {
+    return String(thrown);
+  } catch {
+    return 'the handler failed';
+  }
+}
+
 /** The error of an error object `{type, detail, step?, run?}`. */
 export function fromObject(error, run) {
   if (typeof error !== 'object' || error === null) {

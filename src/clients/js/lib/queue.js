@@ -4,8 +4,8 @@ const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 const LONGEST_WAIT_MS = 300_000;
 const LONGEST_PAUSE_MS = 2000;
 
-/** Milliseconds as the node reads them. */
-export const duration = (ms) => `${Math.round(ms)}ms`;
+/** Milliseconds as the node reads them, rounded up: some time stays some. */
+export const duration = (ms) => `${Math.ceil(ms)}ms`;
 
 /** What a `fail` says beside the lease. */
 export function failure(error, { retryInMs, giveUp } = {}) {

@@ -1,4 +1,4 @@
-import { fromObject, mayPass, MusterError } from './errors.js';
+import { describe, fromObject, mayPass, MusterError } from './errors.js';
 import { duration, failure, lease } from './queue.js';
 
 const TAKE_WAIT_MS = 20_000;
@@ -73,6 +73,10 @@ export class Work {
   #sayPause;
   #patience;
   #beat;
+  #beatAt = 0;
+  /** Beats in a row before this one with a failed extension, and whether this one has one. */
+  #extendFailures = 0;
+  #isExtendFailing = false;
   #leaseMs = 0;
   #takeFailures = 0;
   #sayFailures = 0;
@@ -211,7 +215,7 @@ export class Work {
     this.#ahead.push(held);
     this.#leaseMs = job.leaseMs;
     this.#lasts(held, job.leaseMs);
-    this.#beat ??= setTimeout(() => this.#extend(), this.#leaseMs / BEATS);
+    this.#beatWithin(this.#leaseMs / BEATS);
   }
 
   #begin() {
@@ -249,7 +253,7 @@ export class Work {
     try {
       text = JSON.stringify(more);
     } catch (e) {
-      const detail = `the result cannot be sent as JSON: ${e.message}`;
+      const detail = `the result cannot be sent as JSON: ${describe(e?.message ?? e)}`;
       this.#outcome(held, 'fail', failure({ type: 'failed', detail }, { giveUp: true }));
       return;
     }
@@ -381,12 +385,29 @@ export class Work {
     }, ms);
   }
 
+  /** Has the leases extended after this time, or earlier if that is due already. */
+  #beatWithin(ms) {
+    const at = performance.now() + ms;
+    if (this.#beat !== undefined) {
+      if (this.#beatAt <= at) {
+        return;
+      }
+      clearTimeout(this.#beat);
+    }
+    this.#beatAt = at;
+    this.#beat = setTimeout(() => this.#extend(), ms);
+  }
+
   #extend() {
-    this.#beat = setTimeout(() => this.#extend(), this.#leaseMs / BEATS);
+    this.#beat = undefined;
+    this.#extendFailures = this.#isExtendFailing ? this.#extendFailures + 1 : 0;
+    this.#isExtendFailing = false;
+    this.#beatWithin(this.#leaseMs / BEATS);
     // Of a loop that stops, what is said in vain is said until its lease is over.
     const mine = [...this.#held].filter((held) => !held.isRefused
       && (held.word === undefined || (held.isRepeated && !this.#isStopping)));
     if (!this.#client.connected) {
+      this.#extendAgain();
       return;
     }
     for (let at = 0; at < mine.length; at += MOST_SAID) {
@@ -396,24 +417,38 @@ export class Work {
 
   async #extendThese(some) {
     const askedAt = performance.now();
-    const by = duration(this.#leaseMs);
+    const leaseMs = this.#leaseMs;
+    const by = duration(leaseMs);
     let jobs;
     try {
       ({ jobs } = await this.#queue.ask('extend', { jobs: some.map(({ job }) => ({ ...lease(job), by })) }));
-    } catch {
-      return;  // The leases end when they end, which is watched.
+    } catch (e) {
+      if (mayPass(e)) {
+        this.#extendAgain();
+      }
+      return;
     }
     some.forEach((held, i) => {
       if (!this.#held.has(held)) {
         return;
       }
       if (jobs[i]?.error === undefined) {
-        this.#lasts(held, this.#leaseMs - (performance.now() - askedAt));
+        this.#lasts(held, leaseMs - (performance.now() - askedAt));
+      } else if (mayPass(fromObject(jobs[i].error))) {
+        this.#extendAgain();
       } else if (jobs[i].error.type === 'conflict' && held.word === undefined) {
         held.isRefused = true;
         this.#lose(held, jobs[i].error.detail);
       }
     });
+  }
+
+  /** Repeats extensions that failed, after pauses that grow. Without success the leases end, which is watched. */
+  #extendAgain() {
+    if (this.#held.size > 0) {
+      this.#isExtendFailing = true;
+      this.#beatWithin(this.#queue.pauseMs(this.#extendFailures, this.#leaseMs));
+    }
   }
 
   #lose(held, why) {
@@ -453,5 +488,5 @@ function failureOf(thrown) {
   if (thrown instanceof MusterError) {
     return failure(thrown.error);
   }
-  return failure({ type: 'failed', detail: String(thrown) });
+  return failure({ type: 'failed', detail: describe(thrown) });
 }

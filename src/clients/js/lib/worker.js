@@ -1,5 +1,5 @@
 import { randomName } from './bridge.js';
-import { MusterError } from './errors.js';
+import { describe, MusterError } from './errors.js';
 
 /** How much of what a handler fails with is sent. */
 const MOST_MESSAGE = 10_000;
@@ -108,14 +108,6 @@ function reply(call, value) {
   }
 }
 
-function describe(thrown) {
-  try {
-    return String(thrown);
-  } catch {
-    return 'the handler failed';
-  }
-}
-
 /** A call that was not answered yet. */
 class Pending {
   /** @type {Promise<void>} */
@@ -147,7 +139,8 @@ class Pending {
   }
 
   fail(failureCode, message) {
-    this.#send({ body: null, failureCode, failureType: 'RECIPIENT_FAILURE', message: message.slice(0, MOST_MESSAGE) });
+    const text = describe(message).slice(0, MOST_MESSAGE);
+    this.#send({ body: null, failureCode, failureType: 'RECIPIENT_FAILURE', message: text });
   }
 
   #send(frame) {

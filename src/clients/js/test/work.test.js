@@ -93,6 +93,13 @@ overBoth('queue', (it) => {
     await fails(late, 'unavailable');
   });
 
+  it('rounds durations up to whole milliseconds', async (world) => {
+    const [extending, ask] = await asked(world, (mail) => mail.extend(job(7), 0.4), 'extend');
+    assert.equal(ask.body.by, '1ms');
+    world.peer.reply(ask, { id: '7', state: 'leased' });
+    await soon(extending);
+  });
+
   it('joins until all is done', async (world) => {
     const [joining, ask] = await asked(world, (mail) => mail.join(), 'join');
     assert.deepEqual(ask.body, { wait: '300000ms' });
@@ -203,6 +210,15 @@ overBoth('work', (it) => {
     await end();
   });
 
+  it('fails the try with what has no text', async (world) => {
+    const { take, give, said, applied, end } = await begin(world, () => { throw Object.create(null); });
+    give(await take(1), [1]);
+    const fail = await said('fail');
+    assert.deepEqual(fail.body.jobs[0].error, { type: 'failed', detail: 'the handler failed' });
+    applied(fail);
+    await end();
+  });
+
   it('judges the jobs of a message each by its error', async (world) => {
     const { take, give, said, ids, applied, end } = await begin(world, ({ body }) => body, { consumers: 3 });
     give(await take(3), [1, 2, 3]);
@@ -291,6 +307,33 @@ overBoth('work', (it) => {
     await end();
   });
 
+  it('extends a lease in time that is shorter than the one before', async (world) => {
+    const { take, give, said, ids, applied, end } = await begin(
+      world, (_, { signal }) => aborted(signal), { consumers: 2 },
+    );
+    give(await take(2), [1], '30s');
+    give(await take(1), [2], '600ms');
+    const extend = await said('extend');
+    assert.deepEqual(ids(extend), ['1', '2']);
+    applied(extend);
+    await end();
+  });
+
+  it('repeats an extension that fails, soon enough to keep the lease', async (world) => {
+    let isLost = false;
+    const { take, give, said, applied, end } = await begin(world, (_, { signal }) => {
+      signal.addEventListener('abort', () => { isLost = true; });
+      return aborted(signal);
+    });
+    give(await take(), [1], '900ms');
+    for (let n = 0; n < 4; n += 1) {
+      world.peer.refuse(await said('extend'), 503, 'no connection to db');
+    }
+    applied(await said('extend'));
+    assert.equal(isLost, false);
+    await end();
+  });
+
   it('aborts the handler whose lease is lost, and drops what it says', async (world) => {
     const told = [];
     const { take, give, said, ids, applied, end } = await begin(
@@ -302,6 +345,19 @@ overBoth('work', (it) => {
     applied(await said('extend'), '2');
     const release = await said('release');
     assert.deepEqual([ids(release), told], [['2'], [['2', 'conflict']]]);
+    applied(release, '2');
+    await end();
+  });
+
+  it('goes on when the listener of warnings throws', async (world) => {
+    world.warnings = { push: () => { throw new Error('the listener failed'); } };
+    const { take, give, said, ids, applied, end } = await begin(
+      world, (_, { signal }) => aborted(signal), { consumers: 2 },
+    );
+    give(await take(), [1, 2], '900ms');
+    applied(await said('extend'), '2');
+    const release = await said('release');
+    assert.deepEqual(ids(release), ['2']);
     applied(release, '2');
     await end();
   });

@@ -50,6 +50,14 @@ overBoth('worker', (it) => {
     assert.deepEqual([failed.failureCode, failed.message], [400, 'width is negative']);
   });
 
+  it('fails the call with an error of Muster that has no detail', async (world) => {
+    await joined(world, () => {
+      throw new MusterError('denied');
+    });
+    world.peer.call(ADDRESS, null);
+    assert.equal((await world.peer.nextTo('answer-call-1')).failureCode, 403);
+  });
+
   it('fails the call when the answer is no JSON', async (world) => {
     await joined(world, () => 1n);
     world.peer.call(ADDRESS, null);

@@ -77,6 +77,16 @@ def may_pass(error: MusterError) -> bool:
     return error.type in _LATER or (error.type == "limit" and "retryAfter" in error.error)
 
 
+def describe(error: BaseException) -> str:
+    """An exception as text: its name and what it says, if it can say it."""
+    name = type(error).__name__
+    try:
+        said = str(error)
+    except Exception:
+        said = ""
+    return f"{name}: {said}" if said else name
+
+
 def from_object(error: Any, run: Optional[str] = None) -> MusterError:
     """The error of an error object ``{type, detail, step?, run?}``."""
     if not isinstance(error, Mapping):

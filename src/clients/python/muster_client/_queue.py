@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import re
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional
@@ -20,8 +21,8 @@ _LONGEST_PAUSE_S = 2.0
 
 
 def duration(seconds: float) -> str:
-    """Seconds as the node reads them: whole milliseconds."""
-    return f"{round(seconds * 1000)}ms"
+    """Seconds as the node reads them: whole milliseconds, rounded up, so that some time stays some."""
+    return f"{math.ceil(round(seconds * 1000, 6))}ms"
 
 
 def seconds(text: Any) -> float:

@@ -11,9 +11,9 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Callable, Deque, Dict, List, Optional, Set, Tuple
 
 from ._bridge import Waiting, log
-from ._errors import MusterError, from_object, may_pass
+from ._errors import MusterError, describe, from_object, may_pass
 from ._queue import Job, Queue, duration, failure
-from ._worker import is_async
+from ._worker import blocking, is_async
 
 if TYPE_CHECKING:
     from ._client import Client
@@ -47,6 +47,8 @@ class JobFailure(Exception):
     """
 
     def __init__(self, detail: str, *, retry_in_s: Optional[float] = None, give_up: bool = False) -> None:
+        if retry_in_s is not None and not 0 <= retry_in_s < math.inf:
+            raise ValueError(f"retry_in_s is {retry_in_s}; it has to be seconds from 0 on")
         super().__init__(detail)
         self.detail = detail
         self.retry_in_s = retry_in_s
@@ -102,6 +104,10 @@ class Loop:
         self._taking: Optional[Waiting] = None
         self._lease_s = 0.0
         self._beating: Optional[asyncio.TimerHandle] = None
+        self._extend_failures = 0
+        """Beats in a row before this one with a failed extension."""
+        self._extend_failing = False
+        """Whether an extension of this beat has failed."""
         self.ended: "asyncio.Future[None]" = self._loop.create_future()
 
     def stop(self, drain_s: Optional[float] = None) -> None:
@@ -204,8 +210,7 @@ class Loop:
         self._ahead.append(held)
         self._lasts(held, self._loop.time() + job.lease_s)
         self._lease_s = job.lease_s
-        if self._beating is None:
-            self._beating = self._loop.call_later(self._lease_s / _BEATS, self._beat)
+        self._beat_within(self._lease_s / _BEATS)
 
     def _stop_waiting(self) -> None:
         self.stop(math.inf)
@@ -221,7 +226,7 @@ class Loop:
         if is_async(self._handler):
             value = self._handler(job)
         else:
-            value = await asyncio.to_thread(self._handler, job)
+            value = await asyncio.to_thread(blocking, self._handler, job)
         return await value if inspect.isawaitable(value) else value
 
     # ---- what came of it
@@ -239,21 +244,20 @@ class Loop:
             self._outcome(held, "release", {})
         elif task.cancelled():
             self._failed(held, "the handler was cancelled")
-        elif task.exception() is not None:
-            self._raised(held, task.exception())
+        elif (error := task.exception()) is not None:
+            self._raised(held, error)
         else:
             self._outcome(held, "ack", {} if task.result() is None else {"output": task.result()})
         self._begin()
 
-    def _raised(self, held: _Held, error: Optional[BaseException]) -> None:
+    def _raised(self, held: _Held, error: BaseException) -> None:
         if isinstance(error, JobFailure):
             self._failed(held, error.detail, error.retry_in_s, error.give_up)
         elif isinstance(error, MusterError):
             self._outcome(held, "fail", {"error": error.error})
         else:
             log.warning("the handler failed on job %s of queue %s", held.job.id, self._queue.name, exc_info=error)
-            name = type(error).__name__
-            self._failed(held, f"{name}: {error}" if str(error) else name)
+            self._failed(held, describe(error))
 
     def _failed(
         self, held: _Held, detail: str, retry_in_s: Optional[float] = None, give_up: bool = False
@@ -364,10 +368,21 @@ class Loop:
         held.valid_until = until
         held.expiry = self._loop.call_at(until, self._expired, held)
 
+    def _beat_within(self, seconds: float) -> None:
+        """Has the leases extended after this time, or earlier if that is due already."""
+        at = self._loop.time() + seconds
+        if self._beating is not None:
+            if self._beating.when() <= at:
+                return
+            self._beating.cancel()
+        self._beating = self._loop.call_at(at, self._beat)
+
     def _beat(self) -> None:
         self._beating = None
+        self._extend_failures = self._extend_failures + 1 if self._extend_failing else 0
+        self._extend_failing = False
         if self._held:
-            self._beating = self._loop.call_later(self._lease_s / _BEATS, self._beat)
+            self._beat_within(self._lease_s / _BEATS)
         bridge = self._client._bridge
         # Of a loop that stops, what is said in vain is said until its lease is over.
         mine = [
@@ -376,6 +391,7 @@ class Loop:
             if not held.conflict and (not held.word or (held.repeated and not self._stopping))
         ]
         if bridge is None or bridge.closed.done():
+            self._extend_again()
             return
         by = duration(self._lease_s)
         for at in range(0, len(mine), _MOST_SAID):
@@ -386,8 +402,12 @@ class Loop:
             answer.add_done_callback(lambda done, some=some, until=until: self._extended(some, until, done))
 
     def _extended(self, some: List[_Held], until: float, answer: "asyncio.Future[Any]") -> None:
-        # Without an answer the leases end when they end: that is watched.
-        if answer.cancelled() or answer.exception() is not None:
+        if answer.cancelled():
+            return
+        failed = answer.exception()
+        if failed is not None:
+            if isinstance(failed, MusterError) and may_pass(failed):
+                self._extend_again()
             return
         for held, one in zip(some, answer.result()["jobs"]):
             error = one.get("error")
@@ -395,9 +415,17 @@ class Loop:
                 continue
             if error is None:
                 self._lasts(held, until)
+            elif may_pass(from_object(error)):
+                self._extend_again()
             elif error.get("type") == "conflict" and not held.word:
                 held.conflict = True
                 self._lose(held, str(error.get("detail")))
+
+    def _extend_again(self) -> None:
+        """Repeats extensions that failed, after pauses that grow. Without success the leases end: that is watched."""
+        if self._held:
+            self._extend_failing = True
+            self._beat_within(self._queue._pause_s(self._extend_failures + 1, self._lease_s))
 
     def _expired(self, held: _Held) -> None:
         if held in self._held:

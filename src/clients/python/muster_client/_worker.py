@@ -10,7 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Callable, Deque, Dict, Optional
 
 from ._bridge import Bridge, Frame, log
-from ._errors import MusterError
+from ._errors import MusterError, describe
 
 if TYPE_CHECKING:
     from ._client import Client
@@ -46,7 +46,7 @@ class Call:
         self._send({"type": "send", "address": self._reply, "body": value})
 
     def _fail(self, code: int, message: str) -> None:
-        failure = {"failureCode": code, "failureType": "RECIPIENT_FAILURE", "message": message[:_MOST_MESSAGE]}
+        failure = {"failureCode": code, "failureType": "RECIPIENT_FAILURE", "message": str(message)[:_MOST_MESSAGE]}
         self._send({"type": "send", "address": self._reply, "body": None, **failure})
 
     def _send(self, frame: Frame) -> None:
@@ -163,7 +163,7 @@ class Worker:
             if is_async(self._handler):
                 value = self._handler(call._body, call)
             else:
-                value = await asyncio.to_thread(self._handler, call._body, call)
+                value = await asyncio.to_thread(blocking, self._handler, call._body, call)
             if inspect.isawaitable(value):
                 value = await value
             self._reply(call, value)
@@ -173,10 +173,22 @@ class Worker:
                 call._fail(499, "the handler was cancelled")
         except MusterError as e:
             call._fail(e.status, e.detail)
-        except Exception as e:
+        except GeneratorExit:
+            raise
+        except BaseException as e:
             where = (self.address, call.step, call.run)
             log.warning("the worker of %s failed on step %s of run %s", *where, exc_info=True)
-            call._fail(500, f"{type(e).__name__}: {e}" if str(e) else type(e).__name__)
+            call._fail(500, describe(e))
+            if isinstance(e, (SystemExit, KeyboardInterrupt)):
+                raise
+
+
+def blocking(handler: Callable[..., Any], *given: Any) -> Any:
+    """Calls a blocking handler. No future takes a ``StopIteration``: whoever waits for it would wait for ever."""
+    try:
+        return handler(*given)
+    except StopIteration as e:
+        raise RuntimeError("the handler raised StopIteration") from e
 
 
 def is_async(handler: Handler) -> bool:

@@ -102,6 +102,13 @@ class QueueTest(BridgeTest):
             self.peer.reply(asked, {"id": "7", "state": "done"})
             await soon(saying)
 
+    async def test_durations_are_rounded_up_to_whole_milliseconds(self):
+        mail = (await self.connect()).queue("mail")
+        extending, asked = await self.asked(mail.extend(Job(TAKEN, 30), 0.0004), "extend")
+        self.assertEqual("1ms", asked["body"]["by"])
+        self.peer.reply(asked, {"id": "7", "state": "leased"})
+        await soon(extending)
+
     async def test_join_asks_until_all_is_done(self):
         mail = (await self.connect()).queue("mail")
         joining, asked = await self.asked(mail.join(), "join")

@@ -165,6 +165,37 @@ class WorkTest(BridgeTest):
         )
         self.applied(asked, "scheduled")
 
+    async def test_exception_that_has_no_text_fails_the_try(self):
+        class Unspeakable(Exception):
+            def __str__(self):
+                raise ValueError("no text")
+
+        async def handler(job):
+            raise Unspeakable
+
+        await self.begin(handler)
+        self.give(await self.take(), 1)
+        asked, jobs = await self.said("fail")
+        self.assertEqual({"type": "failed", "detail": "Unspeakable"}, jobs[0]["error"])
+        self.applied(asked, "scheduled")
+
+    async def test_pause_that_cannot_be_sent_fails_the_try(self):
+        async def handler(job):
+            raise JobFailure("later", retry_in_s=math.nan)
+
+        await self.begin(handler)
+        self.give(await self.take(), 1)
+        asked, jobs = await self.said("fail")
+        self.assertIn("retry_in_s", jobs[0]["error"]["detail"])
+        self.applied(asked, "scheduled")
+
+    async def test_blocking_handler_that_raises_stop_iteration_fails_the_try(self):
+        await self.begin(lambda job: next(iter(())))
+        self.give(await self.take(), 1)
+        asked, jobs = await self.said("fail")
+        self.assertIn("StopIteration", jobs[0]["error"]["detail"])
+        self.applied(asked, "scheduled")
+
     async def test_result_that_is_no_json_makes_the_job_dead(self):
         async def handler(job):
             return object()
@@ -305,6 +336,26 @@ class WorkTest(BridgeTest):
             beats.append(asyncio.get_running_loop().time())
         self.assertGreater(beats[-1] - beats[0], 0.6, "longer than one lease, so it was in time")
         self.assertEqual(2, self.started.qsize())
+
+    async def test_lease_shorter_than_the_one_before_is_extended_in_time(self):
+        await self.begin(self.waits, consumers=2)
+        self.give(await self.take(2), 1, lease="30s")
+        self.give(await self.take(1), 2, lease="600ms", first=2)
+        asked, jobs = await self.said("extend")
+        self.assertEqual(["1", "2"], sorted(job["id"] for job in jobs))
+        self.applied(asked, "leased")
+
+    async def test_extension_that_fails_is_repeated_soon_enough_to_keep_the_lease(self):
+        await self.begin(self.waits)
+        self.give(await self.take(), 1, lease="900ms")
+        for _ in range(4):
+            asked, jobs = await self.said("extend")
+            self.unanswered.remove(asked)
+            self.peer.refuse(asked, 503, "no connection to db")
+        asked, jobs = await self.said("extend")
+        self.applied(asked, "leased")
+        self.assertEqual("1", self.started.get_nowait().id)
+        self.assertTrue(self.started.empty(), "the handler goes on")
 
     async def test_lost_lease_cancels_the_handler_and_drops_what_it_says(self):
         async def handler(job):

@@ -69,6 +69,23 @@ class WorkerTest(BridgeTest):
         failed = await self.peer.next_to("answer-call-1")
         self.assertEqual((400, "width is negative"), (failed["failureCode"], failed["message"]))
 
+    async def test_failure_that_is_no_exception_fails_the_call(self):
+        class Fatal(BaseException):
+            pass
+
+        async def handler(body, call):
+            raise Fatal("no")
+
+        await self.joined(handler)
+        self.peer.call(ADDRESS, None)
+        failed = await self.peer.next_to("answer-call-1")
+        self.assertEqual((500, "Fatal: no"), (failed["failureCode"], failed["message"]))
+
+    async def test_blocking_handler_that_raises_stop_iteration_fails_the_call(self):
+        await self.joined(lambda body, call: next(iter(())))
+        self.peer.call(ADDRESS, None)
+        self.assertIn("StopIteration", (await self.peer.next_to("answer-call-1"))["message"])
+
     async def test_answer_that_is_no_json_is_a_failure(self):
         async def handler(body, call):
             return {"at": object()}

@@ -131,7 +131,9 @@ final class FetchedKeys implements KeySource {
         }
         fetching = true;
         triedNanos = on.nanos();
-        by.fetch()
+        // In a step of a future, so that a fetch that throws is a failed attempt as well.
+        Future.succeededFuture()
+                .compose(begun -> by.fetch())
                 .map(text -> VerificationKeys.parse(text, true))
                 .onComplete(fetched -> on.execute(() -> {
                     fetching = false;

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param claims the claims that tokens must have
  */
 record JwtSettings(KeySource keys, TokenClaims claims) {
+    private static final int MOST_PORT = 65_535;
 
     /** Reads the words; empty if one is missing or wrong, which is reported as a problem. */
     static Optional<JwtSettings> read(Fields fields, Path folder, Secrets secrets) {
@@ -61,7 +62,9 @@ record JwtSettings(KeySource keys, TokenClaims claims) {
             String scheme = String.valueOf(uri.getScheme());
             return (scheme.equalsIgnoreCase("https") || scheme.equalsIgnoreCase("http"))
                     && uri.getHost() != null
-                    && uri.getRawUserInfo() == null;
+                    && uri.getRawUserInfo() == null
+                    && uri.getPort() != 0
+                    && uri.getPort() <= MOST_PORT;
         } catch (URISyntaxException e) {
             return false;
         }

@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.config.Durations;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -16,19 +17,24 @@ final class Closings {
 
     private static final Logger LOG = LoggerFactory.getLogger(Closings.class);
 
-    /** The time that each close has. Longer than the default clean-up budget. */
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    /** The time that a close has if no other limit is given. */
+    static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final ArrayDeque<Closing> closings = new ArrayDeque<>();
 
-    private record Closing(String what, Supplier<? extends Future<?>> close) {}
+    private record Closing(String what, Duration limit, Supplier<? extends Future<?>> close) {}
 
     /** Registers what has just been started. */
-    synchronized void add(String what, Supplier<? extends Future<?>> close) {
-        closings.push(new Closing(what, close));
+    void add(String what, Supplier<? extends Future<?>> close) {
+        add(what, LIMIT, close);
     }
 
-    /** Closes everything in reverse order, one after the other, each within a limit. Blocks. */
+    /** Registers what has just been started, and the time that its close has. */
+    synchronized void add(String what, Duration limit, Supplier<? extends Future<?>> close) {
+        closings.push(new Closing(what, limit, close));
+    }
+
+    /** Closes everything in reverse order, one after the other, each within its limit. Blocks. */
     void close() {
         for (Closing next = next(); next != null; next = next()) {
             try {
@@ -36,9 +42,9 @@ final class Closings {
                         .get()
                         .toCompletionStage()
                         .toCompletableFuture()
-                        .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+                        .get(next.limit().toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                LOG.warn("{} did not close within {} s", next.what(), LIMIT.toSeconds());
+                LOG.warn("{} did not close within {}", next.what(), Durations.human(next.limit()));
             } catch (ExecutionException | RuntimeException e) {
                 LOG.warn("{} did not close cleanly", next.what(), e);
             } catch (InterruptedException e) {

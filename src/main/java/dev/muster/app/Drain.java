@@ -31,17 +31,26 @@ import org.slf4j.LoggerFactory;
  * @param queues the queues, whose waiting callers are released; runs can still put jobs
  * @param servers the HTTP servers
  * @param bridge the event-bus bridge, whose connections are closed when they are idle
+ * @param cleanUp the time that cancelled runs have
  */
-record Drain(Loop loop, Dispatcher dispatcher, QueueDispatcher queues, List<WebServer> servers, Bridge bridge) {
+record Drain(
+        Loop loop,
+        Dispatcher dispatcher,
+        QueueDispatcher queues,
+        List<WebServer> servers,
+        Bridge bridge,
+        Duration cleanUp) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
     private static final Duration MOMENT = Duration.ofSeconds(1);
     private static final Duration LEAST = Duration.ofMillis(1);
 
-    /** The time that cancelled runs have. Longer than the default clean-up budget. */
-    private static final Duration CLEAN_UP = Duration.ofSeconds(5);
+    /** The longest time that {@link #within} takes. */
+    static Duration longest(Duration patience, Duration cleanUp) {
+        return patience.plus(cleanUp).plus(MOMENT);
+    }
 
-    /** Drains the node within this time, plus the clean-up of cancelled runs. Blocks. */
+    /** Drains the node within this time, the clean-up of cancelled runs and a moment for their responses. Blocks. */
     void within(Duration patience) throws InterruptedException {
         long endNanos = loop.nanos() + patience.toNanos();
         LOG.info("stopping: {} runs may go on for {}", dispatcher.running(), Durations.human(patience));
@@ -50,7 +59,7 @@ record Drain(Loop loop, Dispatcher dispatcher, QueueDispatcher queues, List<WebS
         Future<Void> bridged = bridge.drain(loop);
         List<Future<Void>> shut = new ArrayList<>();
         // Longer than the drain time, so that a caller who waits for a cancelled run still gets its response.
-        servers.forEach(server -> shut.add(server.shutdown(left(endNanos).plus(CLEAN_UP), bridged)));
+        servers.forEach(server -> shut.add(server.shutdown(left(endNanos).plus(cleanUp), bridged)));
         Waiting.ends(sentAway, left(endNanos));
         Waiting.ends(served(shut), left(endNanos));
         dispatcher.stop();
@@ -69,7 +78,7 @@ record Drain(Loop loop, Dispatcher dispatcher, QueueDispatcher queues, List<WebS
                     .log("cancelled run {} of plan {} of {}: the node stops", run.id(), run.plan(), run.owner());
             run.cancel(CancelReason.shutdown("the node stops"));
         }
-        Waiting.ends(dispatcher.idle(), CLEAN_UP);
+        Waiting.ends(dispatcher.idle(), cleanUp);
     }
 
     private static Future<Void> served(List<Future<Void>> shut) {

@@ -34,6 +34,12 @@ import java.util.function.Consumer;
  */
 public final class Engine implements AutoCloseable {
 
+    /** The least time that cancelled runs have. */
+    private static final Duration LEAST_CLEAN_UP = Duration.ofSeconds(5);
+
+    /** Added to the budgets of the clean-ups: a clean-up that uses up its budget ends a little later. */
+    private static final Duration MARGIN = Duration.ofSeconds(1);
+
     private final Resources resources;
     private final Closings closings = new Closings();
     private final Map<String, Connector> connectors = new LinkedHashMap<>();
@@ -41,12 +47,14 @@ public final class Engine implements AutoCloseable {
     private final Runner runner;
     private final Duration cleanUp;
     private final Map<String, Plan> plans;
+    private final int mostCleanUps;
     private Verbs verbs;
 
     private Engine(Project project, Resources resources) {
         this.resources = resources;
         this.cleanUp = project.limits().cleanUp();
         this.plans = project.plans();
+        this.mostCleanUps = PlanCalls.mostCleanUps(plans);
         this.verbs = verbs(project.sources(), project, resources);
         this.runner = new Runner(
                 project.limits().run(),
@@ -129,13 +137,19 @@ public final class Engine implements AutoCloseable {
     /** Creates a task tree on a loop; it is closed with the engine. */
     public Tasks tasks(Loop loop, Tasks.Options options) {
         var tasks = Tasks.on(loop, options.cleanUpBudget(cleanUp));
-        closings.add("tasks", tasks::close);
+        closings.add("tasks", longestCleanUp(), tasks::close);
         return tasks;
     }
 
     /** The total time that the clean-up of a cancelled run of this plan can take. */
     Duration cleanUp(Plan plan) {
         return cleanUp.multipliedBy(PlanCalls.cleanUps(plan, plans));
+    }
+
+    /** The time in which every cancelled run of a saved plan cleans up and ends. */
+    Duration longestCleanUp() {
+        Duration longest = cleanUp.multipliedBy(mostCleanUps).plus(MARGIN);
+        return longest.compareTo(LEAST_CLEAN_UP) > 0 ? longest : LEAST_CLEAN_UP;
     }
 
     /** All verbs that need a connector. */

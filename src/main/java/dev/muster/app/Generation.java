@@ -8,6 +8,7 @@ import dev.muster.connect.cpu.CpuConnector;
 import dev.muster.connect.postgres.PostgresSettings;
 import dev.muster.dispatch.Offer;
 import dev.muster.loop.Loop;
+import dev.muster.plan.MusterException;
 import dev.muster.run.Program;
 import dev.muster.run.Runner;
 import dev.muster.task.Scope;
@@ -21,12 +22,16 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A deployment: the plans, sources and callers of one reading of the configuration. A reload retires it; it is closed
  * once the last run that uses it has ended. Safe on any thread.
  */
 final class Generation implements Offer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
 
     /** A plan with typical expressions: a path, a conditional, a macro, function calls, a map. */
     private static final String WARM_UP = """
@@ -75,10 +80,14 @@ final class Generation implements Offer {
 
     /**
      * Parses a small ad-hoc plan and drops the result, so that the first caller with an ad-hoc plan does not wait for
-     * the classes of expressions to load. Blocks.
+     * the classes of expressions to load. No failure if the plan exceeds the configured bounds of plans. Blocks.
      */
     void warmUp() {
-        Program.prepare(adhoc.read(WARM_UP, Caller.everyone(), timeout -> {}), connectors, programs::get);
+        try {
+            Program.prepare(adhoc.read(WARM_UP, Caller.everyone(), timeout -> {}), connectors, programs::get);
+        } catch (MusterException e) {
+            LOG.debug("the warm-up plan is rejected", e);
+        }
     }
 
     /** The project of this deployment. */
@@ -168,6 +177,11 @@ final class Generation implements Offer {
     Future<Void> retire() {
         left();
         return unused.future();
+    }
+
+    /** The time in which every cancelled run of a saved plan cleans up and ends. */
+    Duration longestCleanUp() {
+        return engine.longestCleanUp();
     }
 
     /** Cancels the remaining runs, closes the sources in order, and releases the callers. Blocks. */

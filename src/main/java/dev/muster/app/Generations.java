@@ -2,9 +2,11 @@ package dev.muster.app;
 
 import dev.muster.config.Problems;
 import dev.muster.config.ProblemsException;
+import dev.muster.loop.OutOfMemory;
 import dev.muster.web.Site;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +79,14 @@ final class Generations implements AutoCloseable {
         return offered.site();
     }
 
+    /** The time in which every cancelled run of a saved plan of any open deployment cleans up and ends. */
+    Duration longestCleanUp() {
+        return open.stream()
+                .map(Generation::longestCleanUp)
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
+    }
+
     /**
      * Reads the configuration again and replaces the current deployment. Fails and changes nothing if the configuration
      * has a problem. Reloads run one at a time on a thread of their own.
@@ -91,7 +101,8 @@ final class Generations implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 done.fail(e);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                OutOfMemory.check(e);
                 ServiceNews.notReloaded(e);
                 done.fail(e);
             }

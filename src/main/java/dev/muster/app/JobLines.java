@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.loop.OutOfMemory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * The jobs of a stream of lines, read by a thread of its own. Reading pauses while a bound of jobs or bytes waits to be
@@ -104,6 +106,11 @@ final class JobLines {
             failure = e;
         } catch (IOException e) {
             failure = new UsageException("standard input cannot be read: " + e.getMessage());
+        } catch (RuntimeException | Error e) {
+            OutOfMemory.check(e);
+            LoggerFactory.getLogger(JobLines.class).error("a fault of Muster", e);
+            // Without a failure the input would seem to have ended here.
+            failure = new UsageException("standard input cannot be read, a fault of Muster: " + e);
         } finally {
             over(failure);
         }

@@ -59,7 +59,7 @@ record JobReading(
      * Reads the job of a JSON value.
      *
      * @param place the origin of the value, for errors
-     * @param bytes the length of the value as written
+     * @param bytes the length of the value as JSON, in UTF-8
      * @throws UsageException with the place if the value is not a job
      */
     JobLine job(long number, String place, @Nullable Object value, int bytes) {

@@ -50,15 +50,24 @@ final class MemoryEnd extends Thread {
         var end = new MemoryEnd(last);
         end.start();
         OutOfMemory.onExhausted(end::now);
-        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
-        Thread.setDefaultUncaughtExceptionHandler((failed, thrown) -> {
+        Thread.setDefaultUncaughtExceptionHandler(handler(Thread.getDefaultUncaughtExceptionHandler()));
+    }
+
+    /**
+     * A default handler of uncaught exceptions that checks for exhausted memory and then calls the earlier one. Without
+     * an earlier one it prints the trace as the JVM does.
+     */
+    static Thread.UncaughtExceptionHandler handler(Thread.@Nullable UncaughtExceptionHandler before) {
+        return (failed, thrown) -> {
             OutOfMemory.check(thrown);
             if (before != null) {
                 before.uncaughtException(failed, thrown);
             } else {
-                failed.getThreadGroup().uncaughtException(failed, thrown);
+                // Not by the group of the thread: it calls the default handler, which is this one.
+                System.err.print("Exception in thread \"" + failed.getName() + "\" ");
+                thrown.printStackTrace(System.err);
             }
-        });
+        };
     }
 
     /** Ends the process. Does not return. */

@@ -3,6 +3,7 @@ package dev.muster.app;
 import dev.muster.config.Configuration;
 import dev.muster.config.ProblemsException;
 import dev.muster.expr.Expressions;
+import dev.muster.loop.OutOfMemory;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.run.Program;
@@ -107,7 +108,8 @@ public final class Muster implements AutoCloseable {
         tasks.loop().execute(() -> {
             try {
                 begun.complete(engine.runner().start(tasks, program, given, RunOptions.of(events)));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                OutOfMemory.check(e);
                 begun.fail(e);
             }
         });

@@ -116,6 +116,16 @@ final class PlanCalls {
         return 1 + cleanUps(plan.steps(), plans, new HashMap<>());
     }
 
+    /** The largest number of {@linkplain #cleanUps(Plan, Map) clean-ups} of these plans; 1 if there are none. */
+    static int mostCleanUps(Map<String, Plan> plans) {
+        var known = new HashMap<String, Integer>();
+        return 1
+                + plans.values().stream()
+                        .mapToInt(plan -> cleanUps(plan.steps(), plans, known))
+                        .max()
+                        .orElse(0);
+    }
+
     private static int cleanUps(List<Step> steps, Map<String, Plan> plans, Map<String, Integer> known) {
         int most = 0;
         for (Step step : steps) {

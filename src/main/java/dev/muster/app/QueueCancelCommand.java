@@ -1,6 +1,7 @@
 package dev.muster.app;
 
 import dev.muster.app.desk.QueueDesk;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -34,6 +35,7 @@ final class QueueCancelCommand implements QueueSubcommand {
     @Override
     public int run(ParseResult given, Session session, QueueDesk desk) throws InterruptedException {
         String queue = QueueWordsOfLine.queueOf(given);
-        return QueueJobByJob.of(session, QueueWordsOfLine.idsOf(given), "cancelled", id -> desk.cancel(queue, id));
+        List<String> ids = QueueWordsOfLine.idsOf(given);
+        return QueueJobByJob.of(session, desk, queue, ids, "cancelled", id -> desk.cancel(queue, id));
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.app.desk.QueueDesk;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import io.vertx.core.Future;
@@ -18,8 +19,15 @@ final class QueueJobByJob {
      * Prints {@code {id, DONE: true}} for each success and reports each failure.
      *
      * @return the exit code
+     * @throws MusterException if the queue itself or the access to it failed, so that every other job would fail too
      */
-    static int of(Session session, List<String> ids, String done, Function<String, Future<@Nullable Void>> act)
+    static int of(
+            Session session,
+            QueueDesk desk,
+            String queue,
+            List<String> ids,
+            String done,
+            Function<String, Future<@Nullable Void>> act)
             throws InterruptedException {
         int failed = 0;
         for (String id : ids) {
@@ -33,9 +41,8 @@ final class QueueJobByJob {
                 line.put(done, true);
                 QueueOutput.line(session, line);
             } catch (MusterException e) {
-                // The queue itself or the access to it failed, so every other job would fail too.
-                if (failed == 0 && isOfAll(e)) {
-                    throw e;
+                if (failed == 0) {
+                    throwIfOfAll(e, session, desk, queue);
                 }
                 failed++;
                 session.say("job " + id + ": " + e.type().word() + ": " + e.detail());
@@ -44,9 +51,14 @@ final class QueueJobByJob {
         return failed == 0 ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    private static boolean isOfAll(MusterException failure) {
-        return failure.type() == ErrorType.DENIED
-                || failure.type() == ErrorType.UNAVAILABLE
-                || failure.type() == ErrorType.NOT_FOUND && failure.detail().contains("no such queue");
+    private static void throwIfOfAll(MusterException failure, Session session, QueueDesk desk, String queue)
+            throws InterruptedException {
+        if (failure.type() == ErrorType.DENIED || failure.type() == ErrorType.UNAVAILABLE) {
+            throw failure;
+        }
+        if (failure.type() == ErrorType.NOT_FOUND) {
+            // The job or its queue: the status of a queue that is not there fails too.
+            session.await(desk.queue(queue), QueueCommand.MOST_AFTER_STOP_MILLIS);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.muster.app;
 
 import dev.muster.app.desk.QueueDesk;
+import dev.muster.json.Json;
 import dev.muster.loop.Loop;
 import dev.muster.queue.NewJob;
 import java.time.Duration;
@@ -121,7 +122,7 @@ final class QueuePutCommand implements QueueSubcommand {
             int number = jobs.size() + 1;
             String place = "BODY " + number;
             Object value = InputText.read(place, text, session.shell().in());
-            jobs.add(reading.job(number, place, value, text.length()));
+            jobs.add(reading.job(number, place, value, Json.writeBytes(value).length));
         }
         return jobs;
     }

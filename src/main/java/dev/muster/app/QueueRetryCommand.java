@@ -49,7 +49,7 @@ final class QueueRetryCommand implements QueueSubcommand {
         String queue = QueueWordsOfLine.queueOf(given);
         List<String> ids = QueueWordsOfLine.idsOf(given);
         if (!ids.isEmpty()) {
-            return QueueJobByJob.of(session, ids, "redriven", id -> desk.redrive(queue, id));
+            return QueueJobByJob.of(session, desk, queue, ids, "redriven", id -> desk.redrive(queue, id));
         }
         int max = QueueWordsOfLine.number(given, MAX, MOST, 1, MOST);
         long count = session.await(desk.redrive(queue, max), QueueCommand.MOST_AFTER_STOP_MILLIS);

@@ -74,8 +74,7 @@ final class ServeCommand implements Command {
             session.say("muster serves " + ServiceNews.address(setup.settings(), service.port()));
             // The node logs the result of the reload.
             session.onHangUp(service::reload);
-            try (var registration = session.stop()
-                    .tell(setup.settings().drain().plus(setup.limits().cleanUp()), reason -> {})) {
+            try (var registration = session.stop().tell(service::longestDrain, reason -> {})) {
                 session.stop().asked().join();
                 service.drain();
             }

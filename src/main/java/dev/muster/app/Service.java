@@ -108,8 +108,6 @@ final class Service implements NodeState, BusNode, AutoCloseable {
             var generations = Generations.open(setup, project, reading, embedded, addresses, resources);
             var service = new Service(setup, resources, generations);
             service.closings.add("all below", () -> closed(closings));
-            BlockedLoops.watch(resources.vertx());
-            generations.current().warmUp();
             service.listen(setup, project);
             ServiceNews.started(setup, project, service.port());
             return service;
@@ -202,11 +200,19 @@ final class Service implements NodeState, BusNode, AutoCloseable {
         stopping = true;
         Future<Void> worked = work.stop();
         long endNanos = resources.loop().nanos() + settings.drain().toNanos();
-        new Drain(resources.loop(), dispatcher, queues, servers.web(), bridge).within(settings.drain());
+        new Drain(resources.loop(), dispatcher, queues, servers.web(), bridge, generations.longestCleanUp())
+                .within(settings.drain());
         Duration left = Duration.ofNanos(endNanos - resources.loop().nanos());
         Waiting.ends(worked, left.compareTo(SAID) > 0 ? left : SAID);
         close();
         LOG.info("stopped");
+    }
+
+    /** The time in which {@link #drain} ends: for the drain, the clean-up of runs, outcomes of jobs, and a slow close. */
+    Duration longestDrain() {
+        return Drain.longest(settings.drain(), generations.longestCleanUp())
+                .plus(SAID)
+                .plus(Closings.LIMIT);
     }
 
     @Override
@@ -216,8 +222,11 @@ final class Service implements NodeState, BusNode, AutoCloseable {
         closings.close();
     }
 
+    /** Opens the queues, the servers and the addresses. If that fails, everything is closed, the deployment too. */
     private void listen(ServiceSetup setup, Project project) throws InterruptedException {
         try {
+            BlockedLoops.watch(resources.vertx());
+            generations.current().warmUp();
             CallAnswers.open(resources.vertx(), resources.otherNodes());
             closings.add("queues", resources.queues()::close);
             closings.add("waits at queues", queues::stop);

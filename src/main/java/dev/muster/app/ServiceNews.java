@@ -35,7 +35,7 @@ final class ServiceNews {
     }
 
     /** Logs a failed reload; the deployment before it stays in use. */
-    static void notReloaded(RuntimeException why) {
+    static void notReloaded(Throwable why) {
         if (why instanceof ProblemsException wrong) {
             wrong.problems().forEach(problem -> LOG.error("not reloaded: {}", problem));
         } else {

@@ -1,5 +1,6 @@
 package dev.muster.app;
 
+import dev.muster.loop.OutOfMemory;
 import dev.muster.task.CancelReason;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +10,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.LoggerFactory;
 
 /**
  * A request that the command end early, with its exit code: from a signal, or because the reader of the output has
@@ -33,10 +36,10 @@ public final class Stop {
             }
             code = exitCode;
             told = List.copyOf(listeners);
-            patience = told.stream().map(Listener::within).max(Duration::compareTo);
+            patience = told.stream().map(listener -> listener.within().get()).max(Duration::compareTo);
         }
         asked.complete(reason);
-        told.forEach(listener -> listener.told().accept(reason));
+        told.forEach(listener -> tell(listener, reason));
         return true;
     }
 
@@ -67,6 +70,15 @@ public final class Stop {
      * @param within the time that the listener's work can take; after it the process exits without waiting
      */
     public Registration tell(Duration within, Consumer<CancelReason> listener) {
+        return tell(() -> within, listener);
+    }
+
+    /**
+     * As {@link #tell(Duration, Consumer)}, for a listener whose time changes.
+     *
+     * @param within called when a stop is requested; must not block
+     */
+    Registration tell(Supplier<Duration> within, Consumer<CancelReason> listener) {
         var added = new Listener(within, listener);
         synchronized (this) {
             if (code < 0) {
@@ -98,6 +110,16 @@ public final class Stop {
         }
     }
 
+    /** Calls a listener. Its failure is logged, so that the others are called and the process ends. */
+    private static void tell(Listener listener, CancelReason reason) {
+        try {
+            listener.told().accept(reason);
+        } catch (RuntimeException | Error e) {
+            OutOfMemory.check(e);
+            LoggerFactory.getLogger(Stop.class).error("a listener of the stop failed", e);
+        }
+    }
+
     private synchronized void remove(Listener listener) {
         listeners.remove(listener);
     }
@@ -114,15 +136,15 @@ public final class Stop {
      * equals(), which costs start time.
      */
     private static final class Listener {
-        private final Duration within;
+        private final Supplier<Duration> within;
         private final Consumer<CancelReason> told;
 
-        Listener(Duration within, Consumer<CancelReason> told) {
+        Listener(Supplier<Duration> within, Consumer<CancelReason> told) {
             this.within = within;
             this.told = told;
         }
 
-        Duration within() {
+        Supplier<Duration> within() {
             return within;
         }
 

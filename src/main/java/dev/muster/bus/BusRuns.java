@@ -22,6 +22,7 @@ import dev.muster.run.RunListener;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +104,7 @@ final class BusRuns {
             then(asker, node.otherNodes().places(RUN), places -> {
                 List<Place> others =
                         places.stream().filter(Place::canBeAsked).distinct().toList();
-                cancelElsewhere(asker, others);
+                cancelElsewhere(asker, others, false);
             });
         } else {
             cancelHere(asker);
@@ -129,10 +130,18 @@ final class BusRuns {
         });
     }
 
-    /** Asks the other nodes in turn until one knows the run. Each node identifies the caller itself. */
-    private void cancelElsewhere(Asker asker, List<Place> nodes) {
+    /**
+     * Asks the other nodes in turn until one knows the run. Each node identifies the caller itself.
+     *
+     * @param isOpen whether a node that was asked before has possibly cancelled the run
+     */
+    private void cancelElsewhere(Asker asker, List<Place> nodes, boolean isOpen) {
         if (nodes.isEmpty()) {
-            cancelHere(asker);
+            if (isOpen) {
+                asker.fail(BusError.of(notAnswered()));
+            } else {
+                cancelHere(asker);
+            }
             return;
         }
         String authorization = asker.header(AUTHORIZATION);
@@ -140,15 +149,34 @@ final class BusRuns {
         Future<@Nullable Object> told = node.otherNodes()
                 .ask(nodes.get(0), CANCEL, asker.body(), headers, PATIENCE)
                 .reply();
+        List<Place> others = nodes.subList(1, nodes.size());
         OnLoop.then(loop, told, reply -> asker.reply(reply, Map.of()), failure -> {
-            boolean isRefused =
-                    failure instanceof ReplyException refused && refused.failureCode() == ErrorType.DENIED.status();
-            if (isRefused) {
-                asker.fail(new BusError(ErrorType.DENIED.status(), String.valueOf(failure.getMessage())));
+            if (failure instanceof ReplyException refused && isUnknownTo(refused)) {
+                cancelElsewhere(asker, others, isOpen);
+            } else if (failure instanceof ReplyException refused && isRefusal(refused)) {
+                asker.fail(new BusError(refused.failureCode(), String.valueOf(refused.getMessage())));
             } else {
-                cancelElsewhere(asker, nodes.subList(1, nodes.size()));
+                cancelElsewhere(asker, others, true);
             }
         });
+    }
+
+    /** Whether a node does not have the run: it says so, or it has left the cluster. */
+    private static boolean isUnknownTo(ReplyException failure) {
+        return failure.failureType() == ReplyFailure.NO_HANDLERS
+                || failure.failureCode() == ErrorType.NOT_FOUND.status();
+    }
+
+    /** Whether a node has refused the cancel. Otherwise it has not answered in time or has failed itself. */
+    private static boolean isRefusal(ReplyException failure) {
+        return failure.failureType() == ReplyFailure.RECIPIENT_FAILURE
+                && failure.failureCode() < ErrorType.INTERNAL.status();
+    }
+
+    private static MusterException notAnswered() {
+        return new MusterException(
+                ErrorType.UNAVAILABLE,
+                "a node of the cluster has not answered whether it has the run; the run is possibly cancelled");
     }
 
     private static String id(Asker asker) {

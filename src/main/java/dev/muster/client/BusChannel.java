@@ -59,19 +59,23 @@ final class BusChannel implements Channel {
 
     @Override
     public Future<Void> listen(String address, boolean stays, Consumer<Arrived> taken, Consumer<MusterError> broken) {
-        MessageConsumer<Object> consumer = bus.consumer(address, message -> taken.accept(new BusMessage(message)));
-        MessageConsumer<Object> before = consumers.put(address, consumer);
-        if (before != null) {
-            before.unregister();
-        }
-        return consumer.completion();
+        return register(address, bus.consumer(address, message -> taken.accept(new BusMessage(message))));
     }
 
     /** Passes the ids of cancelled calls to a listener, until the address is left. */
     Future<Void> cancels(String address, Consumer<@Nullable String> told) {
-        MessageConsumer<Object> consumer = bus.consumer(
-                "muster.call.cancel", message -> told.accept(message.headers().get(CANCEL_HEADER)));
-        consumers.put(CANCELS_OF + address, consumer);
+        return register(
+                CANCELS_OF + address,
+                bus.consumer(
+                        "muster.call.cancel", message -> told.accept(message.headers().get(CANCEL_HEADER))));
+    }
+
+    /** Keeps a consumer under a name, in place of an earlier one. */
+    private Future<Void> register(String name, MessageConsumer<Object> consumer) {
+        MessageConsumer<Object> before = consumers.put(name, consumer);
+        if (before != null) {
+            before.unregister();
+        }
         return consumer.completion();
     }
 

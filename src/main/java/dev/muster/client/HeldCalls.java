@@ -1,5 +1,6 @@
 package dev.muster.client;
 
+import dev.muster.loop.OutOfMemory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.HashMap;
@@ -32,24 +33,28 @@ final class HeldCalls {
         if (call != null) {
             put(call, cancel);
         }
-        begun(new WorkCall(message.body(), headers, cancel.future())).onComplete((value, failure) -> {
-            if (call != null) {
-                remove(call);
-            }
-            if (failure == null) {
-                reply(message, value);
-            } else {
-                message.fail(failure instanceof WorkFailure known ? known.code() : FAILED, text(failure));
-            }
-        });
+        Handlers.call(handler, new WorkCall(message.body(), headers, cancel.future()))
+                .onComplete((value, failure) -> {
+                    if (call != null) {
+                        remove(call);
+                    }
+                    if (failure == null) {
+                        reply(message, value);
+                    } else {
+                        message.fail(
+                                failure instanceof WorkFailure known ? known.code() : FAILED,
+                                Handlers.message(failure));
+                    }
+                });
     }
 
     /** Replies to a call. A value that cannot be sent fails the call at once; otherwise its caller would wait for the time limit. */
     private static void reply(Arrived message, @Nullable Object value) {
         try {
             message.reply(value);
-        } catch (RuntimeException e) {
-            message.fail(FAILED, "the reply: " + text(e));
+        } catch (Throwable e) {
+            OutOfMemory.check(e);
+            message.fail(FAILED, "the reply: " + Handlers.message(e));
         }
     }
 
@@ -60,23 +65,11 @@ final class HeldCalls {
         }
     }
 
-    private Future<?> begun(WorkCall call) {
-        try {
-            return handler.apply(call);
-        } catch (RuntimeException e) {
-            return Future.failedFuture(e);
-        }
-    }
-
     private synchronized void put(String call, Promise<Void> cancel) {
         cancels.put(call, cancel);
     }
 
     private synchronized @Nullable Promise<Void> remove(String call) {
         return cancels.remove(call);
-    }
-
-    private static String text(Throwable failure) {
-        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
     }
 }

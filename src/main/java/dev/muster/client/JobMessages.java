@@ -19,9 +19,9 @@ final class JobMessages {
         return "muster.queue." + queue + "." + word;
     }
 
-    /** Formats a duration for a node, rounded down to whole milliseconds. */
+    /** Formats a duration for a node, rounded up to whole milliseconds: a short time does not become none. */
     static String duration(Duration duration) {
-        return duration.toMillis() + "ms";
+        return duration.plusNanos(999_999).toMillis() + "ms";
     }
 
     /** Returns {@code {id, lease}} of a job, as a map for further entries. */

@@ -1,6 +1,7 @@
 package dev.muster.client;
 
 import dev.muster.loop.Loop;
+import dev.muster.loop.OutOfMemory;
 import dev.muster.loop.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -149,15 +150,8 @@ public final class QueueWorker {
             HeldWork one = ahead.removeFirst();
             one.isRunning = true;
             running.add(one);
-            handled(one).onComplete((value, failure) -> loop.execute(() -> ended(one, value, failure)));
-        }
-    }
-
-    private Future<?> handled(HeldWork one) {
-        try {
-            return handler.apply(new WorkJob(one.job, one.cancelled.future(), this));
-        } catch (RuntimeException e) {
-            return Future.failedFuture(e);
+            Handlers.call(handler, new WorkJob(one.job, one.cancelled.future(), this))
+                    .onComplete((value, failure) -> loop.execute(() -> ended(one, value, failure)));
         }
     }
 
@@ -172,10 +166,7 @@ public final class QueueWorker {
                 // The release is rejected if the lease is lost, and cancels the job if its cancel was requested.
                 reports.say(one, "release", Map.of());
             } else if (failure != null) {
-                if (!(failure instanceof JobFailure) && !(failure instanceof MusterError)) {
-                    LOG.warn("the handler failed on job {} of queue {}", one.job.id(), queue.name(), failure);
-                }
-                reports.say(one, "fail", JobMessages.failure(failure));
+                reports.say(one, "fail", failed(one, failure));
             } else {
                 reports.say(one, "ack", value == null ? Map.of() : Map.of("output", value));
             }
@@ -183,6 +174,20 @@ public final class QueueWorker {
         begin();
         pull();
         tellIfEnded();
+    }
+
+    private Map<String, @Nullable Object> failed(HeldWork one, Throwable failure) {
+        try {
+            if (!(failure instanceof JobFailure) && !(failure instanceof MusterError)) {
+                LOG.warn("the handler failed on job {} of queue {}", one.job.id(), queue.name(), failure);
+            }
+            return JobMessages.failure(failure);
+        } catch (Throwable broken) {
+            // Reading the message of the failure, which is users' code, has thrown.
+            OutOfMemory.check(broken);
+            return JobMessages.failure(
+                    JobMessages.failed(failure.getClass().getName()), null, false);
+        }
     }
 
     private void forget(List<HeldWork> some) {

@@ -61,12 +61,12 @@ public final class RunStream {
         if (event == null) {
             return;
         }
-        handled(event).onComplete((done, failure) -> {
+        Handlers.call(each, event).onComplete((done, failure) -> {
             if (failure == null) {
                 message.reply(null);
             } else {
                 // A handler that fails on an event gets no more events.
-                message.fail(500, String.valueOf(failure.getMessage()));
+                message.fail(500, Handlers.message(failure));
             }
             if ("end".equals(event.get("event"))) {
                 ended(event);
@@ -75,14 +75,6 @@ public final class RunStream {
                 cancel();
             }
         });
-    }
-
-    private Future<?> handled(Map<String, @Nullable Object> event) {
-        try {
-            return each.apply(event);
-        } catch (RuntimeException e) {
-            return Future.failedFuture(e);
-        }
     }
 
     @SuppressWarnings("unchecked") // an error is an object

@@ -11,8 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The leases that a worker holds. Each is extended after every third of its duration, and watched for its expiry. Uses durations
- * only, because the clock of the node can differ. Runs on the worker's loop.
+ * The leases that a worker holds. Each is extended after every third of its duration, and watched for its expiry. An
+ * extension that fails is repeated after growing pauses. Uses durations only, because the clock of the node can differ.
+ * Runs on the worker's loop.
  */
 final class WorkLeases {
 
@@ -31,7 +32,14 @@ final class WorkLeases {
     private final Set<HeldWork> held = new LinkedHashSet<>();
     private Duration lease = Duration.ZERO;
     private @Nullable Timer beat;
+    private long beatNanos;
     private boolean isLast;
+
+    /** The number of beats in a row before this one with a failed extension. */
+    private int failures;
+
+    /** Whether an extension of this beat has failed. */
+    private boolean isFailing;
 
     WorkLeases(Loop loop, QueueClient queue, Holder holder) {
         this.loop = loop;
@@ -51,10 +59,8 @@ final class WorkLeases {
     void hold(HeldWork one) {
         held.add(one);
         lease = one.job.leaseTime();
-        lasts(one, loop.nanos());
-        if (beat == null) {
-            beat = loop.schedule(lease.dividedBy(BEATS), this::beat);
-        }
+        lasts(one, loop.nanos(), lease);
+        beatWithin(lease.dividedBy(BEATS));
     }
 
     /** Stops extending the leases of jobs whose report is being repeated: reports are repeated until the lease expires. */
@@ -74,8 +80,24 @@ final class WorkLeases {
         }
     }
 
+    /** Schedules the next beat, or advances it if it is due later than this. */
+    private void beatWithin(Duration time) {
+        long atNanos = loop.nanos() + time.toNanos();
+        if (beat != null) {
+            if (beatNanos <= atNanos) {
+                return;
+            }
+            beat.cancel();
+        }
+        beatNanos = atNanos;
+        beat = loop.schedule(time, this::beat);
+    }
+
     private void beat() {
-        beat = loop.schedule(lease.dividedBy(BEATS), this::beat);
+        beat = null;
+        failures = isFailing ? failures + 1 : 0;
+        isFailing = false;
+        beatWithin(lease.dividedBy(BEATS));
         List<HeldWork> mine = held.stream()
                 .filter(one -> !one.isRefused && (!one.isSaid() || one.isRepeated && !isLast))
                 .toList();
@@ -85,18 +107,34 @@ final class WorkLeases {
     }
 
     private void extend(List<HeldWork> some) {
+        Duration by = lease;
         List<Map<String, @Nullable Object>> words = new ArrayList<>(some.size());
         for (HeldWork one : some) {
             Map<String, @Nullable Object> extend = JobMessages.lease(one.job);
-            extend.put("by", JobMessages.duration(lease));
+            extend.put("by", JobMessages.duration(by));
             words.add(extend);
         }
         long askedNanos = loop.nanos();
-        // Without a response, the leases expire, which is watched.
-        queue.settle("extend", words).onSuccess(answers -> loop.execute(() -> extended(some, answers, askedNanos)));
+        queue.settle("extend", words)
+                .onComplete((answers, failure) -> loop.execute(() -> {
+                    if (failure == null) {
+                        extended(some, answers, askedNanos, by);
+                    } else if (failure instanceof MusterError error && error.mayPass()) {
+                        repeat();
+                    }
+                }));
     }
 
-    private void extended(List<HeldWork> some, List<Map<String, @Nullable Object>> answers, long askedNanos) {
+    /** Repeats the extensions after a failure. Without a success the leases expire, which is watched. */
+    private void repeat() {
+        if (!held.isEmpty()) {
+            isFailing = true;
+            beatWithin(queue.pause(failures, lease));
+        }
+    }
+
+    private void extended(
+            List<HeldWork> some, List<Map<String, @Nullable Object>> answers, long askedNanos, Duration by) {
         for (int i = 0; i < Math.min(some.size(), answers.size()); i++) {
             HeldWork one = some.get(i);
             MusterError error = JobMessages.error(answers.get(i));
@@ -104,7 +142,9 @@ final class WorkLeases {
                 continue;
             }
             if (error == null) {
-                lasts(one, askedNanos);
+                lasts(one, askedNanos, by);
+            } else if (error.mayPass()) {
+                repeat();
             } else if (error.type().equals("conflict") && !one.isSaid()) {
                 one.isRefused = true;
                 holder.lost(one, error.detail());
@@ -112,11 +152,11 @@ final class WorkLeases {
         }
     }
 
-    private void lasts(HeldWork one, long fromNanos) {
+    private void lasts(HeldWork one, long fromNanos, Duration time) {
         if (one.expiry != null) {
             one.expiry.cancel();
         }
-        one.expiry = loop.schedule(fromNanos + lease.toNanos() - loop.nanos(), () -> {
+        one.expiry = loop.schedule(fromNanos + time.toNanos() - loop.nanos(), () -> {
             if (held.contains(one)) {
                 String what = one.isSaid() ? "how it went" : "to extend it";
                 holder.lost(one, "its lease ran out, as the node could not be told " + what);

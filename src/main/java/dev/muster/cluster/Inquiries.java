@@ -5,6 +5,7 @@ import dev.muster.loop.Loop;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,12 @@ final class Inquiries {
         String name = message.headers().get(QUESTION);
         String from = message.headers().get(FROM);
         String to = message.headers().get(TO);
-        if (name == null || from == null || to == null || !(message.body() instanceof String)) {
+        Duration patience = patience(message.headers().get(WITHIN));
+        if (name == null
+                || from == null
+                || to == null
+                || patience == null
+                || !(message.body() instanceof String)) {
             message.fail(WRONG, "this address is for nodes of a cluster of Muster");
             return;
         }
@@ -77,9 +83,19 @@ final class Inquiries {
                     new ReplyException(ReplyFailure.NO_HANDLERS, OtherNodes.GONE, "the node does not answer there"));
             return;
         }
-        var inquiry = new Inquiry(loop, message, () -> asking.remove(name));
+        var inquiry = new Inquiry(loop, message, patience, () -> asking.remove(name));
         asking.put(name, new Asking(from, inquiry));
         answerer.asked(inquiry);
+    }
+
+    /** The time in a header, a positive whole number of milliseconds; null if it is anything else. */
+    private static @Nullable Duration patience(@Nullable String millis) {
+        try {
+            long given = millis == null ? 0 : Long.parseLong(millis);
+            return given > 0 ? Duration.ofMillis(given) : null;
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 
     private @Nullable Answerer answerer(String address) {

@@ -15,6 +15,7 @@ public final class Inquiry {
 
     private final Loop loop;
     private final Message<Object> message;
+    private final Duration patience;
     private final Runnable over;
     private @Nullable Runnable gone;
     private boolean isOver;
@@ -22,9 +23,10 @@ public final class Inquiry {
     private @Nullable Runnable hurried;
     private boolean isHurried;
 
-    Inquiry(Loop loop, Message<Object> message, Runnable over) {
+    Inquiry(Loop loop, Message<Object> message, Duration patience, Runnable over) {
         this.loop = loop;
         this.message = message;
+        this.patience = patience;
         this.over = over;
     }
 
@@ -47,7 +49,7 @@ public final class Inquiry {
 
     /** The time that the requesting node waits for the reply. */
     public Duration patience() {
-        return Duration.ofMillis(Long.parseLong(message.headers().get(Inquiries.WITHIN)));
+        return patience;
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.regex.Pattern;
 
 /** Sizes in plans and settings: {@code 100B}, {@code 64KiB}, {@code 16MiB}, {@code 1GiB}. */
 public final class Sizes {
+    private static final int MOST_SHOWN = 60;
     private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,18})(B|KiB|MiB|GiB)?");
 
     private Sizes() {}
@@ -18,12 +19,12 @@ public final class Sizes {
         Matcher matcher = WRITTEN.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(
-                    "\"" + text + "\" is not a size; write a whole number with B, KiB, MiB or GiB, such as 64KiB");
+                    "\"" + Visible.beginning(text, MOST_SHOWN) + "\" is not a size; write a whole number with B, KiB, MiB or GiB, such as 64KiB");
         }
         long unit = bytes(matcher.group(2) == null ? "B" : matcher.group(2));
         long count = Long.parseLong(matcher.group(1));
         if (count > Long.MAX_VALUE / unit) {
-            throw new IllegalArgumentException("\"" + text + "\" is too large a size; at most 8589934591GiB");
+            throw new IllegalArgumentException("\"" + Visible.beginning(text, MOST_SHOWN) + "\" is too large a size; at most 8589934591GiB");
         }
         return count * unit;
     }

@@ -1,5 +1,6 @@
 package dev.muster.config;
 
+import dev.muster.json.Utf8;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,11 @@ public final class Visible {
     /** A text as one line. Returns the same object if nothing is escaped. */
     public static String line(String text) {
         return lines(text, null);
+    }
+
+    /** The beginning of a text as one line, for messages: at most {@code mostChars} chars, and … if there are more. */
+    public static String beginning(String text, int mostChars) {
+        return line(text.length() <= mostChars ? text : Utf8.beginning(text, mostChars) + "…");
     }
 
     /**

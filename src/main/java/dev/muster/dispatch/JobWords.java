@@ -2,6 +2,7 @@ package dev.muster.dispatch;
 
 import dev.muster.config.Durations;
 import dev.muster.config.Suggest;
+import dev.muster.config.Visible;
 import dev.muster.json.Json;
 import dev.muster.json.Utf8;
 import dev.muster.plan.ErrorType;
@@ -139,7 +140,7 @@ public final class JobWords {
                 Arrays.stream(JobState.values()).map(JobState::word).toList();
         throw wrong((word == null
                         ? "state is needed"
-                        : "there is no state \"" + word + "\"" + Suggest.didYouMean(word, words))
+                        : "there is no state \"" + Visible.beginning(word, 60) + "\"" + Suggest.didYouMean(word, words))
                 + "; it is one of " + String.join(", ", words));
     }
 

@@ -16,7 +16,7 @@ import java.util.function.IntPredicate;
 /**
  * The operators for whole numbers mixed with decimals, and for {@link Exact} numbers.
  *
- * <p>CEL's own mixed comparisons round whole numbers to doubles first; these are exact.
+ * <p>CEL's own mixed comparisons round whole numbers to doubles first; these are exact. A comparison with NaN is false.
  */
 final class Arithmetic {
 
@@ -63,7 +63,8 @@ final class Arithmetic {
     private void comparison(String operator, String name, IntPredicate test) {
         List<CelOverloadDecl> declared = new ArrayList<>();
         List<CelFunctionBinding> bound = new ArrayList<>();
-        BinaryOperator<Object> compare = (x, y) -> test.test(Decimals.compare(x, y));
+        BinaryOperator<Object> compare =
+                (x, y) -> !Decimals.isNaN(x) && !Decimals.isNaN(y) && test.test(Decimals.compare(x, y));
         addExact(declared, bound, name, SimpleType.BOOL, compare);
         for (Side[] mixed : new Side[][] {{INT, DOUBLE}, {INT, UINT}, {UINT, DOUBLE}}) {
             add(declared, bound, name, SimpleType.BOOL, mixed[0], mixed[1], compare);

@@ -3,6 +3,7 @@ package dev.muster.expr;
 import com.google.common.primitives.UnsignedLong;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import org.jspecify.annotations.Nullable;
 
 /** Arithmetic and order of longs, doubles and {@link Exact} numbers, if at least one is exact or the types differ. */
 final class Decimals {
@@ -36,7 +37,7 @@ final class Decimals {
         return Exact.of(decimal(x).negate());
     }
 
-    /** The exact order of two numbers. NaN comes after all other numbers. */
+    /** The exact order of two numbers, for sorting: NaN comes after all other numbers. */
     static int compare(Object x, Object y) {
         if (x instanceof Long a && y instanceof Long b) {
             return Long.compare(a, b);
@@ -48,6 +49,11 @@ final class Decimals {
             return a.doubleValue() == b.doubleValue() ? 0 : Double.compare(a, b);
         }
         return value(x).compareTo(value(y));
+    }
+
+    /** Whether a value is NaN, which equals no number and has no order. */
+    static boolean isNaN(@Nullable Object value) {
+        return value instanceof Double binary && binary.isNaN();
     }
 
     static boolean isNumber(Object value) {

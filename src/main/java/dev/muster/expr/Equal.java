@@ -3,11 +3,14 @@ package dev.muster.expr;
 import dev.cel.runtime.RuntimeEquality;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** CEL's equality within the budget of the evaluation. Values other than lists, maps and optionals are compared by CEL itself. */
@@ -70,7 +73,7 @@ final class Equal {
 
     private boolean equal(@Nullable Object x, @Nullable Object y, Walk walk) {
         if (x == y) {
-            return true;
+            return equalsItself(x, walk, null);
         }
         walk.visit();
         if (x instanceof Collection<?> a) {
@@ -87,7 +90,38 @@ final class Equal {
         if (x instanceof String text) {
             walk.text(text.length());
         }
-        return !(y instanceof Collection || y instanceof Map || y instanceof Optional) && leaves.objectEquals(x, y);
+        return !(y instanceof Collection || y instanceof Map || y instanceof Optional)
+                && !Decimals.isNaN(x)
+                && leaves.objectEquals(x, y);
+    }
+
+    /**
+     * Whether a value equals itself: NaN does not, nor does a collection that holds it. Variables hold no NaN, so their
+     * views are not looked into. A collection that occurs several times is looked into once.
+     */
+    private static boolean equalsItself(@Nullable Object value, Walk walk, @Nullable Set<Object> looked) {
+        if (value == null) {
+            return true;
+        }
+        if (value instanceof Optional<?> optional) {
+            return equalsItself(optional.orElse(null), walk, looked);
+        }
+        boolean isView = value instanceof ListView || value instanceof MapView;
+        if (isView || !(value instanceof Collection || value instanceof Map)) {
+            return !Decimals.isNaN(value);
+        }
+        Set<Object> all = looked == null ? Collections.newSetFromMap(new IdentityHashMap<>()) : looked;
+        if (!all.add(value)) {
+            return true;
+        }
+        Collection<?> parts = value instanceof Map<?, ?> map ? map.values() : (Collection<?>) value;
+        for (Object part : parts) {
+            walk.visit();
+            if (!equalsItself(part, walk, all)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean equal(Collection<?> one, Collection<?> other, Walk walk) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A budget for evaluations on an event loop. An evaluation that exceeds it is stopped, and can be started again on a worker,
- * since expressions have no side effects. Safe on any thread; calls of {@link #within} must not be nested.
+ * since expressions have no side effects. Safe on any thread.
  */
 public final class LoopBudget {
 
@@ -24,18 +24,20 @@ public final class LoopBudget {
     }
 
     /**
-     * Runs one or more evaluations within one budget.
+     * Runs one or more evaluations within one budget. A nested call has a budget of its own; afterwards the outer one
+     * counts on.
      *
      * @throws PassedException if the evaluations exceed the budget together
      */
     public static <T extends @Nullable Object> T within(Supplier<T> evaluations) {
+        Walk outer = Walk.current();
         Walk.set(new Walk(VISITS));
         try {
             return evaluations.get();
         } catch (Walk.End passed) {
             throw new PassedException();
         } finally {
-            Walk.set(null);
+            Walk.set(outer);
         }
     }
 }

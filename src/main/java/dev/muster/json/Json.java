@@ -149,4 +149,9 @@ public final class Json {
     public static boolean equal(@Nullable Object one, @Nullable Object other) {
         return JsonEqual.equal(one, other);
     }
+
+    /** A hash code that {@linkplain #equal equal} values share. */
+    public static int hash(@Nullable Object value) {
+        return JsonEqual.hash(value);
+    }
 }

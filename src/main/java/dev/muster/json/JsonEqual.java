@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The equality of JSON values; see {@link Json#equal}. */
 final class JsonEqual {
+    /** All whole numbers of a smaller magnitude are doubles. */
+    private static final double WHOLE_DOUBLES = 1L << 53;
+
     private JsonEqual() {}
 
     static boolean equal(@Nullable Object one, @Nullable Object other) {
@@ -26,6 +29,34 @@ final class JsonEqual {
             return lists(a, b);
         }
         return Objects.equals(one, other);
+    }
+
+    static int hash(@Nullable Object value) {
+        if (value instanceof Number number) {
+            return hash(number);
+        }
+        if (value instanceof Map<?, ?> map) {
+            int hash = 0;
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                hash += 31 * Objects.hashCode(entry.getKey()) ^ hash(entry.getValue());
+            }
+            return hash;
+        }
+        if (value instanceof List<?> list) {
+            int hash = 1;
+            for (Object item : list) {
+                hash = 31 * hash + hash(item);
+            }
+            return hash;
+        }
+        return Objects.hashCode(value);
+    }
+
+    /** By the nearest double, as far as doubles tell whole numbers apart. */
+    private static int hash(Number number) {
+        double nearest = number.doubleValue();
+        BigDecimal exact = Math.abs(nearest) < WHOLE_DOUBLES ? null : decimal(number);
+        return exact == null ? Double.hashCode(nearest + 0.0) : exact.stripTrailingZeros().hashCode();
     }
 
     private static boolean numbers(Number one, Number other) {

@@ -2,7 +2,9 @@ package dev.muster.plan;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import java.util.regex.MatchResult;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.regex.Matcher;
 
 /** The regular expressions of an inputSchema: RE2 syntax, and small enough to be matched on an event loop. */
 final class InputPattern {
@@ -11,10 +13,10 @@ final class InputPattern {
     private static final int INSTRUCTIONS_AT_MOST = 1_000;
 
     private static final int CHARACTERS_AT_MOST = 1_000;
-    private static final long GUESSED_AT_MOST = 100_000;
+    private static final double EXPANDED_AT_MOST = 100_000;
     private static final int REPEATED_AT_MOST = 1_000;
     private static final java.util.regex.Pattern COUNT =
-            java.util.regex.Pattern.compile("(\\))?\\{([0-9]{1,9})(?:,([0-9]{1,9})?)?\\}");
+            java.util.regex.Pattern.compile("\\{([0-9]{1,9})(?:,([0-9]{1,9})?)?\\}");
 
     private InputPattern() {}
 
@@ -24,7 +26,7 @@ final class InputPattern {
      * @throws IllegalArgumentException if it is not an RE2 pattern, or too large
      */
     static Pattern compiled(String text) {
-        if (text.length() > CHARACTERS_AT_MOST || guessedSize(text) > GUESSED_AT_MOST) {
+        if (text.length() > CHARACTERS_AT_MOST || new Expansion(text).size() > EXPANDED_AT_MOST) {
             throw tooLarge();
         }
         Pattern pattern;
@@ -40,29 +42,109 @@ final class InputPattern {
         return pattern;
     }
 
-    /**
-     * An upper bound of the size of the compiled program. The compiler expands repetitions before it can report the size, so
-     * a pattern that could become large is rejected before it is compiled.
-     */
-    private static long guessedSize(String text) {
-        double groups = 1;
-        int single = 1;
-        for (MatchResult count : COUNT.matcher(text).results().toList()) {
-            String to = count.group(3) == null ? count.group(2) : count.group(3);
-            int times = Math.max(1, Math.min(Integer.parseInt(to), REPEATED_AT_MOST));
-            if (count.group(1) == null) {
-                single = Math.max(single, times);
-            } else {
-                groups *= times;
-            }
-        }
-        return (long) (text.length() * groups * single);
-    }
-
     private static IllegalArgumentException tooLarge() {
         return new IllegalArgumentException(
                 "the pattern is too large; at most " + CHARACTERS_AT_MOST + " characters and, with all that it repeats"
                         + " written out, about " + INSTRUCTIONS_AT_MOST + " are checked. Use minLength and maxLength"
                         + " for lengths");
+    }
+
+    /**
+     * An upper bound of the size of the compiled program. The compiler expands repetitions before it can report the
+     * size, so a pattern that could become large is rejected before it is compiled.
+     */
+    private static final class Expansion {
+        private final String text;
+        private final Matcher count;
+
+        /** The sizes of the groups that are open, from the outermost, each up to the group inside it. */
+        private final Deque<Double> outer = new ArrayDeque<>();
+
+        /** The size of the innermost open group, without its last part, to which a repetition would apply. */
+        private double group;
+
+        private double last;
+
+        Expansion(String text) {
+            this.text = text;
+            this.count = COUNT.matcher(text);
+        }
+
+        double size() {
+            int at = 0;
+            while (at < text.length()) {
+                at = part(at);
+            }
+            double size = group + last;
+            for (double open : outer) {
+                size += open;
+            }
+            return size;
+        }
+
+        /** Reads one part of the pattern, and returns the index after it. */
+        private int part(int at) {
+            switch (text.charAt(at)) {
+                case '(' -> {
+                    outer.push(group + last);
+                    group = 0;
+                    last = 0;
+                    return at + 1;
+                }
+                case ')' -> {
+                    last += group + 2; // the two ends of a group
+                    group = outer.isEmpty() ? 0 : outer.pop();
+                    return at + 1;
+                }
+                case '*', '+', '?' -> {
+                    last++;
+                    return at + 1;
+                }
+                default -> {
+                    if (count.region(at, text.length()).lookingAt()) {
+                        last = (last + 1) * times();
+                        return count.end();
+                    }
+                    int end = Math.min(text.length(), text.charAt(at) == '[' ? afterClass(at) : afterCharacter(at));
+                    group += last;
+                    last = end - at;
+                    return end;
+                }
+            }
+        }
+
+        private int times() {
+            String most = count.group(2) == null ? count.group(1) : count.group(2);
+            return Math.max(1, Math.min(Integer.parseInt(most), REPEATED_AT_MOST));
+        }
+
+        /** The index after a character or an escape: {@code \.}, {@code \pL}, {@code \p{Greek}}, {@code \Q…\E}. */
+        private int afterCharacter(int at) {
+            if (text.charAt(at) != '\\' || at + 1 == text.length()) {
+                return at + 1;
+            }
+            char kind = text.charAt(at + 1);
+            if (kind == 'Q') {
+                return after("\\E", at);
+            }
+            boolean isBraced = (kind == 'x' || kind == 'p' || kind == 'P') && text.startsWith("{", at + 2);
+            return isBraced ? after("}", at) : at + 2;
+        }
+
+        /** The index after a class such as {@code [^]a-z\]]} or {@code [[:alpha:]]}. */
+        private int afterClass(int start) {
+            int at = start + 1;
+            at += text.startsWith("^", at) ? 1 : 0;
+            at += text.startsWith("]", at) ? 1 : 0;
+            while (at < text.length() && text.charAt(at) != ']') {
+                at = text.startsWith("[:", at) ? after(":]", at) : afterCharacter(at);
+            }
+            return at + 1;
+        }
+
+        private int after(String end, int from) {
+            int found = text.indexOf(end, from);
+            return found < 0 ? text.length() : found + end.length();
+        }
     }
 }

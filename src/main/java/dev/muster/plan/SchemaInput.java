@@ -13,21 +13,21 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** An input that is checked by a JSON Schema. RE2 matches the {@code pattern}s; the library receives the schema without them. */
+/** An input that is checked by a JSON Schema. The library receives the schema without the {@link OwnKeywords}. */
 final class SchemaInput implements InputSpec {
 
     private static final int SHOWN_AT_MOST = 100;
     private static final String UNUSABLE = "input cannot be checked by the plan's inputSchema: ";
 
     private final Map<String, Object> schema;
-    private final SchemaPatterns patterns;
+    private final OwnKeywords own;
     private final Validator validator;
     private final Type type;
 
     SchemaInput(Map<String, Object> schema) {
         this.schema = schema;
-        this.patterns = new SchemaPatterns(schema);
-        this.validator = JsonSchemas.validator(patterns.rest());
+        this.own = new OwnKeywords(schema);
+        this.validator = JsonSchemas.validator(own.rest());
         this.type = SchemaTypes.of(schema);
     }
 
@@ -56,11 +56,11 @@ final class SchemaInput implements InputSpec {
     public List<String> problems(@Nullable Object input) {
         try {
             OutputUnit result = validator.validate(JsonSchemas.wrapped(input));
-            List<String> mismatches = patterns.mismatches(input);
+            List<OwnKeywords.Mismatch> mismatches = own.mismatches(input);
             boolean valid = Boolean.TRUE.equals(result.getValid());
             return valid && mismatches.isEmpty() ? List.of() : described(valid ? null : result, mismatches);
-        } catch (SchemaPatterns.TooMuchText e) {
-            return List.of("input has too much text for the patterns of the plan's inputSchema; send less at once");
+        } catch (OwnKeywords.TooMuch e) {
+            return List.of(String.valueOf(e.getMessage()));
         } catch (SchemaException | ClassCastException e) {
             // The library finds an invalid keyword only when it evaluates that keyword.
             return List.of(UNUSABLE + e.getMessage());
@@ -69,13 +69,13 @@ final class SchemaInput implements InputSpec {
         }
     }
 
-    private static List<String> described(@Nullable OutputUnit result, List<String> mismatches) {
+    private static List<String> described(@Nullable OutputUnit result, List<OwnKeywords.Mismatch> mismatches) {
         Set<String> problems = new LinkedHashSet<>();
         for (OutputUnit error : result == null ? List.<OutputUnit>of() : JsonSchemas.causes(result)) {
             String place = path(error.getInstanceLocation());
             problems.add(JsonSchemas.isUnknown(error) ? place + " is unknown" : place + ": " + error.getError());
         }
-        mismatches.forEach(place -> problems.add(path(place) + ": String does not match pattern"));
+        mismatches.forEach(mismatch -> problems.add(path(mismatch.place()) + ": " + mismatch.problem()));
         if (problems.isEmpty()) {
             return List.of("input does not fit the plan's inputSchema");
         }
@@ -89,7 +89,7 @@ final class SchemaInput implements InputSpec {
     private static String path(String location) {
         StringBuilder path = new StringBuilder("input");
         for (String part : JsonSchemas.pointer(location)) {
-            if (!part.isEmpty() && part.chars().allMatch(Character::isDigit)) {
+            if (!part.isEmpty() && part.chars().allMatch(c -> c >= '0' && c <= '9')) {
                 path.append('[').append(part).append(']');
             } else if (Names.isVariable(part)) {
                 path.append('.').append(part);

@@ -51,7 +51,7 @@ final class SchemaReader {
             problems.add(at(pointer), "inputSchema is no JSON Schema" + place + ": " + error.getError());
         }
         checkInside(root, false);
-        new PatternPlaces(root, ref -> find(JsonSchemas.pointer(ref)), problems).check();
+        new OwnKeywordPlaces(root, ref -> find(JsonSchemas.pointer(ref)), problems).check();
     }
 
     /**

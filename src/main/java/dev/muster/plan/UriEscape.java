@@ -1,6 +1,7 @@
 package dev.muster.plan;
 
 import dev.muster.json.Utf8;
+import java.util.HexFormat;
 
 /** Percent-encoding by code point (RFC 3986). */
 final class UriEscape {
@@ -49,7 +50,7 @@ final class UriEscape {
 
     private static boolean isTriplet(String value, int at) {
         return at + 2 < value.length()
-                && Character.digit(value.charAt(at + 1), 16) >= 0
-                && Character.digit(value.charAt(at + 2), 16) >= 0;
+                && HexFormat.isHexDigit(value.charAt(at + 1))
+                && HexFormat.isHexDigit(value.charAt(at + 2));
     }
 }

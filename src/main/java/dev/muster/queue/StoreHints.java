@@ -75,8 +75,11 @@ final class StoreHints {
         if (telling || to == null || now == null) {
             return;
         }
-        boolean hasSomething =
-                jobsReady || !cancels.isEmpty() || finished && now.isIdle() || roomIsWanted && now.room() > 0;
+        boolean hasSomething = jobsReady
+                || closed
+                || !cancels.isEmpty()
+                || finished && now.isIdle()
+                || roomIsWanted && now.room() > 0;
         if (hasSomething) {
             telling = true;
             loop.execute(() -> tell(now, to));

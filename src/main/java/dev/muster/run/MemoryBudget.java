@@ -91,7 +91,10 @@ public final class MemoryBudget {
             }
         }
 
-        /** Adds bytes if the budget has them; returns false if not. */
+        /**
+         * Adds bytes if the budget has them; returns false if not. Without a holder it adds them and charges nothing: the
+         * log of a run outlives the holders.
+         */
         public synchronized boolean tryTake(long bytes) {
             return borrow(bytes);
         }

@@ -198,22 +198,17 @@ final class FutureWaits {
 
         @Override
         void completed(@Nullable T value, @Nullable Throwable failure) {
-            if (isOver || !waiter.isWaiting()) {
-                release(value, failure);
-            } else {
+            if (!isOver && waiter.isWaiting()) {
                 waiter.complete(value, failure);
+            } else if (failure == null && value != null) {
+                // In a step of its own: what the consumer throws or cancels must not disturb the walk over the waiters.
+                waiter.task.loop().execute(() -> late.accept(value));
             }
         }
 
         @Override
         public void handedOver(@Nullable T value, boolean delivered) {
-            if (!delivered) {
-                release(value, null);
-            }
-        }
-
-        private void release(@Nullable T value, @Nullable Throwable failure) {
-            if (failure == null && value != null) {
+            if (!delivered && value != null) {
                 late.accept(value);
             }
         }

@@ -82,14 +82,18 @@ final class Doorway extends ChannelInboundHandlerAdapter {
     Future<Void> shut(Loop loop, Duration patience) {
         loop.execute(() -> loop.schedule(patience, empty::tryComplete));
         List<Channel> open = listeners.stream().filter(this::isOurs).toList();
-        var left = new AtomicInteger(open.size());
-        open.forEach(listener -> listener.close().addListener(closed -> {
-            if (left.decrementAndGet() == 0) {
-                shut = true;
-                tellIfEmpty();
-            }
-        }));
+        // One more than the listeners: none can be open any more.
+        var left = new AtomicInteger(open.size() + 1);
+        open.forEach(listener -> listener.close().addListener(closed -> shutIfLast(left)));
+        shutIfLast(left);
         return empty.future();
+    }
+
+    private void shutIfLast(AtomicInteger left) {
+        if (left.decrementAndGet() == 0) {
+            shut = true;
+            tellIfEmpty();
+        }
     }
 
     @Override

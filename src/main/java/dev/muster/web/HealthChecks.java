@@ -131,8 +131,16 @@ public final class HealthChecks {
             });
         }
 
-        /** Records a result. Only changes are logged. */
+        /** Reports a result, and records it unless a reload has replaced the source. */
         private void answered(Round round, SourceHealth health) {
+            if (sources.get(name) == this) {
+                remember(health);
+            }
+            round.answered(name, health);
+        }
+
+        /** Records a result. Only changes are logged. */
+        private void remember(SourceHealth health) {
             Boolean before = ready.put(name, health.isReady());
             boolean changed = before == null ? !health.isReady() : before != health.isReady();
             if (changed && health.isReady()) {
@@ -140,7 +148,6 @@ public final class HealthChecks {
             } else if (changed) {
                 LOG.warn("source {} is not ready: {}: {}", name, health.error(), health.detail());
             }
-            round.answered(name, health);
         }
 
         private SourceHealth ready(long nanos) {

@@ -349,8 +349,8 @@ final class Incoming {
         if (request.version() == HttpVersion.HTTP_2) {
             return !request.isEnded() && request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD;
         }
-        return request.headers().contains(HttpHeaders.CONTENT_LENGTH)
-                || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+        String length = request.headers().get(HttpHeaders.CONTENT_LENGTH);
+        return length != null && !length.equals("0") || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
     }
 
     private void gone() {

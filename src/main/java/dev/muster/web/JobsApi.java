@@ -51,7 +51,7 @@ final class JobsApi {
         JobQueue queue = QueuesApi.queue(incoming, path);
         int max = query.value("max", text -> JobWords.max(ApiQuery.whole("max", text)), 1);
         Duration wait = QueuesApi.wait(incoming, query);
-        // Even an empty body must be read: the connection is kept open only after that.
+        // The body is read although it is not used: the connection is kept open only after that.
         incoming.then(incoming.body(), none -> take(incoming, queue, max, wait));
     }
 

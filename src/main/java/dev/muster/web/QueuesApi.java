@@ -64,7 +64,7 @@ final class QueuesApi {
     static void join(Incoming incoming, RoutingContext path, ApiQuery query) {
         JobQueue queue = queue(incoming, path);
         Duration wait = wait(incoming, query);
-        // Even an empty body must be read: the connection is kept open only after that.
+        // The body is read although it is not used: the connection is kept open only after that.
         incoming.then(incoming.body(), none -> {
             QueueAnswer<Boolean> answer =
                     incoming.desk().node().queues().join(incoming.loop(), queue, incoming.within(wait));

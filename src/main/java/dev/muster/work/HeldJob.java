@@ -3,13 +3,15 @@ package dev.muster.work;
 import dev.muster.access.Caller;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.json.Json;
-import dev.muster.json.JsonTooLargeException;
+import dev.muster.json.JsonException;
+import dev.muster.json.JsonLimits;
 import dev.muster.queue.Job;
 import dev.muster.queue.Settle;
 import dev.muster.run.Kept;
 import dev.muster.task.CancelReason;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A leased job and, once it has begun, the run that works on it. On the loop of its consumers. */
 final class HeldJob implements Kept {
+
+    /** The nesting of a result that can be read again as a part of a checkpoint, which is an object. */
+    private static final int MOST_NESTING = JsonLimits.DEFAULT.nesting() - 1;
 
     final Job job;
 
@@ -49,7 +54,8 @@ final class HeldJob implements Kept {
     /**
      * Creates the record of a job that was just taken.
      *
-     * @param mostKeptBytes the maximum size of a checkpoint in bytes; a result that would exceed it is not stored
+     * @param mostKeptBytes the maximum size of a checkpoint in bytes; a result that would exceed it is not stored, nor is
+     *     one nested too deep to be read again
      * @param checkpoint receives each new checkpoint as JSON
      */
     HeldJob(Job job, int mostKeptBytes, BiConsumer<HeldJob, String> checkpoint) {
@@ -123,10 +129,26 @@ final class HeldJob implements Kept {
             return;
         }
         results.put(step, result);
+        byte[] json;
         try {
-            checkpoint.accept(this, new String(Json.writeBytes(results, mostKeptBytes), StandardCharsets.UTF_8));
-        } catch (JsonTooLargeException e) {
+            json = Json.writeBytes(results, mostKeptBytes);
+        } catch (JsonException e) {
             results.remove(step);
+            return;
         }
+        if (isDeeper(result, MOST_NESTING)) {
+            results.remove(step);
+        } else {
+            checkpoint.accept(this, new String(json, StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Whether a value is nested deeper than this. Its text has been written, which bounds the walk. */
+    private static boolean isDeeper(@Nullable Object value, int levels) {
+        if (value instanceof Map<?, ?> map) {
+            return isDeeper(map.values(), levels);
+        }
+        return value instanceof Collection<?> inside
+                && (levels == 0 || inside.stream().anyMatch(one -> isDeeper(one, levels - 1)));
     }
 }

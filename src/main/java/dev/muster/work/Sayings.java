@@ -36,9 +36,10 @@ final class Sayings {
     private static final Set<ErrorType> FINAL =
             Set.of(ErrorType.BAD_INPUT, ErrorType.LIMIT, ErrorType.CONFLICT, ErrorType.DENIED, ErrorType.NOT_FOUND);
 
-    /** The error field with the database's error code, and the code classes that do not concern the statement. */
+    /** The error field with the SQLSTATE, its length, and the classes that do not concern the statement. */
     private static final String CODE = "code";
 
+    private static final int CODE_CHARS = 5;
     private static final Set<String> OF_THE_SERVER = Set.of("08", "25", "40", "53", "55", "57", "58", "XX");
 
     /** A settlement of one job. */
@@ -167,8 +168,10 @@ final class Sayings {
         return FINAL.contains(error.type()) || error.type() == ErrorType.QUERY && !isOfTheServer(error);
     }
 
+    /** Whether an error does not concern the statement, as far as is known: an error without an SQLSTATE can pass. */
     private static boolean isOfTheServer(MusterException error) {
-        String code = String.valueOf(error.more().get(CODE));
-        return code.length() < 2 || OF_THE_SERVER.contains(code.substring(0, 2));
+        return !(error.more().get(CODE) instanceof String code)
+                || code.length() != CODE_CHARS
+                || OF_THE_SERVER.contains(code.substring(0, 2));
     }
 }

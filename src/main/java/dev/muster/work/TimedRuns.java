@@ -6,6 +6,7 @@ import dev.muster.dispatch.Offer;
 import dev.muster.dispatch.RunRequest;
 import dev.muster.dispatch.TakenRun;
 import dev.muster.loop.Loop;
+import dev.muster.loop.OutOfMemory;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.queue.Fires;
@@ -96,7 +97,8 @@ final class TimedRuns {
             begun++;
             running++;
             run.end().onComplete(end -> ended(claim, run, end.result()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            OutOfMemory.check(e);
             if (e instanceof MusterException full && full.type() == ErrorType.LIMIT && number < MOST_TRIES) {
                 loop.schedule(PAUSE, () -> attempt(program, claim, number + 1));
                 return;

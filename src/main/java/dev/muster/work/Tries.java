@@ -8,6 +8,7 @@ import dev.muster.dispatch.TakenRun;
 import dev.muster.json.Json;
 import dev.muster.json.JsonException;
 import dev.muster.loop.Loop;
+import dev.muster.loop.OutOfMemory;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
 import dev.muster.queue.Settle;
@@ -94,6 +95,10 @@ final class Tries {
             } else {
                 fail(one, e, e.type() == ErrorType.BAD_INPUT || e.type() == ErrorType.LIMIT);
             }
+        } catch (RuntimeException | Error e) {
+            // Otherwise the job would stay held, its lease extended for ever.
+            OutOfMemory.check(e);
+            fail(one, new MusterException(ErrorType.INTERNAL, "the run did not begin: " + e, e), false);
         } finally {
             held.letGo();
         }
@@ -119,14 +124,25 @@ final class Tries {
         if (one.isLost()) {
             leases.forget(one);
         } else if (end.state() == EndState.DONE) {
-            done++;
-            leases.end(one, new Settle.Ack(one.job.id(), one.job.lease(), text(end.output())));
+            acknowledge(one, end.output());
         } else if (end.state() == EndState.CANCELLED && isStopping) {
             giveBack(one);
         } else {
             fail(one, TryReport.of(run, end), isTooLarge(end));
         }
         ended.run();
+    }
+
+    private void acknowledge(HeldJob one, @Nullable Object output) {
+        String text;
+        try {
+            text = text(output);
+        } catch (JsonException e) {
+            fail(one, new MusterException(ErrorType.LIMIT, "the output cannot be stored: " + e.getMessage(), e), true);
+            return;
+        }
+        done++;
+        leases.end(one, new Settle.Ack(one.job.id(), one.job.lease(), text));
     }
 
     /** Whether the output can never be stored, so that another attempt would fail as well. */

@@ -111,6 +111,18 @@ class FetchedKeysTest {
     }
 
     @Test
+    void fetchThatThrows_isAFailedAttempt() {
+        issuer.thrown = new IllegalArgumentException("it cannot be asked");
+        Future<?> opened = open();
+        assertThat(opened.succeeded()).isTrue();
+        assertThat(callers.statistics().keysFailure()).contains("it cannot be asked");
+        issuer.thrown = null;
+        loop.advance(FetchedKeys.FIRST_RETRY);
+        answer(Issuer.RSA);
+        assertThat(ended(ask(Issuer.RSA)).name()).isEqualTo("ops");
+    }
+
+    @Test
     void unknownKid_isFetchedOnceForAllAndNotAgainWithinThirtySeconds() {
         open();
         answer(Issuer.RSA);
@@ -219,10 +231,14 @@ class FetchedKeysTest {
     /** Answers when it is told to. */
     private static final class FakeIssuer implements KeyFetch {
         private final List<Promise<byte[]>> asked = new ArrayList<>();
+        private RuntimeException thrown;
         private boolean closed;
 
         @Override
         public Future<byte[]> fetch() {
+            if (thrown != null) {
+                throw thrown;
+            }
             asked.add(Promise.promise());
             return asked.get(asked.size() - 1).future();
         }

@@ -66,6 +66,8 @@ class JwtSettingsTest {
                 .contains("without a user")
                 .doesNotContain("secret");
         assertThat(problems("https://").get(0)).contains("must be an address such as");
+        assertThat(problems("https://id.example.com:99999/jwks").get(0)).contains("must be an address such as");
+        assertThat(problems("https://id.example.com:0/jwks").get(0)).contains("must be an address such as");
         assertThat(problems("none.json").get(0))
                 .isEqualTo("muster.yaml:1:22: jwks of jwt of the server: the file none.json cannot be used: it does not"
                         + " exist");

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,6 +30,15 @@ class CleanUpsTest {
         Plan inner = parse("plan: inner\nsteps: {a: {sleep: 1s, finally: {sleep: 1s}}}");
         Plan plan = parse("plan: p\nsteps: " + steps);
         assertThat(PlanCalls.cleanUps(plan, Map.of("inner", inner, "p", plan))).isEqualTo(count);
+    }
+
+    @Test
+    void mostCleanUps_isThatOfThePlanWithTheMost() {
+        Plan none = parse("plan: p\nsteps: {a: {sleep: 1s}}");
+        Plan inner = parse("plan: inner\nsteps: {a: {sleep: 1s, finally: {sleep: 1s}}}");
+
+        assertThat(PlanCalls.mostCleanUps(Map.of("p", none, "inner", inner))).isEqualTo(2);
+        assertThat(PlanCalls.mostCleanUps(Map.of())).isEqualTo(1);
     }
 
     private static Plan parse(String text) {

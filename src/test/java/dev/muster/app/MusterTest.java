@@ -76,6 +76,27 @@ class MusterTest {
     }
 
     @Test
+    void close_waitsForACleanUpOfItsFullTime() throws Exception {
+        Files.writeString(conf.resolve("muster.yaml"), "server: {limits: {cleanUp: 8s}}\n");
+        plan("cleans", "steps: {a: {sleep: 1m, finally: {sleep: 6s}}}");
+        Run run;
+        try (Muster muster = Muster.start(conf)) {
+            run = await(muster.begin("cleans", Map.of(), event -> {}));
+        }
+        assertThat(run.end().isComplete()).isTrue();
+    }
+
+    @Test
+    void begin_whoseListenerThrowsAnError_fails() throws Exception {
+        try (Muster muster = Muster.start(conf)) {
+            Future<Run> begun = muster.begin("waits", Map.of(), event -> {
+                throw new StackOverflowError("too deep");
+            });
+            assertThatThrownBy(() -> await(begun)).hasCauseInstanceOf(StackOverflowError.class);
+        }
+    }
+
+    @Test
     void badPlan_isSaidWithItsPlace() throws Exception {
         plan("bad", "steps: {a: {slep: 1s}}");
         assertThatThrownBy(() -> Muster.start(conf))

@@ -2,6 +2,7 @@ package dev.muster.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,17 @@ class QueuePutNodeTest {
             Called large = put(rig.url(), "\"" + "x".repeat(1_500) + "\"\n");
             assertThat(large.code()).isEqualTo(1);
             assertThat(large.err()).contains("limit: line 1 is refused: ");
+        }
+    }
+
+    @Test
+    void largeFiles_areNotPutInOneRequest() throws Exception {
+        Path file = Files.writeString(conf.resolve("job.json"), "\"" + "x".repeat(300_000) + "\"");
+        try (var node = new FakeNode(Set.of())) {
+            Called called = Called.with(QueueRig.line(node.url(), "put", "q", "@" + file, "@" + file, "1"));
+
+            assertThat(called.code()).as(called.err()).isZero();
+            assertThat(node.requests()).extracting(List::size).containsExactly(1, 2);
         }
     }
 

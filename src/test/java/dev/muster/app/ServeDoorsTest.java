@@ -218,6 +218,29 @@ class ServeDoorsTest {
         assertThat(answers(all)).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/queues/mail/close",
+                "/v1/queues/mail/reopen",
+                "/v1/queues/mail/pause",
+                "/v1/queues/mail/resume",
+                "/v1/queues/mail/join",
+                "/v1/queues/mail/redrive",
+                "/v1/queues/mail/take",
+                "/v1/queues/mail/jobs/1/redrive",
+                "/v1/plans/job/runs",
+                "/v1/reload",
+                "/nope"
+            })
+    void requestWithABodyOfNoBytes_isNotTheLast(String path) throws Exception {
+        start();
+        String all = ask("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"
+                + "GET /twice/2 HTTP/1.1\r\n" + LAST + "\r\n");
+        assertThat(answers(all)).as(all).isEqualTo(2);
+        assertThat(all).endsWith("\r\n\r\n4");
+    }
+
     @Test
     void answerThatSaysClose_arrives_whateverStillComes() throws Exception {
         start();

@@ -41,6 +41,39 @@ class ServeProcessTest {
     }
 
     @Test
+    void sigterm_waitsForCleanUpsThatFollowEachOther() throws Exception {
+        // Three times a little less than the limit of one clean-up.
+        Process muster = serve(
+                "{port: 0, workers: 1, drain: 1ms}",
+                """
+                plan: slow
+                expose: GET /slow
+                steps:
+                  quick: {set: 1}
+                  outer:
+                    group:
+                      middle:
+                        group:
+                          inner: {sleep: 1m, finally: {sleep: 1900ms}}
+                        finally: {sleep: 1900ms}
+                    finally: {sleep: 1900ms}
+                output: = quick
+                """);
+        try (BufferedReader said = muster.inputReader();
+                var caller = new RawCaller(port(said))) {
+            caller.send("GET /slow HTTP/1.1\r\nHost: localhost\r\nAccept: application/x-ndjson\r\n\r\n");
+            caller.until("\"quick\"");
+            muster.toHandle().destroy();
+
+            assertThat(caller.rest()).contains("\"event\":\"end\",\"state\":\"cancelled\"");
+            assertThat(muster.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(muster.exitValue()).isZero();
+        } finally {
+            muster.destroyForcibly();
+        }
+    }
+
+    @Test
     void nobodyReadsTheLog_andAllIsServed_untilTheEnd() throws Exception {
         Process muster = serve(
                 "{port: 0, workers: 1, drain: 5s, accessLog: true}",

@@ -34,6 +34,7 @@ public final class ServeRig implements AutoCloseable {
     private @Nullable Vertx vertx;
     private @Nullable Secrets secrets;
     private UnaryOperator<ServerSettings> settings = UnaryOperator.identity();
+    private UnaryOperator<ServiceSetup> reloaded = UnaryOperator.identity();
 
     public ServeRig(Path conf) throws IOException {
         this.conf = conf;
@@ -59,6 +60,12 @@ public final class ServeRig implements AutoCloseable {
         return this;
     }
 
+    /** What becomes of a configuration that is read for a reload. */
+    ServeRig reloaded(UnaryOperator<ServiceSetup> changed) {
+        reloaded = changed;
+        return this;
+    }
+
     public ServeRig start() throws InterruptedException {
         var shell = new Shell(
                 InputStream.nullInputStream(),
@@ -73,7 +80,10 @@ public final class ServeRig implements AutoCloseable {
         vertx = resources.vertx();
         secrets = setup.configuration().secrets();
         service = Service.start(
-                setup, () -> ServiceSetup.read(new Where(conf, true), shell, settings), session, resources);
+                setup,
+                () -> reloaded.apply(ServiceSetup.read(new Where(conf, true), shell, settings)),
+                session,
+                resources);
         return this;
     }
 

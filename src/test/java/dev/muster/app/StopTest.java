@@ -14,10 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StopTest {
     private final Stop stop = new Stop();
@@ -38,6 +41,35 @@ class StopTest {
         stop.tell(reason -> {});
         stop.ask(143, CancelReason.of("a test"));
         assertThat(stop.patience()).contains(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void ask_waitsForTheTimeThatAListenerNeedsThen() {
+        var time = new AtomicReference<>(Duration.ofSeconds(2));
+        stop.tell(time::get, reason -> {});
+        time.set(Duration.ofSeconds(7));
+        stop.ask(143, CancelReason.of("a test"));
+        assertThat(stop.patience()).contains(Duration.ofSeconds(7));
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalStateException.class, StackOverflowError.class})
+    void ask_whenAListenerThrows_tellsTheOthers(Class<? extends Throwable> failure) {
+        var told = new ArrayList<CancelReason>();
+        var reason = CancelReason.of("a test");
+        stop.tell(why -> {
+            if (failure == StackOverflowError.class) {
+                throw new StackOverflowError("a test");
+            }
+            throw new IllegalStateException("a test");
+        });
+        stop.tell(told::add);
+        try (Heard heard = Heard.of(Stop.class.getName())) {
+            assertThat(stop.ask(143, reason)).isTrue();
+
+            assertThat(told).containsExactly(reason);
+            assertThat(heard.lines()).singleElement().asString().contains("a listener of the stop failed");
+        }
     }
 
     @Test

@@ -18,10 +18,16 @@ final class FakeAsker implements Asker {
     QueueAnswer<?> waits;
 
     private final Map<String, String> headers;
+    private final @Nullable Object body;
     private final MemoryBudget.Share memory = MemoryBudget.unbounded().share();
 
     FakeAsker(Map<String, String> headers) {
+        this(headers, null);
+    }
+
+    FakeAsker(Map<String, String> headers, @Nullable Object body) {
         this.headers = headers;
+        this.body = body;
     }
 
     @Override
@@ -31,7 +37,7 @@ final class FakeAsker implements Asker {
 
     @Override
     public @Nullable Object body() {
-        return null;
+        return body;
     }
 
     @Override

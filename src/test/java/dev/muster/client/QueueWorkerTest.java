@@ -160,6 +160,42 @@ class QueueWorkerTest {
                         Map.of("id", "4", "lease", "L4", "error", Map.of("type", "unavailable", "detail", "gone"))));
     }
 
+    @Test
+    void handlerThatThrowsAnError_failsTheTry() {
+        start(WorkOptions.consumers(1), job -> {
+            throw new StackOverflowError("too deep");
+        });
+        the("take").give("30s", 1);
+
+        assertThat(the("fail").jobs())
+                .isEqualTo(List.of(Map.of(
+                        "id", "1", "lease", "L1", "error", error("java.lang.StackOverflowError: too deep"))));
+    }
+
+    @Test
+    void handlerThatReturnsNull_failsTheTry() {
+        start(WorkOptions.consumers(1), job -> null);
+        the("take").give("30s", 1);
+
+        assertThat(String.valueOf(the("fail").jobs().get(0).get("error"))).contains("returned null, not a future");
+    }
+
+    @Test
+    void failureWhoseMessageThrows_failsTheTry() {
+        final class Unspeakable extends RuntimeException {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String getMessage() {
+                throw new IllegalStateException("no message");
+            }
+        }
+        start(WorkOptions.consumers(1), job -> Future.failedFuture(new Unspeakable()));
+        the("take").give("30s", 1);
+
+        assertThat(String.valueOf(the("fail").jobs().get(0).get("error"))).contains("Unspeakable");
+    }
+
     private static Map<String, String> error(String detail) {
         return Map.of("type", "failed", "detail", detail);
     }
@@ -240,6 +276,84 @@ class QueueWorkerTest {
         end("1", "too late");
         loop.runReady();
         assertThat(node.words()).doesNotContain("ack", "release", "fail");
+    }
+
+    @Test
+    void leaseShorterThanTheOneBefore_isExtendedInTime() {
+        start(WorkOptions.consumers(2));
+        the("take").give("30s", 1);
+        the("take").give("3s", 2);
+        pass(1_000);
+
+        assertThat(the("extend").jobs())
+                .isEqualTo(List.of(
+                        Map.of("id", "1", "lease", "L1", "by", "3000ms"),
+                        Map.of("id", "2", "lease", "L2", "by", "3000ms")));
+    }
+
+    @Test
+    void extension_countsByTheLeaseThatItAskedFor() {
+        start(WorkOptions.consumers(2));
+        the("take").give("3s", 1);
+        var take = the("take");
+        pass(1_000);
+        var extend = the("extend");
+        take.give("30s", 2);
+        loop.runReady();
+        extend.applied();
+        pass(2_999);
+        assertThat(cancelled).isEmpty();
+        pass(1);
+
+        assertThat(cancelled).as("3 s after it was asked").containsExactly("1");
+    }
+
+    @Test
+    void extensionThatFails_isSentAgainSoon_andKeepsTheLease() {
+        start(WorkOptions.consumers(1));
+        the("take").give("12s", 1);
+        pass(4_000);
+        the("extend").fail("unavailable");
+        pass(1_000);
+        the("extend").fail("unavailable");
+        pass(999);
+        assertThat(node.words()).as("pauses grow").doesNotContain("extend");
+        pass(1_001);
+        the("extend").applied();
+        pass(3_000);
+        assertThat(node.words()).doesNotContain("extend");
+        pass(1_000);
+        the("extend").applied();
+        pass(4_000);
+        assertThat(the("extend").ids()).as("at each third again").containsExactly("1");
+        assertThat(cancelled).isEmpty();
+    }
+
+    @Test
+    void extensionThatTheStoreDoesNotAnswer_isSentAgainSoon() {
+        start(WorkOptions.consumers(2));
+        the("take").give("12s", 1, 2);
+        pass(4_000);
+        the("extend")
+                .reply(Map.of(
+                        "jobs",
+                        List.of(
+                                Map.of("id", "1", "state", "leased"),
+                                Map.of("id", "2", "error", Map.of("type", "unavailable", "detail", "the test")))));
+        pass(1_000);
+
+        assertThat(the("extend").ids()).contains("2");
+    }
+
+    @Test
+    void extensionThatIsRefused_isNotSentAgainBeforeTheNextThird() {
+        start(WorkOptions.consumers(1));
+        the("take").give("12s", 1);
+        pass(4_000);
+        the("extend").fail("denied");
+        pass(3_999);
+
+        assertThat(node.words()).doesNotContain("extend");
     }
 
     @Test

@@ -63,6 +63,15 @@ class ValuesTest {
     }
 
     @Test
+    void placeInAMessage_isShownInPartAndOnOneLine() {
+        JsonObject body = new JsonObject().put("a\n" + "b".repeat(100_000), Thread.State.NEW);
+
+        assertThatThrownBy(() -> Values.adopt(body, 1_000_000))
+                .hasMessageStartingWith("holds a java.lang.Thread$State at .a\\u000ab")
+                .hasMessageMatching(".{1,300}");
+    }
+
+    @Test
     void adopt_isBounded() {
         assertThatThrownBy(() -> Values.adopt(body(), 50)).isInstanceOf(Values.TooLargeException.class);
     }

@@ -185,4 +185,17 @@ class SharedValuesTest {
         List<Object> small = new ArrayList<>(List.of(1L, 2L));
         assertThat(LoopBudget.within(() -> compare.evaluate(name -> small))).isEqualTo(true);
     }
+
+    @Test
+    void nestedLoopBudget_leavesTheOuterOne() {
+        Expression compare = EXPRESSIONS.compile("x == y", SCOPE);
+        Map<String, Object> bound = Map.of("x", endless(), "y", endless());
+        assertThat(catchThrowableOfType(
+                        LoopBudget.PassedException.class,
+                        () -> LoopBudget.within(() -> {
+                            LoopBudget.within(() -> true);
+                            return compare.evaluate(bound::get);
+                        })))
+                .isNotNull();
+    }
 }

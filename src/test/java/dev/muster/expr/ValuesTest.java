@@ -63,6 +63,37 @@ class ValuesTest {
         assertThat(eval("0.0", "x", -0.0)).isEqualTo(0.0);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "n == n",
+                "!(n != n)",
+                "[n] == [n]",
+                "{'a': n} == {'a': n}",
+                "optional.of(n) == optional.of(n)",
+                "n in [n]",
+                "[[n]].exists(l, l == l)",
+                "[{'a': [1, [n]]}].exists(m, m == m)",
+                "size([n, n].distinct()) == 1",
+                "n > 1",
+                "n >= 1",
+                "n < 1",
+                "1 < n",
+                "1 <= n",
+                "n > uint(1)",
+                "n > x",
+                "x <= n"
+            })
+    void notANumber_equalsNothingAndHasNoOrder(String comparison) {
+        assertThat(eval("[double('NaN')].map(n, " + comparison + ")[0]", "x", PI)).isEqualTo(false);
+    }
+
+    @Test
+    void sharedList_equalsItself() {
+        assertThat(eval("[[1, [x], {'a': 1.5}]].map(l, l == l && [l, l] == [l, l])[0]", "x", PI))
+                .isEqualTo(true);
+    }
+
     @Test
     void exactResultThatFitsADouble_isOneAgain() {
         assertThat(eval("x - x", "x", PI)).isEqualTo(0.0);

@@ -203,6 +203,11 @@ class UriTemplatesTest {
         assertThat(UriTemplates.parse("ä/{s:2}").expand(name -> "😀ß!")).isEqualTo("%C3%A4/%F0%9F%98%80%C3%9F");
     }
 
+    @Test
+    void escapeWithDigitsOfAnotherScript_isNone() throws UriTemplates.Malformed {
+        assertThat(UriTemplates.parse("{+s}").expand(name -> "%\uFF11\uFF12")).isEqualTo("%25%EF%BC%91%EF%BC%92");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"{a}", "{+a}", "{?a}", "{/b}", "{?b*}", "{;c*}", "{d*}", "{a:1}"})
     void halfACharacter_isBadInputThatNamesTheVariable(String template) throws UriTemplates.Malformed {

@@ -78,6 +78,18 @@ class MemoryStoreTest extends JobStoreContract {
     }
 
     @Test
+    void close_ofAFullQueue_hintsThoseWhoWaitForRoom_ifThereIsNoOtherHint() {
+        open(settings().withSize(1));
+        putOne(job("a"));
+        put(job("b"));
+        store.advance(ms(1));
+        hints.room = 0;
+        turn(JobStore.Switch.CLOSED, true);
+
+        store.until("those who wait for room are told", () -> hints.room > 0);
+    }
+
+    @Test
     void time_isOneTimer() {
         open(settings().withKeys(java.util.OptionalInt.of(1), new QueueSettings.KeyRate(1, seconds(5))));
         for (int i = 0; i < 50; i++) {

@@ -7,6 +7,7 @@ import dev.muster.loop.Loop;
 import dev.muster.sync.Queue;
 import dev.muster.sync.Semaphore;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -155,6 +156,49 @@ class UsersCodeThrowsTest extends KernelTest {
 
         assertThat(task.state()).isEqualTo(State.CANCELLED);
         assertThat(task.failure().getSuppressed()).singleElement().isInstanceOf(Fatal.class);
+    }
+
+    @Test
+    void consumerOfALateValueThrows_newerWaitersOfTheFutureAreResumed() {
+        Promise<String> shared = Promise.promise();
+        Task<String> left = tasks.start(
+                "left",
+                scope -> scope.await("x", shared.future(), reason -> true, late -> {
+                    throw new Fatal("late");
+                }));
+        left.onEnd(ended -> {});
+        loop.runReady();
+        Task<String> newer = tasks.start("newer", scope -> scope.await("x", shared.future()));
+        loop.runReady();
+        left.cancel(caller());
+        loop.runReady();
+        shared.complete("granted");
+
+        assertThatThrownBy(loop::run).isInstanceOf(Fatal.class).hasMessage("late");
+        assertThat(newer.state()).isEqualTo(State.FINISHED);
+    }
+
+    @Test
+    void consumerOfALateValueCancelsTheNextWaiter_newerWaitersOfTheFutureAreResumed() {
+        Promise<String> shared = Promise.promise();
+        var next = new AtomicReference<Task<String>>();
+        Task<String> left = tasks.start(
+                "left",
+                scope -> scope.await(
+                        "x", shared.future(), reason -> true, late -> next.get().cancel(caller())));
+        left.onEnd(ended -> {});
+        loop.runReady();
+        next.set(tasks.start("next", scope -> scope.await("x", shared.future())));
+        next.get().onEnd(ended -> {});
+        loop.runReady();
+        Task<String> newer = tasks.start("newer", scope -> scope.await("x", shared.future()));
+        loop.runReady();
+        left.cancel(caller());
+        loop.runReady();
+        shared.complete("granted");
+        loop.run();
+
+        assertThat(newer.state()).isEqualTo(State.FINISHED);
     }
 
     @Test

@@ -6,7 +6,9 @@ import dev.muster.dispatch.DispatchLimits;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.FakeOffer;
 import dev.muster.dispatch.KnownRun;
+import dev.muster.dispatch.Offer;
 import io.vertx.core.Future;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +21,7 @@ class ClockworkTest {
     private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
 
     private final FakeOffer offer = new FakeOffer();
+    private Offer used = offer;
     private Instant wall = NOON.minusSeconds(30);
     private final FakeFires fires = new FakeFires(() -> wall.plusNanos(offer.loop.nanos()));
     private Dispatcher dispatcher = dispatcher(100);
@@ -38,7 +41,7 @@ class ClockworkTest {
     }
 
     private Clockwork another() {
-        return new Clockwork(offer.loop, offer, dispatcher, offer.programs().values(), fires);
+        return new Clockwork(offer.loop, used, dispatcher, offer.programs().values(), fires);
     }
 
     @AfterEach
@@ -86,6 +89,23 @@ class ClockworkTest {
         assertThat(fires.granted).containsExactly(NOON, at("12:05:00"), at("12:10:00"), at("12:15:00"));
         assertThat(runs()).hasSize(4);
         assertThat(clockwork.statistics()).isEqualTo(new Clockwork.Statistics(1, 0, 4, 0, 0, 0));
+    }
+
+    @Test
+    void runThatCannotBegin_countsAsFailed_andIsNotWaitedFor() {
+        used = (Offer) Proxy.newProxyInstance(
+                Offer.class.getClassLoader(), new Class<?>[] {Offer.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("runner")) {
+                        throw new StackOverflowError("too deep");
+                    }
+                    return method.invoke(offer, arguments);
+                });
+        start("trigger: {cron: '@hourly'}\noutput: 1");
+
+        assertThat(clockwork.statistics().failed()).isOne();
+        Future<Void> stopped = clockwork.stop();
+        offer.loop.runReady();
+        assertThat(stopped.succeeded()).isTrue();
     }
 
     @Test

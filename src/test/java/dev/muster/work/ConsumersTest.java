@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.dispatch.DispatchLimits;
 import dev.muster.dispatch.Dispatcher;
 import dev.muster.dispatch.FakeOffer;
+import dev.muster.dispatch.Offer;
 import dev.muster.json.Json;
 import dev.muster.queue.JobQueue;
 import dev.muster.queue.JobState;
@@ -16,6 +17,7 @@ import dev.muster.queue.QueueSettings;
 import dev.muster.queue.QueueSettings.Backoff;
 import dev.muster.task.CancelReason;
 import io.vertx.core.Future;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class ConsumersTest {
 
     private final FakeOffer offer = new FakeOffer();
+    private Offer used = offer;
     private Dispatcher dispatcher = dispatcher(100);
     private QueueSettings settings = QueueSettings.memory("q")
             .withRetries(2, new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1)))
@@ -43,7 +46,7 @@ class ConsumersTest {
         offer.plan("plan: work\n" + plan);
         store = new FailingStore(new MemoryStore(offer.loop, settings));
         queue = new JobQueue(offer.loop, settings, store);
-        consumers = new Consumers(offer.loop, offer, dispatcher, offer.program("work"), queue, atOnce, prefetch);
+        consumers = new Consumers(offer.loop, used, dispatcher, offer.program("work"), queue, atOnce, prefetch);
         consumers.start();
         offer.loop.runReady();
     }
@@ -294,6 +297,63 @@ class ConsumersTest {
 
         assertThat(json(job("1").checkpoint())).isEqualTo(Map.of("small", 1L));
         pass(Duration.ofSeconds(1));
+        assertThat(counts().done()).isOne();
+    }
+
+    @Test
+    void checkpoint_leavesOutWhatIsNestedTooDeepToBeReadAgain() {
+        start("""
+                trigger: {queue: q}
+                input: {deep: list}
+                checkpoint: [deeper, small]
+                steps:
+                  deeper: {set: [= input.deep]}
+                  small: {set: 1, after: [deeper]}
+                  last: {fail: no luck, when: '= caller.claims.attempt == 1', after: [small]}
+                output: done
+                """, 1, 0);
+        put(deep());
+        assertThat(json(job("1").checkpoint())).isEqualTo(Map.of("small", 1L));
+        pass(Duration.ofSeconds(2));
+
+        assertThat(counts().done()).isOne();
+    }
+
+    /** As deep as a body can be. */
+    private static String deep() {
+        return "{\"deep\": " + "[".repeat(255) + "]".repeat(255) + "}";
+    }
+
+    @Test
+    void outputNestedTooDeepToBeWritten_isGivenUp_withTheReason() {
+        var plan = new StringBuilder("input: {deep: list}\nsteps:\n  s0: {set: = input.deep}\n");
+        for (int i = 1; i <= 16; i++) {
+            plan.append("  s%d: {set: %s= s%d%s}\n".formatted(i, "[".repeat(50), i - 1, "]".repeat(50)));
+        }
+        start(plan + "output: = s16", 1, 0);
+        put(deep());
+
+        assertThat(job("1").state()).isEqualTo(JobState.DEAD);
+        assertThat(job("1").error()).contains("the output cannot be stored");
+    }
+
+    @Test
+    void runThatCannotBegin_isAFailedTry() {
+        boolean[] isBroken = {true};
+        used = (Offer) Proxy.newProxyInstance(
+                Offer.class.getClassLoader(), new Class<?>[] {Offer.class}, (proxy, method, arguments) -> {
+                    if (isBroken[0] && method.getName().equals("runner")) {
+                        throw new StackOverflowError("too deep");
+                    }
+                    return method.invoke(offer, arguments);
+                });
+        start("output: done", 1, 0);
+        put("{}");
+        assertThat(job("1").state()).isEqualTo(JobState.SCHEDULED);
+        assertThat(job("1").error()).contains("the run did not begin: java.lang.StackOverflowError: too deep");
+        isBroken[0] = false;
+        pass(Duration.ofSeconds(2));
+
         assertThat(counts().done()).isOne();
     }
 

@@ -335,6 +335,19 @@ class OutcomesTest {
     }
 
     @Test
+    void errorWithoutACode_isNoneOfTheResult() {
+        start(SLEEPS, 1);
+        put(1);
+        store.failure = new MusterException(ErrorType.QUERY, "no reason given");
+        store.fails = one -> true;
+        pass(5);
+        store.fails = one -> false;
+        pass(3);
+
+        assertThat(counts().done()).isOne();
+    }
+
+    @Test
     void outputThatIsTooLarge_isGivenUpAtTheFirstTry() {
         String ten = "[= %1$s, = %1$s, = %1$s, = %1$s, = %1$s, = %1$s, = %1$s, = %1$s, = %1$s, = %1$s]";
         start(

@@ -22,11 +22,14 @@ import org.jspecify.annotations.Nullable;
 /** The queues of a running node, through its HTTP API. Safe on any thread. */
 public final class HttpDesk implements QueueDesk {
 
+    /** The time-out of a response, in addition to the time that the node is asked to wait. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final NodeCalls node;
 
     /** Creates the access to a node. Does not connect yet. */
     public HttpDesk(Vertx vertx, NodeAddress address, NodeKey key) {
-        this.node = new NodeCalls(vertx, address, key);
+        this.node = new NodeCalls(vertx, address, key, PATIENCE);
     }
 
     @Override

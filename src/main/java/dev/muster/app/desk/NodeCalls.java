@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeCalls {
 
-    /** The time-out of a response, in addition to the time that the node was asked to wait. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final int CONNECTIONS = 8;
     private static final int MOST_BYTES = 128 << 20;
@@ -44,10 +41,17 @@ final class NodeCalls {
     private final HttpClient client;
     private final NodeAddress node;
     private final NodeKey key;
+    private final Duration patience;
 
-    NodeCalls(Vertx vertx, NodeAddress node, NodeKey key) {
+    /**
+     * Creates the client of a node. Does not connect yet.
+     *
+     * @param patience the time-out of a response, in addition to the time that the node is asked to wait
+     */
+    NodeCalls(Vertx vertx, NodeAddress node, NodeKey key, Duration patience) {
         this.node = node;
         this.key = key;
+        this.patience = patience;
         this.client = vertx.createHttpClient(
                 new HttpClientOptions()
                         .setConnectTimeout((int) CONNECT.toMillis())
@@ -73,6 +77,7 @@ final class NodeCalls {
      */
     QueueAnswer<@Nullable Object> call(HttpMethod method, String path, Body body, Duration wait) {
         Promise<@Nullable Object> answer = Promise.promise();
+        Duration limit = wait.plus(patience);
         String authority = node.host().indexOf(':') < 0 ? node.host() : "[" + node.host() + "]";
         var options = new RequestOptions()
                 .setMethod(method)
@@ -81,7 +86,7 @@ final class NodeCalls {
                 .setPort(node.port())
                 .setSsl(node.secure())
                 .setURI(node.path() + path)
-                .setIdleTimeout(wait.plus(PATIENCE).toMillis())
+                .setIdleTimeout(limit.toMillis())
                 .putHeader("accept", "application/json");
         if (key.text() != null) {
             options.putHeader("authorization", "Bearer " + key.text());
@@ -95,7 +100,7 @@ final class NodeCalls {
             } else if (answer.future().isComplete()) {
                 giveUp(request);
             } else {
-                exchange(request, body, answer);
+                exchange(request, body, limit, answer);
             }
         });
         return new QueueAnswer<>(
@@ -123,14 +128,14 @@ final class NodeCalls {
         }
     }
 
-    private void exchange(HttpClientRequest request, Body body, Promise<@Nullable Object> answer) {
+    private void exchange(HttpClientRequest request, Body body, Duration limit, Promise<@Nullable Object> answer) {
         answer.future().onFailure(failure -> giveUp(request));
-        request.exceptionHandler(failure -> answer.tryFail(lost(failure)));
+        request.exceptionHandler(failure -> answer.tryFail(lost(failure, limit)));
         request.send(body.bytes())
-                .onFailure(failure -> answer.tryFail(lost(failure)))
+                .onFailure(failure -> answer.tryFail(lost(failure, limit)))
                 .onSuccess(response -> {
                     // Set before anything else: an error without a handler would be logged.
-                    response.exceptionHandler(failure -> answer.tryFail(lost(failure)));
+                    response.exceptionHandler(failure -> answer.tryFail(lost(failure, limit)));
                     receive(response, answer);
                 });
     }
@@ -187,11 +192,11 @@ final class NodeCalls {
                 failure);
     }
 
-    private MusterException lost(Throwable failure) {
+    private MusterException lost(Throwable failure, Duration limit) {
         return new MusterException(
                 ErrorType.UNAVAILABLE,
                 failure instanceof TimeoutException
-                        ? node + " has not answered within " + Durations.human(PATIENCE)
+                        ? node + " has not answered within " + Durations.human(limit)
                         : "the connection to " + node + " broke before the answer was there (" + reason(failure) + ")",
                 failure);
     }

@@ -29,6 +29,8 @@ import java.util.Optional;
 public record ProxySettings(
         ProxyType type, String host, int port, String user, String password, String shown, OwnSecrets secrets) {
 
+    private static final int MOST_PORT = 65_535;
+
     private static final Map<String, ProxyType> TYPES = Map.of(
             "http", ProxyType.HTTP, "socks5", ProxyType.SOCKS5, "socks", ProxyType.SOCKS5, "socks4", ProxyType.SOCKS4);
 
@@ -60,6 +62,9 @@ public record ProxySettings(
             return Optional.empty();
         }
         int port = uri.getPort() >= 0 ? uri.getPort() : type == ProxyType.HTTP ? 3128 : 1080;
+        if (port < 1 || port > MOST_PORT) {
+            return Optional.empty();
+        }
         String info = uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo();
         int colon = info.indexOf(':');
         try {

@@ -11,8 +11,19 @@ import org.jspecify.annotations.Nullable;
 final class Redirect {
 
     /** Headers that another origin may receive. */
-    private static final Set<String> HARMLESS =
-            Set.of("accept", "accept-language", "accept-encoding", "user-agent", "content-type");
+    private static final Set<String> HARMLESS = Set.of(
+            "accept",
+            "accept-language",
+            "accept-encoding",
+            "user-agent",
+            "content-type",
+            "content-encoding",
+            "content-language");
+
+    private static final String OF_CONTENT = "content-";
+
+    /** Headers without that prefix that describe the content too. */
+    private static final Set<String> ALSO_OF_CONTENT = Set.of("digest", "last-modified");
 
     private Redirect() {}
 
@@ -25,7 +36,8 @@ final class Redirect {
 
     /**
      * Creates the next request. Status 303 turns every method but HEAD into GET, and 301 and 302 turn POST into GET; otherwise
-     * method and body stay. Another origin receives only headers that describe the content sent and wanted.
+     * method and body stay. If the body is dropped, so are the headers that describe it. Another origin receives only
+     * headers that describe the content sent and wanted.
      *
      * @param cookies the cookies of the chain so far, or null if none were set
      */
@@ -45,7 +57,12 @@ final class Redirect {
             cookies.addTo(headers, to);
         }
         if (reads) {
-            headers.remove(HttpHeaders.CONTENT_TYPE);
+            for (String name : request.headers().names()) {
+                String lower = name.toLowerCase(Locale.ROOT);
+                if (lower.startsWith(OF_CONTENT) || ALSO_OF_CONTENT.contains(lower)) {
+                    headers.remove(name);
+                }
+            }
             return HttpRequest.of(
                     HttpMethod.GET, to, headers, HttpRequest.NO_BODY, settings, request.traced(), request.timed());
         }

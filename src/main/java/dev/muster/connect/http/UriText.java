@@ -2,6 +2,7 @@ package dev.muster.connect.http;
 
 import dev.muster.json.Utf8;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /** The escaping of URIs (RFC 3986), and the detection of escaped dot segments. */
@@ -139,8 +140,8 @@ final class UriText {
         char c = text.charAt(at);
         if (c == '%') {
             return at + 2 < text.length()
-                    && Character.digit(text.charAt(at + 1), 16) >= 0
-                    && Character.digit(text.charAt(at + 2), 16) >= 0;
+                    && HexFormat.isHexDigit(text.charAt(at + 1))
+                    && HexFormat.isHexDigit(text.charAt(at + 2));
         }
         return isAlphanumeric(c) || LEGAL_SIGNS.indexOf(c) >= 0;
     }

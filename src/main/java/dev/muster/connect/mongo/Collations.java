@@ -56,7 +56,8 @@ final class Collations {
                             "unknown word \"" + Shown.text(word, 40) + "\"" + Suggest.didYouMean(word, WORDS));
             }
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("collation: " + e.getMessage(), e);
+            // A value stands in the message, in that of the driver too: of any length, with any characters.
+            throw new IllegalArgumentException("collation: " + Shown.text(String.valueOf(e.getMessage()), 200), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.muster.connect.mongo;
 
+import com.mongodb.MongoSocketException;
 import com.mongodb.RequestContext;
 import com.mongodb.event.CommandEvent;
 import com.mongodb.event.CommandFailedEvent;
@@ -27,7 +28,15 @@ final class CommandEvents implements CommandListener {
 
     @Override
     public void commandFailed(CommandFailedEvent event) {
-        of(event, server -> server.ended(event, 0));
+        Throwable thrown = event.getThrowable();
+        boolean isLost = thrown instanceof MongoSocketException || thrown.getCause() instanceof MongoSocketException;
+        of(event, server -> {
+            if (isLost) {
+                server.lost(event);
+            } else {
+                server.ended(event, 0);
+            }
+        });
     }
 
     private static void of(CommandEvent event, Consumer<OnServer> step) {

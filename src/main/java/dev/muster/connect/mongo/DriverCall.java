@@ -9,9 +9,13 @@ import dev.muster.task.CancelledException;
 import dev.muster.task.Scope;
 import dev.muster.task.Waiter;
 import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -30,7 +34,8 @@ final class DriverCall implements CoreSubscriber<Object> {
     private final MongoSource source;
     private final String what;
     private final Bounds bounds;
-    private final Supplier<Publisher<?>> publisher;
+    private final Supplier<Optional<Duration>> limit;
+    private final Function<Optional<Duration>, Publisher<?>> publisher;
     private final OnServer server;
 
     /** All fields below are guarded by this. */
@@ -48,18 +53,29 @@ final class DriverCall implements CoreSubscriber<Object> {
     private boolean ended;
     private boolean stopped;
     private @Nullable Throwable failure;
+    private Optional<Duration> limited = Optional.empty();
+    private long limitedNanos;
 
     /** The receipt of the call's cancel, if any. Used on the loop only. */
     private Receipts.@Nullable Open receipt;
 
     /**
-     * Creates a call that has sent nothing yet. The supplier builds the command from the step's words, on a thread of the
-     * driver.
+     * Creates a call that has sent nothing yet.
+     *
+     * @param limit the time limit of the command, computed when the command is built
+     * @param publisher builds the command with its time limit, on a thread of the driver
      */
-    DriverCall(MongoSource source, OnServer server, String what, Bounds bounds, Supplier<Publisher<?>> publisher) {
+    DriverCall(
+            MongoSource source,
+            OnServer server,
+            String what,
+            Bounds bounds,
+            Supplier<Optional<Duration>> limit,
+            Function<Optional<Duration>, Publisher<?>> publisher) {
         this.source = source;
         this.what = what;
         this.bounds = bounds;
+        this.limit = limit;
         this.publisher = publisher;
         this.server = server;
     }
@@ -137,7 +153,7 @@ final class DriverCall implements CoreSubscriber<Object> {
 
     @Override
     public void onError(Throwable thrown) {
-        MusterException error = MongoErrors.of(thrown, source, what, server.hasSent());
+        MusterException error = MongoErrors.of(thrown, source, what, server.hasSent(), expired());
         if (error.type() == ErrorType.BAD_RESPONSE) {
             server.abandon();
         }
@@ -185,10 +201,22 @@ final class DriverCall implements CoreSubscriber<Object> {
             }
         }
         try {
-            publisher.get().subscribe(this);
+            Optional<Duration> left = limit.get();
+            synchronized (this) {
+                limited = left;
+                limitedNanos = server.nanos();
+            }
+            publisher.apply(left).subscribe(this);
         } catch (RuntimeException e) {
             onError(e);
         }
+    }
+
+    /** The time limit of the command if a time-out of the driver is due to it, and not to the search for a server. */
+    private synchronized Optional<Duration> expired() {
+        return limited.filter(time -> time.compareTo(source.settings().serverSelectionTimeout()) <= 0
+                || server.nanos() - limitedNanos
+                        >= time.truncatedTo(ChronoUnit.MILLIS).toNanos());
     }
 
     private void request(long count) {
@@ -277,15 +305,16 @@ final class DriverCall implements CoreSubscriber<Object> {
     }
 
     /**
-     * Stops the call. Returns true if the server has no more work for it, or the driver's threads are closed. Otherwise runs
-     * {@code quiet} once the server has none. Runs on the loop.
+     * Stops the call. Returns true if the server has no more work for it. Otherwise runs {@code quiet} once the server
+     * has none or its connection is closed. Runs on the loop.
      */
     private boolean stop(Runnable quiet) {
         boolean isQuiet = server.stop(quiet);
         try {
             source.threads().execute(this::cancel);
         } catch (RejectedExecutionException e) {
-            return true;
+            // The node is closing: nothing can be sent or confirmed any more.
+            server.abandon();
         }
         return isQuiet;
     }

@@ -3,6 +3,7 @@ package dev.muster.connect.mongo;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -174,19 +175,24 @@ record ExtendedJson(UuidRepresentation uuids) {
         String base64 = text("$binary", isMap ? in("$binary", inside, "base64") : inside);
         Object type = isMap ? ((Map<?, ?>) inside).get("subType") : null;
         try {
-            byte subType = type == null
-                    ? BsonBinarySubType.BINARY.getValue()
-                    : (byte) Integer.parseInt(String.valueOf(type), 16);
+            byte subType = type == null ? BsonBinarySubType.BINARY.getValue() : subType(String.valueOf(type));
             return new BsonBinary(subType, Base64.getDecoder().decode(base64));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("$binary takes {base64: text, subType: two hexadecimal digits}", e);
         }
     }
 
+    private static byte subType(String digits) {
+        if (digits.isEmpty() || digits.length() > 2) {
+            throw new IllegalArgumentException("not one or two digits");
+        }
+        return (byte) HexFormat.fromHexDigits(digits);
+    }
+
     private static BsonTimestamp timestamp(Object inside) {
         String text = inside instanceof Map<?, ?> map ? map.get("t") + ":" + map.get("i") : text("$timestamp", inside);
         try {
-            int colon = text.indexOf(':');
+            int colon = ascii(text).indexOf(':');
             return new BsonTimestamp(
                     Integer.parseUnsignedInt(text.substring(0, Math.max(0, colon))),
                     Integer.parseUnsignedInt(text.substring(colon + 1)));
@@ -224,12 +230,20 @@ record ExtendedJson(UuidRepresentation uuids) {
                 || inside instanceof BigDecimal;
         try {
             if (fits) {
-                return parse.apply(inside instanceof BigDecimal exact ? exact.toString() : String.valueOf(inside));
+                return parse.apply(ascii(String.valueOf(inside)));
             }
         } catch (IllegalArgumentException | ArithmeticException e) {
             // Reported below, with the value.
         }
         String given = fits ? "\"" + Shown.text(String.valueOf(inside), 60) + "\"" : "this";
         throw new IllegalArgumentException(word + " cannot be " + given);
+    }
+
+    /** The text of a number. Java's parsers also take digits of other scripts, which JSON and MongoDB do not know. */
+    private static String ascii(String text) {
+        if (text.chars().anyMatch(c -> c >= 0x80)) {
+            throw new NumberFormatException("not ASCII");
+        }
+        return text;
     }
 }

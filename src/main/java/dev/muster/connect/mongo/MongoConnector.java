@@ -71,9 +71,8 @@ public final class MongoConnector implements Connector {
                                 new OnServer(source, scope.loop(), "muster/ping", name + ": ping"),
                                 name + ": ping",
                                 Bounds.list(source.settings()),
-                                () -> DriverRequest.bounded(
-                                                source.database(),
-                                                source.within(scope.remaining().map(MongoConnector::most)))
+                                () -> source.within(scope.remaining().map(MongoConnector::most)),
+                                left -> DriverRequest.bounded(source.database(), left)
                                         .runCommand(new BsonDocument("ping", new BsonInt32(1)), BsonDocument.class))
                         .fetch(scope, 2)
                         .onComplete(ended -> slot.release())

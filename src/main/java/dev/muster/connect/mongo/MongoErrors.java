@@ -1,7 +1,6 @@
 package dev.muster.connect.mongo;
 
 import com.mongodb.MongoBulkWriteException;
-import com.mongodb.MongoClientException;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoExecutionTimeoutException;
@@ -13,7 +12,9 @@ import com.mongodb.bulk.BulkWriteError;
 import dev.muster.config.Sizes;
 import dev.muster.plan.ErrorType;
 import dev.muster.plan.MusterException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.bson.BsonMaximumSizeExceededException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +31,10 @@ final class MongoErrors {
      * The error of a step.
      *
      * @param sent whether a command was sent; if not, a time-out was spent on finding a server
+     * @param expired the time limit of the command, if a time-out is due to it
      */
-    static MusterException of(Throwable thrown, MongoSource source, String what, boolean sent) {
+    static MusterException of(
+            Throwable thrown, MongoSource source, String what, boolean sent, Optional<Duration> expired) {
         if (thrown instanceof MusterException known) {
             return known;
         }
@@ -41,7 +44,7 @@ final class MongoErrors {
                     what + ": the answer cannot be read: " + Shown.text(reason(deepest(thrown)), 200),
                     thrown);
         }
-        if (thrown instanceof IllegalStateException && !(thrown instanceof MongoClientException)) {
+        if (thrown instanceof IllegalStateException) {
             return closed(source, thrown);
         }
         if (thrown instanceof BsonMaximumSizeExceededException) {
@@ -72,7 +75,7 @@ final class MongoErrors {
             return timeout(what, ServerCodes.TIME_EXPIRED, thrown);
         }
         if (NoServer.isSaidBy(thrown) || isTime) {
-            return unavailable(what, source, thrown);
+            return unavailable(what, source, thrown, expired);
         }
         if (thrown instanceof MongoCommandException command) {
             return rejected(
@@ -196,8 +199,9 @@ final class MongoErrors {
                 thrown);
     }
 
-    private static MusterException unavailable(String what, MongoSource source, Throwable thrown) {
-        String why = NoServer.why(thrown, source);
+    private static MusterException unavailable(
+            String what, MongoSource source, Throwable thrown, Optional<Duration> expired) {
+        String why = NoServer.why(thrown, source, expired);
         var more = thrown instanceof MongoException server && server.getCode() > 0
                 ? ServerCodes.more(server.getCode(), "")
                 : Map.<String, Object>of();

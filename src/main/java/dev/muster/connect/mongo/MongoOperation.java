@@ -56,10 +56,13 @@ final class MongoOperation implements Operation {
         var given = new Given(call, arguments, source);
         var server = new OnServer(source, scope.loop(), comment, what);
         // Computed when the command is sent: a stream can wait for its permit long after it was opened.
-        return new DriverCall(source, server, what, bounds, () -> {
-            Optional<Duration> left = source.within(scope.remaining().map(time -> time.plus(Receipts.SERVER_SLACK)));
-            return command.publisher(source.database(left), given, comment, left);
-        });
+        return new DriverCall(
+                source,
+                server,
+                what,
+                bounds,
+                () -> source.within(scope.remaining().map(time -> time.plus(Receipts.SERVER_SLACK))),
+                left -> command.publisher(source.database(left), given, comment, left));
     }
 
     private Future<List<Object>> all(Scope scope, DriverCall driverCall) {

@@ -125,7 +125,8 @@ final class MongoSource {
                 : addressed;
     }
 
-    private Optional<Duration> addressed() {
+    /** The time limit {@code timeoutMS} of the address. */
+    Optional<Duration> addressed() {
         return Optional.ofNullable(settings.uri().getTimeout())
                 .filter(millis -> millis > 0)
                 .map(Duration::ofMillis);

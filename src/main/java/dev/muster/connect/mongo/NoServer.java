@@ -16,6 +16,7 @@ import io.netty.channel.ConnectTimeoutException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -34,8 +35,12 @@ final class NoServer {
                 || thrown instanceof MongoClientException;
     }
 
-    /** The reason, for messages, without secrets. */
-    static String why(Throwable thrown, MongoSource source) {
+    /**
+     * The reason, for messages, without secrets.
+     *
+     * @param expired the time limit of the command, if a time-out is due to it
+     */
+    static String why(Throwable thrown, MongoSource source, Optional<Duration> expired) {
         if (thrown instanceof MongoSecurityException) {
             return "the server refuses the login of source " + source.name()
                     + "; check user, password and authSource of its address";
@@ -50,13 +55,22 @@ final class NoServer {
             String where = source.settings().shown(socket.getServerAddress());
             return where + ": " + reason(thrown, source).orElse("the connection broke before the answer was there");
         }
-        if (thrown instanceof MongoTimeoutException || thrown instanceof MongoOperationTimeoutException) {
-            String within = Durations.format(source.settings().serverSelectionTimeout());
-            return "no server of source " + source.name() + " within " + within + " (serverSelectionTimeout)"
-                    + seen(source);
+        if (thrown instanceof MongoTimeoutException) {
+            Optional<Duration> limit = expired.filter(time -> thrown instanceof MongoOperationTimeoutException);
+            return "no server of source " + source.name() + " within "
+                    + limit.map(time -> limit(time, source)).orElseGet(() -> selection(source)) + seen(source);
         }
         return "no connection: "
                 + reason(thrown, source).orElse(thrown.getClass().getSimpleName());
+    }
+
+    private static String selection(MongoSource source) {
+        return Durations.format(source.settings().serverSelectionTimeout()) + " (serverSelectionTimeout)";
+    }
+
+    private static String limit(Duration limit, MongoSource source) {
+        boolean isOfAddress = source.addressed().equals(Optional.of(limit));
+        return Durations.format(limit) + (isOfAddress ? " (timeoutMS of its address)" : " (the time that was left)");
     }
 
     /** The problems of the servers when they were last looked at. */

@@ -88,7 +88,7 @@ final class OnServer {
         return sent;
     }
 
-    /** Whether a connection was closed because a command or cursor on it did not end. */
+    /** Whether a command or cursor was left without a confirmed end: its connection was closed or lost. */
     synchronized boolean hasDropped() {
         return dropped;
     }
@@ -103,16 +103,16 @@ final class OnServer {
     }
 
     /**
-     * Abandons the commands in progress because a response cannot be read, so that their end would never be noticed. Closes
-     * their connections. A connection whose response was received completely stays open, because another command can already be
-     * using it.
+     * Abandons what is in progress because its end would never be noticed: a response cannot be read, or the driver's
+     * threads are closed. Closes the connections of the commands. A connection whose response was received completely
+     * stays open, because another command can already be using it.
      */
     void abandon() {
         List<Integer> busy;
         synchronized (this) {
             stopped = true;
             busy = List.copyOf(requests);
-            dropped = dropped || !busy.isEmpty();
+            dropped = dropped || !isQuiet();
             requests.clear();
             busy.forEach(request -> source.commandEnds());
             forgetCursor();
@@ -127,6 +127,11 @@ final class OnServer {
             source.cursorsChange(-1);
             cursor = 0;
         }
+    }
+
+    /** The time of the loop. */
+    long nanos() {
+        return loop.nanos();
     }
 
     void onLoop(Runnable step) {
@@ -153,6 +158,12 @@ final class OnServer {
             ServerAddress busy = address;
             onLoop(() -> new KillOp(source, busy, this, loop, comment).begin());
         }
+    }
+
+    /** Records that the connection of a command was lost. Its server has possibly not stopped yet. */
+    synchronized void lost(CommandEvent event) {
+        dropped = dropped || stopped && requests.contains(event.getRequestId());
+        ended(event, 0);
     }
 
     /**

@@ -81,7 +81,10 @@ final class PgParameter {
     private static @Nullable BigDecimal decimal(Object value) {
         try {
             boolean isNumber = value instanceof Number;
-            boolean isText = value instanceof String text && text.length() <= 1_000;
+            boolean isText = value instanceof String text
+                    && text.length() <= 1_000
+                    // Java also reads digits of other scripts, which Postgres does not know.
+                    && text.chars().allMatch(c -> c < 0x80);
             return isNumber || isText ? bounded(new BigDecimal(value.toString())) : null;
         } catch (NumberFormatException e) {
             return null;

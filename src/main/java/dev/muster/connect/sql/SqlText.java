@@ -137,7 +137,7 @@ public final class SqlText {
             if (skipComment(c) || skipQuoted(c)) {
                 continue;
             }
-            if (Character.isLetter(c) || c == '_') {
+            if (isLetter(c)) {
                 int from = at;
                 while (at < sql.length() && isPart(sql.charAt(at))) {
                     at++;
@@ -174,7 +174,16 @@ public final class SqlText {
     }
 
     private static boolean isPart(char c) {
-        return Character.isLetterOrDigit(c) || c == '_' || c == '$';
+        return isLetter(c) || isDigit(c) || c == '$';
+    }
+
+    /** Whether a name may begin with a character. To both databases, every character beyond ASCII is a letter. */
+    private static boolean isLetter(char c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     private boolean skipComment(char c) {
@@ -246,7 +255,7 @@ public final class SqlText {
         while (end < sql.length() && isPart(sql.charAt(end)) && sql.charAt(end) != '$') {
             end++;
         }
-        boolean tag = end < sql.length() && sql.charAt(end) == '$' && !Character.isDigit(sql.charAt(at + 1));
+        boolean tag = end < sql.length() && sql.charAt(end) == '$' && !isDigit(sql.charAt(at + 1));
         if (!tag) {
             at = end;
             return true;

@@ -69,6 +69,7 @@ class HttpBaseTest {
         "/a b/\u00fc, /v1/a%20b/%C3%BC",
         "/100%, /v1/100%25",
         "/100%2525, /v1/100%2525",
+        "/100%\uFF11\uFF12, /v1/100%25%EF%BC%91%EF%BC%92",
         "/a%2Fb, /v1/a%2Fb",
         "/a..b/.c/d., /v1/a..b/.c/d.",
         "/a:b@c;d=1, /v1/a:b@c;d=1"

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +101,40 @@ class HttpRedirectTest {
         assertThat(e.type()).isEqualTo(ErrorType.BAD_RESPONSE);
         assertThat(e.detail()).endsWith("the answer redirects to what is not an address");
         assertThat(seen).hasSize(1);
+    }
+
+    /** Answers with the headers that describe a body, but for its length; {@code status} and {@code to} redirect. */
+    private HttpServer describing() {
+        return http.serve(request -> {
+            String to = request.getParam("to");
+            if (to != null) {
+                request.response()
+                        .setStatusCode(Integer.parseInt(request.getParam("status")))
+                        .putHeader("location", to)
+                        .end();
+            } else {
+                List<String> names = request.headers().names().stream()
+                        .map(name -> name.toLowerCase(Locale.ROOT))
+                        .filter(name -> name.startsWith("content-") && !name.equals("content-length"))
+                        .sorted()
+                        .toList();
+                request.response().putHeader("content-type", "text/plain").end(names.toString());
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"303, []", "307, '[content-encoding, content-language, content-type]'"})
+    void redirectedPost_describesItsBodyIfItStillHasOne(String status, String then) {
+        String first = "http://localhost:" + describing().actualPort() + "/";
+        String second = "http://localhost:" + describing().actualPort() + "/";
+        http.source("http", "any", "allow[]", "localhost");
+        for (String to : List.of(first, second)) {
+            Step post = Step.computed("post", first + "?status=" + status + "&to=" + to)
+                    .value("body", Map.of())
+                    .value("headers", Map.of("Content-Encoding", "x", "content-language", "de"));
+            assertThat(http.run(post)).as(to).isEqualTo(then);
+        }
     }
 
     /** Answers with the cookies that came; a query redirects: {@code to}, and {@code set} for each cookie. */

@@ -143,6 +143,15 @@ class HttpSettingsTest {
         assertThat(settings.proxy().orElseThrow().password()).isEqualTo(password);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"http://proxy.example:99999", "socks5://proxy.example:0"})
+    void proxyWithAPortThatDoesNotExist_isAProblem(String proxy) {
+        assertThat(problems("http", "any", "proxy", proxy))
+                .singleElement()
+                .asString()
+                .contains("proxy of the source \"shop\" must be an address");
+    }
+
     @Test
     void passwordOfAProxyThatIsNotUtf8_isAProblem() {
         var problems = new Problems();

@@ -159,13 +159,32 @@ class MongoBoundsTest {
     }
 
     @Test
+    void timeOfTheAddressThatIsSpentOnFindingAServer_isNamed() {
+        try (MongoRig db = new MongoRig("mongo: 'mongodb://127.0.0.1:1/d?timeoutMS=200'")) {
+            assertThat(db.failure("find: x").detail())
+                    .startsWith("db: find x: no server of source db within 200ms (timeoutMS of its address); ");
+        }
+    }
+
+    @Test
+    void searchForAServerThatIsShorterThanTheTimeOfTheAddress_isNamed() {
+        try (MongoRig db =
+                new MongoRig("mongo: 'mongodb://127.0.0.1:1/d?timeoutMS=60000'\nserverSelectionTimeout: 200ms")) {
+            assertThat(db.failure("find: x").detail())
+                    .startsWith("db: find x: no server of source db within 200ms (serverSelectionTimeout); ");
+        }
+    }
+
+    @Test
     void readinessOfAServerThatIsNotThere_saysWhyBeforeTheTimeIsOver() {
         try (MongoRig db = new MongoRig("mongo: 'mongodb://127.0.0.1:1/d'")) {
             var error = (MusterException) db.rig.failureOf(scope ->
                     scope.timeout(Duration.ofSeconds(1), "limited", limited -> db.connector.ready(limited, "db")));
 
             assertThat(error.type()).isEqualTo(ErrorType.UNAVAILABLE);
-            assertThat(error.detail()).contains("127.0.0.1:1: connection refused");
+            assertThat(error.detail())
+                    .contains(" (the time that was left); ")
+                    .contains("127.0.0.1:1: connection refused");
         }
     }
 

@@ -326,6 +326,28 @@ class MongoCancelTest {
     }
 
     @Test
+    void cancelWhoseConnectionBreaksBeforeTheAnswer_isNotConfirmed() {
+        tap.script(command -> switch (command.name()) {
+            case "find" -> Act.HOLD;
+            case "aggregate" -> {
+                tap.breakAll();
+                yield Act.HOLD;
+            }
+            default -> Act.PASS;
+        });
+        Task<@Nullable Object> task = db.start("find: x");
+        tap.await("find");
+
+        task.cancel(left());
+
+        assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
+        assertThat(db.statistics().cancels()).isEqualTo(new Receipts.Statistics(0, 1, 0));
+        assertThat(db.statistics().unconfirmed()).isZero();
+        tap.script(command -> Act.PASS);
+        assertThat(db.run("find: x")).isEqualTo(List.of());
+    }
+
+    @Test
     void cancelWhileWaitingForAPlace_endsAtOnceAndSendsNothing() {
         tap.script(command -> command.name().equals("find") ? Act.HOLD : Act.PASS);
         List<Task<@Nullable Object>> busy = List.of(db.start("find: x"), db.start("find: x"));

@@ -3,8 +3,16 @@ package dev.muster.connect.mongo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.TestServers;
+import dev.muster.connect.Receipts;
+import dev.muster.connect.Rig;
 import dev.muster.connect.mongo.Tap.Act;
+import dev.muster.task.CancelReason;
+import dev.muster.task.CancelledException;
+import dev.muster.task.Task;
+import io.vertx.core.Future;
 import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +56,28 @@ class MongoCloseTest {
         }
 
         assertThat(tap.names()).filteredOn("endSessions"::equals).hasSize(6);
+    }
+
+    @Test
+    void cancelWhileTheConnectorCloses_isNotConfirmed() {
+        MongoRig db = usedFor(1);
+        // The held end of the session keeps the connections open while the threads take no more work.
+        tap.script(command -> List.of("find", "endSessions").contains(command.name()) ? Act.HOLD : Act.PASS);
+        Task<@Nullable Object> task = db.start("find: x");
+        // The session of this count is free when the source closes.
+        db.run("count: x");
+        tap.await("find");
+        tap.await("find");
+        Future<Void> closed = db.connector.close();
+        tap.await("endSessions");
+
+        task.cancel(CancelReason.of("caller left"));
+
+        assertThat(Rig.causeOf(task.future())).isInstanceOf(CancelledException.class);
+        assertThat(db.statistics().cancels()).isEqualTo(new Receipts.Statistics(0, 1, 0));
+        assertThat(db.statistics().openCommands()).isZero();
+        Rig.await(closed);
+        db.close();
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.muster.connect.mongo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +48,20 @@ class MongoWordsTest {
                 .startsWith("p.yaml:")
                 .contains(problem)
                 .contains(more == null ? "" : more);
+    }
+
+    @Test
+    void wrongCollation_isShownInPartAndOnOneLine() {
+        String text = "a\n" + "b".repeat(100_000);
+        for (Map<String, Object> collation : List.of(
+                Map.<String, Object>of("locale", "de", "caseLevel", text),
+                Map.<String, Object>of("locale", "de", "strength", List.of(text)),
+                Map.<String, Object>of("locale", "de", "caseFirst", text))) {
+            assertThatThrownBy(() -> Collations.of(collation))
+                    .hasMessageStartingWith("collation: ")
+                    .hasMessageContaining("a b")
+                    .hasMessageMatching(".{1,300}");
+        }
     }
 
     @ParameterizedTest

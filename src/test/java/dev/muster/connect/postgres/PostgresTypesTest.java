@@ -68,6 +68,7 @@ class PostgresTypesTest {
         refused("parameter $1 must be a whole number (int4), not this number", "select $1::int4", 1.5);
         refused("parameter $1 is a whole number beyond what int4 can hold", "select $1::int4", 1L << 31);
         refused("parameter $2 must be a number (numeric), not this text", "select $1::int4, $2::numeric", 1L, "secret");
+        refused("parameter $1 must be a number (numeric), not this text", "select $1::numeric", "\uFF17");
         refused("parameter $1 must be true or false (bool), not this number", "select $1::bool", 1L);
         refused("parameter $1 must be text (text), not this number", "select $1::text", 5L);
         refused("parameter $1 must be a list (int4[]), not this number", "select $1::int4[]", 5L);

@@ -26,6 +26,9 @@ class SqlTextTest {
     private static final List<String> QUERIES_OF_POSTGRES = List.of(
             "/* one /* inside */ delete */ select 1",
             "select $tag$ insert into t; $tag$, $1, $2",
+            "select $\u00fc1$ insert into t; $\u00fc1$",
+            "select $\uD83D\uDE00$ insert into t; $\uD83D\uDE00$",
+            "select $\uFF11$ insert into t; $\uFF11$",
             "select e'it\\'s; delete' from t",
             "select 'a path\\', 'delete' from t",
             "select * from t where name like'a\\' or name = 'delete'",
@@ -57,7 +60,8 @@ class SqlTextTest {
     private static final List<String> OTHERS_OF_POSTGRES = List.of(
             "select 'a\\' into fresh from t where b = 'c\\'",
             "select 1 # 2 into fresh",
-            "select name like'a\\' into fresh from t where b = 'c'");
+            "select name like'a\\' into fresh from t where b = 'c'",
+            "select $\uFF11$'$\uFF11$ into fresh from t where b = 'c'");
 
     private static final List<String> OTHERS_OF_MYSQL = List.of(
             "select 'it\\'s' into outfile 'x'",

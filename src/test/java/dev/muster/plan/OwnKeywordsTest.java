@@ -2,14 +2,19 @@ package dev.muster.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.json.Json;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SchemaPatternsTest {
+class OwnKeywordsTest {
 
     private static final String MISMATCH = ": String does not match pattern";
 
@@ -83,12 +88,24 @@ class SchemaPatternsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"((a{1000}){1000}){1000}", "(\\pL?){999}", "((((a{9}){9}){9}){9})"})
+    @ValueSource(strings = {"((a{1000}){1000}){1000}", "(\\pL?){999}", "((((a{9}){9}){9}){9})", "(?:[]\\]](a{1000}){1000}){1000}"})
     void patternThatGrowsTooLarge_isRefused(String pattern) {
         assertThat(problems("pattern: '" + pattern + "'"))
                 .singleElement()
                 .asString()
                 .startsWith("p.yaml:3:12: the pattern is too large; at most 1000 characters");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "^(a){40}(b){40}(c){40}$",
+                "^a{120}$|^(aa){2}b{3,90}(c[)}{9}(]?){1,30}",
+                "\\x{61}\\x{61}{50}(\\pL){60}",
+                "\\Q(a){999}(b){999}\\E|^a+$"
+            })
+    void patternWhoseRepetitionsFollowEachOther_isTaken(String pattern) {
+        assertThat(problems("pattern: '" + pattern + "'")).isEmpty();
     }
 
     @Test
@@ -106,6 +123,90 @@ class SchemaPatternsTest {
         assertThat(input.problems(List.of("b".repeat(1_000_000))))
                 .containsExactly(
                         "input has too much text for the patterns of the plan's inputSchema;" + " send less at once");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[1, 2, 3]|",
+                "[]|",
+                "[1, true, \"1\", null, \"true\", [1], {\"1\": 1}]|",
+                "[0.1, 0.10000000000000001]|",
+                "[9007199254740992, 9007199254740993, 9007199254740993.5]|",
+                "[{\"a\": 1}, {\"b\": 1}, {\"a\": null}, {}]|",
+                "[[1, 2], [2, 1]]|",
+                "[2, 1, 1.0]|1 and 2",
+                "[1.50, 1.5]|0 and 1",
+                "[0, -0.0]|0 and 1",
+                "[1e20, 100000000000000000000, 2]|0 and 1",
+                "[\"a\", \"b\", \"a\"]|0 and 2",
+                "[null, 0, null]|0 and 2",
+                "[{\"a\": 1, \"b\": [2]}, 1, {\"b\": [2.0], \"a\": 1}]|0 and 2",
+            })
+    void uniqueItems_areComparedAsJson(String list, String equal) {
+        InputSpec input = input("properties: {x: {type: array, uniqueItems: true}}");
+        assertThat(input.problems(Map.of("x", Json.parse(list))))
+                .isEqualTo(equal == null ? List.of() : List.of("input.x: items " + equal + " are equal"));
+    }
+
+    @Test
+    void uniqueItems_areFoundInAndBesideOtherKeywords() {
+        InputSpec input = input("""
+                uniqueItems: true
+                items: {uniqueItems: true, prefixItems: [{uniqueItems: false}], items: {pattern: ^a$}}
+                """);
+        assertThat(input.problems(List.of(List.of(List.of(1L, 1L), "a"), List.of(1L, "a", "a"), List.of(1L, "b"))))
+                .containsExactlyInAnyOrder("input[1]: items 1 and 2 are equal", "input[2][1]" + MISMATCH);
+        assertThat(input.schema()).containsEntry("uniqueItems", true);
+    }
+
+    @Test
+    @Timeout(60) // each with each, it takes minutes
+    void uniqueItems_ofManyItems_areCheckedOrRefused() {
+        InputSpec input = input("uniqueItems: true");
+        assertThat(input.problems(LongStream.range(0, 500_000).boxed().toList()))
+                .isEmpty();
+        assertThat(input.problems(Collections.nCopies(5_000_000, 1L)))
+                .containsExactly("input has too many items for uniqueItems of the plan's inputSchema; send less at once");
+    }
+
+    @Test
+    @Timeout(60) // each with each, it takes minutes
+    void uniqueItems_ofTheSameHash_areRefusedInTime() {
+        List<String> same = List.of("");
+        for (int i = 0; i < 18; i++) {
+            same = same.stream().flatMap(text -> Stream.of(text + "Aa", text + "BB")).toList();
+        }
+        assertThat(same.stream().map(String::hashCode).distinct()).hasSize(1);
+        assertThat(input("uniqueItems: true").problems(same))
+                .containsExactly("input has too many items for uniqueItems of the plan's inputSchema; send less at once");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "anyOf: [{uniqueItems: true}]",
+                "not: {properties: {x: {uniqueItems: true}}}",
+                "contains: {uniqueItems: true}",
+                "$defs: {x: {uniqueItems: true}}",
+            })
+    void uniqueItemsWhereEvaluationDecides_areRefused(String schema) {
+        assertThat(problems(schema))
+                .singleElement()
+                .asString()
+                .contains(": uniqueItems cannot stand inside ")
+                .contains("; only below properties, items, prefixItems, additionalProperties and allOf.");
+    }
+
+    @Test
+    void referenceThatMayLeadToUniqueItems_isRefused() {
+        assertThat(problems("{properties: {x: {uniqueItems: true}, y: {$ref: '#/properties/x'}}}"))
+                .singleElement()
+                .asString()
+                .contains("may lead to uniqueItems, which is not checked");
+        assertThat(problems("{properties: {x: {uniqueItems: false}, y: {$ref: '#/properties/x'}}}"))
+                .isEmpty();
     }
 
     @ParameterizedTest
