@@ -16,7 +16,7 @@ final class NoEmbedding implements Embedding {
 
     @Override
     public String placeholder(SourceConfig source) {
-        throw new IllegalStateException("nothing is embedded here: " + source.at());
+        throw new IllegalStateException("embedded servers are not supported here: " + source.at());
     }
 
     @Override

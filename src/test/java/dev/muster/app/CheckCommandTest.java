@@ -63,7 +63,7 @@ class CheckCommandTest extends CommandCase {
         Files.writeString(dir.resolve("conf/plans/b.yaml"), "plan: a\noutput: 2\n");
         Called called = Called.with("check", "--conf", conf);
         assertThat(called.code()).isEqualTo(2);
-        assertThat(called.err()).contains("b.yaml:1:7: the plan \"a\" is there twice");
+        assertThat(called.err()).contains("b.yaml:1:7: the plan \"a\" exists twice");
     }
 
     @Test

@@ -76,7 +76,7 @@ class SavedPlanTest extends CommandCase {
         Called called = Called.with("run", "page", "--conf", conf);
         assertThat(called.code()).isEqualTo(2);
         assertThat(called.err())
-                .contains("is there twice")
+                .contains("exists twice")
                 .contains("page.yaml")
                 .contains("z.json");
     }
