@@ -51,7 +51,7 @@ final class PercentText {
                 throw new MalformedException("has characters that must be percent-encoded");
             }
             if (c == 0) {
-                throw new MalformedException("has a NUL, which no value may have");
+                throw new MalformedException("has a NUL, which is not allowed");
             }
             bytes[length++] = (byte) c;
         }
