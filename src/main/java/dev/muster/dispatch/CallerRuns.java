@@ -43,7 +43,7 @@ public record CallerRuns(Dispatcher dispatcher, Loop loop, Caller caller) {
                 .filter(this::maySee)
                 .orElseThrow(() -> new MusterException(
                         ErrorType.NOT_FOUND,
-                        "there is no such run; runs are remembered for a while after their end"
+                        "there is no such run; ended runs are kept for a limited time"
                                 + " (server.limits.eventsAge)"));
     }
 

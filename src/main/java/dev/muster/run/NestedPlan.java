@@ -23,7 +23,7 @@ final class NestedPlan {
         int most = step.run.limits().planDepth();
         if (depth > most) {
             throw new MusterException(
-                    ErrorType.LIMIT, "more than " + most + " plans within each other (server.limits.planDepth)");
+                    ErrorType.LIMIT, "more than " + most + " nested plans (server.limits.planDepth)");
         }
         List<String> problems = plan.input().problems(input);
         if (!problems.isEmpty()) {

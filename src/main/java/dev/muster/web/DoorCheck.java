@@ -152,8 +152,8 @@ final class DoorCheck {
         if (read != null && read.text.equals(text)) {
             return read.host;
         }
-        Authority host =
-                Authority.of(text).orElseThrow(() -> wrong("the request is for " + shown(text) + ", which is not a host"));
+        Authority host = Authority.of(text)
+                .orElseThrow(() -> wrong("the request is for " + shown(text) + ", which is not a host"));
         last = new ReadHost(text, host, isAnswered(host));
         return host;
     }

@@ -82,7 +82,7 @@ class CallerRunsTest {
     void runOfSomebodyElse_isNotThere() {
         String id = runOfFront().id();
         String detail =
-                "there is no such run; runs are remembered for a while after their end (server.limits.eventsAge)";
+                "there is no such run; ended runs are kept for a limited time (server.limits.eventsAge)";
 
         assertThat(runsOf("other").newest(10)).isEmpty();
         assertRefused(() -> runsOf("other").find(id), ErrorType.NOT_FOUND, detail);

@@ -78,7 +78,7 @@ class StreamedTest {
         Event.End end = scenario.end(run);
         assertThat(end.state()).isEqualTo(EndState.FAILED);
         assertThat(end.failure().error().type()).isEqualTo(ErrorType.LIMIT);
-        assertThat(end.failure().error().detail()).contains("has taken nothing for 1m", "server.limits.readerTime");
+        assertThat(end.failure().error().detail()).contains("has read nothing for 1m", "server.limits.readerTime");
         assertThat(scenario.millis()).isEqualTo(60_000);
     }
 
