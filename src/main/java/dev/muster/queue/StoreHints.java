@@ -35,7 +35,7 @@ final class StoreHints {
 
     void listen(JobStore.Listener to) {
         if (listener != null) {
-            throw new IllegalStateException("a store has one listener, and this one has it already");
+            throw new IllegalStateException("a store has one listener, and this store already has one");
         }
         listener = to;
     }

@@ -142,7 +142,7 @@ class QueueReachTest {
         Called called = queue("list");
 
         assertThat(called).extracting(Called::code, Called::out).containsExactly(1, "");
-        assertThat(called.err()).contains("conflict: the schema muster at ", "is not there", "`muster migrate`");
+        assertThat(called.err()).contains("conflict: the schema muster at ", "does not exist", "`muster migrate`");
         Sessions.await(database, "true", count -> count == 0);
     }
 

@@ -114,9 +114,9 @@ public final class Migrations {
                         ? Future.succeededFuture(status)
                         : Future.failedFuture(new MusterException(
                                 ErrorType.CONFLICT,
-                                where() + (status.applied() == 0 ? " is not there" : " is of step " + status.applied())
+                                where() + (status.applied() == 0 ? " does not exist" : " is of step " + status.applied())
                                         + ", and this Muster needs step " + status.known()
-                                        + ": make it with `muster migrate`")));
+                                        + ": create it with `muster migrate`")));
     }
 
     private Future<Status> step(PgConnection connection) {
@@ -169,7 +169,7 @@ public final class Migrations {
                 ? Future.failedFuture(new MusterException(
                         ErrorType.CONFLICT,
                         where() + " is of step " + status.applied() + ", and this Muster knows " + status.known()
-                                + ": it was made by a newer one; start that, or use another database"))
+                                + ": it was made by a newer one; start that version, or use another database"))
                 : Future.succeededFuture(status);
     }
 
