@@ -63,11 +63,11 @@ public final class CallConnector implements Connector {
     private static final VerbWords WORDS = VerbWords.of(
                     "call",
                     VerbWords.Target.ADDRESS,
-                    "Asks whoever answers at an event-bus address.",
+                    "Sends a request to an event-bus address; the result is the reply.",
                     Word.of(
                             "with",
                             Word.Type.VALUE,
-                            "The body of the request; null where it is left out. Its headers are muster-run, muster-step,"
+                            "The body of the request; default null. Its headers are muster-run, muster-step,"
                                     + " muster-deadline and traceparent."))
             .checked(CallConnector::check)
             .withEffects(call -> true)

@@ -39,8 +39,8 @@ final class SqlWords {
                         Word.of(PARAMS, Word.Type.LIST, "The values of the placeholders, in their order."),
                         Word.oneOf(
                                 ROWS,
-                                "What becomes of the rows: a list of all (the default), the one row or null, the one"
-                                        + " value of the one row or null, nothing, or one by one into an each.",
+                                "The form of the result: one row or null, a list of many rows (the default), the value of one"
+                                        + " row or null, nothing, or a stream of rows into an each.",
                                 RowsMode.words()))
                 .exactlyOneOf(SQL, QUERY)
                 .checked((call, problems) -> check(call, sources.get(call.target()), dialect, problems))
