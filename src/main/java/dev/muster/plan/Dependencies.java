@@ -51,7 +51,7 @@ final class Dependencies {
     static void refuseAfter(Parsing parsing, StepDraft draft) {
         draft.after()
                 .forEach(name ->
-                        parsing.problem(name.at(), "no steps stand beside this one, so it cannot wait for any"));
+                        parsing.problem(name.at(), "this step has no siblings, so it cannot wait for any"));
     }
 
     private List<String> of(StepDraft draft, int index) {
@@ -76,7 +76,7 @@ final class Dependencies {
             parsing.problem(after.at(), "the step \"" + name + "\" cannot wait for itself");
         } else if (!level.siblings().containsKey(name)) {
             parsing.problem(
-                    after.at(), "no step \"" + name + "\" stands beside this one" + Suggest.didYouMean(name, others));
+                    after.at(), "no step \"" + name + "\" is a sibling of this one" + Suggest.didYouMean(name, others));
         } else if (level.rule() == Surroundings.Rule.APART) {
             parsing.problem(after.at(), "branches may not wait for each other: \"" + name + "\"");
         } else if (level.rule() == Surroundings.Rule.IN_ORDER && order.getOrDefault(name, 0) > index) {

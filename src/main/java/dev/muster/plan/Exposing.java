@@ -56,9 +56,9 @@ final class Exposing {
             if (!matcher.matches()) {
                 wrong = "expose: the path's part \"" + segment + "\" must be text or one {name}";
             } else if (variable != null && inputs != null && !inputs.contains(variable)) {
-                wrong = "expose: {" + variable + "} is no input of this plan" + Suggest.didYouMean(variable, inputs);
+                wrong = "expose: {" + variable + "} is not an input of this plan" + Suggest.didYouMean(variable, inputs);
             } else if (variable != null && !seen.add(variable)) {
-                wrong = "expose: {" + variable + "} stands twice in the path";
+                wrong = "expose: {" + variable + "} occurs twice in the path";
             }
             if (wrong != null) {
                 problems.add(Literals.shifted(at, column), wrong);

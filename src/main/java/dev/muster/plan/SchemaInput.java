@@ -60,12 +60,12 @@ final class SchemaInput implements InputSpec {
             boolean valid = Boolean.TRUE.equals(result.getValid());
             return valid && mismatches.isEmpty() ? List.of() : described(valid ? null : result, mismatches);
         } catch (SchemaPatterns.TooMuchText e) {
-            return List.of("input has too much text for the patterns of the plan's inputSchema; send less at once");
+            return List.of("input has too much text for the patterns of the plan's inputSchema; send less text per request");
         } catch (SchemaException | ClassCastException e) {
             // The library finds an invalid keyword only when it evaluates that keyword.
             return List.of(UNUSABLE + e.getMessage());
         } catch (StackOverflowError e) {
-            return List.of(UNUSABLE + "it refers to itself without end");
+            return List.of(UNUSABLE + "its references form an endless cycle");
         }
     }
 

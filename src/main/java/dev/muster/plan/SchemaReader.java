@@ -119,7 +119,7 @@ final class SchemaReader {
             if (!ref.startsWith("#")) {
                 problems.add(
                         scalar.at(),
-                        key + " \"" + ref + "\" points outside; an inputSchema holds all it needs, under $defs say");
+                        key + " \"" + ref + "\" points outside; an inputSchema must contain all its definitions, for example under $defs");
             } else if (ref.startsWith("#/") && find(JsonSchemas.pointer(ref)).isEmpty()) {
                 problems.add(scalar.at(), key + " \"" + ref + "\" points to nothing in this inputSchema");
             }

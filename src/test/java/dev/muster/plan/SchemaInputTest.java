@@ -73,7 +73,7 @@ class SchemaInputTest {
     @Test
     void schemaThatRefersToItself_isNoEndlessLoop() {
         assertThat(input("{$ref: '#'}").problems(Map.of()))
-                .containsExactly("input cannot be checked by the plan's inputSchema: it refers to itself without end");
+                .containsExactly("input cannot be checked by the plan's inputSchema: its references form an endless cycle");
     }
 
     @Test
@@ -94,7 +94,7 @@ class SchemaInputTest {
     void referencesOutside_areRefused() {
         assertThat(problems("properties: {c: {$ref: 'http://x'}, d: {$ref: '#/$defs/x'}}"))
                 .containsExactly(
-                        "p.yaml:3:26: $ref \"http://x\" points outside; an inputSchema holds all it needs, under $defs say",
+                        "p.yaml:3:26: $ref \"http://x\" points outside; an inputSchema must contain all its definitions, for example under $defs",
                         "p.yaml:3:49: $ref \"#/$defs/x\" points to nothing in this inputSchema");
     }
 

@@ -105,7 +105,7 @@ class SchemaPatternsTest {
         assertThat(input.problems(List.of("a"))).isEmpty();
         assertThat(input.problems(List.of("b".repeat(1_000_000))))
                 .containsExactly(
-                        "input has too much text for the patterns of the plan's inputSchema;" + " send less at once");
+                        "input has too much text for the patterns of the plan's inputSchema;" + " send less text per request");
     }
 
     @ParameterizedTest

@@ -51,7 +51,7 @@ class ScopesTest {
     @Test
     void unknownNameInAfter_isSuggested() {
         assertThat(problemsOfSteps("user: {set: 1}\nb: {set: 2, after: [usr]}\n"))
-                .containsExactly("p.yaml:5:23: no step \"usr\" stands beside this one (did you mean \"user\"?)");
+                .containsExactly("p.yaml:5:23: no step \"usr\" is a sibling of this one (did you mean \"user\"?)");
     }
 
     @Test
@@ -138,14 +138,14 @@ class ScopesTest {
     void innerName_doesNotHideAnOuterOne() {
         assertThat(problemsOfSteps("a: {set: 1}\ng: {group: {a: {set: 1}}}\n"))
                 .containsExactly(
-                        "p.yaml:5:15: a step cannot be named \"a\": the name already means something here, and would hide it");
+                        "p.yaml:5:15: a step cannot be named \"a\": the name is already used here, and would be hidden");
     }
 
     @Test
     void as_doesNotHideAnOuterName() {
         assertThat(problemsOfSteps("a: {set: 1}\ne: {each: [1], as: a, do: {set: 1}}\n"))
                 .containsExactly(
-                        "p.yaml:5:22: a variable cannot be named \"a\": the name already means something here, and would hide it");
+                        "p.yaml:5:22: a variable cannot be named \"a\": the name is already used here, and would be hidden");
     }
 
     @Test

@@ -174,7 +174,7 @@ class UriTemplatesTest {
             /a/id} -> 6 -> '}' closes nothing
             /a/{} -> 5 -> a variable's name is missing
             /a/{i d} -> 6 -> ' ' does not belong in a variable
-            /a/{id:0} -> 8 -> behind ':' stands
+            /a/{id:0} -> 8 -> ':' must be followed by
             /a/{id:10000} -> 12 -> '0' does not belong
             /a/{=id} -> 5 -> the operator '=' is reserved
             /a/{!id} -> 5 -> the operator '!' is reserved
@@ -232,7 +232,7 @@ class UriTemplatesTest {
         UriTemplate template = UriTemplates.parse("{a}");
         assertThatThrownBy(() -> template.expand(name -> List.of(List.of(1L))))
                 .isInstanceOf(MusterException.class)
-                .hasMessageContaining("no place in a URI");
+                .hasMessageContaining("cannot be written in a URI");
     }
 
     @Test

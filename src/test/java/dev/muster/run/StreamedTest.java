@@ -151,7 +151,7 @@ class StreamedTest {
                 output: = rows
                 """))
                 .isInstanceOf(ProblemsException.class)
-                .hasMessageContaining("may not be used whole");
+                .hasMessageContaining("cannot be used as a whole");
         scenario.end(scenario.start("""
                 plan: p
                 steps: {rows: {work: s, flow: 3, only: 1}}
