@@ -126,7 +126,7 @@ class SecretMessagesTest {
                     .contains("no connection to my at ***.invalid: the name cannot be resolved")
                     .contains("; ***.invalid: the name cannot be resolved")
                     .contains("two.invalid:27017")
-                    .contains("the folder /none/*** is not there");
+                    .contains("the folder /none/*** does not exist");
             assertThat(called.out() + called.err()).doesNotContain(SECRET);
         }
     }

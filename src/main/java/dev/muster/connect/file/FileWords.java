@@ -80,7 +80,7 @@ final class FileWords {
                 problems.add(
                         call.at(),
                         "the source \"" + source.name()
-                                + "\" may not be written; say write: true where it is configured");
+                                + "\" is read-only; set write: true in its configuration");
             }
         } else if (call.has(CONTENT)) {
             problems.add(call.at(), "content goes with write or append, not with " + action(call));

@@ -103,7 +103,7 @@ public final class QueueConnector implements Connector {
             return Future.failedFuture(new MusterException(
                     ErrorType.UNAVAILABLE,
                     "the queue \"" + name
-                            + "\" is not, or not any more, on this node, which is in no cluster (serve --cluster)"));
+                            + "\" is not on this node, and this node is not in a cluster (serve --cluster)"));
         }
         NewJob job;
         try {

@@ -154,7 +154,7 @@ class CallConnectorTest {
 
     @Test
     void noWorker_isUnavailable() {
-        assertThat(failure(1L, ErrorType.UNAVAILABLE).detail()).startsWith("nobody answers at worker");
+        assertThat(failure(1L, ErrorType.UNAVAILABLE).detail()).startsWith("no worker responds at worker");
     }
 
     @Test
