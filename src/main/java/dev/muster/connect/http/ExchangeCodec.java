@@ -73,7 +73,7 @@ final class ExchangeCodec extends CombinedChannelDuplexHandler<HttpResponseDecod
         if (phase == Phase.HASTY) {
             phase = Phase.GIVEN_UP;
             // In a later turn: the failure of a request must not come before its write.
-            var hasty = new Misbehaviour("came before anything was asked");
+            var hasty = new Misbehaviour("came before any request was sent");
             later(context, () -> context.pipeline().fireExceptionCaught(hasty));
         } else if (phase != Phase.GIVEN_UP) {
             phase = Phase.ASKED;

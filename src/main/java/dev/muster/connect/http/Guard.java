@@ -113,7 +113,7 @@ final class Guard {
         return new MusterException(
                 ErrorType.DENIED,
                 request + ": source " + source + " refuses the host " + request.host() + ", " + why
-                        + "; only what allow of source " + source + " names may be reached there");
+                        + "; only hosts in allow of source " + source + " are permitted there");
     }
 
     private MusterException unresolved(HttpRequest request, boolean late, @Nullable Throwable cause) {
@@ -123,7 +123,7 @@ final class Guard {
                 : "";
         String proxied = settings.proxy().isEmpty()
                 ? ""
-                : "; a name that the proxy alone knows has to be under allow of source " + source;
+                : "; a name that only the proxy can resolve must be in allow of source " + source;
         String what = "the name of " + request.authority() + " cannot be resolved" + within + proxied;
         return new MusterException(ErrorType.UNAVAILABLE, what, cause);
     }

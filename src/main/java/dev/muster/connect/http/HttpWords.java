@@ -131,7 +131,7 @@ final class HttpWords {
         Optional<UriTemplate> template = call.uri(method);
         if (template.isEmpty()) {
             if (call.has("args")) {
-                problems.add(call.at(), "args fill a template; " + method + " is an expression, so write them there");
+                problems.add(call.at(), "args fill a template; " + method + " is an expression, so put the values into it");
             }
             return;
         }
@@ -147,7 +147,7 @@ final class HttpWords {
                 problems.add(call.at(), method + ": \"" + Sanitized.text(text, 100) + "\" " + e.getMessage());
             }
         } else if (source.settings().base().isEmpty() && !Address.hasScheme(text) && !text.startsWith("{")) {
-            problems.add(call.at(), method + ": source " + source.name() + " is any, so write a whole URL");
+            problems.add(call.at(), method + ": source " + source.name() + " has no address (http: any), so write a whole URL");
         }
     }
 

@@ -323,7 +323,7 @@ class HttpAnyTest {
         refused("https://shop.example/x");
         refused("http://127.0.0.1/");
         assertThat(http.fail(Step.computed("get", "http://shop.example/x")).detail())
-                .endsWith("a name that the proxy alone knows has to be under allow of source shop");
+                .endsWith("a name that only the proxy can resolve must be in allow of source shop");
         assertThat(seen).hasSize(2);
     }
 }

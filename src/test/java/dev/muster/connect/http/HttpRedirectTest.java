@@ -98,7 +98,7 @@ class HttpRedirectTest {
         redirecting(location.getBytes(UTF_8));
         MusterException e = http.fail(Step.get("/"));
         assertThat(e.type()).isEqualTo(ErrorType.BAD_RESPONSE);
-        assertThat(e.detail()).endsWith("the answer redirects to what is not an address");
+        assertThat(e.detail()).endsWith("the answer redirects to an invalid address");
         assertThat(seen).hasSize(1);
     }
 

@@ -113,7 +113,7 @@ class HttpTlsTest {
         assertThat(e.type()).isEqualTo(ErrorType.UNAVAILABLE);
         assertThat(e.detail())
                 .isEqualTo("localhost:" + server.actualPort()
-                        + " does not agree on HTTP/2 (ALPN), and source shop speaks nothing else (protocol: http2)");
+                        + " does not agree on HTTP/2 (ALPN), and source shop requires it (protocol: http2)");
         assertThat(names).isEmpty();
     }
 
@@ -148,7 +148,7 @@ class HttpTlsTest {
         assertThat(names).isEmpty();
         assertThat(e.detail())
                 .containsAnyOf(
-                        "refuses our certificate (tls.cert of source shop)", "closed the connection without an answer");
+                        "rejects the client certificate (tls.cert of source shop)", "closed the connection without an answer");
     }
 
     private static HttpServerOptions wantingCertificates(String version) {
