@@ -195,7 +195,7 @@ final class MongoWords {
                     problems.add(call.at(), "update needs exactly one of changes, pipeline, replacement");
                 }
                 if (call.has(REPLACEMENT) && call.bool(MANY).orElse(false)) {
-                    problems.add(call.at(), "replacement stands for one document; leave many out");
+                    problems.add(call.at(), "replacement is for one document; leave many out");
                 }
                 if (call.has(ARRAY_FILTERS) && !call.has(CHANGES)) {
                     problems.add(call.at(), "arrayFilters goes with changes");
