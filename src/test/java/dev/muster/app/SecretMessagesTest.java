@@ -119,7 +119,7 @@ class SecretMessagesTest {
                     """.formatted(address), "--connect");
             assertThat(called.code()).as(called.err()).isZero();
             assertThat(called.out())
-                    .contains("no connection to login at " + address + "/shop: the user or password is refused (28P01):"
+                    .contains("no connection to login at " + address + "/shop: the user or password is rejected (28P01):"
                             + " the password *** is wrong")
                     .contains("no connection to name at 127.0.0.1:1/***: connection refused")
                     .contains("no connection to whole at 127.0.0.1:1/***: connection refused")

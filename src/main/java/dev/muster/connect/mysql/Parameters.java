@@ -113,7 +113,7 @@ final class Parameters {
         try {
             return Buffer.buffer(Base64.getDecoder().decode(encoded));
         } catch (IllegalArgumentException e) {
-            throw wrong(number, "says base64, and what stands there is none");
+            throw wrong(number, "is not valid Base64");
         }
     }
 
