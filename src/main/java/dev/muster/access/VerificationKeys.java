@@ -98,7 +98,7 @@ final class VerificationKeys {
                 .filter(key -> token.kid() == null || key.isNamed(token.kid()) || key.isNameless())
                 .toList();
         if (fitting.size() > MOST_TRIED) {
-            throw new UnidentifiedException("the token must name its key (kid), as there are many that it may be of");
+            throw new UnidentifiedException("the token must name its key (kid), as there are many keys");
         }
         return fitting;
     }
