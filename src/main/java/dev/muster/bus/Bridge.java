@@ -105,7 +105,7 @@ public final class Bridge {
     void take(String address, BridgeSession session) {
         if (takers.putIfAbsent(address, session) != null) {
             throw new MusterException(
-                    ErrorType.CONFLICT, "the address " + address + " is taken; make up one of your own, at random");
+                    ErrorType.CONFLICT, "the address " + address + " is taken; use a random one");
         }
     }
 
