@@ -77,7 +77,7 @@ public final class Configuration {
         if (named && !Files.isDirectory(dir)) {
             problems.add(
                     Position.start(dir.toString()),
-                    "there is no such folder, where the configuration should be: --conf names another one");
+                    "there is no such configuration folder; choose another one with --conf");
         } else if (named && !Files.exists(dir.resolve(MAIN_FILE)) && !Files.isDirectory(dir.resolve(PLANS))) {
             problems.add(Position.start(file), "there is neither this file nor a folder " + PLANS + " beside it");
         }
