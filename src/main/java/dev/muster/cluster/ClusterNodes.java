@@ -187,7 +187,7 @@ public final class ClusterNodes implements OtherNodes, NodeListener {
         void gone() {
             asked.remove(this);
             reply.tryFail(new ReplyException(
-                    ReplyFailure.NO_HANDLERS, GONE, "the node that was asked went away before it had answered"));
+                    ReplyFailure.NO_HANDLERS, GONE, "the node disconnected before it replied"));
             forget();
         }
 

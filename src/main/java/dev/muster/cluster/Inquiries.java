@@ -74,7 +74,7 @@ final class Inquiries {
         Answerer answerer = answerer(to);
         if (answerer == null) {
             message.reply(
-                    new ReplyException(ReplyFailure.NO_HANDLERS, OtherNodes.GONE, "the node does not answer there"));
+                    new ReplyException(ReplyFailure.NO_HANDLERS, OtherNodes.GONE, "the node does not serve this address"));
             return;
         }
         var inquiry = new Inquiry(loop, message, () -> asking.remove(name));
