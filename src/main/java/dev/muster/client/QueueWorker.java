@@ -192,7 +192,7 @@ public final class QueueWorker {
     }
 
     private void lost(HeldWork one, String why) {
-        LOG.warn("job {} of queue {} is given up: {}", one.job.id(), queue.name(), why);
+        LOG.warn("job {} of queue {} is no longer held: {}", one.job.id(), queue.name(), why);
         ahead.remove(one);
         if (!one.isRefused) {
             reports.forget(one);
