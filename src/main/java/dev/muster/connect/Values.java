@@ -110,7 +110,7 @@ public final class Values {
             return list(items, depth);
         }
         throw new IllegalArgumentException(
-                "holds a " + value.getClass().getName() + place() + ", which is no JSON value");
+                "holds a " + value.getClass().getName() + place() + ", which is not a JSON value");
     }
 
     @SuppressWarnings("unchecked") // each key is checked
@@ -187,7 +187,7 @@ public final class Values {
         }
         if (number instanceof Double || number instanceof Float) {
             if (!Double.isFinite(number.doubleValue())) {
-                throw new IllegalArgumentException("holds " + number + place() + ", which JSON cannot say");
+                throw new IllegalArgumentException("holds " + number + place() + ", which JSON cannot represent");
             }
             return number instanceof Double ? number : Double.valueOf(number.toString());
         }
@@ -196,7 +196,7 @@ public final class Values {
             return fits ? (Number) whole.longValue() : whole;
         }
         throw new IllegalArgumentException(
-                "holds a " + number.getClass().getName() + place() + ", which is no JSON value");
+                "holds a " + number.getClass().getName() + place() + ", which is not a JSON value");
     }
 
     private void count(long more) {

@@ -73,7 +73,7 @@ final class JsonWrite {
             ascii(truth ? "true" : "false");
         } else {
             throw new IllegalArgumentException(
-                    "a " + value.getClass().getName() + " is none of the values that can be said in JSON");
+                    "a " + value.getClass().getName() + " is not a value that JSON can represent");
         }
     }
 
@@ -142,7 +142,7 @@ final class JsonWrite {
     private void number(Number number) {
         if (number instanceof Double || number instanceof Float) {
             if (!Double.isFinite(number.doubleValue())) {
-                throw new JsonException(number + " cannot be said in JSON");
+                throw new JsonException(number + " cannot be represented in JSON");
             }
             ascii(number.toString());
         } else if (number instanceof BigDecimal decimal) {
@@ -157,7 +157,7 @@ final class JsonWrite {
             ascii(number.toString());
         } else {
             throw new IllegalArgumentException(
-                    "a " + number.getClass().getName() + " is none of the numbers that can be said in JSON");
+                    "a " + number.getClass().getName() + " is not a number that JSON can represent");
         }
     }
 

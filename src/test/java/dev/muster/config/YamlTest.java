@@ -96,7 +96,7 @@ class YamlTest {
     void read_jsonFile_isStrict() {
         assertThat(problems("f.json", "{a: 1}").get(0)).startsWith("f.json:1:2: unexpected character 'a'");
         assertThat(problems("f.json", "{\"a\":1,\n\"a\":2}"))
-                .containsExactly("f.json:2:1: the key \"a\" is there twice");
+                .containsExactly("f.json:2:1: the key \"a\" occurs twice");
         assertThat(problems("f.json", "[".repeat(65) + "]".repeat(65)))
                 .containsExactly("f.json:1:65: nested deeper than 64 levels");
     }
