@@ -43,7 +43,7 @@ record Occasion(double share, long first, long of) {
             }
         }
         throw new IllegalArgumentException(
-                "\"" + text + "\" does not say when; write always, 20%, first 2 or first 1 of 3 (requests of one URL)");
+                "\"" + text + "\" is not a condition; write always, 20%, first 2 or first 1 of 3 (requests of one URL)");
     }
 
     /**

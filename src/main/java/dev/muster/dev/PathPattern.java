@@ -39,7 +39,7 @@ record PathPattern(List<String> segments) {
                         segment + " has a meaning of its own in bodies; choose another name");
             }
             if (brace && !names.add(segment)) {
-                throw new IllegalArgumentException(segment + " stands twice in the path");
+                throw new IllegalArgumentException(segment + " occurs twice in the path");
             }
         }
         return new PathPattern(segments);

@@ -57,7 +57,7 @@ final class UpstreamRequest {
             body.appendBuffer(piece);
         } else if (!response.headWritten()) {
             request.endHandler(null);
-            response.setStatusCode(413).end("the upstream takes bodies of 1 MiB at most");
+            response.setStatusCode(413).end("the upstream accepts bodies of 1 MiB at most");
         }
     }
 

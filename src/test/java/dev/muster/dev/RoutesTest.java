@@ -74,7 +74,7 @@ class RoutesTest {
                                         .contains("slow and streams"),
                                 line -> assertThat(line)
                                         .startsWith("shop.yaml:16:48: ")
-                                        .contains("no half to cut at"),
+                                        .contains("cannot be cut in half"),
                                 line -> assertThat(line).startsWith("shop.yaml:17:3: /_upstream is"),
                                 line -> assertThat(line)
                                         .startsWith("shop.yaml:18:17: ")
