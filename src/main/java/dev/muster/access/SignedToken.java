@@ -78,7 +78,7 @@ record SignedToken(
         } catch (JsonException e) {
             // Treated like any value that is not a map; the parser's message would quote the token.
         }
-        throw new UnidentifiedException("the token's " + what + " is no JSON object");
+        throw new UnidentifiedException("the token's " + what + " is not a JSON object");
     }
 
     private static byte[] bytes(String part, String what) {

@@ -100,7 +100,7 @@ final class ClusterJoin {
         try {
             InetAddress at = InetAddress.getByName(settings.host());
             if (NetworkInterface.getByInetAddress(at) == null) {
-                throw failed("that is no address of this machine", null);
+                throw failed("it is not an address of this machine", null);
             }
             for (int port : settings.ports()) {
                 if (isFree(at, port)) {

@@ -108,7 +108,7 @@ record BridgeFrame(
     private static @Nullable String text(Map<?, ?> frame, String word) {
         Object value = frame.get(word);
         if (value != null && !(value instanceof String)) {
-            throw wrong("has a " + word + " that is no text");
+            throw wrong("has a " + word + " that is not text");
         }
         return (String) value;
     }

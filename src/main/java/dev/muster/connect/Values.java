@@ -120,7 +120,7 @@ public final class Values {
         path.add("");
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             if (!(entry.getKey() instanceof String key)) {
-                throw new IllegalArgumentException("holds a key" + place() + " that is no text");
+                throw new IllegalArgumentException("holds a key" + place() + " that is not text");
             }
             count(key.length() + 4L);
             path.set(depth - 1, key);

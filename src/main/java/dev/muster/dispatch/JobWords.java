@@ -173,7 +173,7 @@ public final class JobWords {
             throw wrong(word + " is needed");
         }
         if (text.indexOf('\0') >= 0 || Utf8.hasHalf(text)) {
-            throw wrong(word + " holds U+0000 or half a character, which is not allowed");
+            throw wrong(word + " has U+0000 or an unpaired surrogate, which is not allowed");
         }
         return text;
     }

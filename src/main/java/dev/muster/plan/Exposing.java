@@ -36,7 +36,7 @@ final class Exposing {
         if (!METHODS.contains(method)) {
             problems.add(
                     scalar.at(),
-                    "expose: \"" + method + "\" is none of " + String.join(", ", METHODS)
+                    "expose: \"" + method + "\" is not one of " + String.join(", ", METHODS)
                             + Suggest.didYouMean(method, METHODS));
             return null;
         }

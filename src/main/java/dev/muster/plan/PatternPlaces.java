@@ -82,7 +82,7 @@ final class PatternPlaces {
         if (hiddenBy != null) {
             problems.add(
                     scalar.at(),
-                    "a pattern cannot stand inside " + hiddenBy + "; only below properties, items, prefixItems,"
+                    "a pattern is not supported inside " + hiddenBy + "; only below properties, items, prefixItems,"
                             + " additionalProperties and allOf. Write it there, or check it in a step: fail, when:"
                             + " = !input.x.matches('...')");
             return;

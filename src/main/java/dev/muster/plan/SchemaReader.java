@@ -48,7 +48,7 @@ final class SchemaReader {
         for (OutputUnit error : JsonSchemas.problems(withoutPatterns(root.toValue()))) {
             List<String> pointer = JsonSchemas.pointer(error.getInstanceLocation());
             String place = pointer.isEmpty() ? "" : " at /" + String.join("/", pointer);
-            problems.add(at(pointer), "inputSchema is no JSON Schema" + place + ": " + error.getError());
+            problems.add(at(pointer), "inputSchema is not a JSON Schema" + place + ": " + error.getError());
         }
         checkInside(root, false);
         new PatternPlaces(root, ref -> find(JsonSchemas.pointer(ref)), problems).check();

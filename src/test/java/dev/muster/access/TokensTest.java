@@ -235,11 +235,11 @@ class TokensTest {
         String payload = Issuer.part(claims());
         assertThat(refused("a.b.c")).contains("header is not Base64");
         assertThat(refused("!!.b.c")).contains("not Base64");
-        assertThat(refused("..")).contains("header is no JSON object");
-        assertThat(refused("W10." + payload + ".c2ln")).contains("header is no JSON object");
+        assertThat(refused("..")).contains("header is not a JSON object");
+        assertThat(refused("W10." + payload + ".c2ln")).contains("header is not a JSON object");
         assertThat(refused(Issuer.encode("{\"alg\":\"RS256\",\"alg\":\"none\"}".getBytes(StandardCharsets.UTF_8)) + "."
                         + payload + ".c2ln"))
-                .contains("header is no JSON object");
+                .contains("header is not a JSON object");
         assertThat(refused(Issuer.part(Map.of("typ", "JWT")) + "." + payload + ".c2ln"))
                 .contains("has no algorithm");
         assertThat(refused(Issuer.RSA.token(Map.of("alg", "RS256", "kid", 5L), claims())))
@@ -249,7 +249,7 @@ class TokensTest {
         String deep = "{\"a\":" + "[".repeat(50) + "]".repeat(50) + "}";
         assertThat(refused(Issuer.part(Map.of("alg", "RS256")) + "."
                         + Issuer.encode(deep.getBytes(StandardCharsets.UTF_8)) + ".c2ln"))
-                .contains("payload is no JSON object");
+                .contains("payload is not a JSON object");
     }
 
     @Test

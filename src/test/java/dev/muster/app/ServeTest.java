@@ -205,7 +205,7 @@ class ServeTest {
         assertThat(echoed.body()).isEqualTo(exact);
         HttpResponse<String> half = rig.post("/v1/runs", "{\"plan\": \"plan: x\\noutput: a\\ud83d\"}");
         assertThat(half.statusCode()).isEqualTo(400);
-        assertThat(half.body()).contains("the plan holds half a character");
+        assertThat(half.body()).contains("the plan has an unpaired surrogate");
         assertThat(rig.post("/v1/runs", "{\"plan\": {\"plan\": \"x\", \"output\": \"a\\ud83d\"}}")
                         .body())
                 .isEqualTo("\"a\\ud83d\"");

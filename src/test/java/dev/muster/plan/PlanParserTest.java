@@ -101,7 +101,7 @@ class PlanParserTest {
         assertThat(problems(input + "/a"))
                 .containsExactly("p.yaml:4:9: expose must be a method and a path, such as GET /products/{id}");
         assertThat(problems(input + "GTE /a"))
-                .containsExactly("p.yaml:4:9: expose: \"GTE\" is none of GET, POST, PUT, PATCH, DELETE (did you mean"
+                .containsExactly("p.yaml:4:9: expose: \"GTE\" is not one of GET, POST, PUT, PATCH, DELETE (did you mean"
                         + " \"GET\"?)");
         assertThat(problems(input + "GET /a/{ide}/{id}/{id}"))
                 .containsExactly(

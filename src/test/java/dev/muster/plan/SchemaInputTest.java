@@ -86,7 +86,7 @@ class SchemaInputTest {
     @Test
     void malformedSchema_isReportedAtItsPlace() {
         assertThat(problems("properties: {b: {minimum: x}}"))
-                .contains("p.yaml:3:29: inputSchema is no JSON Schema at /properties/b/minimum: Instance type string is"
+                .contains("p.yaml:3:29: inputSchema is not a JSON Schema at /properties/b/minimum: Instance type string is"
                         + " invalid. Expected number");
     }
 

@@ -78,8 +78,8 @@ class SchemaPatternsTest {
     void patternsOfRe2Only_areKnown() {
         assertThat(input("pattern: '^(?P<name>a)$'").problems("a")).isEmpty();
         assertThat(problems("properties: {a: {pattern: '('}}"))
-                .containsExactly("p.yaml:3:29: \"(\" is no pattern of RE2: missing closing ): (");
-        assertThat(problems("pattern: a(?=b)")).singleElement().asString().contains("is no pattern of RE2: ");
+                .containsExactly("p.yaml:3:29: \"(\" is not a valid pattern (RE2): missing closing ): (");
+        assertThat(problems("pattern: a(?=b)")).singleElement().asString().contains("is not a valid pattern (RE2): ");
     }
 
     @ParameterizedTest
@@ -130,7 +130,7 @@ class SchemaPatternsTest {
         assertThat(problems(schema))
                 .singleElement()
                 .asString()
-                .contains(": a pattern cannot stand inside ")
+                .contains(": a pattern is not supported inside ")
                 .contains("; only below properties, items, prefixItems, additionalProperties and allOf.");
     }
 

@@ -212,14 +212,14 @@ class UriTemplatesTest {
         assertThatThrownBy(() -> parsed.expand(values::get))
                 .isInstanceOfSatisfying(
                         MusterException.class, e -> assertThat(e.type()).isEqualTo(ErrorType.BAD_INPUT))
-                .hasMessageMatching("args: [abcd] holds half a character, which UTF-8 cannot say");
+                .hasMessageMatching("args: [abcd] has an unpaired surrogate, which UTF-8 cannot encode");
     }
 
     @Test
     void templateWithHalfACharacter_isMalformed() {
         assertThatThrownBy(() -> UriTemplates.parse("/a\uD83D"))
                 .isInstanceOf(UriTemplates.Malformed.class)
-                .hasMessageContaining("half a character");
+                .hasMessageContaining("an unpaired surrogate");
     }
 
     @Test

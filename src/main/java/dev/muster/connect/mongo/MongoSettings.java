@@ -84,7 +84,7 @@ public record MongoSettings(
                 servers(uri, ShownAddress.of(fields, KIND)),
                 fields.secrets(KIND));
         if (fields.has("tls") && !Boolean.TRUE.equals(uri.getSslEnabled())) {
-            fields.problem("tls", "tls of " + fields.what() + " needs an address that says tls=true");
+            fields.problem("tls", "tls of " + fields.what() + " needs an address with tls=true");
         }
         fields.unknownWords();
         return settings;

@@ -178,7 +178,7 @@ final class ToBson {
 
     private String text(String text) {
         if (Shown.hasHalfCharacter(text)) {
-            throw bad("the text holds half a character, which UTF-8 cannot say");
+            throw bad("the text has an unpaired surrogate, which UTF-8 cannot encode");
         }
         return text;
     }

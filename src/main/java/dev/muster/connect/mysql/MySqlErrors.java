@@ -107,7 +107,7 @@ final class MySqlErrors {
     static MusterException statement(String source, Throwable thrown, List<? extends @Nullable Object> params) {
         if (!(thrown instanceof MySQLException answer)) {
             return new MusterException(
-                    ErrorType.UNAVAILABLE, source + ": the connection broke: " + reason(thrown), thrown);
+                    ErrorType.UNAVAILABLE, source + ": the connection was lost: " + reason(thrown), thrown);
         }
         return new MusterException(type(answer), source + ": " + said(answer, params), codes(answer), null);
     }
@@ -166,7 +166,7 @@ final class MySqlErrors {
             return "the name cannot be resolved";
         }
         if (thrown instanceof TimeoutException || thrown instanceof ConnectTimeoutException) {
-            return "none within " + Durations.format(limit) + " (connectTimeout of source " + source + ")";
+            return "no response within " + Durations.format(limit) + " (connectTimeout of source " + source + ")";
         }
         if (thrown instanceof SSLException) {
             return "TLS failed: " + reason(thrown);
@@ -174,7 +174,7 @@ final class MySqlErrors {
         if (thrown instanceof ConnectException) {
             return "connection refused";
         }
-        return thrown instanceof IOException ? "the connection broke: " + reason(thrown) : reason(thrown);
+        return thrown instanceof IOException ? "the connection was lost: " + reason(thrown) : reason(thrown);
     }
 
     /** The message of the innermost cause. */

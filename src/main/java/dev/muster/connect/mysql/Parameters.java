@@ -101,7 +101,7 @@ final class Parameters {
             if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
                 i++;
             } else if (Character.isSurrogate(c)) {
-                throw wrong(number, "is no text: a half of a surrogate pair stands alone at character " + (i + 1));
+                throw wrong(number, "is not text: an unpaired surrogate at character " + (i + 1));
             }
         }
         count(text.length(), number);

@@ -126,7 +126,7 @@ final class PgParameter {
                         && i + 1 < text.length()
                         && Character.isLowSurrogate(text.charAt(i + 1));
                 if (!pair) {
-                    throw new IllegalArgumentException("holds half a character, which has no encoding in UTF-8");
+                    throw new IllegalArgumentException("has an unpaired surrogate, which UTF-8 cannot encode");
                 }
                 i++;
             }

@@ -77,7 +77,7 @@ final class SqlWords {
         if (source != null && name.isPresent() && !source.queries().containsKey(name.get())) {
             var known = source.queries().keySet();
             String hint = Suggest.didYouMean(name.get(), known);
-            String there = known.isEmpty() ? "; queries/" + source.name() + ".sql has none" : "";
+            String there = known.isEmpty() ? "; queries/" + source.name() + ".sql has no queries" : "";
             problems.add(
                     call.at(),
                     "there is no query \"" + name.get() + "\" of the source " + source.name()
@@ -87,7 +87,7 @@ final class SqlWords {
         }
         String sql = call.text(SQL).orElse("");
         if (sql.indexOf('\0') >= 0 || Utf8.hasHalf(sql)) {
-            problems.add(call.at(), "sql holds U+0000 or half a character, which no statement can");
+            problems.add(call.at(), "sql has U+0000 or an unpaired surrogate, which statements cannot have");
         } else if (call.text(SQL).filter(text -> SqlText.isEmpty(dialect, text)).isPresent()) {
             problems.add(call.at(), "sql is empty: there is no statement in it");
         }

@@ -181,7 +181,7 @@ class HttpSecretsTest {
         http.source(settings("{http: 'http://localhost:" + port + "', headers: {x-api-key: '${secret:TOKEN}'}}"));
         MusterException e = http.fail(Step.get("/x"));
         assertThat(e.type()).isEqualTo(ErrorType.BAD_RESPONSE);
-        assertThat(e.detail()).endsWith("/x: the answer has the transfer coding …, which was not asked for");
+        assertThat(e.detail()).endsWith("/x: the answer has the transfer coding …, which was not requested");
     }
 
     @Test

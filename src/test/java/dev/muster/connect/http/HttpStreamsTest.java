@@ -108,7 +108,7 @@ class HttpStreamsTest {
     @Test
     void switchOfProtocols_isABadResponse() {
         first((connection, id, method, path) -> connection.headers(id, false, 101));
-        assertThat(http.fail(Step.get("/first")).detail()).contains("(status 101), which was not asked for");
+        assertThat(http.fail(Step.get("/first")).detail()).contains("(status 101), which was not requested");
         nextIsRight();
     }
 

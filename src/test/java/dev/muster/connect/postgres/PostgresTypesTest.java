@@ -85,7 +85,7 @@ class PostgresTypesTest {
     @Test
     void textThatPostgresCannotKeep_isRefusedBeforeItIsSent() {
         refused("parameter $1 has a NUL character, which Postgres cannot store in a text", "select $1::text", "a\0b");
-        refused("parameter $1 holds half a character, which has no encoding in UTF-8", "select $1::text", "a\ud800");
+        refused("parameter $1 has an unpaired surrogate, which UTF-8 cannot encode", "select $1::text", "a\ud800");
         assertThat(db.value("select $1::text", "\ud83d\ude00")).isEqualTo("\ud83d\ude00");
     }
 
