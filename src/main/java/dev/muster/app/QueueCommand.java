@@ -27,7 +27,7 @@ final class QueueCommand implements Command {
                         new QueueTakeCommand(),
                         new QueueRetryCommand(),
                         new QueueCancelCommand(),
-                        new QueueTurnCommand("pause", QueueDesk.Turn.PAUSE, "Stops takes; puts are still accepted."),
+                        new QueueTurnCommand("pause", QueueDesk.Turn.PAUSE, "Pauses a queue: takes get no jobs, puts are still accepted."),
                         new QueueTurnCommand("resume", QueueDesk.Turn.RESUME, "Ends a pause."),
                         new QueueDrainCommand())
                 .forEach(command -> commands.put(command.name(), command));
