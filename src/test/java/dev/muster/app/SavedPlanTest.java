@@ -129,7 +129,7 @@ class SavedPlanTest extends CommandCase {
                         Main.class.getName(),
                         command));
         assertThat(called.code()).as(called.err()).isEqualTo(2);
-        assertThat(called.err()).contains("conf:1:1: there is no such folder").contains("--conf");
+        assertThat(called.err()).contains("conf:1:1: there is no such configuration folder").contains("--conf");
     }
 
     @Test

@@ -94,7 +94,7 @@ class SecretMessagesTest {
         Called called = check("sources: {a: {http: 'http://h', headers: {x-api-key: '${env:TEST_SECRET}'}}}");
         assertThat(called.code()).isZero();
         assertThat(called.err())
-                .contains("muster.yaml:1:54: the header x-api-key holds a secret; write ${secret:NAME} for ${env:NAME}")
+                .contains("muster.yaml:1:54: the header x-api-key holds a secret; write ${secret:NAME} instead of ${env:NAME}")
                 .doesNotContain(SECRET);
         assertThat(check("sources: {a: {http: 'http://h', headers: {x-api-key: '${secret:TEST_SECRET}'}}}")
                         .err())
