@@ -44,7 +44,7 @@ public final class QueueException extends RuntimeException {
     }
 
     static QueueException ended(String queue) {
-        return new QueueException(Kind.ENDED, "the queue \"" + queue + "\" is no longer served here, as the node is stopping");
+        return new QueueException(Kind.ENDED, "the queue \"" + queue + "\" has ended here, as the node is stopping");
     }
 
     static QueueException tooManyWait(String queue, int most) {

@@ -228,7 +228,7 @@ class EndpointsTest {
                 .singleElement()
                 .asString()
                 .startsWith("a.yaml:1:1: expose: GET " + path + ": ")
-                .contains("Muster's own", "choose another path");
+                .contains("reserved for Muster", "choose another path");
     }
 
     @ParameterizedTest

@@ -113,7 +113,7 @@ final class Parameters {
         try {
             return Buffer.buffer(Base64.getDecoder().decode(encoded));
         } catch (IllegalArgumentException e) {
-            throw wrong(number, "is not valid Base64");
+            throw wrong(number, "has base64, but its value is not valid Base64");
         }
     }
 

@@ -221,7 +221,7 @@ class CpuConnectorTest {
         open();
         assertThatThrownBy(() -> Rig.await(rig.vertx.eventBus().request("muster.function.cpu", "hello")))
                 .isInstanceOf(ReplyException.class)
-                .hasMessageContaining("Muster's own");
+                .hasMessageContaining("internal to Muster");
     }
 
     @Test

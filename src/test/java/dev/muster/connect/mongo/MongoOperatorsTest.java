@@ -144,7 +144,7 @@ class MongoOperatorsTest {
                 .singleElement(InstanceOfAssertFactories.STRING)
                 .startsWith("p.yaml:7:")
                 .contains(problem)
-                .contains("never computed");
+                .contains("not computed");
     }
 
     @Test
