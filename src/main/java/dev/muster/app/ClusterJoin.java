@@ -107,7 +107,7 @@ final class ClusterJoin {
                     return;
                 }
             }
-            throw failed("nothing is free of the ports " + settings.ports(), null);
+            throw failed("there is no free port in " + settings.ports(), null);
         } catch (IOException e) {
             throw failed("the host is not known", e);
         }

@@ -44,7 +44,7 @@ record Drain(Loop loop, Dispatcher dispatcher, QueueDispatcher queues, List<WebS
     /** Drains the node within this time, plus the clean-up of cancelled runs. Blocks. */
     void within(Duration patience) throws InterruptedException {
         long endNanos = loop.nanos() + patience.toNanos();
-        LOG.info("stopping: {} runs may go on for {}", dispatcher.running(), Durations.human(patience));
+        LOG.info("stopping: {} runs have up to {} to end", dispatcher.running(), Durations.human(patience));
         pass(patience.compareTo(MOMENT) < 0 ? patience : MOMENT);
         Future<Void> sentAway = queues.stop();
         Future<Void> bridged = bridge.drain(loop);

@@ -21,7 +21,7 @@ final class NoEmbedding implements Embedding {
 
     @Override
     public Map<String, String> start(List<SourceConfig> sources, Consumer<String> progress) {
-        throw new IllegalStateException("nothing is embedded here");
+        throw new IllegalStateException("embedded servers are not supported here");
     }
 
     @Override

@@ -36,7 +36,7 @@ record PathPattern(List<String> segments) {
             }
             if (brace && TAKEN.contains(segment)) {
                 throw new IllegalArgumentException(
-                        segment + " has a meaning of its own in bodies; choose another name");
+                        segment + " is reserved in bodies; choose another name");
             }
             if (brace && !names.add(segment)) {
                 throw new IllegalArgumentException(segment + " occurs twice in the path");

@@ -175,7 +175,7 @@ public final class PlanParser {
                 && output == null
                 && !fields.mapping().has("steps")
                 && !fields.hasMisspelt(List.of("steps", "output"), WORDS)) {
-            parsing.problem(fields.mapping().at(), "the plan has neither \"steps\" nor \"output\", so it does nothing");
+            parsing.problem(fields.mapping().at(), "the plan has neither \"steps\" nor \"output\", so it has no effect");
         }
         List<Step> steps = inOrder ? level.steps() : Flows.within(parsing, level.steps(), output);
         Effects.check(parsing, steps);

@@ -121,7 +121,7 @@ final class SchemaReader {
                         scalar.at(),
                         key + " \"" + ref + "\" points outside; an inputSchema must contain all its definitions, for example under $defs");
             } else if (ref.startsWith("#/") && find(JsonSchemas.pointer(ref)).isEmpty()) {
-                problems.add(scalar.at(), key + " \"" + ref + "\" points to nothing in this inputSchema");
+                problems.add(scalar.at(), key + " \"" + ref + "\" has no target in this inputSchema");
             }
         }
     }

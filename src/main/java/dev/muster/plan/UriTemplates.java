@@ -88,7 +88,7 @@ public final class UriTemplates {
             return;
         }
         if (c == '}') {
-            throw error(index, "'}' closes nothing in this URI template");
+            throw error(index, "'}' has no opening brace in this URI template");
         }
         if (c <= ' ' || c == 0x7f || "\"<>\\^`|".indexOf(c) >= 0) {
             throw error(

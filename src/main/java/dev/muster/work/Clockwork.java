@@ -131,7 +131,7 @@ public final class Clockwork implements Duty {
 
     private Duration timeIsUnknown(Throwable failure) {
         if (isTimeKnown) {
-            LOG.warn("plans with cron triggers wait, as the time of the database is unknown: {}", failure.getMessage());
+            LOG.warn("plans with cron triggers wait, as the current time cannot be read: {}", failure.getMessage());
         }
         isTimeKnown = false;
         return SOON;

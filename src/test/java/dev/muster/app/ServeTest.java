@@ -333,7 +333,7 @@ class ServeTest {
                                     .flatMap(words -> Stream.of(words.split(" ")))
                                     .map(word -> "server." + word)
                                     .toArray(String[]::new));
-            assertThat(heard.saying("not before a restart").text())
+            assertThat(heard.saying("need a restart").text())
                     .contains(" WARN ")
                     .contains(": server.host, server.hosts, server.port, ");
         }

@@ -65,7 +65,7 @@ class RoutesTest {
                                 line -> assertThat(line)
                                         .startsWith("shop.yaml:13:3: ")
                                         .contains("all one name"),
-                                line -> assertThat(line).startsWith("shop.yaml:14:3: {n} has a meaning of its own"),
+                                line -> assertThat(line).startsWith("shop.yaml:14:3: {n} is reserved in bodies"),
                                 line -> assertThat(line)
                                         .startsWith("shop.yaml:15:22: ")
                                         .contains("needs \"body\""),

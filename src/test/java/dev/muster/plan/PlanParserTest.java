@@ -34,7 +34,7 @@ class PlanParserTest {
     void topLevelWords_areChecked() {
         assertThat(problems("plann: t\ntimeout: 1h\npublic: true\n"))
                 .containsExactly(
-                        "p.yaml:1:1: the plan has neither \"steps\" nor \"output\", so it does nothing",
+                        "p.yaml:1:1: the plan has neither \"steps\" nor \"output\", so it has no effect",
                         "p.yaml:1:1: unknown word \"plann\" in the plan (did you mean \"plan\"?)",
                         "p.yaml:2:10: timeout of the plan must be from 1ms to 15m, the longest run",
                         "p.yaml:3:9: public applies to an endpoint, but the plan has no \"expose\"");

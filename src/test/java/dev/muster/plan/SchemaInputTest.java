@@ -95,7 +95,7 @@ class SchemaInputTest {
         assertThat(problems("properties: {c: {$ref: 'http://x'}, d: {$ref: '#/$defs/x'}}"))
                 .containsExactly(
                         "p.yaml:3:26: $ref \"http://x\" points outside; an inputSchema must contain all its definitions, for example under $defs",
-                        "p.yaml:3:49: $ref \"#/$defs/x\" points to nothing in this inputSchema");
+                        "p.yaml:3:49: $ref \"#/$defs/x\" has no target in this inputSchema");
     }
 
     @Test

@@ -171,7 +171,7 @@ class UriTemplatesTest {
     @ParameterizedTest
     @CsvSource(delimiterString = " -> ", quoteCharacter = '`', textBlock = """
             /a/{id -> 4 -> '{' is never closed
-            /a/id} -> 6 -> '}' closes nothing
+            /a/id} -> 6 -> '}' has no opening brace
             /a/{} -> 5 -> a variable's name is missing
             /a/{i d} -> 6 -> ' ' does not belong in a variable
             /a/{id:0} -> 8 -> ':' must be followed by

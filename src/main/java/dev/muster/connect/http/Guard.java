@@ -53,7 +53,7 @@ final class Guard {
         if (IpText.isAmbiguous(to.host())) {
             throw new MusterException(
                     ErrorType.DENIED,
-                    request + ": source " + source + " refuses the host " + request.host()
+                    request + ": source " + source + " rejects the host " + request.host()
                             + ", which is read as different addresses; write an address of IPv4 as four decimal numbers");
         }
         return null;
@@ -112,7 +112,7 @@ final class Guard {
     private MusterException denied(HttpRequest request, String why) {
         return new MusterException(
                 ErrorType.DENIED,
-                request + ": source " + source + " refuses the host " + request.host() + ", " + why
+                request + ": source " + source + " rejects the host " + request.host() + ", " + why
                         + "; only hosts in allow of source " + source + " are permitted there");
     }
 

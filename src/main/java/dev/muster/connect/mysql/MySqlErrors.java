@@ -29,7 +29,7 @@ final class MySqlErrors {
     private static final int STALE = 1615;
     private static final int UNKNOWN_STATEMENT = 1243;
     private static final String OF_CONNECTIONS = "08";
-    private static final String READS_ONLY = "the server is read-only at present";
+    private static final String READS_ONLY = "the server is read-only now";
     private static final String NO_FILES = "requests of servers for files of this machine are rejected";
     private static final String SMALLER_POOL = "the user has reached its limit of connections; make pool smaller";
 
@@ -47,7 +47,7 @@ final class MySqlErrors {
 
     private static final Map<Integer, String> HINTS = Map.ofEntries(
             Map.entry(1040, "the server has no room for another connection (max_connections); make pool smaller"),
-            Map.entry(1065, "the statement has nothing but comments"),
+            Map.entry(1065, "the statement has only comments"),
             Map.entry(1148, NO_FILES),
             Map.entry(1203, SMALLER_POOL),
             Map.entry(1205, "another transaction held a lock for too long (innodb_lock_wait_timeout)"),

@@ -102,7 +102,7 @@ final class Presence {
             return;
         }
         link.get().onFailure(failure -> {
-            LOG.debug("{}: no connection beside the pool", source, failure);
+            LOG.debug("{}: no connection outside of the pool", source, failure);
             settle();
             if (!(failure instanceof MySQLException refused) || FULL.contains(refused.getErrorCode())) {
                 after(longerPause(), this::open);

@@ -225,7 +225,7 @@ public final class Migrations {
         Promise<PgConnection> answer = Promise.promise();
         loop.execute(() -> {
             Timer late = loop.schedule(
-                    source.common().connectTimeout(), () -> answer.tryFail(new IOException("it says nothing")));
+                    source.common().connectTimeout(), () -> answer.tryFail(new IOException("no response")));
             source.start()
                     .login(() -> PgConnection.connect(vertx, quiet()))
                     .onSuccess(PgSocket::watch)

@@ -85,7 +85,7 @@ class HttpAnyTest {
         any();
         assertThat(refused(url).detail())
                 .startsWith("GET http")
-                .contains(": source shop refuses the host " + host + ", which is " + what + "; ")
+                .contains(": source shop rejects the host " + host + ", which is " + what + "; ")
                 .contains("allow of source shop")
                 .doesNotContain("s3cret");
         assertThat(asked).isEmpty();
@@ -154,7 +154,7 @@ class HttpAnyTest {
         any();
         answer(addresses.split(", "));
         assertThat(refused("http://shop.example/").detail())
-                .contains("refuses the host shop.example, whose address is ")
+                .contains("rejects the host shop.example, whose address is ")
                 .contains("allow of source shop")
                 .doesNotContain("10.0.0.1", "::1", "a00:1");
     }
