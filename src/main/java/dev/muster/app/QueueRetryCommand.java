@@ -22,7 +22,7 @@ final class QueueRetryCommand implements QueueSubcommand {
     public CommandSpec spec() {
         return Options.command(
                         name(),
-                        "Makes dead jobs ready again, with their full number of tries, as far as the queue has room.",
+                        "Makes dead jobs ready again, with their full number of attempts, as far as the queue has room.",
                         "muster queue retry thumbnails 17 18",
                         "muster queue retry thumbnails --all")
                 .addPositional(QueueWordsOfLine.queue())

@@ -65,7 +65,7 @@ public final class PlanSchema {
                         "items",
                         map("type", "string"),
                         "description",
-                        "Steps whose results are kept for a further try of the same job."));
+                        "Steps whose results are kept for a further attempt at the same job."));
         properties.put("timeout", map("$ref", "#/$defs/duration", "description", "The time limit of a run."));
         properties.put(
                 "steps", map("$ref", "#/$defs/mapOrList", "description", "A map runs concurrently, a list in order."));

@@ -39,7 +39,7 @@ final class TriggerReader {
         List<String> checkpoint = plan.strings(CHECKPOINT).orElse(List.of());
         if (written.isEmpty()) {
             if (plan.has(CHECKPOINT) && !plan.has(WORD)) {
-                plan.problem(CHECKPOINT, "checkpoint keeps results for a further try, but the plan has no \"trigger\"");
+                plan.problem(CHECKPOINT, "checkpoint keeps results for a further attempt, but the plan has no \"trigger\"");
             }
             return null;
         }
@@ -50,7 +50,7 @@ final class TriggerReader {
         }
         if (isByClock && plan.has(CHECKPOINT)) {
             plan.problem(
-                    CHECKPOINT, "checkpoint keeps results for a further try of a job; a cron run has only one try");
+                    CHECKPOINT, "checkpoint keeps results for a further attempt at a job; a cron run has only one attempt");
         } else {
             checkSteps(plan, checkpoint, steps);
         }

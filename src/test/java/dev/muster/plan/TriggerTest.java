@@ -38,7 +38,7 @@ class TriggerTest {
     void checkpointWithoutTrigger_isRefused() {
         assertThat(problems("plan: t\ncheckpoint: [a]\n" + STEPS))
                 .containsExactly(
-                        "p.yaml:2:13: checkpoint keeps results for a further try, but the plan has no \"trigger\"");
+                        "p.yaml:2:13: checkpoint keeps results for a further attempt, but the plan has no \"trigger\"");
     }
 
     @Test
@@ -66,7 +66,7 @@ class TriggerTest {
                         "p.yaml:2:60: overlap of trigger of the plan must be one of skip, allow, not \"never\"",
                         "p.yaml:2:67: unknown word \"prefetch\" in trigger of the plan; known are cron, overlap, queue,"
                                 + " zone",
-                        "p.yaml:4:13: checkpoint keeps results for a further try of a job; a cron run has only one try");
+                        "p.yaml:4:13: checkpoint keeps results for a further attempt at a job; a cron run has only one attempt");
     }
 
     @Test
